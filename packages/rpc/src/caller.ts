@@ -1,0 +1,22 @@
+import { createContextKey, type HandlerContext } from "@connectrpc/connect";
+
+/** Who calls, as the access token says. It says no more than that: rights are asked for, not carried. */
+export interface Caller {
+  /** 0n for a caller without a token. */
+  userId: bigint;
+  /** The session of the token; "" without one. */
+  sessionId: string;
+  /** When the token expires, in milliseconds since the epoch; undefined without one. */
+  expireTimeMs: number | undefined;
+}
+
+/** A caller without a token. */
+export const ANONYMOUS: Caller = { userId: 0n, sessionId: "", expireTimeMs: undefined };
+
+/** Where the interceptor leaves the caller for the handler. */
+export const callerKey = createContextKey<Caller>(ANONYMOUS, { description: "caller" });
+
+/** Who calls this RPC. For a command it is always somebody, unless its contract says that anybody may call. */
+export function callerOf(context: Pick<HandlerContext, "values">): Caller {
+  return context.values.get(callerKey);
+}
