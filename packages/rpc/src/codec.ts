@@ -1,0 +1,28 @@
+import {
+  type DescMessage,
+  type DescMethod,
+  fromBinary,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+
+/** The path of an RPC on the wire: "/tessera.task.v1.TaskService/LockTask". */
+export function pathOf(method: DescMethod): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
+/** Writes a message, without copying it into another buffer. */
+export function encode<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Buffer {
+  const bytes = toBinary(desc, message);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Reads a message. Throws where the bytes are not one. */
+export function decode<Desc extends DescMessage>(desc: Desc, bytes: Uint8Array): MessageShape<Desc> {
+  return fromBinary(desc, bytes);
+}
+
+/** What grpc-js does with messages on the side where this package reads and writes them itself. */
+export function asTheyAre(bytes: Buffer): Buffer {
+  return bytes;
+}

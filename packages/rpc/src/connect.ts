@@ -1,0 +1,145 @@
+import { create, type DescMessage, type DescMethod, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Transport } from "@connectrpc/connect";
+import {
+  type ChannelOptions,
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { asTheyAre, decode, encode, pathOf } from "./codec.ts";
+import { defaultMs } from "./deadline.ts";
+import { withRequestId } from "./request-id.ts";
+import { MESSAGE_MAX_BYTES } from "./server-call.ts";
+import { statusToError } from "./status.ts";
+
+/** A reply may be as large as this, in bytes. */
+const REPLY_MAX_BYTES = 4 * MESSAGE_MAX_BYTES;
+
+/** Only what certainly did nothing, or what the request id makes safe, is tried again: UNAVAILABLE, 5 times in all. */
+const SERVICE_CONFIG = {
+  loadBalancingConfig: [{ round_robin: {} }],
+  retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
+  methodConfig: [
+    {
+      name: [{}],
+      retryPolicy: {
+        maxAttempts: 5,
+        initialBackoff: "0.05s",
+        maxBackoff: "1s",
+        backoffMultiplier: 2,
+        retryableStatusCodes: ["UNAVAILABLE"],
+      },
+    },
+  ],
+};
+
+const CHANNEL: ChannelOptions = {
+  "grpc.service_config": JSON.stringify(SERVICE_CONFIG),
+  "grpc.keepalive_time_ms": 20_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 2_000,
+  "grpc.max_receive_message_length": REPLY_MAX_BYTES,
+  "grpc-node.flow_control_window": 1024 * 1024,
+};
+
+/** A connection to one service. */
+export interface Connection extends Transport {
+  close(): void;
+}
+
+/**
+ * Connects Connect's clients to a service, on the wire of grpc-js.
+ *
+ * `address` is a target of gRPC such as "task:50051" or "dns:///task:50051"; with several addresses behind a name calls
+ * go to each in turn. A unary call without a deadline gets the one that its contract names; a command without a request
+ * id gets one before its first try.
+ */
+export function connect(address: string): Connection {
+  const client = new Client(address, credentials.createInsecure(), CHANNEL);
+  return {
+    close: () => client.close(),
+    unary: (method, signal, timeoutMs, header, input) => {
+      const message = withRequestId(method, create(method.input, input));
+      return new Promise((resolve, reject) => {
+        const call = client.makeUnaryRequest(
+          pathOf(method),
+          (it: typeof message) => encode(method.input, it),
+          (bytes: Buffer) => decode(method.output, bytes),
+          message,
+          metadataOf(header),
+          { deadline: Date.now() + (timeoutMs ?? defaultMs(method)) },
+          (error: ServiceError | null, reply) => {
+            signal?.removeEventListener("abort", cancel);
+            if (error !== null || reply === undefined) reject(statusToError(error as ServiceError));
+            else resolve({ ...emptyHeaders(method), stream: false, method, message: reply });
+          },
+        );
+        const cancel = () => call.cancel();
+        onAbort(signal, cancel);
+      });
+    },
+    stream: async (method, signal, timeoutMs, header, input) => {
+      const call = client.makeBidiStreamRequest(
+        pathOf(method),
+        asTheyAre,
+        asTheyAre,
+        metadataOf(header),
+        timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
+      );
+      onAbort(signal, () => call.cancel());
+      void send(method, input, call);
+      const message = receive(method.output, call);
+      return { ...emptyHeaders(method), stream: true, method, message };
+    },
+  };
+}
+
+/** Writes the requests of a stream, no faster than they are taken. A failure shows on the receiving side. */
+async function send<I extends DescMessage>(
+  method: DescMethod & { input: I },
+  input: AsyncIterable<MessageInitShape<I>>,
+  call: ClientDuplexStream<Buffer, Buffer>,
+): Promise<void> {
+  try {
+    for await (const message of input) {
+      const bytes = encode(method.input, create(method.input, message));
+      if (!call.write(bytes))
+        await new Promise((resolve) => call.once("drain", resolve).once("close", resolve));
+    }
+    call.end();
+  } catch {
+    call.cancel();
+  }
+}
+
+async function* receive(desc: DescMessage, call: ClientDuplexStream<Buffer, Buffer>) {
+  try {
+    for await (const bytes of call) yield decode(desc, bytes as Buffer) as never;
+  } catch (error) {
+    throw statusToError(error as ServiceError);
+  } finally {
+    call.cancel();
+  }
+}
+
+function metadataOf(header: ConstructorParameters<typeof Headers>[0]): Metadata {
+  const metadata = new Metadata();
+  if (header !== undefined) {
+    const entries = header instanceof Headers || Array.isArray(header) ? header : Object.entries(header);
+    for (const [key, value] of entries as Iterable<[string, string]>) metadata.set(key, value);
+  }
+  return metadata;
+}
+
+function onAbort(signal: AbortSignal | undefined, cancel: () => void): void {
+  if (signal?.aborted) cancel();
+  else signal?.addEventListener("abort", cancel, { once: true });
+}
+
+/** Nothing of ours travels in headers or trailers, so none are collected. */
+function emptyHeaders(method: DescMethod) {
+  return { service: method.parent, header: new Headers(), trailer: new Headers() };
+}

@@ -1,0 +1,41 @@
+import { type DescMethod, getOption } from "@bufbuild/protobuf";
+import { createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+
+/** A command with less time left than this is refused before anything is begun. */
+export const LEAST_MS = 100;
+/** How long a unary call may take when its caller and its contract say nothing. */
+export const DEFAULT_MS = 5_000;
+/** How long a unary call may take at most. Streams have a longest age instead. */
+export const LONGEST_MS = 30_000;
+/** What each hop keeps of a deadline for its own answer. */
+const MARGIN_MS = 20;
+
+/** Until when a call must be answered, in milliseconds since the epoch; Infinity for streams without a deadline. */
+export const deadlineKey = createContextKey<number>(Number.POSITIVE_INFINITY, { description: "deadline" });
+
+/** The deadline of a call that arrives at `now`, of which the caller asked for `asked` (Infinity for none). */
+export function deadlineOf(method: DescMethod, asked: number, now: number): number {
+  if (method.methodKind !== "unary") return asked;
+  if (asked === Number.POSITIVE_INFINITY) return now + defaultMs(method);
+  return Math.min(asked, now + LONGEST_MS);
+}
+
+/** How long a generic caller gives an RPC when it was told nothing, in milliseconds. */
+export function defaultMs(method: DescMethod): number {
+  return getOption(method, methodOption).defaultDeadlineMs || DEFAULT_MS;
+}
+
+/**
+ * The options of a call to another service made on behalf of this one: the caller's identity, its abort signal, and its
+ * deadline less a margin.
+ */
+export function onward(context: Pick<HandlerContext, "values" | "signal" | "requestHeader">) {
+  const authorization = context.requestHeader.get("authorization");
+  const left = context.values.get(deadlineKey) - Date.now() - MARGIN_MS;
+  return {
+    signal: context.signal,
+    timeoutMs: Math.max(1, Math.min(left, DEFAULT_MS)),
+    ...(authorization !== null && { headers: { authorization } }),
+  };
+}

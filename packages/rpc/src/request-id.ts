@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import {
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  getOption,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+
+const fields = new WeakMap<DescMessage, DescField | null>();
+
+/** The field of a message that has a role, if one does. */
+export function fieldWithRole(desc: DescMessage, wanted: FieldRole): DescField | undefined {
+  return desc.fields.find((field) => getOption(field, role) === wanted);
+}
+
+/**
+ * Gives a command a request id where its caller gave none. Made before the first try, it makes all the tries that follow
+ * one command.
+ */
+export function withRequestId<Desc extends DescMessage>(
+  method: DescMethod & { input: Desc },
+  message: MessageShape<Desc>,
+): MessageShape<Desc> {
+  let field = fields.get(method.input);
+  if (field === undefined) {
+    field = fieldWithRole(method.input, FieldRole.REQUEST_ID) ?? null;
+    fields.set(method.input, field);
+  }
+  if (field === null) return message;
+  const values = message as unknown as Record<string, string>;
+  if (values[field.localName] !== "") return message;
+  return { ...message, [field.localName]: randomUUID() };
+}

@@ -1,0 +1,132 @@
+import type { DescFile, DescService } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import type { Logger } from "pino";
+import type { VerifyToken } from "./access-token.ts";
+import { grpcService } from "./grpc-service.ts";
+import { guard, type TranslateFailure } from "./guard.ts";
+import { MESSAGE_MAX_BYTES } from "./server-call.ts";
+import { warmUp } from "./validation.ts";
+
+/** How often readiness is looked at, in milliseconds. */
+const READINESS_MS = 2_000;
+/** A call that still runs after so long is ended when the service stops. */
+const STOP_MAX_MS = 10_000;
+
+export interface ServeOptions<Desc extends DescService> {
+  service: Desc;
+  impl: ServiceImpl<Desc>;
+  verify: VerifyToken;
+  log: Logger;
+  translate: TranslateFailure;
+  /** Rejects while the service cannot do its work: it then reports NOT_SERVING. */
+  ready: () => Promise<unknown>;
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  /** How long a stopping service goes on serving after it said NOT_SERVING, so that balancers notice. */
+  drainMs: number;
+}
+
+/** A service that listens. */
+export interface Serving {
+  /** "host:port" */
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** Serves one gRPC service with health and reflection beside it. */
+export async function serve<Desc extends DescService>(options: ServeOptions<Desc>): Promise<Serving> {
+  const { service, log } = options;
+  warmUp(service.methods);
+  const server = new Server({
+    // Somewhat above our own limit, so that what is too large is read and refused with a reason.
+    "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
+    "grpc.max_concurrent_streams": 1_000,
+    "grpc.max_connection_age_ms": 10 * 60_000,
+    "grpc.max_connection_age_grace_ms": 60_000,
+    "grpc.keepalive_time_ms": 30_000,
+    "grpc.keepalive_timeout_ms": 10_000,
+    "grpc-node.flow_control_window": 1024 * 1024,
+  });
+  const { definition, implementation } = grpcService(service, options.impl, [guard(options)]);
+  server.addService(definition, implementation);
+  const health = new HealthImplementation({ "": "NOT_SERVING", [service.typeName]: "NOT_SERVING" });
+  health.addToServer(server);
+  new ReflectionService(packageOf(service) as never).addToServer(server);
+
+  const port = await listen(server, options);
+  const watching = watchReadiness(options.ready, (ready) => {
+    for (const name of ["", service.typeName]) health.setStatus(name, ready ? "SERVING" : "NOT_SERVING");
+  });
+  await watching.first;
+  log.info({ service: service.typeName, port }, "listening");
+  return {
+    address: `${options.host}:${port}`,
+    stop: async () => {
+      watching.stop();
+      for (const name of ["", service.typeName]) health.setStatus(name, "NOT_SERVING");
+      if (options.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, options.drainMs));
+      await shutDown(server);
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+}
+
+function watchReadiness(check: () => Promise<unknown>, report: (ready: boolean) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    const ready = await check().then(
+      () => true,
+      () => false,
+    );
+    if (stopped) return;
+    report(ready);
+    timer = setTimeout(() => void look(), READINESS_MS).unref();
+  };
+  const first = look();
+  const stop = () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+  return { first, stop };
+}
+
+/** Finishes what runs, and ends what does not finish. */
+function shutDown(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const end = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, STOP_MAX_MS);
+    server.tryShutdown(() => {
+      clearTimeout(end);
+      resolve();
+    });
+  });
+}
+
+/** What the reflection service wants to know: the descriptors of the service's file and of all that it imports. */
+function packageOf(service: DescService) {
+  const files = new Map<string, Buffer>();
+  const collect = (file: DescFile): void => {
+    if (files.has(file.name)) return;
+    files.set(file.name, Buffer.from(toBinary(FileDescriptorProtoSchema, file.proto)));
+    for (const dependency of file.dependencies) collect(dependency);
+  };
+  collect(service.file);
+  return { [service.typeName]: { fileDescriptorProtos: [...files.values()] } };
+}

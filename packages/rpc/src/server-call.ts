@@ -1,0 +1,119 @@
+import { create, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import type { Metadata } from "@grpc/grpc-js";
+import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { decode } from "./codec.ts";
+import { deadlineKey, deadlineOf } from "./deadline.ts";
+import { refusals } from "./refusal.ts";
+
+/** A request may be as large as this, in bytes. */
+export const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
+
+const refuse = refusals(ReasonSchema);
+
+/** Where an interceptor's request keeps the call that it belongs to. */
+export const serverCallKey = createContextKey<ServerCall | undefined>(undefined, {
+  description: "server call",
+});
+
+/** One call as grpc-js reports it, seen as Connect's handlers and interceptors want to see it. */
+export class ServerCall implements HandlerContext {
+  readonly method: DescMethod;
+  readonly requestMethod = "POST";
+  readonly protocolName = "grpc";
+  readonly values = createContextValues();
+  readonly url: string;
+  readonly signal: AbortSignal;
+  readonly #call: ServerSurfaceCall;
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #requestHeader: Headers | undefined;
+  #responseHeader: Headers | undefined;
+  #responseTrailer: Headers | undefined;
+
+  constructor(method: DescMethod, call: ServerSurfaceCall) {
+    const now = Date.now();
+    const asked = Number(call.getDeadline());
+    const deadline = deadlineOf(method, asked, now);
+    this.method = method;
+    this.url = call.getPath();
+    this.signal = this.#abort.signal;
+    this.values.set(deadlineKey, deadline).set(serverCallKey, this);
+    this.#call = call;
+    call.on("cancelled", () => this.abort(new ConnectError("the caller left", Code.Canceled)));
+    // grpc-js keeps the caller's own deadline; one that we set, or shortened, is ours to keep.
+    if (deadline < asked) this.#timer = setTimeout(() => this.abort(deadlineExceeded()), deadline - now);
+  }
+
+  get service() {
+    return this.method.parent;
+  }
+
+  get requestHeader(): Headers {
+    this.#requestHeader ??= headersOf(this.#call.metadata);
+    return this.#requestHeader;
+  }
+
+  get responseHeader(): Headers {
+    this.#responseHeader ??= new Headers();
+    return this.#responseHeader;
+  }
+
+  get responseTrailer(): Headers {
+    this.#responseTrailer ??= new Headers();
+    return this.#responseTrailer;
+  }
+
+  timeoutMs = (): number | undefined => {
+    const left = this.values.get(deadlineKey) - Date.now();
+    return Number.isFinite(left) ? left : undefined;
+  };
+
+  abort(reason: ConnectError): void {
+    clearTimeout(this.#timer);
+    this.#abort.abort(reason);
+  }
+
+  /** Rejects when the call is aborted before its answer is there. */
+  aborted(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Reads a request, refusing what is too large or not the RPC's message. */
+export function readRequest(method: DescMethod, bytes: Buffer): MessageShape<DescMethod["input"]> {
+  if (bytes.length > MESSAGE_MAX_BYTES) {
+    throw refuse(Reason.MESSAGE_TOO_LARGE, { metadata: { limit_bytes: String(MESSAGE_MAX_BYTES) } });
+  }
+  if (bytes.length === 0) return create(method.input);
+  try {
+    return decode(method.input, bytes);
+  } catch {
+    throw refuse(Reason.MESSAGE_MALFORMED, { detail: `The request is not a ${method.input.typeName}` });
+  }
+}
+
+export function deadlineExceeded(): ConnectError {
+  return new ConnectError("the deadline passed before the answer was there", Code.DeadlineExceeded);
+}
+
+function headersOf(metadata: Metadata): Headers {
+  const headers = new Headers();
+  for (const [key, value] of Object.entries(metadata.getMap())) {
+    if (typeof value === "string") headers.set(key, value);
+  }
+  return headers;
+}

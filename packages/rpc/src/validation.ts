@@ -1,0 +1,35 @@
+import { create, type DescMessage, type DescMethod, type Message } from "@bufbuild/protobuf";
+import { pathToString } from "@bufbuild/protobuf/reflect";
+import { createValidator } from "@bufbuild/protovalidate";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { refusals } from "./refusal.ts";
+
+const validator = createValidator();
+const refuse = refusals(ReasonSchema);
+
+/** Refuses a message that breaks a field rule of the contract, with the fields and the rules. */
+export function validate(desc: DescMessage, message: Message): void {
+  const result = validator.validate(desc, message);
+  if (result.kind === "valid") return;
+  if (result.kind === "error") throw result.error;
+  const violations = result.violations.map((it) => ({
+    field: pathToString(it.field),
+    description: it.message || `breaks the rule ${it.ruleId}`,
+    rule: it.ruleId,
+  }));
+  throw fieldInvalid(violations);
+}
+
+/** Refuses fields for a rule that the contract states in words. */
+export function fieldInvalid(violations: { field: string; description: string; rule: string }[]) {
+  const [first] = violations;
+  return refuse(Reason.FIELD_INVALID, {
+    violations,
+    ...(first && { detail: `${first.field}: ${first.description}` }),
+  });
+}
+
+/** Compiles the rules of these RPCs ahead of the first call, which would otherwise wait some 80 ms for it. */
+export function warmUp(methods: readonly DescMethod[]): void {
+  for (const { input } of methods) validator.validate(input, create(input));
+}
