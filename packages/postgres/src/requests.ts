@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { create, type DescMessage, type DescMethod, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Acknowledgement, AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { refusals } from "@tessera/rpc/refusal.ts";
+import type { Sql } from "postgres";
+
+/** A command that finds its resource changed by others is tried so often, then refused as CONTENDED. */
+export const ATTEMPTS_MAX = 5;
+/** Requests are remembered for so many days: one more than is promised. */
+const REMEMBERED_DAYS = 8;
+/** So many are forgotten in one statement. */
+const FORGOTTEN_MAX = 5_000;
+
+const refuse = refusals(ReasonSchema);
+
+/** What makes a request the same request. */
+export interface RequestKey {
+  /** 0 for a command that belongs to no project. */
+  projectId: number;
+  caller: string;
+  requestId: string;
+  /** SHA-256 of the RPC's name and the whole request. */
+  digest: Buffer;
+}
+
+/** What a command came to, as it is remembered. */
+export interface Outcome {
+  /** The acknowledgement's. */
+  name: string;
+  revision: bigint;
+  commitTime: Date;
+  /** The response without its acknowledgement, in binary. */
+  response: Uint8Array;
+}
+
+export function requestKey<I extends DescMessage>(
+  method: DescMethod & { input: I },
+  request: MessageShape<I> & { requestId: string },
+  scope: { projectId: number; caller: string },
+): RequestKey {
+  const hash = createHash("sha256").update(method.name).update(toBinary(method.input, request));
+  return { ...scope, requestId: request.requestId, digest: hash.digest() };
+}
+
+/** Looks a request up among those that took effect. Its table, remembered_requests, is made by each service. */
+export async function recall(sql: Sql, key: RequestKey): Promise<(Outcome & { digest: Buffer }) | undefined> {
+  const [row] = await sql<(Outcome & { digest: Buffer })[]>`
+    select digest, name, revision, commit_time as "commitTime", response
+    from remembered_requests
+    where project_id = ${key.projectId} and caller = ${key.caller} and request_id = ${key.requestId}`;
+  return row;
+}
+
+/** Answers a request that took effect before with its own acknowledgement; refuses its id for any other request. */
+export function replay<O extends DescMessage>(
+  output: O,
+  key: RequestKey,
+  remembered: Outcome & { digest: Uint8Array },
+): MessageShape<O> {
+  if (!key.digest.equals(remembered.digest)) {
+    throw refuse(Reason.REQUEST_ID_REUSED, { metadata: { request_id: key.requestId } });
+  }
+  const response = fromBinary(output, remembered.response) as MessageShape<O> & { acknowledgement?: Acknowledgement };
+  response.acknowledgement = acknowledgement(key, remembered, true);
+  return response;
+}
+
+/** The acknowledgement of a command that took effect. */
+export function acknowledgement(
+  key: Pick<RequestKey, "requestId">,
+  { name, revision, commitTime }: Omit<Outcome, "response">,
+  replayed = false,
+): Acknowledgement {
+  return create(AcknowledgementSchema, {
+    requestId: key.requestId,
+    name,
+    revision,
+    commitTime: timestampFromDate(commitTime),
+    replayed,
+  });
+}
+
+/**
+ * Tries a command until it wrote something or was refused. A try that answers undefined found, when it came to write,
+ * that somebody else had been quicker: it wrote nothing and is made again from the read.
+ */
+export async function untilWritten<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
+    const written = await attempt();
+    if (written !== undefined) return written;
+  }
+  throw refuse(Reason.CONTENDED, { metadata: { attempts: String(ATTEMPTS_MAX) }, retryAfterMs: 100 });
+}
+
+/** Forgets some of the requests that are older than was promised; answers how many. */
+export async function forgetRequests(sql: Sql): Promise<number> {
+  const { count } = await sql`
+    delete from remembered_requests where (project_id, caller, request_id) in (
+      select project_id, caller, request_id from remembered_requests
+      where commit_time < now() - make_interval(days => ${REMEMBERED_DAYS})
+      limit ${FORGOTTEN_MAX})`;
+  return count;
+}
