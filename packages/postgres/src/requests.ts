@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
-import { create, type DescMessage, type DescMethod, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  fromBinary,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { type Acknowledgement, AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import {
+  type Acknowledgement,
+  AcknowledgementSchema,
+} from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
-import type { Sql } from "postgres";
+import type { Sql } from "./pool.ts";
 
 /** A command that finds its resource changed by others is tried so often, then refused as CONTENDED. */
 export const ATTEMPTS_MAX = 5;
@@ -62,7 +72,9 @@ export function replay<O extends DescMessage>(
   if (!key.digest.equals(remembered.digest)) {
     throw refuse(Reason.REQUEST_ID_REUSED, { metadata: { request_id: key.requestId } });
   }
-  const response = fromBinary(output, remembered.response) as MessageShape<O> & { acknowledgement?: Acknowledgement };
+  const response = fromBinary(output, remembered.response) as MessageShape<O> & {
+    acknowledgement?: Acknowledgement;
+  };
   response.acknowledgement = acknowledgement(key, remembered, true);
   return response;
 }

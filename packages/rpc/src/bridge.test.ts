@@ -1,7 +1,13 @@
-import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
+import {
+  Code,
+  type ConnectError,
+  createClient,
+  createRouterTransport,
+  type Transport,
+} from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { pino } from "pino";
@@ -30,9 +36,13 @@ const impl = {
     seen.requestId = request.requestId;
     seen.userId = callerOf(context).userId;
     seen.leftMs = (context as { timeoutMs(): number }).timeoutMs();
-    if (request.taskId === 2) throw refuse(ProjectReason.LEVEL_TOO_LOW, { metadata: { level: "1" }, retryAfterMs: 1_500 });
+    if (request.taskId === 2)
+      throw refuse(ProjectReason.LEVEL_TOO_LOW, { metadata: { level: "1" }, retryAfterMs: 1_500 });
     if (request.taskId === 3) throw new Error("select secret from table");
-    if (request.taskId === 4) await new Promise((resolve) => (context as { signal: AbortSignal }).signal.addEventListener("abort", resolve));
+    if (request.taskId === 4)
+      await new Promise((resolve) =>
+        (context as { signal: AbortSignal }).signal.addEventListener("abort", resolve),
+      );
     if (request.taskId === 4) seen.aborted = true;
     return { token: BigInt(request.taskId) };
   },
@@ -77,7 +87,11 @@ describe.each([
   ["in memory", () => memory],
 ])("%s", (_, transport) => {
   const client = () => createClient(TaskService, transport());
-  const failure = (call: Promise<unknown>) => call.then(() => undefined, (error: unknown) => error as ConnectError);
+  const failure = (call: Promise<unknown>) =>
+    call.then(
+      () => undefined,
+      (error: unknown) => error as ConnectError,
+    );
 
   test("a handler's answer reaches the caller, and the handler knows who called", async () => {
     const response = await client().lockTask({ ...lock, requestId: "a", taskId: 1 }, TOKEN);
@@ -89,7 +103,11 @@ describe.each([
     const error = await failure(client().lockTask({ ...lock, requestId: "a", taskId: 2 }, TOKEN));
     expect(error?.code).toBe(Code.PermissionDenied);
     const refusal = refusalIn(error as ConnectError);
-    expect(refusal?.reason).toMatchObject({ name: "LEVEL_TOO_LOW", domain: "project.tessera", httpStatus: 403 });
+    expect(refusal?.reason).toMatchObject({
+      name: "LEVEL_TOO_LOW",
+      domain: "project.tessera",
+      httpStatus: 403,
+    });
     expect(refusal?.metadata).toEqual({ level: "1" });
     expect(refusal?.retryAfterMs).toBe(1_500);
   });
@@ -107,7 +125,9 @@ describe.each([
   });
 
   test("every broken field rule is named", async () => {
-    const error = await failure(client().lockTask({ requestId: "a", projectId: -1, taskId: 0, purpose: 9 }, TOKEN));
+    const error = await failure(
+      client().lockTask({ requestId: "a", projectId: -1, taskId: 0, purpose: 9 as LockPurpose }, TOKEN),
+    );
     const refusal = refusalIn(error as ConnectError);
     expect(refusal?.reason.name).toBe("FIELD_INVALID");
     expect(refusal?.violations.map(({ field, rule }) => `${field} ${rule}`)).toEqual([
@@ -127,7 +147,8 @@ describe.each([
     const got: number[] = [];
     const error = await failure(
       (async () => {
-        for await (const { tasks } of client().streamTasks({ projectId: 2 })) got.push(...tasks.map((it) => it.taskId));
+        for await (const { tasks } of client().streamTasks({ projectId: 2 }))
+          got.push(...tasks.map((it) => it.taskId));
       })(),
     );
     expect(got).toEqual([1, 2]);
@@ -149,7 +170,10 @@ test("a command without a request id gets one before its first try", async () =>
 test("work stops when the caller leaves", async () => {
   seen.aborted = false;
   const controller = new AbortController();
-  const call = createClient(TaskService, wire).lockTask({ ...lock, taskId: 4 }, { ...TOKEN, signal: controller.signal });
+  const call = createClient(TaskService, wire).lockTask(
+    { ...lock, taskId: 4 },
+    { ...TOKEN, signal: controller.signal },
+  );
   setTimeout(() => controller.abort(), 50);
   await expect(call).rejects.toMatchObject({ code: Code.Canceled });
   await expect.poll(() => seen.aborted).toBe(true);

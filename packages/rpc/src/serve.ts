@@ -30,6 +30,8 @@ export interface ServeOptions<Desc extends DescService> {
   port: number;
   /** How long a stopping service goes on serving after it said NOT_SERVING, so that balancers notice. */
   drainMs: number;
+  /** Ends streams that would go on for long; called when the service stops. */
+  endStreams?: () => void;
 }
 
 /** A service that listens. */
@@ -71,6 +73,7 @@ export async function serve<Desc extends DescService>(options: ServeOptions<Desc
       watching.stop();
       for (const name of ["", service.typeName]) health.setStatus(name, "NOT_SERVING");
       if (options.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, options.drainMs));
+      options.endStreams?.();
       await shutDown(server);
     },
   };

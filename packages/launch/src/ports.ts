@@ -1,0 +1,41 @@
+import { createServer } from "node:net";
+import type { Ports } from "./system.ts";
+
+/** Where `npm start` listens. */
+export const DEFAULT_PORTS: Ports = { gateway: 8080, auth: 50051, project: 50052, task: 50053, keys: 8081 };
+
+/** Ports that nobody listens on, for a system that runs beside others. */
+export async function freePorts(): Promise<Ports> {
+  const [gateway, auth, project, task, keys] = await Promise.all(Array.from({ length: 5 }, freePort));
+  return { gateway, auth, project, task, keys } as Ports;
+}
+
+/** The ports of `wanted` that somebody listens on already. */
+export async function takenPorts(wanted: Ports): Promise<number[]> {
+  const ports = Object.values(wanted);
+  const free = await Promise.all(
+    ports.map((port) =>
+      listen(port).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return ports.filter((_, index) => !free[index]);
+}
+
+function freePort(): Promise<number> {
+  return listen(0);
+}
+
+/** Listens on a port for a moment, and answers which it was. */
+function listen(port: number): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createDatabase } from "@tessera/postgres/create-database.ts";
+import { type Embedded, startEmbedded } from "@tessera/postgres/embedded.ts";
+import { isServing } from "@tessera/rpc/health-check.ts";
+
+/** The four processes, in the order in which each finds the ones that it asks. */
+export const PROCESSES = ["auth", "project", "task", "gateway"] as const;
+export type ProcessName = (typeof PROCESSES)[number];
+
+/** The ports on which everything listens. */
+export type Ports = Record<ProcessName | "keys", number>;
+
+/** The whole system on this machine: one PostgreSQL with a database per service, and four processes. */
+export interface System {
+  /** Of the gateway: "http://127.0.0.1:8080". */
+  url: string;
+  /** Of each service: "127.0.0.1:50053". */
+  addresses: Record<Exclude<ProcessName, "gateway">, string>;
+  postgres: Embedded;
+  databaseUrl(service: string): string;
+  pid(name: ProcessName): number;
+  /** Ends a process at once, as a crash would. */
+  kill(name: ProcessName): Promise<void>;
+  /** Starts a process that ended, and waits until it serves. */
+  start(name: ProcessName): Promise<void>;
+  /** Takes PostgreSQL away at once, and brings it back. */
+  restartPostgres(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A process serves within so long, or it is said why not. */
+const START_MAX_MS = 30_000;
+const POLL_MS = 50;
+const STOP_MAX_MS = 15_000;
+const HOST = "127.0.0.1";
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Starts everything, with its data and logs in `folder`. `settings` are environment variables for all processes. */
+export async function startSystem(
+  folder: string,
+  ports: Ports,
+  settings: Record<string, string> = {},
+): Promise<System> {
+  mkdirSync(folder, { recursive: true });
+  let postgres = await startEmbedded({ folder: join(folder, "postgres") });
+  const running = new Map<ProcessName, ChildProcess>();
+  const url = `http://${HOST}:${ports.gateway}`;
+  const environment = (name: ProcessName) => ({
+    ...environmentOf(name, ports, folder, postgres),
+    ...settings,
+  });
+
+  const start = async (name: ProcessName): Promise<void> => {
+    const child = launch(`services/${name}/src/main.ts`, environment(name), join(folder, `${name}.log`));
+    running.set(name, child);
+    await untilReady(
+      name,
+      child,
+      name === "gateway" ? `${url}/health/ready` : `${HOST}:${ports[name]}`,
+      folder,
+    );
+  };
+  const kill = async (name: ProcessName): Promise<void> => {
+    const child = running.get(name);
+    running.delete(name);
+    if (child === undefined || child.exitCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  const stop = async (): Promise<void> => {
+    for (const name of PROCESSES.toReversed()) await end(running.get(name));
+    await postgres.stop();
+  };
+
+  try {
+    for (const name of PROCESSES) {
+      if (name === "gateway") continue;
+      await createDatabase(postgres.url("postgres"), name);
+      await migrate(name, environment(name), folder);
+    }
+    for (const name of PROCESSES) await start(name);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    addresses: {
+      auth: `${HOST}:${ports.auth}`,
+      project: `${HOST}:${ports.project}`,
+      task: `${HOST}:${ports.task}`,
+    },
+    get postgres() {
+      return postgres;
+    },
+    databaseUrl: (service) => postgres.url(service),
+    pid: (name) => running.get(name)?.pid ?? 0,
+    kill,
+    start,
+    restartPostgres: async () => {
+      const port = Number(new URL(postgres.url("postgres")).port);
+      process.kill(postgres.pid, "SIGKILL");
+      await postgres.exited;
+      postgres = await startEmbedded({ folder: join(folder, "postgres"), port });
+    },
+    stop,
+  };
+}
+
+function environmentOf(
+  name: ProcessName,
+  ports: Ports,
+  folder: string,
+  postgres: Embedded,
+): Record<string, string> {
+  const of = (service: ProcessName) => `${HOST}:${ports[service]}`;
+  return {
+    STOP_WITH_PARENT: "true",
+    DRAIN_MILLISECONDS: "0",
+    TOKEN_ISSUER: "http://localhost/tessera",
+    JWKS_URL: `http://${HOST}:${ports.keys}/.well-known/jwks.json`,
+    AUTH_ADDRESS: of("auth"),
+    PROJECT_ADDRESS: of("project"),
+    TASK_ADDRESS: of("task"),
+    GRPC_HOST: HOST,
+    GRPC_PORT: String(ports[name]),
+    ...(name === "gateway" && { HTTP_HOST: HOST, HTTP_PORT: String(ports.gateway) }),
+    ...(name !== "gateway" && { DATABASE_URL: postgres.url(name) }),
+    ...(name === "auth" && {
+      KEYS_PORT: String(ports.keys),
+      DEVELOPMENT_SIGN_IN: "true",
+      KEY_ENCRYPTION_SECRET: keptSecret(folder),
+    }),
+  };
+}
+
+/** The key that encrypts the signing keys in the database: made once, and kept beside the data. */
+function keptSecret(folder: string): string {
+  const file = join(folder, "key-encryption-secret");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600 });
+  return readFileSync(file, "utf8");
+}
+
+function launch(script: string, environment: Record<string, string>, logFile: string): ChildProcess {
+  const log = openSync(logFile, "a");
+  // A session of its own, so that Ctrl-C reaches this process alone, which then stops the others in order.
+  return spawn(process.execPath, [join(ROOT, script)], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", log, log, "ipc"],
+    detached: true,
+  });
+}
+
+async function migrate(
+  name: ProcessName,
+  environment: Record<string, string>,
+  folder: string,
+): Promise<void> {
+  const logFile = join(folder, `${name}.log`);
+  const child = launch(`services/${name}/src/migrate.ts`, environment, logFile);
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`The database of ${name} could not be migrated; see ${logFile}`);
+}
+
+async function untilReady(name: string, child: ChildProcess, where: string, folder: string): Promise<void> {
+  const deadline = Date.now() + START_MAX_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    if (await (where.startsWith("http") ? answers(where) : isServing(where))) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error(`${name} did not start; see ${join(folder, `${name}.log`)}`);
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), STOP_MAX_MS);
+  await exited;
+  clearTimeout(late);
+}

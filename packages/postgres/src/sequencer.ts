@@ -1,0 +1,87 @@
+import type { Sql } from "./pool.ts";
+
+/** So many events get their position in one statement. */
+const STAMPED_MAX = 2_000;
+/** Unstamped events of a crashed process are found within so many milliseconds. */
+const POLL_MS = 1_000;
+
+/** Gives committed events their position in a feed. */
+export interface Sequencer {
+  /** Says that events were committed: they are stamped at once instead of at the next poll. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the sequencer of a table of events; any number of processes may, and one works at a time: it holds the feed's row
+ * in feed_head.
+ *
+ * A number taken while a transaction is under way can be passed by a reader before that transaction commits: reading by
+ * such numbers silently missed 4 to 5 % of the events under load. An event stamped after its commit cannot be missed.
+ * Those of one task keep the order of their revisions, even should the database's clock step back.
+ */
+export function sequencer(
+  sql: Sql,
+  feed: string,
+  on: { stamped: () => void; failed: (error: unknown) => void },
+): Sequencer {
+  let poked = false;
+  let working: Promise<void> | undefined;
+  let stopped = false;
+
+  const work = async (): Promise<void> => {
+    try {
+      while (!stopped) {
+        poked = false;
+        const count = await stamp(sql, feed);
+        if (count > 0) on.stamped();
+        if (count < STAMPED_MAX && !poked) return;
+      }
+    } catch (error) {
+      poked = false;
+      on.failed(error);
+    }
+  };
+  const poke = (): void => {
+    poked = true;
+    working ??= work().finally(() => {
+      working = undefined;
+      if (poked && !stopped) poke();
+    });
+  };
+  const timer = setInterval(poke, POLL_MS).unref();
+  return {
+    poke,
+    stop: async () => {
+      stopped = true;
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+/** Answers how many events got a position; 0 as well while another process is at it. */
+async function stamp(sql: Sql, feed: string): Promise<number> {
+  const [row] = await sql<{ count: bigint }[]>`
+    with head as materialized (
+      select position from feed_head where feed = ${feed} for update skip locked
+    ), pending as materialized (
+      select e.project_id, e.task_id, e.revision,
+        h.position + row_number() over (order by e.settled, e.project_id, e.task_id, e.revision) as position
+      from head h, (
+        select project_id, task_id, revision,
+          max(commit_time) over (partition by project_id, task_id order by revision) as settled
+        from ${sql(feed)} where position is null
+        order by settled, project_id, task_id, revision limit ${STAMPED_MAX}
+      ) e
+    ), stamped as (
+      update ${sql(feed)} e set position = p.position from pending p
+      where e.project_id = p.project_id and e.task_id = p.task_id and e.revision = p.revision
+        and e.position is null
+    ), advanced as (
+      update feed_head set position = (select max(position) from pending)
+      where feed = ${feed} and exists (select from pending)
+    )
+    select count(*) as count from pending`;
+  return Number(row?.count ?? 0n);
+}

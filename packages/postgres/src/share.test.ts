@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { share } from "./share.ts";
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("calls that come at the same time share a batch, and each gets its own answer", async () => {
+  const batches: number[][] = [];
+  const double = share<number, number>({
+    run: async (items) => {
+      batches.push(items);
+      return items.map((item) => item * 2);
+    },
+  });
+  expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6]);
+  expect(batches).toEqual([[1, 2, 3]]);
+});
+
+test("two of the same key are never in one batch, and stay in order", async () => {
+  const batches: string[][] = [];
+  const run = share<string, string>({
+    run: async (items) => {
+      batches.push(items);
+      await turn();
+      return items;
+    },
+    keysOf: (item) => [item[0] as string],
+    inFlight: 1,
+  });
+  await Promise.all(["a1", "b1", "a2", "c1", "a3"].map(run));
+  expect(batches).toEqual([["a1", "b1", "c1"], ["a2"], ["a3"]]);
+});
+
+test("when a batch fails, each member fails or succeeds for itself", async () => {
+  const run = share<number, number>({
+    run: async (items) => {
+      if (items.includes(2)) throw new Error("two");
+      return items;
+    },
+  });
+  const settled = await Promise.allSettled([1, 2, 3].map(run));
+  expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+});
+
+test("no more than so many batches run at once, and none is larger than the limit", async () => {
+  let running = 0;
+  let most = 0;
+  let largest = 0;
+  const run = share<number, number>({
+    run: async (items) => {
+      running += 1;
+      most = Math.max(most, running);
+      largest = Math.max(largest, items.length);
+      await turn();
+      running -= 1;
+      return items;
+    },
+    inFlight: 2,
+    batchMax: 4,
+  });
+  await Promise.all(Array.from({ length: 40 }, (_, index) => run(index)));
+  expect({ most, largest }).toEqual({ most: 2, largest: 4 });
+});

@@ -1,0 +1,22 @@
+import { Client, credentials } from "@grpc/grpc-js";
+import { asTheyAre } from "./codec.ts";
+
+const ASK_MS = 1_000;
+/** A HealthCheckResponse that says SERVING. */
+const SERVING = Buffer.from([0x08, 0x01]);
+
+/** Asks a gRPC server whether it serves, by grpc.health.v1. */
+export function isServing(address: string): Promise<boolean> {
+  const client = new Client(address, credentials.createInsecure());
+  return new Promise((resolve) => {
+    const options = { deadline: Date.now() + ASK_MS };
+    const path = "/grpc.health.v1.Health/Check";
+    client.makeUnaryRequest(path, asTheyAre, asTheyAre, Buffer.alloc(0), options, (error, reply) => {
+      client.close();
+      resolve(error === null && reply !== undefined && SERVING.equals(reply));
+    });
+  });
+}
+
+// As a command, for the health checks of containers: `node packages/rpc/src/health-check.ts 127.0.0.1:50053`.
+if (import.meta.main) process.exit((await isServing(process.argv[2] ?? "")) ? 0 : 1);

@@ -1,0 +1,50 @@
+import { parseSync } from "oxc-parser";
+
+/** What the rules of the house want to know of a file. */
+export interface Source {
+  path: string;
+  lines: number;
+  /** What it imports, by `import`, by `import()`, or as a file for a worker. */
+  imports: string[];
+  exportsDefault: boolean;
+  exportsAll: boolean;
+  /** Whether it does something by itself when it is run. */
+  isCommand: boolean;
+  functions: { line: number; lines: number }[];
+}
+
+const FUNCTIONS = ["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"];
+
+export function readSource(path: string, text: string): Source {
+  const { module, program, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
+  const exported = module.staticExports.flatMap(({ entries }) => entries);
+  const lineAt = (offset: number) => text.slice(0, offset).split("\n").length;
+  return {
+    path,
+    lines: text.trimEnd().split("\n").length,
+    imports: [
+      ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+      ...module.dynamicImports.map(({ moduleRequest }) =>
+        text.slice(moduleRequest.start + 1, moduleRequest.end - 1),
+      ),
+      ...[...text.matchAll(/new URL\("(\.[^"]+\.ts)"/g)].map((match) => match[1] as string),
+    ],
+    exportsDefault: exported.some(({ exportName }) => exportName.kind === "Default"),
+    exportsAll: exported.some(
+      ({ importName }) => importName.kind === "All" || importName.kind === "AllButDefault",
+    ),
+    isCommand: text.includes("import.meta.main"),
+    functions: functionsIn(program).map(({ start, end }) => ({
+      line: lineAt(start),
+      lines: text.slice(start, end).split("\n").length,
+    })),
+  };
+}
+
+function functionsIn(node: unknown): { start: number; end: number }[] {
+  if (typeof node !== "object" || node === null) return [];
+  const below = Object.values(node).flatMap(functionsIn);
+  const { type, start, end } = node as { type?: string; start: number; end: number };
+  return type !== undefined && FUNCTIONS.includes(type) ? [{ start, end }, ...below] : below;
+}

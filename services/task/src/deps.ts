@@ -1,0 +1,19 @@
+import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { Projects } from "./projects.ts";
+import type { Store } from "./store.ts";
+
+/** What the handlers of this service work with. */
+export interface Deps {
+  store: Store;
+  projects: Projects;
+  settings: {
+    /** How many locks one person may hold, by purpose. */
+    slotLimits: Partial<Record<LockPurpose, number>>;
+    /** How long a lock may last in all, extensions included, in seconds. */
+    longestLockSeconds: number;
+    /** How many tasks a project may have. */
+    tasksMax: number;
+    /** How old a stream may become, in milliseconds. */
+    streamMaxMs: number;
+  };
+}

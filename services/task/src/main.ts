@@ -1,0 +1,5 @@
+import { main } from "@tessera/runtime/main.ts";
+import { readConfig } from "./config.ts";
+import { startTask } from "./start.ts";
+
+await main("task", (log) => startTask(readConfig(), log));

@@ -1,0 +1,70 @@
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { refuseUnsafe } from "@tessera/postgres/durability.ts";
+import { keepHouse } from "@tessera/postgres/keep-house.ts";
+import { connectPool } from "@tessera/postgres/pool.ts";
+import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
+import { translateFailure } from "@tessera/postgres/translate-failure.ts";
+import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import { keySet } from "@tessera/rpc/key-set.ts";
+import { serve } from "@tessera/rpc/serve.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { TaskConfig } from "./config.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { projects } from "./projects.ts";
+import { taskService } from "./service.ts";
+import { openStore } from "./store.ts";
+
+/** How long a closing pool waits for what runs. */
+const POOL_CLOSE_SECONDS = 5;
+
+/** A running task service. */
+export interface RunningTask {
+  /** "host:port" */
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the task service on a database that has its schema. What it began is undone if it cannot start. */
+export async function startTask(config: TaskConfig, log: Log): Promise<RunningTask> {
+  await using begun = new AsyncDisposableStack();
+  const sql = connectPool(config.DATABASE_URL, { applicationName: "task", max: config.POOL_SIZE });
+  begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
+  await refuseUnsafe(sql);
+  await refuseMissingSchema(sql, MIGRATIONS);
+
+  const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
+  begun.defer(async () => void (await store.stop()));
+  const housekeeping = keepHouse(sql, log);
+  begun.defer(() => housekeeping.stop());
+  const keys = keySet(config.JWKS_URL, log);
+  begun.defer(() => keys.stop());
+  const project = connect(config.PROJECT_ADDRESS);
+  begun.defer(() => project.close());
+
+  const settings = {
+    slotLimits: {
+      [LockPurpose.MAPPING]: config.MAPPING_LOCKS_PER_PERSON,
+      [LockPurpose.VALIDATION]: config.VALIDATION_LOCKS_PER_PERSON,
+    },
+    longestLockSeconds: config.LONGEST_LOCK_SECONDS,
+    tasksMax: config.TASKS_PER_PROJECT,
+    streamMaxMs: config.STREAM_MAX_MILLISECONDS,
+  };
+  const serving = await serve({
+    service: TaskService,
+    impl: taskService({ store, projects: projects(project), settings }),
+    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys }),
+    log,
+    translate: translateFailure,
+    ready: () => Promise.all([sql`select 1`, keys.ready()]),
+    host: config.GRPC_HOST,
+    port: config.GRPC_PORT,
+    drainMs: config.DRAIN_MILLISECONDS,
+    endStreams: store.endStreams,
+  });
+  begun.defer(() => serving.stop());
+  const running = begun.move();
+  return { address: serving.address, stop: () => running.disposeAsync() };
+}

@@ -1,0 +1,68 @@
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { type Lock, type LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import {
+  type Task,
+  TaskSchema,
+  type TaskState,
+  TileSchema,
+} from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+
+/** The columns of a lock, in tasks and in task_events. */
+export interface LockRow {
+  lock_holder: bigint | null;
+  lock_purpose: number | null;
+  lock_token: bigint | null;
+  lock_time: Date | null;
+  lock_expire_time: Date | null;
+}
+
+/** A row of tasks, with the columns of task_areas where they were asked for. */
+export interface TaskRow extends LockRow {
+  project_id: number;
+  task_id: number;
+  state: number;
+  mapped_by: bigint;
+  validated_by: bigint;
+  submission_count: number;
+  create_time: Date;
+  update_time: Date;
+  revision: bigint;
+  zoom?: number | null;
+  x?: number | null;
+  y?: number | null;
+  area?: Uint8Array;
+}
+
+/** The task as it is stored, with its last lock even if that ran out. */
+export function taskOf(row: TaskRow): Task {
+  const lock = lockOf(row, row.revision);
+  const { zoom, x, y } = row;
+  return create(TaskSchema, {
+    projectId: row.project_id,
+    taskId: row.task_id,
+    state: row.state as TaskState,
+    mappedByUserId: row.mapped_by,
+    validatedByUserId: row.validated_by,
+    submissionCount: row.submission_count,
+    createTime: timestampFromDate(row.create_time),
+    updateTime: timestampFromDate(row.update_time),
+    revision: row.revision,
+    ...(lock && { lock }),
+    ...(zoom != null && x != null && y != null && { tile: create(TileSchema, { zoom, x, y }) }),
+    ...(row.area && { area: fromBinary(MultiPolygonSchema, row.area) }),
+  });
+}
+
+export function lockOf(row: LockRow, revision: bigint): Lock | undefined {
+  if (row.lock_holder === null || row.lock_time === null || row.lock_expire_time === null) return undefined;
+  return create(LockSchema, {
+    holderUserId: row.lock_holder,
+    purpose: (row.lock_purpose ?? 0) as LockPurpose,
+    token: row.lock_token ?? 0n,
+    lockTime: timestampFromDate(row.lock_time),
+    expireTime: timestampFromDate(row.lock_expire_time),
+    revision,
+  });
+}
