@@ -1,12 +1,16 @@
-// Makes everything that is derived from proto/: `npm run generate`. With --check, fails where the result differs from
-// what is committed.
+// Makes everything that is derived from proto/: `npm run generate`. With --release, also takes the present contracts as
+// the released ones, with which `npm run check:contracts` compares.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { validateProto } from "./validate-proto.ts";
 
 const VENDORED = "packages/contracts/vendor/buf/validate";
+const RELEASED = "packages/contracts/released.binpb";
+
+const buf = (...args: string[]) => execFileSync("buf", args, { stdio: "inherit" });
 
 mkdirSync(VENDORED, { recursive: true });
 writeFileSync(`${VENDORED}/validate.proto`, validateProto());
-execFileSync("buf", ["format", "--write", "--path", VENDORED], { stdio: "inherit" });
-execFileSync("buf", ["generate"], { stdio: "inherit" });
+buf("format", "--write", "--path", VENDORED);
+buf("generate");
+if (process.argv.includes("--release")) buf("build", "proto", "--output", RELEASED);

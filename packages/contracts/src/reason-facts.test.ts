@@ -1,0 +1,58 @@
+import { getOption } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import { http } from "../gen/google/api/annotations_pb.ts";
+import { FieldRole, role } from "../gen/tessera/rpc/v1/options_pb.ts";
+import { SERVICES } from "./catalogue.ts";
+import { allReasons, isCommand, refusalsOf } from "./reason-facts.ts";
+
+const METHODS = SERVICES.flatMap(({ methods }) => methods);
+const named = METHODS.map((method) => [`${method.parent.name}.${method.name}`, method] as const);
+
+test("a reason's name is unique among all domains, as its problem page has only the name", () => {
+  const names = allReasons().map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test.each(allReasons().map((facts) => [facts.name, facts] as const))(
+  "%s says everything about itself",
+  (_, facts) => {
+    expect(facts.domain).toMatch(/^[a-z]+\.tessera$/);
+    expect(facts.code).toBeGreaterThan(0);
+    expect(facts.httpStatus).toBeGreaterThanOrEqual(400);
+    expect(facts.httpStatus).toBeLessThan(600);
+    expect(facts.title).toMatch(/^[A-Z].*[^.]$/);
+  },
+);
+
+test.each(named)("%s has a REST path, an idempotency level, and refusals that exist", (_, method) => {
+  expect(getOption(method, http).pattern.case).toBeDefined();
+  expect(method.idempotency).not.toBe(0);
+  expect(refusalsOf(method).length).toBeGreaterThan(0);
+});
+
+test.each(named.filter(([, method]) => isCommand(method)))(
+  "%s is a command: it takes a request id and answers an acknowledgement",
+  (_, method) => {
+    const [first] = method.input.fields;
+    expect(first && getOption(first, role)).toBe(FieldRole.REQUEST_ID);
+    expect(method.output.fields[0]?.message?.typeName).toBe("tessera.rpc.v1.Acknowledgement");
+  },
+);
+
+test.each(named.filter(([, method]) => !isCommand(method)))(
+  "%s is a query: it answers no acknowledgement",
+  (_, method) => {
+    expect(method.output.fields.map(({ message }) => message?.typeName)).not.toContain(
+      "tessera.rpc.v1.Acknowledgement",
+    );
+  },
+);
+
+test("every reason of a service is answered by one of its RPCs", () => {
+  const answered = new Set(METHODS.flatMap((method) => refusalsOf(method).map(({ name }) => name)));
+  const unanswered = allReasons().filter(
+    ({ domain, name }) => domain !== "gateway.tessera" && !answered.has(name),
+  );
+  // Answered as a field of GetAccess, never as an error.
+  expect(unanswered.map(({ name }) => name)).toEqual(["SIGN_IN_REQUIRED"]);
+});
