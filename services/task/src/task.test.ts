@@ -44,7 +44,13 @@ function seconds(count: number): Date {
 }
 
 function task(difference: Partial<Task> = {}): Task {
-  return create(TaskSchema, { projectId: 1, taskId: 2, state: TaskState.READY, revision: 5n, ...difference });
+  return create(TaskSchema, {
+    projectId: 1,
+    taskId: 2,
+    state: TaskState.READY,
+    revision: 5n,
+    ...difference,
+  } as Task);
 }
 
 function locked(holder: bigint, purpose: LockPurpose, expire: Date, difference: Partial<Task> = {}): Task {

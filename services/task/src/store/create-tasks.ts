@@ -9,6 +9,8 @@ import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 
 /** So many tasks go into one statement. */
 const CHUNK = 5_000;
+/** The object id of PostgreSQL's type bytea[]. */
+const BYTEA_ARRAY = 1001;
 
 /** How many tasks the project has; undefined if its area was not cut yet. */
 export async function countTasks(sql: Sql, projectId: number): Promise<number | undefined> {
@@ -67,6 +69,11 @@ async function insertChunk(
   commitTime: Date,
 ): Promise<void> {
   const boxes = tasks.map(({ area }) => boundingBoxOf(area));
+  // The driver tells the type of an array from its first element, and takes this one for a single bytea.
+  const areas = tx.array(
+    tasks.map(({ area }) => Buffer.from(toBinary(MultiPolygonSchema, area))),
+    BYTEA_ARRAY,
+  );
   const ids = tasks.map((_, index) => firstId + index);
   await tx`
     insert into tasks (project_id, task_id, state, create_time, update_time, revision)
@@ -76,7 +83,7 @@ async function insertChunk(
     select ${projectId}, c.* from unnest(${ids}::integer[],
       ${tasks.map(({ tile }) => tile?.zoom ?? null)}::smallint[], ${tasks.map(({ tile }) => tile?.x ?? null)}::integer[],
       ${tasks.map(({ tile }) => tile?.y ?? null)}::integer[],
-      ${tasks.map(({ area }) => Buffer.from(toBinary(MultiPolygonSchema, area)))}::bytea[],
+      ${areas}::bytea[],
       ${boxes.map(({ west }) => west)}::float8[], ${boxes.map(({ south }) => south)}::float8[],
       ${boxes.map(({ east }) => east)}::float8[], ${boxes.map(({ north }) => north)}::float8[]) as c`;
 }

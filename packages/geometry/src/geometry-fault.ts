@@ -1,0 +1,64 @@
+/**
+ * All rules that an area can break, each with its sentence. They are looked for in this order: the first group while
+ * GeoJSON is read, the second position by position, the third ring by ring, the fourth all at once from west to east
+ * (the westernmost breach is the one reported), and the last while an area is cut.
+ */
+export const GEOMETRY_RULES = {
+  "not-an-object": "This must be a GeoJSON object.",
+  "type-not-taken": "Only a Polygon, a MultiPolygon, and a Feature or FeatureCollection of either are taken.",
+  "crs-not-wgs84": "Coordinates must be in WGS 84 (CRS84, EPSG:4326).",
+  "geometry-missing": "A feature must have a geometry.",
+  "coordinates-malformed": "Coordinates must be arrays, nested as deep as their geometry's type asks.",
+  "position-malformed": "A position must be an array of at least two numbers: longitude, latitude.",
+
+  "lengths-inconsistent": "Coordinates, ring lengths and polygon lengths must agree with each other.",
+  "area-empty": "An area must have at least one polygon.",
+  "polygon-empty": "A polygon must have at least one ring.",
+  "ring-too-short": "A ring must have at least four positions.",
+  "position-not-finite": "A longitude and a latitude must be finite numbers.",
+  "position-out-of-range": "A longitude must lie in [-180, 180], a latitude in [-90, 90].",
+  "ring-not-closed": "The last position of a ring must repeat its first.",
+  "antimeridian-crossed":
+    "An edge spans more than 180 degrees of longitude. An area that crosses the antimeridian must be split there " +
+    "into polygons on either side, as RFC 7946 section 3.1.9 says.",
+
+  "ring-without-area": "A ring must enclose an area.",
+  "ring-direction": "An outer ring must run counterclockwise, a hole clockwise.",
+
+  "ring-crosses-itself": "A ring must not cross itself or run along itself.",
+  "ring-touches-itself": "A ring must not touch itself.",
+  "rings-cross": "The rings of a polygon must not cross each other or run along each other.",
+  "hole-outside": "A hole must lie inside the outer ring of its polygon.",
+  "holes-nested": "A hole must not lie inside another hole.",
+  "polygons-overlap": "The polygons of an area must not overlap or share an edge; they may touch in points.",
+  "interior-disconnected": "The holes of a polygon must not cut its interior into parts.",
+
+  "too-intricate": "The area is too intricate to be cut at this zoom.",
+} as const;
+
+/** The stable id of a rule. */
+export type GeometryRule = keyof typeof GEOMETRY_RULES;
+
+/** A point, in degrees. */
+export interface Place {
+  longitude: number;
+  latitude: number;
+}
+
+/**
+ * An area breaks a rule. `path` is a JSON pointer to the part that does: of the document that was read, or, of a packed
+ * area, of the GeoJSON MultiPolygon that it stands for. `place` is where on the map, if that is one point.
+ */
+export class GeometryFault extends Error {
+  override readonly name = "GeometryFault";
+  readonly rule: GeometryRule;
+  readonly path: string;
+  readonly place?: Place;
+
+  constructor(rule: GeometryRule, path: string, place?: Place) {
+    super(GEOMETRY_RULES[rule]);
+    this.rule = rule;
+    this.path = path;
+    if (place) this.place = place;
+  }
+}

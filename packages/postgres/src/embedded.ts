@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { open, readFile, rename } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { EMBEDDED_ROLE, embeddedCluster } from "./embedded-cluster.ts";
+import { type EmbeddedHome, embeddedHome } from "./embedded-home.ts";
+import { LAUNCHER_LOCK, stopOrphan, stopServer } from "./embedded-orphan.ts";
+
+/** A real PostgreSQL that belongs to this process. */
+export interface Embedded {
+  /** The address of a database, with the password in it: not for logs. */
+  url(database: string): string;
+  pid: number;
+  /** Where its data and its log are. */
+  folder: string;
+  /** Resolves when the server has ended, by `stop` or by itself. */
+  exited: Promise<void>;
+  /** Stops it within about 15 s; a second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Kept from start to start. See `Embedded.folder` for where it went in the end. */
+  folder: string;
+  /** A free one unless given. */
+  port?: number;
+  /** False trades every promise of durability for speed; our services refuse such a server. */
+  durable?: boolean;
+}
+
+const READY_LIMIT_MS = 60_000;
+const READY_PAUSE_MS = 15;
+const START_TRIES = 5;
+const RETRY_PAUSE_MS = 200;
+const LOG_TAIL_LINES = 5;
+const MAX_CONNECTIONS = 200;
+
+/**
+ * Starts PostgreSQL on 127.0.0.1 and answers when it answers queries. The data is made at the first start. A server that
+ * an earlier launcher left behind is stopped first; one whose launcher lives makes this throw. The server ends with this
+ * process, however that ends, but not by the Ctrl-C that its terminal sends. Throws Errors with sentences for people.
+ */
+export async function startEmbedded({ folder, port, durable = true }: EmbeddedOptions): Promise<Embedded> {
+  const home = await embeddedHome(folder);
+  const password = await embeddedCluster(home);
+  const urlAt = (at: number, database = "postgres") =>
+    `postgres://${EMBEDDED_ROLE}:${password}@127.0.0.1:${at}/${database}`;
+  await stopOrphan(home, urlAt);
+  for (let tries = 1; ; tries++) {
+    const at = port ?? (await freePort());
+    const server = await launch(home, at, durable);
+    try {
+      await becomesReady(server, urlAt(at));
+    } catch (error) {
+      const reason = await endOfLog(home);
+      // Backends of a killed server take a moment to notice; a free port can be taken before we have it.
+      const passing = /shared memory block|shared memory segment|lock file/.test(reason);
+      if (tries < START_TRIES && (passing || (!port && reason.includes("could not bind")))) {
+        await sleep(RETRY_PAUSE_MS);
+        continue;
+      }
+      throw new Error(`The embedded PostgreSQL in ${home.folder} did not start: ${reason}`, { cause: error });
+    }
+    return own(home, server, (database) => urlAt(at, database));
+  }
+}
+
+interface Server {
+  child: ChildProcess;
+  exited: Promise<void>;
+}
+
+async function launch(home: EmbeddedHome, port: number, durable: boolean): Promise<Server> {
+  const path = join(home.folder, "server.log");
+  await rename(path, `${path}.1`).catch(() => undefined);
+  const log = await open(path, "w", 0o600);
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: MAX_CONNECTIONS,
+    timezone: "UTC",
+    // Errors belong to who asked. Here they would fill the disk, and their details quote the rows.
+    log_min_messages: "log",
+    log_min_error_statement: "panic",
+    log_error_verbosity: "terse",
+    log_checkpoints: "off",
+    ...(durable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" }),
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  // A session of its own: the terminal's Ctrl-C reaches the services, which still need the database to finish.
+  const child = spawn(home.program("postgres"), ["-D", home.data, "-p", String(port), ...options], {
+    ...home.spawning,
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+  });
+  const exited = once(child, "exit").then(
+    () => undefined,
+    () => undefined,
+  );
+  await log.close();
+  return { child, exited };
+}
+
+async function becomesReady({ child, exited }: Server, url: string): Promise<void> {
+  const limit = Date.now() + READY_LIMIT_MS;
+  while (Date.now() < limit && child.exitCode === null && child.signalCode === null) {
+    const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false });
+    try {
+      // Another program on its port might take the connection and say nothing.
+      const isReady = await Promise.race([sql`select 1`, exited.then(() => undefined)]);
+      if (isReady) return;
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (
+        !["ECONNREFUSED", "ECONNRESET", "CONNECTION_CLOSED", "CONNECT_TIMEOUT", "57P03"].includes(code ?? "")
+      ) {
+        child.kill("SIGKILL");
+        throw error;
+      }
+    } finally {
+      await sql.end({ timeout: 0 });
+    }
+    await sleep(READY_PAUSE_MS);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`not ready within ${READY_LIMIT_MS} ms, or ended by itself`);
+}
+
+async function own(home: EmbeddedHome, server: Server, url: (database: string) => string): Promise<Embedded> {
+  const pid = server.child.pid ?? 0;
+  const letGo = keeper(home, server, pid);
+  const claim = postgres(url("postgres"), {
+    max: 1,
+    max_lifetime: null,
+    fetch_types: false,
+    onnotice: () => {},
+  });
+  await claim`select pg_try_advisory_lock(${LAUNCHER_LOCK})`;
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await claim.end({ timeout: 0 });
+    const ended = server.child.exitCode !== null || server.child.signalCode !== null;
+    if (!ended) await stopServer(home, pid);
+    await server.exited;
+    letGo();
+  };
+  return {
+    url,
+    pid,
+    folder: home.folder,
+    exited: server.exited,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/**
+ * A shell that stops the server when this process is gone: its standard input then ends. That is the only notice that a
+ * SIGKILL leaves. Where there is no shell, the next start stops the server.
+ */
+function keeper(home: EmbeddedHome, server: Server, pid: number): () => void {
+  if (process.platform === "win32") return () => {};
+  const script = 'read -r _ || kill -INT "$1"';
+  const shell = spawn("/bin/sh", ["-c", script, "tessera-keeper", String(pid)], {
+    ...home.spawning,
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  shell.on("error", () => {});
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  const letGo = () => shell.stdin.end("done\n");
+  void server.exited.then(letGo);
+  return letGo;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("The system gave no free port.");
+  return address.port;
+}
+
+async function endOfLog(home: EmbeddedHome): Promise<string> {
+  const log = await readFile(join(home.folder, "server.log"), "utf8").catch(() => "");
+  return log.trim().split("\n").slice(-LOG_TAIL_LINES).join(" ");
+}

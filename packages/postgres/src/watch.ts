@@ -1,0 +1,57 @@
+import type { Connection } from "./connection.ts";
+
+/** Notices a server that has gone silent, which no error tells: a stopped machine, a cut cable, a paused process. */
+export interface Watch {
+  /** A statement was sent that the server itself ends after `limitMs`. Call the answer when it settled. */
+  sent(connection: Connection, limitMs: number): () => void;
+}
+
+/** Silence of all connections, while something is asked, after which the server is asked whether it lives. */
+const SILENCE_MS = 300;
+const PERIOD_MS = 100;
+/** How much later than the server's own limit an answer may arrive. */
+const GRACE_MS = 1_000;
+
+/** `isAlive` asks the server over a way of its own, within a bound; `lost` is told when it does not answer. */
+export function createWatch(isAlive: () => Promise<boolean>, lost: () => void): Watch {
+  const outstanding = new Set<{ connection: Connection; since: number; limitMs: number }>();
+  let heardAt = 0;
+  let isAsking = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    const now = Date.now();
+    for (const { connection, since, limitMs } of outstanding) {
+      // The server lives, but this connection leads nowhere: its limit would have ended the statement.
+      if (now > since + limitMs + GRACE_MS) connection.cut();
+    }
+    const [oldest] = outstanding;
+    if (!oldest) {
+      clearInterval(timer);
+      timer = undefined;
+    } else if (!isAsking && now > Math.max(oldest.since, heardAt) + SILENCE_MS) {
+      void ask();
+    }
+  }
+
+  async function ask(): Promise<void> {
+    const before = heardAt;
+    isAsking = true;
+    const alive = await isAlive();
+    isAsking = false;
+    if (alive) heardAt = Date.now();
+    else if (heardAt === before && outstanding.size > 0) lost();
+  }
+
+  return {
+    sent: (connection, limitMs) => {
+      const entry = { connection, since: Date.now(), limitMs };
+      outstanding.add(entry);
+      timer ??= setInterval(look, PERIOD_MS).unref();
+      return () => {
+        outstanding.delete(entry);
+        heardAt = Date.now();
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createDatabase } from "@tessera/postgres/create-database.ts";
+import { migrate } from "@tessera/postgres/migrate.ts";
+import { connectPool, type Sql } from "@tessera/postgres/pool.ts";
+import postgres from "postgres";
+import { inject } from "vitest";
+import type {} from "./global-setup.ts";
+
+/** A database that one test file has to itself. */
+export interface TestDatabase {
+  url: string;
+  sql: Sql;
+  /** Closes `sql` and removes the database, whoever else is still connected. */
+  drop(): Promise<void>;
+}
+
+/** Serializes the making of templates between test files; clones need no lock. */
+const TEMPLATE_LOCK = 7_365_554;
+const TEMPLATE_WAIT = "60s";
+const CLOSE_SECONDS = 5;
+
+/**
+ * A fresh database with the migrations of `folder` in it: a copy of a template that the first who asks makes. Without a
+ * folder it is empty.
+ */
+export async function testDatabase(folder?: URL): Promise<TestDatabase> {
+  const adminUrl = inject("adminUrl");
+  const template = folder ? await migratedTemplate(adminUrl, folder) : "template1";
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await createDatabase(adminUrl, name, template);
+  const url = urlOf(adminUrl, name);
+  const sql = connectPool(url, { applicationName: "test" });
+  return {
+    url,
+    sql,
+    drop: async () => {
+      await sql.end({ timeout: CLOSE_SECONDS });
+      await asAdmin(adminUrl, (admin) => admin`drop database if exists ${admin(name)} with (force)`);
+    },
+  };
+}
+
+async function migratedTemplate(adminUrl: string, folder: URL): Promise<string> {
+  const template = `template_${createHash("sha256").update(folder.href).digest("hex").slice(0, 16)}`;
+  const making = `${template}_new`;
+  await asAdmin(adminUrl, async (admin) => {
+    await admin`select set_config('lock_timeout', ${TEMPLATE_WAIT}, false)`;
+    await admin`select pg_advisory_lock(${TEMPLATE_LOCK})`;
+    const found = await admin`select from pg_database where datname = ${template}`;
+    if (found.length > 0) return;
+    await admin`drop database if exists ${admin(making)} with (force)`;
+    await createDatabase(adminUrl, making);
+    const sql = connectPool(urlOf(adminUrl, making), { applicationName: "template", max: 1 });
+    try {
+      await migrate(sql, folder);
+    } finally {
+      await sql.end({ timeout: CLOSE_SECONDS });
+    }
+    // Under its own name only when it is whole: a migration that fails is run again by the next who asks.
+    await admin`alter database ${admin(making)} rename to ${admin(template)}`;
+  });
+  return template;
+}
+
+async function asAdmin<T>(adminUrl: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end({ timeout: CLOSE_SECONDS });
+  }
+}
+
+function urlOf(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}

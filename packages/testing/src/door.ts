@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import {
+  type DescMessage,
+  type DescMethod,
+  type DescMethodUnary,
+  fromJson,
+  getOption,
+  type JsonObject,
+  type JsonValue,
+  toJson,
+} from "@bufbuild/protobuf";
+import { ConnectError, type Transport } from "@connectrpc/connect";
+import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
+import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+
+/** What came of a call, told in the same words whichever door it went through. */
+export interface Answer {
+  /** "OK", the reason of a refusal, or the code of an error without one. */
+  reason: string;
+  /** The paths of the fields that a refusal blames. */
+  fields: string[];
+  metadata: Record<string, string>;
+  /** The HTTP status by the contract. */
+  status: number;
+}
+
+/** One of the two ways into the system. */
+export interface Door {
+  name: string;
+  call(method: DescMethod, request: JsonObject, token?: string): Promise<Answer>;
+}
+
+/** Straight to the services. */
+export function grpcDoor(transportOf: (method: DescMethod) => Transport): Door {
+  return {
+    name: "gRPC",
+    call: async (method, request, token) => {
+      const input = fromJson(method.input, packed(request)) as never;
+      const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const transport = transportOf(method);
+      try {
+        if (method.methodKind === "unary") {
+          const unary = method as DescMethodUnary<DescMessage, DescMessage>;
+          const { message } = await transport.unary(unary, undefined, undefined, headers, input);
+          toJson(method.output, message);
+        } else {
+          const only = (async function* () {
+            yield input;
+          })();
+          const { message } = await transport.stream(method as never, undefined, undefined, headers, only);
+          // One message says that the stream was admitted.
+          for await (const _ of message) break;
+        }
+        return { reason: "OK", fields: [], metadata: {}, status: 200 };
+      } catch (error) {
+        return ofError(error);
+      }
+    },
+  };
+}
+
+function ofError(error: unknown): Answer {
+  if (!(error instanceof ConnectError)) throw error;
+  const refusal = refusalIn(error);
+  if (refusal === undefined) return { reason: `code ${error.code}`, fields: [], metadata: {}, status: 0 };
+  const { reason, violations, metadata } = refusal;
+  return {
+    reason: reason.name,
+    fields: violations.map(({ field }) => field),
+    metadata: { ...metadata },
+    status: reason.httpStatus,
+  };
+}
+
+/** Cases state areas as GeoJSON; gRPC takes them packed, and as they are. */
+function packed(value: JsonObject): JsonObject {
+  const entries = Object.entries(value).map(([key, it]): [string, JsonValue] => {
+    if (typeof it !== "object" || it === null || Array.isArray(it)) return [key, it];
+    return [key, it.type === "MultiPolygon" ? packedArea(it.coordinates as number[][][][]) : packed(it)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function packedArea(polygons: number[][][][]): JsonObject {
+  const rings = polygons.flat();
+  return {
+    coordinates: rings.flat(2),
+    ring_lengths: rings.map((ring) => ring.length),
+    polygon_lengths: polygons.map((polygon) => polygon.length),
+  };
+}
+
+/** Through the gateway, by the route that the contract states. */
+export function restDoor(url: string): Door {
+  return {
+    name: "REST",
+    call: async (method, request, token) => {
+      const { verb, path, body, query, headers } = httpOf(method, request);
+      const response = await fetch(`${url}${path}${query}`, {
+        method: verb,
+        headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      if (response.ok) {
+        await response.body?.cancel();
+        return { reason: "OK", fields: [], metadata: {}, status: 200 };
+      }
+      const problem = (await response.json()) as {
+        reason?: string;
+        metadata?: Record<string, string>;
+        errors?: Record<string, string>[];
+      };
+      if (response.headers.get("content-type") !== "application/problem+json")
+        throw new Error("not a problem document");
+      return {
+        reason: problem.reason ?? `code ${response.status}`,
+        fields: (problem.errors ?? []).map((it) => it.pointer ?? it.parameter ?? it.header ?? ""),
+        metadata: problem.metadata ?? {},
+        status: response.status,
+      };
+    },
+  };
+}
+
+/** The HTTP request that says the same as `request`. */
+function httpOf(method: DescMethod, request: JsonObject) {
+  const rule = getOption(method, http);
+  const verb = (rule.pattern.case ?? "get").toUpperCase();
+  const rest: JsonObject = { ...request };
+  const headers: Record<string, string> = {};
+  const idempotencyKey = take(rest, "request_id");
+  if (typeof idempotencyKey === "string") headers["idempotency-key"] = `"${idempotencyKey}"`;
+  const revision = take(rest, "expected_revision");
+  if (revision !== undefined) headers["if-match"] = `"${revision}"`;
+  // The mask of a merge patch is its body.
+  take(rest, "update_mask");
+  const path = String(rule.pattern.value).replace(/\{([^}]+)\}/g, (_, name: string) => {
+    const [outer, inner] = name.split(".") as [string, string?];
+    if (inner === undefined) return encodeURIComponent(String(take(rest, outer)));
+    const nested = { ...(rest[outer] as JsonObject) };
+    rest[outer] = nested;
+    return encodeURIComponent(String(take(nested, inner)));
+  });
+  const body = rule.body === "*" ? rest : rule.body === "" ? undefined : take(rest, rule.body);
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const parameters =
+    rule.body === "*"
+      ? []
+      : Object.entries(rest).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  if (method.methodKind === "server_streaming") headers.accept = "text/event-stream, application/x-ndjson";
+  return { verb, path, body, query: parameters.length > 0 ? `?${parameters.join("&")}` : "", headers };
+}
+
+function take(from: JsonObject, key: string) {
+  const value = from[key];
+  delete from[key];
+  return value;
+}
+
+export function requestId(): string {
+  return randomUUID();
+}

@@ -1,0 +1,85 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { createClient } from "@connectrpc/connect";
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import { createLog } from "@tessera/runtime/log.ts";
+import { readConfig as readAuthConfig } from "../../../services/auth/src/config.ts";
+import { MIGRATIONS as AUTH_MIGRATIONS } from "../../../services/auth/src/migrations.ts";
+import { startAuth } from "../../../services/auth/src/start.ts";
+import { readConfig as readGatewayConfig } from "../../../services/gateway/src/config.ts";
+import { startGateway } from "../../../services/gateway/src/start.ts";
+import { readConfig as readProjectConfig } from "../../../services/project/src/config.ts";
+import { MIGRATIONS as PROJECT_MIGRATIONS } from "../../../services/project/src/migrations.ts";
+import { startProject } from "../../../services/project/src/start.ts";
+import { readConfig as readTaskConfig } from "../../../services/task/src/config.ts";
+import { MIGRATIONS as TASK_MIGRATIONS } from "../../../services/task/src/migrations.ts";
+import { startTask } from "../../../services/task/src/start.ts";
+import { testDatabase } from "./database.ts";
+
+export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
+
+const BASE = {
+  GRPC_HOST: "127.0.0.1",
+  HTTP_HOST: "127.0.0.1",
+  GRPC_PORT: "0",
+  HTTP_PORT: "0",
+  KEYS_PORT: "0",
+  DRAIN_MILLISECONDS: "0",
+  TOKEN_ISSUER: "http://localhost/tessera",
+  DEVELOPMENT_SIGN_IN: "true",
+};
+
+/** The whole system in this process: three services, each with a database of its own, and the gateway. */
+export async function testSystem(settings: Record<string, string> = {}) {
+  const log = createLog({ name: "test", level: process.env.TEST_LOG === "true" ? "error" : "silent" });
+  await using begun = new AsyncDisposableStack();
+  const databases = {
+    auth: await testDatabase(AUTH_MIGRATIONS),
+    project: await testDatabase(PROJECT_MIGRATIONS),
+    task: await testDatabase(TASK_MIGRATIONS),
+  };
+  for (const database of Object.values(databases)) begun.defer(() => database.drop());
+  const base = { ...BASE, KEY_ENCRYPTION_SECRET: randomBytes(32).toString("hex"), ...settings };
+
+  const auth = await startAuth(readAuthConfig({ ...base, DATABASE_URL: databases.auth.url }), log);
+  begun.defer(() => auth.stop());
+  const found = { ...base, AUTH_ADDRESS: auth.address, JWKS_URL: auth.keysUrl };
+  const project = await startProject(
+    readProjectConfig({ ...found, DATABASE_URL: databases.project.url }),
+    log,
+  );
+  begun.defer(() => project.stop());
+  const asked = { ...found, PROJECT_ADDRESS: project.address };
+  const task = await startTask(readTaskConfig({ ...asked, DATABASE_URL: databases.task.url }), log);
+  begun.defer(() => task.stop());
+  const gateway = await startGateway(readGatewayConfig({ ...asked, TASK_ADDRESS: task.address }), log);
+  begun.defer(() => gateway.stop());
+
+  const connections = {
+    auth: connect(auth.address),
+    project: connect(project.address),
+    task: connect(task.address),
+  };
+  for (const connection of Object.values(connections)) begun.defer(() => connection.close());
+  const running = begun.move();
+  const clients = {
+    auth: createClient(AuthService, connections.auth),
+    project: createClient(ProjectService, connections.project),
+    task: createClient(TaskService, connections.task),
+  };
+  return {
+    url: gateway.url,
+    addresses: { auth: auth.address, project: project.address, task: task.address },
+    databases,
+    connections,
+    ...clients,
+    /** Signs somebody in: what the calls of that person carry. */
+    signIn: async (name: string) => {
+      const { accessToken } = await clients.auth.createSession({ requestId: randomUUID(), name });
+      return { headers: { authorization: `Bearer ${accessToken}` } };
+    },
+    stop: () => running.disposeAsync(),
+  };
+}

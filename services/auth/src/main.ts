@@ -1,0 +1,5 @@
+import { main } from "@tessera/runtime/main.ts";
+import { readConfig } from "./config.ts";
+import { startAuth } from "./start.ts";
+
+await main("auth", (log) => startAuth(readConfig(), log));

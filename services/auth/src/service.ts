@@ -1,0 +1,15 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { createSession } from "./create-session.ts";
+import type { Deps } from "./deps.ts";
+import { getCurrentUser } from "./get-current-user.ts";
+import { getSession } from "./get-session.ts";
+
+/** Implements tessera.auth.v1.AuthService. */
+export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
+  return {
+    createSession: createSession(deps),
+    getSession: getSession(deps),
+    getCurrentUser: getCurrentUser(deps),
+  };
+}

@@ -1,0 +1,82 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { type Client, type ConnectError, createClient } from "@connectrpc/connect";
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { createLog } from "@tessera/runtime/log.ts";
+import { Secret } from "@tessera/runtime/secret.ts";
+import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import type { AuthConfig } from "./config.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { type RunningAuth, startAuth } from "./start.ts";
+
+/** A log that nobody reads. */
+export const silent = createLog({ name: "auth", level: "silent" });
+
+/** A running auth service on a database of its own, for tests. */
+export interface TestSystem {
+  auth: RunningAuth;
+  config: AuthConfig;
+  database: TestDatabase;
+  client: Client<typeof AuthService>;
+  /** Signs in, and answers what a call by that person carries. */
+  signIn(name: string): Promise<{ headers: { authorization: string } }>;
+  /** Starts another replica, or the same again with other settings. */
+  start(
+    changes?: Partial<AuthConfig>,
+  ): Promise<{ client: Client<typeof AuthService>; stop(): Promise<void> }>;
+  stop(): Promise<void>;
+}
+
+/** Starts what a test needs. */
+export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<TestSystem> {
+  const database = await testDatabase(MIGRATIONS);
+  const config: AuthConfig = {
+    DATABASE_URL: database.url,
+    POOL_SIZE: 8,
+    GRPC_HOST: "127.0.0.1",
+    GRPC_PORT: 0,
+    KEYS_PORT: 0,
+    DRAIN_MILLISECONDS: 0,
+    TOKEN_ISSUER: "https://auth.test",
+    ACCESS_TOKEN_SECONDS: 600,
+    KEY_ENCRYPTION_SECRET: new Secret(randomBytes(32).toString("hex")),
+    DEVELOPMENT_SIGN_IN: true,
+    ...changes,
+  };
+  const start = async (others: Partial<AuthConfig> = {}) => {
+    const auth = await startAuth({ ...config, ...others }, silent);
+    const connection = connect(auth.address);
+    const stop = async () => {
+      connection.close();
+      await auth.stop();
+    };
+    return { auth, client: createClient(AuthService, connection), stop };
+  };
+  const first = await start();
+  return {
+    auth: first.auth,
+    config,
+    database,
+    client: first.client,
+    signIn: async (name) => {
+      const { accessToken } = await first.client.createSession({ requestId: randomUUID(), name });
+      return { headers: { authorization: `Bearer ${accessToken}` } };
+    },
+    start,
+    stop: async () => {
+      await first.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** The refusal that a call ends with: its reason's name and its metadata. Fails where the call succeeds. */
+export async function refusalOf(call: Promise<unknown>): Promise<{ reason?: string; metadata?: object }> {
+  const error = await call.then(
+    () => Promise.reject(new Error("the call succeeded")),
+    (it: unknown) => it as ConnectError,
+  );
+  const refusal = refusalIn(error);
+  return refusal === undefined ? {} : { reason: refusal.reason.name, metadata: refusal.metadata };
+}

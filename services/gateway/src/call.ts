@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { DescMethodStreaming, DescMethodUnary, DescService, Message } from "@bufbuild/protobuf";
+import type { Transport } from "@connectrpc/connect";
+import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import { refuseHttp } from "./http-refusal.ts";
+import type { Route } from "./route.ts";
+
+/** The connection to each service. */
+export type TransportFor = (service: DescService) => Transport;
+
+/** On whose behalf a service is called: what of the request reaches it, and nothing else does. */
+export interface Caller {
+  headers: Record<string, string>;
+  /** Ends the call when the caller leaves. */
+  signal: AbortSignal;
+}
+
+const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** What is passed on of a request's headers: a bearer token, and a trace that is well-formed. */
+export function passedOn({ authorization, traceparent }: IncomingHttpHeaders): Record<string, string> {
+  const passed: Record<string, string> = {};
+  if (authorization !== undefined && /^bearer(?: |$)/i.test(authorization)) {
+    if (!/^[ -~]*$/.test(authorization)) {
+      const detail = "must be ASCII";
+      throw refuseHttp(Reason.REQUEST_MALFORMED, {
+        faults: [{ in: "header", name: "Authorization", detail, rule: "header.ascii" }],
+      });
+    }
+    passed.authorization = authorization;
+  }
+  if (typeof traceparent === "string" && TRACE_PARENT.test(traceparent)) passed.traceparent = traceparent;
+  return passed;
+}
+
+/** Calls a unary RPC. */
+export async function callUnary(
+  transportFor: TransportFor,
+  { rpc, deadlineMs }: Pick<Route, "rpc" | "deadlineMs">,
+  message: Message,
+  { headers, signal }: Caller,
+): Promise<Message> {
+  const transport = transportFor(rpc.parent);
+  const response = await transport.unary(rpc as DescMethodUnary, signal, deadlineMs, headers, message);
+  return response.message;
+}
+
+/** Calls an RPC that streams its answers. It has no deadline: it ends with its caller, or by itself. */
+export async function callStream(
+  transportFor: TransportFor,
+  { rpc }: Pick<Route, "rpc">,
+  message: Message,
+  { headers, signal }: Caller,
+): Promise<AsyncIterable<Message>> {
+  const transport = transportFor(rpc.parent);
+  const response = await transport.stream(
+    rpc as DescMethodStreaming,
+    signal,
+    undefined,
+    headers,
+    once(message),
+  );
+  return response.message;
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

@@ -1,0 +1,72 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
+import { z } from "zod";
+
+/** How the gateway is set up. */
+export interface GatewayConfig {
+  host: string;
+  /** 0 for any free port. */
+  httpPort: number;
+  /** Where each service is, "host:port", by its short name: "auth". */
+  addresses: Readonly<Record<string, string>>;
+  /** The largest body that is taken. */
+  bodyMaxBytes: number;
+  /** How long a body may take to arrive. */
+  bodyTimeoutMs: number;
+  connectionsMax: number;
+  /** Requests that may be under way, streams among them. */
+  requestsMax: number;
+  /** How long a stopping gateway goes on serving, so that balancers notice. */
+  drainMs: number;
+}
+
+const address = z.string().regex(/^\S+:[0-9]{1,5}$/, "must be host:port");
+
+const environment = z.object({
+  HTTP_HOST: z.string().default("0.0.0.0"),
+  HTTP_PORT: port.default(8_080),
+  BODY_MAX_BYTES: wholeNumber(1_024, 64 * 1024 * 1024).default(8 * 1024 * 1024),
+  BODY_TIMEOUT_MILLISECONDS: milliseconds.default(15_000),
+  CONNECTIONS_MAX: wholeNumber(1, 100_000).default(10_000),
+  REQUESTS_MAX: wholeNumber(1, 100_000).default(4_096),
+  DRAIN_MILLISECONDS: milliseconds.default(5_000),
+});
+
+const addresses = z.object(Object.fromEntries(SERVICES.map((it) => [addressVariable(it), address])));
+
+/** Reads the environment. Throws a ConfigFault that names everything that is wrong with it. */
+export function readConfig(env: Record<string, string | undefined> = process.env): GatewayConfig {
+  const read = readEnvironment(environment.extend(addresses.shape), env) as z.output<typeof environment> &
+    Record<string, string>;
+  return {
+    host: read.HTTP_HOST,
+    httpPort: read.HTTP_PORT,
+    addresses: Object.fromEntries(SERVICES.map((it) => [shortName(it), read[addressVariable(it)] as string])),
+    bodyMaxBytes: read.BODY_MAX_BYTES,
+    bodyTimeoutMs: read.BODY_TIMEOUT_MILLISECONDS,
+    connectionsMax: read.CONNECTIONS_MAX,
+    requestsMax: read.REQUESTS_MAX,
+    drainMs: read.DRAIN_MILLISECONDS,
+  };
+}
+
+/** What a service is called in the setup: the word of its package that is its own, "auth" of tessera.auth.v1. */
+export function shortName({ file }: DescService): string {
+  return file.proto.package.split(".").at(-2) ?? file.proto.package;
+}
+
+/** AUTH_ADDRESS, and so on: a service that joins the contracts brings its variable along. */
+function addressVariable(service: DescService): string {
+  return `${shortName(service).toUpperCase()}_ADDRESS`;
+}
+
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .refine(
+      (text) => /^[0-9]{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+}

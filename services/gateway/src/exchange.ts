@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+
+/** How long the rest of a body that nobody wants is let in, so that its sender gets to see the answer. */
+const LINGER_MS = 2_000;
+
+/** One HTTP request under way, and what its log line will say. */
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** The gateway's own id of it. */
+  id: string;
+  method: string;
+  /** As it was sent: percent-encoded. */
+  path: string;
+  /** Without "?". */
+  query: string;
+  startedMs: number;
+  /** Aborts when the client leaves. */
+  signal: AbortSignal;
+  /** The path template; "" where none was found. */
+  template: string;
+  /** Why it was refused; "" where it was not. */
+  reason: string;
+  /** The key of the command, for the header that says it back. */
+  key: string | undefined;
+}
+
+/** An answer that is known as a whole. */
+export interface Reply {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body?: string;
+}
+
+/** Begins an exchange. */
+export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+  const target = request.url ?? "/";
+  const mark = target.indexOf("?");
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return {
+    request,
+    response,
+    id: randomUUID(),
+    method: request.method ?? "GET",
+    path: mark === -1 ? target : target.slice(0, mark),
+    query: mark === -1 ? "" : target.slice(mark + 1),
+    startedMs: performance.now(),
+    signal: controller.signal,
+    template: "",
+    reason: "",
+    key: undefined,
+  };
+}
+
+/** The headers that every answer has. */
+export function everyHeader({ id, key }: Exchange): OutgoingHttpHeaders {
+  return {
+    "Request-Id": id,
+    "X-Content-Type-Options": "nosniff",
+    ...(key !== undefined && { "Idempotency-Key": key }),
+  };
+}
+
+/** Sends an answer. */
+export function send(exchange: Exchange, { status, headers, body }: Reply): void {
+  const { request, response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  const bodiless = status === 204 || status === 304;
+  const length = bodiless ? {} : { "Content-Length": Buffer.byteLength(body ?? "") };
+  response.writeHead(status, { ...everyHeader(exchange), ...headers, ...length });
+  response.end(body);
+  if (hasBody(request) && !request.complete) linger(request);
+}
+
+/** Whether a request says that a body follows. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/**
+ * Lets Node read and drop the rest of a body for a while. A connection that is closed while its client still sends is
+ * reset, and the client may never see the answer.
+ */
+function linger(request: IncomingMessage): void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, LINGER_MS);
+  timer.unref();
+  request.once("close", () => clearTimeout(timer));
+}

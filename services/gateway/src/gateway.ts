@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { DescService } from "@bufbuild/protobuf";
+import { Reason as GatewayReason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import {
+  Reason as RpcReason,
+  ReasonSchema as RpcReasonSchema,
+} from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { refusals } from "@tessera/rpc/refusal.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import { documentReply } from "./answer.ts";
+import { type BodyLimits, ClientGone } from "./body.ts";
+import { browserRpc } from "./browser-rpc.ts";
+import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
+import { commandReply } from "./command.ts";
+import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
+import { fieldValue } from "./field-value.ts";
+import { type Fault, refuseHttp } from "./http-refusal.ts";
+import { keyHeader } from "./idempotency-key.ts";
+import { negotiate } from "./negotiate.ts";
+import { isBug, problemOf, problemReply } from "./problem.ts";
+import { problemPages } from "./problem-page.ts";
+import { parseQuery } from "./query.ts";
+import type { Route } from "./route.ts";
+import { allowOf, matchRoute, type RouteTable, routeTable } from "./route-table.ts";
+import { answerStream } from "./stream.ts";
+import { transcode } from "./transcode.ts";
+
+/** What the gateway needs to answer requests. */
+export interface GatewayDeps {
+  services: readonly DescService[];
+  transportFor: TransportFor;
+  log: Log;
+  limits: BodyLimits & {
+    /** So many requests may be under way; one more is refused at once. */
+    requestsMax: number;
+  };
+  /** Aborts when this process is to end. */
+  draining: AbortSignal;
+  heartbeatMs?: number;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+const refuseRpc = refusals(RpcReasonSchema);
+/** When a client that was refused for overload should come again, in milliseconds. */
+const OVERLOAD_RETRY_MS = 1_000;
+
+/** Makes the listener that answers every HTTP request, one line of log each. */
+export function gatewayListener(deps: GatewayDeps): Listener {
+  const { services, transportFor, draining, limits, log } = deps;
+  const table = routeTable(services);
+  const pages = problemPages(services);
+  const browser = browserRpc(services, { transportFor, readMaxBytes: limits.bodyMaxBytes, draining });
+  const rpcPrefixes = services.map((it) => `/${it.typeName}/`);
+  let underWay = 0;
+  return (request, response) => {
+    const exchange = exchangeOf(request, response);
+    underWay += 1;
+    response.once("close", () => {
+      underWay -= 1;
+      record(log, exchange);
+    });
+    if (draining.aborted) response.shouldKeepAlive = false;
+    const tooMany = underWay > limits.requestsMax;
+    if (!tooMany && rpcPrefixes.some((it) => exchange.path.startsWith(it))) {
+      exchange.template = exchange.path;
+      response.setHeader("Request-Id", exchange.id);
+      browser(request, response);
+      return;
+    }
+    const circumstances = { route: undefined as Route | undefined };
+    const answered = tooMany
+      ? Promise.reject(refuseRpc(RpcReason.OVERLOADED, { retryAfterMs: OVERLOAD_RETRY_MS }))
+      : respond(deps, table, pages, exchange, circumstances);
+    answered.catch((error) => {
+      if (error instanceof ClientGone || exchange.signal.aborted) return;
+      if (isBug(error)) log.error({ err: error, request_id: exchange.id }, "bug");
+      const shown = problemOf(error, { ...exchange, ...circumstances });
+      exchange.reason = shown.refusal?.reason.name ?? "";
+      send(exchange, problemReply(shown, request.headers.authorization !== undefined));
+    });
+  };
+}
+
+async function respond(
+  deps: GatewayDeps,
+  table: RouteTable,
+  pages: ReturnType<typeof problemPages>,
+  exchange: Exchange,
+  circumstances: { route: Route | undefined },
+): Promise<void> {
+  const { request, method, path } = exchange;
+  if (request.headers.host === undefined && request.httpVersion !== "1.0") throw hostMissing();
+  const own = ownReply(deps, pages, exchange);
+  if (own !== undefined) return send(exchange, own);
+  if (method === "OPTIONS") return send(exchange, { status: 204, headers: { Allow: allowOf(table, path) } });
+
+  const { endpoint, segments } = matchRoute(table, method, path);
+  exchange.template = (endpoint.unary ?? endpoint.stream)?.template.text ?? "";
+  const malformed: Fault[] = [];
+  const parameters = parseQuery(exchange.query, malformed);
+  const f = parameters.find((it) => it.name === "f")?.value;
+  const offer = negotiate(endpoint, request.headers.accept, f);
+  const { route } = offer;
+  circumstances.route = route;
+  const input = { segments, parameters: parameters.filter((it) => it.name !== "f"), malformed };
+  const message = await transcode(exchange, route, input, deps.limits);
+  if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
+
+  const caller: Caller = { headers: passedOn(request.headers), signal: exchange.signal };
+  if (route.rpc.methodKind !== "unary") {
+    const problem = (error: unknown) => problemOf(error, { ...exchange, route });
+    return answerStream(deps, exchange, offer, message, caller, problem);
+  }
+  const response = await callUnary(deps.transportFor, route, message, caller);
+  const { prefer, "if-none-match": ifNoneMatch } = request.headers;
+  const reply =
+    route.acknowledgement === undefined
+      ? documentReply(route, offer.form, response, ifNoneMatch)
+      : await commandReply({ ...deps, table }, route, response, caller, prefer?.toString());
+  send(exchange, reply);
+}
+
+/** The gateway's own resources: whether it lives, whether it takes requests, and what its problems mean. */
+function ownReply(
+  { draining }: GatewayDeps,
+  pages: ReturnType<typeof problemPages>,
+  exchange: Exchange,
+): Reply | undefined {
+  const { path, method, request } = exchange;
+  const health = path === "/health/live" || path === "/health/ready";
+  if (!health && path !== "/problems" && !path.startsWith("/problems/")) return undefined;
+  const allow = "GET, HEAD, OPTIONS";
+  if (method === "OPTIONS") return { status: 204, headers: { Allow: allow } };
+  if (method !== "GET" && method !== "HEAD") {
+    throw refuseHttp(GatewayReason.METHOD_NOT_ALLOWED, { metadata: { allow } });
+  }
+  exchange.template = path;
+  if (!health) return pages(path, request.headers.accept);
+  const ready = path === "/health/live" || !draining.aborted;
+  const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
+  return { status: ready ? 200 : 503, headers, body: JSON.stringify({ status: ready ? "ok" : "draining" }) };
+}
+
+function hostMissing() {
+  return refuseHttp(GatewayReason.REQUEST_MALFORMED, {
+    faults: [{ in: "header", name: "Host", detail: "must be given", rule: "header.host" }],
+  });
+}
+
+function record(log: Log, exchange: Exchange): void {
+  const { response, method, template, reason, id, startedMs } = exchange;
+  const status = response.writableFinished ? response.statusCode : 499;
+  const duration_ms = Math.round((performance.now() - startedMs) * 100) / 100;
+  log.info(
+    { method, route: template, status, ...(reason && { reason }), duration_ms, request_id: id },
+    "request",
+  );
+}

@@ -1,0 +1,106 @@
+import {
+  create,
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type JsonValue,
+  type Message,
+  mergeFromJson,
+  ScalarType,
+} from "@bufbuild/protobuf";
+
+/**
+ * Reads a JSON value into a field that has nothing of its own below it: a scalar, an enum, a well-known type, or a list
+ * or map of those. Answers what the value should have been, where it is not that.
+ *
+ * protobuf-es does the reading; what it takes and we do not is refused first: "0x7" and "7.0" for a whole number, a
+ * number that JSON has rounded already, an enum value without a name, half a surrogate pair.
+ */
+export function readLeaf(
+  desc: DescMessage,
+  message: Message,
+  field: DescField,
+  json: unknown,
+): string | undefined {
+  if (field.fieldKind === "list" && Array.isArray(json)) {
+    const index = json.findIndex((it) => objection(field, it));
+    if (index !== -1) return expectation(field);
+  } else if (objection(field, json)) {
+    return expectation(field);
+  }
+  try {
+    mergeFromJson(desc, message, { [field.name]: json as JsonValue });
+    return undefined;
+  } catch {
+    return expectation(field);
+  }
+}
+
+/** The index of the first element of a list that cannot be read. */
+export function firstUnreadable(desc: DescMessage, field: DescField, json: readonly unknown[]): number {
+  return json.findIndex((it) => readLeaf(desc, create(desc), field, [it]) !== undefined);
+}
+
+const WHOLE = /^(?:0|-?[1-9][0-9]*)$/;
+const REAL = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$|^NaN$|^-?Infinity$/;
+
+function objection(field: DescField, json: unknown): boolean {
+  if (typeof json === "string" && !json.isWellFormed()) return true;
+  if (field.enum !== undefined) return typeof json === "number" && !isNamed(field.enum, json);
+  switch (field.scalar) {
+    case undefined:
+    case ScalarType.BOOL:
+    case ScalarType.BYTES:
+    case ScalarType.STRING:
+      return false;
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return typeof json === "string" && !REAL.test(json);
+    default:
+      return typeof json === "string"
+        ? !WHOLE.test(json)
+        : typeof json === "number" && !Number.isSafeInteger(json);
+  }
+}
+
+function isNamed(desc: DescEnum, number: number): boolean {
+  return desc.value[number] !== undefined;
+}
+
+const SCALARS: Record<ScalarType, string> = {
+  [ScalarType.DOUBLE]: "a number",
+  [ScalarType.FLOAT]: "a number",
+  [ScalarType.INT64]: "a whole number of 64 bits, as a string if it is large",
+  [ScalarType.UINT64]: "a whole number of 64 bits from 0, as a string if it is large",
+  [ScalarType.INT32]: "a whole number of 32 bits",
+  [ScalarType.FIXED64]: "a whole number of 64 bits from 0, as a string if it is large",
+  [ScalarType.FIXED32]: "a whole number of 32 bits from 0",
+  [ScalarType.BOOL]: "true or false",
+  [ScalarType.STRING]: "a string of Unicode",
+  [ScalarType.BYTES]: "a string in base64",
+  [ScalarType.UINT32]: "a whole number of 32 bits from 0",
+  [ScalarType.SFIXED32]: "a whole number of 32 bits",
+  [ScalarType.SFIXED64]: "a whole number of 64 bits, as a string if it is large",
+  [ScalarType.SINT32]: "a whole number of 32 bits",
+  [ScalarType.SINT64]: "a whole number of 64 bits, as a string if it is large",
+};
+
+const WELL_KNOWN: Record<string, string> = {
+  "google.protobuf.Timestamp": "a time such as 2026-11-22T09:30:00Z",
+  "google.protobuf.Duration": "a duration such as 1.5s",
+  "google.protobuf.FieldMask": "names of fields in lowerCamelCase, with commas between them",
+};
+
+/** Says what a field takes, for people. */
+function expectation(field: DescField): string {
+  const each = { list: "a list, each element ", map: "an object, each value " };
+  const start = field.fieldKind === "list" || field.fieldKind === "map" ? each[field.fieldKind] : "";
+  return `must be ${start}${single(field)}`;
+}
+
+function single(field: DescField): string {
+  if (field.enum !== undefined) return `one of ${field.enum.values.map((it) => it.name).join(", ")}`;
+  if (field.scalar !== undefined) return SCALARS[field.scalar];
+  const typeName = field.message?.typeName ?? "";
+  return WELL_KNOWN[typeName] ?? `the JSON of ${typeName}`;
+}

@@ -1,0 +1,67 @@
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { describe, expect, test } from "vitest";
+import { routesOf, routeTable } from "./route-table.ts";
+import { type TestRpc, testContract } from "./test-contract.ts";
+
+const MESSAGES = {
+  A: { id: "int32", tags: "repeated string", below: "B" },
+  B: { id: "int32", name: "string" },
+};
+const rpc = (http: object, more: Partial<TestRpc> = {}): TestRpc => ({
+  http,
+  input: "A",
+  output: "B",
+  ...more,
+});
+
+test("every RPC of the contracts has its route", () => {
+  expect(() => routeTable(SERVICES)).not.toThrow();
+  expect(SERVICES.flatMap((it) => it.methods).flatMap(routesOf).length).toBeGreaterThan(15);
+});
+
+describe("at start it is refused that", () => {
+  test.each([
+    [
+      "two RPCs have one route",
+      { X: rpc({ get: "/v1/{id}" }), Y: rpc({ get: "/v1/{below.id}" }) },
+      /X and Y are both GET/,
+    ],
+    [
+      "one RPC has a route twice",
+      { X: rpc({ get: "/v1", additionalBindings: [{ get: "/v1" }] }) },
+      /both GET/,
+    ],
+    [
+      "two streams have one route",
+      { X: rpc({ get: "/v1" }, { stream: true }), Y: rpc({ get: "/v1" }, { stream: true }) },
+      /both/,
+    ],
+    [
+      "requests are a stream",
+      { X: rpc({ post: "/v1", body: "*" }, { clientStream: true }) },
+      /stream of requests/,
+    ],
+    ["a path binds what does not exist", { X: rpc({ get: "/v1/{nothing}" }) }, /no field "nothing"/],
+    ["a path binds below a number", { X: rpc({ get: "/v1/{id.x}" }) }, /nothing lies below "id"/],
+    ["a path binds a message", { X: rpc({ get: "/v1/{below}" }) }, /a message/],
+    ["a path binds a list", { X: rpc({ get: "/v1/{tags}" }) }, /repeated/],
+    ["a body goes nowhere", { X: rpc({ post: "/v1", body: "nothing" }) }, /no field "nothing"/],
+    [
+      "an answer comes from nowhere",
+      { X: rpc({ get: "/v1", responseBody: "nothing" }) },
+      /no field "nothing"/,
+    ],
+    ["an answer is a number", { X: rpc({ get: "/v1", responseBody: "id" }) }, /neither a message nor a list/],
+    ["a rule has no path", { X: rpc({ body: "*" }) }, /no path/],
+    ["a path is no template", { X: rpc({ get: "v1" }) }, /not a path template/],
+  ])("%s", (_, rpcs, message) => {
+    expect(() => routeTable([testContract(MESSAGES, rpcs as Record<string, TestRpc>).service])).toThrow(
+      message,
+    );
+  });
+});
+
+test("a unary RPC and a stream may share a route", () => {
+  const rpcs = { X: rpc({ get: "/v1" }), Y: rpc({ get: "/v1" }, { stream: true }) };
+  expect(() => routeTable([testContract(MESSAGES, rpcs).service])).not.toThrow();
+});

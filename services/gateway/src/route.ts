@@ -1,0 +1,127 @@
+import { type DescField, type DescMessage, type DescMethod, getOption } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import type { HttpRule } from "@tessera/contracts/google/api/http_pb.ts";
+import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { FieldRole, method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { defaultMs, LONGEST_MS } from "@tessera/rpc/deadline.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
+import { messageOf } from "./geometry-field.ts";
+import { type PathTemplate, type PathVariable, parseTemplate } from "./path-template.ts";
+
+/** A variable of a path, and the fields that lead to the one which takes its value. */
+export interface BoundVariable {
+  variable: PathVariable;
+  fields: readonly DescField[];
+}
+
+/** What is shown of a response: a message, or each message of a list. */
+export interface Shown {
+  desc: DescMessage;
+  /** The field of the response that is shown; undefined for all of it. */
+  field: DescField | undefined;
+  /** Whether that field is a list. */
+  list: boolean;
+}
+
+/** One way to call one RPC over HTTP: all that its descriptor says. */
+export interface Route {
+  rpc: DescMethod;
+  /** "GET", or "*" for every method. */
+  httpMethod: string;
+  template: PathTemplate;
+  variables: readonly BoundVariable[];
+  /** Where the body goes: nowhere, into the whole message, or into one field. */
+  body: "none" | "all" | DescField;
+  shown: Shown;
+  /** How long a unary call may take, in milliseconds. */
+  deadlineMs: number;
+  requestId: DescField | undefined;
+  expectedRevision: DescField | undefined;
+  resumePosition: DescField | undefined;
+  /** The mask that a merge patch fills. */
+  mask: DescField | undefined;
+  /** In the response to a command. */
+  acknowledgement: DescField | undefined;
+  /** Whether success made something new; a field of the response where that varies. */
+  created: boolean | DescField;
+  /** In a message of a stream: the position that resumes after it. */
+  position: DescField | undefined;
+}
+
+/** Reads one rule of google.api.http. Throws where it does not fit the RPC. */
+export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
+  const [httpMethod, path] = patternOf(rpc, rule);
+  const template = parseTemplate(path);
+  const { input, output } = rpc;
+  const body = bodyOf(rpc, rule.body);
+  const ofType = (desc: DescMessage, type: DescMessage) =>
+    desc.fields.find((it) => it.fieldKind === "message" && it.message.typeName === type.typeName);
+  return {
+    rpc,
+    httpMethod,
+    template,
+    variables: template.variables.map((variable) => ({
+      variable,
+      fields: fieldsOf(rpc, variable.fieldPath),
+    })),
+    body,
+    shown: shownOf(rpc, rule.responseBody),
+    deadlineMs: Math.min(defaultMs(rpc), LONGEST_MS),
+    requestId: fieldWithRole(input, FieldRole.REQUEST_ID),
+    expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
+    resumePosition: fieldWithRole(input, FieldRole.RESUME_POSITION),
+    mask: httpMethod === "PATCH" && typeof body === "object" ? ofType(input, FieldMaskSchema) : undefined,
+    acknowledgement: rpc.methodKind === "unary" ? ofType(output, AcknowledgementSchema) : undefined,
+    created: fieldWithRole(output, FieldRole.CREATED) ?? getOption(rpc, methodOption).creates,
+    position: fieldWithRole(output, FieldRole.POSITION),
+  };
+}
+
+function patternOf(rpc: DescMethod, { pattern }: HttpRule): [method: string, path: string] {
+  if (pattern.case === undefined) throw new Error(`${nameOf(rpc)}: its HTTP rule has no path`);
+  if (pattern.case === "custom") return [pattern.value.kind.toUpperCase(), pattern.value.path];
+  return [pattern.case.toUpperCase(), pattern.value];
+}
+
+function bodyOf(rpc: DescMethod, name: string): Route["body"] {
+  if (name === "") return "none";
+  if (name === "*") return "all";
+  return fieldNamed(rpc, rpc.input, name);
+}
+
+function shownOf(rpc: DescMethod, name: string): Shown {
+  if (name === "") return { desc: rpc.output, field: undefined, list: false };
+  const field = fieldNamed(rpc, rpc.output, name);
+  const desc = messageOf(field);
+  if (desc === undefined || field.fieldKind === "map") {
+    throw new Error(`${nameOf(rpc)}: response_body "${name}" is neither a message nor a list of messages`);
+  }
+  return { desc, field, list: field.fieldKind === "list" };
+}
+
+function fieldsOf(rpc: DescMethod, path: readonly string[]): DescField[] {
+  let desc: DescMessage | undefined = rpc.input;
+  const fields: DescField[] = [];
+  for (const name of path) {
+    if (desc === undefined) throw new Error(`${nameOf(rpc)}: nothing lies below "${fields.at(-1)?.name}"`);
+    const field = fieldNamed(rpc, desc, name);
+    if (field.fieldKind === "list" || field.fieldKind === "map") {
+      throw new Error(`${nameOf(rpc)}: a path cannot bind "${name}", which is repeated`);
+    }
+    fields.push(field);
+    desc = messageOf(field);
+  }
+  if (desc !== undefined)
+    throw new Error(`${nameOf(rpc)}: a path cannot bind "${path.join(".")}", a message`);
+  return fields;
+}
+
+function fieldNamed(rpc: DescMethod, desc: DescMessage, name: string): DescField {
+  const field = desc.fields.find((it) => it.name === name);
+  if (field === undefined) throw new Error(`${nameOf(rpc)}: ${desc.typeName} has no field "${name}"`);
+  return field;
+}
+
+function nameOf(rpc: DescMethod): string {
+  return `${rpc.parent.typeName}.${rpc.name}`;
+}

@@ -1,0 +1,64 @@
+import { connect as connectSocket } from "node:net";
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type TestGateway, testGateway } from "./test-gateway.ts";
+
+let gateway: TestGateway;
+let answer: () => void;
+
+beforeEach(async () => {
+  gateway = await testGateway(
+    (router) => {
+      router.service(AuthService, {
+        getCurrentUser: () =>
+          new Promise((resolve) => {
+            answer = () => resolve({ user: { userId: 1n } });
+          }),
+      });
+      router.service(TaskService, {
+        watchTaskEvents: async function* (_, { signal }) {
+          yield { position: "p1" };
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        },
+      });
+    },
+    { limits: { requestsMax: 2 } },
+  );
+});
+afterEach(() => gateway.stop());
+
+test("lives and is ready", async () => {
+  const live = await gateway.ask("GET", "/health/live");
+  const ready = await gateway.ask("GET", "/health/ready");
+  expect([live.status, ready.status, ready.json]).toEqual([200, 200, { status: "ok" }]);
+});
+
+test("refuses at once what is more than it takes", async () => {
+  const first = gateway.ask("GET", "/v1/users/me");
+  const second = fetch(`${gateway.url}/v1/projects/7/events`);
+  await second;
+  await expect.poll(() => answer).toBeDefined();
+  const third = await gateway.ask("GET", "/health/live");
+  expect(third.json).toMatchObject({ status: 503, reason: "OVERLOADED", retryable: true });
+  expect(third.headers["retry-after"]).toBe("1");
+  answer();
+  expect((await first).status).toBe(200);
+});
+
+test("that stops finishes what runs, ends what goes on for ever, and takes nothing more", async () => {
+  const running = gateway.ask("GET", "/v1/users/me");
+  const events = await fetch(`${gateway.url}/v1/projects/7/events`);
+  const idle = connectSocket(Number(new URL(gateway.url).port), "127.0.0.1");
+  await expect.poll(() => answer).toBeDefined();
+  const stopped = gateway.stop();
+  const text = await events.text();
+  expect(text).toContain("id: p1");
+  expect(text).not.toContain("problem");
+  answer();
+  const { status, headers } = await running;
+  expect([status, headers.connection]).toEqual([200, "close"]);
+  await stopped;
+  idle.destroy();
+  await expect(gateway.ask("GET", "/health/live")).rejects.toThrow();
+});

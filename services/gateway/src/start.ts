@@ -1,0 +1,51 @@
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import { type GatewayConfig, shortName } from "./config.ts";
+import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
+
+/** All headers of a request together. */
+const HEADERS_MAX_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** What a whole request may take beyond its body. */
+const REQUEST_MARGIN_MS = 15_000;
+/** Longer than balancers keep a connection without a request (60 s), so that they are the ones who close it. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Starts the gateway. It need not wait for services: until they are there it answers 503. */
+export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
+  const { host, httpPort, bodyMaxBytes, bodyTimeoutMs, connectionsMax, requestsMax, drainMs } = config;
+  await using begun = new AsyncDisposableStack();
+  const connections = new Map(
+    SERVICES.map((service) => {
+      const connection = connect(config.addresses[shortName(service)] as string);
+      begun.defer(() => connection.close());
+      return [service.typeName, connection] as const;
+    }),
+  );
+  const serving = await serveGateway({
+    services: SERVICES,
+    transportFor: ({ typeName }) => {
+      const connection = connections.get(typeName);
+      if (connection === undefined) throw new Error(`${typeName} has no connection`);
+      return connection;
+    },
+    log,
+    host,
+    port: httpPort,
+    drainMs,
+    limits: {
+      bodyMaxBytes,
+      bodyTimeoutMs,
+      connectionsMax,
+      requestsMax,
+      headersMaxBytes: HEADERS_MAX_BYTES,
+      headersTimeoutMs: HEADERS_TIMEOUT_MS,
+      requestTimeoutMs: bodyTimeoutMs + REQUEST_MARGIN_MS,
+      keepAliveMs: KEEP_ALIVE_MS,
+    },
+  });
+  begun.defer(() => serving.stop());
+  const running = begun.move();
+  return { url: serving.url, stop: () => running.disposeAsync() };
+}

@@ -1,0 +1,62 @@
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import {
+  Reason as RpcReason,
+  ReasonSchema as RpcReasonSchema,
+} from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import type { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
+
+const refuse = refusals(ReasonSchema);
+const refuseInWordsOfRpc = refusals(RpcReasonSchema);
+
+/** There is no such project, or the caller may not see it: the answer is the same. */
+export function projectNotFound(projectId: number): Refusal {
+  return refuse(Reason.PROJECT_NOT_FOUND, { metadata: { project_id: String(projectId) } });
+}
+
+export function creationNotPermitted(): Refusal {
+  return refuse(Reason.CREATION_NOT_PERMITTED);
+}
+
+export function notManager(projectId: number): Refusal {
+  return refuse(Reason.NOT_MANAGER, { metadata: { project_id: String(projectId) } });
+}
+
+export function areaTooLarge(unit: "vertices" | "square_kilometres", value: number, limit: number): Refusal {
+  return refuse(Reason.AREA_TOO_LARGE, {
+    metadata: { unit, value: String(value), limit: String(limit) },
+    violations: [{ field: "project.area", description: `at most ${limit} ${unit}`, rule: `area.${unit}` }],
+  });
+}
+
+/** The part that breaks the rule is named by a JSON pointer into the area as GeoJSON. */
+export function areaInvalid({ rule, path, place, message }: GeometryFault): Refusal {
+  const where = path === "" ? "" : ` (${path})`;
+  return refuse(Reason.AREA_INVALID, {
+    metadata: {
+      rule,
+      ...(place && { longitude: String(place.longitude), latitude: String(place.latitude) }),
+    },
+    violations: [{ field: "project.area", description: `${message}${where}`, rule }],
+    detail: `${message}${where}`,
+  });
+}
+
+export function projectChanged(expectedRevision: bigint, revision: bigint): Refusal {
+  return refuse(Reason.PROJECT_CHANGED, {
+    metadata: { expected_revision: String(expectedRevision), revision: String(revision) },
+  });
+}
+
+export function statusNotReachable(from: ProjectStatus, to: ProjectStatus): Refusal {
+  return refuse(Reason.STATUS_NOT_REACHABLE, { metadata: { from: nameOf(from), to: nameOf(to) } });
+}
+
+export function pageTokenInvalid(): Refusal {
+  return refuseInWordsOfRpc(RpcReason.PAGE_TOKEN_INVALID);
+}
+
+function nameOf(status: ProjectStatus): string {
+  return Object.entries(ProjectStatus).find(([, value]) => value === status)?.[0] ?? String(status);
+}

@@ -1,0 +1,61 @@
+import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { refuseUnsafe } from "@tessera/postgres/durability.ts";
+import { keepHouse } from "@tessera/postgres/keep-house.ts";
+import { connectPool } from "@tessera/postgres/pool.ts";
+import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
+import { translateFailure } from "@tessera/postgres/translate-failure.ts";
+import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import { keySet } from "@tessera/rpc/key-set.ts";
+import { serve } from "@tessera/rpc/serve.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { ProjectConfig } from "./config.ts";
+import { currentUser } from "./current-user.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { projectService } from "./service.ts";
+import { openStore } from "./store.ts";
+
+/** How long a closing pool waits for what runs. */
+const POOL_CLOSE_SECONDS = 5;
+
+/** A running project service. */
+export interface RunningProject {
+  /** "host:port" */
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the project service on a database that has its schema. What it began is undone if it cannot start. */
+export async function startProject(config: ProjectConfig, log: Log): Promise<RunningProject> {
+  await using begun = new AsyncDisposableStack();
+  const sql = connectPool(config.DATABASE_URL, { applicationName: "project", max: config.POOL_SIZE });
+  begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
+  await refuseUnsafe(sql);
+  await refuseMissingSchema(sql, MIGRATIONS);
+
+  const housekeeping = keepHouse(sql, log);
+  begun.defer(() => housekeeping.stop());
+  const keys = keySet(config.JWKS_URL, log);
+  begun.defer(() => keys.stop());
+  const auth = connect(config.AUTH_ADDRESS);
+  begun.defer(() => auth.close());
+
+  const areaLimits = {
+    vertices: config.AREA_LIMIT_VERTICES,
+    squareKilometres: config.AREA_LIMIT_SQUARE_KILOMETRES,
+  };
+  const serving = await serve({
+    service: ProjectService,
+    impl: projectService({ store: openStore(sql), currentUser: currentUser(auth), areaLimits }),
+    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys }),
+    log,
+    translate: translateFailure,
+    ready: () => Promise.all([sql`select 1`, keys.ready()]),
+    host: config.GRPC_HOST,
+    port: config.GRPC_PORT,
+    drainMs: config.DRAIN_MILLISECONDS,
+  });
+  begun.defer(() => serving.stop());
+  const running = begun.move();
+  return { address: serving.address, stop: () => running.disposeAsync() };
+}
