@@ -54,10 +54,8 @@ function isInside({ cut }: RingEdges, vertex: number, low: number, high: number)
 }
 
 function copyRing(edges: RingEdges, run: Int32Array, result: Rings): void {
-  for (const vertex of run) {
-    result.along.push(edges.along[vertex] as number);
-    result.cut.push(edges.cut[vertex] as number);
-  }
+  const from = result.along.length;
+  for (const vertex of run) push(result, from, edges.along[vertex] as number, edges.cut[vertex] as number);
   result.ends.push(result.along.length);
   result.polygons.push(edges.polygons[edges.ringOf[run[0] as number] as number] as number);
 }

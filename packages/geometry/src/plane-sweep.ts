@@ -96,7 +96,7 @@ function meet(state: Sweep, vertices: number[]): void {
   const at = vertices[0] as number;
   const { ending, starting } = edgesAt(state, vertices);
   const { below, above, through } = surroundings(state, at, ending);
-  if (through.length > 1) throw crossingFault(outline, through[0] as number, through[1] as number);
+  if (through.length > 1) throw crossingFault(outline, through[0] as number, through[1] as number, at);
   const rings = vertices.map((vertex) => outline.ring[vertex] as number);
   for (const edge of through) {
     rings.push(outline.ring[edge] as number);
@@ -110,7 +110,7 @@ function meet(state: Sweep, vertices: number[]): void {
     const passing = through[0];
     if (passing !== undefined && status.above[last] === nodeOf[passing]) {
       const where = side(state, passing, state.right[edge] as number);
-      if (where === 0) throw crossingFault(outline, passing, edge);
+      if (where === 0) throw crossingFault(outline, passing, edge, at);
       if (where > 0) last = nodeOf[passing] as number;
     }
     last = insert(status, edge, last, status.above[last] as number);
@@ -215,7 +215,7 @@ function sortUpwards(state: Sweep, edges: number[], at: number): number[] {
       x[p] as number,
       y[p] as number,
     );
-    if (angle === 0 && a !== b) throw crossingFault(state.outline, a, b);
+    if (angle === 0 && a !== b) throw crossingFault(state.outline, a, b, at);
     return angle;
   });
 }

@@ -11,14 +11,12 @@ export function faultAt(outline: Outline, rule: GeometryRule, vertex: number): G
   );
 }
 
-/** The fault of two edges that cross, or that run along each other. The place is exact to rounding. */
-export function crossingFault(outline: Outline, a: number, b: number): GeometryFault {
-  const ringA = outline.ring[a] as number;
-  const ringB = outline.ring[b] as number;
+/** The fault of two edges that cross, or that run along each other: at a vertex, or else where they meet. */
+export function crossingFault(outline: Outline, a: number, b: number, at?: number): GeometryFault {
   return new GeometryFault(
-    conflictOf(outline, ringA, ringB),
+    conflictOf(outline, outline.ring[a] as number, outline.ring[b] as number),
     pointerOf(outline.area, outline.position[a] as number),
-    meetingPoint(outline, a, b),
+    at === undefined ? meetingPoint(outline, a, b) : placeOf(outline, at),
   );
 }
 
@@ -57,6 +55,7 @@ function placeOf({ x, y }: Outline, vertex: number): Place {
   return { longitude: x[vertex] as number, latitude: y[vertex] as number };
 }
 
+/** Where two edges that cross do so, but for rounding. */
 function meetingPoint(outline: Outline, a: number, b: number): Place {
   const from = placeOf(outline, a);
   const to = placeOf(outline, outline.next[a] as number);
@@ -68,7 +67,5 @@ function meetingPoint(outline: Outline, a: number, b: number): Place {
   const ey = otherTo.latitude - other.latitude;
   const part =
     ((other.longitude - from.longitude) * ey - (other.latitude - from.latitude) * ex) / (dx * ey - dy * ex);
-  // Edges that run along each other have no one point in common: the start of the second is on both or near.
-  if (!(part >= 0 && part <= 1)) return other;
   return { longitude: from.longitude + part * dx, latitude: from.latitude + part * dy };
 }

@@ -58,10 +58,12 @@ export class Checkout {
     }
     return new Promise((resolve, reject) => {
       const late = () => {
-        this.#waiters.delete(waiter);
-        reject(new DatabaseUnavailable(`No connection was free within ${this.#limits.waitMs} ms.`));
+        if (this.#waiters.delete(waiter))
+          reject(new DatabaseUnavailable(`No connection was free within ${this.#limits.waitMs} ms.`));
       };
-      const waiter = { resolve, reject, timer: setTimeout(late, this.#limits.waitMs) };
+      // One turn later: after a pause of this process, connections may come back with what it has not read yet.
+      const timer = setTimeout(() => setImmediate(late), this.#limits.waitMs);
+      const waiter = { resolve, reject, timer };
       this.#waiters.add(waiter);
       this.#grow();
     });

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { refuseUnsafe } from "./durability.ts";
 import { startEmbedded } from "./embedded.ts";
+import { connectPool } from "./pool.ts";
 
 let folder: string;
 
@@ -86,6 +88,16 @@ test("it keeps its data, listens on this machine only, and hides its password", 
   await second.stop();
   await second.stop();
   expect((await readdir(folder)).sort()).toEqual(["data", "server.log", "server.log.1"]);
+});
+
+test("without durability it is one that our services refuse", async () => {
+  const server = await startEmbedded({ folder, durable: false });
+  const sql = connectPool(server.url("postgres"), { applicationName: "unsafe" });
+  await expect(refuseUnsafe(sql)).rejects.toThrow(
+    "fsync is off; full_page_writes is off; synchronous_commit is off",
+  );
+  await sql.end();
+  await server.stop();
 });
 
 test("a second start beside a living one is refused with a sentence", async () => {

@@ -33,6 +33,8 @@ export interface EmbeddedOptions {
 
 const READY_LIMIT_MS = 60_000;
 const READY_PAUSE_MS = 15;
+/** What a server that is starting says, or nobody in its place. */
+const NOT_YET = new Set(["ECONNREFUSED", "ECONNRESET", "CONNECTION_CLOSED", "CONNECT_TIMEOUT", "57P03"]);
 const START_TRIES = 5;
 const RETRY_PAUSE_MS = 200;
 const LOG_TAIL_LINES = 5;
@@ -53,7 +55,8 @@ export async function startEmbedded({ folder, port, durable = true }: EmbeddedOp
     const at = port ?? (await freePort());
     const server = await launch(home, at, durable);
     try {
-      await becomesReady(server, urlAt(at));
+      const claim = await claimWhenReady(server, urlAt(at));
+      return own(home, server, claim, (database) => urlAt(at, database));
     } catch (error) {
       const reason = await endOfLog(home);
       // Backends of a killed server take a moment to notice; a free port can be taken before we have it.
@@ -64,7 +67,6 @@ export async function startEmbedded({ folder, port, durable = true }: EmbeddedOp
       }
       throw new Error(`The embedded PostgreSQL in ${home.folder} did not start: ${reason}`, { cause: error });
     }
-    return own(home, server, (database) => urlAt(at, database));
   }
 }
 
@@ -104,46 +106,48 @@ async function launch(home: EmbeddedHome, port: number, durable: boolean): Promi
   return { child, exited };
 }
 
-async function becomesReady({ child, exited }: Server, url: string): Promise<void> {
+/**
+ * Waits until the server answers, and claims it: the connection that comes back holds the lock that says that a launcher
+ * lives.
+ */
+async function claimWhenReady({ child, exited }: Server, url: string): Promise<postgres.Sql> {
   const limit = Date.now() + READY_LIMIT_MS;
-  while (Date.now() < limit && child.exitCode === null && child.signalCode === null) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false });
+  while (Date.now() < limit && isRunning(child)) {
+    const sql = postgres(url, { max: 1, connect_timeout: 5, max_lifetime: null, fetch_types: false });
     try {
       // Another program on its port might take the connection and say nothing.
-      const isReady = await Promise.race([sql`select 1`, exited.then(() => undefined)]);
-      if (isReady) return;
+      const locked = sql`select pg_try_advisory_lock(${LAUNCHER_LOCK})`;
+      if (await Promise.race([locked, exited.then(() => false)])) return sql;
     } catch (error) {
-      const { code } = error as { code?: string };
-      if (
-        !["ECONNREFUSED", "ECONNRESET", "CONNECTION_CLOSED", "CONNECT_TIMEOUT", "57P03"].includes(code ?? "")
-      ) {
+      const { code = "" } = error as { code?: string };
+      if (!NOT_YET.has(code)) {
         child.kill("SIGKILL");
         throw error;
       }
-    } finally {
-      await sql.end({ timeout: 0 });
     }
+    await sql.end({ timeout: 0 });
     await sleep(READY_PAUSE_MS);
   }
   child.kill("SIGKILL");
   throw new Error(`not ready within ${READY_LIMIT_MS} ms, or ended by itself`);
 }
 
-async function own(home: EmbeddedHome, server: Server, url: (database: string) => string): Promise<Embedded> {
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+function own(
+  home: EmbeddedHome,
+  server: Server,
+  claim: postgres.Sql,
+  url: (database: string) => string,
+): Embedded {
   const pid = server.child.pid ?? 0;
   const letGo = keeper(home, server, pid);
-  const claim = postgres(url("postgres"), {
-    max: 1,
-    max_lifetime: null,
-    fetch_types: false,
-    onnotice: () => {},
-  });
-  await claim`select pg_try_advisory_lock(${LAUNCHER_LOCK})`;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     await claim.end({ timeout: 0 });
-    const ended = server.child.exitCode !== null || server.child.signalCode !== null;
-    if (!ended) await stopServer(home, pid);
+    if (isRunning(server.child)) await stopServer(home, pid);
     await server.exited;
     letGo();
   };

@@ -9,6 +9,8 @@ export interface Watch {
 /** Silence of all connections, while something is asked, after which the server is asked whether it lives. */
 const SILENCE_MS = 300;
 const PERIOD_MS = 100;
+/** This process itself did not run for so long: it was stopped, or something kept it busy. */
+const PAUSED_MS = 3 * PERIOD_MS;
 /** How much later than the server's own limit an answer may arrive. */
 const GRACE_MS = 1_000;
 
@@ -18,9 +20,17 @@ export function createWatch(isAlive: () => Promise<boolean>, lost: () => void): 
   let heardAt = 0;
   let isAsking = false;
   let timer: NodeJS.Timeout | undefined;
+  let lookedAt = 0;
 
   function look(): void {
     const now = Date.now();
+    const wasPaused = now - lookedAt > PAUSED_MS;
+    lookedAt = now;
+    // The answers that came in meanwhile have not been read yet.
+    if (wasPaused) {
+      heardAt = now;
+      return;
+    }
     for (const { connection, since, limitMs } of outstanding) {
       // The server lives, but this connection leads nowhere: its limit would have ended the statement.
       if (now > since + limitMs + GRACE_MS) connection.cut();
@@ -47,7 +57,10 @@ export function createWatch(isAlive: () => Promise<boolean>, lost: () => void): 
     sent: (connection, limitMs) => {
       const entry = { connection, since: Date.now(), limitMs };
       outstanding.add(entry);
-      timer ??= setInterval(look, PERIOD_MS).unref();
+      if (!timer) {
+        lookedAt = entry.since;
+        timer = setInterval(look, PERIOD_MS).unref();
+      }
       return () => {
         outstanding.delete(entry);
         heardAt = Date.now();

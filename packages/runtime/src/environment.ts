@@ -13,7 +13,9 @@ export function readEnvironment<T extends z.ZodObject>(
   const named = Object.keys(schema.shape).map((name) => [name, env[name] || undefined]);
   const read = schema.safeParse(Object.fromEntries(named), { error: absence });
   if (read.success) return read.data;
-  throw new ConfigFault(read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+  throw new ConfigFault(
+    read.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")),
+  );
 }
 
 /** A TCP port; 0 asks for any free one. */

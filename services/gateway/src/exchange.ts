@@ -35,7 +35,8 @@ export interface Reply {
 
 /** Begins an exchange. */
 export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-  const target = request.url ?? "/";
+  // A proxy is asked with a whole URL, and may hand it on.
+  const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "") || "/";
   const mark = target.indexOf("?");
   const controller = new AbortController();
   response.once("close", () => {

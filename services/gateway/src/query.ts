@@ -82,7 +82,7 @@ function fieldPath(desc: DescMessage, name: string): DescField[] | undefined {
     const field: DescField | undefined = below && fieldsByName(below).get(part);
     if (field === undefined) return undefined;
     path.push(field);
-    const whole = field.fieldKind !== "message" || isLeaf(field.message) || isGeometry(field);
+    const whole: boolean = field.fieldKind !== "message" || isLeaf(field.message) || isGeometry(field);
     below = whole ? undefined : field.message;
   }
   return below === undefined ? path : undefined;

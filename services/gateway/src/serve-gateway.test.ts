@@ -50,6 +50,7 @@ test("that stops finishes what runs, ends what goes on for ever, and takes nothi
   const running = gateway.ask("GET", "/v1/users/me");
   const events = await fetch(`${gateway.url}/v1/projects/7/events`);
   const idle = connectSocket(Number(new URL(gateway.url).port), "127.0.0.1");
+  idle.on("error", () => {});
   await expect.poll(() => answer).toBeDefined();
   const stopped = gateway.stop();
   const text = await events.text();

@@ -24,6 +24,8 @@ export interface RunningGateway {
 
 /** A request that still runs after so long is cut off when the gateway stops. */
 const STOP_MAX_MS = 10_000;
+/** How often connections that became idle are closed while the gateway stops. */
+const IDLE_LOOK_MS = 50;
 
 /** Serves the gateway over HTTP. */
 export async function serveGateway(options: ServeOptions): Promise<RunningGateway> {
@@ -33,18 +35,23 @@ export async function serveGateway(options: ServeOptions): Promise<RunningGatewa
   server.listen(port, host);
   await once(server, "listening");
   const { address, family, port: taken } = server.address() as AddressInfo;
+  const stop = async () => {
+    draining.abort();
+    await sleep(drainMs);
+    const closed = once(server, "close");
+    server.close();
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+    const hard = setTimeout(() => server.closeAllConnections(), STOP_MAX_MS);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(hard);
+  };
+  let stopping: Promise<void> | undefined;
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`,
-    stop: async () => {
-      draining.abort();
-      await sleep(drainMs);
-      const closed = once(server, "close");
-      server.close();
-      const idle = setInterval(() => server.closeIdleConnections(), 100);
-      const hard = setTimeout(() => server.closeAllConnections(), STOP_MAX_MS);
-      await closed;
-      clearInterval(idle);
-      clearTimeout(hard);
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }

@@ -79,6 +79,7 @@ describe("server-sent events", () => {
   });
 
   test("open and show that they live before there is anything to say", async () => {
+    // biome-ignore lint/correctness/useYield: it has nothing to say
     events = async function* (context) {
       await untilLeft(context);
     };

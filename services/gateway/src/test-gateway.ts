@@ -84,7 +84,7 @@ export function ask(url: string, method: string, path: string, options: AskOptio
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
         const type = response.headers["content-type"] ?? "";
-        const parsed = /json$/.test(type) && text !== "" ? JSON.parse(text) : undefined;
+        const parsed = /[/+](geo\+)?json$/.test(type) && text !== "" ? JSON.parse(text) : undefined;
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed });
       });
     });
