@@ -103,7 +103,6 @@ function meet(state: Sweep, vertices: number[]): void {
     state.touches.push({ vertex: at, edge });
   }
   if (state.reach > 0) noteNear(state, below, above, at);
-  joinFamilies(state, rings, at);
   for (const edge of ending) remove(status, nodeOf[edge] as number);
   let last = below;
   for (const edge of sortUpwards(state, starting, at)) {
@@ -116,6 +115,7 @@ function meet(state: Sweep, vertices: number[]): void {
     last = insert(status, edge, last, status.above[last] as number);
     nodeOf[edge] = last;
   }
+  joinFamilies(state, rings, at);
   for (let node = below; ; ) {
     const higher = status.above[node] as number;
     compare(state, node, higher, at);

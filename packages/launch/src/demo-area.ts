@@ -6,7 +6,9 @@ import type { GeometryCollection, Topology } from "topojson-specification";
 export function countryArea(name: string) {
   const world = createRequire(import.meta.url)("world-atlas/countries-10m.json") as Topology;
   const countries = world.objects.countries as GeometryCollection<{ name: string }>;
-  const found = countries.geometries.find(({ properties }) => properties !== undefined && "name" in properties && properties.name === name);
+  const found = countries.geometries.find(
+    ({ properties }) => properties !== undefined && "name" in properties && properties.name === name,
+  );
   if (found === undefined) throw new Error(`Natural Earth has no country called ${name}`);
   return feature(world, found);
 }

@@ -2,7 +2,7 @@
 export interface TaskFeature {
   id: number;
   geometry: { coordinates: number[][][][] };
-  properties: { state: string; lock: { purpose: string } | null };
+  properties: { state: string; lock?: { purpose: string } };
 }
 
 const COLOURS: Record<string, string> = {
@@ -31,10 +31,12 @@ export function taskMap(title: string, tasks: readonly TaskFeature[]): string {
   };
   const shapes = tasks.map(({ id, geometry, properties }) => {
     const path = geometry.coordinates.flat().map((ring) => `M${ring.map(place).join("L")}Z`);
-    const lock = properties.lock === null ? "" : ` stroke="${LOCKED}" stroke-width="3"`;
+    const lock = properties.lock === undefined ? "" : ` stroke="${LOCKED}" stroke-width="3"`;
     const label = `<title>${id}: ${stateName(properties.state)}</title>`;
     return `<path d="${path.join("")}" fill="${COLOURS[properties.state]}"${lock}>${label}</path>`;
   });
+  // What is locked comes last, so that its border is not covered.
+  shapes.sort((one, other) => Number(one.includes(LOCKED)) - Number(other.includes(LOCKED)));
   const legend = Object.entries(COLOURS).map(([state, colour], index) => {
     const count = tasks.filter(({ properties }) => properties.state === state).length;
     const x = 5 + index * 175;
@@ -42,6 +44,7 @@ export function taskMap(title: string, tasks: readonly TaskFeature[]): string {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 -5 ${WIDTH + 10} ${height + LEGEND + 10}" font-family="sans-serif" font-size="13">
 <title>${title}</title>
+<rect x="-5" y="-5" width="100%" height="100%" fill="#f7f7f7"/>
 <g stroke="#636363" stroke-width="0.5" fill-rule="evenodd">
 ${[...shapes, ...legend].join("\n")}
 </g>

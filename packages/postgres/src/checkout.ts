@@ -101,20 +101,21 @@ export class Checkout {
     }
   }
 
-  /** Takes no more callers; ends when the last connection is back, and cuts those that are out after `limitMs`. */
+  /** Takes no more callers; ends when those it has are done, and cuts off whoever is not within `limitMs`. */
   async end(limitMs: number): Promise<void> {
     this.#hasEnded = true;
-    this.#failWaiters(new DatabaseUnavailable("This process closes its connections."));
     for (const connection of [...this.#idle.keys()]) this.#retire(connection);
     const limit = Date.now() + limitMs;
-    while (this.#all.size + this.#opening > 0 && Date.now() < limit) await sleep(END_POLL_MS);
+    const isBusy = () => this.#all.size + this.#opening + this.#waiters.size > 0;
+    while (isBusy() && Date.now() < limit) await sleep(END_POLL_MS);
+    this.#failWaiters(new DatabaseUnavailable("This process has closed its connections."));
     for (const connection of [...this.#all]) connection.cut();
   }
 
   #grow(): void {
     const isEnough =
       this.#opening >= this.#waiters.size || this.#all.size + this.#opening >= this.#limits.max;
-    if (isEnough || this.#hasEnded || Date.now() < this.#pausedUntil) return;
+    if (isEnough || Date.now() < this.#pausedUntil) return;
     this.#opening++;
     this.#open().then(
       (connection) => {

@@ -174,5 +174,6 @@ describe("OPTIONS", () => {
   ])("of %s answers %s", async (path, allow) => {
     const { status, headers } = await gateway.ask("OPTIONS", path);
     expect([status, headers.allow]).toEqual([204, allow]);
+    expect(headers["accept-patch"] !== undefined).toBe(allow.includes("PATCH"));
   });
 });

@@ -100,5 +100,6 @@ test.each([
 });
 
 test("a path below a service that no RPC has is not found", async () => {
-  expect((await gateway.ask("POST", "/tessera.task.v1.TaskService/Nothing", { body: {} })).status).toBe(404);
+  const { json } = await gateway.ask("POST", "/tessera.task.v1.TaskService/Nothing", { body: {} });
+  expect(json).toMatchObject({ status: 404, reason: "ROUTE_NOT_FOUND" });
 });

@@ -23,7 +23,7 @@ import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
 import { allowOf, matchRoute, type RouteTable, routeTable } from "./route-table.ts";
 import { answerStream } from "./stream.ts";
-import { transcode } from "./transcode.ts";
+import { PATCH_TYPES, transcode } from "./transcode.ts";
 
 /** What the gateway needs to answer requests. */
 export interface GatewayDeps {
@@ -51,7 +51,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const table = routeTable(services);
   const pages = problemPages(services);
   const browser = browserRpc(services, { transportFor, readMaxBytes: limits.bodyMaxBytes, draining });
-  const rpcPrefixes = services.map((it) => `/${it.typeName}/`);
+  const rpcPaths = new Set(services.flatMap((it) => it.methods.map((rpc) => `/${it.typeName}/${rpc.name}`)));
   let underWay = 0;
   return (request, response) => {
     const exchange = exchangeOf(request, response);
@@ -61,8 +61,9 @@ export function gatewayListener(deps: GatewayDeps): Listener {
       record(log, exchange);
     });
     if (draining.aborted) response.shouldKeepAlive = false;
-    const tooMany = underWay > limits.requestsMax;
-    if (!tooMany && rpcPrefixes.some((it) => exchange.path.startsWith(it))) {
+    // A gateway that is busy is not ill: whoever asks about its health is answered.
+    const tooMany = underWay > limits.requestsMax && !exchange.path.startsWith("/health/");
+    if (!tooMany && rpcPaths.has(exchange.path)) {
       exchange.template = exchange.path;
       response.setHeader("Request-Id", exchange.id);
       browser(request, response);
@@ -93,7 +94,8 @@ async function respond(
   if (request.headers.host === undefined && request.httpVersion !== "1.0") throw hostMissing();
   const own = ownReply(deps, pages, exchange);
   if (own !== undefined) return send(exchange, own);
-  if (method === "OPTIONS") return send(exchange, { status: 204, headers: { Allow: allowOf(table, path) } });
+  if (method === "OPTIONS")
+    return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
 
   const { endpoint, segments } = matchRoute(table, method, path);
   exchange.template = (endpoint.unary ?? endpoint.stream)?.template.text ?? "";
@@ -140,6 +142,10 @@ function ownReply(
   const ready = path === "/health/live" || !draining.aborted;
   const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
   return { status: ready ? 200 : 503, headers, body: JSON.stringify({ status: ready ? "ok" : "draining" }) };
+}
+
+function optionsHeaders(allow: string) {
+  return { Allow: allow, ...(allow.includes("PATCH") && { "Accept-Patch": PATCH_TYPES.join(", ") }) };
 }
 
 function hostMissing() {

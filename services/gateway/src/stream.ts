@@ -8,7 +8,7 @@ import type { Shown } from "./problem.ts";
 import { type Frames, framesOf } from "./stream-frames.ts";
 
 /** How often a stream that has nothing to say shows that it lives, in milliseconds. */
-export const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 15_000;
 /** How long a client may take none of what is ready for it, in milliseconds. */
 const STALL_MAX_MS = 60_000;
 
@@ -17,7 +17,7 @@ export interface StreamDeps {
   transportFor: TransportFor;
   /** Aborts when this process is to end: streams that would go on for ever end then, and their clients resume. */
   draining: AbortSignal;
-  /** Between two signs of life; HEARTBEAT_MS unless a test says otherwise. */
+  /** Between two signs of life; 15,000 unless a test says otherwise. */
   heartbeatMs?: number;
 }
 

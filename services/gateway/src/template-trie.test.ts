@@ -71,6 +71,8 @@ describe("among templates with verbs", () => {
     ["/person/jason:other", "/person/{id=*}"],
     ["/person:other", undefined],
     ["/animal", undefined],
+    ["/person:", undefined],
+    ["/person/:verb", "/person/{id=*}"],
     ["/some/bar/foo:verb", "/some/*/foo:verb"],
     ["/foo/other:verb/hello", "/foo/*/hello"],
   ])("%s is %s", (path, template) => {

@@ -48,7 +48,7 @@ export function find<T>(
   const segments = path.split("/").slice(1);
   const last = segments.at(-1) ?? "";
   const colon = last.lastIndexOf(":");
-  if (colon > 0) {
+  if (colon > 0 && colon < last.length - 1) {
     const bare = [...segments.slice(0, -1), last.slice(0, colon)];
     const value = visit(trie.root, bare.map(literalOf), 0, last.slice(colon + 1), accept);
     if (value !== undefined) return { value, segments: bare };

@@ -196,7 +196,7 @@ test("a request that is answered from memory asks nobody", async () => {
   expect(system.auth.asked()).toBe(before);
 });
 
-test("a database that is gone is an error without a reason", async () => {
+test("a fault inside is an error without a reason, and without its text", async () => {
   const { sql } = system.database;
   await sql`alter table remembered_requests rename to elsewhere`;
   const error = await failureOf(system.client.createProject(request(), administrator()));

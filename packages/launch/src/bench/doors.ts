@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { Agent, request } from "node:http";
+import { createClient } from "@connectrpc/connect";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import type { Work } from "./load.ts";
+
+/** Tasks that nobody worked on yet, each given out once. */
+export type TaskSupply = () => number;
+
+/** Lock and submit over gRPC, each worker as a person of its own. */
+export function grpcWork(address: string, projectId: number, tokens: string[], tasks: TaskSupply) {
+  const connection = connect(address);
+  const client = createClient(TaskService, connection);
+  const work: Work = async (worker) => {
+    const options = { headers: { authorization: `Bearer ${tokens[worker]}` } };
+    const taskId = tasks();
+    const { token } = await client.lockTask(
+      { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.MAPPING },
+      options,
+    );
+    await client.submitTask(
+      { requestId: randomUUID(), projectId, taskId, lockToken: token, outcome: SubmissionOutcome.MAPPED },
+      options,
+    );
+    return 2;
+  };
+  return { work, close: () => connection.close() };
+}
+
+/** The same over REST. `minimal` asks for no documents. */
+export function restWork(
+  url: string,
+  projectId: number,
+  tokens: string[],
+  tasks: TaskSupply,
+  minimal: boolean,
+) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const send = (method: string, path: string, token: string | undefined, body: unknown) =>
+    exchange(
+      agent,
+      `${url}/v1/projects/${projectId}/tasks/${path}`,
+      method,
+      {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "idempotency-key": `"${randomUUID()}"`,
+        prefer: minimal ? "return=minimal" : "return=representation",
+      },
+      JSON.stringify(body),
+    );
+  const work: Work = async (worker) => {
+    const taskId = tasks();
+    const lock = await send("PUT", `${taskId}/lock`, tokens[worker], { purpose: "LOCK_PURPOSE_MAPPING" });
+    const { token } = JSON.parse(lock) as { token: string };
+    const work = { lock_token: token, outcome: "SUBMISSION_OUTCOME_MAPPED" };
+    await send("POST", `${taskId}/submissions`, tokens[worker], work);
+    return 2;
+  };
+  return { work, close: () => agent.destroy() };
+}
+
+function exchange(
+  agent: Agent,
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { agent, method, headers: { ...headers, "content-length": Buffer.byteLength(body) } },
+      (reply) => {
+        let text = "";
+        reply.setEncoding("utf8");
+        reply.on("data", (part: string) => {
+          text += part;
+        });
+        reply.on("end", () =>
+          (reply.statusCode ?? 500) < 300 ? resolve(text) : reject(new Error(`${reply.statusCode} ${text}`)),
+        );
+      },
+    );
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}

@@ -1,0 +1,39 @@
+import { type RestClient, restClient } from "../rest-client.ts";
+import type { System } from "../system.ts";
+
+/** Access tokens live ten minutes: long enough for one part of the bench. */
+export async function signInAll(system: System, count: number): Promise<string[]> {
+  const tokens: string[] = [];
+  for (let index = 1; index <= count; index++) tokens.push(await signIn(system, `mapper-${index}`));
+  return tokens;
+}
+
+export async function signIn(system: System, name: string): Promise<string> {
+  const { body } = await restClient(system.url)<{ access_token: string }>("POST", "sessions", { name });
+  return body.access_token;
+}
+
+/** A published square project at the equator, `side` squares of zoom 18 wide; answers its id and how long cutting took. */
+export async function squareProject(
+  system: System,
+  side: number,
+): Promise<{ projectId: number; cuttingMs: number }> {
+  const administrator: RestClient = restClient(system.url, await signIn(system, "administrator"));
+  const degrees = ((side - 0.5) * 360) / 2 ** 18;
+  const ring = [
+    [0, 0],
+    [degrees, 0],
+    [degrees, degrees],
+    [0, degrees],
+    [0, 0],
+  ];
+  const project = { name: "Bench", area: { type: "Polygon", coordinates: [ring] } };
+  const created = await administrator<{ project_id: number }>("POST", "projects", project);
+  const { project_id: projectId } = created.body;
+  const started = performance.now();
+  await administrator("POST", `projects/${projectId}/tasks`, { zoom: 18 }, { prefer: "return=minimal" });
+  const cuttingMs = performance.now() - started;
+  const published = { status: "PROJECT_STATUS_PUBLISHED" };
+  await administrator("PATCH", `projects/${projectId}`, published, { "if-match": created.etag ?? "" });
+  return { projectId, cuttingMs };
+}

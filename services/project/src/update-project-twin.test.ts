@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { createClient, createRouterTransport } from "@connectrpc/connect";
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { guard } from "@tessera/rpc/guard.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { projectService } from "./service.ts";
+import { openStore } from "./store.ts";
+import { PEOPLE, silent } from "./test-auth.ts";
+import { type TestSystem, testSystem } from "./test-system.ts";
+
+const TOKEN = { headers: { authorization: "Bearer good" } };
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await testSystem();
+});
+
+afterAll(() => system.stop());
+
+/** A client of the real handlers on the real store, in which `meanwhile` runs between the first read and the second. */
+function interrupted(meanwhile: () => Promise<unknown>) {
+  const real = openStore(system.database.sql);
+  let reads = 0;
+  const afterFirst = async <T>(answer: Promise<T>): Promise<T> => {
+    const value = await answer;
+    reads += 1;
+    if (reads === 1) await meanwhile();
+    return value;
+  };
+  const store: typeof real = {
+    ...real,
+    findProject: (...of) => afterFirst(real.findProject(...of)),
+    recall: (...of) => afterFirst(real.recall(...of)),
+  };
+  const impl = projectService({
+    store,
+    currentUser: async () => ({ ...PEOPLE.administrator, revision: 1n, $typeName: "tessera.auth.v1.User" }),
+    areaLimits: { vertices: 100, squareKilometres: 5_000 },
+  });
+  const verify = () => ({ userId: 1n, sessionId: "s", expireTimeMs: undefined });
+  const interceptors = [guard({ verify, log: silent, translate: () => undefined })];
+  const transport = createRouterTransport(({ service }) => service(ProjectService, impl, { interceptors }));
+  return createClient(ProjectService, transport);
+}
+
+test("a twin that takes effect between the two reads is found, and not taken for another's change", async () => {
+  const projectId = await system.project(ProjectStatus.DRAFT);
+  const request = {
+    requestId: randomUUID(),
+    project: { projectId, name: "Palín" },
+    updateMask: { paths: ["name"] },
+    expectedRevision: 1n,
+  };
+  const twin = () => system.client.updateProject(request, system.as("administrator"));
+  const { acknowledgement } = await interrupted(twin).updateProject(request, TOKEN);
+  expect(acknowledgement).toMatchObject({ revision: 2n, replayed: true });
+});
+
+test("somebody else's change between the two reads is seen when it comes to writing", async () => {
+  const projectId = await system.project(ProjectStatus.DRAFT);
+  const other = () => system.set(projectId, { name: "Other" });
+  const request = {
+    requestId: randomUUID(),
+    project: { projectId, name: "Palín" },
+    updateMask: { paths: ["name"] },
+    expectedRevision: 1n,
+  };
+  const call = interrupted(other).updateProject(request, TOKEN);
+  await expect(call).rejects.toThrow("The project was changed since that revision");
+});
