@@ -10,8 +10,7 @@ import { pointerOf, ringPointerOf } from "./pointer-of.ts";
  * RFC 7946 asks. Never repairs. The work is at most n log n for n vertices, whatever the input: there is no area of a
  * permitted size that is too intricate to check.
  *
- * Agrees with GEOS `isValid` once rings are turned, but for two cases: what breaks a rule that GEOS does not have
- * (range, antimeridian), and decisions at coordinates that differ by less than GEOS computes exactly.
+ * The verdict is that of GEOS `isValid` on the same rings, which has no rules of range, antimeridian and direction.
  *
  * @throws GeometryFault for the first rule broken, in the order of `GEOMETRY_RULES`
  */

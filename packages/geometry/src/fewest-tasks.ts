@@ -1,5 +1,5 @@
+import type { Lines } from "./cut-into-strips.ts";
 import type { Outline } from "./outline.ts";
-import type { Lines } from "./strips.ts";
 
 /**
  * Tells in one look at each vertex how many tasks an area gives at least: as many as its ground takes if all squares

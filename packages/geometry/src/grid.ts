@@ -1,11 +1,12 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { areaOfRings } from "./area-of-rings.ts";
 import { checkArea } from "./check-area.ts";
+import { type Budget, cutIntoStrips } from "./cut-into-strips.ts";
 import { fewestTasks } from "./fewest-tasks.ts";
 import { GeometryFault } from "./geometry-fault.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { sweep, type Touch } from "./plane-sweep.ts";
-import { type Budget, cutIntoStrips, type Rings } from "./strips.ts";
+import type { Rings } from "./rings.ts";
 import { columnLines, rowLines, squareArea, type Tile } from "./tile.ts";
 
 /** The most that is done for one cut: edges times the rows and columns that each runs through, added up. */

@@ -1,5 +1,5 @@
 import { turn } from "./orientation.ts";
-import type { RingEdges, Rings } from "./strips.ts";
+import type { RingEdges, Rings } from "./rings.ts";
 
 /** Crossings of a line that lie nearer together than this, in degrees, are put in order by exact arithmetic. */
 const NEARLY_EQUAL_DEGREES = 1e-12;
@@ -22,6 +22,16 @@ interface Crossing {
   enters: boolean;
 }
 
+/** What is known of a strip while it is cut. */
+interface Strip {
+  edges: RingEdges;
+  low: number;
+  high: number;
+  chains: Chain[];
+  atLow: Crossing[];
+  atHigh: Crossing[];
+}
+
 /**
  * Cuts rings to the open strip between two lines. Where a ring leaves the strip, the boundary follows the line to the
  * next place where one enters, with the inside of the area on its left. Rings may come out that meet a point more than
@@ -31,73 +41,63 @@ interface Crossing {
  */
 export function joinChains(edges: RingEdges, bucket: Int32Array, low: number, high: number): Rings {
   const result: Rings = { along: [], cut: [], ends: [], polygons: [] };
-  const chains: Chain[] = [];
-  const atLow: Crossing[] = [];
-  const atHigh: Crossing[] = [];
+  const strip: Strip = { edges, low, high, chains: [], atLow: [], atHigh: [] };
   for (let from = 0, to = 0; from < bucket.length; from = to) {
-    const ring = edges.ringOf[bucket[from] as number];
+    const ring = edges.ringOf[bucket[from] as number] as number;
     while (to < bucket.length && edges.ringOf[bucket[to] as number] === ring) to++;
     const run = bucket.subarray(from, to);
-    const start = run.findIndex((edge) => !isInside(edges, edge, low, high));
-    if (start < 0) copyRing(edges, run, result);
-    else collectChains(edges, run, start, low, high, chains, atLow, atHigh);
+    const start = run.findIndex((edge) => !isInside(strip, edge));
+    if (start < 0) copyRing(edges, run, edges.polygons[ring] as number, result);
+    else collectChains(strip, run, start, edges.polygons[ring] as number);
   }
-  pairUp(edges, atLow, false);
-  pairUp(edges, atHigh, true);
-  for (const chain of chains) if (!chain.joined) writeRing(chain, result);
+  pairUp(edges, strip.atLow, false);
+  pairUp(edges, strip.atHigh, true);
+  for (const chain of strip.chains) if (!chain.joined) writeRing(chain, result);
   return result;
 }
 
-function isInside({ cut }: RingEdges, vertex: number, low: number, high: number): boolean {
-  const value = cut[vertex] as number;
+function isInside({ edges, low, high }: Strip, vertex: number): boolean {
+  const value = edges.cut[vertex] as number;
   return value > low && value < high;
 }
 
-function copyRing(edges: RingEdges, run: Int32Array, result: Rings): void {
+function copyRing(edges: RingEdges, run: Int32Array, polygon: number, result: Rings): void {
   const from = result.along.length;
   for (const vertex of run) push(result, from, edges.along[vertex] as number, edges.cut[vertex] as number);
   result.ends.push(result.along.length);
-  result.polygons.push(edges.polygons[edges.ringOf[run[0] as number] as number] as number);
+  result.polygons.push(polygon);
 }
 
-/** Splits a ring's edges into chains, beginning with one that starts outside the strip, or on its edge. */
-function collectChains(
-  edges: RingEdges,
-  run: Int32Array,
-  start: number,
-  low: number,
-  high: number,
-  chains: Chain[],
-  atLow: Crossing[],
-  atHigh: Crossing[],
-): void {
-  const { along, cut, next } = edges;
-  const polygon = edges.polygons[edges.ringOf[run[0] as number] as number] as number;
+/** Splits the edges of a ring into chains, beginning with an edge that starts outside the strip, or on a line of it. */
+function collectChains(strip: Strip, run: Int32Array, start: number, polygon: number): void {
+  const { along, cut, next } = strip.edges;
   let chain: Chain | undefined;
-  const cross = (open: Chain, edge: number, outside: number, enters: boolean) => {
-    const isLow = (cut[outside] as number) <= low;
-    const line = isLow ? low : high;
-    const where = crossingOf(edges, edge, line);
-    open.along.push(where);
-    open.cut.push(line);
-    (isLow ? atLow : atHigh).push({ chain: open, edge, along: where, enters });
-  };
   for (let i = 0; i < run.length; i++) {
     const edge = run[(start + i) % run.length] as number;
     const end = next[edge] as number;
     if (chain === undefined) {
       chain = { polygon, along: [], cut: [], next: undefined, joined: false };
-      chains.push(chain);
-      cross(chain, edge, edge, true);
+      strip.chains.push(chain);
+      cross(strip, chain, edge, edge);
     }
-    if (isInside(edges, end, low, high)) {
+    if (isInside(strip, end)) {
       chain.along.push(along[end] as number);
       chain.cut.push(cut[end] as number);
     } else {
-      cross(chain, edge, end, false);
+      cross(strip, chain, edge, end);
       chain = undefined;
     }
   }
+}
+
+/** Notes where an edge crosses the line on the side of `outside`, which is the end of it that lies there. */
+function cross(strip: Strip, chain: Chain, edge: number, outside: number): void {
+  const isLow = (strip.edges.cut[outside] as number) <= strip.low;
+  const line = isLow ? strip.low : strip.high;
+  const along = crossingOf(strip.edges, edge, line);
+  chain.along.push(along);
+  chain.cut.push(line);
+  (isLow ? strip.atLow : strip.atHigh).push({ chain, edge, along, enters: outside === edge });
 }
 
 /** Where an edge meets a line: its own end if that lies on the line, and always between its ends. */

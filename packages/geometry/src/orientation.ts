@@ -2,7 +2,7 @@ import { orient2d } from "robust-predicates";
 
 /**
  * Tells on which side of the line from a to b the point c lies: positive if to the left, negative if to the right,
- * 0 if it lies on the line. The sign is exact unless a product of two coordinate differences is below 1e-290.
+ * 0 if it lies on the line. The sign is exact for coordinates that differ by more than 1e-130 or not at all.
  */
 export function turn(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
   return -orient2d(ax, ay, bx, by, cx, cy);

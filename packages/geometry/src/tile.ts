@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import type { Lines } from "./strips.ts";
+import type { Lines } from "./cut-into-strips.ts";
 
 /** A square of the web-mercator grid. The world is 2^zoom squares wide; x counts from the west, y from the north. */
 export interface Tile {

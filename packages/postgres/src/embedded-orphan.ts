@@ -69,7 +69,7 @@ async function whoServes(home: EmbeddedHome, url: string): Promise<Found> {
   const limit = Date.now() + ANSWER_LIMIT_MS;
   let found: Found = "silent";
   while (Date.now() < limit) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false });
+    const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
     try {
       const [row] = await sql`
         select current_setting('data_directory') as folder, pg_try_advisory_lock(${LAUNCHER_LOCK}) as free`;

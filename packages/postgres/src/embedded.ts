@@ -113,7 +113,13 @@ async function launch(home: EmbeddedHome, port: number, durable: boolean): Promi
 async function claimWhenReady({ child, exited }: Server, url: string): Promise<postgres.Sql> {
   const limit = Date.now() + READY_LIMIT_MS;
   while (Date.now() < limit && isRunning(child)) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, max_lifetime: null, fetch_types: false });
+    const sql = postgres(url, {
+      max: 1,
+      connect_timeout: 5,
+      max_lifetime: null,
+      fetch_types: false,
+      onnotice: () => {},
+    });
     try {
       // Another program on its port might take the connection and say nothing.
       const locked = sql`select pg_try_advisory_lock(${LAUNCHER_LOCK})`;

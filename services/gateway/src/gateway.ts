@@ -73,12 +73,16 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     const answered = tooMany
       ? Promise.reject(refuseRpc(RpcReason.OVERLOADED, { retryAfterMs: OVERLOAD_RETRY_MS }))
       : respond(deps, table, pages, exchange, circumstances);
-    answered.catch((error) => {
+    const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
       if (isBug(error)) log.error({ err: error, request_id: exchange.id }, "bug");
       const shown = problemOf(error, { ...exchange, ...circumstances });
       exchange.reason = shown.refusal?.reason.name ?? "";
       send(exchange, problemReply(shown, request.headers.authorization !== undefined));
+    };
+    answered.catch(refused).catch((error) => {
+      log.error({ err: error, request_id: exchange.id }, "bug");
+      response.destroy();
     });
   };
 }

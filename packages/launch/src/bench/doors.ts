@@ -54,15 +54,16 @@ export function restWork(
     );
   const work: Work = async (worker) => {
     const taskId = tasks();
-    const lock = await send("PUT", `${taskId}/lock`, tokens[worker], { purpose: "LOCK_PURPOSE_MAPPING" });
-    const { token } = JSON.parse(lock) as { token: string };
-    const work = { lock_token: token, outcome: "SUBMISSION_OUTCOME_MAPPED" };
+    const revision = await send("PUT", `${taskId}/lock`, tokens[worker], { purpose: "LOCK_PURPOSE_MAPPING" });
+    // The token of a new lock is its revision, which the ETag says also where no document was asked for.
+    const work = { lock_token: revision, outcome: "SUBMISSION_OUTCOME_MAPPED" };
     await send("POST", `${taskId}/submissions`, tokens[worker], work);
     return 2;
   };
   return { work, close: () => agent.destroy() };
 }
 
+/** Sends a request; answers the revision in its ETag. */
 function exchange(
   agent: Agent,
   url: string,
@@ -80,9 +81,11 @@ function exchange(
         reply.on("data", (part: string) => {
           text += part;
         });
-        reply.on("end", () =>
-          (reply.statusCode ?? 500) < 300 ? resolve(text) : reject(new Error(`${reply.statusCode} ${text}`)),
-        );
+        const done = () => {
+          if ((reply.statusCode ?? 500) < 300) resolve(reply.headers.etag?.replaceAll('"', "") ?? "");
+          else reject(new Error(`${reply.statusCode} ${text}`));
+        };
+        reply.on("end", done);
       },
     );
     sent.on("error", reject);

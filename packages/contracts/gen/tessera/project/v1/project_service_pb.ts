@@ -287,7 +287,8 @@ export const ProjectService: GenService<{
   /**
    * Creates a project as a draft. Only administrators may.
    *
-   * Guarantee: one project per `request_id`. The area is taken as it is sent or refused; it is never repaired.
+   * Guarantee: one project per `request_id`. The area is taken as it is sent or refused; it is never repaired. Its
+   * vertices are counted before it is checked, and its square kilometres after: an invalid area has no size.
    *
    * @generated from rpc tessera.project.v1.ProjectService.CreateProject
    */

@@ -39,7 +39,8 @@ export type Lock = Message<"tessera.task.v1.Lock"> & {
 
   /**
    * Fixed when the lock is taken, and higher than any before on this task. A hand-in names it, so that one which is
-   * late, from a lock that ran out, cannot overwrite the work of the next holder. It is no secret.
+   * late, from a lock that ran out, cannot overwrite the work of the next holder. It is no secret. It is the revision
+   * that taking the lock gave the task: the acknowledgement of a new lock says it too, and in REST its ETag.
    *
    * @generated from field: int64 token = 3;
    */

@@ -1,5 +1,6 @@
 import { GeometryFault } from "./geometry-fault.ts";
 import { joinChains } from "./join-chains.ts";
+import type { RingEdges, Rings } from "./rings.ts";
 
 /** Parallel lines with strips between them: strip i lies between line i and line i + 1, which is greater. */
 export interface Lines {
@@ -9,28 +10,9 @@ export interface Lines {
   floor: (value: number) => number;
 }
 
-/**
- * Rings in a frame whose second axis, `cut`, goes across the lines and whose first, `along`, goes with them. Turned
- * so that `along` points east and `cut` north, outer rings run counterclockwise. Rings are not closed by a repeated
- * position; they stand one after the other and end at `ends`.
- */
-export interface Rings {
-  along: number[];
-  cut: number[];
-  ends: number[];
-  /** The polygon that each ring belongs to. */
-  polygons: number[];
-}
-
 /** What may still be done for one area: edges times the strips that each runs through. */
 export interface Budget {
   fragments: number;
-}
-
-/** An edge of a ring, and the next edge after it. */
-export interface RingEdges extends Rings {
-  next: Int32Array;
-  ringOf: Int32Array;
 }
 
 /**
