@@ -2,6 +2,7 @@ import { type DescEnum, type DescMethod, getOption } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import {
   domain as domainOption,
+  type MethodRules,
   method as methodOption,
   RefusalClass,
   refusal as refusalOption,
@@ -52,13 +53,25 @@ export function refusalsOf(method: DescMethod): ReasonFacts[] {
     (it) =>
       it.class === RefusalClass.EVERY_RPC || (it.class === RefusalClass.EVERY_COMMAND && isCommand(method)),
   );
-  const listed = getOption(method, methodOption).refusals.map((name) => {
+  const listed = rulesOf(method).refusals.map((name) => {
     const facts = reasonNamed(name);
     if (facts === undefined)
       throw new Error(`${method.parent.typeName}.${method.name} lists ${name}, which no enum has`);
     return facts;
   });
   return [...ofClass, ...listed];
+}
+
+const rules = new WeakMap<DescMethod, MethodRules>();
+
+/** What holds for an RPC. Read from its descriptor once: options are kept there in binary. */
+export function rulesOf(method: DescMethod): MethodRules {
+  let found = rules.get(method);
+  if (found === undefined) {
+    found = getOption(method, methodOption);
+    rules.set(method, found);
+  }
+  return found;
 }
 
 /** Whether an RPC changes something: it is answered by an acknowledgement. */

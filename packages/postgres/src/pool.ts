@@ -35,6 +35,8 @@ export interface PoolOptions {
   lockTimeoutMs?: number;
   /** The server ends a transaction that waits longer than this for its next statement. */
   idleInTransactionMs?: number;
+  /** Settings of the server for the pool's sessions, such as `plan_cache_mode`. Not for pgbouncer. */
+  settings?: Record<string, string>;
   /**
    * For pgbouncer in transaction mode: no prepared statements, and no limits asked for on connecting, which pgbouncer
    * refuses; set statement_timeout, lock_timeout and idle_in_transaction_session_timeout on the role instead.
@@ -96,7 +98,13 @@ export function connectPool(url: string, options: PoolOptions): Sql {
 }
 
 function driverOptions(options: PoolOptions, statementTimeoutMs: number) {
-  const { applicationName, lockTimeoutMs = 4_000, idleInTransactionMs = 10_000, pgbouncer = false } = options;
+  const {
+    applicationName,
+    lockTimeoutMs = 4_000,
+    idleInTransactionMs = 10_000,
+    pgbouncer = false,
+    settings = {},
+  } = options;
   const limits = {
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
@@ -105,7 +113,7 @@ function driverOptions(options: PoolOptions, statementTimeoutMs: number) {
   return {
     types: { bigint: postgres.BigInt },
     prepare: !pgbouncer,
-    connection: { application_name: applicationName, ...(pgbouncer ? {} : limits) },
+    connection: { application_name: applicationName, ...(pgbouncer ? {} : { ...limits, ...settings }) },
     onnotice: () => {},
     // Connecting is bounded by the pool, and connections are retired by it.
     connect_timeout: 0,

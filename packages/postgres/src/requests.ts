@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   create,
   type DescMessage,
@@ -50,8 +50,8 @@ export function requestKey<I extends DescMessage>(
   request: MessageShape<I> & { requestId: string },
   scope: { projectId: number; caller: string },
 ): RequestKey {
-  const hash = createHash("sha256").update(method.name).update(toBinary(method.input, request));
-  return { ...scope, requestId: request.requestId, digest: hash.digest() };
+  const content = Buffer.concat([Buffer.from(`${method.name}\0`), toBinary(method.input, request)]);
+  return { ...scope, requestId: request.requestId, digest: hash("sha256", content, "buffer") };
 }
 
 /** Looks a request up among those that took effect. Its table, remembered_requests, is made by each service. */

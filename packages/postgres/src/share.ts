@@ -25,13 +25,14 @@ interface Waiting<Item, Result> {
  * throughput at 128 callers.
  */
 export function share<Item, Result>(options: ShareOptions<Item, Result>): (item: Item) => Promise<Result> {
-  const { run, keysOf = () => [], inFlight = 2, batchMax = 64 } = options;
+  const { run, keysOf = () => [], inFlight = 2, batchMax = 16 } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = 0;
 
   const next = (): void => {
     while (running < inFlight && waiting.length > 0) {
-      const { batch, rest } = select(waiting, batchMax);
+      const fair = Math.ceil(waiting.length / (inFlight - running));
+      const { batch, rest } = select(waiting, Math.min(fair, batchMax));
       waiting = rest;
       running += 1;
       void settle(batch, run).finally(() => {

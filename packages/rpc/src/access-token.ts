@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Caller } from "./caller.ts";
@@ -31,13 +31,13 @@ export function verifyAccessToken({ issuer, keys }: { issuer: string; keys: JWTV
   const remembered = new Map<string, { caller: Caller; untilMs: number }>();
   return (token) => {
     if (token.length > TOKEN_MAX_LENGTH) throw refuse(Reason.TOKEN_INVALID);
-    const hash = createHash("sha256").update(token).digest("base64");
-    const known = remembered.get(hash);
+    const key = hash("sha256", token, "base64");
+    const known = remembered.get(key);
     if (known !== undefined && known.untilMs > Date.now()) return known.caller;
     return verify(token, issuer, keys).then((caller) => {
-      remembered.delete(hash);
+      remembered.delete(key);
       if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value as string);
-      remembered.set(hash, { caller, untilMs: Math.min(Date.now() + BELIEVED_MS, caller.expireTimeMs ?? 0) });
+      remembered.set(key, { caller, untilMs: Math.min(Date.now() + BELIEVED_MS, caller.expireTimeMs ?? 0) });
       return caller;
     });
   };

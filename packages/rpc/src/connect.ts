@@ -89,7 +89,9 @@ export function connect(address: string): Connection {
         metadataOf(header),
         timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
       );
-      onAbort(signal, () => call.cancel());
+      const cancel = () => call.cancel();
+      onAbort(signal, cancel);
+      call.once("close", () => signal?.removeEventListener("abort", cancel));
       void send(method, input, call);
       const message = receive(method.output, call);
       return { ...emptyHeaders(method), stream: true, method, message };
@@ -139,7 +141,9 @@ function onAbort(signal: AbortSignal | undefined, cancel: () => void): void {
   else signal?.addEventListener("abort", cancel, { once: true });
 }
 
+const NO_HEADERS = new Headers();
+
 /** Nothing of ours travels in headers or trailers, so none are collected. */
 function emptyHeaders(method: DescMethod) {
-  return { service: method.parent, header: new Headers(), trailer: new Headers() };
+  return { service: method.parent, header: NO_HEADERS, trailer: NO_HEADERS };
 }

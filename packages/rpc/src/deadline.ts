@@ -1,6 +1,6 @@
-import { type DescMethod, getOption } from "@bufbuild/protobuf";
+import type { DescMethod } from "@bufbuild/protobuf";
 import { createContextKey, type HandlerContext } from "@connectrpc/connect";
-import { method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 
 /** A command with less time left than this is refused before anything is begun. */
 export const LEAST_MS = 100;
@@ -23,7 +23,7 @@ export function deadlineOf(method: DescMethod, asked: number, now: number): numb
 
 /** How long a generic caller gives an RPC when it was told nothing, in milliseconds. */
 export function defaultMs(method: DescMethod): number {
-  return getOption(method, methodOption).defaultDeadlineMs || DEFAULT_MS;
+  return rulesOf(method).defaultDeadlineMs || DEFAULT_MS;
 }
 
 /**

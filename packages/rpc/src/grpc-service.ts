@@ -58,8 +58,8 @@ function answer(method: DescMethod, handler: AnyImpl, interceptors: readonly Int
     case "unary":
       return (it: ServerUnaryCall<Buffer, Message>, done: sendUnaryData<Message>) => {
         const context = new ServerCall(method, it);
-        const result = call(unaryRequest(context, it.request));
-        void finish(
+        const result = call(new UnaryCall(context, it.request) as unknown as Request);
+        finish(
           context,
           result.then((response) => response.message as Message),
           done,
@@ -72,7 +72,7 @@ function answer(method: DescMethod, handler: AnyImpl, interceptors: readonly Int
           for await (const message of response.message as AsyncIterable<Message>) return message;
           throw new Error(`${method.name} answered nothing`);
         });
-        void finish(context, result, done);
+        finish(context, result, done);
       };
     case "server_streaming":
       return (it: ServerWritableStream<Buffer, Message>) => {
@@ -107,47 +107,81 @@ function innermost(method: DescMethod, handler: AnyImpl): AnyFn {
   };
 }
 
-function unaryRequest(context: ServerCall, bytes: Buffer): Request {
-  let message: Message | undefined;
-  return {
-    ...requestOf(context),
-    stream: false,
-    // Read when first asked for: a caller who is not admitted does not learn what is wrong with the request.
-    get message() {
-      message ??= readRequest(context.method, bytes);
-      return message;
-    },
-  } as unknown as Request;
+/** A unary request for interceptors. What none of them asks for is not made. */
+class UnaryCall {
+  readonly stream = false;
+  readonly #context: ServerCall;
+  readonly #bytes: Buffer;
+  #message: Message | undefined;
+
+  constructor(context: ServerCall, bytes: Buffer) {
+    this.#context = context;
+    this.#bytes = bytes;
+  }
+
+  /** Read when first asked for: a caller who is not admitted does not learn what is wrong with the request. */
+  get message(): Message {
+    this.#message ??= readRequest(this.#context.method, this.#bytes);
+    return this.#message;
+  }
+
+  get service() {
+    return this.#context.service;
+  }
+
+  get method() {
+    return this.#context.method;
+  }
+
+  get requestMethod() {
+    return this.#context.requestMethod;
+  }
+
+  get url() {
+    return this.#context.url;
+  }
+
+  get signal() {
+    return this.#context.signal;
+  }
+
+  get header() {
+    return this.#context.requestHeader;
+  }
+
+  get contextValues() {
+    return this.#context.values;
+  }
 }
 
 function streamRequest(context: ServerCall, parts: Iterable<Buffer> | AsyncIterable<Buffer>): Request {
-  return { ...requestOf(context), stream: true, message: read(context.method, parts) } as unknown as Request;
+  const {
+    service,
+    method,
+    requestMethod,
+    url,
+    signal,
+    requestHeader: header,
+    values: contextValues,
+  } = context;
+  const common = { service, method, requestMethod, url, signal, header, contextValues };
+  return { ...common, stream: true, message: read(method, parts) } as unknown as Request;
 }
 
-function requestOf(context: ServerCall) {
-  return {
-    service: context.service,
-    method: context.method,
-    requestMethod: context.requestMethod,
-    url: context.url,
-    signal: context.signal,
-    contextValues: context.values,
-    header: context.requestHeader,
-  };
-}
-
-async function finish(
-  context: ServerCall,
-  result: Promise<Message>,
-  done: sendUnaryData<Message>,
-): Promise<void> {
-  try {
-    done(null, await Promise.race([result, context.aborted()]));
-  } catch (error) {
-    done(errorToStatus(ConnectError.from(error)));
-  } finally {
+/** Answers once: with the result, or when the call is aborted before that is there. */
+function finish(context: ServerCall, result: Promise<Message>, done: sendUnaryData<Message>): void {
+  let answered = false;
+  const answer = (error: unknown, message: Message | null) => {
+    if (answered) return;
+    answered = true;
     context.end();
-  }
+    done(error === null ? null : errorToStatus(ConnectError.from(error)), message);
+  };
+  context.onAbort = (reason) => answer(reason, null);
+  result.then(
+    (message) => answer(null, message),
+    (error: unknown) => answer(error, null),
+  );
 }
 
 /** Writes a stream of answers, no faster than they are taken. */

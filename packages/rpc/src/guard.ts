@@ -1,8 +1,7 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
-import { getOption } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, type Interceptor } from "@connectrpc/connect";
-import { isCommand } from "@tessera/contracts/reason-facts.ts";
-import { Admission, method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { isCommand, rulesOf } from "@tessera/contracts/reason-facts.ts";
+import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
@@ -60,7 +59,7 @@ export function guard(options: {
 
 async function authenticate(call: Call, verify: VerifyToken) {
   const header = call.header.get("authorization");
-  const open = getOption(call.method, methodOption).admission === Admission.PUBLIC;
+  const open = rulesOf(call.method).admission === Admission.PUBLIC;
   if (header === null) {
     if (open) return ANONYMOUS;
     throw refuse(Reason.TOKEN_MISSING);

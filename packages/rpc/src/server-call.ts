@@ -30,10 +30,13 @@ export class ServerCall implements HandlerContext {
   readonly protocolName = "grpc";
   readonly values = createContextValues();
   readonly url: string;
-  readonly signal: AbortSignal;
   readonly #call: ServerSurfaceCall;
-  readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+  #reason: ConnectError | undefined;
+  #controller: AbortController | undefined;
+  /** Called when the call is aborted before it was answered. */
+  onAbort: (reason: ConnectError) => void = () => {};
   #requestHeader: Headers | undefined;
   #responseHeader: Headers | undefined;
   #responseTrailer: Headers | undefined;
@@ -44,16 +47,25 @@ export class ServerCall implements HandlerContext {
     const deadline = deadlineOf(method, asked, now);
     this.method = method;
     this.url = call.getPath();
-    this.signal = this.#abort.signal;
     this.values.set(deadlineKey, deadline).set(serverCallKey, this);
     this.#call = call;
-    call.on("cancelled", () => this.abort(new ConnectError("the caller left", Code.Canceled)));
+    // Also told of a call that was answered, when its stream closes.
+    call.on("cancelled", () => this.#ended || this.abort(new ConnectError("the caller left", Code.Canceled)));
     // grpc-js keeps the caller's own deadline; one that we set, or shortened, is ours to keep.
     if (deadline < asked) this.#timer = setTimeout(() => this.abort(deadlineExceeded()), deadline - now);
   }
 
   get service() {
     return this.method.parent;
+  }
+
+  /** Made when somebody wants it: most calls end before anybody does. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
   }
 
   get requestHeader(): Headers {
@@ -78,17 +90,13 @@ export class ServerCall implements HandlerContext {
 
   abort(reason: ConnectError): void {
     clearTimeout(this.#timer);
-    this.#abort.abort(reason);
-  }
-
-  /** Rejects when the call is aborted before its answer is there. */
-  aborted(): Promise<never> {
-    return new Promise((_, reject) => {
-      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
-    });
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    this.onAbort(reason);
   }
 
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#timer);
   }
 }
@@ -110,9 +118,13 @@ export function deadlineExceeded(): ConnectError {
   return new ConnectError("the deadline passed before the answer was there", Code.DeadlineExceeded);
 }
 
+/** What concerns a handler; the rest is the wire's own. */
+const HEADERS = ["authorization", "traceparent"];
+
 function headersOf(metadata: Metadata): Headers {
   const headers = new Headers();
-  for (const [key, value] of Object.entries(metadata.getMap())) {
+  for (const key of HEADERS) {
+    const [value] = metadata.get(key);
     if (typeof value === "string") headers.set(key, value);
   }
   return headers;

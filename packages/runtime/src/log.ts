@@ -15,7 +15,7 @@ export interface LogOptions {
 }
 
 /** Fields that are written as "[redacted]", at the top or up to two objects deep. */
-const SECRET_FIELDS = [
+const SECRET_FIELDS = new Set([
   "authorization",
   "cookie",
   "set-cookie",
@@ -26,7 +26,8 @@ const SECRET_FIELDS = [
   "refresh_token",
   "password",
   "secret",
-];
+]);
+const DEEPEST = 2;
 
 const MAX_BUFFERED_BYTES = 8 * 1_048_576;
 
@@ -36,8 +37,7 @@ export function createLog({ name, level, destination }: LogOptions): Log {
     level,
     base: { name },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: SECRET_FIELDS.flatMap(pathsOf), censor: "[redacted]" },
+    formatters: { level: (label: string) => ({ level: label }), log: (line: object) => redacted(line, 0) },
     serializers: { err: describeError, error: describeError, msg: withoutSecrets },
   };
   return pino(options, destination ?? standardOutput());
@@ -48,6 +48,25 @@ function standardOutput(): DestinationStream {
   return pino.destination({ dest: 1, sync: false, maxLength: MAX_BUFFERED_BYTES });
 }
 
-function pathsOf(field: string): string[] {
-  return [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`];
+/**
+ * The same object where it holds no secret, as nearly every line does; else a copy. pino's own redaction, which compiles
+ * paths, took a sixth of a request's time for the same.
+ */
+function redacted(fields: object, depth: number): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(fields)) {
+    const clean = SECRET_FIELDS.has(name)
+      ? "[redacted]"
+      : depth < DEEPEST && isPlain(value)
+        ? redacted(value, depth + 1)
+        : value;
+    if (clean === value) continue;
+    copy ??= { ...fields };
+    copy[name] = clean;
+  }
+  return copy ?? (fields as Record<string, unknown>);
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Error);
 }

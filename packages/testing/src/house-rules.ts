@@ -52,7 +52,7 @@ export function breaches(files: Files): string[] {
 }
 
 function ofSize({ path, lines, functions }: Source): string[] {
-  const isTest = path.endsWith(".test.ts");
+  const isTest = TEST.test(path);
   return [
     ...(lines > FILE_LINES_MAX && !path.endsWith(".table.ts") ? [`${path} has ${lines} lines`] : []),
     ...functions

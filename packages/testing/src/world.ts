@@ -30,25 +30,8 @@ export async function world(system: TestSystem) {
   const newMapper = () => system.signIn(`mapper-${++mappers}`);
   const mapper = await newMapper();
 
-  const projectOf = async (
-    difference: { mappingPermission?: Permission },
-    ...statuses: ProjectStatus[]
-  ): Promise<number> => {
-    const area = create(MultiPolygonSchema, SQUARE);
-    const project = { name: "Ground", area, ...difference };
-    const { acknowledgement } = await system.project.createProject(
-      { requestId: requestId(), project },
-      admin,
-    );
-    const projectId = Number(acknowledgement?.name.split("/")[1]);
-    let expectedRevision = 1n;
-    for (const status of statuses) {
-      const change = { project: { projectId, status }, updateMask: { paths: ["status"] }, expectedRevision };
-      await system.project.updateProject({ requestId: requestId(), ...change }, admin);
-      expectedRevision += 1n;
-    }
-    return projectId;
-  };
+  const projectOf = (difference: { mappingPermission?: Permission }, ...statuses: ProjectStatus[]) =>
+    createProject(system, admin, difference, statuses);
   const { PUBLISHED, ARCHIVED } = ProjectStatus;
   const published = await projectOf({}, PUBLISHED);
   await system.task.createTasks({ requestId: requestId(), projectId: published, zoom: ZOOM }, admin);
@@ -100,6 +83,25 @@ export async function world(system: TestSystem) {
       await sql`update lock_slots set expire_time = ${ago} where project_id = ${published} and task_id = ${taskId}`;
     },
   };
+}
+
+/** A project that went through `statuses`, one after the other. */
+async function createProject(
+  system: TestSystem,
+  admin: Headers,
+  difference: { mappingPermission?: Permission },
+  statuses: ProjectStatus[],
+): Promise<number> {
+  const project = { name: "Ground", area: create(MultiPolygonSchema, SQUARE), ...difference };
+  const created = await system.project.createProject({ requestId: requestId(), project }, admin);
+  const projectId = Number(created.acknowledgement?.name.split("/")[1]);
+  let expectedRevision = 1n;
+  for (const status of statuses) {
+    const change = { project: { projectId, status }, updateMask: { paths: ["status"] }, expectedRevision };
+    await system.project.updateProject({ requestId: requestId(), ...change }, admin);
+    expectedRevision += 1n;
+  }
+  return projectId;
 }
 
 /** The token in what somebody's calls carry. */

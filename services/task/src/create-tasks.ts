@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import { Code, ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import {
   type CreateTasksRequest,
@@ -8,11 +8,13 @@ import {
   TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { cutInWorker } from "@tessera/geometry/cut-in-worker.ts";
+import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
 import { type GridTask, TooManyTasks } from "@tessera/geometry/grid.ts";
 import { acknowledgement, replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
-import { permit, tasksExist, tooManyTasks } from "./refusals.ts";
+import { areaTooIntricate, permit, tasksExist, tooManyTasks } from "./refusals.ts";
 
 /** Cutting an area takes at most so long, in milliseconds. */
 const CUTTING_MAX_MS = 20_000;
@@ -55,11 +57,18 @@ async function cut(
   if (present !== undefined) throw tasksExist(projectId, present);
   const area = await projects.area(projectId, context);
   const shape = edge === GridEdge.WHOLE ? "whole" : "clipped";
-  try {
-    const limits = { signal: context.signal, limitMs: CUTTING_MAX_MS };
-    return await cutInWorker(area, zoom, shape, settings.tasksMax, limits);
-  } catch (error) {
-    if (error instanceof TooManyTasks) throw tooManyTasks(settings.tasksMax, zoom);
-    throw error;
-  }
+  const limits = { signal: context.signal, limitMs: CUTTING_MAX_MS };
+  return cutInWorker(area, zoom, shape, settings.tasksMax, limits).catch((error: unknown) => {
+    throw cuttingFailure(error, zoom, settings.tasksMax);
+  });
+}
+
+/** What it means to the caller that an area could not be cut. */
+export function cuttingFailure(error: unknown, zoom: number, tasksMax: number): unknown {
+  if (error instanceof TooManyTasks) return tooManyTasks(tasksMax, zoom);
+  // The project service took the area for valid: what is left is what only shows in cutting.
+  if (error instanceof GeometryFault) return areaTooIntricate(zoom, error.place);
+  // How long it takes depends on what else runs: it says nothing about the area.
+  if (error instanceof GeometryTimeout) return new ConnectError(error.message, Code.DeadlineExceeded);
+  return error;
 }

@@ -46,6 +46,11 @@ export function tooManyTasks(limit: number, zoom: number): Refusal {
   return refuse(Reason.TOO_MANY_TASKS, { metadata: { limit: String(limit), zoom: String(zoom) } });
 }
 
+export function areaTooIntricate(zoom: number, place?: { longitude: number; latitude: number }): Refusal {
+  const where = place && { longitude: String(place.longitude), latitude: String(place.latitude) };
+  return refuse(Reason.AREA_TOO_INTRICATE, { metadata: { zoom: String(zoom), ...where } });
+}
+
 export function taskLocked(lock: Lock, now: Date): Refusal {
   const metadata = {
     holder_user_id: String(lock.holderUserId),

@@ -19,6 +19,17 @@ import { openStore } from "./store.ts";
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
 
+/**
+ * Every statement of this service finds its rows by key, whatever the statistics say. Plans made while the tables of a
+ * new deployment are small would otherwise read them whole, again and again, until they are analyzed.
+ */
+const BY_KEY = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
+
 /** A running task service. */
 export interface RunningTask {
   /** "host:port" */
@@ -29,7 +40,11 @@ export interface RunningTask {
 /** Starts the task service on a database that has its schema. What it began is undone if it cannot start. */
 export async function startTask(config: TaskConfig, log: Log): Promise<RunningTask> {
   await using begun = new AsyncDisposableStack();
-  const sql = connectPool(config.DATABASE_URL, { applicationName: "task", max: config.POOL_SIZE });
+  const sql = connectPool(config.DATABASE_URL, {
+    applicationName: "task",
+    max: config.POOL_SIZE,
+    settings: BY_KEY,
+  });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
   await refuseUnsafe(sql);
   await refuseMissingSchema(sql, MIGRATIONS);

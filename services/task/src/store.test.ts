@@ -236,3 +236,16 @@ test("the feed sends every event once, those of a task in order, also those of c
     expect(seen.indexOf(`${task}/2`)).toBeLessThan(seen.indexOf(`${task}/3`));
   }
 });
+
+test("a lock that runs out changes the task's revision at that moment, so that nobody takes an old copy for new", async () => {
+  await lockAs(1, 1);
+  await database.sql`insert into task_areas (project_id, task_id, area, west, south, east, north)
+    values (1, 1, '', 0, 0, 0, 0)`;
+  const before = await store.getTask(1, 1);
+  await database.sql`update tasks set lock_expire_time = now() where task_id = 1`;
+  const after = await store.getTask(1, 1);
+  expect(after?.lock).toBeUndefined();
+  expect(after?.revision).toBe((before?.revision ?? 0n) + 1n);
+  await lockAs(2, 1);
+  expect((await store.getTask(1, 1))?.revision).toBe((before?.revision ?? 0n) + 2n);
+});

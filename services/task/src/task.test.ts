@@ -1,89 +1,17 @@
-import { create } from "@bufbuild/protobuf";
-import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
-import { LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { Refusal } from "@tessera/rpc/refusal.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { describe, expect, test } from "vitest";
 import type { Slot } from "./lock-slots.ts";
-import { type Change, extend, type Known, liveLock, lock, release, submit } from "./task.ts";
+import { type Change, extend, liveLock, lock, release, submit } from "./task.ts";
+import { access, answer, known, LIMITS, locked, me, NO, NOW, STATES, seconds, task } from "./test-tasks.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
-const NOW = new Date("2026-11-22T12:00:00Z");
-const LIMITS = { [MAPPING]: 1, [VALIDATION]: 100 };
-const me = callerOf(7n);
-const YES = { permitted: true };
-const NO = { permitted: false, reason: ProjectReason.LEVEL_TOO_LOW };
-const STATES = [
-  TaskState.READY,
-  TaskState.MAPPED,
-  TaskState.VALIDATED,
-  TaskState.INVALIDATED,
-  TaskState.BAD_IMAGERY,
-];
-
-function callerOf(userId: bigint) {
-  return { userId, sessionId: "s", expireTimeMs: undefined };
-}
-
-function access(difference = {}) {
-  return create(AccessSchema, {
-    role: ProjectRole.VALIDATOR,
-    mapping: YES,
-    validation: YES,
-    lockSeconds: 7_200,
-    ...difference,
-  });
-}
-
-function seconds(count: number): Date {
-  return new Date(NOW.getTime() + count * 1_000);
-}
-
-function task(difference: Partial<Task> = {}): Task {
-  return create(TaskSchema, {
-    projectId: 1,
-    taskId: 2,
-    state: TaskState.READY,
-    revision: 5n,
-    ...difference,
-  } as Task);
-}
-
-function locked(holder: bigint, purpose: LockPurpose, expire: Date, difference: Partial<Task> = {}): Task {
-  const state = purpose === MAPPING ? TaskState.READY : TaskState.MAPPED;
-  const times = { lockTime: timestampFromDate(seconds(-600)), expireTime: timestampFromDate(expire) };
-  return task({
-    state,
-    lock: create(LockSchema, { holderUserId: holder, purpose, token: 5n, ...times }),
-    ...difference,
-  });
-}
-
-function known(of: Task | undefined, slots: Slot[] = []): Known {
-  return { projectId: 1, taskId: 2, task: of, slots, now: NOW };
-}
-
-/** What a decision came to: the name of its reason, or the kinds of its events. */
-function answer(decide: () => Change): string {
-  try {
-    return (
-      decide()
-        .events.map(({ kind }) => nameOf(TaskEventKind, kind))
-        .join(" ") || "no change"
-    );
-  } catch (error) {
-    if (error instanceof Refusal) return error.reason.name;
-    throw error;
-  }
-}
-
-function nameOf(values: Record<string, number>, value: number): string {
-  return Object.keys(values).find((name) => values[name] === value) ?? "";
-}
 
 describe("locking", () => {
   const LOCKABLE: Record<number, TaskState[]> = {

@@ -12,7 +12,7 @@ import {
   TaskEventKind,
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { freeSlot, type Slot, type SlotLimits } from "./lock-slots.ts";
 import {
@@ -231,10 +231,10 @@ function event(
   });
 }
 
-function changed(task: Task, difference: Partial<Omit<Task, "lock">> & { lock?: Lock | undefined }): Task {
-  const { lock: next = undefined, ...rest } = difference;
+function changed(task: Task, difference: Partial<Omit<Task, "lock">> & { lock: Lock | undefined }): Task {
+  const { lock: next, ...rest } = difference;
   const { lock: _, ...kept } = task;
-  return create(TaskSchema, { ...kept, ...rest, ...(next && { lock: next }) });
+  return { ...kept, ...rest, ...(next && { lock: next }) };
 }
 
 function dateOf(time: Lock["expireTime"]): Date {

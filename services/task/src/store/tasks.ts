@@ -46,8 +46,13 @@ export async function listTasksWithAreas(
   return rows.map(shown);
 }
 
+/** A lock that ran out is gone, which is an event of its own even before it is written down. */
 function shown(row: Read): Task {
   const task = taskOf(row);
-  if (liveLock(task, row.now) === undefined) delete task.lock;
+  const { lock } = task;
+  if (lock === undefined || liveLock(task, row.now) !== undefined) return task;
+  delete task.lock;
+  task.revision += 1n;
+  if (lock.expireTime !== undefined) task.updateTime = lock.expireTime;
   return task;
 }

@@ -8,14 +8,13 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Reason } from "./reason_pb.ts";
 import { file_tessera_project_v1_reason } from "./reason_pb.ts";
-import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tessera/project/v1/access.proto.
  */
 export const file_tessera_project_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEinQIKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIUCgxsb2NrX3NlY29uZHMYByABKAUSFgoIcmV2aXNpb24YCCABKANCBNDBGAMiuAEKCERlY2lzaW9uEhEKCXBlcm1pdHRlZBgBIAEoCBIqCgZyZWFzb24YAiABKA4yGi50ZXNzZXJhLnByb2plY3QudjEuUmVhc29uEjwKCG1ldGFkYXRhGAMgAygLMioudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKpMBCgtQcm9qZWN0Um9sZRIcChhQUk9KRUNUX1JPTEVfVU5TUEVDSUZJRUQQABIXChNQUk9KRUNUX1JPTEVfVklFV0VSEAESFwoTUFJPSkVDVF9ST0xFX01BUFBFUhACEhoKFlBST0pFQ1RfUk9MRV9WQUxJREFUT1IQAxIYChRQUk9KRUNUX1JPTEVfTUFOQUdFUhAEYgZwcm90bzM", [file_tessera_project_v1_reason, file_tessera_rpc_v1_options]);
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEilwIKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIUCgxsb2NrX3NlY29uZHMYByABKAUSEAoIcmV2aXNpb24YCCABKAMiuAEKCERlY2lzaW9uEhEKCXBlcm1pdHRlZBgBIAEoCBIqCgZyZWFzb24YAiABKA4yGi50ZXNzZXJhLnByb2plY3QudjEuUmVhc29uEjwKCG1ldGFkYXRhGAMgAygLMioudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKpMBCgtQcm9qZWN0Um9sZRIcChhQUk9KRUNUX1JPTEVfVU5TUEVDSUZJRUQQABIXChNQUk9KRUNUX1JPTEVfVklFV0VSEAESFwoTUFJPSkVDVF9ST0xFX01BUFBFUhACEhoKFlBST0pFQ1RfUk9MRV9WQUxJREFUT1IQAxIYChRQUk9KRUNUX1JPTEVfTUFOQUdFUhAEYgZwcm90bzM", [file_tessera_project_v1_reason]);
 
 /**
  * What one caller may do in one project, and if not, why not.
@@ -73,7 +72,7 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   lockSeconds: number;
 
   /**
-   * The revision of the project at which this was decided.
+   * The revision of the project at which this was decided. It says nothing of the caller's own level and role.
    *
    * @generated from field: int64 revision = 8;
    */

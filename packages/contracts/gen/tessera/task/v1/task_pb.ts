@@ -105,7 +105,8 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * Rises with each event of the task.
+   * Rises with each event of the task, and at the moment at which a lock runs out, whether or not that was written
+   * down yet.
    *
    * @generated from field: int64 revision = 12;
    */
