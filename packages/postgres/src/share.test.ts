@@ -10,9 +10,26 @@ test("calls that come at the same time share a batch, and each gets its own answ
       batches.push(items);
       return items.map((item) => item * 2);
     },
+    inFlight: 1,
   });
   expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6]);
   expect(batches).toEqual([[1, 2, 3]]);
+});
+
+test("what waits is spread over the free places, so that one batch runs while the next one gathers", async () => {
+  const batches: number[][] = [];
+  const run = share<number, number>({
+    run: async (items) => {
+      batches.push(items);
+      return items;
+    },
+    inFlight: 2,
+  });
+  await Promise.all([1, 2, 3, 4].map(run));
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
 });
 
 test("two of the same key are never in one batch, and stay in order", async () => {
