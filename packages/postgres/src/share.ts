@@ -20,9 +20,10 @@ interface Waiting<Item, Result> {
 /**
  * Lets calls that come at the same time share one statement, and so one round trip and one commit.
  *
- * A batch is whatever is waiting when a place is free; there is no timer, so a lone call waits for nobody. If a batch
- * fails, its members run singly, so that each gets its own answer. Measured with the lock command: 3.3 to 5.2 times the
- * throughput at 128 callers.
+ * A batch is a share of what is waiting when a place is free; there is no timer, so a lone call waits for nobody. If a
+ * batch fails, its members run singly, so that each gets its own answer. With all 64 waiting callers in one batch, they
+ * and the service took turns at working: 2,700 commands a second. Batches of 16 keep both busy: 3,500. How many may
+ * wait is bounded by how many calls a service admits.
  */
 export function share<Item, Result>(options: ShareOptions<Item, Result>): (item: Item) => Promise<Result> {
   const { run, keysOf = () => [], inFlight = 2, batchMax = 16 } = options;
