@@ -30,7 +30,7 @@ Tessera is running. Data and logs are in ${FOLDER}/. Stop it with Ctrl-C; nothin
 
   REST      ${url}/v1/projects
   gRPC      auth ${addresses.auth} · project ${addresses.project} · task ${addresses.task}  (reflection is on)
-  sign in   curl -s ${url}/v1/sessions -H 'content-type: application/json' -d '{"name":"mapper-1"}'
+  sign in   curl -s ${url}/v1/sessions -H 'content-type: application/json' -d '{"name":"mapper-101"}'
   the job   npm run demo     (in another terminal; draws demo/map.svg)
   explore   npx buf curl --protocol grpc --http2-prior-knowledge http://${addresses.task} --list-methods
 `);
