@@ -9,7 +9,7 @@ import type { TestSystem } from "./system.ts";
 export type World = Awaited<ReturnType<typeof world>>;
 type Headers = { headers: { authorization: string } };
 
-/** Half a degree square: 144 squares at zoom 13. */
+/** Half a degree square: more than a hundred squares at zoom 13. */
 const SQUARE = {
   coordinates: [10, 10, 10.5, 10, 10.5, 10.5, 10, 10.5, 10, 10],
   ringLengths: [5],

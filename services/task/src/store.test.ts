@@ -108,6 +108,13 @@ test("what was decided on a task that somebody else locked in between is not wri
   expect(holders).toMatchObject([{ lock_holder: 1n }]);
 });
 
+test("who asks again for a lock that was handed in meanwhile is not told that it still holds", async () => {
+  const { token } = await lockAs(1, 1);
+  // Nothing is to be written but the request, so that no key but the task's revision stands in the way.
+  const again = lockAs(1, 1, async () => void (await submitAs(1, 1, token)));
+  expect(await reasonOf(again)).toBe("TASK_STATE_NOT_LOCKABLE");
+});
+
 test("a person who takes two tasks at once gets one", async () => {
   const second = lockAs(1, 2, async () => void (await lockAs(1, 1)));
   expect(await reasonOf(second)).toBe("LOCK_LIMIT_REACHED");
