@@ -14,6 +14,8 @@ import { warmUp } from "./validation.ts";
 
 /** How often readiness is looked at, in milliseconds. */
 const READINESS_MS = 2_000;
+/** A connection that is old takes no new calls; the streams on it may go on until each has reached its own longest age. */
+const STREAM_AGE_MAX_MS = 35 * 60_000;
 /** A call that still runs after so long is ended when the service stops. */
 const STOP_MAX_MS = 10_000;
 
@@ -50,7 +52,7 @@ export async function serve<Desc extends DescService>(options: ServeOptions<Desc
     "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
     "grpc.max_concurrent_streams": 1_000,
     "grpc.max_connection_age_ms": 10 * 60_000,
-    "grpc.max_connection_age_grace_ms": 60_000,
+    "grpc.max_connection_age_grace_ms": STREAM_AGE_MAX_MS,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
     "grpc-node.flow_control_window": 1024 * 1024,
