@@ -10,8 +10,9 @@ import {
 } from "@grpc/grpc-js";
 import { asTheyAre, decode, encode, pathOf } from "./codec.ts";
 import { defaultMs } from "./deadline.ts";
+import { refusalToError } from "./refusal-wire.ts";
 import { withRequestId } from "./request-id.ts";
-import { MESSAGE_MAX_BYTES } from "./server-call.ts";
+import { MESSAGE_MAX_BYTES, messageTooLarge } from "./server-call.ts";
 import { statusToError } from "./status.ts";
 
 /** A reply may be as large as this, in bytes. */
@@ -55,20 +56,21 @@ export interface Connection extends Transport {
  *
  * `address` is a target of gRPC such as "task:50051" or "dns:///task:50051"; with several addresses behind a name calls
  * go to each in turn. A unary call without a deadline gets the one that its contract names; a command without a request
- * id gets one before its first try.
+ * id gets one before its first try; a request that the other end would not take is refused before it is sent.
  */
 export function connect(address: string): Connection {
   const client = new Client(address, credentials.createInsecure(), CHANNEL);
   return {
     close: () => client.close(),
     unary: (method, signal, timeoutMs, header, input) => {
-      const message = withRequestId(method, create(method.input, input));
+      const request = encode(method.input, withRequestId(method, create(method.input, input)));
+      if (request.length > MESSAGE_MAX_BYTES) return Promise.reject(refusalToError(messageTooLarge()));
       return new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           pathOf(method),
-          (it: typeof message) => encode(method.input, it),
+          asTheyAre,
           (bytes: Buffer) => decode(method.output, bytes),
-          message,
+          request,
           metadataOf(header),
           { deadline: Date.now() + (timeoutMs ?? defaultMs(method)) },
           (error: ServiceError | null, reply) => {

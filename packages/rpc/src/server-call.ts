@@ -103,15 +103,17 @@ export class ServerCall implements HandlerContext {
 
 /** Reads a request, refusing what is too large or not the RPC's message. */
 export function readRequest(method: DescMethod, bytes: Buffer): MessageShape<DescMethod["input"]> {
-  if (bytes.length > MESSAGE_MAX_BYTES) {
-    throw refuse(Reason.MESSAGE_TOO_LARGE, { metadata: { limit_bytes: String(MESSAGE_MAX_BYTES) } });
-  }
+  if (bytes.length > MESSAGE_MAX_BYTES) throw messageTooLarge();
   if (bytes.length === 0) return create(method.input);
   try {
     return decode(method.input, bytes);
   } catch {
     throw refuse(Reason.MESSAGE_MALFORMED, { detail: `The request is not a ${method.input.typeName}` });
   }
+}
+
+export function messageTooLarge() {
+  return refuse(Reason.MESSAGE_TOO_LARGE, { metadata: { limit_bytes: String(MESSAGE_MAX_BYTES) } });
 }
 
 export function deadlineExceeded(): ConnectError {

@@ -35,6 +35,25 @@ test("a request that one door answered is answered again by the other, with the 
   expect(await again.json()).toMatchObject({ token: String(first.token) });
 });
 
+test("a lock request that is sent again after somebody else took the task does not show the other's lock", async () => {
+  const [mine, theirs] = [await ground.newMapper(), await ground.newMapper()];
+  const path = `projects/${ground.projects.published}/tasks/${ground.newTask()}/lock`;
+  const put = (who: typeof mine, key: string) =>
+    rest(path, {
+      method: "PUT",
+      headers: { ...who.headers, "content-type": "application/json", "idempotency-key": `"${key}"` },
+      body: JSON.stringify({ purpose: "LOCK_PURPOSE_MAPPING" }),
+    });
+  const key = randomUUID();
+  const first = (await (await put(mine, key)).json()) as { token: string };
+  await rest(path, { method: "DELETE", headers: mine.headers });
+  await put(theirs, randomUUID());
+  const again = await put(mine, key);
+  expect(again.headers.get("idempotent-replayed")).toBe("true");
+  expect(again.headers.get("etag")).toBe('"2"');
+  expect(await again.json()).toMatchObject({ token: first.token });
+});
+
 test("64 people who race for one task through both doors: one gets it, 63 are told who", async () => {
   const taskId = ground.newTask();
   const projectId = ground.projects.published;

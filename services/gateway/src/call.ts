@@ -17,10 +17,13 @@ export interface Caller {
 
 const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** What is passed on of a request's headers: a bearer token, and a trace that is well-formed. */
+/**
+ * What is passed on of a request's headers: what it says about its caller, which the services refuse if it is not a
+ * token, and a trace that is well-formed.
+ */
 export function passedOn({ authorization, traceparent }: IncomingHttpHeaders): Record<string, string> {
   const passed: Record<string, string> = {};
-  if (authorization !== undefined && /^bearer(?: |$)/i.test(authorization)) {
+  if (authorization !== undefined) {
     if (!/^[ -~]*$/.test(authorization)) {
       const detail = "must be ASCII";
       throw refuseHttp(Reason.REQUEST_MALFORMED, {

@@ -19,12 +19,13 @@ let world: {
   created: boolean;
   replayed: boolean;
   down: boolean;
+  revision: bigint;
   keys: string[];
   tokens: (string | null)[];
 };
 
 beforeEach(() => {
-  world = { held: true, created: true, replayed: false, down: false, keys: [], tokens: [] };
+  world = { held: true, created: true, replayed: false, down: false, revision: 7n, keys: [], tokens: [] };
 });
 beforeAll(async () => {
   const acknowledge = (name: string, requestId: string) => {
@@ -46,7 +47,7 @@ beforeAll(async () => {
         world.tokens.push(requestHeader.get("authorization"));
         if (world.down) throw new ConnectError("10.0.0.3 refused the connection", Code.Unavailable);
         if (!world.held) throw refusalToError(refuse(Reason.LOCK_NOT_FOUND));
-        return { lock: { token: 3n, holderUserId: 5n, revision: 8n } };
+        return { lock: { token: 3n, holderUserId: 5n, revision: world.revision } };
       },
       createTasks: ({ requestId }) => ({
         acknowledgement: acknowledge("projects/7/tasks", requestId),
@@ -62,7 +63,7 @@ beforeAll(async () => {
       }),
       getSession: (_, { requestHeader }) => {
         if (requestHeader.get("authorization") === null) throw new ConnectError("no", Code.Unauthenticated);
-        return { session: { sessionId: "s1", userId: 5n, revision: 1n } };
+        return { session: { sessionId: "s1", userId: 5n, revision: 7n } };
       },
     });
     router.service(ProjectService, {});
@@ -76,12 +77,12 @@ describe("a command is answered", () => {
     expect(status).toBe(201);
     expect(headers).toMatchObject({
       location: LOCK,
-      etag: '"8"',
+      etag: '"7"',
       "cache-control": "no-store",
       vary: "Prefer, Authorization",
     });
     expect(headers["preference-applied"]).toBeUndefined();
-    expect(json).toMatchObject({ token: "3", holder_user_id: "5", revision: "8" });
+    expect(json).toMatchObject({ token: "3", holder_user_id: "5", revision: "7" });
     expect(json).not.toHaveProperty("acknowledgement");
   });
 
@@ -125,6 +126,14 @@ describe("a command is answered", () => {
       expect([status, headers.etag, json]).toEqual([201, '"7"', { token: "3" }]);
     },
   );
+
+  test("without a document that moved on: a late repetition is not shown what others made of it", async () => {
+    world.revision = 9n;
+    world.replayed = true;
+    const { status, headers, json } = await gateway.ask("PUT", LOCK, { body: PURPOSE });
+    expect([status, headers.etag, json]).toEqual([201, '"7"', { token: "3" }]);
+    expect(headers["idempotent-replayed"]).toBe("true");
+  });
 
   test("with what its response says beyond the document", async () => {
     const { status, json } = await gateway.ask("POST", "/v1/projects/7/tasks", { body: { zoom: 3 } });

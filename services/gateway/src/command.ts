@@ -3,7 +3,7 @@ import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowle
 import type { Log } from "@tessera/runtime/log.ts";
 import { documentReply } from "./answer.ts";
 import { type Caller, callUnary, type TransportFor } from "./call.ts";
-import { fieldsJson } from "./document.ts";
+import { fieldsJson, revisionOf } from "./document.ts";
 import { entityTag } from "./entity-tag.ts";
 import type { Reply } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
@@ -28,7 +28,8 @@ export interface CommandDeps {
  * unless the document has a field of that name. `Prefer: return=minimal` asks for no body.
  *
  * Where there is no document to be had (the command took the resource away, or reading it failed: the command has taken
- * effect, so that is no error) the answer is the minimal one, and its body is what the response says otherwise. A field
+ * effect, so that is no error), or the resource is no longer at the revision that was acknowledged (a request that is
+ * sent again late would be shown what others made of it: somebody else's lock), the answer is the minimal one, and its body is what the response says otherwise. A field
  * that is marked `debug_redact` exists nowhere else, so it is answered to `return=minimal` as well.
  */
 export async function commandReply(
@@ -116,12 +117,18 @@ async function read(
     if (route === undefined || route.shown.list) return undefined;
     const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
     const reply = documentReply(route, "json", response, undefined);
-    if (reply.body === "null") return undefined;
+    if (reply.body === "null" || movedOn(route, response, acknowledgement)) return undefined;
     return { reply, names: new Set(route.shown.desc.fields.map((it) => it.name)) };
   } catch (error) {
     if (isBug(error)) log.error({ err: error }, "bug");
     return undefined;
   }
+}
+
+function movedOn({ shown }: Route, response: Message, { revision }: Acknowledgement): boolean {
+  const value = shown.field === undefined ? response : fieldValue(response, shown.field);
+  const present = value && revisionOf(shown.desc, value as Message);
+  return present !== undefined && present !== revision;
 }
 
 function merged(document: string, more: Record<string, unknown>): string {

@@ -26,7 +26,7 @@ export const file_tessera_geo_v1_geometry: GenFile = /*@__PURE__*/
  * either direction and turns them; gRPC callers send them as described.
  *
  * REST: a GeoJSON MultiPolygon. Where one is asked for, a Polygon, a Feature or a FeatureCollection of either is
- * taken as well and merged to one area; heights are dropped.
+ * taken as well: its polygons become those of one area, so they may not overlap or share an edge. Heights are dropped.
  *
  * @generated from message tessera.geo.v1.MultiPolygon
  */

@@ -64,7 +64,8 @@ export const Reason = {
   FIELD_INVALID: 4,
 
   /**
-   * The request is larger than the service takes.
+   * The request is larger than the service takes (4 MiB). One of more than four times that is cut off by the transport,
+   * as RESOURCE_EXHAUSTED without a reason.
    *
    * @generated from enum value: REASON_MESSAGE_TOO_LARGE = 5;
    */
