@@ -1,0 +1,69 @@
+// `npm run prove`: holds the promises of the contract against faults. `npm run prove -- --drill 20 --races 1000`; 0 leaves
+// a part out.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freePorts } from "./ports.ts";
+import { drill, type Fault } from "./prove/drill.ts";
+import { races } from "./prove/races.ts";
+import { type System, startSystem } from "./system.ts";
+
+const { values } = parseArgs({
+  options: {
+    races: { type: "string", default: "200" },
+    drill: { type: "string", default: "10" },
+    least: { type: "string", default: "100" },
+  },
+});
+const ROUNDS = count(values.races);
+const FAULTS = count(values.drill);
+/** Acknowledged commands before each fault. */
+const LEAST = count(values.least);
+const IN_TURN: readonly Fault[] = ["task", "project", "auth", "gateway", "postgres"];
+/** So many broken promises are shown of each part; all are counted. */
+const SHOWN_MAX = 20;
+
+const folder = mkdtempSync(join(tmpdir(), "tessera-prove-"));
+const system = await startSystem(folder, await freePorts());
+let broken = 0;
+let isDone = false;
+try {
+  if (ROUNDS > 0) broken += await raced(system);
+  if (FAULTS > 0) broken += await drilled(system);
+  isDone = true;
+} finally {
+  await system.stop();
+  if (isDone && broken === 0) rmSync(folder, { recursive: true, force: true });
+  else console.log(`Data and logs are in ${folder}`);
+}
+process.exitCode = broken > 0 ? 1 : 0;
+
+async function raced(on: System): Promise<number> {
+  const started = performance.now();
+  const run = await races(on, ROUNDS);
+  const counts = `${run.rounds} rounds, ${run.asked} requests for a lock, one holder each`;
+  return say("races", counts, run.broken, started);
+}
+
+async function drilled(on: System): Promise<number> {
+  const started = performance.now();
+  const faults = Array.from({ length: FAULTS }, (_, index) => IN_TURN[index % IN_TURN.length] as Fault);
+  const run = await drill(on, faults, LEAST);
+  const counts =
+    `${run.faults} kills, ${run.acknowledged} commands acknowledged (${run.retried} after retries), each sent again; ` +
+    `${run.eventsWatched} events watched over ${run.streamBreaks} breaks`;
+  return say("drill", counts, run.broken, started);
+}
+
+function say(part: string, counts: string, all: string[], started: number): number {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${part}: ${counts}; ${all.length} promises broken (${seconds} s)`);
+  for (const it of all.slice(0, SHOWN_MAX)) console.log(`  ${it}`);
+  return all.length;
+}
+
+function count(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new Error(`"${text}" is not a number of times`);
+  return Number(text);
+}

@@ -1,0 +1,53 @@
+import type { DoorName, Doors, Told } from "./doors.ts";
+import type { Sent } from "./work.ts";
+
+/** So many are sent again at once. */
+const AT_ONCE = 16;
+
+/** Sends every request again with its id: what was acknowledged must answer the same, as a replay. Answers what did not. */
+export async function replayAll(doors: Doors, sent: readonly Sent[]): Promise<string[]> {
+  const broken: string[] = [];
+  const queue = sent.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const it of queue) {
+        const told = await again(doors, it, "gRPC", broken);
+        // The full acknowledgement is kept for the comparison with what the database remembers.
+        if (it.door === "REST") await again(doors, it, "REST", broken);
+        if (it.told !== undefined && told !== undefined) it.told = { ...told, ...it.told };
+      }
+    }),
+  );
+  return broken;
+}
+
+async function again(
+  doors: Doors,
+  { command, person, told: first }: Sent,
+  door: DoorName,
+  broken: string[],
+): Promise<Told | undefined> {
+  const what = `${command.kind} of task ${command.taskId} again by ${door}`;
+  try {
+    const told = await doors[door](command, await person.token());
+    if (first !== undefined && !told.replayed) broken.push(`${what}: not a replay`);
+    if (first !== undefined && !isSame(first, told)) {
+      broken.push(`${what}: ${shown(told)}, but first ${shown(first)}`);
+    }
+    return told;
+  } catch (error) {
+    if (first !== undefined) broken.push(`${what}: ${error}`);
+    return undefined;
+  }
+}
+
+/** Compares what both say: REST does not say all. */
+function isSame(first: Told, second: Told): boolean {
+  const same = <K extends keyof Told>(key: K) =>
+    first[key] === undefined || second[key] === undefined || first[key] === second[key];
+  return same("revision") && same("name") && same("commitTime") && same("lockToken");
+}
+
+function shown({ name, revision, commitTime, lockToken }: Told): string {
+  return `${name} revision ${revision} at ${commitTime}, token ${lockToken}`;
+}

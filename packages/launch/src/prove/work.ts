@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Command, type DoorName, type Doors, Refused, type Told } from "./doors.ts";
+import type { Person } from "./people.ts";
+
+/** A command as its sender remembers it. */
+export interface Sent {
+  command: Command;
+  door: DoorName;
+  person: Person;
+  tries: number;
+  /** The acknowledgement; absent if none came. */
+  told?: Told;
+}
+
+/** What all workers share. */
+export interface Work {
+  doors: Doors;
+  projectId: number;
+  /** Every request that was ever sent. */
+  sent: Sent[];
+  acknowledged: number;
+  /** Hands each task out once; undefined when there is none left. */
+  nextTask(): number | undefined;
+  isOver(): boolean;
+  broken: string[];
+}
+
+/** Whatever is being restarted comes back within TRIES_MAX pauses, and some. */
+const TRIES_MAX = 300;
+const PAUSE_MS = 100;
+
+/** Locks and hands in one task after the other until the drill is over. Never leaves a lock behind. */
+export async function workOn(work: Work, person: Person, index: number): Promise<void> {
+  let turn = index;
+  while (!work.isOver()) {
+    const taskId = work.nextTask();
+    if (taskId === undefined) return;
+    const { projectId } = work;
+    const lock: Command = { kind: "lock", requestId: randomUUID(), projectId, taskId, lockToken: 0n };
+    const held = await send(work, { command: lock, door: doorOf(turn++), person, tries: 0 });
+    if (held === undefined) return;
+    const submit: Command = { ...lock, kind: "submit", requestId: randomUUID(), lockToken: held.lockToken };
+    const done = await send(work, { command: submit, door: doorOf(turn++), person, tries: 0 });
+    if (done === undefined) return;
+    // So that no worker always locks through one door and hands in through the other.
+    if (taskId % 3 === 0) turn++;
+  }
+}
+
+function doorOf(turn: number): DoorName {
+  return turn % 2 === 0 ? "gRPC" : "REST";
+}
+
+/** Sends the same request until it is acknowledged. A refusal is a broken promise: the worker shares its task with nobody. */
+async function send(work: Work, sent: Sent): Promise<Told | undefined> {
+  const { command, door, person } = sent;
+  const what = `${command.kind} of task ${command.taskId} by ${door}`;
+  work.sent.push(sent);
+  let last: unknown;
+  while (sent.tries < TRIES_MAX) {
+    sent.tries += 1;
+    try {
+      sent.told = await work.doors[door](command, await person.token());
+      work.acknowledged += 1;
+      return sent.told;
+    } catch (error) {
+      last = error;
+      if (error instanceof Refused) {
+        work.broken.push(`${what}: refused with ${error.reason} at try ${sent.tries}`);
+        return undefined;
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+  work.broken.push(`${what}: no answer in ${TRIES_MAX} tries: ${last}`);
+  return undefined;
+}
