@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callerOf } from "./caller.ts";
 import { type Connection, connect } from "./connect.ts";
 import { deadlineKey, onward } from "./deadline.ts";
-import { guard } from "./guard.ts";
+import { CALLS_MAX, guard } from "./guard.ts";
 import { refusals } from "./refusal.ts";
 import { refusalIn } from "./refusal-wire.ts";
 import { type Serving, serve } from "./serve.ts";
@@ -47,7 +47,9 @@ const impl = {
     return { token: BigInt(request.taskId) };
   },
   async *streamTasks(request: { projectId: number }) {
-    for (let taskId = 1; taskId <= 2_000; taskId++) {
+    // Project 3 never ends by itself.
+    for (let taskId = 1; taskId <= 2_000 || request.projectId === 3; taskId++) {
+      if (request.projectId === 3) await new Promise((resolve) => setImmediate(resolve));
       if (request.projectId === 2 && taskId === 3) throw refuse(ProjectReason.PROJECT_ARCHIVED);
       yield { tasks: [{ taskId }] };
     }
@@ -154,6 +156,20 @@ describe.each([
     expect(got).toEqual([1, 2]);
     expect(refusalIn(error as ConnectError)?.reason.name).toBe("PROJECT_ARCHIVED");
   });
+});
+
+test("streams that their readers left count no longer among the calls under way", async () => {
+  const client = createClient(TaskService, wire);
+  for (let left = 0; left <= CALLS_MAX; left++) {
+    const controller = new AbortController();
+    const reading = (async () => {
+      for await (const _ of client.streamTasks({ projectId: 3 }, { signal: controller.signal }))
+        controller.abort();
+    })();
+    await expect(reading).rejects.toMatchObject({ code: Code.Canceled });
+  }
+  const response = await client.lockTask({ ...lock, requestId: "a", taskId: 1 }, TOKEN);
+  expect(response.token).toBe(1n);
 });
 
 test("a caller that sets no deadline gets the default, and the handler sees it", async () => {

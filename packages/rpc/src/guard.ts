@@ -85,18 +85,20 @@ async function* validated<M extends Message>(
   }
 }
 
+/** A stream ends once: whole, by a failure, or because its reader left, which only `finally` hears of. */
 async function* untilEnd<M>(
   messages: AsyncIterable<M>,
   end: (error?: unknown) => unknown,
 ): AsyncGenerator<M> {
-  let failure: unknown;
+  let failed = false;
   try {
     yield* messages;
   } catch (error) {
-    failure = error;
+    failed = true;
+    throw end(error);
+  } finally {
+    if (!failed) end();
   }
-  const translated = end(failure);
-  if (failure !== undefined) throw translated;
 }
 
 /** Logs the end of a call, and answers what its caller may know of the error. */
