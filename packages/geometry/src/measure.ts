@@ -5,6 +5,9 @@ const EARTH_RADIUS_KILOMETRES = 6371.0088;
 
 const RADIANS = Math.PI / 180;
 
+/** The length of a degree of latitude, and of one of longitude at the equator. */
+export const METRES_PER_DEGREE = EARTH_RADIUS_KILOMETRES * 1000 * RADIANS;
+
 /**
  * Measures an area on the sphere, in square kilometres. Edges are straight in longitude and latitude, as RFC 7946
  * section 3.1.1 defines them, and each is integrated exactly, so that the parts of an area measure together what the

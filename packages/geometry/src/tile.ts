@@ -60,7 +60,12 @@ export function rowLines(zoom: number): Lines {
 }
 
 /** Finds the last line that is not above `value`, from an estimate of where it is; -1 if there is none. */
-function settle(at: (line: number) => number, strips: number, estimate: number, value: number): number {
+export function settle(
+  at: (line: number) => number,
+  strips: number,
+  estimate: number,
+  value: number,
+): number {
   let line = Math.min(Math.max(Math.floor(estimate), -1), strips);
   while (line < strips && at(line + 1) <= value) line++;
   while (line >= 0 && at(line) > value) line--;
