@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { checkArea } from "./check-area.ts";
-import { packArea } from "./packed-area.ts";
+import { packAreas } from "./packed-areas.ts";
 import { runInWorker, type WorkOptions } from "./run-in-worker.ts";
 
 /** Up to this many vertices an area is checked where it is: that takes some 5 ms, and a thread's start 50. */
@@ -15,5 +15,5 @@ const INLINE_VERTICES = 5_000;
 export async function checkInWorker(area: MultiPolygon, options: WorkOptions): Promise<void> {
   options.signal?.throwIfAborted();
   if (area.coordinates.length <= 2 * INLINE_VERTICES) checkArea(area);
-  else await runInWorker({ kind: "check", area: packArea(area) }, options);
+  else await runInWorker({ kind: "check", area: packAreas([area]) }, options);
 }

@@ -115,7 +115,7 @@ describe("too many tasks are refused", () => {
   });
 });
 
-test.each([0, -1, Number.NaN])("a square %d m wide is a mistake", (size) => {
+test.each([0, -1, Number.NaN, Infinity])("a square %d m wide is a mistake", (size) => {
   expect(() => cutIntoSquares(rectangle(1, 1), size, 10)).toThrow(RangeError);
 });
 

@@ -17,7 +17,7 @@ import { type SquareLines, squareLines } from "./square-lines.ts";
  *
  * @throws TooManyTasks, before the work where the size of the area tells
  * @throws GeometryFault if the area is invalid, or "too-intricate"
- * @throws RangeError if `sizeMetres` is not above 0
+ * @throws RangeError if `sizeMetres` is not above 0, or not finite
  */
 export function cutIntoSquares(area: MultiPolygon, sizeMetres: number, limit: number): GridTask[] {
   const outline = outlineOf(area);

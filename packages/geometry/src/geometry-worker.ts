@@ -1,43 +1,67 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { type CarriedError, carried } from "./carried-error.ts";
 import { checkArea } from "./check-area.ts";
-import { GeometryFault, type GeometryRule, type Place } from "./geometry-fault.ts";
-import { cutIntoGrid, type GridEdge, TooManyTasks } from "./grid.ts";
-import { type PackedArea, unpackArea } from "./packed-area.ts";
-import { memoryOfTasks, type PackedTasks, packTasks } from "./packed-tasks.ts";
+import { checkTaskAreas } from "./check-task-areas.ts";
+import { cutIntoAbout } from "./cut-into-about.ts";
+import { cutIntoSquares } from "./cut-into-squares.ts";
+import { cutIntoGrid, type GridEdge, type GridTask } from "./grid.ts";
+import { type PackedAreas, unpackAreas } from "./packed-areas.ts";
+import { memoryOfTasks, type PackedTasks, packTasks, unpackTasks } from "./packed-tasks.ts";
+import { splitTask } from "./split-task.ts";
 
-/** What a worker is started for. */
+/** What a worker is started for. `area` holds one area. */
 export type GeometryJob =
-  | { kind: "check"; area: PackedArea }
-  | { kind: "cut"; area: PackedArea; zoom: number; edge: GridEdge; limit: number };
+  | { kind: "check"; area: PackedAreas }
+  | { kind: "check-tasks"; area: PackedAreas; tasks: PackedAreas; limit: number }
+  | { kind: "cut"; area: PackedAreas; zoom: number; edge: GridEdge; limit: number }
+  | { kind: "squares"; area: PackedAreas; sizeMetres: number; limit: number }
+  | { kind: "about"; area: PackedAreas; count: number; limit: number }
+  | { kind: "split"; area: PackedAreas; task: PackedTasks };
 
 /** What each kind of job gives when all is well. */
 export interface GeometryResults {
   check: undefined;
+  "check-tasks": undefined;
   cut: PackedTasks;
+  squares: PackedTasks;
+  about: PackedTasks;
+  split: PackedTasks;
 }
 
 /** What a worker answers, once. Errors that are no answers end the worker and reach its owner as they are. */
-export type GeometryAnswer =
-  | { kind: "done"; result: GeometryResults[GeometryJob["kind"]] }
-  | { kind: "fault"; rule: GeometryRule; path: string; place: Place | undefined }
-  | { kind: "too-many-tasks"; limit: number };
+export type GeometryAnswer = { result: GeometryResults[GeometryJob["kind"]] } | { error: CarriedError };
 
 const answer = answerTo(workerData as GeometryJob);
-parentPort?.postMessage(answer, answer.kind === "done" && answer.result ? memoryOfTasks(answer.result) : []);
+parentPort?.postMessage(answer, "result" in answer && answer.result ? memoryOfTasks(answer.result) : []);
 
 function answerTo(job: GeometryJob): GeometryAnswer {
   try {
-    const area = unpackArea(job.area);
-    if (job.kind === "cut") {
-      return { kind: "done", result: packTasks(cutIntoGrid(area, job.zoom, job.edge, job.limit)) };
-    }
-    checkArea(area);
-    return { kind: "done", result: undefined };
+    const tasks = tasksOf(job, unpackAreas(job.area).next().value as MultiPolygon);
+    return { result: tasks && packTasks(tasks) };
   } catch (error) {
-    if (error instanceof GeometryFault) {
-      return { kind: "fault", rule: error.rule, path: error.path, place: error.place };
-    }
-    if (error instanceof TooManyTasks) return { kind: "too-many-tasks", limit: error.limit };
-    throw error;
+    const answer = carried(error);
+    if (answer === undefined) throw error;
+    return { error: answer };
+  }
+}
+
+/** Does a job; undefined from those that only check. */
+function tasksOf(job: GeometryJob, area: MultiPolygon): GridTask[] | undefined {
+  switch (job.kind) {
+    case "check":
+      checkArea(area);
+      return undefined;
+    case "check-tasks":
+      checkTaskAreas(area, Array.from(unpackAreas(job.tasks)), job.limit);
+      return undefined;
+    case "cut":
+      return cutIntoGrid(area, job.zoom, job.edge, job.limit);
+    case "squares":
+      return cutIntoSquares(area, job.sizeMetres, job.limit);
+    case "about":
+      return cutIntoAbout(area, job.count, job.limit);
+    case "split":
+      return splitTask(unpackTasks(job.task).next().value as GridTask, area);
   }
 }

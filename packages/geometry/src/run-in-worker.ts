@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { GeometryFault } from "./geometry-fault.ts";
+import { restored } from "./carried-error.ts";
 import { GeometryTimeout } from "./geometry-timeout.ts";
 import type { GeometryAnswer, GeometryJob, GeometryResults } from "./geometry-worker.ts";
-import { TooManyTasks } from "./grid.ts";
-import { memoryOf } from "./packed-area.ts";
+import { memoryOfAreas } from "./packed-areas.ts";
+import { memoryOfTasks } from "./packed-tasks.ts";
 
 /** How many workers of a process run at once; others wait for their turn. */
 const WORKERS_AT_ONCE = 2;
@@ -22,7 +22,7 @@ export interface WorkOptions {
 /**
  * Does a job in a thread of its own, which is ended when the time runs out or the signal says so.
  *
- * @throws GeometryFault and TooManyTasks as the job did
+ * @throws GeometryFault, TooManyTasks, CannotSplit and TaskAreaFault as the job did
  * @throws GeometryTimeout
  */
 export async function runInWorker<Kind extends GeometryJob["kind"]>(
@@ -43,8 +43,7 @@ export async function runInWorker<Kind extends GeometryJob["kind"]>(
     if (limit.aborted && error === limit.reason) throw new GeometryTimeout(limitMs);
     throw error;
   }
-  if (answer.kind === "fault") throw new GeometryFault(answer.rule, answer.path, answer.place);
-  if (answer.kind === "too-many-tasks") throw new TooManyTasks(answer.limit);
+  if ("error" in answer) throw restored(answer.error);
   return answer.result as GeometryResults[Kind];
 }
 
@@ -82,7 +81,7 @@ async function answerOf(job: GeometryJob, stop: AbortSignal): Promise<GeometryAn
   const { promise, resolve, reject } = Promise.withResolvers<GeometryAnswer>();
   const worker = new Worker(new URL("./geometry-worker.ts", import.meta.url), {
     workerData: job,
-    transferList: memoryOf(job.area),
+    transferList: memoryOf(job),
     // The flags of the process that we happen to live in, a test runner's for one, are not meant for this thread.
     execArgv: [],
   });
@@ -97,4 +96,10 @@ async function answerOf(job: GeometryJob, stop: AbortSignal): Promise<GeometryAn
     stop.removeEventListener("abort", giveUp);
     await worker.terminate();
   }
+}
+
+function memoryOf(job: GeometryJob): ArrayBuffer[] {
+  const area = memoryOfAreas(job.area);
+  if (job.kind === "split") return [...area, ...memoryOfTasks(job.task)];
+  return job.kind === "check-tasks" ? [...area, ...memoryOfAreas(job.tasks)] : area;
 }

@@ -16,7 +16,8 @@ export interface SquareLines {
  * lines of longitude at even steps that are as long at the box's middle latitude.
  */
 export function squareLines(box: ReturnType<typeof boundingBoxOf>, sizeMetres: number): SquareLines {
-  if (!(sizeMetres > 0)) throw new RangeError(`A square cannot be ${sizeMetres} m wide.`);
+  if (!(sizeMetres > 0 && sizeMetres < Infinity))
+    throw new RangeError(`A square cannot be ${sizeMetres} m wide.`);
   const height = sizeMetres / METRES_PER_DEGREE;
   const middle = (((box.south + box.north) / 2) * Math.PI) / 180;
   // At a pole one column goes all the way around.

@@ -1,0 +1,36 @@
+import type { GeometryRule, Place } from "./geometry-fault.ts";
+
+/** What can be wrong with an area that is to become a task, in the order in which it is looked for. */
+export const TASK_AREA_RULES = {
+  invalid: "The area of each task must be valid.",
+  outside: "The area of each task must lie in the area of interest.",
+  overlaps: "The areas of tasks must not overlap.",
+} as const;
+
+/** The stable id of a rule. */
+export type TaskAreaRule = keyof typeof TASK_AREA_RULES;
+
+/** Where and in what way an area breaks a rule. */
+export interface TaskAreaBreach {
+  /** The area that it overlaps. */
+  other?: number | undefined;
+  /** The rule that makes it invalid, and the JSON pointer to the part that breaks it, within this area. */
+  invalid?: { rule: GeometryRule; path: string } | undefined;
+  /** A point where the rule is broken, if it is broken in one. */
+  place?: Place | undefined;
+}
+
+/** One of several areas, the one at `index` in their list, cannot become a task. */
+export class TaskAreaFault extends Error {
+  override readonly name = "TaskAreaFault";
+  readonly index: number;
+  readonly rule: TaskAreaRule;
+  readonly breach: TaskAreaBreach;
+
+  constructor(index: number, rule: TaskAreaRule, breach: TaskAreaBreach) {
+    super(TASK_AREA_RULES[rule]);
+    this.index = index;
+    this.rule = rule;
+    this.breach = breach;
+  }
+}
