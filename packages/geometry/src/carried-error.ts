@@ -18,7 +18,8 @@ export function carried(error: unknown): CarriedError | undefined {
   if (error instanceof TooManyTasks) return { kind: "too-many-tasks", limit: error.limit };
   if (error instanceof CannotSplit) return { kind: "cannot-split", obstacle: error.obstacle };
   if (error instanceof TaskAreaFault) {
-    return { kind: "task-area-fault", index: error.index, rule: error.rule, breach: error.breach };
+    const { index, rule, other, invalid, place } = error;
+    return { kind: "task-area-fault", index, rule, breach: { other, invalid, place } };
   }
   return undefined;
 }

@@ -104,16 +104,14 @@ describe("a fault is told with the area, the rule and the place", () => {
       name: "TaskAreaFault",
       index: 1,
       rule: "invalid",
-      breach: {
-        invalid: { rule: "ring-crosses-itself", path: "/coordinates/0/0/0" },
-        place: { longitude: 2, latitude: 2 },
-      },
+      invalid: { rule: "ring-crosses-itself", path: "/coordinates/0/0/0" },
+      place: { longitude: 2, latitude: 2 },
     });
     const nothing = { ...good, polygonLengths: [2] } as MultiPolygon;
     expect(faultOf(within, [nothing])).toMatchObject({
       index: 0,
       rule: "invalid",
-      breach: { invalid: { rule: "lengths-inconsistent", path: "" } },
+      invalid: { rule: "lengths-inconsistent", path: "" },
     });
   });
 
@@ -151,9 +149,9 @@ describe("a fault is told with the area, the rule and the place", () => {
   test("two areas that overlap: the later, and the first that it overlaps", () => {
     const areas = [good, square(200, 0, 300, 100), square(95, 20, 205, 40), square(0, 0, 1_000, 1_000)];
     const fault = faultOf(within, areas);
-    expect(fault).toMatchObject({ index: 2, rule: "overlaps", breach: { other: 0 } });
+    expect(fault).toMatchObject({ index: 2, rule: "overlaps", other: 0 });
     expectPlace(fault, 95, 20, 100, 40);
-    expect(faultOf(within, [good, good])).toMatchObject({ index: 1, rule: "overlaps", breach: { other: 0 } });
+    expect(faultOf(within, [good, good])).toMatchObject({ index: 1, rule: "overlaps", other: 0 });
   });
 
   test("all areas for one rule before the next", () => {
@@ -199,7 +197,7 @@ function expectPlace(
   east: number,
   north: number,
 ): void {
-  const { longitude = Number.NaN, latitude = Number.NaN } = fault?.breach.place ?? {};
+  const { longitude = Number.NaN, latitude = Number.NaN } = fault?.place ?? {};
   expect(longitude > west * METRE && longitude < east * METRE).toBe(true);
   expect(latitude > south * METRE && latitude < north * METRE).toBe(true);
 }

@@ -4,6 +4,7 @@ import { checkArea } from "./check-area.ts";
 import type { Box } from "./clipped-edges.ts";
 import { areaFromGeoJson, areaToGeoJson } from "./geo-json.ts";
 import { beyondIn, groundOf, sharedIn } from "./ground.ts";
+import { squareArea } from "./tile.ts";
 
 type Area = ReturnType<typeof areaFromGeoJson>;
 type Point = [number, number];
@@ -66,6 +67,27 @@ test("an index of edges changes nothing", () => {
   const box = { west: -0.2, south: -0.9, east: 0.8, north: 0.1 };
   const window = areaFromGeoJson({ type: "Polygon", coordinates: [cornersOf(box)] });
   expect(sharedIn(groundOf(a), groundOf(b), box)).toBeCloseTo(sharedBySlabs([a, b, window]), 9);
+});
+
+test("edges that are all but upright, and next to nothing, count for what they are", () => {
+  const area = areaFromGeoJson({
+    type: "Polygon",
+    coordinates: [
+      [
+        [1e-320, 0],
+        [1, 0],
+        [1 + 2 ** -52, 1],
+        [0, 1],
+        [5e-324, 0.5],
+        [1e-320, 0],
+      ],
+    ],
+  });
+  const other = groundOf(squareArea(-1, -1, 1e-320, 2));
+  const ground = groundOf(area);
+  expect(sharedIn(ground, ground, ground.box)).toBeCloseTo(1, 12);
+  expect(sharedIn(ground, other, ground.box)).toBe(0);
+  expect(beyondIn(ground, other, ground.box)).toBeCloseTo(1, 12);
 });
 
 /**

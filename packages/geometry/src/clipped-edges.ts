@@ -1,3 +1,6 @@
+/** An edge that is narrower than this, in degrees, is upright: its slope would be beyond all numbers. */
+const UPRIGHT_DEGREES = 1e-100;
+
 /** A rectangle in degrees. */
 export interface Box {
   west: number;
@@ -21,6 +24,7 @@ export interface ClippedEdges {
   sign: number[];
 }
 
+/** The edges of an area that has none in the box. */
 export function noEdges(): ClippedEdges {
   return { west: [], east: [], from: [], to: [], sign: [] };
 }
@@ -34,13 +38,12 @@ export function addClipped(
   bx: number,
   by: number,
 ): void {
-  if (ax === bx) return;
   const width = box.east - box.west;
   const height = box.north - box.south;
   const sign = bx < ax ? 1 : -1;
   let west = (sign > 0 ? bx : ax) - box.west;
   let east = (sign > 0 ? ax : bx) - box.west;
-  if (east <= 0 || west >= width) return;
+  if (east <= 0 || west >= width || east - west < UPRIGHT_DEGREES) return;
   let from = (sign > 0 ? by : ay) - box.south;
   let to = (sign > 0 ? ay : by) - box.south;
   if (from <= 0 && to <= 0) return;
@@ -73,7 +76,7 @@ export function addClipped(
 }
 
 function add(edges: ClippedEdges, west: number, east: number, from: number, to: number, sign: number): void {
-  if (!(east > west)) return;
+  if (east - west < UPRIGHT_DEGREES) return;
   edges.west.push(west);
   edges.east.push(east);
   edges.from.push(from);
@@ -126,35 +129,34 @@ function fromTheWest({ west }: ClippedEdges): number[] {
 /** The ground below one edge and each of those that began before it, by sign; closes those that have ended. */
 function withOpen(edges: ClippedEdges, edge: number, others: ClippedEdges, open: number[]): number {
   const start = edges.west[edge] as number;
+  const east = edges.east[edge] as number;
+  const from = edges.from[edge] as number;
+  const slope = slopeOf(edges, edge);
   let total = 0;
   let kept = 0;
-  for (const other of open) {
-    if ((others.east[other] as number) <= start) continue;
+  for (let i = 0; i < open.length; i++) {
+    const other = open[i] as number;
+    const otherEast = others.east[other] as number;
+    if (otherEast <= start) continue;
     open[kept++] = other;
-    const end = Math.min(edges.east[edge] as number, others.east[other] as number);
-    const below = lower(
-      heightAt(edges, edge, start),
-      heightAt(edges, edge, end),
-      heightAt(others, other, start),
-      heightAt(others, other, end),
-    );
-    total += (edges.sign[edge] as number) * (others.sign[other] as number) * below * (end - start);
+    const width = Math.min(east, otherEast) - start;
+    const otherSlope = slopeOf(others, other);
+    const otherFrom = (others.from[other] as number) + otherSlope * (start - (others.west[other] as number));
+    const below = lower(from, from + slope * width, otherFrom, otherFrom + otherSlope * width);
+    total += (others.sign[other] as number) * below * width;
   }
   open.length = kept;
-  return total;
+  return total * (edges.sign[edge] as number);
 }
 
-function heightAt({ west, east, from, to }: ClippedEdges, edge: number, x: number): number {
-  const [start, end] = [from[edge] as number, to[edge] as number];
-  if (start === end || x === east[edge]) return end;
-  return (
-    start + ((end - start) * (x - (west[edge] as number))) / ((east[edge] as number) - (west[edge] as number))
-  );
+function slopeOf({ west, east, from, to }: ClippedEdges, edge: number): number {
+  return ((to[edge] as number) - (from[edge] as number)) / ((east[edge] as number) - (west[edge] as number));
 }
 
 /** The mean height of the lower of two lines, from their heights at both ends. */
 function lower(fromA: number, toA: number, fromB: number, toB: number): number {
-  const [before, after] = [fromA - fromB, toA - toB];
+  const before = fromA - fromB;
+  const after = toA - toB;
   if (before <= 0 && after <= 0) return (fromA + toA) / 2;
   if (before >= 0 && after >= 0) return (fromB + toB) / 2;
   const part = before < 0 ? before * (before / (before - after)) : after * (after / (after - before));

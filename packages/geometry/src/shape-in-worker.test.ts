@@ -60,11 +60,12 @@ describe.each(SIZES)("an area of %d vertices", (vertices) => {
       name: "TaskAreaFault",
       index: areas.length,
       rule: "overlaps",
-      breach: { other: 1, place: { longitude: expect.any(Number), latitude: expect.any(Number) } },
+      other: 1,
+      place: { longitude: expect.any(Number), latitude: expect.any(Number) },
     });
     const nothing = { ...areas[0], ringLengths: [1, 2, 3] } as MultiPolygon;
     const invalid = await checkTaskAreasInWorker(area, [nothing, ...areas], 1_000, AT_LEISURE).catch(caught);
-    expect(invalid).toMatchObject({ index: 0, breach: { invalid: { rule: "lengths-inconsistent" } } });
+    expect(invalid).toMatchObject({ index: 0, invalid: { rule: "lengths-inconsistent" } });
     expect(await checkTaskAreasInWorker(area, areas, 2, AT_LEISURE).catch(caught)).toEqual(
       new TooManyTasks(2),
     );

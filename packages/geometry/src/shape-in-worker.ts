@@ -15,7 +15,7 @@ import { squareLines } from "./square-lines.ts";
 const INLINE_SPLIT_POSITIONS = 5_000;
 
 /** Up to this many positions areas are checked where they are: the square of it is what that takes at most. */
-const INLINE_CHECK_POSITIONS = 2_000;
+const INLINE_CHECK_POSITIONS = 500;
 
 /**
  * Splits a task as `splitTask` does, without holding up the event loop.

@@ -25,12 +25,16 @@ export class TaskAreaFault extends Error {
   override readonly name = "TaskAreaFault";
   readonly index: number;
   readonly rule: TaskAreaRule;
-  readonly breach: TaskAreaBreach;
+  readonly other: TaskAreaBreach["other"];
+  readonly invalid: TaskAreaBreach["invalid"];
+  readonly place: TaskAreaBreach["place"];
 
-  constructor(index: number, rule: TaskAreaRule, breach: TaskAreaBreach) {
+  constructor(index: number, rule: TaskAreaRule, { other, invalid, place }: TaskAreaBreach) {
     super(TASK_AREA_RULES[rule]);
     this.index = index;
     this.rule = rule;
-    this.breach = breach;
+    this.other = other;
+    this.invalid = invalid;
+    this.place = place;
   }
 }
