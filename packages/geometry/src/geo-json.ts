@@ -27,6 +27,37 @@ export function areaFromGeoJson(value: unknown): MultiPolygon {
   return area;
 }
 
+/** A part of a GeoJSON document, and the JSON pointer to it. */
+export interface GeoJsonPart {
+  value: unknown;
+  path: string;
+}
+
+/**
+ * The members of a GeoJSON FeatureCollection or GeometryCollection, each to be read by `areaFromGeoJson`; undefined for
+ * what is neither.
+ *
+ * @throws GeometryFault
+ */
+export function membersOfGeoJson(value: unknown): GeoJsonPart[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const document = value as Record<string, unknown>;
+  const { type } = document;
+  if (type !== "FeatureCollection" && type !== "GeometryCollection") return undefined;
+  refuseOtherSystems(document, "");
+  const features = type === "FeatureCollection";
+  const name = features ? "features" : "geometries";
+  return arrayAt(document[name], `/${name}`).map((member, i) => {
+    const path = `/${name}/${i}`;
+    const memberType = objectAt(member, path).type;
+    const taken = features
+      ? memberType === "Feature"
+      : memberType === "Polygon" || memberType === "MultiPolygon";
+    if (!taken) throw new GeometryFault("type-not-taken", `${path}/type`);
+    return { value: member, path };
+  });
+}
+
 /** Writes an area as a GeoJSON geometry object. */
 export function areaToGeoJson(area: MultiPolygon): {
   type: "MultiPolygon";

@@ -4,18 +4,23 @@ import { entityTag, listsTag } from "./entity-tag.ts";
 import type { Reply } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
 import { type Form, MEDIA_TYPES } from "./negotiate.ts";
+import { LOOK_AGAIN, operationIn } from "./operation.ts";
 import type { Route } from "./route.ts";
 
 /** Who asks, and in which media type, changes what a document says. */
 export const DOCUMENT_VARY = "Accept, Authorization";
 
-/** Answers a document; 304 where the caller holds the same revision in the same media type. */
+/**
+ * Answers a document; 304 where the caller holds the same revision in the same media type. One of an operation that is
+ * under way says when to look again.
+ */
 export function documentReply(
-  { shown }: Route,
+  route: Route,
   form: Form,
   response: Message,
   ifNoneMatch: string | undefined,
 ): Reply {
+  const { shown } = route;
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
   const single = !shown.list && value !== undefined;
   const revision = single ? revisionOf(shown.desc, value as Message) : undefined;
@@ -25,6 +30,7 @@ export function documentReply(
     "Cache-Control": "private, no-cache",
     Vary: DOCUMENT_VARY,
     ...(tag !== undefined && { ETag: tag }),
+    ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
   };
   if (tag !== undefined && listsTag(ifNoneMatch, tag)) return { status: 304, headers };
   const feature = form === "geojson" && single;

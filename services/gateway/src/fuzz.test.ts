@@ -14,7 +14,7 @@ import { type BookGateway, bookGateway } from "./test-books.ts";
 
 const RUNS = { numRuns: 400 };
 const FIELDS =
-  "author filter tags kind since note sold price code count total page left right extra area filters any".split(
+  "author filter tags kind since note sold price code count total page left right extra area areas filters any".split(
     " ",
   );
 

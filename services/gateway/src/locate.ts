@@ -26,7 +26,8 @@ function placeOf(route: Route, parts: readonly string[]): Pick<Fault, "in" | "na
   if (route.body === "all" || parts.length === 0) return { in: "body", name: pointer(parts) };
   if (typeof route.body === "object" && is(route.body, first))
     return { in: "body", name: pointer(parts.slice(1)) };
-  return { in: "query", name };
+  // A parameter is given once for each element of a list, and has no number.
+  return { in: "query", name: parts.filter((it) => !/^[0-9]/.test(it)).join(".") };
 }
 
 function is(field: DescField | undefined, name: string | undefined): boolean {

@@ -52,6 +52,19 @@ describe("a resource that is both a list and a stream", () => {
   });
 });
 
+describe("a document that can be followed", () => {
+  const { endpoint } = matchRoute(routeTable(SERVICES), "GET", "/v1/projects/7/operations/3");
+  test.each([
+    [undefined, "GetOperation", "json"],
+    ["*/*", "GetOperation", "json"],
+    ["text/event-stream", "WatchOperation", "sse"],
+    ["application/x-ndjson", "WatchOperation", "ndjson"],
+  ])("by Accept %s is answered by %s", (accept, rpc, form) => {
+    const offer = negotiate(endpoint, accept, undefined);
+    expect([offer.route.rpc.name, offer.form]).toEqual([rpc, form]);
+  });
+});
+
 test("where there is only a stream, its own form comes first: events for what goes on", () => {
   const { endpoint } = matchRoute(routeTable(SERVICES), "GET", "/v1/projects/7/events");
   expect(negotiate(endpoint, undefined, undefined).form).toBe("sse");

@@ -51,7 +51,10 @@ function streamOffers(route: Route | undefined): Offer[] {
   const forms: Form[] = [];
   if (featureGeometry(route.shown.desc) !== undefined) forms.push("geojson");
   if (route.position !== undefined) forms.push("sse");
-  return [...forms, "ndjson" as const].map((form) => ({ form, route }));
+  forms.push("ndjson");
+  // The elements of a list are no events; the states of one document are, also where none can be resumed after.
+  if (route.position === undefined && !route.shown.list) forms.push("sse");
+  return forms.map((form) => ({ form, route }));
 }
 
 /** Chooses among the forms of a resource by the parameter `f`, else by Accept. Refuses with NOT_ACCEPTABLE. */

@@ -81,9 +81,17 @@ describe("a refusal", () => {
 
   test("of a query parameter or of a whole body says so too", async () => {
     failure = () =>
-      refusalToError(refuse(Reason.FIELD_INVALID, { violations: [violation("page_size"), violation("")] }));
+      refusalToError(
+        refuse(Reason.FIELD_INVALID, {
+          violations: [violation("page_size"), violation("tags[1]"), violation("")],
+        }),
+      );
     const list = await gateway.ask("GET", "/v1/projects");
-    expect(list.json.errors).toMatchObject([{ parameter: "page_size" }, { pointer: "" }]);
+    expect(list.json.errors).toMatchObject([
+      { parameter: "page_size" },
+      { parameter: "tags" },
+      { pointer: "" },
+    ]);
     failure = () => refusalToError(refuse(Reason.FIELD_INVALID, { violations: [violation("name")] }));
     const session = await gateway.ask("POST", "/v1/sessions", { body: {} });
     expect(session.json.errors).toMatchObject([{ pointer: "/name" }]);

@@ -29,9 +29,16 @@ describe("a query", () => {
     ],
     ["left=x", { left: "x" }],
     ["&&page=7&", { page: 7 }],
-  ])("%s is read", async (query, json) => {
-    const answer = await gateway.ask("GET", `/v1/books?${query}`);
-    expect([answer.status, gateway.take()]).toEqual([200, { rpc: "Search", json }]);
+    ["numbers=1&numbers=2", { numbers: [1, 2] }],
+    [
+      "filter.kinds=KIND_ATLAS&filter.within.west=1.5&filter.kinds=KIND_NOVEL&filter.within.south=-2",
+      { filter: { kinds: ["KIND_ATLAS", "KIND_NOVEL"], within: { west: 1.5, south: -2 } } },
+    ],
+  ])("%s is read, by GET and by DELETE", async (query, json) => {
+    const got = await gateway.ask("GET", `/v1/books?${query}`);
+    expect([got.status, gateway.take()]).toEqual([200, { rpc: "Search", json }]);
+    const deleted = await gateway.ask("DELETE", `/v1/books?${query}`);
+    expect([deleted.status, gateway.take()]).toEqual([200, { rpc: "Discard", json }]);
   });
 
   test.each([
@@ -50,6 +57,10 @@ describe("a query", () => {
     ["page=0x7", "page", "field.type"],
     ["page=07", "page", "field.type"],
     ["page=", "page", "field.type"],
+    ["numbers=1&numbers=x", "numbers", "field.type"],
+    ["filter.within=1", "filter.within", "field.unknown"],
+    ["filter.within.west=east", "filter.within.west", "field.type"],
+    ["filter.within.west=1&filter.within.west=1", "filter.within.west", "field.twice"],
     ["page=2147483648", "page", "field.type"],
     ["count=9223372036854775808", "count", "field.type"],
     ["total=-1", "total", "field.type"],
@@ -94,6 +105,11 @@ describe("a path", () => {
     ["GET", "/v1/years/3/4", "Nested", { filter: { year_from: 3, inner: { year_from: 4 } } }],
     ["PURGE", "/v1/books/8", "Purge", { page: 8 }],
     ["DELETE", "/v1/any/9", "Any", { page: 9 }],
+    ["DELETE", "/v1/pages/9/books?numbers=1&numbers=2", "Discard", { page: 9, numbers: [1, 2] }],
+    ["DELETE", "/v1/books?page=9", "Discard", { page: 9 }],
+    ["GET", "/v1/pages/9/notes?author=a", "Watch", { page: 9, author: "a" }],
+    ["GET", "/v1/notes?page=9", "Watch", { page: 9 }],
+    ["GET", "/v1/notes", "Watch", {}],
   ])("%s %s", async (method, path, rpc, json) => {
     const answer = await gateway.ask(method, path);
     expect([answer.status, gateway.take()]).toEqual([200, { rpc, json }]);
@@ -116,6 +132,8 @@ describe("a path", () => {
       status: 422,
       errors: [{ parameter: "filter.year_from", detail: "is part of the path" }],
     });
+    const other = await gateway.ask("DELETE", "/v1/pages/9/books?page=9");
+    expect(other.json).toMatchObject({ status: 422, errors: [{ parameter: "page" }] });
     const body = await gateway.ask("POST", "/v1/books/7:publish", { body: { page: 8 } });
     expect(body.json).toMatchObject({ status: 422, errors: [{ pointer: "/page", rule: "field.twice" }] });
     const same = await gateway.ask("POST", "/v1/books/7:publish", { body: { page: 7 } });

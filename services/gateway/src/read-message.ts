@@ -1,7 +1,8 @@
 import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { areaFromGeoJson } from "@tessera/geometry/geo-json.ts";
+import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
 import { otherChosen, setFieldValue } from "./field-value.ts";
 import { isGeometry, messageOf } from "./geometry-field.ts";
 import type { Fault } from "./http-refusal.ts";
@@ -56,15 +57,42 @@ export function readField(
     const index = field.fieldKind === "list" && Array.isArray(json) ? firstUnreadable(desc, field, json) : -1;
     faults.push(fault(index === -1 ? pointer : `${pointer}/${index}`, expected, "field.type"));
   } else if (field.fieldKind === "list") {
-    if (!Array.isArray(json)) faults.push(fault(pointer, "must be a list", "field.type"));
-    else
-      setFieldValue(
-        message,
-        field,
-        json.map((it, at) => readBelow(field, below, it, `${pointer}/${at}`, faults)),
-      );
+    const elements: Message[] = [];
+    for (const { value, path } of elementsOf(field, json, pointer, faults)) {
+      elements.push(readBelow(field, below, value, `${pointer}${path}`, faults));
+      // No more are told; a list of millions, all of them wrong, takes no longer.
+      if (faults.length >= VIOLATIONS_MAX) break;
+    }
+    setFieldValue(message, field, elements);
   } else {
     setFieldValue(message, field, readBelow(field, below, json, pointer, faults));
+  }
+}
+
+/** The elements that JSON gives a list. One of areas may be a GeoJSON collection, with an area for each member. */
+function* elementsOf(
+  field: DescField,
+  json: unknown,
+  pointer: string,
+  faults: Fault[],
+): Generator<GeoJsonPart> {
+  if (Array.isArray(json)) {
+    for (let at = 0; at < json.length; at++) yield { value: json[at], path: `/${at}` };
+    return;
+  }
+  const members = isGeometry(field) ? readMembers(json, pointer, faults) : undefined;
+  if (members !== undefined) yield* members;
+  else faults.push(fault(pointer, `must be ${isGeometry(field) ? LIST_OF_AREAS : "a list"}`, "field.type"));
+}
+
+const LIST_OF_AREAS = "a list of areas, a FeatureCollection or a GeometryCollection";
+
+function readMembers(json: unknown, pointer: string, faults: Fault[]): GeoJsonPart[] | undefined {
+  try {
+    return membersOfGeoJson(json);
+  } catch (error) {
+    faults.push(geometryFault(error, pointer));
+    return [];
   }
 }
 
@@ -85,10 +113,14 @@ function readArea(json: unknown, pointer: string, faults: Fault[]): Message {
   try {
     return areaFromGeoJson(json);
   } catch (error) {
-    if (!(error instanceof GeometryFault)) throw error;
-    faults.push(fault(`${pointer}${error.path}`, error.message, error.rule));
+    faults.push(geometryFault(error, pointer));
     return create(MultiPolygonSchema);
   }
+}
+
+function geometryFault(error: unknown, pointer: string): Fault {
+  if (!(error instanceof GeometryFault)) throw error;
+  return fault(`${pointer}${error.path}`, error.message, error.rule);
 }
 
 const names = new WeakMap<DescMessage, Map<string, DescField>>();

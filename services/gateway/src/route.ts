@@ -44,6 +44,8 @@ export interface Route {
   acknowledgement: DescField | undefined;
   /** Whether success made something new; a field of the response where that varies. */
   created: boolean | DescField;
+  /** Whether the acknowledgement names an operation that goes on. */
+  startsOperation: boolean;
   /** In a message of a stream: the position that resumes after it. */
   position: DescField | undefined;
 }
@@ -54,6 +56,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
   const template = parseTemplate(path);
   const { input, output } = rpc;
   const body = bodyOf(rpc, rule.body);
+  const rules = getOption(rpc, methodOption);
   const ofType = (desc: DescMessage, type: DescMessage) =>
     desc.fields.find((it) => it.fieldKind === "message" && it.message.typeName === type.typeName);
   return {
@@ -72,7 +75,8 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     resumePosition: fieldWithRole(input, FieldRole.RESUME_POSITION),
     mask: httpMethod === "PATCH" && typeof body === "object" ? ofType(input, FieldMaskSchema) : undefined,
     acknowledgement: rpc.methodKind === "unary" ? ofType(output, AcknowledgementSchema) : undefined,
-    created: fieldWithRole(output, FieldRole.CREATED) ?? getOption(rpc, methodOption).creates,
+    created: fieldWithRole(output, FieldRole.CREATED) ?? rules.creates,
+    startsOperation: rules.startsOperation,
     position: fieldWithRole(output, FieldRole.POSITION),
   };
 }

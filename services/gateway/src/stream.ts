@@ -36,7 +36,8 @@ export async function answerStream(
   problemOf: (error: unknown) => Shown,
 ): Promise<void> {
   const { response } = exchange;
-  const endless = route.position !== undefined;
+  // Whoever reads events connects again after the end, whether or not there is a position to resume after.
+  const endless = route.position !== undefined || form === "sse";
   const ends = endWith(endless ? [caller.signal, deps.draining] : [caller.signal]);
   const frames = framesOf(route, form);
   const open = () => openStream(exchange, MEDIA_TYPES[form], frames);

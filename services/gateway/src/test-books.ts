@@ -27,8 +27,16 @@ const { service } = testContract(
       filters: "repeated Filter",
       numbers: "repeated int32",
       any: "google.protobuf.Value",
+      areas: "repeated tessera.geo.v1.MultiPolygon",
     },
-    Filter: { year_from: "int32", inner: "Filter", area: "tessera.geo.v1.MultiPolygon" },
+    Filter: {
+      year_from: "int32",
+      inner: "Filter",
+      area: "tessera.geo.v1.MultiPolygon",
+      kinds: "repeated Kind",
+      within: "Box",
+    },
+    Box: { west: "double", south: "double" },
     Update: { book: "Book", update_mask: "google.protobuf.FieldMask", expected: "int64 @EXPECTED_REVISION" },
     Cover: { book_id: "int32", cover: "Book", dry_run: "bool" },
     Book: {
@@ -46,6 +54,17 @@ const { service } = testContract(
       input: "Search",
       output: "Book",
     },
+    Discard: {
+      http: { delete: "/v1/books", additionalBindings: [{ delete: "/v1/pages/{page}/books" }] },
+      input: "Search",
+      output: "Book",
+    },
+    Watch: {
+      http: { get: "/v1/pages/{page}/notes", additionalBindings: [{ get: "/v1/notes" }] },
+      input: "Search",
+      output: "Book",
+      stream: true,
+    },
     Create: { http: { post: "/v1/books", body: "*" }, input: "Search", output: "Book" },
     Publish: { http: { post: "/v1/books/{page}:publish", body: "*" }, input: "Search", output: "Book" },
     Update: { http: { patch: "/v1/books/{book.book_id}", body: "book" }, input: "Update", output: "Book" },
@@ -60,6 +79,8 @@ const { service } = testContract(
   },
 );
 
+async function* nothing() {}
+
 /** A gateway in front of a service that answers nothing and keeps what reached it. */
 export interface BookGateway extends TestGateway {
   /** The RPC that was last called, with its request as JSON; undefined since it was taken. */
@@ -73,7 +94,7 @@ export async function bookGateway(): Promise<BookGateway> {
     rpc.localName,
     (request: Message) => {
       received = { rpc: rpc.name, json: toJson(rpc.input, request, { useProtoFieldName: true }) };
-      return {};
+      return rpc.methodKind === "unary" ? {} : nothing();
     },
   ]);
   const impl = Object.fromEntries(handlers) as ServiceImpl<typeof service>;

@@ -16,6 +16,7 @@ import {
 import { file_google_api_annotations } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { file_tessera_geo_v1_geometry } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { file_tessera_rpc_v1_acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { file_tessera_rpc_v1_operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { file_tessera_rpc_v1_options } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 
 /** One field as a test writes it: "tags: repeated string", "kind: Kind", "revision: int64 @REVISION". */
@@ -29,6 +30,7 @@ const DEPENDENCIES = [
   file_google_api_annotations,
   file_tessera_geo_v1_geometry,
   file_tessera_rpc_v1_acknowledgement,
+  file_tessera_rpc_v1_operation,
   file_tessera_rpc_v1_options,
 ];
 
@@ -43,6 +45,7 @@ export interface TestRpc {
   stream?: boolean;
   clientStream?: boolean;
   creates?: boolean;
+  startsOperation?: boolean;
 }
 
 /** Makes the descriptors of a service that no file has, so that tests are not bound to what the contracts happen to use. */
@@ -72,7 +75,10 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
             clientStreaming: rpc.clientStream ?? false,
             options: {
               ...(rpc.http && { "[google.api.http]": rpc.http as never }),
-              ...(rpc.creates && { "[tessera.rpc.v1.method]": { creates: true } }),
+              "[tessera.rpc.v1.method]": {
+                creates: rpc.creates ?? false,
+                startsOperation: rpc.startsOperation ?? false,
+              },
             },
           })),
         },

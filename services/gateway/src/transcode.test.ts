@@ -18,6 +18,20 @@ const SQUARE = {
     ],
   ],
 };
+const feature = (geometry: unknown) => ({ type: "Feature", properties: { n: 1 }, geometry });
+const features = (...of: unknown[]) => ({ type: "FeatureCollection", features: of });
+const geometries = (...of: unknown[]) => ({ type: "GeometryCollection", geometries: of });
+const BROKEN = {
+  type: "Polygon",
+  coordinates: [
+    [
+      [0, 0],
+      [1, 0],
+      [1, "1"],
+      [0, 0],
+    ],
+  ],
+};
 const PACKED = { coordinates: [0, 0, 1, 0, 1, 1, 0, 0], ring_lengths: [4], polygon_lengths: [1] };
 
 describe("a body", () => {
@@ -39,6 +53,20 @@ describe("a body", () => {
     ],
     [{ area: SQUARE }, { area: PACKED }],
     [{ area: { type: "Feature", properties: {}, geometry: SQUARE } }, { area: PACKED }],
+    [{ areas: [SQUARE, feature(SQUARE), features(feature(SQUARE))] }, { areas: [PACKED, PACKED, PACKED] }],
+    [{ areas: features(feature(SQUARE), feature(SQUARE)) }, { areas: [PACKED, PACKED] }],
+    [{ areas: geometries(SQUARE, SQUARE) }, { areas: [PACKED, PACKED] }],
+    [{ areas: features() }, {}],
+    [
+      { area: features(feature(SQUARE), feature(SQUARE)) },
+      {
+        area: {
+          coordinates: [...PACKED.coordinates, ...PACKED.coordinates],
+          ring_lengths: [4, 4],
+          polygon_lengths: [1, 1],
+        },
+      },
+    ],
     [{ filters: [{ area: SQUARE }, {}] }, { filters: [{ area: PACKED }, {}] }],
     [
       { extra: { a: [1, null] }, any: null },
@@ -77,22 +105,23 @@ describe("a body", () => {
     [{ left: "a", right: "b" }, "/right"],
     [{ filter: { year_from: 1, yearFrom: 1 } }, "/filter/yearFrom"],
     [{ area: null, filter: { area: { type: "Point" } } }, "/filter/area/type"],
+    [{ area: BROKEN }, "/area/coordinates/0/2"],
+    [{ areas: [SQUARE, BROKEN] }, "/areas/1/coordinates/0/2"],
     [
-      {
-        area: {
-          type: "Polygon",
-          coordinates: [
-            [
-              [0, 0],
-              [1, 0],
-              [1, "1"],
-              [0, 0],
-            ],
-          ],
-        },
-      },
-      "/area/coordinates/0/2",
+      { areas: features(feature(SQUARE), feature(SQUARE), feature(SQUARE), feature(BROKEN)) },
+      "/areas/features/3/geometry/coordinates/0/2",
     ],
+    [{ areas: geometries(SQUARE, BROKEN) }, "/areas/geometries/1/coordinates/0/2"],
+    [{ areas: features(feature(null)) }, "/areas/features/0/geometry"],
+    [{ areas: features(SQUARE) }, "/areas/features/0/type"],
+    [{ areas: features(feature(SQUARE), features()) }, "/areas/features/1/type"],
+    [{ areas: geometries(feature(SQUARE)) }, "/areas/geometries/0/type"],
+    [{ areas: features(7) }, "/areas/features/0"],
+    [{ areas: { type: "FeatureCollection" } }, "/areas/features"],
+    [{ areas: { ...features(), crs: { properties: { name: "EPSG:3857" } } } }, "/areas/crs"],
+    [{ areas: SQUARE }, "/areas"],
+    [{ areas: {} }, "/areas"],
+    [{ areas: "x" }, "/areas"],
   ])("%j is refused at %s", async (body, pointer) => {
     const answer = await gateway.ask("POST", "/v1/books", {
       body,
@@ -100,6 +129,23 @@ describe("a body", () => {
     });
     expect(answer.json).toMatchObject({ status: 422, reason: "FIELD_UNREADABLE", errors: [{ pointer }] });
     expect(gateway.take()).toBeUndefined();
+  });
+
+  test("with a collection of areas has the fault of each member named", async () => {
+    const areas = features(feature(BROKEN), feature(SQUARE), feature(null));
+    const { json } = await gateway.ask("POST", "/v1/books", { body: { areas } });
+    expect(json.errors).toMatchObject([
+      { pointer: "/areas/features/0/geometry/coordinates/0/2" },
+      { pointer: "/areas/features/2/geometry" },
+    ]);
+  });
+
+  test("with a list of nothing but faults is refused at once", async () => {
+    const body = { areas: new Array(400_000).fill(1) };
+    const begun = performance.now();
+    const { json } = await gateway.ask("POST", "/v1/books", { body });
+    expect([json.errors.length, json.errors[19].pointer]).toEqual([20, "/areas/19"]);
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   test("has all its faults named, 20 at most", async () => {
