@@ -48,18 +48,10 @@ let world: {
   watch: (context: HandlerContext) => AsyncIterable<{ operation: Operation }>;
 };
 
-const running = (revision: bigint) => ({
-  name: "operations/3",
-  state: OperationState.RUNNING,
-  unitsTotal: 9,
-  revision,
-});
-const failed = (revision: bigint) => ({
-  name: "operations/3",
-  state: OperationState.FAILED,
-  done: true,
-  revision,
-});
+const { RUNNING, FAILED } = OperationState;
+const NAME = "operations/3";
+const running = (revision: bigint) => ({ name: NAME, state: RUNNING, unitsTotal: 9, revision });
+const failed = (revision: bigint) => ({ name: NAME, state: FAILED, done: true, revision });
 const operation = (init: MessageInitShape<typeof OperationSchema>) => ({
   operation: create(OperationSchema, init),
 });
@@ -77,18 +69,14 @@ beforeEach(() => {
   };
 });
 beforeAll(async () => {
-  const acknowledge = () => ({
-    acknowledgement: create(AcknowledgementSchema, {
-      name: world.name,
-      revision: 1n,
-      replayed: world.replayed,
-    }),
+  const acknowledge = ({ name, replayed } = world) => ({
+    acknowledgement: create(AcknowledgementSchema, { name, revision: 1n, replayed }),
     queue: 4,
   });
   const impl = {
-    print: acknowledge,
-    purge: acknowledge,
-    stop: acknowledge,
+    print: () => acknowledge(),
+    purge: () => acknowledge(),
+    stop: () => acknowledge(),
     get: () => {
       world.looks += 1;
       const state = world.states.length > 1 ? world.states.shift() : world.states[0];
