@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { http } from "../gen/google/api/annotations_pb.ts";
 import { FieldRole, role } from "../gen/tessera/rpc/v1/options_pb.ts";
 import { SERVICES } from "./catalogue.ts";
-import { allReasons, isCommand, refusalsOf } from "./reason-facts.ts";
+import { allReasons, isCommand, refusalsOf, rulesOf } from "./reason-facts.ts";
 
 const METHODS = SERVICES.flatMap(({ methods }) => methods);
 const named = METHODS.map((method) => [`${method.parent.name}.${method.name}`, method] as const);
@@ -49,7 +49,12 @@ test.each(named.filter(([, method]) => !isCommand(method)))(
 );
 
 test("every reason of a service is answered by one of its RPCs", () => {
-  const answered = new Set(METHODS.flatMap((method) => refusalsOf(method).map(({ name }) => name)));
+  const answered = new Set(
+    METHODS.flatMap((method) => [
+      ...refusalsOf(method).map(({ name }) => name),
+      ...rulesOf(method).operationRefusals,
+    ]),
+  );
   const unanswered = allReasons().filter(
     ({ domain, name }) => domain !== "gateway.tessera" && !answered.has(name),
   );

@@ -65,10 +65,13 @@ async function prepare(administrator: RestClient): Promise<number> {
   );
   const { project_id: projectId, area_square_kilometres: size } = created.body;
   say(`projects/${projectId}: ${COUNTRY}, ${Math.round(size)} km², a draft`);
-  const cut = await administrator<{ task_count: number }>("POST", `projects/${projectId}/tasks`, {
-    zoom: ZOOM,
-  });
-  say(`projects/${projectId}/tasks: ${cut.body.task_count} squares at zoom ${ZOOM}, clipped to the border`);
+  const cut = await administrator<{ name: string; units_done: number }>(
+    "POST",
+    `projects/${projectId}/tasks`,
+    { zoom: ZOOM },
+    { prefer: "wait=20" },
+  );
+  say(`${cut.body.name}: ${cut.body.units_done} squares at zoom ${ZOOM}, clipped to the border`);
   await administrator(
     "PATCH",
     `projects/${projectId}`,

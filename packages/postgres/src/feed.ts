@@ -1,4 +1,3 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { Sql } from "./pool.ts";
 
 /** An event with its place in the feed. */
@@ -19,11 +18,29 @@ export type ReadFeed<Row extends Positioned> = (range: {
 export interface Feed<Row extends Positioned> {
   /** The last position that was given. */
   head(): Promise<bigint>;
-  /** The events of a project after a position, then those to come, until the signal is aborted. */
-  watch(options: { projectId: number; after: bigint; signal: AbortSignal }): AsyncGenerator<Row>;
+  /**
+   * The events after a position, of a project or of all, then those to come, until the signal is aborted. Throws
+   * BehindTooFar when they come quicker than they are taken.
+   */
+  watch(options: Watching<Row>): AsyncGenerator<Row>;
   /** Says that there may be something new. */
   poke(): void;
   stop(): Promise<void>;
+}
+
+/** What somebody watches. */
+export interface Watching<Row extends Positioned> {
+  /** Undefined for all projects. */
+  projectId?: number | undefined;
+  /** Which of the events; all, without it. */
+  wants?: ((row: Row) => boolean) | undefined;
+  after: bigint;
+  signal: AbortSignal;
+}
+
+/** A watcher was dropped: what waited for it grew beyond its bound. */
+export class BehindTooFar extends Error {
+  override readonly name = "BehindTooFar";
 }
 
 /** So many events are read at once. */
@@ -52,16 +69,21 @@ export function feed<Row extends Positioned>(
   return {
     head,
     poke: () => tail.poke(),
-    watch: async function* ({ projectId, after, signal }) {
-      const { watcher, from } = tail.join(projectId, await head());
+    watch: async function* ({ projectId, wants = () => true, after, signal }) {
+      const { watcher, from } = tail.join({ projectId, wants }, await head());
       const leave = () => watcher.end();
       signal.addEventListener("abort", leave, { once: true });
       try {
         if (signal.aborted) return;
         let position = after;
         for (let rows: Row[] = []; position < from; position = rows.at(-1)?.position ?? from) {
-          rows = await read({ projectId, after: position, upTo: from, limit: READ_MAX });
-          yield* rows;
+          rows = await read({
+            ...(projectId && { projectId }),
+            after: position,
+            upTo: from,
+            limit: READ_MAX,
+          });
+          yield* rows.filter(wants);
           if (signal.aborted) return;
         }
         for await (const row of watcher.rows()) if (row.position > after) yield row;
@@ -93,8 +115,8 @@ class Tail<Row extends Positioned> {
   }
 
   /** Adds a watcher. It gets all that comes after `from`; `head` is a position that was given already. */
-  join(projectId: number, head: bigint): { watcher: Watcher<Row>; from: bigint } {
-    const watcher = new Watcher<Row>(projectId);
+  join(watched: Watched<Row>, head: bigint): { watcher: Watcher<Row>; from: bigint } {
+    const watcher = new Watcher<Row>(watched);
     this.#watchers.add(watcher);
     this.#last ??= head;
     this.poke();
@@ -140,20 +162,25 @@ class Tail<Row extends Positioned> {
   }
 }
 
+type Watched<Row extends Positioned> = Required<Pick<Watching<Row>, "projectId">> & {
+  wants: (row: Row) => boolean;
+};
+
 /** What waits for one watcher. */
 class Watcher<Row extends Positioned> {
-  readonly #projectId: number;
+  readonly #watched: Watched<Row>;
   #waiting: Row[] = [];
   #ended = false;
   #behind = false;
   #wake: () => void = () => {};
 
-  constructor(projectId: number) {
-    this.#projectId = projectId;
+  constructor(watched: Watched<Row>) {
+    this.#watched = watched;
   }
 
   offer(row: Row): void {
-    if (row.project_id !== this.#projectId || this.#behind) return;
+    const { projectId, wants } = this.#watched;
+    if (this.#behind || (projectId !== undefined && row.project_id !== projectId) || !wants(row)) return;
     this.#waiting.push(row);
     this.#behind = this.#waiting.length > BEHIND_MAX;
     this.#wake();
@@ -169,8 +196,7 @@ class Watcher<Row extends Positioned> {
       const rows = this.#waiting;
       this.#waiting = [];
       yield* rows;
-      if (this.#behind)
-        throw new ConnectError("too slow: resume after the last position", Code.ResourceExhausted);
+      if (this.#behind) throw new BehindTooFar();
       if (this.#waiting.length > 0 || this.#ended) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

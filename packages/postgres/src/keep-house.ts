@@ -6,21 +6,26 @@ const INTERVAL_MS = 3_600_000;
 /** So many statements at most in one round; what is left waits for the next. */
 const STATEMENTS_MAX = 100;
 
-/** Forgets, once an hour, the requests that were remembered for long enough. */
-export function keepHouse(sql: Sql, log: Logger): { stop(): void } {
+/** Forgets some of what is older than was promised; answers how much. */
+type Forget = (sql: Sql) => Promise<number>;
+
+/** Forgets, once an hour, the requests that were remembered for long enough, and what else a service keeps for a time. */
+export function keepHouse(sql: Sql, log: Logger, others: Record<string, Forget> = {}): { stop(): void } {
   const timer = setInterval(() => {
-    forgetAll(sql).then(
-      (forgotten) => log.info({ forgotten }, "requests forgotten"),
-      (error: unknown) => log.warn({ err: error }, "requests could not be forgotten"),
-    );
+    for (const [what, forget] of Object.entries({ requests: forgetRequests, ...others })) {
+      forgetAll(sql, forget).then(
+        (forgotten) => log.info({ what, forgotten }, "forgotten"),
+        (error: unknown) => log.warn({ what, err: error }, "could not be forgotten"),
+      );
+    }
   }, INTERVAL_MS).unref();
   return { stop: () => clearInterval(timer) };
 }
 
-async function forgetAll(sql: Sql): Promise<number> {
+async function forgetAll(sql: Sql, forget: Forget): Promise<number> {
   let forgotten = 0;
   for (let statements = 0; statements < STATEMENTS_MAX; statements++) {
-    const count = await forgetRequests(sql);
+    const count = await forget(sql);
     if (count === 0) break;
     forgotten += count;
   }

@@ -96,11 +96,14 @@ export function acknowledgement(
 
 /**
  * Tries a command until it wrote something or was refused. A try that answers undefined found, when it came to write,
- * that somebody else had been quicker: it wrote nothing and is made again from the read.
+ * that somebody else had been quicker: it wrote nothing and is made again from the read, by `again` where there is one.
  */
-export async function untilWritten<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+export async function untilWritten<T>(
+  attempt: () => Promise<T | undefined>,
+  again: (attempt: () => Promise<T | undefined>) => Promise<T | undefined> = (it) => it(),
+): Promise<T> {
   for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
-    const written = await attempt();
+    const written = await (tries === 0 ? attempt() : again(attempt));
     if (written !== undefined) return written;
   }
   throw refuse(Reason.CONTENDED, { metadata: { attempts: String(ATTEMPTS_MAX) }, retryAfterMs: 100 });

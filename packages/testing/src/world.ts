@@ -34,7 +34,7 @@ export async function world(system: TestSystem) {
     createProject(system, admin, difference, statuses);
   const { PUBLISHED, ARCHIVED } = ProjectStatus;
   const published = await projectOf({}, PUBLISHED);
-  await system.task.createTasks({ requestId: requestId(), projectId: published, zoom: ZOOM }, admin);
+  await cut(system, admin, published);
   const uncut = await projectOf({}, PUBLISHED);
   const draft = await projectOf({});
   const archived = await projectOf({}, PUBLISHED, ARCHIVED);
@@ -83,6 +83,13 @@ export async function world(system: TestSystem) {
       await sql`update lock_slots set expire_time = ${ago} where project_id = ${published} and task_id = ${taskId}`;
     },
   };
+}
+
+/** Cuts a project into squares, and waits until they are there. */
+export async function cut(system: TestSystem, admin: Headers, projectId: number): Promise<void> {
+  await system.task.createTasks({ requestId: requestId(), projectId, zoom: ZOOM }, admin);
+  const { operation } = await system.task.waitOperation({ projectId, operationId: 1 }, admin);
+  if (!operation?.done || operation.error) throw new Error(`no tasks: ${operation?.error?.reason}`);
 }
 
 /** A project that went through `statuses`, one after the other. */

@@ -6,6 +6,13 @@ import type { Store } from "./store.ts";
 export interface Deps {
   store: Store;
   projects: Projects;
+  /** Who does the long work. */
+  operations: {
+    /** Says that there is some. */
+    poke(): void;
+  };
+  /** Aborts when this process is to end: streams end then, and their readers resume. */
+  stopping: AbortSignal;
   settings: {
     /** How many locks one person may hold, by purpose. */
     slotLimits: Partial<Record<LockPurpose, number>>;

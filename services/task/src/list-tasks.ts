@@ -1,21 +1,47 @@
+import { hash } from "node:crypto";
+import { create, toBinary } from "@bufbuild/protobuf";
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import {
+  type ListTasksRequest,
+  ListTasksRequestSchema,
+  type TaskService,
+  TaskView,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
-
-const PAGE_SIZE = 100;
+import { pageOf } from "./page.ts";
+import { positionText, readPosition } from "./position.ts";
+import { refuseTurnedBox } from "./refusals.ts";
 
 /** Implements tessera.task.v1.TaskService.ListTasks. */
 export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listTasks> {
   return async (request, context) => {
-    const { projectId } = request;
-    const list = `tasks/${projectId}`;
-    const size = request.pageSize || PAGE_SIZE;
+    const { projectId, filter, changedSince } = request;
+    refuseTurnedBox(filter, "filter");
     await projects.access(projectId, context);
-    const after = Number(readPageToken(list, request.pageToken));
-    const found = await store.listTasks(projectId, after, size + 1);
-    const tasks = found.slice(0, size);
-    const last = tasks.at(-1)?.taskId ?? 0;
-    return { tasks, nextPageToken: found.length > size ? pageToken(list, last) : "" };
+    const head = await store.events.head();
+    const selection = {
+      projectId,
+      filter,
+      ...(changedSince !== "" && { changedSince: readPosition(changedSince, head) }),
+    };
+    const view = request.view || TaskView.WITHOUT_AREA;
+    const { items, nextPageToken } = await pageOf(listName(request), request, {
+      read: async (key, limit) => {
+        const page = { after: Number(key), limit };
+        if (view !== TaskView.ID) return store.listTasks(selection, view, page);
+        const ids = await store.listTaskIds(selection, page);
+        return ids.map((taskId) => create(TaskSchema, { projectId, taskId }));
+      },
+      keyOf: ({ taskId }) => taskId,
+    });
+    return { tasks: items, nextPageToken, position: positionText(head) };
   };
+}
+
+/** Names the list with its filters, so that a page token of one is none of another. */
+function listName({ projectId, filter, changedSince }: ListTasksRequest): string {
+  if (filter === undefined && changedSince === "") return `tasks/${projectId}`;
+  const filters = create(ListTasksRequestSchema, { projectId, changedSince, ...(filter && { filter }) });
+  return `tasks/${projectId}/${hash("sha256", toBinary(ListTasksRequestSchema, filters), "base64url").slice(0, 16)}`;
 }

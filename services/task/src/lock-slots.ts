@@ -14,8 +14,8 @@ export interface Slot {
 export type SlotLimits = Partial<Record<LockPurpose, number>>;
 
 /**
- * Chooses a free slot for a lock on a task. A slot that is in use for that very task counts as free: its holder asks
- * again. Refuses LOCK_LIMIT_REACHED.
+ * Chooses a free slot for a lock on a task. The slot of that very task counts as free: its holder asks again, or his lock
+ * on it ran out. Refuses LOCK_LIMIT_REACHED.
  */
 export function freeSlot(
   { slots, now, projectId, taskId }: { slots: readonly Slot[]; now: Date; projectId: number; taskId: number },
@@ -24,7 +24,7 @@ export function freeSlot(
 ): number {
   const limit = limits[purpose] ?? 0;
   const used = slots.filter(({ expireTime }) => expireTime > now);
-  const same = used.find((it) => it.projectId === projectId && it.taskId === taskId);
+  const same = slots.find((it) => it.projectId === projectId && it.taskId === taskId);
   if (same !== undefined) return same.slot;
   const taken = new Set(used.map(({ slot }) => slot));
   for (let slot = 1; slot <= limit; slot++) if (!taken.has(slot)) return slot;

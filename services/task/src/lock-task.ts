@@ -2,7 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
-import { lock } from "./task.ts";
+import { lock } from "./lock.ts";
 
 /** Implements tessera.task.v1.TaskService.LockTask. */
 export function lockTask({

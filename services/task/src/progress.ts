@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Progress, ProgressSchema } from "@tessera/contracts/tessera/task/v1/progress_pb.ts";
 
 /** How many tasks a project has, by state, and how many of them somebody holds. */
@@ -9,6 +10,8 @@ export interface Counts {
   invalidated: number;
   badImagery: number;
   locked: number;
+  /** When anything happened last. */
+  lastActivity?: Date | undefined;
 }
 
 /** How far the work on a project is. */
@@ -29,6 +32,7 @@ export function progressOf(projectId: number, counts: Counts): Progress {
     validatedPercent: percent(validated, mappable),
     badImageryPercent: percent(badImagery, all),
     completionPercent: percent(mapped + 2 * validated, 2 * mappable),
+    ...(counts.lastActivity && { lastActivityTime: timestampFromDate(counts.lastActivity) }),
   });
 }
 

@@ -1,6 +1,9 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import type { Decision } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
-import { ReasonSchema as ProjectReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import type { Access, Decision } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import {
+  Reason as ProjectReason,
+  ReasonSchema as ProjectReasonSchema,
+} from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import {
   Reason as RpcReason,
   ReasonSchema as RpcReasonSchema,
@@ -9,7 +12,12 @@ import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { TaskFilter } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import { fieldInvalid } from "@tessera/rpc/validation.ts";
+
+/** After so long another task may have become free to claim. */
+const RETRY_CLAIM_MS = 5_000;
 
 const refuse = refusals(ReasonSchema);
 const refuseInWordsOfRpc = refusals(RpcReasonSchema);
@@ -20,6 +28,12 @@ export function permit(decision: Decision | undefined): void {
   if (decision?.permitted) return;
   if (decision === undefined) throw new Error("the project service left a decision out");
   throw refuseInWordsOfProject(decision.reason, { metadata: decision.metadata });
+}
+
+/** As `permit`, for what a manager may not do either once the project is archived. */
+export function permitUnlessArchived({ mapping }: Access, decision: Decision | undefined): void {
+  if (mapping?.reason === ProjectReason.PROJECT_ARCHIVED) permit(mapping);
+  permit(decision);
 }
 
 export function taskNotFound(projectId: number, taskId: number): Refusal {
@@ -51,8 +65,9 @@ export function areaTooIntricate(zoom: number, place?: { longitude: number; lati
   return refuse(Reason.AREA_TOO_INTRICATE, { metadata: { zoom: String(zoom), ...where } });
 }
 
-export function taskLocked(lock: Lock, now: Date): Refusal {
+export function taskLocked({ taskId }: Task, lock: Lock, now: Date): Refusal {
   const metadata = {
+    task_id: String(taskId),
     holder_user_id: String(lock.holderUserId),
     purpose: purposeName(lock),
     ...expiryOf(lock),
@@ -63,33 +78,130 @@ export function taskLocked(lock: Lock, now: Date): Refusal {
 
 export function stateNotLockable(task: Task, purpose: LockPurpose): Refusal {
   return refuse(Reason.TASK_STATE_NOT_LOCKABLE, {
-    metadata: { state: nameOf(TaskState, task.state), purpose: nameOf(LockPurpose, purpose) },
+    metadata: { ...stateOf(task), purpose: nameOf(LockPurpose, purpose) },
   });
 }
 
-export function ownMapping(): Refusal {
-  return refuse(Reason.OWN_MAPPING);
+export function ownMapping({ taskId }: Task): Refusal {
+  return refuse(Reason.OWN_MAPPING, { metadata: { task_id: String(taskId) } });
+}
+
+export function taskAssigned({ taskId, assignment }: Task, now: Date): Refusal {
+  const end = assignment?.expireTime === undefined ? now : timestampDate(assignment.expireTime);
+  return refuse(Reason.TASK_ASSIGNED, {
+    metadata: {
+      task_id: String(taskId),
+      assigned_user_id: String(assignment?.userId ?? 0n),
+      expire_time: end.toISOString(),
+    },
+  });
+}
+
+export function noTaskAvailable(projectId: number, purpose: LockPurpose): Refusal {
+  return refuse(Reason.NO_TASK_AVAILABLE, {
+    metadata: { project_id: String(projectId), purpose: nameOf(LockPurpose, purpose) },
+    retryAfterMs: RETRY_CLAIM_MS,
+  });
 }
 
 /** `lock` is that of the person who does hold the task, if anybody does. */
-export function lockNotHeld(lock: Lock | undefined): Refusal {
-  const metadata = lock === undefined ? {} : { holder_user_id: String(lock.holderUserId), ...expiryOf(lock) };
-  return refuse(Reason.LOCK_NOT_HELD, { metadata });
+export function lockNotHeld({ taskId }: Task, lock: Lock | undefined): Refusal {
+  const holder = lock && { holder_user_id: String(lock.holderUserId), ...expiryOf(lock) };
+  return refuse(Reason.LOCK_NOT_HELD, { metadata: { task_id: String(taskId), ...holder } });
 }
 
-export function lockExpired(lock: Lock): Refusal {
-  return refuse(Reason.LOCK_EXPIRED, { metadata: expiryOf(lock) });
+export function lockExpired({ taskId }: Task, lock: Lock): Refusal {
+  return refuse(Reason.LOCK_EXPIRED, { metadata: { task_id: String(taskId), ...expiryOf(lock) } });
 }
 
-export function lockTokenStale(token: bigint, present: Lock): Refusal {
+export function lockTokenStale({ taskId }: Task, token: bigint, present: Lock): Refusal {
   return refuse(Reason.LOCK_TOKEN_STALE, {
-    metadata: { token: String(token), present_token: String(present.token) },
+    metadata: { task_id: String(taskId), token: String(token), present_token: String(present.token) },
   });
 }
 
-export function outcomeNotPossible(lock: Lock, outcome: SubmissionOutcome): Refusal {
+export function outcomeNotPossible({ taskId }: Task, lock: Lock, outcome: SubmissionOutcome): Refusal {
   return refuse(Reason.OUTCOME_NOT_POSSIBLE, {
-    metadata: { purpose: purposeName(lock), outcome: nameOf(SubmissionOutcome, outcome) },
+    metadata: {
+      task_id: String(taskId),
+      purpose: purposeName(lock),
+      outcome: nameOf(SubmissionOutcome, outcome),
+    },
+  });
+}
+
+/** A task that is held for validation cannot be split. */
+export function splitNotPossible({ taskId }: Task, lock: Lock): Refusal {
+  return refuse(Reason.OUTCOME_NOT_POSSIBLE, {
+    metadata: {
+      task_id: String(taskId),
+      purpose: purposeName(lock),
+      outcome: nameOf(TaskState, TaskState.SPLIT),
+    },
+  });
+}
+
+export function issuesOfMapping(): Refusal {
+  return fieldInvalid([
+    { field: "issues", description: "must be empty for mapping", rule: "submission.issues" },
+  ]);
+}
+
+export function taskChanged(task: Task, expected: bigint): Refusal {
+  return refuse(Reason.TASK_CHANGED, {
+    metadata: {
+      task_id: String(task.taskId),
+      expected_revision: String(expected),
+      revision: String(task.revision),
+    },
+  });
+}
+
+export function nothingToUndo(task: Task): Refusal {
+  return refuse(Reason.NOTHING_TO_UNDO, { metadata: stateOf(task) });
+}
+
+export function undoNotPermitted({ taskId, stateUserId }: Task): Refusal {
+  return refuse(Reason.UNDO_NOT_PERMITTED, {
+    metadata: { task_id: String(taskId), state_user_id: String(stateUserId) },
+  });
+}
+
+export function taskNotDivisible(taskId: number): Refusal {
+  return refuse(Reason.TASK_NOT_DIVISIBLE, { metadata: { task_id: String(taskId) } });
+}
+
+export function tooManyTasksInProject(limit: number): Refusal {
+  return refuse(Reason.TOO_MANY_TASKS_IN_PROJECT, { metadata: { limit: String(limit) } });
+}
+
+export function stateNotAssignable(task: Task): Refusal {
+  return refuse(Reason.TASK_STATE_NOT_ASSIGNABLE, { metadata: stateOf(task) });
+}
+
+export function stateNotChangeable(task: Task): Refusal {
+  return refuse(Reason.TASK_STATE_NOT_CHANGEABLE, { metadata: stateOf(task) });
+}
+
+export function assignmentNotFound({ projectId, taskId }: Task): Refusal {
+  return refuse(Reason.ASSIGNMENT_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
+}
+
+export function commentNotFound(projectId: number, taskId: number, commentId: number): Refusal {
+  return refuse(Reason.COMMENT_NOT_FOUND, {
+    metadata: { ...placeOf(projectId, taskId), comment_id: String(commentId) },
+  });
+}
+
+export function reportNotFound(projectId: number, taskId: number, reportId: number): Refusal {
+  return refuse(Reason.REPORT_NOT_FOUND, {
+    metadata: { ...placeOf(projectId, taskId), report_id: String(reportId) },
+  });
+}
+
+export function noTaskAtPoint({ longitude, latitude }: { longitude: number; latitude: number }): Refusal {
+  return refuse(Reason.NO_TASK_AT_POINT, {
+    metadata: { longitude: String(longitude), latitude: String(latitude) },
   });
 }
 
@@ -118,6 +230,32 @@ export function pageTokenInvalid(): Refusal {
 
 export function positionInvalid(): Refusal {
   return refuseInWordsOfRpc(RpcReason.POSITION_INVALID);
+}
+
+/** Refuses a list that names something twice. */
+export function refuseTwice(ids: readonly number[], fieldOf: (index: number) => string): void {
+  const index = ids.findIndex((id, at) => ids.indexOf(id) < at);
+  if (index === -1) return;
+  const description = "is named a second time";
+  throw fieldInvalid([{ field: fieldOf(index), description, rule: "repeated.unique" }]);
+}
+
+/** Refuses a box whose west is east of its east, or whose south is north of its north. */
+export function refuseTurnedBox(filter: TaskFilter | undefined, field: string): void {
+  const box = filter?.within;
+  if (box === undefined || (box.west <= box.east && box.south <= box.north)) return;
+  const name = box.west > box.east ? "east" : "north";
+  const description = `must not be less than ${name === "east" ? "west" : "south"}`;
+  throw fieldInvalid([{ field: `${field}.within.${name}`, description, rule: "box.order" }]);
+}
+
+/** The reader has to go on after `position`. */
+export function readerTooSlow(position: string): Refusal {
+  return refuseInWordsOfRpc(RpcReason.READER_TOO_SLOW, { metadata: { position } });
+}
+
+function stateOf(task: Task) {
+  return { task_id: String(task.taskId), state: nameOf(TaskState, task.state) };
 }
 
 function placeOf(projectId: number, taskId: number) {

@@ -10,11 +10,16 @@ import { connect } from "@tessera/rpc/connect.ts";
 import { keySet } from "@tessera/rpc/key-set.ts";
 import { serve } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { changeTasksOperation } from "./change-tasks-operation.ts";
 import type { TaskConfig } from "./config.ts";
+import { createTasksOperation } from "./create-tasks-operation.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { operationRunner } from "./operation-runner.ts";
 import { projects } from "./projects.ts";
 import { taskService } from "./service.ts";
+import { forgetOperations } from "./store/operations.ts";
 import { openStore } from "./store.ts";
+import { sweeper } from "./sweeper.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -51,7 +56,7 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
 
   const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
   begun.defer(async () => void (await store.stop()));
-  const housekeeping = keepHouse(sql, log);
+  const housekeeping = keepHouse(sql, log, { operations: forgetOperations });
   begun.defer(() => housekeeping.stop());
   const keys = keySet(config.JWKS_URL, log);
   begun.defer(() => keys.stop());
@@ -67,9 +72,28 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
     tasksMax: config.TASKS_PER_PROJECT,
     streamMaxMs: config.STREAM_MAX_MILLISECONDS,
   };
+  const operations = operationRunner(
+    store,
+    {
+      [TaskService.method.createTasks.name]: createTasksOperation({ store, settings }),
+      [TaskService.method.changeTasks.name]: changeTasksOperation({ store, settings }),
+    },
+    log,
+  );
+  begun.defer(() => operations.stop());
+  const sweeping = sweeper(store, log);
+  begun.defer(() => sweeping.stop());
+  const stopping = new AbortController();
+
   const serving = await serve({
     service: TaskService,
-    impl: taskService({ store, projects: projects(project), settings }),
+    impl: taskService({
+      store,
+      projects: projects(project),
+      operations,
+      stopping: stopping.signal,
+      settings,
+    }),
     verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys }),
     log,
     translate: translateFailure,
@@ -77,7 +101,10 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,
-    endStreams: store.endStreams,
+    endStreams: () => {
+      stopping.abort();
+      store.endStreams();
+    },
   });
   begun.defer(() => serving.stop());
   const running = begun.move();

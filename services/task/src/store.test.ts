@@ -13,9 +13,10 @@ import { callerKey } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { lock } from "./lock.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openStore, type Store } from "./store.ts";
-import { lock, submit } from "./task.ts";
+import { submit } from "./submission.ts";
 
 const YES = { permitted: true };
 const ACCESS = create(AccessSchema, { mapping: YES, validation: YES, lockSeconds: 3_600 });
@@ -40,7 +41,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   const { sql } = database;
-  await sql`truncate tasks, task_areas, submissions, lock_slots, task_events, remembered_requests`;
+  await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests, operations`;
   await sql`insert into tasks (project_id, task_id, state, create_time, update_time, revision)
     select 1, id, 1, now(), now(), 1 from generate_series(1, ${TASKS}) as id`;
 });

@@ -1,14 +1,34 @@
 import { feed } from "@tessera/postgres/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { forgetRequests, recall } from "@tessera/postgres/requests.ts";
+import { recall } from "@tessera/postgres/requests.ts";
 import { sequencer } from "@tessera/postgres/sequencer.ts";
-import { changeTask } from "./store/change-task.ts";
+import { changeBatch, nextAreas, sizeOf } from "./store/change-batch.ts";
+import { changeFoundTask, changeTask, changeTasks } from "./store/change-task.ts";
+import { claimTask } from "./store/claim-task.ts";
+import { getComment, listComments } from "./store/comments.ts";
+import { listContributions, listContributors } from "./store/contributions.ts";
 import { countTasks, createTasks } from "./store/create-tasks.ts";
-import { listTaskEvents, readTaskFeed, TASK_EVENTS, taskExists } from "./store/events.ts";
+import { listTaskEvents, positionAt, readTaskFeed, TASK_EVENTS, taskExists } from "./store/events.ts";
+import { expireLocks, lapsedSlots } from "./store/expire-locks.ts";
+import { listHeldLocks, listLocks } from "./store/locks.ts";
+import { offerTasks } from "./store/offer-tasks.ts";
+import * as operations from "./store/operations.ts";
 import { countByState } from "./store/progress.ts";
 import { readTask } from "./store/read-task.ts";
-import { getSubmission } from "./store/submissions.ts";
-import { getTask, listTasks, listTasksWithAreas } from "./store/tasks.ts";
+import { getReport, listReports } from "./store/reports.ts";
+import { runCommand } from "./store/run-command.ts";
+import { splitTask } from "./store/split-task.ts";
+import { getSubmission, listSubmissions } from "./store/submissions.ts";
+import {
+  getTask,
+  listAssigned,
+  listSubtasks,
+  listTaskIds,
+  listTasks,
+  listTasksWithAreas,
+  tasksAround,
+} from "./store/tasks.ts";
+import { turns } from "./store/turns.ts";
 import { writeChanges } from "./store/write-changes.ts";
 
 export type Store = ReturnType<typeof openStore>;
@@ -17,24 +37,55 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(sql: Sql, failed: (error: unknown) => void) {
   const events = feed(sql, TASK_EVENTS, readTaskFeed(sql), failed);
   const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed });
+  const write = writeChanges(sql, stamps.poke);
+  const expire = expireLocks(sql, write);
+  const commands = { sql, read: readTask(sql), run: runCommand({ write, turns: turns() }), expire };
   return {
-    changeTask: changeTask({ read: readTask(sql), write: writeChanges(sql, stamps.poke) }),
+    readTask: commands.read,
+    changeTask: changeTask(commands),
+    changeTasks: changeTasks(commands),
+    changeFoundTask: changeFoundTask(commands),
+    claimTask: claimTask(commands, offerTasks(sql)),
+    splitTask: told(splitTask),
+    createTasks: told(createTasks),
+    changeBatch: told(changeBatch),
+    expireLocks: expire,
+    lapsedSlots: () => lapsedSlots(sql),
     recall: bind(recall),
     countTasks: bind(countTasks),
-    createTasks: async (...rest: Rest<typeof createTasks>) => {
-      const commitTime = await createTasks(sql, ...rest);
-      stamps.poke();
-      return commitTime;
-    },
+    sizeOf: bind(sizeOf),
+    nextAreas: bind(nextAreas),
     getTask: bind(getTask),
     listTasks: bind(listTasks),
+    listTaskIds: bind(listTaskIds),
     listTasksWithAreas: bind(listTasksWithAreas),
-    getSubmission: bind(getSubmission),
-    countByState: bind(countByState),
+    listSubtasks: bind(listSubtasks),
+    listAssigned: bind(listAssigned),
+    tasksAround: bind(tasksAround),
     taskExists: bind(taskExists),
+    getSubmission: bind(getSubmission),
+    listSubmissions: bind(listSubmissions),
+    getComment: bind(getComment),
+    listComments: bind(listComments),
+    getReport: bind(getReport),
+    listReports: bind(listReports),
+    listLocks: bind(listLocks),
+    listHeldLocks: bind(listHeldLocks),
+    listContributors: bind(listContributors),
+    listContributions: bind(listContributions),
     listTaskEvents: bind(listTaskEvents),
+    positionAt: bind(positionAt),
+    countByState: countByState(sql),
+    startOperation: bind(operations.startOperation),
+    getOperation: bind(operations.getOperation),
+    listOperations: bind(operations.listOperations),
+    cancelOperation: bind(operations.cancelOperation),
+    takeOperation: bind(operations.takeOperation),
+    advance: bind(operations.advance),
+    isCancelled: bind(operations.isCancelled),
+    holdOperation: bind(operations.holdOperation),
+    leaveOperation: bind(operations.leaveOperation),
     events,
-    forgetRequests: bind(forgetRequests),
     endStreams: () => void events.stop(),
     stop: () => Promise.all([stamps.stop(), events.stop()]),
   };
@@ -42,6 +93,9 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
   function bind<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Result) {
     return (...args: Args) => query(sql, ...args);
   }
-}
 
-type Rest<F> = F extends (sql: Sql, ...rest: infer R) => unknown ? R : never;
+  /** What it writes is told to those who follow. */
+  function told<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
+    return (...args: Args) => query(sql, ...args).finally(stamps.poke);
+  }
+}

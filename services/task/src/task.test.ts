@@ -7,8 +7,10 @@ import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { describe, expect, test } from "vitest";
+import { extend, lock, release } from "./lock.ts";
 import type { Slot } from "./lock-slots.ts";
-import { type Change, extend, liveLock, lock, release, submit } from "./task.ts";
+import { submit } from "./submission.ts";
+import { type Change, liveLock } from "./task.ts";
 import { access, answer, known, LIMITS, locked, me, NO, NOW, STATES, seconds, task } from "./test-tasks.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
@@ -155,7 +157,7 @@ describe("where two refusals apply, the earlier of the contract is answered", ()
 });
 
 function work(lockToken: bigint, outcome: SubmissionOutcome) {
-  return { lockToken, outcome, comment: "" };
+  return { lockToken, outcome, comment: "", issues: [] };
 }
 
 describe("handing in", () => {
@@ -206,7 +208,9 @@ describe("handing in", () => {
     expect(answer(() => submit(known(mine), me, archived, work(5n, SubmissionOutcome.MAPPED)))).toBe(
       "PROJECT_ARCHIVED",
     );
-    expect(answer(() => release(known(mine), me, 0n))).toBe("LOCK_RELEASED");
+    expect(answer(() => release(known(mine), me, archived, { token: 0n, force: false }))).toBe(
+      "LOCK_RELEASED",
+    );
   });
 });
 
@@ -233,7 +237,10 @@ describe("extending and releasing", () => {
   });
 
   test("a release drops the lock; the state never moved", () => {
-    const { task: next } = release(known(locked(7n, VALIDATION, seconds(60))), me, 5n);
+    const { task: next } = release(known(locked(7n, VALIDATION, seconds(60))), me, access(), {
+      token: 5n,
+      force: false,
+    });
     expect(next).toMatchObject({ state: TaskState.MAPPED, revision: 6n });
     expect(next.lock).toBeUndefined();
   });

@@ -1,41 +1,51 @@
-import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import type {
+  TaskService,
+  WatchTaskEventsRequest,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { BehindTooFar } from "@tessera/postgres/feed.ts";
 import type { Deps } from "./deps.ts";
-import { positionInvalid } from "./refusals.ts";
-import { eventOf } from "./store/events.ts";
+import { positionText, readPosition } from "./position.ts";
+import { readerTooSlow } from "./refusals.ts";
+import { concerns, eventOf } from "./store/events.ts";
+import { streamEnd } from "./stream-end.ts";
+import { visible } from "./visible.ts";
 
 /** Implements tessera.task.v1.TaskService.WatchTaskEvents. */
-export function watchTaskEvents({
-  store,
-  projects,
-  settings,
-}: Deps): MethodImpl<typeof TaskService.method.watchTaskEvents> {
+export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.method.watchTaskEvents> {
+  const { store, projects } = deps;
   return async function* (request, context) {
-    const { projectId } = request;
-    await projects.access(projectId, context);
-    const head = await store.events.head();
-    const after =
-      request.position !== "" ? readPosition(request.position, head) : request.fromStart ? 0n : head;
-    yield { position: position(after) };
+    const { projectId, userId } = request;
+    if (projectId > 0) await projects.access(projectId, context);
+    let last = await begin(deps, request);
+    yield { position: positionText(last) };
 
-    const { expireTimeMs = Number.POSITIVE_INFINITY } = callerOf(context);
-    const ageMs = Math.max(0, Math.min(settings.streamMaxMs, expireTimeMs - Date.now()));
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(ageMs)]);
-    for await (const row of store.events.watch({ projectId, after, signal })) {
-      yield { position: position(row.position), event: eventOf(row) };
+    const signal = streamEnd(deps, context);
+    const wants = userId === 0n ? undefined : (row: Parameters<typeof concerns>[0]) => concerns(row, userId);
+    try {
+      for await (const row of store.events.watch({
+        projectId: projectId || undefined,
+        wants,
+        after: last,
+        signal,
+      })) {
+        // Asked anew every few seconds: what the caller may see can change while the stream lasts.
+        if (await visible(projects, row.project_id, context as HandlerContext)) {
+          yield { position: positionText(row.position), event: eventOf(row) };
+        } else if (projectId > 0) return;
+        last = row.position;
+      }
+    } catch (error) {
+      throw error instanceof BehindTooFar ? readerTooSlow(positionText(last)) : error;
     }
   };
 }
 
-/** Opaque to callers, so that its form may change. */
-function position(value: bigint): string {
-  return `p${value.toString(36)}`;
-}
-
-function readPosition(text: string, head: bigint): bigint {
-  if (!/^p[0-9a-z]{1,12}$/.test(text)) throw positionInvalid();
-  const value = [...text.slice(1)].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
-  if (value > head) throw positionInvalid();
-  return value;
+/** The position at which a stream begins. Refuses POSITION_INVALID. */
+async function begin({ store }: Deps, request: WatchTaskEventsRequest): Promise<bigint> {
+  const head = await store.events.head();
+  if (request.position !== "") return readPosition(request.position, head);
+  if (request.fromStart) return 0n;
+  return request.fromTime === undefined ? head : store.positionAt(timestampDate(request.fromTime));
 }

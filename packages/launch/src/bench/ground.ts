@@ -31,7 +31,7 @@ export async function squareProject(
   const created = await administrator<{ project_id: number }>("POST", "projects", project);
   const { project_id: projectId } = created.body;
   const started = performance.now();
-  await administrator("POST", `projects/${projectId}/tasks`, { zoom: 18 }, { prefer: "return=minimal" });
+  await administrator("POST", `projects/${projectId}/tasks`, { zoom: 18 }, { prefer: "wait=20" });
   const cuttingMs = performance.now() - started;
   const published = { status: "PROJECT_STATUS_PUBLISHED" };
   await administrator("PATCH", `projects/${projectId}`, published, { "if-match": created.etag ?? "" });

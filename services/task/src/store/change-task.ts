@@ -1,80 +1,153 @@
-import {
-  create,
-  type DescMessage,
-  type DescMethod,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-} from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
-import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import {
-  acknowledgement,
-  type RequestKey,
-  replay,
-  requestKey,
-  untilWritten,
-} from "@tessera/postgres/requests.ts";
+import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Slot } from "../lock-slots.ts";
 import type { Change, Known } from "../task.ts";
-import type { ReadTask } from "./read-task.ts";
-import type { WriteChange } from "./write-changes.ts";
+import type { Step } from "./change-columns.ts";
+import { type ReadTask, readEarlier, readTasks } from "./read-task.ts";
+import type { Answer, runCommand } from "./run-command.ts";
 
-/** One command on one task. */
-export interface TaskCommand<I extends DescMessage, O extends DescMessage, Asked> {
+/** What commands on one task and on several have in common. */
+interface OnTasks<I extends DescMessage, O extends DescMessage, Asked> {
   method: DescMethod & { input: I; output: O };
-  request: MessageShape<I> & { requestId: string; projectId: number; taskId: number };
   context: Pick<HandlerContext, "values" | "signal">;
   /** Of which purpose the caller's other locks are needed for the decision. */
   slotsFor?: LockPurpose;
   /** Asks other services, before anything is written and not if the request was answered before. */
   ask: () => Promise<Asked>;
-  /** Decides, or refuses. */
-  decide: (known: Known, asked: Asked) => Change;
-  /** The resource that the acknowledgement names, its revision, and what else the response says. */
-  answer: (change: Change) => { name: string; revision: bigint; response?: MessageInitShape<O> };
 }
 
-/**
- * Runs a command on a task: reads the remembered request, the task and the clock; asks; decides; writes what is still as
- * it was read. Reads and writes of commands that run at the same time share statements.
- */
-export function changeTask({ read, write }: { read: ReadTask; write: WriteChange }) {
-  return async <I extends DescMessage, O extends DescMessage, Asked>(
-    command: TaskCommand<I, O, Asked>,
-  ): Promise<MessageShape<O>> => {
-    const { method, request, context } = command;
-    const caller = callerOf(context);
-    const key = requestKey(method, request, { projectId: request.projectId, caller: String(caller.userId) });
-    const wanted = { key, taskId: request.taskId, holder: caller.userId, purpose: command.slotsFor ?? 0 };
-    let asked: { answer: Asked } | undefined;
-    return untilWritten(async () => {
-      const { remembered, ...known } = await read(wanted);
-      if (remembered !== undefined) return replay(method.output, key, remembered);
-      asked ??= { answer: await command.ask() };
-      const change = command.decide(known, asked.answer);
-      context.signal.throwIfAborted();
-      return commit(command, key, known, change);
+/** One command on one task. */
+export interface TaskCommand<I extends DescMessage, O extends DescMessage, Asked>
+  extends OnTasks<I, O, Asked> {
+  request: MessageShape<I> & { requestId: string; projectId: number; taskId: number };
+  /** Whether the decision needs to know what stood before the task's present state. */
+  needsEarlier?: boolean;
+  /** Decides, or refuses. */
+  decide: (known: Known, asked: Asked) => Change;
+  answer: (change: Change) => Answer<O>;
+}
+
+/** One command on several tasks: all of it, or nothing. */
+export interface TasksCommand<I extends DescMessage, O extends DescMessage, Asked>
+  extends OnTasks<I, O, Asked> {
+  request: MessageShape<I> & { requestId: string; projectId: number };
+  taskIds: readonly number[];
+  /** Decides for all, in their order, or refuses. */
+  decide: (knowns: Known[], asked: Asked) => Change[];
+  answer: (changes: Change[]) => Answer<O>;
+}
+
+/** What it takes to run them. */
+export interface ChangeDeps {
+  sql: Sql;
+  read: ReadTask;
+  run: ReturnType<typeof runCommand>;
+  /** Writes down that locks ran out. */
+  expire: (slots: readonly Slot[]) => Promise<void>;
+}
+
+/** Runs a command on a task. Reads and writes of commands that run at the same time share statements. */
+export function changeTask({ sql, read, run, expire }: ChangeDeps) {
+  return <I extends DescMessage, O extends DescMessage, Asked>(command: TaskCommand<I, O, Asked>) => {
+    const { method, request, context, slotsFor, needsEarlier, ask, decide, answer } = command;
+    const { projectId, taskId } = request;
+    const holder = callerOf(context).userId;
+    return run<I, O, Known, Asked>({
+      method,
+      request,
+      context,
+      turn: `${projectId}/${taskId}`,
+      read: async (key) => {
+        const known = await read({ key, taskId, holder, purpose: slotsFor ?? 0 });
+        const { task } = known;
+        await freeLapsed(known, expire);
+        const earlier = needsEarlier && task !== undefined && (await readEarlier(sql, task));
+        return earlier ? { ...known, earlier } : known;
+      },
+      ask,
+      decide: (known, asked) => [step(known.task, decide(known, asked))],
+      answer: ([only]) => answer((only as Step).change),
     });
   };
+}
 
-  async function commit<I extends DescMessage, O extends DescMessage, Asked>(
-    { method, answer }: TaskCommand<I, O, Asked>,
-    key: RequestKey,
-    before: Known,
-    change: Change,
-  ): Promise<MessageShape<O> | undefined> {
-    const { name, revision, response: init } = answer(change);
-    const response = create(method.output, init);
-    const remember = { ...key, name, revision, response: toBinary(method.output, response) };
-    const commitTime = await write({ before: before.task, change, remember });
-    if (commitTime === undefined) return undefined;
-    (response as { acknowledgement?: Acknowledgement }).acknowledgement = acknowledgement(key, {
-      name,
-      revision,
-      commitTime,
+/** Runs a command on several tasks. */
+export function changeTasks({ sql, read, run, expire }: ChangeDeps) {
+  return <I extends DescMessage, O extends DescMessage, Asked>(command: TasksCommand<I, O, Asked>) => {
+    const { method, request, context, slotsFor, taskIds, ask, decide, answer } = command;
+    const { projectId } = request;
+    const holder = callerOf(context).userId;
+    return run<I, O, { knowns: Known[] }, Asked>({
+      method,
+      request,
+      context,
+      turn: `${projectId}/${taskIds[0]}`,
+      read: async (key) => {
+        const [known, tasks] = await Promise.all([
+          read({ key, taskId: 0, holder, purpose: slotsFor ?? 0 }),
+          readTasks(sql, projectId, taskIds),
+        ]);
+        await freeLapsed(known, expire);
+        const { remembered, ...rest } = known;
+        return {
+          remembered,
+          knowns: taskIds.map((taskId) => ({ ...rest, taskId, task: tasks.get(taskId) })),
+        };
+      },
+      ask,
+      decide: ({ knowns }, asked) =>
+        decide(knowns, asked).map((change, index) => step(knowns[index]?.task, change)),
+      answer: (steps) => answer(steps.map(({ change }) => change)),
     });
-    return response;
-  }
+  };
+}
+
+/** A command on a task that is found on the way. */
+export interface FoundTaskCommand<I extends DescMessage, O extends DescMessage, Asked>
+  extends Pick<OnTasks<I, O, Asked>, "method" | "context"> {
+  request: MessageShape<I> & { requestId: string; projectId: number };
+  /** Finds the task, and asks other services about it; or refuses. */
+  find: () => Promise<{ task: Task; access: Asked }>;
+  decide: (known: Known, access: Asked) => Change;
+  answer: (change: Change) => Answer<O>;
+}
+
+/** Runs a command on a task that is found on the way. */
+export function changeFoundTask({ sql, read, run }: ChangeDeps) {
+  return <I extends DescMessage, O extends DescMessage, Asked>(command: FoundTaskCommand<I, O, Asked>) => {
+    const { method, request, context, find, decide, answer } = command;
+    const holder = callerOf(context).userId;
+    return run<I, O, Known, { task: Task; access: Asked }>({
+      method,
+      request,
+      context,
+      turn: method.name,
+      read: (key) => read({ key, taskId: 0, holder, purpose: 0 }),
+      ask: find,
+      decide: async (known, { task: { projectId, taskId }, access }) => {
+        const task = (await readTasks(sql, projectId, [taskId])).get(taskId);
+        return [step(task, decide({ ...known, projectId, taskId, task }, access))];
+      },
+      answer: ([only]) => answer((only as Step).change),
+    });
+  };
+}
+
+/** A slot whose lock ran out is free, and the end of that lock is written down before another takes the slot. */
+export async function freeLapsed(known: Known, expire: ChangeDeps["expire"]): Promise<void> {
+  const lapsed = known.slots.filter((it) => it.expireTime <= known.now && !isOf(it, known));
+  if (lapsed.length > 0) await expire(lapsed);
+}
+
+function isOf(slot: Slot, { projectId, taskId }: Known): boolean {
+  return slot.projectId === projectId && slot.taskId === taskId;
+}
+
+function step(before: Task | undefined, change: Change): Step {
+  if (before === undefined) throw new Error("a task that is not there was changed");
+  return { before, change };
 }

@@ -1,89 +1,63 @@
-import { toBinary } from "@bufbuild/protobuf";
-import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { GridTask } from "@tessera/geometry/grid.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
-import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { insertTasks, widestOf } from "./insert-tasks.ts";
+import type { OperationRow } from "./operation-row.ts";
+import { advance, isCancelled } from "./operations.ts";
 
 /** So many tasks go into one statement. */
 const CHUNK = 5_000;
-/** The object id of PostgreSQL's type bytea[]. */
-const BYTEA_ARRAY = 1001;
 
-/** How many tasks the project has; undefined if its area was not cut yet. */
+/** How many tasks the project has had made; undefined if there are none yet. */
 export async function countTasks(sql: Sql, projectId: number): Promise<number | undefined> {
-  const [row] = await sql<{ task_count: number }[]>`
-    select task_count from task_sets where project_id = ${projectId}`;
-  return row?.task_count;
+  const [row] = await sql<{ last_task_id: number }[]>`
+    select last_task_id from task_sets where project_id = ${projectId}`;
+  return row?.last_task_id;
 }
 
 /**
- * Writes all tasks of a project in one transaction, which inserts its request first: its twin waits there, and then finds
- * it answered. Answers undefined if that request, or tasks of this project, were there before: nothing is written then.
+ * Writes all tasks of a project, and that the operation which made them is done, in one transaction. Throws
+ * TasksExist, Cancelled and LeaseLost: nothing is written then.
  */
 export async function createTasks(
   sql: Sql,
-  key: RequestKey & Omit<Outcome, "commitTime">,
-  actor: bigint,
+  operation: OperationRow,
+  lease: string,
   tasks: readonly GridTask[],
-): Promise<Date | undefined> {
-  const { projectId } = key;
-  return sql
-    .begin(async (tx) => {
-      const [first] = await tx<{ commit_time: Date }[]>`
-        insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-        values (${projectId}, ${key.caller}, ${key.requestId}, ${key.digest}, ${key.name}, ${key.revision},
-          date_trunc('milliseconds', clock_timestamp()), ${Buffer.from(key.response)})
-        on conflict do nothing
-        returning commit_time`;
-      const set = await tx`
-        insert into task_sets (project_id, task_count, revision) values (${projectId}, ${tasks.length}, ${key.revision})
-        on conflict do nothing`;
-      if (first === undefined || set.count === 0) throw new Beaten();
-      const commitTime = first.commit_time;
-      for (let start = 0; start < tasks.length; start += CHUNK) {
-        await insertChunk(tx, projectId, start + 1, tasks.slice(start, start + CHUNK), commitTime);
-      }
-      await tx`
-        insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, task_count)
-        values (${projectId}, 0, ${key.revision}, ${TaskEventKind.TASKS_CREATED}, ${actor}, ${commitTime},
-          ${commitTime}, ${tasks.length})`;
-      return commitTime;
-    })
-    .catch((error: unknown) => {
-      if (error instanceof Beaten) return undefined;
-      throw error;
+): Promise<void> {
+  const { project_id: projectId, operation_id: operationId, user_id: actor } = operation;
+  await sql.begin(async (tx) => {
+    const [set] = await tx<{ now: Date }[]>`
+      insert into task_sets (project_id, task_count, last_task_id, widest_degrees, revision)
+      values (${projectId}, ${tasks.length}, ${tasks.length}, ${widestOf(tasks)}, 1)
+      on conflict do nothing returning date_trunc('milliseconds', clock_timestamp()) as now`;
+    if (set === undefined) throw new TasksExist();
+    for (let start = 0; start < tasks.length; start += CHUNK) {
+      if (await isCancelled(tx, operation, lease)) throw new Cancelled();
+      const origin = { projectId, firstId: start + 1, parentIds: 0, createTime: set.now } as const;
+      await insertTasks(tx, origin, tasks.slice(start, start + CHUNK));
+    }
+    await tx`
+      insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, task_count,
+        operation_id)
+      values (${projectId}, 0, 1, ${TaskEventKind.TASKS_CREATED}, ${actor}, ${set.now}, clock_timestamp(),
+        ${tasks.length}, ${operationId})`;
+    await advance(tx, operation, lease, {
+      state: OperationState.SUCCEEDED,
+      units_total: tasks.length,
+      units_done: tasks.length,
+      result_name: `projects/${projectId}/tasks`,
     });
+  });
 }
 
-/** Rolls the transaction back. */
-class Beaten extends Error {}
+/** The project has tasks. */
+export class TasksExist extends Error {
+  override readonly name = "TasksExist";
+}
 
-async function insertChunk(
-  tx: TransactionSql,
-  projectId: number,
-  firstId: number,
-  tasks: readonly GridTask[],
-  commitTime: Date,
-): Promise<void> {
-  const boxes = tasks.map(({ area }) => boundingBoxOf(area));
-  // The driver tells the type of an array from its first element, and takes this one for a single bytea.
-  const areas = tx.array(
-    tasks.map(({ area }) => Buffer.from(toBinary(MultiPolygonSchema, area))),
-    BYTEA_ARRAY,
-  );
-  const ids = tasks.map((_, index) => firstId + index);
-  await tx`
-    insert into tasks (project_id, task_id, state, create_time, update_time, revision)
-    select ${projectId}, id, ${TaskState.READY}, ${commitTime}, ${commitTime}, 1 from unnest(${ids}::integer[]) as id`;
-  await tx`
-    insert into task_areas (project_id, task_id, zoom, x, y, area, west, south, east, north)
-    select ${projectId}, c.* from unnest(${ids}::integer[],
-      ${tasks.map(({ tile }) => tile?.zoom ?? null)}::smallint[], ${tasks.map(({ tile }) => tile?.x ?? null)}::integer[],
-      ${tasks.map(({ tile }) => tile?.y ?? null)}::integer[],
-      ${areas}::bytea[],
-      ${boxes.map(({ west }) => west)}::float8[], ${boxes.map(({ south }) => south)}::float8[],
-      ${boxes.map(({ east }) => east)}::float8[], ${boxes.map(({ north }) => north)}::float8[]) as c`;
+/** Somebody asked the operation to stop. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
 }

@@ -2,16 +2,19 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   type TaskEvent,
-  type TaskEventKind,
+  TaskEventKind,
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Positioned, ReadFeed } from "@tessera/postgres/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { type LockRow, lockOf } from "./task-row.ts";
 
 /** The table of events, and the name of its feed. */
 export const TASK_EVENTS = "task_events";
+
+/** No event is stamped later than this after one that was committed after it. */
+const STAMPED_LATE_SECONDS = 60;
 
 /** A row of task_events. */
 export interface EventRow extends LockRow, Positioned {
@@ -22,11 +25,27 @@ export interface EventRow extends LockRow, Positioned {
   event_time: Date;
   from_state: TaskState;
   to_state: TaskState;
+  commit_time: Date;
   submission_id: number;
   task_count: number;
+  assigned_to: bigint;
+  comment_id: number;
+  report_id: number;
+  operation_id: number;
+  parent_id: number;
+  priority: number;
 }
 
-/** The history of one task after a revision, oldest first. */
+/** The events that end a lock. */
+const ENDS: readonly TaskEventKind[] = [
+  TaskEventKind.LOCK_RELEASED,
+  TaskEventKind.LOCK_EXPIRED,
+  TaskEventKind.SUBMITTED,
+  TaskEventKind.LOCK_FORCED,
+  TaskEventKind.SPLIT,
+];
+
+/** The history of one task after a revision, oldest first. It begins with how the task came to be. */
 export async function listTaskEvents(
   sql: Sql,
   projectId: number,
@@ -38,7 +57,16 @@ export async function listTaskEvents(
     select * from task_events
     where project_id = ${projectId} and task_id = ${taskId} and revision > ${after}
     order by revision limit ${limit}`;
-  return rows.map(eventOf);
+  const events = rows.map(eventOf);
+  const isWhole = after > 0n || events[0]?.revision === 1n;
+  return isWhole ? events : [...(await creation(sql, projectId, taskId)), ...events].slice(0, limit);
+}
+
+/** The first event of a task that was created with all others. */
+async function creation(sql: Sql, projectId: number, taskId: number): Promise<TaskEvent[]> {
+  const rows = await sql<EventRow[]>`
+    select * from task_events where project_id = ${projectId} and task_id = 0 and revision = 1`;
+  return rows.map((row) => eventOf({ ...row, task_id: taskId, to_state: TaskState.READY }));
 }
 
 /** Whether a project has a task of this number. */
@@ -55,6 +83,29 @@ export function readTaskFeed(sql: Sql): ReadFeed<EventRow> {
     order by position limit ${limit}`;
 }
 
+/** Whether an event is of somebody: done by that person, or to what that person holds or is to map. */
+export function concerns(row: EventRow, userId: bigint): boolean {
+  return row.actor === userId || row.lock_holder === userId || row.assigned_to === userId;
+}
+
+/** The last position before all that was committed at a time or later. */
+export async function positionAt(sql: Sql, time: Date): Promise<bigint> {
+  // Events get their positions some time after their commits, and not quite in their order: so one looks a while on.
+  const [row] = await sql<{ position: bigint | null }[]>`
+    select min(position) as position from (
+      select position from task_events where commit_time >= ${time} and position is not null
+        and commit_time < ${time}::timestamptz + make_interval(secs => ${STAMPED_LATE_SECONDS})
+      union all
+      (select position from task_events where commit_time >= ${time} and position is not null
+        order by commit_time limit 1)
+    ) later`;
+  if (row?.position != null) return row.position - 1n;
+  const [head] = await sql<
+    { position: bigint }[]
+  >`select position from feed_head where feed = ${TASK_EVENTS}`;
+  return head?.position ?? 0n;
+}
+
 export function eventOf(row: EventRow): TaskEvent {
   const lock = lockOf(row, row.revision);
   return create(TaskEventSchema, {
@@ -68,6 +119,16 @@ export function eventOf(row: EventRow): TaskEvent {
     toState: row.to_state,
     submissionId: row.submission_id,
     taskCount: row.task_count,
+    assignedUserId: row.assigned_to,
+    commentId: row.comment_id,
+    reportId: row.report_id,
+    operationId: row.operation_id,
+    parentTaskId: row.parent_id,
+    priority: row.priority,
     ...(lock && { lock }),
+    ...(row.lock_time &&
+      ENDS.includes(row.kind) && {
+        lockSeconds: Math.max(0, row.event_time.getTime() - row.lock_time.getTime()) / 1_000,
+      }),
   });
 }

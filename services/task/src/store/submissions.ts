@@ -8,11 +8,21 @@ import {
 import type { Sql } from "@tessera/postgres/pool.ts";
 
 interface Row {
+  project_id: number;
+  task_id: number;
+  submission_id: number;
   user_id: bigint;
   outcome: SubmissionOutcome;
   comment: string;
   lock_token: bigint;
+  issues: [category: string, count: number][] | null;
   create_time: Date;
+}
+
+/** Of what a task has, numbered within it: the place after which a page begins. */
+export interface Within {
+  taskId: number;
+  number: number;
 }
 
 export async function getSubmission(
@@ -22,20 +32,38 @@ export async function getSubmission(
   submissionId: number,
 ): Promise<Submission | undefined> {
   const [row] = await sql<Row[]>`
-    select user_id, outcome, comment, lock_token, create_time from submissions
+    select * from submissions
     where project_id = ${projectId} and task_id = ${taskId} and submission_id = ${submissionId}`;
-  return (
-    row &&
-    create(SubmissionSchema, {
-      projectId,
-      taskId,
-      submissionId,
-      userId: row.user_id,
-      outcome: row.outcome,
-      comment: row.comment,
-      lockToken: row.lock_token,
-      createTime: timestampFromDate(row.create_time),
-      revision: 1n,
-    })
-  );
+  return row && submissionOf(row);
+}
+
+/** What was handed in, by task and number; of one task and by one person, or 0 for all. */
+export async function listSubmissions(
+  sql: Sql,
+  { projectId, taskId, userId }: { projectId: number; taskId: number; userId: bigint },
+  after: Within,
+  limit: number,
+): Promise<Submission[]> {
+  const rows = await sql<Row[]>`
+    select * from submissions
+    where project_id = ${projectId} ${taskId === 0 ? sql`` : sql`and task_id = ${taskId}`}
+      ${userId === 0n ? sql`` : sql`and user_id = ${userId}`}
+      and (task_id, submission_id) > (${after.taskId}, ${after.number})
+    order by task_id, submission_id limit ${limit}`;
+  return rows.map(submissionOf);
+}
+
+function submissionOf(row: Row): Submission {
+  return create(SubmissionSchema, {
+    projectId: row.project_id,
+    taskId: row.task_id,
+    submissionId: row.submission_id,
+    userId: row.user_id,
+    outcome: row.outcome,
+    comment: row.comment,
+    lockToken: row.lock_token,
+    issues: (row.issues ?? []).map(([category, count]) => ({ category, count })),
+    createTime: timestampFromDate(row.create_time),
+    revision: 1n,
+  });
 }

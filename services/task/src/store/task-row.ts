@@ -1,6 +1,7 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { type Assignment, AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { type Lock, type LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import {
   type Task,
@@ -11,6 +12,8 @@ import {
 
 /** The columns of a lock, in tasks and in task_events. */
 export interface LockRow {
+  project_id: number;
+  task_id: number;
   lock_holder: bigint | null;
   lock_purpose: number | null;
   lock_token: bigint | null;
@@ -20,12 +23,18 @@ export interface LockRow {
 
 /** A row of tasks, with the columns of task_areas where they were asked for. */
 export interface TaskRow extends LockRow {
-  project_id: number;
-  task_id: number;
   state: number;
   mapped_by: bigint;
   validated_by: bigint;
   submission_count: number;
+  priority: number;
+  parent_id: number;
+  state_revision: bigint;
+  state_by: bigint;
+  assigned_to: bigint;
+  assigned_until: Date | null;
+  comment_count: number;
+  report_count: number;
   create_time: Date;
   update_time: Date;
   revision: bigint;
@@ -35,9 +44,10 @@ export interface TaskRow extends LockRow {
   area?: Uint8Array;
 }
 
-/** The task as it is stored, with its last lock even if that ran out. */
+/** The task as it is stored, with its last lock and its assignment even if they ran out. */
 export function taskOf(row: TaskRow): Task {
   const lock = lockOf(row, row.revision);
+  const assignment = assignmentOf(row);
   const { zoom, x, y } = row;
   return create(TaskSchema, {
     projectId: row.project_id,
@@ -46,10 +56,17 @@ export function taskOf(row: TaskRow): Task {
     mappedByUserId: row.mapped_by,
     validatedByUserId: row.validated_by,
     submissionCount: row.submission_count,
+    priority: row.priority,
+    parentTaskId: row.parent_id,
+    stateRevision: row.state_revision,
+    stateUserId: row.state_by,
+    commentCount: row.comment_count,
+    reportCount: row.report_count,
     createTime: timestampFromDate(row.create_time),
     updateTime: timestampFromDate(row.update_time),
     revision: row.revision,
     ...(lock && { lock }),
+    ...(assignment && { assignment }),
     ...(zoom != null && x != null && y != null && { tile: create(TileSchema, { zoom, x, y }) }),
     ...(row.area && { area: fromBinary(MultiPolygonSchema, row.area) }),
   });
@@ -58,11 +75,24 @@ export function taskOf(row: TaskRow): Task {
 export function lockOf(row: LockRow, revision: bigint): Lock | undefined {
   if (row.lock_holder === null || row.lock_time === null || row.lock_expire_time === null) return undefined;
   return create(LockSchema, {
+    projectId: row.project_id,
+    taskId: row.task_id,
     holderUserId: row.lock_holder,
     purpose: (row.lock_purpose ?? 0) as LockPurpose,
     token: row.lock_token ?? 0n,
     lockTime: timestampFromDate(row.lock_time),
     expireTime: timestampFromDate(row.lock_expire_time),
     revision,
+  });
+}
+
+function assignmentOf(row: TaskRow): Assignment | undefined {
+  if (row.assigned_to === 0n || row.assigned_until === null) return undefined;
+  return create(AssignmentSchema, {
+    projectId: row.project_id,
+    taskId: row.task_id,
+    userId: row.assigned_to,
+    expireTime: timestampFromDate(row.assigned_until),
+    revision: row.revision,
   });
 }

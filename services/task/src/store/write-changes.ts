@@ -1,178 +1,157 @@
-import { timestampDate } from "@bufbuild/protobuf/wkt";
-import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
-import type { Sql } from "@tessera/postgres/pool.ts";
-import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
 import postgres from "postgres";
-import type { Change } from "../task.ts";
+import { commandColumns, type Decided, stepColumns } from "./change-columns.ts";
 
-/** A change, the task from which it was made, and the request that it answers. */
-export interface Decided {
-  before: Task | undefined;
-  change: Change;
-  remember: RequestKey & Omit<Outcome, "commitTime">;
-}
-
-/** Answers when the change was written; undefined if the task was no longer as it was read, and nothing was. */
-export type WriteChange = (decided: Decided) => Promise<Date | undefined>;
+/** Answers when it was written; undefined if a task was no longer as it was read, and nothing was. */
+export type WriteChanges = (decided: Decided) => Promise<Date | undefined>;
 
 const UNIQUE_VIOLATION = "23505";
 
 /**
- * Writes changes, all that come at the same time in one statement, which is the transaction: each whole or not at all.
- * A statement holds one change per task and per holder at most, so that none waits for another in it.
+ * Writes what commands decided, all that come at the same time in one statement, which is the transaction: each command
+ * whole or not at all. A statement holds one command per task and per holder at most, so that none waits for another in
+ * it.
  */
-export function writeChanges(sql: Sql, wrote: () => void): WriteChange {
-  const write = share<Decided, Date | undefined>({
-    run: (decided) => writeAll(sql, decided),
-    keysOf: ({ change: { task }, remember }) => [
-      `task ${task.projectId}/${task.taskId}`,
-      `holder ${remember.caller}`,
-    ],
-  });
+export function writeChanges(sql: Sql, wrote: () => void): WriteChanges {
+  const write = share<Decided, Date | undefined>({ run: (decided) => writeAll(sql, decided), keysOf });
   return async (decided) => {
-    try {
-      const commitTime = await write(decided);
-      if (commitTime !== undefined && decided.change.events.length > 0) wrote();
-      return commitTime;
-    } catch (error) {
-      // The same request committed in between for another task, or two statements met in the wrong order.
-      const raced = error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION;
-      if (raced || databaseFailure(error) === "conflict") return undefined;
-      throw error;
-    }
+    const commitTime = await write(decided).catch(undefinedIfRaced);
+    if (commitTime !== undefined && decided.steps.some(({ change }) => change.events.length > 0)) wrote();
+    return commitTime;
   };
 }
 
+function keysOf({ caller, steps }: Decided): string[] {
+  const tasks = steps.map(({ before }) => `task ${before.projectId}/${before.taskId}`);
+  const others = steps.flatMap(({ before }) => (before.lock ? [`holder ${before.lock.holderUserId}`] : []));
+  return [...new Set([...tasks, ...others, `holder ${caller}`])];
+}
+
+/** The same request committed in between for another task, or two statements met in the wrong order. */
+export function undefinedIfRaced(error: unknown): undefined {
+  const raced = error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION;
+  if (raced || databaseFailure(error) === "conflict") return undefined;
+  throw error;
+}
+
 /**
- * The rows are locked in the order of their keys, tasks before slots, so that two statements never wait for each other.
- * What makes a command one: `granted` holds those whose task is as it was read, whose own lock still holds, and who got
- * the slot; all that is written is written for those.
+ * The rows are locked in the order of their keys, tasks before slots, so that two statements do not wait for each other.
+ * What makes a command one: `granted` holds those whose tasks are all as they were read, whose own locks still hold, and
+ * who got all the slots; all that is written is written for those.
  */
-async function writeAll(sql: Sql, decided: Decided[]): Promise<(Date | undefined)[]> {
-  const rows = await sql<{ project_id: number; task_id: number; commit_time: Date }[]>`
-    with change as materialized (
-      select * from jsonb_to_recordset(${sql.json(decided.map(rowOf))}) as c (
-        project_id integer, task_id integer, revision bigint, next_revision bigint, holds_until timestamptz,
-        state smallint, mapped_by bigint, validated_by bigint, submission_count integer,
-        lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
-        lock_expire_time timestamptz, slot smallint, caller bigint, present_token bigint, slot_expire_time timestamptz,
-        outcome smallint, comment text, events jsonb,
-        request_id text, digest text, name text, name_revision bigint, response text)
+export async function writeAll(
+  sql: Sql | TransactionSql,
+  decided: readonly Decided[],
+): Promise<(Date | undefined)[]> {
+  const commands = decided.map(commandColumns);
+  const steps = decided.flatMap(({ steps: ofOne }, command) =>
+    ofOne.map((step) => stepColumns(step, command)),
+  );
+  const rows = await sql<{ command: number; commit_time: Date }[]>`
+    with asked as materialized (
+      select * from jsonb_to_recordset(${sql.json(commands)}) as a (
+        command integer, tasks integer, slots integer, caller bigint, holds_until timestamptz, operation_id integer,
+        request_project integer, request_caller text, request_id text, digest text, name text, name_revision bigint,
+        response text)
     ), held as materialized (
-      select c.* from change c join tasks t on t.project_id = c.project_id and t.task_id = c.task_id
+      select c.* from jsonb_to_recordset(${sql.json(steps)}) as c (
+        command integer, project_id integer, task_id integer, revision bigint, next_revision bigint,
+        state smallint, mapped_by bigint, validated_by bigint, submission_count integer, priority smallint,
+        state_revision bigint, state_by bigint, assigned_to bigint, assigned_until timestamptz, comment_count integer,
+        report_count integer, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
+        lock_expire_time timestamptz, slot smallint, was_holder bigint, was_purpose smallint, was_token bigint,
+        freed boolean, moved boolean, before jsonb, events jsonb, submission jsonb, comment jsonb, report jsonb)
+      join tasks t on t.project_id = c.project_id and t.task_id = c.task_id
       where t.revision = c.revision
       order by c.project_id, c.task_id
       for update of t
+    ), whole as materialized (
+      select a.command from asked a
+      where a.tasks = (select count(*) from held h where h.command = a.command)
+        and (a.holds_until is null or clock_timestamp() < a.holds_until)
     ), slot as (
       insert into lock_slots as s (holder, purpose, slot, project_id, task_id, token, expire_time)
-      select caller, lock_purpose, slot, project_id, task_id, lock_token, lock_expire_time
-      from held where slot is not null order by caller
+      select lock_holder, lock_purpose, slot, project_id, task_id, lock_token, lock_expire_time
+      from held join whole using (command) where slot is not null order by 1, 2, 3
       on conflict (holder, purpose, slot) do update set project_id = excluded.project_id,
         task_id = excluded.task_id, token = excluded.token, expire_time = excluded.expire_time
       where s.expire_time <= clock_timestamp()
       returning s.holder
     ), granted as materialized (
-      select h.*, date_trunc('milliseconds', clock_timestamp()) as commit_time from held h
-      where (h.slot is null or h.caller in (select holder from slot))
-        and (h.holds_until is null or clock_timestamp() < h.holds_until)
+      select a.*, date_trunc('milliseconds', clock_timestamp()) as commit_time
+      from asked a join whole using (command)
+      where case (select count(*) from slot s where s.holder = a.caller)
+        when a.slots then true when 0 then false else give_up() end
+    ), write as materialized (
+      select h.*, g.commit_time, g.operation_id from held h join granted g using (command)
     ), changed as (
-      update tasks t set state = g.state, mapped_by = g.mapped_by, validated_by = g.validated_by,
-        submission_count = g.submission_count, lock_holder = g.lock_holder, lock_purpose = g.lock_purpose,
-        lock_token = g.lock_token, lock_time = g.lock_time, lock_expire_time = g.lock_expire_time,
-        update_time = g.commit_time, revision = g.next_revision
-      from granted g
-      where t.project_id = g.project_id and t.task_id = g.task_id and g.next_revision > g.revision
+      update tasks t set state = w.state, mapped_by = w.mapped_by, validated_by = w.validated_by,
+        submission_count = w.submission_count, priority = w.priority, state_revision = w.state_revision,
+        state_by = w.state_by, assigned_to = w.assigned_to, assigned_until = w.assigned_until,
+        comment_count = w.comment_count, report_count = w.report_count, lock_holder = w.lock_holder,
+        lock_purpose = w.lock_purpose, lock_token = w.lock_token, lock_time = w.lock_time,
+        lock_expire_time = w.lock_expire_time, update_time = w.commit_time, revision = w.next_revision
+      from write w
+      where t.project_id = w.project_id and t.task_id = w.task_id and w.next_revision > w.revision
     ), freed as (
-      delete from lock_slots s using granted g
-      where s.holder = g.caller and s.project_id = g.project_id and s.task_id = g.task_id
-        and s.token = g.present_token and g.slot_expire_time is null
+      delete from lock_slots s using write w
+      where w.freed and s.holder = w.was_holder and s.purpose = w.was_purpose
+        and s.project_id = w.project_id and s.task_id = w.task_id and s.token = w.was_token
     ), extended as (
-      update lock_slots s set expire_time = g.slot_expire_time from granted g
-      where s.holder = g.caller and s.project_id = g.project_id and s.task_id = g.task_id
-        and s.token = g.present_token and g.slot_expire_time is not null
+      update lock_slots s set expire_time = w.lock_expire_time from write w
+      where w.moved and s.holder = w.was_holder and s.purpose = w.was_purpose
+        and s.project_id = w.project_id and s.task_id = w.task_id and s.token = w.was_token
     ), submitted as (
-      insert into submissions (project_id, task_id, submission_id, user_id, outcome, comment, lock_token, create_time)
-      select project_id, task_id, submission_count, caller, outcome, comment, present_token, commit_time
-      from granted where outcome is not null
+      insert into submissions (project_id, task_id, submission_id, user_id, outcome, comment, lock_token, issues,
+        create_time)
+      select w.project_id, w.task_id, w.submission_count, s.user_id, s.outcome, s.comment, s.lock_token, s.issues,
+        w.commit_time
+      from write w, jsonb_to_record(w.submission) as s (user_id bigint, outcome smallint, comment text,
+        lock_token bigint, issues jsonb)
+      where w.submission is not null
     ), appended as (
       insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state,
-        to_state, lock_holder, lock_purpose, lock_token, lock_time, lock_expire_time, submission_id)
-      select g.project_id, g.task_id, e.revision, e.kind, e.actor, coalesce(e.event_time, g.commit_time),
-        g.commit_time, e.from_state, e.to_state, e.lock_holder, e.lock_purpose, e.lock_token, e.lock_time,
-        e.lock_expire_time, e.submission_id
-      from granted g, jsonb_to_recordset(g.events) as e (revision bigint, kind smallint, actor bigint,
-        event_time timestamptz, from_state smallint, to_state smallint, lock_holder bigint, lock_purpose smallint,
-        lock_token bigint, lock_time timestamptz, lock_expire_time timestamptz, submission_id integer)
-    ), remembered as (
+        to_state, lock_holder, lock_purpose, lock_token, lock_time, lock_expire_time, submission_id, assigned_to,
+        comment_id, report_id, priority, operation_id, before_state_revision, before_state_by, before_mapped_by,
+        before_validated_by)
+      select w.project_id, w.task_id, e.revision, e.kind, e.actor, coalesce(e.event_time, w.commit_time),
+        w.commit_time, e.from_state, e.to_state, e.lock_holder, e.lock_purpose, e.lock_token, e.lock_time,
+        e.lock_expire_time, e.submission_id, e.assigned_to, e.comment_id, e.report_id, e.priority, w.operation_id,
+        b.state_revision, b.state_by, b.mapped_by, b.validated_by
+      from write w, jsonb_to_record(w.before) as b (state_revision bigint, state_by bigint, mapped_by bigint,
+          validated_by bigint),
+        jsonb_to_recordset(w.events) as e (revision bigint, kind smallint, actor bigint,
+          event_time timestamptz, from_state smallint, to_state smallint, lock_holder bigint, lock_purpose smallint,
+          lock_token bigint, lock_time timestamptz, lock_expire_time timestamptz, submission_id integer,
+          assigned_to bigint, comment_id integer, report_id integer, priority smallint)
+    )${noted(sql, steps)}, remembered as (
       insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      select project_id, caller::text, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
+      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
         decode(response, 'base64')
-      from granted
+      from granted where request_id is not null
     )
-    select project_id, task_id, commit_time from granted`;
-  const written = new Map(rows.map((row) => [`${row.project_id}/${row.task_id}`, row.commit_time]));
-  return decided.map(({ change: { task } }) => written.get(`${task.projectId}/${task.taskId}`));
+    select command, commit_time from granted`;
+  const written = new Map(rows.map((row) => [row.command, row.commit_time]));
+  return decided.map((_, command) => written.get(command));
 }
 
-function rowOf({ before, change, remember }: Decided) {
-  const { task, submission } = change;
-  const present = before?.lock;
-  const ended = present !== undefined && task.lock?.token !== present.token && change.slot === undefined;
-  const kept = present !== undefined && task.lock?.token === present.token;
-  return {
-    project_id: task.projectId,
-    task_id: task.taskId,
-    revision: String(before?.revision ?? 0n),
-    next_revision: String(task.revision),
-    holds_until: change.holdsUntil?.toISOString() ?? null,
-    state: task.state,
-    mapped_by: String(task.mappedByUserId),
-    validated_by: String(task.validatedByUserId),
-    submission_count: task.submissionCount,
-    ...lockColumns(task.lock),
-    slot: change.slot ?? null,
-    caller: remember.caller,
-    // Which slot is freed or extended: that of the lock that the caller had before.
-    present_token: ended || kept ? String(present.token) : null,
-    slot_expire_time: kept ? timeOf(task.lock?.expireTime) : null,
-    outcome: submission?.outcome ?? null,
-    comment: submission?.comment ?? null,
-    events: change.events.map(eventColumns),
-    request_id: remember.requestId,
-    digest: remember.digest.toString("base64"),
-    name: remember.name,
-    name_revision: String(remember.revision),
-    response: Buffer.from(remember.response).toString("base64"),
-  };
-}
-
-function eventColumns(event: TaskEvent) {
-  return {
-    revision: String(event.revision),
-    kind: event.kind,
-    actor: String(event.actorUserId),
-    event_time: timeOf(event.eventTime),
-    from_state: event.fromState,
-    to_state: event.toState,
-    ...lockColumns(event.lock),
-    submission_id: event.submissionId,
-  };
-}
-
-function lockColumns(lock: Lock | undefined) {
-  return {
-    lock_holder: lock === undefined ? null : String(lock.holderUserId),
-    lock_purpose: lock?.purpose ?? null,
-    lock_token: lock === undefined ? null : String(lock.token),
-    lock_time: timeOf(lock?.lockTime),
-    lock_expire_time: timeOf(lock?.expireTime),
-  };
-}
-
-function timeOf(time: Lock["expireTime"]): string | null {
-  return time === undefined ? null : timestampDate(time).toISOString();
+/** What is seldom written is part of the statement only where it is: a statement is quicker without it. */
+function noted(sql: Sql | TransactionSql, steps: ReturnType<typeof stepColumns>[]) {
+  if (!steps.some((it) => "comment" in it || "report" in it)) return sql``;
+  return sql`, commented as (
+      insert into comments (project_id, task_id, comment_id, user_id, text, create_time)
+      select w.project_id, w.task_id, w.comment_count, c.user_id, c.text, w.commit_time
+      from write w, jsonb_to_record(w.comment) as c (user_id bigint, text text)
+      where w.comment is not null
+    ), reported as (
+      insert into reports (project_id, task_id, report_id, user_id, longitude, latitude, category, description,
+        source, external_id, invalidated, create_time)
+      select w.project_id, w.task_id, w.report_count, r.user_id, r.longitude, r.latitude, r.category, r.description,
+        r.source, r.external_id, r.invalidated, w.commit_time
+      from write w, jsonb_to_record(w.report) as r (user_id bigint, longitude float8, latitude float8, category text,
+        description text, source text, external_id text, invalidated boolean)
+      where w.report is not null
+    )`;
 }

@@ -44,7 +44,7 @@ export type Acknowledgement = Message<"tessera.rpc.v1.Acknowledgement"> & {
 
   /**
    * The revision of that resource after the command. In REST its ETag is the same number in quotes. A collection
-   * ("projects/7/tasks") counts the commands that created members of it.
+   * ("projects/7/locks") has none: 0.
    *
    * @generated from field: int64 revision = 3;
    */

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/lock.proto.
  */
 export const file_tessera_task_v1_lock: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvbG9jay5wcm90bxIPdGVzc2VyYS50YXNrLnYxItQBCgRMb2NrEhYKDmhvbGRlcl91c2VyX2lkGAEgASgDEi0KB3B1cnBvc2UYAiABKA4yHC50ZXNzZXJhLnRhc2sudjEuTG9ja1B1cnBvc2USDQoFdG9rZW4YAyABKAMSLQoJbG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMqYgoLTG9ja1B1cnBvc2USHAoYTE9DS19QVVJQT1NFX1VOU1BFQ0lGSUVEEAASGAoUTE9DS19QVVJQT1NFX01BUFBJTkcQARIbChdMT0NLX1BVUlBPU0VfVkFMSURBVElPThACYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvbG9jay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIvkBCgRMb2NrEhYKDmhvbGRlcl91c2VyX2lkGAEgASgDEi0KB3B1cnBvc2UYAiABKA4yHC50ZXNzZXJhLnRhc2sudjEuTG9ja1B1cnBvc2USDQoFdG9rZW4YAyABKAMSLQoJbG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMSEgoKcHJvamVjdF9pZBgHIAEoBRIPCgd0YXNrX2lkGAggASgFKmIKC0xvY2tQdXJwb3NlEhwKGExPQ0tfUFVSUE9TRV9VTlNQRUNJRklFRBAAEhgKFExPQ0tfUFVSUE9TRV9NQVBQSU5HEAESGwoXTE9DS19QVVJQT1NFX1ZBTElEQVRJT04QAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A lease on a task: while it lasts, nobody else may lock the task or hand it in.
@@ -66,6 +66,20 @@ export type Lock = Message<"tessera.task.v1.Lock"> & {
    * @generated from field: int64 revision = 6;
    */
   revision: bigint;
+
+  /**
+   * The project.
+   *
+   * @generated from field: int32 project_id = 7;
+   */
+  projectId: number;
+
+  /**
+   * The task.
+   *
+   * @generated from field: int32 task_id = 8;
+   */
+  taskId: number;
 };
 
 /**

@@ -6,13 +6,15 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tessera/task/v1/progress.proto.
  */
 export const file_tessera_task_v1_progress: GenFile = /*@__PURE__*/
-  fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSKuAgoIUHJvZ3Jlc3MSEgoKcHJvamVjdF9pZBgBIAEoBRISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBYgZwcm90bzM");
+  fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSLmAgoIUHJvZ3Jlc3MSEgoKcHJvamVjdF9pZBgBIAEoBRISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * How far the work on a project is, counted from its tasks at the moment of asking.
@@ -28,7 +30,7 @@ export type Progress = Message<"tessera.task.v1.Progress"> & {
   projectId: number;
 
   /**
-   * All tasks.
+   * All tasks but those that were split.
    *
    * @generated from field: int32 task_count = 2;
    */
@@ -103,6 +105,13 @@ export type Progress = Message<"tessera.task.v1.Progress"> & {
    * @generated from field: double completion_percent = 12;
    */
   completionPercent: number;
+
+  /**
+   * When any of its tasks changed last; absent if it has none.
+   *
+   * @generated from field: google.protobuf.Timestamp last_activity_time = 13;
+   */
+  lastActivityTime?: Timestamp | undefined;
 };
 
 /**

@@ -13,7 +13,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/reason.proto.
  */
 export const file_tessera_task_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL3Rhc2svdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLnRhc2sudjEqlgwKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJXChVSRUFTT05fVEFTS19OT1RfRk9VTkQQARo84sEYOAgFEJQDIhxUaGUgcHJvamVjdCBoYXMgbm8gc3VjaCB0YXNrKgpwcm9qZWN0X2lkKgd0YXNrX2lkElAKFVJFQVNPTl9MT0NLX05PVF9GT1VORBACGjXiwRgxCAUQlAMiFU5vYm9keSBob2xkcyB0aGUgdGFzayoKcHJvamVjdF9pZCoHdGFza19pZBJvChtSRUFTT05fU1VCTUlTU0lPTl9OT1RfRk9VTkQQAxpO4sEYSggFEJQDIh9UaGUgdGFzayBoYXMgbm8gc3VjaCBzdWJtaXNzaW9uKgpwcm9qZWN0X2lkKgd0YXNrX2lkKg1zdWJtaXNzaW9uX2lkElgKElJFQVNPTl9UQVNLU19FWElTVBAEGkDiwRg8CAYQmQMiHVRoZSBwcm9qZWN0IGhhcyB0YXNrcyBhbHJlYWR5Kgpwcm9qZWN0X2lkKgp0YXNrX2NvdW50EmoKFVJFQVNPTl9UT09fTUFOWV9UQVNLUxAFGk/iwRhLCAMQpgMiN1RoZSBncmlkIHdvdWxkIGhhdmUgdG9vIG1hbnkgdGFza3M6IGNob29zZSBhIGxvd2VyIHpvb20qBWxpbWl0KgR6b29tEmIKElJFQVNPTl9UQVNLX0xPQ0tFRBAGGkriwRhGCAkQmQMYASIXU29tZWJvZHkgaG9sZHMgdGhlIHRhc2sqDmhvbGRlcl91c2VyX2lkKgdwdXJwb3NlKgtleHBpcmVfdGltZRJ1Ch5SRUFTT05fVEFTS19TVEFURV9OT1RfTE9DS0FCTEUQBxpR4sEYTQgJEJkDIjZBIHRhc2sgaW4gdGhpcyBzdGF0ZSBjYW5ub3QgYmUgbG9ja2VkIGZvciB0aGlzIHB1cnBvc2UqBXN0YXRlKgdwdXJwb3NlEk4KElJFQVNPTl9PV05fTUFQUElORxAIGjbiwRgyCAkQmQMiK1NvbWVib2R5IGVsc2UgbXVzdCB2YWxpZGF0ZSB3aGF0IHlvdSBtYXBwZWQSWgoUUkVBU09OX0xPQ0tfTk9UX0hFTEQQCRpA4sEYPAgJEJkDIhhZb3UgZG8gbm90IGhvbGQgdGhlIHRhc2sqDmhvbGRlcl91c2VyX2lkKgtleHBpcmVfdGltZRJCChNSRUFTT05fTE9DS19FWFBJUkVEEAoaKeLBGCUICRCZAyIRWW91ciBsb2NrIHJhbiBvdXQqC2V4cGlyZV90aW1lEmgKF1JFQVNPTl9MT0NLX1RPS0VOX1NUQUxFEAsaS+LBGEcICRCZAyIqVGhlIHRva2VuIGlzIG5vdCB0aGF0IG9mIHlvdXIgcHJlc2VudCBsb2NrKgV0b2tlbioNcHJlc2VudF90b2tlbhJvChtSRUFTT05fT1VUQ09NRV9OT1RfUE9TU0lCTEUQDBpO4sEYSggJEJkDIjFBIGxvY2sgb2YgdGhpcyBwdXJwb3NlIGNhbm5vdCBlbmQgaW4gdGhpcyBvdXRjb21lKgdwdXJwb3NlKgdvdXRjb21lEncKG1JFQVNPTl9MT0NLX0xPTkdFU1RfUkVBQ0hFRBANGlbiwRhSCAkQmQMiLVRoZSBsb2NrIHdhcyBleHRlbmRlZCBhcyBmYXIgYXMgYSBsb2NrIG1heSBiZSoLZXhwaXJlX3RpbWUqD2xvbmdlc3Rfc2Vjb25kcxJqChlSRUFTT05fTE9DS19MSU1JVF9SRUFDSEVEEA4aS+LBGEcICRCZAxgBIihZb3UgaG9sZCBhcyBtYW55IHRhc2tzIGFzIG9uZSBwZXJzb24gbWF5KgVsaW1pdCoHcHVycG9zZSoEaGVsZBJ1ChlSRUFTT05fQVJFQV9UT09fSU5UUklDQVRFEA8aVuLBGFIIAxCmAyIwVGhlIGFyZWEgaXMgdG9vIGludHJpY2F0ZSB0byBiZSBjdXQgYXQgdGhpcyB6b29tKgR6b29tKglsb25naXR1ZGUqCGxhdGl0dWRlGhDawRgMdGFzay50ZXNzZXJhYgZwcm90bzM", [file_tessera_rpc_v1_options]);
+  fileDesc("Chx0ZXNzZXJhL3Rhc2svdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLnRhc2sudjEq5hoKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJXChVSRUFTT05fVEFTS19OT1RfRk9VTkQQARo84sEYOAgFEJQDIhxUaGUgcHJvamVjdCBoYXMgbm8gc3VjaCB0YXNrKgpwcm9qZWN0X2lkKgd0YXNrX2lkElAKFVJFQVNPTl9MT0NLX05PVF9GT1VORBACGjXiwRgxCAUQlAMiFU5vYm9keSBob2xkcyB0aGUgdGFzayoKcHJvamVjdF9pZCoHdGFza19pZBJvChtSRUFTT05fU1VCTUlTU0lPTl9OT1RfRk9VTkQQAxpO4sEYSggFEJQDIh9UaGUgdGFzayBoYXMgbm8gc3VjaCBzdWJtaXNzaW9uKgpwcm9qZWN0X2lkKgd0YXNrX2lkKg1zdWJtaXNzaW9uX2lkElgKElJFQVNPTl9UQVNLU19FWElTVBAEGkDiwRg8CAYQmQMiHVRoZSBwcm9qZWN0IGhhcyB0YXNrcyBhbHJlYWR5Kgpwcm9qZWN0X2lkKgp0YXNrX2NvdW50EmoKFVJFQVNPTl9UT09fTUFOWV9UQVNLUxAFGk/iwRhLCAMQpgMiN1RoZSBncmlkIHdvdWxkIGhhdmUgdG9vIG1hbnkgdGFza3M6IGNob29zZSBhIGxvd2VyIHpvb20qBWxpbWl0KgR6b29tEmsKElJFQVNPTl9UQVNLX0xPQ0tFRBAGGlPiwRhPCAkQmQMYASIXU29tZWJvZHkgaG9sZHMgdGhlIHRhc2sqB3Rhc2tfaWQqDmhvbGRlcl91c2VyX2lkKgdwdXJwb3NlKgtleHBpcmVfdGltZRJ+Ch5SRUFTT05fVEFTS19TVEFURV9OT1RfTE9DS0FCTEUQBxpa4sEYVggJEJkDIjZBIHRhc2sgaW4gdGhpcyBzdGF0ZSBjYW5ub3QgYmUgbG9ja2VkIGZvciB0aGlzIHB1cnBvc2UqB3Rhc2tfaWQqBXN0YXRlKgdwdXJwb3NlElcKElJFQVNPTl9PV05fTUFQUElORxAIGj/iwRg7CAkQmQMiK1NvbWVib2R5IGVsc2UgbXVzdCB2YWxpZGF0ZSB3aGF0IHlvdSBtYXBwZWQqB3Rhc2tfaWQSYwoUUkVBU09OX0xPQ0tfTk9UX0hFTEQQCRpJ4sEYRQgJEJkDIhhZb3UgZG8gbm90IGhvbGQgdGhlIHRhc2sqB3Rhc2tfaWQqDmhvbGRlcl91c2VyX2lkKgtleHBpcmVfdGltZRJLChNSRUFTT05fTE9DS19FWFBJUkVEEAoaMuLBGC4ICRCZAyIRWW91ciBsb2NrIHJhbiBvdXQqB3Rhc2tfaWQqC2V4cGlyZV90aW1lEnEKF1JFQVNPTl9MT0NLX1RPS0VOX1NUQUxFEAsaVOLBGFAICRCZAyIqVGhlIHRva2VuIGlzIG5vdCB0aGF0IG9mIHlvdXIgcHJlc2VudCBsb2NrKgd0YXNrX2lkKgV0b2tlbioNcHJlc2VudF90b2tlbhJ4ChtSRUFTT05fT1VUQ09NRV9OT1RfUE9TU0lCTEUQDBpX4sEYUwgJEJkDIjFBIGxvY2sgb2YgdGhpcyBwdXJwb3NlIGNhbm5vdCBlbmQgaW4gdGhpcyBvdXRjb21lKgd0YXNrX2lkKgdwdXJwb3NlKgdvdXRjb21lEncKG1JFQVNPTl9MT0NLX0xPTkdFU1RfUkVBQ0hFRBANGlbiwRhSCAkQmQMiLVRoZSBsb2NrIHdhcyBleHRlbmRlZCBhcyBmYXIgYXMgYSBsb2NrIG1heSBiZSoLZXhwaXJlX3RpbWUqD2xvbmdlc3Rfc2Vjb25kcxJqChlSRUFTT05fTE9DS19MSU1JVF9SRUFDSEVEEA4aS+LBGEcICRCZAxgBIihZb3UgaG9sZCBhcyBtYW55IHRhc2tzIGFzIG9uZSBwZXJzb24gbWF5KgVsaW1pdCoHcHVycG9zZSoEaGVsZBJ1ChlSRUFTT05fQVJFQV9UT09fSU5UUklDQVRFEA8aVuLBGFIIAxCmAyIwVGhlIGFyZWEgaXMgdG9vIGludHJpY2F0ZSB0byBiZSBjdXQgYXQgdGhpcyB6b29tKgR6b29tKglsb25naXR1ZGUqCGxhdGl0dWRlEnMKFFJFQVNPTl9UQVNLX0FTU0lHTkVEEBAaWeLBGFUICRCZAyImVGhlIHRhc2sgaXMgcmVzZXJ2ZWQgZm9yIHNvbWVib2R5IGVsc2UqB3Rhc2tfaWQqEGFzc2lnbmVkX3VzZXJfaWQqC2V4cGlyZV90aW1lEmwKGFJFQVNPTl9OT19UQVNLX0FWQUlMQUJMRRARGk7iwRhKCAkQmQMYASIsVGhlcmUgaXMgbm8gdGFzayBmb3IgeW91IHRvIGNsYWltIGF0IHByZXNlbnQqCnByb2plY3RfaWQqB3B1cnBvc2UScAoTUkVBU09OX1RBU0tfQ0hBTkdFRBASGlfiwRhTCAoQnAMiJlRoZSB0YXNrIHdhcyBjaGFuZ2VkIHNpbmNlIHlvdSByZWFkIGl0Kgd0YXNrX2lkKhFleHBlY3RlZF9yZXZpc2lvbioIcmV2aXNpb24SXwoWUkVBU09OX05PVEhJTkdfVE9fVU5ETxATGkPiwRg/CAkQmQMiKFRoZXJlIGlzIG5vIGNoYW5nZSBvZiBzdGF0ZSB0byB0YWtlIGJhY2sqB3Rhc2tfaWQqBXN0YXRlEoUBChlSRUFTT05fVU5ET19OT1RfUEVSTUlUVEVEEBQaZuLBGGIIBxCTAyJDT25seSB3aG8gY2hhbmdlZCB0aGUgc3RhdGUgbGFzdCwgb3IgYSB2YWxpZGF0b3IsIG1heSB0YWtlIHRoYXQgYmFjayoHdGFza19pZCoNc3RhdGVfdXNlcl9pZBJUChlSRUFTT05fVEFTS19OT1RfRElWSVNJQkxFEBUaNeLBGDEICRCZAyIhVGhlIHRhc2sgaXMgdG9vIHNtYWxsIHRvIGJlIHNwbGl0Kgd0YXNrX2lkEmUKIFJFQVNPTl9UT09fTUFOWV9UQVNLU19JTl9QUk9KRUNUEBYaP+LBGDsICBCZAyItVGhlIHByb2plY3QgaGFzIGFzIG1hbnkgdGFza3MgYXMgb25lIG1heSBoYXZlKgVsaW1pdBJoCiBSRUFTT05fVEFTS19TVEFURV9OT1RfQVNTSUdOQUJMRRAXGkLiwRg+CAkQmQMiJ0EgdGFzayBpbiB0aGlzIHN0YXRlIGNhbm5vdCBiZSByZXNlcnZlZCoHdGFza19pZCoFc3RhdGUSYAobUkVBU09OX0FTU0lHTk1FTlRfTk9UX0ZPVU5EEBgaP+LBGDsIBRCUAyIfVGhlIHRhc2sgaXMgcmVzZXJ2ZWQgZm9yIG5vYm9keSoKcHJvamVjdF9pZCoHdGFza19pZBJmChhSRUFTT05fQ09NTUVOVF9OT1RfRk9VTkQQGRpI4sEYRAgFEJQDIhxUaGUgdGFzayBoYXMgbm8gc3VjaCBjb21tZW50Kgpwcm9qZWN0X2lkKgd0YXNrX2lkKgpjb21tZW50X2lkEmMKF1JFQVNPTl9SRVBPUlRfTk9UX0ZPVU5EEBoaRuLBGEIIBRCUAyIbVGhlIHRhc2sgaGFzIG5vIHN1Y2ggcmVwb3J0Kgpwcm9qZWN0X2lkKgd0YXNrX2lkKglyZXBvcnRfaWQSaAoXUkVBU09OX05PX1RBU0tfQVRfUE9JTlQQGxpL4sEYRwgFEJQDIitObyB0YXNrIHRoYXQgeW91IG1heSBzZWUgbGllcyBhdCB0aGlzIHBvaW50Kglsb25naXR1ZGUqCGxhdGl0dWRlEmYKGlJFQVNPTl9PUEVSQVRJT05fTk9UX0ZPVU5EEBwaRuLBGEIIBRCUAyIhVGhlIHByb2plY3QgaGFzIG5vIHN1Y2ggb3BlcmF0aW9uKgpwcm9qZWN0X2lkKgxvcGVyYXRpb25faWQSQgoVUkVBU09OX09QRVJBVElPTl9ET05FEB0aJ+LBGCMICRCZAyIVVGhlIG9wZXJhdGlvbiBpcyBkb25lKgVzdGF0ZRJwChpSRUFTT05fVE9PX01BTllfT1BFUkFUSU9OUxAeGlDiwRhMCAgQrQMYASI8VGhlIHByb2plY3QgaGFzIGFzIG1hbnkgb3BlcmF0aW9ucyB1bmRlciB3YXkgYXMgb25lIG1heSBoYXZlKgVsaW1pdBJ/ChhSRUFTT05fVEFTS19BUkVBX0lOVkFMSUQQHxph4sEYXQgDEKYDIi5BbiBhcmVhIHRoYXQgd2FzIGdpdmVuIGZvciBhIHRhc2sgaXMgbm90IHZhbGlkKgVpbmRleCoEcnVsZSoEcGF0aCoJbG9uZ2l0dWRlKghsYXRpdHVkZRJyCiBSRUFTT05fVEFTS19TVEFURV9OT1RfQ0hBTkdFQUJMRRAgGkziwRhICAkQmQMiMVRoZSBhY3Rpb24gZG9lcyBub3QgYXBwbHkgdG8gYSB0YXNrIGluIHRoaXMgc3RhdGUqB3Rhc2tfaWQqBXN0YXRlGhDawRgMdGFzay50ZXNzZXJhYgZwcm90bzM", [file_tessera_rpc_v1_options]);
 
 /**
  * Why the task service refused. It also answers the reasons of the project service, which it asks for the caller's
@@ -135,6 +135,127 @@ export const Reason = {
    * @generated from enum value: REASON_AREA_TOO_INTRICATE = 15;
    */
   AREA_TOO_INTRICATE: 15,
+
+  /**
+   * The task is reserved for somebody else, and only that person or a manager may map it until then.
+   *
+   * @generated from enum value: REASON_TASK_ASSIGNED = 16;
+   */
+  TASK_ASSIGNED: 16,
+
+  /**
+   * No task of the project is in a state for this purpose, free, and not the caller's own mapping.
+   *
+   * @generated from enum value: REASON_NO_TASK_AVAILABLE = 17;
+   */
+  NO_TASK_AVAILABLE: 17,
+
+  /**
+   * The task is at another revision than the one that the caller expects. Read it again.
+   *
+   * @generated from enum value: REASON_TASK_CHANGED = 18;
+   */
+  TASK_CHANGED: 18,
+
+  /**
+   * The task is as it was created, or was reset or split: there is nothing to take back.
+   *
+   * @generated from enum value: REASON_NOTHING_TO_UNDO = 19;
+   */
+  NOTHING_TO_UNDO: 19,
+
+  /**
+   * Somebody else gave the task its state, and the caller may not validate.
+   *
+   * @generated from enum value: REASON_UNDO_NOT_PERMITTED = 20;
+   */
+  UNDO_NOT_PERMITTED: 20,
+
+  /**
+   * The task is too small, or too narrow, to be split into tasks that are worth having.
+   *
+   * @generated from enum value: REASON_TASK_NOT_DIVISIBLE = 21;
+   */
+  TASK_NOT_DIVISIBLE: 21,
+
+  /**
+   * With the new ones the project would have more tasks than this deployment allows.
+   *
+   * @generated from enum value: REASON_TOO_MANY_TASKS_IN_PROJECT = 22;
+   */
+  TOO_MANY_TASKS_IN_PROJECT: 22,
+
+  /**
+   * Only a task that is READY or INVALIDATED can be reserved.
+   *
+   * @generated from enum value: REASON_TASK_STATE_NOT_ASSIGNABLE = 23;
+   */
+  TASK_STATE_NOT_ASSIGNABLE: 23,
+
+  /**
+   * The task is reserved for nobody.
+   *
+   * @generated from enum value: REASON_ASSIGNMENT_NOT_FOUND = 24;
+   */
+  ASSIGNMENT_NOT_FOUND: 24,
+
+  /**
+   * The task has no such comment.
+   *
+   * @generated from enum value: REASON_COMMENT_NOT_FOUND = 25;
+   */
+  COMMENT_NOT_FOUND: 25,
+
+  /**
+   * The task has no such report.
+   *
+   * @generated from enum value: REASON_REPORT_NOT_FOUND = 26;
+   */
+  REPORT_NOT_FOUND: 26,
+
+  /**
+   * No task of a published project that the caller may see, or of the project that was named, lies at this point.
+   *
+   * @generated from enum value: REASON_NO_TASK_AT_POINT = 27;
+   */
+  NO_TASK_AT_POINT: 27,
+
+  /**
+   * The project has no such operation.
+   *
+   * @generated from enum value: REASON_OPERATION_NOT_FOUND = 28;
+   */
+  OPERATION_NOT_FOUND: 28,
+
+  /**
+   * The operation is done, and cannot be cancelled any more.
+   *
+   * @generated from enum value: REASON_OPERATION_DONE = 29;
+   */
+  OPERATION_DONE: 29,
+
+  /**
+   * The project has as many operations under way as one may have. Wait for one to end.
+   *
+   * @generated from enum value: REASON_TOO_MANY_OPERATIONS = 30;
+   */
+  TOO_MANY_OPERATIONS: 30,
+
+  /**
+   * One of the areas that were given for tasks breaks a rule of geometry, or lies outside the project's area, or
+   * overlaps another (`rule` is `outside` or `overlaps` then); `index` counts from 0.
+   *
+   * @generated from enum value: REASON_TASK_AREA_INVALID = 31;
+   */
+  TASK_AREA_INVALID: 31,
+
+  /**
+   * ChangeTasks counts a task under this name to which its action does not apply, for the state that the task is in. No
+   * RPC answers it.
+   *
+   * @generated from enum value: REASON_TASK_STATE_NOT_CHANGEABLE = 32;
+   */
+  TASK_STATE_NOT_CHANGEABLE: 32,
 } as const;
 
 /**

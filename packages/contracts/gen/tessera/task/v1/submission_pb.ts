@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/submission.proto.
  */
 export const file_tessera_task_v1_submission: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvc3VibWlzc2lvbi5wcm90bxIPdGVzc2VyYS50YXNrLnYxIvwBCgpTdWJtaXNzaW9uEhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIVCg1zdWJtaXNzaW9uX2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSMwoHb3V0Y29tZRgFIAEoDjIiLnRlc3NlcmEudGFzay52MS5TdWJtaXNzaW9uT3V0Y29tZRIPCgdjb21tZW50GAYgASgJEhIKCmxvY2tfdG9rZW4YByABKAMSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDKsABChFTdWJtaXNzaW9uT3V0Y29tZRIiCh5TVUJNSVNTSU9OX09VVENPTUVfVU5TUEVDSUZJRUQQABIdChlTVUJNSVNTSU9OX09VVENPTUVfTUFQUEVEEAESIgoeU1VCTUlTU0lPTl9PVVRDT01FX0JBRF9JTUFHRVJZEAISIAocU1VCTUlTU0lPTl9PVVRDT01FX1ZBTElEQVRFRBADEiIKHlNVQk1JU1NJT05fT1VUQ09NRV9JTlZBTElEQVRFRBAEYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvc3VibWlzc2lvbi5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqkCCgpTdWJtaXNzaW9uEhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIVCg1zdWJtaXNzaW9uX2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSMwoHb3V0Y29tZRgFIAEoDjIiLnRlc3NlcmEudGFzay52MS5TdWJtaXNzaW9uT3V0Y29tZRIPCgdjb21tZW50GAYgASgJEhIKCmxvY2tfdG9rZW4YByABKAMSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDEisKBmlzc3VlcxgKIAMoCzIbLnRlc3NlcmEudGFzay52MS5Jc3N1ZUNvdW50IlIKCklzc3VlQ291bnQSKQoIY2F0ZWdvcnkYASABKAlCF7pIFHISEAEYZDIMXlteXHB7Q2N9XSokEhkKBWNvdW50GAIgASgFQgq6SAcaBRiQTigBKsABChFTdWJtaXNzaW9uT3V0Y29tZRIiCh5TVUJNSVNTSU9OX09VVENPTUVfVU5TUEVDSUZJRUQQABIdChlTVUJNSVNTSU9OX09VVENPTUVfTUFQUEVEEAESIgoeU1VCTUlTU0lPTl9PVVRDT01FX0JBRF9JTUFHRVJZEAISIAocU1VCTUlTU0lPTl9PVVRDT01FX1ZBTElEQVRFRBADEiIKHlNVQk1JU1NJT05fT1VUQ09NRV9JTlZBTElEQVRFRBAEYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * The result of working on a task, handed in by the holder of its lock. It never changes.
@@ -85,6 +86,13 @@ export type Submission = Message<"tessera.task.v1.Submission"> & {
    * @generated from field: int64 revision = 9;
    */
   revision: bigint;
+
+  /**
+   * What the validator found wrong, by category.
+   *
+   * @generated from field: repeated tessera.task.v1.IssueCount issues = 10;
+   */
+  issues: IssueCount[];
 };
 
 /**
@@ -93,6 +101,34 @@ export type Submission = Message<"tessera.task.v1.Submission"> & {
  */
 export const SubmissionSchema: GenMessage<Submission> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_submission, 0);
+
+/**
+ * How often a validator found a kind of fault in a task.
+ *
+ * @generated from message tessera.task.v1.IssueCount
+ */
+export type IssueCount = Message<"tessera.task.v1.IssueCount"> & {
+  /**
+   * The kind, in the words of the deployment, such as "missed-feature".
+   *
+   * @generated from field: string category = 1;
+   */
+  category: string;
+
+  /**
+   * How often.
+   *
+   * @generated from field: int32 count = 2;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message tessera.task.v1.IssueCount.
+ * Use `create(IssueCountSchema)` to create a new message.
+ */
+export const IssueCountSchema: GenMessage<IssueCount> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_submission, 1);
 
 /**
  * What the work on a task came to.

@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_event.proto.
  */
 export const file_tessera_task_v1_task_event: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIuUCCglUYXNrRXZlbnQSEgoKcHJvamVjdF9pZBgBIAEoBRIPCgd0YXNrX2lkGAIgASgFEhAKCHJldmlzaW9uGAMgASgDEiwKBGtpbmQYBCABKA4yHi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50S2luZBIVCg1hY3Rvcl91c2VyX2lkGAUgASgDEi4KCmV2ZW50X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmZyb21fc3RhdGUYByABKA4yGi50ZXNzZXJhLnRhc2sudjEuVGFza1N0YXRlEiwKCHRvX3N0YXRlGAggASgOMhoudGVzc2VyYS50YXNrLnYxLlRhc2tTdGF0ZRIjCgRsb2NrGAkgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSFQoNc3VibWlzc2lvbl9pZBgKIAEoBRISCgp0YXNrX2NvdW50GAsgASgFKvYBCg1UYXNrRXZlbnRLaW5kEh8KG1RBU0tfRVZFTlRfS0lORF9VTlNQRUNJRklFRBAAEiEKHVRBU0tfRVZFTlRfS0lORF9UQVNLU19DUkVBVEVEEAESGgoWVEFTS19FVkVOVF9LSU5EX0xPQ0tFRBACEiEKHVRBU0tfRVZFTlRfS0lORF9MT0NLX0VYVEVOREVEEAMSIQodVEFTS19FVkVOVF9LSU5EX0xPQ0tfUkVMRUFTRUQQBBIgChxUQVNLX0VWRU5UX0tJTkRfTE9DS19FWFBJUkVEEAUSHQoZVEFTS19FVkVOVF9LSU5EX1NVQk1JVFRFRBAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_task_v1_lock, file_tessera_task_v1_task]);
+  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIvwDCglUYXNrRXZlbnQSEgoKcHJvamVjdF9pZBgBIAEoBRIPCgd0YXNrX2lkGAIgASgFEhAKCHJldmlzaW9uGAMgASgDEiwKBGtpbmQYBCABKA4yHi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50S2luZBIVCg1hY3Rvcl91c2VyX2lkGAUgASgDEi4KCmV2ZW50X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmZyb21fc3RhdGUYByABKA4yGi50ZXNzZXJhLnRhc2sudjEuVGFza1N0YXRlEiwKCHRvX3N0YXRlGAggASgOMhoudGVzc2VyYS50YXNrLnYxLlRhc2tTdGF0ZRIjCgRsb2NrGAkgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSFQoNc3VibWlzc2lvbl9pZBgKIAEoBRISCgp0YXNrX2NvdW50GAsgASgFEhQKDGxvY2tfc2Vjb25kcxgMIAEoARIYChBhc3NpZ25lZF91c2VyX2lkGA0gASgDEhIKCmNvbW1lbnRfaWQYDiABKAUSEQoJcmVwb3J0X2lkGA8gASgFEhQKDG9wZXJhdGlvbl9pZBgQIAEoBRIWCg5wYXJlbnRfdGFza19pZBgRIAEoBRIQCghwcmlvcml0eRgSIAEoBSq3BAoNVGFza0V2ZW50S2luZBIfChtUQVNLX0VWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIhCh1UQVNLX0VWRU5UX0tJTkRfVEFTS1NfQ1JFQVRFRBABEhoKFlRBU0tfRVZFTlRfS0lORF9MT0NLRUQQAhIhCh1UQVNLX0VWRU5UX0tJTkRfTE9DS19FWFRFTkRFRBADEiEKHVRBU0tfRVZFTlRfS0lORF9MT0NLX1JFTEVBU0VEEAQSIAocVEFTS19FVkVOVF9LSU5EX0xPQ0tfRVhQSVJFRBAFEh0KGVRBU0tfRVZFTlRfS0lORF9TVUJNSVRURUQQBhIfChtUQVNLX0VWRU5UX0tJTkRfTE9DS19GT1JDRUQQBxIaChZUQVNLX0VWRU5UX0tJTkRfVU5ET05FEAgSGQoVVEFTS19FVkVOVF9LSU5EX1NQTElUEAkSIwofVEFTS19FVkVOVF9LSU5EX1NVQlRBU0tfQ1JFQVRFRBAKEhwKGFRBU0tfRVZFTlRfS0lORF9BU1NJR05FRBALEh4KGlRBU0tfRVZFTlRfS0lORF9VTkFTU0lHTkVEEAwSHQoZVEFTS19FVkVOVF9LSU5EX0NPTU1FTlRFRBANEiEKHVRBU0tfRVZFTlRfS0lORF9TVEFURV9DSEFOR0VEEA4SJAogVEFTS19FVkVOVF9LSU5EX1BSSU9SSVRZX0NIQU5HRUQQDxIcChhUQVNLX0VWRU5UX0tJTkRfUkVQT1JURUQQEGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_task_v1_lock, file_tessera_task_v1_task]);
 
 /**
  * Something that happened to a task. The events of a task are its whole history, without gaps.
@@ -104,6 +104,55 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
    * @generated from field: int32 task_count = 11;
    */
   taskCount: number;
+
+  /**
+   * For events that ended a lock: how long it had been held, in seconds.
+   *
+   * @generated from field: double lock_seconds = 12;
+   */
+  lockSeconds: number;
+
+  /**
+   * For ASSIGNED and UNASSIGNED: for whom the task is, or was, reserved.
+   *
+   * @generated from field: int64 assigned_user_id = 13;
+   */
+  assignedUserId: bigint;
+
+  /**
+   * For COMMENTED: the comment.
+   *
+   * @generated from field: int32 comment_id = 14;
+   */
+  commentId: number;
+
+  /**
+   * For REPORTED: the report.
+   *
+   * @generated from field: int32 report_id = 15;
+   */
+  reportId: number;
+
+  /**
+   * For what an operation did: its number in the project; else 0.
+   *
+   * @generated from field: int32 operation_id = 16;
+   */
+  operationId: number;
+
+  /**
+   * For SUBTASK_CREATED: the task that was split.
+   *
+   * @generated from field: int32 parent_task_id = 17;
+   */
+  parentTaskId: number;
+
+  /**
+   * For PRIORITY_CHANGED: the new priority.
+   *
+   * @generated from field: int32 priority = 18;
+   */
+  priority: number;
 };
 
 /**
@@ -155,7 +204,7 @@ export const TaskEventKind = {
   LOCK_RELEASED: 4,
 
   /**
-   * A lock ran out. Written when the task is next locked.
+   * A lock ran out. Written when somebody notices, which takes a second or two; `event_time` says when it ran out.
    *
    * @generated from enum value: TASK_EVENT_KIND_LOCK_EXPIRED = 5;
    */
@@ -167,6 +216,76 @@ export const TaskEventKind = {
    * @generated from enum value: TASK_EVENT_KIND_SUBMITTED = 6;
    */
   SUBMITTED: 6,
+
+  /**
+   * A lock was ended by a manager, who is the actor; `lock` says who held it.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_LOCK_FORCED = 7;
+   */
+  LOCK_FORCED: 7,
+
+  /**
+   * The last change of state was taken back.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_UNDONE = 8;
+   */
+  UNDONE: 8,
+
+  /**
+   * The task was replaced by its subtasks, which ended the lock, if there was one.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_SPLIT = 9;
+   */
+  SPLIT: 9,
+
+  /**
+   * The task came to be when another was split.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_SUBTASK_CREATED = 10;
+   */
+  SUBTASK_CREATED: 10,
+
+  /**
+   * The task was reserved for somebody.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_ASSIGNED = 11;
+   */
+  ASSIGNED: 11,
+
+  /**
+   * The reservation was taken back by a manager.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_UNASSIGNED = 12;
+   */
+  UNASSIGNED: 12,
+
+  /**
+   * Somebody wrote a comment.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_COMMENTED = 13;
+   */
+  COMMENTED: 13,
+
+  /**
+   * A manager changed the state, by ChangeTasks.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_STATE_CHANGED = 14;
+   */
+  STATE_CHANGED: 14,
+
+  /**
+   * A manager changed the priority, by ChangeTasks.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_PRIORITY_CHANGED = 15;
+   */
+  PRIORITY_CHANGED: 15,
+
+  /**
+   * A fault was reported at a place in the task.
+   *
+   * @generated from enum value: TASK_EVENT_KIND_REPORTED = 16;
+   */
+  REPORTED: 16,
 } as const;
 
 /**

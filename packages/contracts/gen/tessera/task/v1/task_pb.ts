@@ -11,6 +11,8 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { MultiPolygon } from "../../geo/v1/geometry_pb.ts";
 import { file_tessera_geo_v1_geometry } from "../../geo/v1/geometry_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
+import type { Assignment } from "./assignment_pb.ts";
+import { file_tessera_task_v1_assignment } from "./assignment_pb.ts";
 import type { Lock } from "./lock_pb.ts";
 import { file_tessera_task_v1_lock } from "./lock_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -19,7 +21,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task.proto.
  */
 export const file_tessera_task_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIp8DCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIpCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGUSIwoEdGlsZRgEIAEoCzIVLnRlc3NlcmEudGFzay52MS5UaWxlEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SIwoEbG9jaxgGIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhkKEW1hcHBlZF9ieV91c2VyX2lkGAcgASgDEhwKFHZhbGlkYXRlZF9ieV91c2VyX2lkGAggASgDEhgKEHN1Ym1pc3Npb25fY291bnQYCSABKAUSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAyIqCgRUaWxlEgwKBHpvb20YASABKAUSCQoBeBgCIAEoBRIJCgF5GAMgASgFKqYBCglUYXNrU3RhdGUSGgoWVEFTS19TVEFURV9VTlNQRUNJRklFRBAAEhQKEFRBU0tfU1RBVEVfUkVBRFkQARIVChFUQVNLX1NUQVRFX01BUFBFRBACEhgKFFRBU0tfU1RBVEVfVkFMSURBVEVEEAMSGgoWVEFTS19TVEFURV9JTlZBTElEQVRFRBAEEhoKFlRBU0tfU1RBVEVfQkFEX0lNQUdFUlkQBWIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_lock]);
+  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxItYECgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIpCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGUSIwoEdGlsZRgEIAEoCzIVLnRlc3NlcmEudGFzay52MS5UaWxlEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SIwoEbG9jaxgGIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhkKEW1hcHBlZF9ieV91c2VyX2lkGAcgASgDEhwKFHZhbGlkYXRlZF9ieV91c2VyX2lkGAggASgDEhgKEHN1Ym1pc3Npb25fY291bnQYCSABKAUSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAxIQCghwcmlvcml0eRgNIAEoBRIWCg5wYXJlbnRfdGFza19pZBgOIAEoBRIvCgphc3NpZ25tZW50GA8gASgLMhsudGVzc2VyYS50YXNrLnYxLkFzc2lnbm1lbnQSFQoNc3RhdGVfdXNlcl9pZBgQIAEoAxIVCg1jb21tZW50X2NvdW50GBEgASgFEhQKDHJlcG9ydF9jb3VudBgSIAEoBRIWCg5zdGF0ZV9yZXZpc2lvbhgTIAEoAyIqCgRUaWxlEgwKBHpvb20YASABKAUSCQoBeBgCIAEoBRIJCgF5GAMgASgFKrwBCglUYXNrU3RhdGUSGgoWVEFTS19TVEFURV9VTlNQRUNJRklFRBAAEhQKEFRBU0tfU1RBVEVfUkVBRFkQARIVChFUQVNLX1NUQVRFX01BUFBFRBACEhgKFFRBU0tfU1RBVEVfVkFMSURBVEVEEAMSGgoWVEFTS19TVEFURV9JTlZBTElEQVRFRBAEEhoKFlRBU0tfU1RBVEVfQkFEX0lNQUdFUlkQBRIUChBUQVNLX1NUQVRFX1NQTElUEAZiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
 
 /**
  * One piece of a project's area, mapped by one person at a time.
@@ -111,6 +113,55 @@ export type Task = Message<"tessera.task.v1.Task"> & {
    * @generated from field: int64 revision = 12;
    */
   revision: bigint;
+
+  /**
+   * From 0 to 100. ClaimTask by priority hands out the highest first.
+   *
+   * @generated from field: int32 priority = 13;
+   */
+  priority: number;
+
+  /**
+   * The task that was split into this one and its siblings; 0 if none was.
+   *
+   * @generated from field: int32 parent_task_id = 14;
+   */
+  parentTaskId: number;
+
+  /**
+   * For whom the task is reserved. Absent when it is for everybody; an assignment that ran out is nobody's.
+   *
+   * @generated from field: tessera.task.v1.Assignment assignment = 15;
+   */
+  assignment?: Assignment | undefined;
+
+  /**
+   * Who gave the task its present state, and may undo that; 0 if it is as it was created.
+   *
+   * @generated from field: int64 state_user_id = 16;
+   */
+  stateUserId: bigint;
+
+  /**
+   * How many comments there are. They count from 1 to this.
+   *
+   * @generated from field: int32 comment_count = 17;
+   */
+  commentCount: number;
+
+  /**
+   * How many reports there are. They count from 1 to this.
+   *
+   * @generated from field: int32 report_count = 18;
+   */
+  reportCount: number;
+
+  /**
+   * The revision of the event that gave the task its present state; 0 if it is as it was created.
+   *
+   * @generated from field: int64 state_revision = 19;
+   */
+  stateRevision: bigint;
 };
 
 /**
@@ -202,6 +253,13 @@ export const TaskState = {
    * @generated from enum value: TASK_STATE_BAD_IMAGERY = 5;
    */
   BAD_IMAGERY: 5,
+
+  /**
+   * Replaced by its subtasks. It stays, readable and unchangeable, and counts for nothing.
+   *
+   * @generated from enum value: TASK_STATE_SPLIT = 6;
+   */
+  SPLIT: 6,
 } as const;
 
 /**

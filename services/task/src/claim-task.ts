@@ -1,0 +1,18 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Deps } from "./deps.ts";
+
+/** Implements tessera.task.v1.TaskService.ClaimTask. */
+export function claimTask({
+  store,
+  projects,
+  settings,
+}: Deps): MethodImpl<typeof TaskService.method.claimTask> {
+  return (request, context) =>
+    store.claimTask({
+      request,
+      context,
+      limits: settings.slotLimits,
+      ask: () => projects.access(request.projectId, context),
+    });
+}

@@ -1,0 +1,20 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "./deps.ts";
+import { release } from "./lock.ts";
+
+/** Implements tessera.task.v1.TaskService.ReleaseLocks. */
+export function releaseLocks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.releaseLocks> {
+  return (request, context) =>
+    store.changeTasks({
+      method: TaskService.method.releaseLocks,
+      request,
+      context,
+      taskIds: request.taskIds,
+      ask: () => projects.access(request.projectId, context),
+      decide: (knowns, access) =>
+        knowns.map((known) => release(known, callerOf(context), access, { token: 0n, force: request.force })),
+      answer: () => ({ name: `projects/${request.projectId}/locks`, revision: 0n }),
+    });
+}

@@ -1,0 +1,141 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { Change } from "../task.ts";
+
+/** A change, and the task from which it was made. */
+export interface Step {
+  before: Task;
+  change: Change;
+}
+
+/** What one command makes of its tasks: all of it is written, or nothing. */
+export interface Decided {
+  /** Whose slots are taken; 0 for nobody's. */
+  caller: bigint;
+  steps: Step[];
+  /** The request that this answers; absent for what nobody asked for. */
+  remember?: RequestKey & Omit<Outcome, "commitTime">;
+  /** The operation that does this, in its project. */
+  operationId?: number;
+}
+
+/** The columns of a command. `command` is its place among those of the statement. */
+export function commandColumns({ caller, steps, remember, operationId }: Decided, command: number) {
+  const ends = steps.flatMap(({ change }) => (change.holdsUntil ? [change.holdsUntil.getTime()] : []));
+  return {
+    command,
+    tasks: steps.length,
+    slots: steps.filter(({ change }) => change.slot !== undefined).length,
+    caller: String(caller),
+    holds_until: ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString(),
+    operation_id: operationId ?? 0,
+    ...(remember && {
+      request_project: remember.projectId,
+      request_caller: remember.caller,
+      request_id: remember.requestId,
+      digest: remember.digest.toString("base64"),
+      name: remember.name,
+      name_revision: String(remember.revision),
+      response: Buffer.from(remember.response).toString("base64"),
+    }),
+  };
+}
+
+/** The columns of a change of one task. */
+export function stepColumns({ before, change }: Step, command: number) {
+  const { task, submission, comment, report } = change;
+  const was = before.lock;
+  const same = was !== undefined && task.lock?.token === was.token;
+  // Who takes the same task again keeps his slot, which the new lock overwrites.
+  const again = change.slot !== undefined && was?.holderUserId === task.lock?.holderUserId;
+  const freed = was !== undefined && !same && !again;
+  return {
+    command,
+    project_id: task.projectId,
+    task_id: task.taskId,
+    revision: String(before.revision),
+    next_revision: String(task.revision),
+    state: task.state,
+    mapped_by: String(task.mappedByUserId),
+    validated_by: String(task.validatedByUserId),
+    submission_count: task.submissionCount,
+    priority: task.priority,
+    state_revision: String(task.stateRevision),
+    state_by: String(task.stateUserId),
+    assigned_to: String(task.assignment?.userId ?? 0n),
+    assigned_until: timeOf(task.assignment?.expireTime),
+    comment_count: task.commentCount,
+    report_count: task.reportCount,
+    ...lockColumns(task.lock),
+    slot: change.slot ?? null,
+    was_holder: was === undefined ? null : String(was.holderUserId),
+    was_purpose: was?.purpose ?? null,
+    was_token: was === undefined ? null : String(was.token),
+    freed,
+    moved: same && timeOf(task.lock?.expireTime) !== timeOf(was?.expireTime),
+    before: {
+      state_revision: String(before.stateRevision),
+      state_by: String(before.stateUserId),
+      mapped_by: String(before.mappedByUserId),
+      validated_by: String(before.validatedByUserId),
+    },
+    events: change.events.map(eventColumns),
+    ...(submission && {
+      submission: {
+        user_id: String(submission.userId),
+        outcome: submission.outcome,
+        comment: submission.comment,
+        lock_token: String(submission.lockToken),
+        issues:
+          submission.issues.length === 0 ? null : submission.issues.map((it) => [it.category, it.count]),
+      },
+    }),
+    ...(comment && { comment: { user_id: String(comment.userId), text: comment.text } }),
+    ...(report && {
+      report: {
+        user_id: String(report.userId),
+        longitude: report.longitude,
+        latitude: report.latitude,
+        category: report.category,
+        description: report.description,
+        source: report.source,
+        external_id: report.externalId,
+        invalidated: report.invalidated,
+      },
+    }),
+  };
+}
+
+function eventColumns(event: TaskEvent) {
+  return {
+    revision: String(event.revision),
+    kind: event.kind,
+    actor: String(event.actorUserId),
+    event_time: timeOf(event.eventTime),
+    from_state: event.fromState,
+    to_state: event.toState,
+    ...lockColumns(event.lock),
+    submission_id: event.submissionId,
+    assigned_to: String(event.assignedUserId),
+    comment_id: event.commentId,
+    report_id: event.reportId,
+    priority: event.priority,
+  };
+}
+
+function lockColumns(lock: Lock | undefined) {
+  return {
+    lock_holder: lock === undefined ? null : String(lock.holderUserId),
+    lock_purpose: lock?.purpose ?? null,
+    lock_token: lock === undefined ? null : String(lock.token),
+    lock_time: timeOf(lock?.lockTime),
+    lock_expire_time: timeOf(lock?.expireTime),
+  };
+}
+
+function timeOf(time: Lock["expireTime"]): string | null {
+  return time === undefined ? null : timestampDate(time).toISOString();
+}

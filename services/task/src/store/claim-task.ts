@@ -1,0 +1,88 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { type ClaimTaskRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { lockFirst } from "../claim.ts";
+import { freeSlot, type SlotLimits } from "../lock-slots.ts";
+import { noTaskAvailable, permit } from "../refusals.ts";
+import type { Known } from "../task.ts";
+import type { Step } from "./change-columns.ts";
+import { type ChangeDeps, freeLapsed } from "./change-task.ts";
+import type { Claim, Offer, offerTasks } from "./offer-tasks.ts";
+
+/** A claim, as it runs. */
+interface ClaimCommand {
+  request: ClaimTaskRequest;
+  context: Pick<HandlerContext, "values" | "signal">;
+  limits: SlotLimits;
+  ask: () => Promise<Access>;
+}
+
+/** Runs a claim: what is read and what is offered come at the same time, then the first that can be is locked. */
+export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<typeof offerTasks>) {
+  return ({ request, context, limits, ask }: ClaimCommand) => {
+    const { projectId, purpose } = request;
+    const caller = callerOf(context);
+    const claim: Claim = { ...request, holder: caller.userId, own: false };
+    let offers: Offer[] = [];
+    const offered = async (what: Claim): Promise<Offer> => {
+      const made = await offer(what);
+      offers.push(made);
+      return made;
+    };
+    return run<
+      typeof TaskService.method.claimTask.input,
+      typeof TaskService.method.claimTask.output,
+      Found,
+      Access
+    >({
+      method: TaskService.method.claimTask,
+      request,
+      context,
+      turn: `claim/${projectId}`,
+      read: async (key) => {
+        const [known, first] = await Promise.all([
+          read({ key, taskId: 0, holder: caller.userId, purpose }),
+          offered(claim),
+        ]);
+        await freeLapsed(known, expire);
+        return { ...known, first };
+      },
+      ask,
+      decide: async (known, access) => {
+        permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
+        freeSlot(known, limits, purpose);
+        const choose = ({ tasks }: Offer) => lockFirst(known, tasks, caller, access, purpose, limits);
+        const chosen = choose(known.first);
+        if (chosen) return [chosen];
+        if (known.first.some) return undefined;
+        const manages = access.role === ProjectRole.MANAGER && purpose === LockPurpose.VALIDATION;
+        const own = manages ? await offered({ ...claim, own: true }) : known.first;
+        if (!own.some) throw noTaskAvailable(projectId, purpose);
+        const last = choose(own);
+        return last && [last];
+      },
+      answer: ([only]) => {
+        const { task } = (only as Step).change;
+        return {
+          name: `projects/${task.projectId}/tasks/${task.taskId}/lock`,
+          revision: task.revision,
+          response: {
+            taskId: task.taskId,
+            token: task.lock?.token ?? 0n,
+            ...(task.lock?.expireTime && { expireTime: task.lock.expireTime }),
+          },
+        };
+      },
+      settle: () => {
+        for (const made of offers) made.settle();
+        offers = [];
+      },
+    });
+  };
+}
+
+interface Found extends Known {
+  first: Offer;
+}

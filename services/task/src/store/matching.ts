@@ -1,0 +1,51 @@
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { TaskFilter } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+
+/** Which tasks of a project. */
+export interface Selection {
+  projectId: number;
+  filter: TaskFilter | undefined;
+  /** Only tasks to which something happened after this position of the feed. */
+  changedSince?: bigint | undefined;
+}
+
+/** Every state but that of tasks that were split. */
+const UNSPLIT = [
+  TaskState.READY,
+  TaskState.MAPPED,
+  TaskState.VALIDATED,
+  TaskState.INVALIDATED,
+  TaskState.BAD_IMAGERY,
+];
+
+/**
+ * The condition under which a row `t` of tasks is selected. Each part of a filter has an index, or narrows down what
+ * another finds.
+ */
+export function matching(sql: Sql | TransactionSql, { projectId, filter, changedSince }: Selection) {
+  const { states = [], taskIds = [], within, mappedByUserId, validatedByUserId, holderUserId } = filter ?? {};
+  const every = changedSince === undefined ? UNSPLIT : [...UNSPLIT, TaskState.SPLIT];
+  const parts = [
+    sql`t.project_id = ${projectId} and t.state = any(${states.length > 0 ? states : every}::smallint[])`,
+  ];
+  if (taskIds.length > 0) parts.push(sql`t.task_id = any(${taskIds}::integer[])`);
+  if (mappedByUserId) parts.push(sql`t.mapped_by = ${mappedByUserId} and t.mapped_by <> 0`);
+  if (validatedByUserId) parts.push(sql`t.validated_by = ${validatedByUserId} and t.validated_by <> 0`);
+  if (holderUserId) {
+    parts.push(sql`t.lock_expire_time > clock_timestamp() and t.task_id in (
+      select task_id from lock_slots where holder = ${holderUserId} and project_id = ${projectId})`);
+  }
+  if (changedSince !== undefined) {
+    parts.push(sql`t.task_id in (
+      select task_id from task_events where project_id = ${projectId} and position > ${changedSince})`);
+  }
+  if (within) {
+    const { west, south, east, north } = within;
+    parts.push(sql`t.task_id in (
+      select a.task_id from task_areas a join task_sets s using (project_id)
+      where a.project_id = ${projectId} and a.west between ${west}::float8 - s.widest_degrees and ${east}
+        and a.east >= ${west} and a.south <= ${north} and a.north >= ${south})`);
+  }
+  return parts.reduce((all, part) => sql`${all} and ${part}`);
+}
