@@ -25,7 +25,7 @@ export type Perform = (turn: Turn) => Promise<void>;
 export interface Turn {
   operation: OperationRow;
   lease: string;
-  /** Aborts when the process is to end, or the lease is lost: the work stops where it is. */
+  /** Aborts when the process is to end: the work stops where it is. */
   signal: AbortSignal;
 }
 
@@ -49,7 +49,10 @@ export function operationRunner(store: Store, work: Record<string, Perform>, log
       const lease = randomUUID();
       const operation = await store.takeOperation(lease);
       if (operation === undefined) return;
-      const done: Promise<void> = run({ operation, lease }).finally(() => {
+      const done: Promise<void> = run(
+        { store, work, log },
+        { operation, lease, signal: stopping.signal },
+      ).finally(() => {
         running.delete(done);
         poke();
       });
@@ -67,47 +70,6 @@ export function operationRunner(store: Store, work: Record<string, Perform>, log
   };
   const timer = setInterval(poke, POLL_MS).unref();
 
-  async function run({ operation, lease }: Omit<Turn, "signal">): Promise<void> {
-    const lost = new AbortController();
-    const signal = AbortSignal.any([stopping.signal, lost.signal]);
-    const beat = setInterval(() => {
-      store.holdOperation(operation, lease).catch(() => {});
-    }, BEAT_MS);
-    try {
-      const perform = work[operation.kind];
-      if (perform === undefined) throw new Error(`nobody knows how to do ${operation.kind}`);
-      await perform({ operation, lease, signal });
-    } catch (error) {
-      await settle({ operation, lease, signal }, error).catch((again: unknown) =>
-        log.warn({ err: again }, "how an operation ended could not be written down"),
-      );
-    } finally {
-      clearInterval(beat);
-    }
-  }
-
-  /** Writes down why the work ended before it was done. */
-  async function settle({ operation, lease, signal }: Turn, error: unknown): Promise<void> {
-    if (error instanceof LeaseLost) return;
-    if (error instanceof Cancelled) {
-      return store.advance(operation, lease, { state: OperationState.CANCELLED });
-    }
-    if (error instanceof Refusal) {
-      return store.advance(operation, lease, { state: OperationState.FAILED, error: errorOf(error) });
-    }
-    if (signal.aborted) return store.leaveOperation(operation, lease, 0);
-    const known = databaseFailure(error) !== undefined;
-    const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
-    if (known) log.warn(what, "an operation was interrupted");
-    else log.error(what, "bug");
-    if (known || operation.attempts < ATTEMPTS_MAX)
-      return store.leaveOperation(operation, lease, RETRY_SECONDS);
-    return store.advance(operation, lease, {
-      state: OperationState.FAILED,
-      error: { message: "internal error" },
-    });
-  }
-
   return {
     poke,
     stop: async () => {
@@ -117,6 +79,57 @@ export function operationRunner(store: Store, work: Record<string, Perform>, log
       await Promise.all(running);
     },
   };
+}
+
+interface Workshop {
+  store: Store;
+  work: Record<string, Perform>;
+  log: Log;
+}
+
+/** Works at an operation, and writes down how that ended. */
+async function run({ store, work, log }: Workshop, turn: Turn): Promise<void> {
+  const { operation, lease } = turn;
+  const beat = setInterval(() => {
+    store.holdOperation(operation, lease).catch(() => {});
+  }, BEAT_MS);
+  try {
+    const perform = work[operation.kind];
+    if (perform === undefined) throw new Error(`nobody knows how to do ${operation.kind}`);
+    await perform(turn);
+  } catch (error) {
+    await settle({ store, log }, turn, error).catch((again: unknown) =>
+      log.warn({ err: again }, "how an operation ended could not be written down"),
+    );
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Writes down why the work ended before it was done. */
+async function settle(
+  { store, log }: Pick<Workshop, "store" | "log">,
+  { operation, lease, signal }: Turn,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof LeaseLost) return;
+  if (error instanceof Cancelled) {
+    return store.advance(operation, lease, { state: OperationState.CANCELLED });
+  }
+  if (error instanceof Refusal) {
+    return store.advance(operation, lease, { state: OperationState.FAILED, error: errorOf(error) });
+  }
+  if (signal.aborted) return store.leaveOperation(operation, lease, 0);
+  const known = databaseFailure(error) !== undefined;
+  const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
+  if (known) log.warn(what, "an operation was interrupted");
+  else log.error(what, "bug");
+  if (known || operation.attempts < ATTEMPTS_MAX)
+    return store.leaveOperation(operation, lease, RETRY_SECONDS);
+  return store.advance(operation, lease, {
+    state: OperationState.FAILED,
+    error: { message: "internal error" },
+  });
 }
 
 function errorOf({ reason, message, metadata }: Refusal) {

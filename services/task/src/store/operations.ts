@@ -140,16 +140,19 @@ export async function advance(
   to: Advance,
 ): Promise<void> {
   const done = to.state !== undefined && to.state !== OperationState.RUNNING;
-  const columns = {
-    ...to,
-    ...(to.skipped && { skipped: sql.json(to.skipped) }),
-    ...(to.error && { error: sql.json(to.error as never) }),
-  };
   const { count } = await sql`
-    update operations set ${Object.keys(columns).length > 0 ? sql`${sql(columns as never)},` : sql``}
+    update operations set state = coalesce(${to.state ?? null}, state), stage = ${done ? "" : sql`coalesce(${to.stage ?? null}, stage)`},
+      units_total = coalesce(${to.units_total ?? null}, units_total),
+      units_done = coalesce(${to.units_done ?? null}, units_done),
+      units_skipped = coalesce(${to.units_skipped ?? null}, units_skipped),
+      skipped = coalesce(${to.skipped ? sql.json(to.skipped) : null}::jsonb, skipped),
+      cursor_task_id = coalesce(${to.cursor_task_id ?? null}, cursor_task_id),
+      last_task_id = coalesce(${to.last_task_id ?? null}, last_task_id),
+      error = coalesce(${to.error ? sql.json(to.error as never) : null}::jsonb, error),
+      result_name = coalesce(${to.result_name ?? null}, result_name),
       revision = revision + 1, update_time = clock_timestamp(),
       lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-      ${done ? sql`, end_time = clock_timestamp(), area = null, stage = ''` : sql``}
+      ${done ? sql`, end_time = clock_timestamp(), area = null` : sql``}
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
   if (count === 0) throw new LeaseLost();
 }

@@ -86,7 +86,20 @@ export async function writeAll(
         when a.slots then true when 0 then false else give_up() end
     ), write as materialized (
       select h.*, g.commit_time, g.operation_id from held h join granted g using (command)
-    ), changed as (
+    )${changes(sql)}${history(sql)}${noted(sql, steps)}, remembered as (
+      insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
+      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
+        decode(response, 'base64')
+      from granted where request_id is not null
+    )
+    select command, commit_time from granted`;
+  const written = new Map(rows.map((row) => [row.command, row.commit_time]));
+  return decided.map((_, command) => written.get(command));
+}
+
+/** Writes the tasks, and the slots that their locks have. */
+function changes(sql: Sql | TransactionSql) {
+  return sql`, changed as (
       update tasks t set state = w.state, mapped_by = w.mapped_by, validated_by = w.validated_by,
         submission_count = w.submission_count, priority = w.priority, state_revision = w.state_revision,
         state_by = w.state_by, assigned_to = w.assigned_to, assigned_until = w.assigned_until,
@@ -103,7 +116,12 @@ export async function writeAll(
       update lock_slots s set expire_time = w.lock_expire_time from write w
       where w.moved and s.holder = w.was_holder and s.purpose = w.was_purpose
         and s.project_id = w.project_id and s.task_id = w.task_id and s.token = w.was_token
-    ), submitted as (
+    )`;
+}
+
+/** Writes what was handed in, and what happened. */
+function history(sql: Sql | TransactionSql) {
+  return sql`, submitted as (
       insert into submissions (project_id, task_id, submission_id, user_id, outcome, comment, lock_token, issues,
         create_time)
       select w.project_id, w.task_id, w.submission_count, s.user_id, s.outcome, s.comment, s.lock_token, s.issues,
@@ -126,15 +144,7 @@ export async function writeAll(
           event_time timestamptz, from_state smallint, to_state smallint, lock_holder bigint, lock_purpose smallint,
           lock_token bigint, lock_time timestamptz, lock_expire_time timestamptz, submission_id integer,
           assigned_to bigint, comment_id integer, report_id integer, priority smallint)
-    )${noted(sql, steps)}, remembered as (
-      insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
-        decode(response, 'base64')
-      from granted where request_id is not null
-    )
-    select command, commit_time from granted`;
-  const written = new Map(rows.map((row) => [row.command, row.commit_time]));
-  return decided.map((_, command) => written.get(command));
+    )`;
 }
 
 /** What is seldom written is part of the statement only where it is: a statement is quicker without it. */
