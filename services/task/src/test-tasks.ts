@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import { AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
@@ -66,6 +67,11 @@ export function locked(
   });
 }
 
+/** A task that is reserved for somebody. */
+export function reserved(userId: bigint, expire: Date, of: Task = task()): Task {
+  return { ...of, assignment: create(AssignmentSchema, { userId, expireTime: timestampFromDate(expire) }) };
+}
+
 export function known(of: Task | undefined, slots: Slot[] = []): Known {
   return { projectId: 1, taskId: 2, task: of, slots, now: NOW };
 }
@@ -84,6 +90,7 @@ export function answer(decide: () => Change): string {
   }
 }
 
-function nameOf(values: Record<string, number>, value: number): string {
+/** The name of one of the values of an enum. */
+export function nameOf(values: Record<string, number>, value: number): string {
   return Object.keys(values).find((name) => values[name] === value) ?? "";
 }
