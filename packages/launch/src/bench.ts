@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { connectPool } from "@tessera/postgres/pool.ts";
 import { directWork } from "./bench/direct.ts";
-import { grpcWork, restWork } from "./bench/doors.ts";
+import { grpcWork, restWork, wireWork } from "./bench/doors.ts";
 import { signInAll, squareProject } from "./bench/ground.ts";
 import { type Measured, measure, type Work } from "./bench/load.ts";
 import { pgbench } from "./bench/pgbench.ts";
+import { wire } from "./bench/wire.ts";
 import { freePorts } from "./ports.ts";
 import { type System, startSystem } from "./system.ts";
 
@@ -56,12 +57,14 @@ async function commands(system: System, projectId: number): Promise<void> {
   let given = 0;
   const tasks = () => (given++ % (SIDE * SIDE)) + 1;
   const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench" });
+  const client = wire(system.addresses.task, Math.max(...CALLERS));
   const grpc = grpcWork(system.addresses.task, projectId, tokens, tasks);
   const minimal = restWork(system.url, projectId, tokens, tasks, true);
   const full = restWork(system.url, projectId, tokens, tasks, false);
   const rows: [name: string, work: Work, pids: number[]][] = [
     ["direct, postgres.js", await directWork(sql, DIRECT_TASKS), []],
-    ["gRPC", grpc.work, [system.pid("task")]],
+    ["gRPC", wireWork(client, projectId, tokens, tasks), [system.pid("task")]],
+    ["gRPC, our own client", grpc.work, [system.pid("task")]],
     ["REST, minimal", minimal.work, [system.pid("task"), system.pid("gateway")]],
     ["REST, representation", full.work, [system.pid("task"), system.pid("gateway")]],
   ];
@@ -82,6 +85,7 @@ async function commands(system: System, projectId: number): Promise<void> {
     const found = await pgbench(system.databaseUrl("task"), workers, Math.round(FOR_MS / 1000), folder);
     if (found !== undefined) console.log(line("direct, pgbench", found, direct));
   }
+  client.close();
   grpc.close();
   minimal.close();
   full.close();

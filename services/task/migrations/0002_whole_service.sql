@@ -152,3 +152,18 @@ create function give_up() returns boolean language plpgsql as $$
 begin
   raise exception 'some of the slots were taken' using errcode = 'serialization_failure';
 end $$;
+
+-- Moves the end of the slot of a lock, or, for null, frees it. A function, as its statements have nothing to join: where a
+-- statement joined many locks with their slots, plans that were made while there were few slots read them all.
+create function settle_slot(of_holder bigint, of_purpose smallint, of_token bigint, of_project integer,
+  of_task integer, until timestamptz) returns boolean language plpgsql as $$
+begin
+  if until is null then
+    delete from lock_slots where holder = of_holder and purpose = of_purpose
+      and project_id = of_project and task_id = of_task and token = of_token;
+  else
+    update lock_slots set expire_time = until where holder = of_holder and purpose = of_purpose
+      and project_id = of_project and task_id = of_task and token = of_token;
+  end if;
+  return found;
+end $$;

@@ -6,11 +6,39 @@ import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Work } from "./load.ts";
+import type { Wire } from "./wire.ts";
 
 /** Tasks that nobody worked on yet, each given out once. */
 export type TaskSupply = () => number;
 
-/** Lock and submit over gRPC, each worker as a person of its own. */
+/** Lock and submit over gRPC, each worker as a person of its own, by a client that costs next to nothing. */
+export function wireWork(client: Wire, projectId: number, tokens: string[], tasks: TaskSupply): Work {
+  const { lockTask, submitTask } = TaskService.method;
+  return async (worker) => {
+    const taskId = tasks();
+    const lock = { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.MAPPING };
+    const { token } = await client.call(lockTask, tokens[worker], lock);
+    await client.call(submitTask, tokens[worker], mapped(projectId, taskId, token));
+    return 2;
+  };
+}
+
+/** Claim and submit over gRPC. */
+export function claimWork(client: Wire, projectId: number, tokens: string[]): Work {
+  const { claimTask, submitTask } = TaskService.method;
+  return async (worker) => {
+    const claim = { requestId: randomUUID(), projectId, purpose: LockPurpose.MAPPING };
+    const { taskId, token } = await client.call(claimTask, tokens[worker], claim);
+    await client.call(submitTask, tokens[worker], mapped(projectId, taskId, token));
+    return 2;
+  };
+}
+
+function mapped(projectId: number, taskId: number, lockToken: bigint) {
+  return { requestId: randomUUID(), projectId, taskId, lockToken, outcome: SubmissionOutcome.MAPPED };
+}
+
+/** Lock and submit over gRPC by our own client, as a service uses it. */
 export function grpcWork(address: string, projectId: number, tokens: string[], tasks: TaskSupply) {
   const connection = connect(address);
   const client = createClient(TaskService, connection);
@@ -21,10 +49,7 @@ export function grpcWork(address: string, projectId: number, tokens: string[], t
       { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.MAPPING },
       options,
     );
-    await client.submitTask(
-      { requestId: randomUUID(), projectId, taskId, lockToken: token, outcome: SubmissionOutcome.MAPPED },
-      options,
-    );
+    await client.submitTask(mapped(projectId, taskId, token), options);
     return 2;
   };
   return { work, close: () => connection.close() };

@@ -69,8 +69,8 @@ with slot as (
 insert into remembered_requests
 select project_id, :holder::text, gen_random_uuid()::text, '\\x00', 'lock', revision, now(), '\\x00' from changed;
 with changed as (
-  update tasks set lock_holder = null, lock_purpose = null, lock_token = null, lock_time = null,
-    lock_expire_time = null, mapped_by = :holder, submission_count = submission_count + 1, update_time = now(),
+  update tasks set state = 3 - state, state_revision = revision + 1, state_by = :holder, lock_holder = null,
+    lock_purpose = null, lock_token = null, lock_time = null, lock_expire_time = null, mapped_by = :holder, submission_count = submission_count + 1, update_time = now(),
     revision = revision + 1
   where project_id = :project and task_id = 1 and lock_holder = :holder and lock_expire_time > clock_timestamp()
   returning *

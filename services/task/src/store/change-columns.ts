@@ -22,30 +22,37 @@ export interface Decided {
   operationId?: number;
 }
 
-/** The columns of a command. `command` is its place among those of the statement. */
-export function commandColumns({ caller, steps, remember, operationId }: Decided, command: number) {
+/** The columns of one step of a command, with those of the command itself, which is known by its place. */
+export function columnsOf(decided: Decided, command: number, index: number) {
+  const { caller, steps, operationId } = decided;
   const ends = steps.flatMap(({ change }) => (change.holdsUntil ? [change.holdsUntil.getTime()] : []));
   return {
     command,
-    tasks: steps.length,
+    head: index === 0,
+    steps: steps.length,
     slots: steps.filter(({ change }) => change.slot !== undefined).length,
     caller: String(caller),
     holds_until: ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString(),
     operation_id: operationId ?? 0,
-    ...(remember && {
-      request_project: remember.projectId,
-      request_caller: remember.caller,
-      request_id: remember.requestId,
-      digest: remember.digest.toString("base64"),
-      name: remember.name,
-      name_revision: String(remember.revision),
-      response: Buffer.from(remember.response).toString("base64"),
-    }),
+    ...(index === 0 && decided.remember && { request: requestColumns(decided.remember) }),
+    ...stepColumns(steps[index] as Step),
+  };
+}
+
+function requestColumns(remember: NonNullable<Decided["remember"]>) {
+  return {
+    project_id: remember.projectId,
+    caller: remember.caller,
+    request_id: remember.requestId,
+    digest: remember.digest.toString("base64"),
+    name: remember.name,
+    revision: String(remember.revision),
+    response: Buffer.from(remember.response).toString("base64"),
   };
 }
 
 /** The columns of a change of one task. */
-export function stepColumns({ before, change }: Step, command: number) {
+function stepColumns({ before, change }: Step) {
   const { task, submission, comment, report } = change;
   const was = before.lock;
   const same = was !== undefined && task.lock?.token === was.token;
@@ -53,7 +60,6 @@ export function stepColumns({ before, change }: Step, command: number) {
   const again = change.slot !== undefined && was?.holderUserId === task.lock?.holderUserId;
   const freed = was !== undefined && !same && !again;
   return {
-    command,
     project_id: task.projectId,
     task_id: task.taskId,
     revision: String(before.revision),

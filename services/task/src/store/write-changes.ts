@@ -2,7 +2,7 @@ import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
 import postgres from "postgres";
-import { commandColumns, type Decided, stepColumns } from "./change-columns.ts";
+import { columnsOf, type Decided } from "./change-columns.ts";
 
 /** Answers when it was written; undefined if a task was no longer as it was read, and nothing was. */
 export type WriteChanges = (decided: Decided) => Promise<Date | undefined>;
@@ -37,27 +37,25 @@ export function undefinedIfRaced(error: unknown): undefined {
 }
 
 /**
+ * The time is read once, when all rows are locked: a lock that ran out while its row was waited for is seen to have.
+ *
  * The rows are locked in the order of their keys, tasks before slots, so that two statements do not wait for each other.
- * What makes a command one: `granted` holds those whose tasks are all as they were read, whose own locks still hold, and
- * who got all the slots; all that is written is written for those.
+ * What makes a command one: `write` holds the steps of those whose tasks are all as they were read, whose own locks
+ * still hold, and who got all the slots; nothing is written for others.
  */
 export async function writeAll(
   sql: Sql | TransactionSql,
   decided: readonly Decided[],
 ): Promise<(Date | undefined)[]> {
-  const commands = decided.map(commandColumns);
-  const steps = decided.flatMap(({ steps: ofOne }, command) =>
-    ofOne.map((step) => stepColumns(step, command)),
+  const steps = decided.flatMap((one, command) =>
+    one.steps.map((_, index) => columnsOf(one, command, index)),
   );
   const rows = await sql<{ command: number; commit_time: Date }[]>`
-    with asked as materialized (
-      select * from jsonb_to_recordset(${sql.json(commands)}) as a (
-        command integer, tasks integer, slots integer, caller bigint, holds_until timestamptz, operation_id integer,
-        request_project integer, request_caller text, request_id text, digest text, name text, name_revision bigint,
-        response text)
-    ), held as materialized (
+    with held as materialized (
       select c.* from jsonb_to_recordset(${sql.json(steps)}) as c (
-        command integer, project_id integer, task_id integer, revision bigint, next_revision bigint,
+        command integer, head boolean, steps integer, slots integer, caller bigint, holds_until timestamptz,
+        operation_id integer, request jsonb,
+        project_id integer, task_id integer, revision bigint, next_revision bigint,
         state smallint, mapped_by bigint, validated_by bigint, submission_count integer, priority smallint,
         state_revision bigint, state_by bigint, assigned_to bigint, assigned_until timestamptz, comment_count integer,
         report_count integer, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
@@ -68,31 +66,34 @@ export async function writeAll(
       order by c.project_id, c.task_id
       for update of t
     ), whole as materialized (
-      select a.command from asked a
-      where a.tasks = (select count(*) from held h where h.command = a.command)
-        and (a.holds_until is null or clock_timestamp() < a.holds_until)
+      select * from (
+        select counted.*, (select date_trunc('milliseconds', clock_timestamp())) as commit_time from (
+          select h.*, count(*) over (partition by command) as found from held h
+        ) counted
+        where found = steps offset 0
+      ) timed
+      where holds_until is null or commit_time < holds_until
     ), slot as (
       insert into lock_slots as s (holder, purpose, slot, project_id, task_id, token, expire_time)
       select lock_holder, lock_purpose, slot, project_id, task_id, lock_token, lock_expire_time
-      from held join whole using (command) where slot is not null order by 1, 2, 3
+      from whole where slot is not null order by 1, 2, 3
       on conflict (holder, purpose, slot) do update set project_id = excluded.project_id,
         task_id = excluded.task_id, token = excluded.token, expire_time = excluded.expire_time
       where s.expire_time <= clock_timestamp()
       returning s.holder
-    ), granted as materialized (
-      select a.*, date_trunc('milliseconds', clock_timestamp()) as commit_time
-      from asked a join whole using (command)
-      where case (select count(*) from slot s where s.holder = a.caller)
-        when a.slots then true when 0 then false else give_up() end
     ), write as materialized (
-      select h.*, g.commit_time, g.operation_id from held h join granted g using (command)
+      select * from whole
+      where slots = 0 or case (select count(*) from slot s where s.holder = caller)
+        when slots then true when 0 then false else give_up() end
     )${changes(sql)}${history(sql)}${noted(sql, steps)}, remembered as (
       insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
-        decode(response, 'base64')
-      from granted where request_id is not null
+      select r.project_id, r.caller, r.request_id, decode(r.digest, 'base64'), r.name, r.revision, w.commit_time,
+        decode(r.response, 'base64')
+      from write w, jsonb_to_record(w.request) as r (project_id integer, caller text, request_id text, digest text,
+        name text, revision bigint, response text)
+      where w.head and w.request is not null
     )
-    select command, commit_time from granted`;
+    select command, commit_time, (select count(*) from settled) as slots from write where head`;
   const written = new Map(rows.map((row) => [row.command, row.commit_time]));
   return decided.map((_, command) => written.get(command));
 }
@@ -108,14 +109,10 @@ function changes(sql: Sql | TransactionSql) {
         lock_expire_time = w.lock_expire_time, update_time = w.commit_time, revision = w.next_revision
       from write w
       where t.project_id = w.project_id and t.task_id = w.task_id and w.next_revision > w.revision
-    ), freed as (
-      delete from lock_slots s using write w
-      where w.freed and s.holder = w.was_holder and s.purpose = w.was_purpose
-        and s.project_id = w.project_id and s.task_id = w.task_id and s.token = w.was_token
-    ), extended as (
-      update lock_slots s set expire_time = w.lock_expire_time from write w
-      where w.moved and s.holder = w.was_holder and s.purpose = w.was_purpose
-        and s.project_id = w.project_id and s.task_id = w.task_id and s.token = w.was_token
+    ), settled as materialized (
+      select settle_slot(was_holder, was_purpose, was_token, project_id, task_id,
+        case when moved then lock_expire_time end)
+      from write where freed or moved
     )`;
 }
 
@@ -148,7 +145,7 @@ function history(sql: Sql | TransactionSql) {
 }
 
 /** What is seldom written is part of the statement only where it is: a statement is quicker without it. */
-function noted(sql: Sql | TransactionSql, steps: ReturnType<typeof stepColumns>[]) {
+function noted(sql: Sql | TransactionSql, steps: ReturnType<typeof columnsOf>[]) {
   if (!steps.some((it) => "comment" in it || "report" in it)) return sql``;
   return sql`, commented as (
       insert into comments (project_id, task_id, comment_id, user_id, text, create_time)
