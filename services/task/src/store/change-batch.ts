@@ -21,8 +21,11 @@ export interface Batch {
   selection: Selection;
   bulk: Bulk;
   limit: number;
-  /** For SPLIT: what the tasks are split into, by number. Areas do not change. */
-  parts: ReadonlyMap<number, readonly GridTask[]>;
+  /**
+   * For SPLIT: the next tasks as they were looked at, by number, and what each is split into, if it can be. Areas do not
+   * change, but which tasks are of the selection does: no others are split.
+   */
+  parts: ReadonlyMap<number, readonly GridTask[] | undefined>;
   tasksMax: number;
 }
 
@@ -38,14 +41,16 @@ export async function changeBatch(
   const { operation, lease, selection, limit } = batch;
   return sql.begin(async (tx) => {
     if (await isCancelled(tx, operation, lease)) throw new Cancelled();
+    const splits = batch.bulk.action === TaskAction.SPLIT;
+    const cut = [...batch.parts.keys()];
     // In the order in which a split by hand locks them.
-    if (batch.bulk.action === TaskAction.SPLIT) {
+    if (splits) {
       await tx`select from task_sets where project_id = ${selection.projectId} for update`;
     }
     const rows = await tx<(TaskRow & { now: Date })[]>`
       select date_trunc('milliseconds', clock_timestamp()) as now, t.* from tasks t
       where ${matching(tx, selection)} and t.task_id > ${operation.cursor_task_id}
-        and t.task_id <= ${operation.last_task_id}
+        and t.task_id <= ${operation.last_task_id} ${splits ? tx`and t.task_id = any(${cut}::integer[])` : tx``}
       order by t.task_id limit ${limit} for update`;
     const { decided, divided, done, skipped } = decideAll(batch, rows, await earlierOf(tx, batch, rows));
     const firstId = await numbersFor(tx, batch, divided);
@@ -56,14 +61,15 @@ export async function changeBatch(
       const { operation_id: operationId, user_id: actor } = operation;
       await insertParts(tx, divided, firstId, { actor, createTime, operationId });
     }
+    const lookedAt = splits ? cut : rows.map((row) => row.task_id);
     const to = {
-      cursor_task_id: rows.at(-1)?.task_id ?? operation.last_task_id,
+      cursor_task_id: lookedAt.at(-1) ?? operation.last_task_id,
       units_done: operation.units_done + done,
       units_skipped: operation.units_skipped + rows.length - done,
       skipped: added(operation.skipped, skipped),
     };
     await advance(tx, operation, lease, to);
-    return { operation: { ...operation, ...to }, more: rows.length === limit };
+    return { operation: { ...operation, ...to }, more: lookedAt.length === limit };
   });
 }
 

@@ -47,8 +47,7 @@ const REACHES_MAX = 12;
 export function offerTasks(sql: Sql): (claim: Claim) => Promise<Offer> {
   const offered = new Set<string>();
   const look = share<Claim, Task[]>({
-    run: (claims) => Promise.all(claims.map((claim) => candidates(sql, claim))),
-    inFlight: 4,
+    run: (claims) => candidates(sql, claims),
   });
   return async (claim) => {
     const found = await look(claim);
@@ -65,38 +64,60 @@ function nameOf({ projectId, taskId }: Task): string {
   return `${projectId}/${taskId}`;
 }
 
-async function candidates(sql: Sql, claim: Claim): Promise<Task[]> {
-  const { order } = claim;
-  if (order === ClaimOrder.NEAREST) return nearest(sql, claim);
-  const first = order === ClaimOrder.PRIORITY ? await ofHighestPriority(sql, claim) : [];
-  if (first.length > 0) return first;
-  return anywhere(sql, claim);
+/** What each claim may choose from, in its order. */
+async function candidates(sql: Sql, claims: readonly Claim[]): Promise<Task[][]> {
+  const inOrder = await Promise.all(
+    claims.map((claim) => {
+      if (claim.order === ClaimOrder.NEAREST) return nearest(sql, claim);
+      return claim.order === ClaimOrder.PRIORITY ? ofHighestPriority(sql, claim) : [];
+    }),
+  );
+  const byLot = claims.filter(
+    ({ order }, index) => order !== ClaimOrder.NEAREST && inOrder[index]?.length === 0,
+  );
+  const drawn = byLot.length === 0 ? [] : await anywhere(sql, byLot);
+  return claims.map((claim, index) => drawn[byLot.indexOf(claim)] ?? inOrder[index] ?? []);
 }
 
-/** Tasks after a number that is drawn by lot, and then from the first. */
-async function anywhere(sql: Sql, claim: Claim): Promise<Task[]> {
-  const rows = await sql<TaskRow[]>`
-    with lot as materialized (
-      select 1 + floor(random() * last_task_id)::integer as drawn from task_sets where project_id = ${claim.projectId}
-    )
-    select * from (
-      select * from (
-        select t.* from unnest(${[...(OFFERED[claim.purpose] ?? [])]}::smallint[]) as s (state) cross join lateral (
-          select * from tasks t where project_id = ${claim.projectId} and t.state = s.state
-            and task_id >= (select drawn from lot) and ${free(sql, claim)}
-          order by task_id limit ${OFFERED_MAX * 2}
-        ) t order by task_id limit ${OFFERED_MAX * 2}
-      ) after
-      union all
-      select * from (
-        select t.* from unnest(${[...(OFFERED[claim.purpose] ?? [])]}::smallint[]) as s (state) cross join lateral (
-          select * from tasks t where project_id = ${claim.projectId} and t.state = s.state
-            and task_id < (select drawn from lot) and ${free(sql, claim)}
-          order by task_id limit ${OFFERED_MAX * 2}
-        ) t order by task_id limit ${OFFERED_MAX * 2}
-      ) before
-    ) all_of limit ${OFFERED_MAX * 2}`;
-  return rows.map(taskOf);
+/** For each claim, in one statement: tasks after a number that is drawn by lot, and then from the first. */
+async function anywhere(sql: Sql, claims: readonly Claim[]): Promise<Task[][]> {
+  // Either state comes first as often as the other: few tasks to be done again do not wait for many to be done at all.
+  const states = claims.map(({ purpose }) => {
+    const [one = 0, other = 0] = OFFERED[purpose] ?? [];
+    return Math.random() < 0.5 ? [one, other] : [other, one];
+  });
+  const rows = await sql<(TaskRow & { place: bigint })[]>`
+    select w.place, t.* from unnest(
+        ${claims.map(({ projectId }) => projectId)}::integer[], ${claims.map(({ purpose }) => purpose)}::smallint[],
+        ${claims.map(({ holder }) => String(holder))}::bigint[], ${claims.map(({ own }) => own)}::boolean[],
+        ${states.map(([first = 0]) => first)}::smallint[],
+        ${states.map(([, second = 0]) => second)}::smallint[],
+        ${claims.map(() => Math.random())}::float8[]
+      ) with ordinality as w (project_id, purpose, holder, own, first_state, second_state, luck, place)
+    join task_sets s on s.project_id = w.project_id
+    cross join lateral (
+      select * from (${inState(sql, sql`w.first_state`, "after")}) a
+      union all select * from (${inState(sql, sql`w.second_state`, "after")}) b
+      union all select * from (${inState(sql, sql`w.first_state`, "before")}) c
+      union all select * from (${inState(sql, sql`w.second_state`, "before")}) d
+      limit ${OFFERED_MAX * 2}
+    ) t`;
+  const found = Map.groupBy(rows, ({ place }) => Number(place) - 1);
+  return claims.map((_, place) => (found.get(place) ?? []).map(taskOf));
+}
+
+/** Free tasks in one state, by number: those after what was drawn, or those before it. */
+function inState(sql: Sql, state: ReturnType<Sql>, side: "after" | "before") {
+  const drawn = sql`1 + floor(w.luck * s.last_task_id)::integer`;
+  return sql`
+    select t.* from tasks t
+    where t.project_id = w.project_id and t.state = ${state}
+      and t.task_id ${side === "after" ? sql`>=` : sql`<`} ${drawn}
+      and (t.lock_expire_time is null or t.lock_expire_time <= clock_timestamp())
+      and (w.purpose = ${LockPurpose.VALIDATION} or t.assigned_to in (0, w.holder)
+        or t.assigned_until <= clock_timestamp())
+      and (w.purpose = ${LockPurpose.MAPPING} or w.own or t.mapped_by <> w.holder)
+    order by t.task_id limit ${OFFERED_MAX * 2}`;
 }
 
 async function ofHighestPriority(sql: Sql, claim: Claim): Promise<Task[]> {
