@@ -45,16 +45,15 @@ export function changeTasksOperation({ store, settings }: Pick<Deps, "store" | "
     });
   };
 
-  /** Cuts the next tasks, before anything of them is locked. */
+  /** Cuts the next tasks, before anything of them is locked. What cannot be cut is there without parts. */
   async function cutNext(
     next: Pick<Batch, "operation" | "selection" | "limit">,
     { operation, signal }: Turn,
-  ): Promise<Map<number, readonly GridTask[]>> {
+  ): Promise<Map<number, readonly GridTask[] | undefined>> {
     const within = operation.area ? fromBinary(MultiPolygonSchema, operation.area) : undefined;
-    const parts = new Map<number, readonly GridTask[]>();
+    const parts = new Map<number, readonly GridTask[] | undefined>();
     for (const task of await store.nextAreas(next)) {
-      const pieces = await partsOf(task, within, { signal, limitMs: CUTTING_MAX_MS });
-      if (pieces) parts.set(task.taskId, pieces);
+      parts.set(task.taskId, await partsOf(task, within, { signal, limitMs: CUTTING_MAX_MS }));
     }
     return parts;
   }

@@ -16,7 +16,7 @@ import { changeTasksOperation } from "./change-tasks-operation.ts";
 import { createTasksOperation } from "./create-tasks-operation.ts";
 import type { Deps } from "./deps.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { operationRunner, type Perform, type Runner } from "./operation-runner.ts";
+import { operationRunner, type Runner } from "./operation-runner.ts";
 import { taskService } from "./service.ts";
 import { insertTasks, widestOf } from "./store/insert-tasks.ts";
 import { openStore, type Store } from "./store.ts";
@@ -70,10 +70,6 @@ export async function testService(settings: Partial<Deps["settings"]> = {}) {
   };
   const waiting = new Map<string, Meanwhile>();
   const handlers = taskService(deps);
-  const work: Record<string, Perform> = {
-    [TaskService.method.createTasks.name]: createTasksOperation(deps),
-    [TaskService.method.changeTasks.name]: changeTasksOperation(deps),
-  };
   return {
     ...database,
     store,
@@ -94,14 +90,21 @@ export async function testService(settings: Partial<Deps["settings"]> = {}) {
       const values = createContextValues().set(callerKey, caller);
       return clientOf(handlers as never, { values, signal, requestHeader });
     },
-    /** Work at operations begins; `change` may put something of its own between. */
-    run: (change: (work: Record<string, Perform>, store: Store) => Record<string, Perform> = (it) => it) => {
-      const begun = operationRunner(store, change(work, store), LOG);
+    /** Begins to work at operations, with some of the store's doings replaced. */
+    run: (replaced: (store: Store) => Partial<Store> = () => ({})) => {
+      const work = { settings: deps.settings, store: { ...store, ...replaced(store) } };
+      const begun = operationRunner(
+        store,
+        {
+          [TaskService.method.createTasks.name]: createTasksOperation(work),
+          [TaskService.method.changeTasks.name]: changeTasksOperation(work),
+        },
+        LOG,
+      );
       runner = begun;
       begun.poke();
       return begun;
     },
-    work,
     deps,
     end: async () => {
       stopping.abort();
@@ -229,4 +232,15 @@ export async function until(isSo: () => Promise<boolean> | boolean): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
   }
   throw new Error("it did not come to that");
+}
+
+/** Gives somebody locks on tasks of project 1, one slot for each: as many as no person could take. */
+export async function holdAll(sql: Sql, holder: number, taskIds: readonly number[]): Promise<void> {
+  const purpose = LockPurpose.VALIDATION;
+  await sql`update tasks set lock_holder = ${holder}, lock_purpose = ${purpose}, lock_token = revision + 1,
+    lock_time = now(), lock_expire_time = now() + interval '1 hour', revision = revision + 1
+    where project_id = 1 and task_id = any(${taskIds}::integer[])`;
+  await sql`insert into lock_slots (holder, purpose, slot, project_id, task_id, token, expire_time)
+    select lock_holder, lock_purpose, row_number() over (order by task_id), 1, task_id, lock_token, lock_expire_time
+    from tasks where project_id = 1 and task_id = any(${taskIds}::integer[])`;
 }
