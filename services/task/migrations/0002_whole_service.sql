@@ -6,7 +6,9 @@ alter table task_sets
   add column last_task_id integer not null default 0,
   -- The widest and highest bounding box of its tasks, in degrees: how far beside a place a task that holds it may begin.
   add column widest_degrees double precision not null default 360;
-update task_sets set last_task_id = task_count;
+update task_sets s set last_task_id = task_count,
+  widest_degrees = (select coalesce(max(greatest(east - west, north - south)), 360) from task_areas a
+    where a.project_id = s.project_id);
 
 alter table tasks
   add column priority smallint not null default 0,

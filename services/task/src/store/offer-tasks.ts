@@ -39,6 +39,8 @@ const LOOKED_AT_MAX = 40;
 const FIRST_REACH = 2;
 const REACH_FACTOR = 4;
 const REACHES_MAX = 12;
+/** No two places are further apart: the last look goes so far, however small the tasks are. */
+const FARTHEST_DEGREES = Math.hypot(360, 180);
 
 /**
  * Chooses tasks for those who claim one: to each others, among all who claim at the same time in this process. What a
@@ -138,7 +140,8 @@ async function nearest(sql: Sql, claim: Claim): Promise<Task[]> {
   if (set === undefined) return [];
   const shrink = Math.max(0.01, Math.cos((latitude * Math.PI) / 180));
   let reach = FIRST_REACH * set.widest;
-  for (let reaches = 0; reaches < REACHES_MAX; reaches++, reach *= REACH_FACTOR) {
+  for (let reaches = 1; reaches <= REACHES_MAX; reaches++, reach *= REACH_FACTOR) {
+    if (reaches === REACHES_MAX) reach = Math.max(reach, FARTHEST_DEGREES);
     const west = longitude - reach / shrink;
     const east = longitude + reach / shrink;
     const rows = await sql<(TaskRow & { distance: number })[]>`
@@ -150,8 +153,7 @@ async function nearest(sql: Sql, claim: Claim): Promise<Task[]> {
           and a.south between ${latitude - reach - set.widest} and ${latitude + reach}
           and t.state = any(${[...(OFFERED[claim.purpose] ?? [])]}::smallint[]) and ${free(sql, claim)}
       ) near where distance <= ${reach} order by distance, task_id limit ${LOOKED_AT_MAX}`;
-    // The whole world was within reach.
-    if (rows.length >= OFFERED_MAX || reach > 360 || (rows.length > 0 && reaches > 0))
+    if (rows.length >= OFFERED_MAX || reach >= FARTHEST_DEGREES || (rows.length > 0 && reaches > 1))
       return rows.map(taskOf);
   }
   return [];
