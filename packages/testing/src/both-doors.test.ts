@@ -1,7 +1,6 @@
-import { getOption } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
-import { allReasons, refusalsOf } from "@tessera/contracts/reason-facts.ts";
-import { method as methodOption, RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { allReasons, refusalsOf, rulesOf } from "@tessera/contracts/reason-facts.ts";
+import { RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Door, grpcDoor, restDoor } from "./door.ts";
 import { CASES } from "./refusal-cases.table.ts";
@@ -59,19 +58,22 @@ describe.each([0, 1])("through door %i (0 gRPC, 1 REST)", (index) => {
 /** Reasons that the cases above cannot bring about, and where they are brought about instead. */
 const ELSEWHERE: Record<string, string> = {
   SIGN_IN_NOT_OFFERED: "services/auth, in a deployment without development sign-in",
-  AREA_TOO_INTRICATE:
-    "services/task, in create-tasks.test.ts: areas that bring it about are found by chance only",
+  READER_TOO_SLOW:
+    "slow-reader.test.ts: it takes a reader who reads nothing while thousands of things happen",
 };
 
-test.each(SERVICES.flatMap(({ methods }) => methods).map((method) => [method.name, method] as const))(
-  "%s answers every reason that it declares, and no other",
-  (_, method) => {
-    const declared = getOption(method, methodOption).refusals.filter((name) => !(name in ELSEWHERE));
-    const answered = [...(produced.get(method.parent.typeName + method.name) ?? [])];
-    const ofClass = refusalsOf(method)
-      .filter((it) => it.class !== RefusalClass.UNSPECIFIED)
-      .map(({ name }) => name);
-    const own = answered.filter((name) => !ofClass.includes(name) && name !== "FIELD_UNREADABLE");
-    expect(own.sort()).toEqual(declared.sort());
-  },
-);
+const METHODS = SERVICES.flatMap(({ methods }) => methods).map((method) => [method.name, method] as const);
+
+test.each(METHODS)("%s answers every reason that it declares, and no other", (_, method) => {
+  const declared = rulesOf(method).refusals.filter((name) => !(name in ELSEWHERE));
+  const answered = [...(produced.get(method.parent.typeName + method.name) ?? [])];
+  const ofClass = refusalsOf(method)
+    .filter((it) => it.class !== RefusalClass.UNSPECIFIED)
+    .map(({ name }) => name);
+  const own = answered.filter((name) => !ofClass.includes(name) && name !== "FIELD_UNREADABLE");
+  expect(own.sort()).toEqual(declared.sort());
+});
+
+test.each(METHODS)("%s has a case in which it does what it is for", (_, method) => {
+  expect(CASES.some((it) => it.method === method && it.expected === "OK")).toBe(true);
+});

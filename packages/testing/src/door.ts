@@ -74,11 +74,13 @@ function ofError(error: unknown): Answer {
 
 /** Cases state areas as GeoJSON; gRPC takes them packed, and as they are. */
 function packed(value: JsonObject): JsonObject {
-  const entries = Object.entries(value).map(([key, it]): [string, JsonValue] => {
-    if (typeof it !== "object" || it === null || Array.isArray(it)) return [key, it];
-    return [key, it.type === "MultiPolygon" ? packedArea(it.coordinates as number[][][][]) : packed(it)];
-  });
-  return Object.fromEntries(entries);
+  if (value.type === "MultiPolygon") return packedArea(value.coordinates as number[][][][]);
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, packedValue(it)]));
+}
+
+function packedValue(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(packedValue);
+  return typeof value === "object" && value !== null ? packed(value) : value;
 }
 
 function packedArea(polygons: number[][][][]): JsonObject {
@@ -143,12 +145,19 @@ function httpOf(method: DescMethod, request: JsonObject) {
   });
   const body = rule.body === "*" ? rest : rule.body === "" ? undefined : take(rest, rule.body);
   if (body !== undefined) headers["content-type"] = "application/json";
-  const parameters =
-    rule.body === "*"
-      ? []
-      : Object.entries(rest).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  const parameters = rule.body === "*" ? [] : parametersOf(rest);
   if (method.methodKind === "server_streaming") headers.accept = "text/event-stream, application/x-ndjson";
   return { verb, path, body, query: parameters.length > 0 ? `?${parameters.join("&")}` : "", headers };
+}
+
+/** What a query says: lists as a parameter for each element, what lies deeper by its path. */
+function parametersOf(fields: JsonObject, path = ""): string[] {
+  return Object.entries(fields).flatMap(([key, value]) => {
+    const name = `${path}${key}`;
+    if (Array.isArray(value)) return value.map((it) => `${name}=${encodeURIComponent(String(it))}`);
+    if (typeof value === "object" && value !== null) return parametersOf(value, `${name}.`);
+    return [`${name}=${encodeURIComponent(String(value))}`];
+  });
 }
 
 function take(from: JsonObject, key: string) {

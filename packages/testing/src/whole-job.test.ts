@@ -103,7 +103,8 @@ test("the main job leaves a history without gaps, exact progress, and a map", as
   const { events } = (await history.json()) as {
     events: { kind: string; revision: string; to_state: string }[];
   };
-  expect(events.map(({ revision }) => revision)).toEqual(["2", "3", "4", "5"]);
+  expect(events.map(({ revision }) => revision)).toEqual(["1", "2", "3", "4", "5"]);
+  expect(events[0]).toMatchObject({ kind: "TASK_EVENT_KIND_TASKS_CREATED", to_state: "TASK_STATE_READY" });
   expect(events.at(-1)).toMatchObject({
     kind: "TASK_EVENT_KIND_SUBMITTED",
     to_state: "TASK_STATE_VALIDATED",

@@ -1,50 +1,55 @@
 import { create } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { requestId } from "./door.ts";
 import type { TestSystem } from "./system.ts";
 
 export type World = Awaited<ReturnType<typeof world>>;
-type Headers = { headers: { authorization: string } };
+export type Headers = { headers: { authorization: string } };
 
-/** Half a degree square: more than a hundred squares at zoom 13. */
+/** Half a degree square: 576 squares at the zoom of the project that most cases play in. */
 const SQUARE = {
   coordinates: [10, 10, 10.5, 10, 10.5, 10.5, 10, 10.5, 10, 10],
   ringLengths: [5],
   polygonLengths: [1],
 };
-const ZOOM = 13;
+const ZOOM = 14;
+/** A dozen squares. */
+const COARSE = 11;
 const LONGEST_SECONDS = 604_800;
+const TASKS_MAX = 100_000;
+const UNDER_WAY_MAX = 10;
+const SOMEBODY_ELSE = 999_999n;
 
 /** Mappers are never the same person twice: each may hold one task. */
 let mappers = 1_000;
 
 /** Projects in every status with tasks in every state, and people of every kind: the ground on which cases play. */
 export async function world(system: TestSystem) {
+  const { sql } = system.databases.task;
   const admin = await system.signIn("administrator");
   const validator = await system.signIn("validator");
-  // What an earlier world left in the hands of the two who are the same in all of them.
-  await system.databases.task.sql`delete from lock_slots`;
+  // What an earlier world left in the hands of those who are the same in all of them.
+  await sql`delete from lock_slots`;
   const newMapper = () => system.signIn(`mapper-${++mappers}`);
   const mapper = await newMapper();
-
-  const projectOf = (difference: { mappingPermission?: Permission }, ...statuses: ProjectStatus[]) =>
-    createProject(system, admin, difference, statuses);
-  const { PUBLISHED, ARCHIVED } = ProjectStatus;
-  const published = await projectOf({}, PUBLISHED);
-  await cut(system, admin, published);
-  const uncut = await projectOf({}, PUBLISHED);
-  const draft = await projectOf({});
-  const archived = await projectOf({}, PUBLISHED, ARCHIVED);
-  const advanced = await projectOf({ mappingPermission: Permission.LEVEL }, PUBLISHED);
+  const projects = await createProjects(system, admin);
+  const { published, spare } = projects;
 
   let tasks = 0;
   const newTask = () => ++tasks;
+  let fullTasks = 0;
   const place = (taskId: number) => ({ projectId: published, taskId });
-  const lock = async (taskId: number, who: Headers, purpose: LockPurpose = LockPurpose.MAPPING) => {
-    const { token } = await system.task.lockTask({ requestId: requestId(), ...place(taskId), purpose }, who);
+  const lock = async (
+    taskId: number,
+    who: Headers,
+    purpose: LockPurpose = LockPurpose.MAPPING,
+    projectId: number = published,
+  ) => {
+    const { token } = await system.task.lockTask({ requestId: requestId(), projectId, taskId, purpose }, who);
     return token;
   };
   const submit = async (taskId: number, who: Headers, lockToken: bigint, outcome: SubmissionOutcome) => {
@@ -56,18 +61,25 @@ export async function world(system: TestSystem) {
     validator,
     mapper,
     newMapper,
-    projects: { published, uncut, draft, archived, advanced },
+    projects,
     newTask,
+    /** A task of the project that is full. */
+    newFullTask: () => ++fullTasks,
+    newDraft: () => createProject(system, admin, {}, []),
+    newSession: async () => {
+      const name = `mapper-${++mappers}`;
+      const created = await system.auth.createSession({ requestId: requestId(), name });
+      const sessionId = created.acknowledgement?.name.split("/")[1] ?? "";
+      return { sessionId, who: { headers: { authorization: `Bearer ${created.accessToken}` } } };
+    },
     lock,
     revisionOf: async (projectId: number): Promise<string> => {
       const { project } = await system.project.getProject({ projectId }, admin);
       return String(project?.revision);
     },
-    /** Makes a lock as old as a lock may become. */
-    age: async (taskId: number): Promise<void> => {
-      await system.databases.task.sql`
-        update tasks set lock_time = lock_expire_time - make_interval(secs => ${LONGEST_SECONDS})
-        where project_id = ${published} and task_id = ${taskId}`;
+    taskRevision: async (taskId: number): Promise<string> => {
+      const { task } = await system.task.getTask(place(taskId));
+      return String(task?.revision);
     },
     /** A task that somebody mapped. */
     mappedTask: async (who: Headers): Promise<number> => {
@@ -75,25 +87,116 @@ export async function world(system: TestSystem) {
       await submit(taskId, who, await lock(taskId, who), SubmissionOutcome.MAPPED);
       return taskId;
     },
-    /** Lets the lock on a task run out. */
+    /** A task that is reserved for somebody who is none of those here. */
+    assignedTask: async (): Promise<number> => {
+      const taskId = newTask();
+      const to = { userId: SOMEBODY_ELSE, reserveSeconds: 3_600 };
+      await system.task.assignTask({ requestId: requestId(), ...place(taskId), ...to }, admin);
+      return taskId;
+    },
+    /** The task of the spare project at a place, with a report. */
+    reportedTask: async (at: { longitude: number; latitude: number }): Promise<number> => {
+      const told = { ...at, projectId: spare, category: "missed-feature" };
+      const { taskId } = await system.task.reportIssue({ requestId: requestId(), ...told }, mapper);
+      return taskId;
+    },
+    comment: async (taskId: number, who: Headers): Promise<void> => {
+      await system.task.createComment({ requestId: requestId(), ...place(taskId), text: "Well." }, who);
+    },
+    /** Gives back whatever somebody holds. */
+    releaseAll: async (who: Headers): Promise<void> => {
+      const { locks } = await system.task.listHeldLocks({}, who);
+      for (const { projectId, taskId } of locks) {
+        await system.task.releaseLock({ requestId: requestId(), projectId, taskId }, who);
+      }
+    },
+    /** Makes a lock as old as a lock may become. */
+    age: async (taskId: number): Promise<void> => {
+      await sql`
+        update tasks set lock_time = lock_expire_time - make_interval(secs => ${LONGEST_SECONDS})
+        where project_id = ${published} and task_id = ${taskId}`;
+    },
+    /** Lets the lock on a task run out. Its slot stays as it is, so that no sweeper writes the end down meanwhile. */
     expire: async (taskId: number): Promise<void> => {
-      const { sql } = system.databases.task;
-      const ago = sql`clock_timestamp() - interval '1 second'`;
-      await sql`update tasks set lock_expire_time = ${ago} where project_id = ${published} and task_id = ${taskId}`;
-      await sql`update lock_slots set expire_time = ${ago} where project_id = ${published} and task_id = ${taskId}`;
+      await sql`
+        update tasks set lock_expire_time = clock_timestamp() - interval '1 second'
+        where project_id = ${published} and task_id = ${taskId}`;
+    },
+    /** Lets a reservation run out. */
+    endAssignment: async (taskId: number): Promise<void> => {
+      await sql`
+        update tasks set assigned_until = clock_timestamp() - interval '1 second'
+        where project_id = ${published} and task_id = ${taskId}`;
     },
   };
 }
 
+/** Makes a task a square of the deepest zoom, which has no parts. */
+export async function deepen({ databases }: TestSystem, projectId: number, taskId: number): Promise<void> {
+  await databases.task.sql`
+    update task_areas set zoom = 24, x = 8388608, y = 8388607
+    where project_id = ${projectId} and task_id = ${taskId}`;
+}
+
+async function createProjects(system: TestSystem, admin: Headers) {
+  const { PUBLISHED, ARCHIVED } = ProjectStatus;
+  const projectOf = (difference: { mappingPermission?: Permission }, ...statuses: ProjectStatus[]) =>
+    createProject(system, admin, difference, statuses);
+  const projects = {
+    /** Where most cases play. */
+    published: await projectOf({}, PUBLISHED),
+    uncut: await projectOf({}, PUBLISHED),
+    draft: await projectOf({}),
+    archived: await projectOf({}, PUBLISHED, ARCHIVED),
+    advanced: await projectOf({ mappingPermission: Permission.LEVEL }, PUBLISHED),
+    /** Whose tasks may be taken by any number. */
+    spare: await projectOf({}, PUBLISHED),
+    /** Has as many tasks as a project may have, by their numbers. */
+    full: await projectOf({}, PUBLISHED),
+    /** Has as many operations under way as a project may have, and none of them goes on. */
+    busy: await projectOf({}, PUBLISHED),
+  };
+  const { published, spare, advanced, full, archived, busy } = projects;
+  await Promise.all([
+    cut(system, admin, published, ZOOM),
+    ...[spare, advanced, full].map((projectId) => cut(system, admin, projectId, COARSE)),
+  ]);
+  await system.databases.task
+    .sql`update task_sets set last_task_id = ${TASKS_MAX} where project_id = ${full}`;
+  await copyTasks(system, spare, archived);
+  await system.databases.task.sql`
+    insert into operations (project_id, operation_id, kind, request, user_id, state, start_time, update_time, revision,
+      lease_until)
+    select ${busy}, id, 'ChangeTasks', '', 1, ${OperationState.RUNNING}, now(), now(), 1, now() + interval '1 day'
+    from generate_series(1, ${UNDER_WAY_MAX}) as id`;
+  return projects;
+}
+
+/** Gives an archived project, which takes no new ones, the tasks of another. */
+async function copyTasks({ databases }: TestSystem, from: number, to: number): Promise<void> {
+  const { sql } = databases.task;
+  for (const table of ["tasks", "task_areas", "task_sets"]) {
+    await sql`
+      insert into ${sql(table)}
+      select (jsonb_populate_record(t, jsonb_build_object('project_id', ${to}::integer))).*
+      from ${sql(table)} t where project_id = ${from}`;
+  }
+}
+
 /** Cuts a project into squares, and waits until they are there. */
-export async function cut(system: TestSystem, admin: Headers, projectId: number): Promise<void> {
-  await system.task.createTasks({ requestId: requestId(), projectId, zoom: ZOOM }, admin);
+export async function cut(
+  system: TestSystem,
+  admin: Headers,
+  projectId: number,
+  zoom: number,
+): Promise<void> {
+  await system.task.createTasks({ requestId: requestId(), projectId, zoom }, admin);
   const { operation } = await system.task.waitOperation({ projectId, operationId: 1 }, admin);
   if (!operation?.done || operation.error) throw new Error(`no tasks: ${operation?.error?.reason}`);
 }
 
 /** A project that went through `statuses`, one after the other. */
-async function createProject(
+export async function createProject(
   system: TestSystem,
   admin: Headers,
   difference: { mappingPermission?: Permission },
