@@ -12,6 +12,7 @@ const { RANDOM, NEAREST, PRIORITY } = ClaimOrder;
 const CLAIMERS = 64;
 const FEWER = 40;
 const MANAGER = 90;
+const FREE = 80;
 
 let service: TestService;
 
@@ -83,9 +84,14 @@ test("who claims by priority gets one of the highest, and any when none has a pr
 });
 
 test("who claims the nearest gets the free task whose middle is nearest, from anywhere", async () => {
-  const tasks = squares(120, 12);
+  const tasks = squares(400, 20);
   await plant(service.sql, tasks);
-  const free = new Map(tasks.map(({ area }, index) => [index + 1, boundingBoxOf(area)]));
+  // Few are left, so that one has to look far for the nearest.
+  const isFree = (taskId: number) => (taskId * 7_919) % 401 < FREE;
+  const free = new Map(
+    tasks.map(({ area }, index) => [index + 1, boundingBoxOf(area)] as const).filter(([id]) => isFree(id)),
+  );
+  await service.sql`update tasks set state = 2 where task_id <> all(${[...free.keys()]}::integer[])`;
   let who = 0;
   const near = {
     longitude: fc.double({ min: 17.5, max: 18.2, noNaN: true }),
@@ -110,7 +116,7 @@ test("who claims the nearest gets the free task whose middle is nearest, from an
       expect(chosen).toBeLessThanOrEqual(Math.min(...distances.map((it) => it.distance)) + 1e-9);
       free.delete(taskId);
     }),
-    { numRuns: 100 },
+    { numRuns: FREE - 10 },
   );
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { create, type DescMessage, type DescMethod } from "@bufbuild/protobuf";
 import { type Client, createContextValues } from "@connectrpc/connect";
 import { type Access, AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -9,7 +10,8 @@ import type { GridTask } from "@tessera/geometry/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/tile.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { callerKey, callerOf } from "@tessera/rpc/caller.ts";
-import { Refusal } from "@tessera/rpc/refusal.ts";
+import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
@@ -22,7 +24,8 @@ import { insertTasks, widestOf } from "./store/insert-tasks.ts";
 import { openStore, type Store } from "./store.ts";
 
 const YES = { permitted: true };
-const LOG = createLog({ name: "test", level: "silent" });
+const refuse = refusals(ReasonSchema);
+export const LOG = createLog({ name: "test", level: "silent" });
 const ZOOM = 14;
 const NO_STREAM_LIMIT_MS = 600_000;
 /** What every test project may be cut within. */
@@ -42,6 +45,7 @@ export async function testService(settings: Partial<Deps["settings"]> = {}) {
   const store = openStore(database.sql, failed);
   const stopping = new AbortController();
   const permissions = new Map<string, Permissions>();
+  const hidden = new Set<string>();
   const asked: number[] = [];
   let runner: Runner | undefined;
   const deps: Deps = {
@@ -53,6 +57,9 @@ export async function testService(settings: Partial<Deps["settings"]> = {}) {
         const meanwhile = context.requestHeader.get("meanwhile");
         context.requestHeader.delete("meanwhile");
         if (meanwhile !== null) await waiting.get(meanwhile)?.();
+        if (hidden.has(`${projectId}/${userId}`)) {
+          throw refusalToError(refuse(ProjectReason.PROJECT_NOT_FOUND));
+        }
         const given = permissions.get(`${projectId}/${userId}`) ?? permissions.get(`0/${userId}`) ?? {};
         return accessOf(projectId, userId, given);
       },
@@ -78,6 +85,8 @@ export async function testService(settings: Partial<Deps["settings"]> = {}) {
     /** Says what somebody may do in a project, or in all for 0, beyond mapping and validating. */
     allow: (userId: number, given: Permissions, projectId = 0) =>
       void permissions.set(`${projectId}/${userId}`, given),
+    /** Hides a project from somebody. */
+    hide: (userId: number, projectId: number) => void hidden.add(`${projectId}/${userId}`),
     /** The service as somebody calls it. `meanwhile` happens once, between the reading and the writing. */
     as: (userId: number, meanwhile?: Meanwhile, signal = new AbortController().signal) => {
       const caller = { userId: BigInt(userId), sessionId: "s", expireTimeMs: undefined };

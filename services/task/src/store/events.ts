@@ -90,15 +90,16 @@ export function concerns(row: EventRow, userId: bigint): boolean {
 
 /** The last position before all that was committed at a time or later. */
 export async function positionAt(sql: Sql, time: Date): Promise<bigint> {
-  // Events get their positions some time after their commits, and not quite in their order: so one looks a while on.
+  // Events get their positions some time after their commits, and not quite in their order: so one looks a while on from
+  // the first that is found.
   const [row] = await sql<{ position: bigint | null }[]>`
-    select min(position) as position from (
-      select position from task_events where commit_time >= ${time} and position is not null
-        and commit_time < ${time}::timestamptz + make_interval(secs => ${STAMPED_LATE_SECONDS})
-      union all
-      (select position from task_events where commit_time >= ${time} and position is not null
-        order by commit_time limit 1)
-    ) later`;
+    with first as materialized (
+      select commit_time from task_events where commit_time >= ${time} and position is not null
+      order by commit_time limit 1
+    )
+    select min(e.position) as position from first f join task_events e
+      on e.commit_time >= f.commit_time and e.position is not null
+      and e.commit_time < f.commit_time + make_interval(secs => ${STAMPED_LATE_SECONDS})`;
   if (row?.position != null) return row.position - 1n;
   const [head] = await sql<
     { position: bigint }[]
