@@ -3,14 +3,19 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { connectPool } from "@tessera/postgres/pool.ts";
-import { directWork } from "./bench/direct.ts";
-import { grpcWork, restWork, wireWork } from "./bench/doors.ts";
-import { signInAll, squareProject } from "./bench/ground.ts";
+import { directClaimWork, directWork } from "./bench/direct.ts";
+import { claimWork, grpcWork, restWork, wireWork } from "./bench/doors.ts";
+import { signIn, signInAll, squareProject } from "./bench/ground.ts";
 import { type Measured, measure, type Work } from "./bench/load.ts";
+import { manyWork, oneByOneWork } from "./bench/many.ts";
 import { pgbench } from "./bench/pgbench.ts";
+import { watchers } from "./bench/watchers.ts";
 import { wire } from "./bench/wire.ts";
 import { freePorts } from "./ports.ts";
+import { restClient } from "./rest-client.ts";
 import { type System, startSystem } from "./system.ts";
 
 const { values } = parseArgs({
@@ -23,12 +28,21 @@ const WARM_UP_CALLERS = 32;
 /** As many tasks as a project may have: 316 squares wide. */
 const SIDE = 316;
 const DIRECT_TASKS = 100_000;
+/** What a validator takes on at once. */
+const MANY = 50;
+const WATCHERS_MAX = 1_000;
+/** An operation is waited for so often, 20 s each time. */
+const WAITS_MAX = 15;
 
 const folder = mkdtempSync(join(tmpdir(), "tessera-bench-"));
 const system = await startSystem(folder, await freePorts());
 try {
   const projectId = await largeProject(system);
   await commands(system, projectId);
+  await claims(system, projectId);
+  await many(system, projectId);
+  await reads(system, projectId);
+  await following(system, projectId);
 } finally {
   await system.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -90,6 +104,120 @@ async function commands(system: System, projectId: number): Promise<void> {
   minimal.close();
   full.close();
   await sql.end({ timeout: 5 });
+}
+
+/** The server's choice of the next task, at the most callers. */
+async function claims(system: System, projectId: number): Promise<void> {
+  const workers = Math.max(...CALLERS);
+  const tokens = await signInAll(system, workers);
+  const administrator = await signIn(system, "administrator");
+  await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
+  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench" });
+  const client = wire(system.addresses.task, workers);
+  console.log(`\nclaim + submit, ${workers} callers`);
+  const options = { workers, warmUpMs: WARM_UP_MS, forMs: FOR_MS };
+  const direct = await measure(await directClaimWork(sql, DIRECT_TASKS), options);
+  console.log(line("direct, postgres.js", direct, direct.perSecond));
+  const claimed = await measure(claimWork(client, projectId, tokens), {
+    ...options,
+    pids: [system.pid("task")],
+  });
+  console.log(line("gRPC", claimed, direct.perSecond));
+  client.close();
+  await sql.end({ timeout: 5 });
+}
+
+/** Fifty tasks by one command, against one by one. */
+async function many(system: System, projectId: number): Promise<void> {
+  const administrator = await signIn(system, "administrator");
+  await changeAll(system, administrator, projectId, "TASK_ACTION_MAP");
+  const validator = await signIn(system, "validator");
+  const client = wire(system.addresses.task, 1);
+  const options = { workers: 1, warmUpMs: WARM_UP_MS, forMs: FOR_MS, pids: [system.pid("task")] };
+  const one = await measure(oneByOneWork(client, projectId, validator, MANY, 1), options);
+  const all = await measure(manyWork(client, projectId, validator, MANY, 1), options);
+  console.log(`\n${MANY} tasks locked, or handed in, at once (p50, p99 in ms for all ${MANY})`);
+  console.log(line("one by one", one, one.perSecond));
+  console.log(line("one command", all, one.perSecond));
+  client.close();
+}
+
+/** What many people read while they work. */
+async function reads(system: System, projectId: number): Promise<void> {
+  const client = wire(system.addresses.task, 16);
+  const token = await signIn(system, "mapper-1");
+  const { getProgress, listTasks, findTasks, listContributors } = TaskService.method;
+  const anywhere = () => ({ longitude: Math.random() * 0.43, latitude: Math.random() * 0.43 });
+  const filter = { states: [TaskState.MAPPED] };
+  const rows: [name: string, work: Work][] = [
+    ["progress", () => client.call(getProgress, token, { projectId }).then(() => 1)],
+    ["100 tasks of a state", () => client.call(listTasks, token, { projectId, filter }).then(() => 1)],
+    ["tasks at a point", () => client.call(findTasks, token, anywhere()).then(() => 1)],
+    ["contributors", () => client.call(listContributors, token, { projectId }).then(() => 1)],
+  ];
+  console.log(`\nreads of a project of ${SIDE * SIDE} tasks, a second (p50, p99 in ms)`);
+  for (const workers of [1, 16]) {
+    for (const [name, work] of rows) {
+      const measured = await measure(work, {
+        workers,
+        warmUpMs: 500,
+        forMs: FOR_MS / 2,
+        pids: [system.pid("task")],
+      });
+      console.log(line(`${name}, ${workers} callers`, measured, measured.perSecond));
+    }
+  }
+  client.close();
+}
+
+/** What it costs the database, and those who work, that people watch. */
+async function following(system: System, projectId: number): Promise<void> {
+  const workers = 16;
+  const tokens = await signInAll(system, workers);
+  const administrator = await signIn(system, "administrator");
+  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench", max: 1 });
+  console.log(`\nclaim + submit by ${workers} callers while others watch (all events, told to each)`);
+  let alone = 0;
+  for (const count of [0, 1, 100, WATCHERS_MAX]) {
+    await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
+    const client = wire(system.addresses.task, workers);
+    const following = await watchers(system.addresses.task, projectId, administrator, count);
+    const readBefore = await rowsRead(sql);
+    const options = { workers, warmUpMs: 500, forMs: FOR_MS / 2, pids: [system.pid("task")] };
+    const measured = await measure(claimWork(client, projectId, tokens), options);
+    alone ||= measured.perSecond;
+    const commands = Math.round((measured.perSecond * FOR_MS) / 2_000);
+    const read = (await rowsRead(sql)) - readBefore;
+    console.log(
+      `${line(`${count} watchers`, measured, alone)}  ${Math.round(read / commands)} rows read per command`,
+    );
+    console.log(`    told ${following.told()} times`);
+    await following.close();
+    client.close();
+  }
+  await sql.end({ timeout: 5 });
+}
+
+/** Rows that the database has fetched in all, by indexes or without. */
+async function rowsRead(sql: ReturnType<typeof connectPool>): Promise<number> {
+  await sql`select pg_stat_clear_snapshot()`;
+  const [row] = await sql<{ read: bigint }[]>`
+    select (tup_returned + tup_fetched)::bigint as read from pg_stat_database where datname = current_database()`;
+  return Number(row?.read ?? 0n);
+}
+
+/** Does something to all tasks of a project, and waits until it is done. */
+async function changeAll(system: System, token: string, projectId: number, action: string): Promise<void> {
+  const administrator = restClient(system.url, token);
+  const path = `projects/${projectId}`;
+  const request = { action, include_locked: true };
+  let { body } = await administrator<{ name: string; done: boolean }>("POST", `${path}/changes`, request, {
+    prefer: "wait=20",
+  });
+  for (let waits = 0; !body.done && waits < WAITS_MAX; waits++) {
+    ({ body } = await administrator<typeof body>("GET", `${body.name}/outcome`, undefined));
+  }
+  if (!body.done) throw new Error(`${action} is not done`);
 }
 
 function line(name: string, { perSecond, p50Ms, p99Ms, cpuMicros }: Measured, direct: number): string {

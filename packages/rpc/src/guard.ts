@@ -13,6 +13,8 @@ import { validate } from "./validation.ts";
 
 /** A service has at most so many calls under way; one more is refused at once. */
 export const CALLS_MAX = 1_000;
+/** Streams, which wait most of their time, are counted apart: those who watch do not keep out those who work. */
+export const STREAMS_MAX = 5_000;
 
 /** What a failure outside our own code means to the caller, if it has a meaning: the database is not there, and such. */
 export type TranslateFailure = (error: unknown) => ConnectError | undefined;
@@ -32,16 +34,18 @@ export function guard(options: {
   log: Logger;
   translate: TranslateFailure;
 }): Interceptor {
-  let underWay = 0;
+  const underWay = { calls: 0, streams: 0 };
   return (next) => async (call) => {
     const started = performance.now();
-    underWay += 1;
+    const kind = call.stream ? "streams" : "calls";
+    underWay[kind] += 1;
     const end = (error?: unknown) => {
-      underWay -= 1;
+      underWay[kind] -= 1;
       return record(call, performance.now() - started, options, error);
     };
     try {
-      if (underWay > CALLS_MAX) throw refuse(Reason.OVERLOADED, { retryAfterMs: 100 });
+      if (underWay.calls > CALLS_MAX || underWay.streams > STREAMS_MAX)
+        throw refuse(Reason.OVERLOADED, { retryAfterMs: 100 });
       call.contextValues.set(callerKey, await authenticate(call, options.verify));
       if (isCommand(call.method)) leaveTime(call.contextValues);
       if (!call.stream) validate(call.method.input, call.message);

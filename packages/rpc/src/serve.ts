@@ -8,7 +8,7 @@ import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
 import { grpcService } from "./grpc-service.ts";
-import { guard, type TranslateFailure } from "./guard.ts";
+import { CALLS_MAX, guard, STREAMS_MAX, type TranslateFailure } from "./guard.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
 import { warmUp } from "./validation.ts";
 
@@ -50,7 +50,7 @@ export async function serve<Desc extends DescService>(options: ServeOptions<Desc
   const server = new Server({
     // Somewhat above our own limit, so that what is too large is read and refused with a reason.
     "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
-    "grpc.max_concurrent_streams": 1_000,
+    "grpc.max_concurrent_streams": CALLS_MAX + STREAMS_MAX,
     "grpc.max_connection_age_ms": 10 * 60_000,
     "grpc.max_connection_age_grace_ms": STREAM_AGE_MAX_MS,
     "grpc.keepalive_time_ms": 30_000,
