@@ -65,22 +65,7 @@ export async function world(system: TestSystem) {
     newTask,
     /** A task of the project that is full. */
     newFullTask: () => ++fullTasks,
-    newDraft: () => createProject(system, admin, {}, []),
-    newSession: async () => {
-      const name = `mapper-${++mappers}`;
-      const created = await system.auth.createSession({ requestId: requestId(), name });
-      const sessionId = created.acknowledgement?.name.split("/")[1] ?? "";
-      return { sessionId, who: { headers: { authorization: `Bearer ${created.accessToken}` } } };
-    },
     lock,
-    revisionOf: async (projectId: number): Promise<string> => {
-      const { project } = await system.project.getProject({ projectId }, admin);
-      return String(project?.revision);
-    },
-    taskRevision: async (taskId: number): Promise<string> => {
-      const { task } = await system.task.getTask(place(taskId));
-      return String(task?.revision);
-    },
     /** A task that somebody mapped. */
     mappedTask: async (who: Headers): Promise<number> => {
       const taskId = newTask();
@@ -100,6 +85,30 @@ export async function world(system: TestSystem) {
       const { taskId } = await system.task.reportIssue({ requestId: requestId(), ...told }, mapper);
       return taskId;
     },
+    ...acts(system, admin, published),
+    ...ages(system, published),
+  };
+}
+
+/** What people do and read there. */
+function acts(system: TestSystem, admin: Headers, published: number) {
+  const place = (taskId: number) => ({ projectId: published, taskId });
+  return {
+    newDraft: () => createProject(system, admin, {}, []),
+    newSession: async () => {
+      const name = `mapper-${++mappers}`;
+      const created = await system.auth.createSession({ requestId: requestId(), name });
+      const sessionId = created.acknowledgement?.name.split("/")[1] ?? "";
+      return { sessionId, who: { headers: { authorization: `Bearer ${created.accessToken}` } } };
+    },
+    revisionOf: async (projectId: number): Promise<string> => {
+      const { project } = await system.project.getProject({ projectId }, admin);
+      return String(project?.revision);
+    },
+    taskRevision: async (taskId: number): Promise<string> => {
+      const { task } = await system.task.getTask(place(taskId));
+      return String(task?.revision);
+    },
     comment: async (taskId: number, who: Headers): Promise<void> => {
       await system.task.createComment({ requestId: requestId(), ...place(taskId), text: "Well." }, who);
     },
@@ -110,23 +119,30 @@ export async function world(system: TestSystem) {
         await system.task.releaseLock({ requestId: requestId(), projectId, taskId }, who);
       }
     },
+  };
+}
+
+/** What no command does: time that passes. */
+function ages({ databases }: TestSystem, projectId: number) {
+  const { sql } = databases.task;
+  return {
     /** Makes a lock as old as a lock may become. */
     age: async (taskId: number): Promise<void> => {
       await sql`
         update tasks set lock_time = lock_expire_time - make_interval(secs => ${LONGEST_SECONDS})
-        where project_id = ${published} and task_id = ${taskId}`;
+        where project_id = ${projectId} and task_id = ${taskId}`;
     },
     /** Lets the lock on a task run out. Its slot stays as it is, so that no sweeper writes the end down meanwhile. */
     expire: async (taskId: number): Promise<void> => {
       await sql`
         update tasks set lock_expire_time = clock_timestamp() - interval '1 second'
-        where project_id = ${published} and task_id = ${taskId}`;
+        where project_id = ${projectId} and task_id = ${taskId}`;
     },
     /** Lets a reservation run out. */
     endAssignment: async (taskId: number): Promise<void> => {
       await sql`
         update tasks set assigned_until = clock_timestamp() - interval '1 second'
-        where project_id = ${published} and task_id = ${taskId}`;
+        where project_id = ${projectId} and task_id = ${taskId}`;
     },
   };
 }
