@@ -215,7 +215,7 @@ export async function cut(
 export async function createProject(
   system: TestSystem,
   admin: Headers,
-  difference: { mappingPermission?: Permission },
+  difference: Partial<Record<"mappingPermission" | "validationPermission", Permission>>,
   statuses: ProjectStatus[],
 ): Promise<number> {
   const project = { name: "Ground", area: create(MultiPolygonSchema, SQUARE), ...difference };
