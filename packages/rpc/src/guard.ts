@@ -33,7 +33,10 @@ export function guard(options: {
   verify: VerifyToken;
   log: Logger;
   translate: TranslateFailure;
+  /** STREAMS_MAX unless a test says otherwise. */
+  streamsMax?: number;
 }): Interceptor {
+  const { streamsMax = STREAMS_MAX } = options;
   const underWay = { calls: 0, streams: 0 };
   return (next) => async (call) => {
     const started = performance.now();
@@ -44,7 +47,7 @@ export function guard(options: {
       return record(call, performance.now() - started, options, error);
     };
     try {
-      if (underWay.calls > CALLS_MAX || underWay.streams > STREAMS_MAX)
+      if (underWay.calls > CALLS_MAX || underWay.streams > streamsMax)
         throw refuse(Reason.OVERLOADED, { retryAfterMs: 100 });
       call.contextValues.set(callerKey, await authenticate(call, options.verify));
       if (isCommand(call.method)) leaveTime(call.contextValues);

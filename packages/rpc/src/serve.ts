@@ -25,6 +25,8 @@ export interface ServeOptions<Desc extends DescService> {
   verify: VerifyToken;
   log: Logger;
   translate: TranslateFailure;
+  /** STREAMS_MAX unless a test says otherwise. */
+  streamsMax?: number;
   /** Rejects while the service cannot do its work: it then reports NOT_SERVING. */
   ready: () => Promise<unknown>;
   host: string;

@@ -25,7 +25,7 @@ export async function watchers(
   const begun = Array.from({ length: count }, () => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const follow = async (): Promise<void> => {
-      const options = { headers, signal: leave.signal, timeoutMs: 0 };
+      const options = { headers, signal: leave.signal };
       for await (const { event } of client.watchTaskEvents({ projectId }, options)) {
         if (event === undefined) resolve();
         else told += 1;
