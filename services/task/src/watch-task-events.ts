@@ -1,5 +1,5 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import { Code, ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
 import type {
   TaskService,
   WatchTaskEventsRequest,
@@ -22,6 +22,7 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
     yield { position: positionText(last) };
 
     const signal = streamEnd(deps, context);
+    const shown = new Set([projectId]);
     const wants = userId === 0n ? undefined : (row: Parameters<typeof concerns>[0]) => concerns(row, userId);
     try {
       for await (const row of store.events.watch({
@@ -31,7 +32,7 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
         signal,
       })) {
         // Asked anew every few seconds: what the caller may see can change while the stream lasts.
-        if (await visible(projects, row.project_id, context as HandlerContext)) {
+        if (await stillVisible(projects, row.project_id, context as HandlerContext, shown)) {
           yield { position: positionText(row.position), event: eventOf(row) };
         } else if (projectId > 0) return;
         last = row.position;
@@ -40,6 +41,26 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
       throw error instanceof BehindTooFar ? readerTooSlow(positionText(last)) : error;
     }
   };
+}
+
+/**
+ * Whether the caller may see a project. While that cannot be asked, whoever saw it in this stream goes on to see it, at the
+ * longest until the token expires.
+ */
+async function stillVisible(
+  projects: Deps["projects"],
+  projectId: number,
+  context: HandlerContext,
+  shown: Set<number>,
+): Promise<boolean> {
+  try {
+    const sees = await visible(projects, projectId, context);
+    if (sees) shown.add(projectId);
+    return sees;
+  } catch (error) {
+    if (shown.has(projectId) && ConnectError.from(error).code === Code.Unavailable) return true;
+    throw error;
+  }
 }
 
 /** The position at which a stream begins. Refuses POSITION_INVALID. */
