@@ -3,6 +3,7 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/measure.ts";
+import { squareArea } from "@tessera/geometry/tile.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clear, lapse, plant, reasonOf, squares, type TestService, testService } from "./test-service.ts";
@@ -118,6 +119,14 @@ test("who claims the nearest gets the free task whose middle is nearest, from an
     }),
     { numRuns: FREE - 10 },
   );
+});
+
+test("a task straight ahead is nearer than four that lie aslant, closer along each axis", async () => {
+  const [half, aslant] = [0.005, 0.024];
+  const around = (x: number, y: number) => ({ area: squareArea(x - half, y - half, x + half, y + half) });
+  const corners = [-aslant, aslant].flatMap((x) => [-aslant, aslant].map((y) => around(x, y)));
+  await plant(service.sql, [...corners, around(0.03, 0)]);
+  expect(await taskIdOf(1, NEAREST, { longitude: 0, latitude: 0 })).toBe(5);
 });
 
 test("who claims the nearest gets a tiny task that is as far away as a place can be", async () => {

@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import {
   type ListTasksRequest,
   ListTasksRequestSchema,
+  TaskFilterSchema,
   type TaskService,
   TaskView,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -12,19 +13,16 @@ import type { Deps } from "./deps.ts";
 import { pageOf } from "./page.ts";
 import { positionText, readPosition } from "./position.ts";
 import { refuseTurnedBox } from "./refusals.ts";
+import type { Selection } from "./store/matching.ts";
 
 /** Implements tessera.task.v1.TaskService.ListTasks. */
 export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listTasks> {
   return async (request, context) => {
-    const { projectId, filter, changedSince } = request;
+    const { projectId, filter } = request;
     refuseTurnedBox(filter, "filter");
     await projects.access(projectId, context);
     const head = await store.events.head();
-    const selection = {
-      projectId,
-      filter,
-      ...(changedSince !== "" && { changedSince: readPosition(changedSince, head) }),
-    };
+    const selection = await selected(store, request, head);
     const view = request.view || TaskView.WITHOUT_AREA;
     const { items, nextPageToken } = await pageOf(listName(request), request, {
       read: async (key, limit) => {
@@ -37,6 +35,21 @@ export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskServ
     });
     return { tasks: items, nextPageToken, position: positionText(head) };
   };
+}
+
+/** Which tasks. Since before they were made, something happened to all of them. Refuses POSITION_INVALID. */
+async function selected(
+  store: Deps["store"],
+  { projectId, filter, changedSince }: ListTasksRequest,
+  head: bigint,
+): Promise<Selection> {
+  if (changedSince === "") return { projectId, filter };
+  const since = readPosition(changedSince, head);
+  if (!(await store.createdAfter(projectId, since))) return { projectId, filter, changedSince: since };
+  const states = filter?.states.length
+    ? filter.states
+    : Object.values(TaskState).filter((state) => state > 0);
+  return { projectId, filter: { ...(filter ?? create(TaskFilterSchema)), states } };
 }
 
 /** Names the list with its filters, so that a page token of one is none of another. */

@@ -8,7 +8,14 @@ import { claimTask } from "./store/claim-task.ts";
 import { getComment, listComments } from "./store/comments.ts";
 import { listContributions, listContributors } from "./store/contributions.ts";
 import { countTasks, createTasks } from "./store/create-tasks.ts";
-import { listTaskEvents, positionAt, readTaskFeed, TASK_EVENTS, taskExists } from "./store/events.ts";
+import {
+  createdAfter,
+  listTaskEvents,
+  positionAt,
+  readTaskFeed,
+  TASK_EVENTS,
+  taskExists,
+} from "./store/events.ts";
 import { expireLocks, lapsedSlots } from "./store/expire-locks.ts";
 import { listHeldLocks, listLocks } from "./store/locks.ts";
 import { offerTasks } from "./store/offer-tasks.ts";
@@ -75,6 +82,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     listContributions: bind(listContributions),
     listTaskEvents: bind(listTaskEvents),
     positionAt: bind(positionAt),
+    createdAfter: bind(createdAfter),
     countByState: countByState(sql),
     startOperation: bind(operations.startOperation),
     getOperation: bind(operations.getOperation),

@@ -69,6 +69,13 @@ async function creation(sql: Sql, projectId: number, taskId: number): Promise<Ta
   return rows.map((row) => eventOf({ ...row, task_id: taskId, to_state: TaskState.READY }));
 }
 
+/** Whether a project's tasks were made after a position. */
+export async function createdAfter(sql: Sql, projectId: number, position: bigint): Promise<boolean> {
+  const rows = await sql`
+    select from task_events where project_id = ${projectId} and task_id = 0 and revision = 1 and position > ${position}`;
+  return rows.length > 0;
+}
+
 /** Whether a project has a task of this number. */
 export async function taskExists(sql: Sql, projectId: number, taskId: number): Promise<boolean> {
   const rows = await sql`select from tasks where project_id = ${projectId} and task_id = ${taskId}`;

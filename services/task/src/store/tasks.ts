@@ -17,8 +17,8 @@ export interface Page {
   limit: number;
 }
 
-/** So many tasks at a point are found at most. */
-const FOUND_MAX = 100;
+/** So many tasks at a point are read at once. */
+export const AROUND_MAX = 100;
 
 /** One task with its area; undefined if there is none. A lock that ran out is not shown. */
 export async function getTask(sql: Sql, projectId: number, taskId: number): Promise<Task | undefined> {
@@ -82,11 +82,15 @@ export async function listSubtasks(sql: Sql, projectId: number, taskId: number):
   return rows.map(shown);
 }
 
-/** The tasks, with their areas, whose bounding box holds a point: of one project, or of all for 0. */
+/**
+ * The next tasks, by project and number and with their areas, whose bounding box holds a point: of one project, or of
+ * all for 0; at most AROUND_MAX.
+ */
 export async function tasksAround(
   sql: Sql,
   point: { longitude: number; latitude: number },
   projectId: number,
+  after: Pick<Task, "projectId" | "taskId">,
 ): Promise<Task[]> {
   const { longitude, latitude } = point;
   const rows = await sql<Read[]>`
@@ -95,7 +99,8 @@ export async function tasksAround(
     where a.cell = any(${cellsAround(point).map(String)}::bigint[])
       and a.west <= ${longitude} and a.east >= ${longitude} and a.south <= ${latitude} and a.north >= ${latitude}
       and t.state <> 6 ${projectId === 0 ? sql`` : sql`and a.project_id = ${projectId}`}
-    order by t.project_id, t.task_id limit ${FOUND_MAX}`;
+      and (a.project_id, a.task_id) > (${after.projectId}, ${after.taskId})
+    order by t.project_id, t.task_id limit ${AROUND_MAX}`;
   return rows.map(shown);
 }
 
