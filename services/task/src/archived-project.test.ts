@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { type TestSystem, testSystem } from "@tessera/testing/system.ts";
+import { type World, world } from "@tessera/testing/world.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let system: TestSystem;
+let ground: World;
+
+beforeAll(async () => {
+  system = await testSystem();
+  ground = await world(system);
+});
+
+afterAll(() => system.stop());
+
+const messageOf = (call: Promise<unknown>) =>
+  call.then(
+    () => "acknowledged",
+    (error: Error) => error.message,
+  );
+
+test("who holds a task when the project is archived can give it back within seconds, and do nothing else", async () => {
+  const { admin, mapper, projects } = ground;
+  const place = { projectId: projects.published, taskId: ground.newTask() };
+  const lockToken = await ground.lock(place.taskId, mapper);
+  const expectedRevision = BigInt(await ground.revisionOf(place.projectId));
+  const project = { projectId: place.projectId, status: ProjectStatus.ARCHIVED };
+  const archiving = { project, updateMask: { paths: ["status"] }, expectedRevision };
+  await system.project.updateProject({ requestId: randomUUID(), ...archiving }, admin);
+
+  const again = () =>
+    system.task.lockTask({ requestId: randomUUID(), ...place, purpose: LockPurpose.MAPPING }, mapper);
+  const refused = "[failed_precondition] The project is archived";
+  await expect.poll(() => messageOf(again()), { timeout: 8_000, interval: 250 }).toBe(refused);
+  const outcome = SubmissionOutcome.MAPPED;
+  const held = { ...place, lockToken };
+  const tried = [
+    system.task.submitTask({ requestId: randomUUID(), ...held, outcome }, mapper),
+    system.task.extendLock({ requestId: randomUUID(), ...held }, mapper),
+    system.task.splitTask({ requestId: randomUUID(), ...held }, mapper),
+    system.task.claimTask(
+      { requestId: randomUUID(), projectId: place.projectId, purpose: LockPurpose.MAPPING },
+      mapper,
+    ),
+  ];
+  for (const call of tried) expect(await messageOf(call)).toBe(refused);
+  expect(await messageOf(system.task.releaseLock({ requestId: randomUUID(), ...held }, mapper))).toBe(
+    "acknowledged",
+  );
+});
