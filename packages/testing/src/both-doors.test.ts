@@ -58,8 +58,6 @@ describe.each([0, 1])("through door %i (0 gRPC, 1 REST)", (index) => {
 /** Reasons that the cases above cannot bring about, and where they are brought about instead. */
 const ELSEWHERE: Record<string, string> = {
   SIGN_IN_NOT_OFFERED: "services/auth, in a deployment without development sign-in",
-  READER_TOO_SLOW:
-    "slow-reader.test.ts: it takes a reader who reads nothing while thousands of things happen",
 };
 
 const METHODS = SERVICES.flatMap(({ methods }) => methods).map((method) => [method.name, method] as const);

@@ -20,6 +20,8 @@ alter table tasks
   -- For whom it is reserved. It holds while assigned_until lies ahead; 0 for nobody.
   add column assigned_to bigint not null default 0,
   add column assigned_until timestamptz,
+  -- Whether the lock ran out and that is written down: it is kept, for whoever held it, until somebody takes the task.
+  add column lock_ended boolean not null default false,
   add column comment_count integer not null default 0,
   add column report_count integer not null default 0;
 

@@ -75,6 +75,29 @@ describe.each([
   });
 });
 
+test("64 who claim at once through two processes, which do not know of each other's choices, get one each", async () => {
+  const other = await testService({}, service);
+  try {
+    for (const order of [RANDOM, NEAREST, PRIORITY]) {
+      await clear(service.sql);
+      await plant(service.sql, squares(CLAIMERS, 8));
+      await service.sql`update tasks set priority = 5`;
+      const answers = await Promise.all(
+        range(CLAIMERS).map((index) =>
+          reasonOf(
+            (index % 2 ? service : other).as(index + 1).claimTask({ purpose: MAPPING, order, ...HERE }),
+          ),
+        ),
+      );
+      expect(new Set(answers)).toEqual(new Set(["acknowledged"]));
+      const held = await service.sql`select distinct lock_holder from tasks where lock_holder is not null`;
+      expect(held).toHaveLength(CLAIMERS);
+    }
+  } finally {
+    await other.end();
+  }
+});
+
 test("who claims by priority gets one of the highest, and any when none has a priority", async () => {
   await plant(service.sql, squares(20));
   await service.sql`update tasks set priority = 7 where task_id in (5, 6)`;

@@ -107,7 +107,7 @@ function take(change: Change, caller: Caller, access: Access, purpose: LockPurpo
     revision,
   });
   const happening = { kind: TaskEventKind.LOCKED, actorUserId: caller.userId, lock: taken };
-  return follow(change, happening, { lock: taken });
+  return follow(change, happening, { lock: taken, lapsedLock: undefined });
 }
 
 /**
@@ -190,6 +190,8 @@ export function held(known: Known, caller: Caller, token: bigint): { task: Task;
   if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
   const live = liveLock(task, known.now);
   const mine = task.lock?.holderUserId === caller.userId ? task.lock : undefined;
+  const lapsed = task.lock === undefined && task.lapsedLock?.holderUserId === caller.userId;
+  if (lapsed && task.lapsedLock) throw lockExpired(task, task.lapsedLock);
   if (mine === undefined) throw lockNotHeld(task, live);
   if (live === undefined) throw lockExpired(task, mine);
   if (token !== 0n && token !== mine.token) throw lockTokenStale(task, token, mine);

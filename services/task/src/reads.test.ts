@@ -195,6 +195,25 @@ describe("what changed since a position", () => {
     expect((await reader().listTasks({ changedSince: position })).tasks).toEqual([]);
   });
 
+  test("what happens while a page is read is found from the position that the page came with", async () => {
+    await clear(service.sql);
+    await plant(service.sql, squares(3));
+    await until(allStamped);
+    const { listTasks } = service.store;
+    service.store.listTasks = async (...args) => {
+      const read = await listTasks(...args);
+      service.store.listTasks = listTasks;
+      await lock(1, 2);
+      await until(allStamped);
+      return read;
+    };
+    const { tasks, position } = await reader().listTasks({});
+    expect(tasks.map(({ lock: held }) => held)).toEqual([undefined, undefined, undefined]);
+    expect(await listed({ changedSince: position })).toMatchObject([
+      { taskId: 2, lock: { holderUserId: 1n } },
+    ]);
+  });
+
   test("who asked before there were tasks is told of all when they were made", async () => {
     await clear(service.sql);
     const { tasks, position } = await reader().listTasks({});

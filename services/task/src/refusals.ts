@@ -141,10 +141,9 @@ export function splitNotPossible({ taskId }: Task, lock: Lock): Refusal {
   });
 }
 
-export function issuesOfMapping(): Refusal {
-  return fieldInvalid([
-    { field: "issues", description: "must be empty for mapping", rule: "submission.issues" },
-  ]);
+/** `field` is where the issues were sent. */
+export function issuesOfMapping(field: string): Refusal {
+  return fieldInvalid([{ field, description: "must be empty for mapping", rule: "submission.issues" }]);
 }
 
 export function taskChanged(task: Task, expected: bigint): Refusal {
@@ -247,11 +246,6 @@ export function refuseTurnedBox(filter: TaskFilter | undefined, field: string): 
   const name = box.west > box.east ? "east" : "north";
   const description = `must not be less than ${name === "east" ? "west" : "south"}`;
   throw fieldInvalid([{ field: `${field}.within.${name}`, description, rule: "box.order" }]);
-}
-
-/** The reader has to go on after `position`. */
-export function readerTooSlow(position: string): Refusal {
-  return refuseInWordsOfRpc(RpcReason.READER_TOO_SLOW, { metadata: { position } });
 }
 
 function stateOf(task: Task) {

@@ -257,3 +257,15 @@ test("a lock that runs out changes the task's revision at that moment, so that n
   await lockAs(2, 1);
   expect((await store.getTask(1, 1))?.revision).toBe((before?.revision ?? 0n) + 2n);
 });
+
+test("whoever held a lock that ran out is told so also when its end was written down, until somebody takes the task", async () => {
+  const { token } = await lockAs(1, 1);
+  const { sql } = database;
+  await sql`update tasks set lock_expire_time = now() where task_id = 1`;
+  await sql`update lock_slots set expire_time = now()`;
+  await store.expireLocks(await store.lapsedSlots());
+  expect(await sql`select from lock_slots`).toHaveLength(0);
+  expect(await reasonOf(submitAs(1, 1, token))).toBe("LOCK_EXPIRED");
+  await lockAs(2, 1);
+  expect(await reasonOf(submitAs(1, 1, token))).toBe("LOCK_NOT_HELD");
+});

@@ -37,9 +37,15 @@ const OUTCOMES: Record<number, Partial<Record<SubmissionOutcome, TaskState>>> = 
  * Hands the task in. Refuses in this order: FIELD_INVALID for issues of a mapping, what `access` says, then as `held`,
  * OUTCOME_NOT_POSSIBLE.
  */
-export function submit(known: Known, caller: Caller, access: Access, work: Work): Change {
+export function submit(
+  known: Known,
+  caller: Caller,
+  access: Access,
+  work: Work,
+  issuesField = "issues",
+): Change {
   const mapping = work.outcome in (OUTCOMES[LockPurpose.MAPPING] ?? {});
-  if (mapping && work.issues.length > 0) throw issuesOfMapping();
+  if (mapping && work.issues.length > 0) throw issuesOfMapping(issuesField);
   permit(mapping ? access.mapping : access.validation);
   const { task, mine } = held(known, caller, work.lockToken);
   const state = OUTCOMES[mine.purpose]?.[work.outcome];

@@ -18,7 +18,13 @@ export function submitTasks({ store, projects }: Deps): MethodImpl<typeof TaskSe
       ask: () => projects.access(request.projectId, context),
       decide: (knowns, access) =>
         request.submissions.map((work, index) =>
-          submit(knowns[index] as (typeof knowns)[number], callerOf(context), access, work),
+          submit(
+            knowns[index] as (typeof knowns)[number],
+            callerOf(context),
+            access,
+            work,
+            `submissions[${index}].issues`,
+          ),
         ),
       answer: (changes) => ({
         name: `projects/${request.projectId}/submissions`,

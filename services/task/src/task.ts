@@ -57,7 +57,7 @@ export function begin({ task, projectId, taskId, now }: Known): Change {
   const { lock } = task;
   if (lock === undefined || dateOf(lock.expireTime) > now) return { task, events: [] };
   const expiry = { kind: TaskEventKind.LOCK_EXPIRED, lock, actorUserId: 0n };
-  const change = follow({ task, events: [] }, expiry, { lock: undefined });
+  const change = follow({ task, events: [] }, expiry, { lock: undefined, lapsedLock: lock });
   const [event] = change.events;
   if (event && lock.expireTime) event.eventTime = lock.expireTime;
   return change;

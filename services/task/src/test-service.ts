@@ -13,7 +13,7 @@ import { callerKey, callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { createLog } from "@tessera/runtime/log.ts";
-import { testDatabase } from "@tessera/testing/database.ts";
+import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
 import { createTasksOperation } from "./create-tasks-operation.ts";
 import type { Deps } from "./deps.ts";
@@ -36,9 +36,15 @@ type Permissions = Partial<Omit<Access, "$typeName">>;
 /** What happens when a command asks for access: after it has read, before it writes. */
 type Meanwhile = () => Promise<unknown>;
 
-/** The handlers of the task service over a database of their own; who may do what is told by the test. */
-export async function testService(settings: Partial<Deps["settings"]> = {}) {
-  const database = await testDatabase(MIGRATIONS);
+/**
+ * The handlers of the task service over a database of their own, or that of another, as a second process would have it;
+ * who may do what is told by the test.
+ */
+export async function testService(
+  settings: Partial<Deps["settings"]> = {},
+  of?: Pick<TestDatabase, "url" | "sql">,
+) {
+  const database = of ? { ...of, drop: async () => {} } : await testDatabase(MIGRATIONS);
   const failed = (error: unknown) => {
     throw error;
   };

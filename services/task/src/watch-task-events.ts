@@ -1,14 +1,16 @@
+import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
-import type {
-  TaskService,
-  WatchTaskEventsRequest,
+import {
+  type TaskService,
+  type WatchTaskEventsRequest,
+  type WatchTaskEventsResponse,
+  WatchTaskEventsResponseSchema,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { BehindTooFar } from "@tessera/postgres/feed.ts";
 import type { Deps } from "./deps.ts";
 import { positionText, readPosition } from "./position.ts";
-import { readerTooSlow } from "./refusals.ts";
-import { concerns, eventOf } from "./store/events.ts";
+import { concerns, type EventRow, eventOf } from "./store/events.ts";
 import { streamEnd } from "./stream-end.ts";
 import { visible } from "./visible.ts";
 
@@ -23,7 +25,7 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
 
     const signal = streamEnd(deps, context);
     const shown = new Set([projectId]);
-    const wants = userId === 0n ? undefined : (row: Parameters<typeof concerns>[0]) => concerns(row, userId);
+    const wants = userId === 0n ? undefined : (row: EventRow) => concerns(row, userId);
     try {
       for await (const row of store.events.watch({
         projectId: projectId || undefined,
@@ -33,14 +35,31 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
       })) {
         // Asked anew every few seconds: what the caller may see can change while the stream lasts.
         if (await stillVisible(projects, row.project_id, context as HandlerContext, shown)) {
-          yield { position: positionText(row.position), event: eventOf(row) };
+          yield messageOf(row);
         } else if (projectId > 0) return;
         last = row.position;
       }
     } catch (error) {
-      throw error instanceof BehindTooFar ? readerTooSlow(positionText(last)) : error;
+      if (!(error instanceof BehindTooFar)) throw error;
+      // As a message and not as an error, which would overtake what was sent and not read yet.
+      yield { position: positionText(last), dropped: true };
     }
   };
+}
+
+const messages = new WeakMap<EventRow, WatchTaskEventsResponse>();
+
+/** What is told of an event: the same message to all who watch, so that it is written for the wire once. */
+function messageOf(row: EventRow): WatchTaskEventsResponse {
+  let message = messages.get(row);
+  if (message === undefined) {
+    message = create(WatchTaskEventsResponseSchema, {
+      position: positionText(row.position),
+      event: eventOf(row),
+    });
+    messages.set(row, message);
+  }
+  return message;
 }
 
 /**

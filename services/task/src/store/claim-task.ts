@@ -11,6 +11,12 @@ import type { Step } from "./change-columns.ts";
 import { type ChangeDeps, freeLapsed } from "./change-task.ts";
 import type { Claim, Offer, offerTasks } from "./offer-tasks.ts";
 
+/**
+ * Each process chooses for itself, and two that choose in the same order choose the same task: one of them loses, again
+ * and again. Each time somebody got a task, so that it comes to an end.
+ */
+const ATTEMPTS_MAX = 20;
+
 /** A claim, as it runs. */
 interface ClaimCommand {
   request: ClaimTaskRequest;
@@ -41,6 +47,7 @@ export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<t
       request,
       context,
       turn: `claim/${projectId}`,
+      attemptsMax: ATTEMPTS_MAX,
       read: async (key) => {
         const [known, first] = await Promise.all([
           read({ key, taskId: 0, holder: caller.userId, purpose }),

@@ -42,6 +42,8 @@ export interface Command<I extends DescMessage, O extends DescMessage, K, Asked>
   /** Decides, or refuses. Undefined: what was read is not enough any more, so read again. */
   decide: (known: K, asked: Asked) => Step[] | undefined | Promise<Step[] | undefined>;
   answer: (steps: Step[]) => Answer<O>;
+  /** How often it is tried at most; as often as all commands, without it. */
+  attemptsMax?: number;
   /** Called after each try, whatever came of it. */
   settle?: () => void;
 }
@@ -78,6 +80,6 @@ export function runCommand({ write, turns }: { write: WriteChanges; turns: Turns
       return response;
     };
     const settled = () => attempt().finally(() => command.settle?.());
-    return untilWritten(settled, (again) => turns(command.turn, again));
+    return untilWritten(settled, (again) => turns(command.turn, again), command.attemptsMax);
   };
 }

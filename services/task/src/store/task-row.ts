@@ -19,6 +19,8 @@ export interface LockRow {
   lock_token: bigint | null;
   lock_time: Date | null;
   lock_expire_time: Date | null;
+  /** Whether the end of the lock is written down. Never so in task_events. */
+  lock_ended?: boolean;
 }
 
 /** A row of tasks, with the columns of task_areas where they were asked for. */
@@ -65,7 +67,7 @@ export function taskOf(row: TaskRow): Task {
     createTime: timestampFromDate(row.create_time),
     updateTime: timestampFromDate(row.update_time),
     revision: row.revision,
-    ...(lock && { lock }),
+    ...(lock && (row.lock_ended ? { lapsedLock: lock } : { lock })),
     ...(assignment && { assignment }),
     ...(zoom != null && x != null && y != null && { tile: create(TileSchema, { zoom, x, y }) }),
     ...(row.area && { area: fromBinary(MultiPolygonSchema, row.area) }),

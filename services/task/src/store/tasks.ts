@@ -126,6 +126,7 @@ export function shown(row: Read): Task {
   if (liveAssignment(task, row.now) === undefined) delete task.assignment;
   if (lock === undefined || liveLock(task, row.now) !== undefined) return task;
   delete task.lock;
+  task.lapsedLock = lock;
   task.revision += 1n;
   if (task.assignment) task.assignment.revision = task.revision;
   if (lock.expireTime !== undefined) task.updateTime = lock.expireTime;

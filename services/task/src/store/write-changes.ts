@@ -59,7 +59,7 @@ export async function writeAll(
         state smallint, mapped_by bigint, validated_by bigint, submission_count integer, priority smallint,
         state_revision bigint, state_by bigint, assigned_to bigint, assigned_until timestamptz, comment_count integer,
         report_count integer, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
-        lock_expire_time timestamptz, slot smallint, was_holder bigint, was_purpose smallint, was_token bigint,
+        lock_expire_time timestamptz, lock_ended boolean, slot smallint, was_holder bigint, was_purpose smallint, was_token bigint,
         freed boolean, moved boolean, before jsonb, events jsonb, submission jsonb, comment jsonb, report jsonb)
       join tasks t on t.project_id = c.project_id and t.task_id = c.task_id
       where t.revision = c.revision
@@ -106,7 +106,7 @@ function changes(sql: Sql | TransactionSql) {
         state_by = w.state_by, assigned_to = w.assigned_to, assigned_until = w.assigned_until,
         comment_count = w.comment_count, report_count = w.report_count, lock_holder = w.lock_holder,
         lock_purpose = w.lock_purpose, lock_token = w.lock_token, lock_time = w.lock_time,
-        lock_expire_time = w.lock_expire_time, update_time = w.commit_time, revision = w.next_revision
+        lock_expire_time = w.lock_expire_time, lock_ended = w.lock_ended, update_time = w.commit_time, revision = w.next_revision
       from write w
       where t.project_id = w.project_id and t.task_id = w.task_id and w.next_revision > w.revision
     ), settled as materialized (
