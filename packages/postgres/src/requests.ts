@@ -101,12 +101,13 @@ export function acknowledgement(
 export async function untilWritten<T>(
   attempt: () => Promise<T | undefined>,
   again: (attempt: () => Promise<T | undefined>) => Promise<T | undefined> = (it) => it(),
+  attemptsMax = ATTEMPTS_MAX,
 ): Promise<T> {
-  for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
+  for (let tries = 0; tries < attemptsMax; tries++) {
     const written = await (tries === 0 ? attempt() : again(attempt));
     if (written !== undefined) return written;
   }
-  throw refuse(Reason.CONTENDED, { metadata: { attempts: String(ATTEMPTS_MAX) }, retryAfterMs: 100 });
+  throw refuse(Reason.CONTENDED, { metadata: { attempts: String(attemptsMax) }, retryAfterMs: 100 });
 }
 
 /** Forgets some of the requests that are older than was promised; answers how many. */
