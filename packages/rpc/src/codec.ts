@@ -17,6 +17,18 @@ export function encode<Desc extends DescMessage>(desc: Desc, message: MessageSha
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+const written = new WeakMap<object, Buffer>();
+
+/** As `encode`, for a message that is sent on many streams and does not change: it is written once. */
+export function encodeOnce<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Buffer {
+  let bytes = written.get(message);
+  if (bytes === undefined) {
+    bytes = encode(desc, message);
+    written.set(message, bytes);
+  }
+  return bytes;
+}
+
 /** Reads a message. Throws where the bytes are not one. */
 export function decode<Desc extends DescMessage>(desc: Desc, bytes: Uint8Array): MessageShape<Desc> {
   return fromBinary(desc, bytes);

@@ -11,7 +11,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { asTheyAre, encode, pathOf } from "./codec.ts";
+import { asTheyAre, encode, encodeOnce, pathOf } from "./codec.ts";
 import { readRequest, ServerCall, serverCallKey } from "./server-call.ts";
 import { errorToStatus } from "./status.ts";
 
@@ -41,7 +41,10 @@ export function grpcService<Desc extends DescService>(
       // Requests are read by the handler, so that one that cannot be read gets a typed refusal.
       requestDeserialize: asTheyAre,
       requestSerialize: (bytes) => bytes as Buffer,
-      responseSerialize: (message) => encode(method.output, message as Message),
+      responseSerialize:
+        method.methodKind === "unary"
+          ? (message) => encode(method.output, message as Message)
+          : (message) => encodeOnce(method.output, message as Message),
       responseDeserialize: asTheyAre,
     };
     implementation[method.name] = answer(method, handler, interceptors);
