@@ -235,7 +235,8 @@ function submit(
   task.submissions += 1;
   task.lock = undefined;
   const to = [READY, MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED][outcome] as TaskState;
-  happen(task, TaskEventKind.SUBMITTED, who, { lock, to, submissionId: task.submissions });
+  const ended = maps && { assignedTo: task.assignedTo };
+  happen(task, TaskEventKind.SUBMITTED, who, { lock, to, submissionId: task.submissions, ...ended });
   Object.assign(task, maps ? { mappedBy: who, assignedTo: 0n } : { validatedBy: who });
   return task.submissions;
 }
@@ -260,8 +261,8 @@ function split(
   const lock = own(task, who, token);
   if (lock.purpose !== MAPPING) refuse("OUTCOME_NOT_POSSIBLE");
   task.lock = undefined;
+  happen(task, TaskEventKind.SPLIT, who, { lock, to: SPLIT, assignedTo: task.assignedTo });
   task.assignedTo = 0n;
-  happen(task, TaskEventKind.SPLIT, who, { lock, to: SPLIT });
   const last = model.tasks.length;
   if (parts.length < 2 || parts.length > 4) throw new Error(`split into ${parts.length}`);
   for (const [index, id] of parts.entries()) {
@@ -274,6 +275,7 @@ function split(
 
 function assign(task: ModelTask, who: bigint, to: bigint): bigint {
   if (task.state !== READY && task.state !== INVALIDATED) refuse("TASK_STATE_NOT_ASSIGNABLE");
+  if (![0n, to].includes(task.assignedTo)) unassign(task, who);
   task.assignedTo = to;
   return happen(task, TaskEventKind.ASSIGNED, who, { assignedTo: to });
 }

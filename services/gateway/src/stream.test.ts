@@ -64,8 +64,12 @@ describe("server-sent events", () => {
     expect([status, headers["content-type"]]).toEqual([200, "text/event-stream"]);
     expect(headers).toMatchObject({ "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
     const [retry, first, second, rest] = text.split("\n\n");
-    expect([retry, first, rest]).toEqual(["retry: 2000", 'id: p1\ndata: {"position":"p1"}', ""]);
-    expect(second).toMatch(/^id: p2\ndata: \{"position":"p2","event":\{.*"task_id":4.*\}\}$/);
+    expect([retry, first, rest]).toEqual([
+      "retry: 2000",
+      'id: p1\ndata: {"position":"p1","dropped":false}',
+      "",
+    ]);
+    expect(second).toMatch(/^id: p2\ndata: \{"position":"p2","event":\{.*"task_id":4.*\},"dropped":false\}$/);
   });
 
   test.each([

@@ -18,15 +18,19 @@ export function assign(
   to: { userId: bigint; reserveSeconds: number },
 ): Change {
   permitUnlessArchived(access, access.management);
-  const change = begin(known);
-  const { task } = change;
+  const begun = begin(known);
+  const { task } = begun;
   if (task.state !== TaskState.READY && task.state !== TaskState.INVALIDATED) throw stateNotAssignable(task);
+  const present = liveAssignment(task, known.now);
+  const moved = present !== undefined && present.userId !== to.userId;
+  // Whoever had it is told.
+  const change = moved ? takeBack(begun, caller, present) : begun;
   const assignment = create(AssignmentSchema, {
     projectId: task.projectId,
     taskId: task.taskId,
     userId: to.userId,
     expireTime: timeAfter(known.now, to.reserveSeconds),
-    revision: task.revision + 1n,
+    revision: change.task.revision + 1n,
   });
   const happening = {
     kind: TaskEventKind.ASSIGNED,
@@ -42,11 +46,11 @@ export function unassign(known: Known, caller: Caller, access: Access): Change {
   const change = begin(known);
   const present = liveAssignment(change.task, known.now);
   if (present === undefined) throw assignmentNotFound(change.task);
-  const happening = {
-    kind: TaskEventKind.UNASSIGNED,
-    actorUserId: caller.userId,
-    assignedUserId: present.userId,
-  };
+  return takeBack(change, caller, present);
+}
+
+function takeBack(change: Change, caller: Caller, { userId }: Assignment): Change {
+  const happening = { kind: TaskEventKind.UNASSIGNED, actorUserId: caller.userId, assignedUserId: userId };
   return follow(change, happening, { assignment: undefined });
 }
 

@@ -27,7 +27,11 @@ export interface BulkFacts {
   divisible?: boolean;
 }
 
-type Values = { state: TaskState; mappedByUserId?: bigint; validatedByUserId?: bigint };
+type Values = Partial<Pick<Task, "mappedByUserId" | "validatedByUserId">> & {
+  state: TaskState;
+  /** A reservation was for mapping, which is done. */
+  assignment?: undefined;
+};
 
 const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT } = TaskState;
 
@@ -35,7 +39,7 @@ const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT } = TaskState;
 const TURNS: Partial<Record<TaskAction, { from: readonly TaskState[]; to: (userId: bigint) => Values }>> = {
   [TaskAction.MAP]: {
     from: [READY, INVALIDATED],
-    to: (userId) => ({ state: MAPPED, mappedByUserId: userId }),
+    to: (userId) => ({ state: MAPPED, mappedByUserId: userId, assignment: undefined }),
   },
   [TaskAction.VALIDATE]: {
     from: [MAPPED],
@@ -64,14 +68,11 @@ export function changeInBulk(known: Known, bulk: Bulk, facts: BulkFacts): Change
   const { task } = begun;
   const caller = { userId: bulk.userId };
   if (!applies(task, bulk, facts)) return stateNotChangeable(task);
-  const isAsWanted = wanted(task, bulk);
   const present = liveLock(task, known.now);
-  if (present !== undefined && !bulk.includeLocked) {
-    return isAsWanted ? { task, events: [] } : taskLocked(task, present, known.now);
-  }
+  if (present !== undefined && !bulk.includeLocked) return taskLocked(task, present, known.now);
   if (bulk.action === TaskAction.SPLIT && !facts.divisible) return taskNotDivisible(task.taskId);
   const { holdsUntil: _, ...change } = present ? endByForce(begun, caller, present) : begun;
-  if (isAsWanted) return change;
+  if (wanted(task, bulk)) return change;
   return turned(change, bulk, facts);
 }
 

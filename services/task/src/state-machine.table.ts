@@ -154,7 +154,7 @@ reset-bad-imagery   manager                          held                      N
 reset-all           no-managers                      any                       NOT_MANAGER
 reset-all           archived                         any                       PROJECT_ARCHIVED
 reset-all           manager                          free                      nothing state_changed>READY state_changed>READY state_changed>READY state_changed>READY NOT_CHANGEABLE
-reset-all           manager                          held                      nothing TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE
+reset-all           manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE
 
 revert-user         no-managers                      any                       NOT_MANAGER
 revert-user         archived                         any                       PROJECT_ARCHIVED

@@ -172,8 +172,8 @@ function noted(lock: string, answer: string): string {
 function forced(lock: string, answer: string, free: string): string {
   if (lock === "none" || lock.includes("-out")) return answer;
   const end = lock.startsWith("mine") ? "released" : "forced";
-  if (answer === "nothing") return end;
-  return answer === "TASK_LOCKED" ? `${end}+${free}` : answer;
+  if (answer !== "TASK_LOCKED") return answer;
+  return free === "nothing" ? end : `${end}+${free}`;
 }
 
 function members(groups: Record<string, string[]>, names: string): string[] {

@@ -76,12 +76,14 @@ export function follow(change: Change, happening: Happening, difference: Differe
   const turns = difference.state !== undefined && happening.kind !== TaskEventKind.UNDONE;
   const turned = turns ? { stateRevision: revision, stateUserId: happening.actorUserId } : {};
   const next = defined({ ...task, ...turned, ...difference, revision }) as unknown as Task;
+  const freed = "assignment" in difference && difference.assignment === undefined && task.assignment;
   const event = create(TaskEventSchema, {
     projectId: task.projectId,
     taskId: task.taskId,
     revision,
     fromState: task.state,
     toState: next.state,
+    ...(freed && { assignedUserId: freed.userId }),
     ...happening,
   });
   return { ...change, task: next, events: [...change.events, event] };

@@ -193,11 +193,15 @@ export async function holdOperation(
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
 }
 
-/** Forgets some of the operations that were done long ago; answers how many. */
+/**
+ * Forgets some of the operations that were done long ago; answers how many. A project's last one stays, so that no number is
+ * given twice.
+ */
 export async function forgetOperations(sql: Sql): Promise<number> {
   const { count } = await sql`
     delete from operations where (project_id, operation_id) in (
-      select project_id, operation_id from operations
-      where end_time < now() - make_interval(days => ${KEPT_DAYS}) limit ${FORGOTTEN_MAX})`;
+      select project_id, operation_id from operations o
+      where operation_id < (select max(operation_id) from operations l where l.project_id = o.project_id)
+        and end_time < now() - make_interval(days => ${KEPT_DAYS}) limit ${FORGOTTEN_MAX})`;
   return count;
 }

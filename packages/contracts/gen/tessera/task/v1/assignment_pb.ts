@@ -19,7 +19,8 @@ export const file_tessera_task_v1_assignment: GenFile = /*@__PURE__*/
 
 /**
  * A task that is reserved for one person: until it ends, only that person, or a manager, may lock the task for mapping.
- * It also ends when the task is handed in as mapped or as bad imagery, and when the task is split.
+ * It also ends when the task is handed in as mapped or as bad imagery, when a manager says that all is mapped, and when the
+ * task is split.
  *
  * @generated from message tessera.task.v1.Assignment
  */

@@ -113,7 +113,7 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   lockSeconds: number;
 
   /**
-   * For ASSIGNED and UNASSIGNED: for whom the task is, or was, reserved.
+   * For ASSIGNED, for UNASSIGNED and for every event that ended a reservation: for whom the task is, or was, reserved.
    *
    * @generated from field: int64 assigned_user_id = 13;
    */
