@@ -34,19 +34,19 @@ export function columnsOf(decided: Decided, command: number, index: number) {
     caller: String(caller),
     holds_until: ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString(),
     operation_id: operationId ?? 0,
-    ...(index === 0 && decided.remember && { request: requestColumns(decided.remember) }),
+    ...(index === 0 && decided.remember && requestColumns(decided.remember)),
     ...stepColumns(steps[index] as Step),
   };
 }
 
 function requestColumns(remember: NonNullable<Decided["remember"]>) {
   return {
-    project_id: remember.projectId,
-    caller: remember.caller,
+    request_project: remember.projectId,
+    request_caller: remember.caller,
     request_id: remember.requestId,
     digest: remember.digest.toString("base64"),
     name: remember.name,
-    revision: String(remember.revision),
+    name_revision: String(remember.revision),
     response: Buffer.from(remember.response).toString("base64"),
   };
 }
@@ -78,17 +78,8 @@ function stepColumns({ before, change }: Step) {
     ...lockColumns(task.lock ?? task.lapsedLock),
     lock_ended: task.lock === undefined && task.lapsedLock !== undefined,
     slot: change.slot ?? null,
-    was_holder: was === undefined ? null : String(was.holderUserId),
-    was_purpose: was?.purpose ?? null,
-    was_token: was === undefined ? null : String(was.token),
     freed,
     moved: same && timeOf(task.lock?.expireTime) !== timeOf(was?.expireTime),
-    before: {
-      state_revision: String(before.stateRevision),
-      state_by: String(before.stateUserId),
-      mapped_by: String(before.mappedByUserId),
-      validated_by: String(before.validatedByUserId),
-    },
     events: change.events.map(eventColumns),
     ...(submission && {
       submission: {

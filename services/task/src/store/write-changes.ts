@@ -52,15 +52,19 @@ export async function writeAll(
   );
   const rows = await sql<{ command: number; commit_time: Date }[]>`
     with held as materialized (
-      select c.* from jsonb_to_recordset(${sql.json(steps)}) as c (
+      select c.*, t.lock_holder as was_holder, t.lock_purpose as was_purpose, t.lock_token as was_token,
+        t.state_revision as before_state_revision, t.state_by as before_state_by, t.mapped_by as before_mapped_by,
+        t.validated_by as before_validated_by
+      from jsonb_to_recordset(${sql.json(steps)}) as c (
         command integer, head boolean, steps integer, slots integer, caller bigint, holds_until timestamptz,
-        operation_id integer, request jsonb,
+        operation_id integer, request_project integer, request_caller text, request_id text, digest text, name text,
+        name_revision bigint, response text,
         project_id integer, task_id integer, revision bigint, next_revision bigint,
         state smallint, mapped_by bigint, validated_by bigint, submission_count integer, priority smallint,
         state_revision bigint, state_by bigint, assigned_to bigint, assigned_until timestamptz, comment_count integer,
         report_count integer, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
-        lock_expire_time timestamptz, lock_ended boolean, slot smallint, was_holder bigint, was_purpose smallint, was_token bigint,
-        freed boolean, moved boolean, before jsonb, events jsonb, submission jsonb, comment jsonb, report jsonb)
+        lock_expire_time timestamptz, lock_ended boolean, slot smallint, freed boolean, moved boolean,
+        events jsonb, submission jsonb, comment jsonb, report jsonb)
       join tasks t on t.project_id = c.project_id and t.task_id = c.task_id
       where t.revision = c.revision
       order by c.project_id, c.task_id
@@ -87,11 +91,9 @@ export async function writeAll(
         when slots then true when 0 then false else give_up() end
     )${changes(sql)}${history(sql)}${noted(sql, steps)}, remembered as (
       insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      select r.project_id, r.caller, r.request_id, decode(r.digest, 'base64'), r.name, r.revision, w.commit_time,
-        decode(r.response, 'base64')
-      from write w, jsonb_to_record(w.request) as r (project_id integer, caller text, request_id text, digest text,
-        name text, revision bigint, response text)
-      where w.head and w.request is not null
+      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
+        decode(response, 'base64')
+      from write where head and request_id is not null
     )
     select command, commit_time, (select count(*) from settled) as slots from write where head`;
   const written = new Map(rows.map((row) => [row.command, row.commit_time]));
@@ -134,10 +136,8 @@ function history(sql: Sql | TransactionSql) {
       select w.project_id, w.task_id, e.revision, e.kind, e.actor, coalesce(e.event_time, w.commit_time),
         w.commit_time, e.from_state, e.to_state, e.lock_holder, e.lock_purpose, e.lock_token, e.lock_time,
         e.lock_expire_time, e.submission_id, e.assigned_to, e.comment_id, e.report_id, e.priority, w.operation_id,
-        b.state_revision, b.state_by, b.mapped_by, b.validated_by
-      from write w, jsonb_to_record(w.before) as b (state_revision bigint, state_by bigint, mapped_by bigint,
-          validated_by bigint),
-        jsonb_to_recordset(w.events) as e (revision bigint, kind smallint, actor bigint,
+        w.before_state_revision, w.before_state_by, w.before_mapped_by, w.before_validated_by
+      from write w, jsonb_to_recordset(w.events) as e (revision bigint, kind smallint, actor bigint,
           event_time timestamptz, from_state smallint, to_state smallint, lock_holder bigint, lock_purpose smallint,
           lock_token bigint, lock_time timestamptz, lock_expire_time timestamptz, submission_id integer,
           assigned_to bigint, comment_id integer, report_id integer, priority smallint)
