@@ -94,13 +94,15 @@ export async function tasksAround(
 ): Promise<Task[]> {
   const { longitude, latitude } = point;
   const rows = await sql<Read[]>`
-    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-    from task_areas a join tasks t using (project_id, task_id)
-    where a.cell = any(${cellsAround(point).map(String)}::bigint[])
+    with a as materialized (
+      select * from task_areas a where a.cell = any(${cellsAround(point).map(String)}::bigint[])
       and a.west <= ${longitude} and a.east >= ${longitude} and a.south <= ${latitude} and a.north >= ${latitude}
-      and t.state <> 6 ${projectId === 0 ? sql`` : sql`and a.project_id = ${projectId}`}
-      and (a.project_id, a.task_id) > (${after.projectId}, ${after.taskId})
-    order by t.project_id, t.task_id limit ${AROUND_MAX}`;
+        ${projectId === 0 ? sql`` : sql`and a.project_id = ${projectId}`}
+        and (a.project_id, a.task_id) > (${after.projectId}, ${after.taskId})
+    )
+    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
+    from a join tasks t on t.project_id = a.project_id and t.task_id = a.task_id and t.state <> 6
+    order by a.project_id, a.task_id limit ${AROUND_MAX}`;
   return rows.map(shown);
 }
 
