@@ -14,8 +14,12 @@ const AT_ONCE_MAX = 2;
 const POLL_MS = 1_000;
 /** A lease is prolonged this often. */
 const BEAT_MS = 4_000;
-/** An operation that fails for no reason of the contract is begun again so often, and so many seconds later. */
+/**
+ * An operation that fails for no reason of the contract is begun again so often, some seconds later. One that the database
+ * interrupts, by a limit of time or by going away, as often as it may in a long life.
+ */
 const ATTEMPTS_MAX = 5;
+const INTERRUPTED_MAX = 100;
 const RETRY_SECONDS = 5;
 
 /** Does one kind of work; what it was about is in the row. It may throw a Refusal, Cancelled and LeaseLost. */
@@ -120,11 +124,11 @@ async function settle(
     return store.advance(operation, lease, { state: OperationState.FAILED, error: errorOf(error) });
   }
   if (signal.aborted) return store.leaveOperation(operation, lease, 0);
-  const known = databaseFailure(error) !== undefined;
+  const failure = databaseFailure(error);
   const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
-  if (known) log.warn(what, "an operation was interrupted");
+  if (failure) log.warn(what, "an operation was interrupted");
   else log.error(what, "bug");
-  if (known || operation.attempts < ATTEMPTS_MAX)
+  if (operation.attempts < (failure ? INTERRUPTED_MAX : ATTEMPTS_MAX))
     return store.leaveOperation(operation, lease, RETRY_SECONDS);
   return store.advance(operation, lease, {
     state: OperationState.FAILED,

@@ -138,6 +138,22 @@ test("an operation that is cancelled after its first part leaves what that part 
   expect(await reasonOf(manager().cancelOperation({ operationId: 1 }))).toBe("OPERATION_DONE");
 });
 
+test("an operation that the database interrupts is begun again, and in the end given up", async () => {
+  await change(TaskAction.MAP);
+  const { sql } = service;
+  const interrupted = Object.assign(new Error("canceling statement"), { code: "57014" });
+  runner = service.run(() => ({ changeBatch: () => Promise.reject(interrupted) }));
+  await until(
+    async () => (await sql`select from operations where attempts = 1 and lease is null`).length === 1,
+  );
+  expect((await manager().getOperation({ operationId: 1 })).operation?.done).toBe(false);
+  await sql`update operations set attempts = 99, lease_until = clock_timestamp()`;
+  expect(await done()).toMatchObject({
+    state: OperationState.FAILED,
+    error: { reason: "", message: "internal error" },
+  });
+});
+
 test("what a process began and died over is finished by another, and each task is changed once", async () => {
   await change(TaskAction.MAP);
   const dead = await taken();

@@ -1,4 +1,4 @@
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
@@ -147,7 +147,7 @@ async function earlierOf(
       union all
       select e.*, c.step + 1 from chain c join task_events e
         on e.project_id = c.project_id and e.task_id = c.task_id and e.revision = c.before_state_revision
-      where c.before_state_by = ${bulk.revertedUserId} and c.before_state_revision > 0 and c.from_state <> 1
+      where c.before_state_by = ${bulk.revertedUserId} and c.before_state_revision > 0 and c.from_state <> ${TaskState.READY}
     )
     select distinct on (task_id) task_id as "taskId", from_state as state,
       before_state_revision as "stateRevision", before_state_by as "stateUserId",

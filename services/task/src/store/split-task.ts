@@ -1,5 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { SplitTaskResponseSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
@@ -81,6 +82,6 @@ export async function insertParts(
     insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state, to_state,
       parent_id, operation_id)
     select ${projectId}, ${firstId} + n.place::integer - 1, 1, ${TaskEventKind.SUBTASK_CREATED}, ${actor}::bigint,
-      ${createTime}, ${createTime}, 0, 1, n.parent, ${operationId}
+      ${createTime}, ${createTime}, ${TaskState.UNSPECIFIED}, ${TaskState.READY}, n.parent, ${operationId}
     from unnest(${parentIds}::integer[]) with ordinality as n (parent, place)`;
 }

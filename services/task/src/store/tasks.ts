@@ -1,4 +1,4 @@
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { liveAssignment } from "../assignment.ts";
@@ -101,7 +101,7 @@ export async function tasksAround(
         and (a.project_id, a.task_id) > (${after.projectId}, ${after.taskId})
     )
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-    from a join tasks t on t.project_id = a.project_id and t.task_id = a.task_id and t.state <> 6
+    from a join tasks t on t.project_id = a.project_id and t.task_id = a.task_id and t.state <> ${TaskState.SPLIT}
     order by a.project_id, a.task_id limit ${AROUND_MAX}`;
   return rows.map(shown);
 }
