@@ -1,5 +1,7 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { claim, ownWillDo } from "./claim.ts";
 import type { Deps } from "./deps.ts";
 
 /** Implements tessera.task.v1.TaskService.ClaimTask. */
@@ -12,7 +14,9 @@ export function claimTask({
     store.claimTask({
       request,
       context,
-      limits: settings.slotLimits,
       ask: () => projects.access(request.projectId, context),
+      ownWillDo: (access) => ownWillDo(access, request.purpose),
+      decide: (known, offered, access) =>
+        claim(known, offered, callerOf(context), access, request.purpose, settings.slotLimits),
     });
 }

@@ -1,11 +1,8 @@
 import type { HandlerContext } from "@connectrpc/connect";
-import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
-import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { type ClaimTaskRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { lockFirst } from "../claim.ts";
-import { freeSlot, type SlotLimits } from "../lock-slots.ts";
-import { noTaskAvailable, permit } from "../refusals.ts";
+import type { Offered } from "../claim.ts";
 import type { Known } from "../task.ts";
 import type { Step } from "./change-columns.ts";
 import { type ChangeDeps, freeLapsed } from "./change-task.ts";
@@ -21,13 +18,16 @@ const ATTEMPTS_MAX = 20;
 interface ClaimCommand {
   request: ClaimTaskRequest;
   context: Pick<HandlerContext, "values" | "signal">;
-  limits: SlotLimits;
   ask: () => Promise<Access>;
+  /** Whether the caller's own mapping will do where there is no other. */
+  ownWillDo: (access: Access) => boolean;
+  /** Decides on one of the tasks that are offered, or refuses. Undefined: look again. */
+  decide: (known: Known, offered: Offered, access: Access) => Step | undefined;
 }
 
 /** Runs a claim: what is read and what is offered come at the same time, then the first that can be is locked. */
 export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<typeof offerTasks>) {
-  return ({ request, context, limits, ask }: ClaimCommand) => {
+  return ({ request, context, ask, ownWillDo, decide }: ClaimCommand) => {
     const { projectId, purpose } = request;
     const caller = callerOf(context);
     const claim: Claim = { ...request, holder: caller.userId, own: false };
@@ -58,17 +58,9 @@ export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<t
       },
       ask,
       decide: async (known, access) => {
-        permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
-        freeSlot(known, limits, purpose);
-        const choose = ({ tasks }: Offer) => lockFirst(known, tasks, caller, access, purpose, limits);
-        const chosen = choose(known.first);
-        if (chosen) return [chosen];
-        if (known.first.some) return undefined;
-        const manages = access.role === ProjectRole.MANAGER && purpose === LockPurpose.VALIDATION;
-        const own = manages ? await offered({ ...claim, own: true }) : known.first;
-        if (!own.some) throw noTaskAvailable(projectId, purpose);
-        const last = choose(own);
-        return last && [last];
+        const enough = known.first.some || !ownWillDo(access);
+        const chosen = decide(known, enough ? known.first : await offered({ ...claim, own: true }), access);
+        return chosen && [chosen];
       },
       answer: ([only]) => {
         const { task } = (only as Step).change;

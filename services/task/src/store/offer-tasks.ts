@@ -3,6 +3,7 @@ import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
+import type { Offered } from "../claim.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 
 /** Whoever wants a task, and which. */
@@ -18,10 +19,7 @@ export interface Claim {
 }
 
 /** Tasks that were offered to somebody who is about to lock one of them. */
-export interface Offer {
-  tasks: Task[];
-  /** Whether there were tasks at all; those that are not offered here were offered to others. */
-  some: boolean;
+export interface Offer extends Offered {
   /** Call it when the lock is taken, or is not. */
   settle: () => void;
 }
