@@ -1,7 +1,7 @@
 import { getOption } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { http } from "../gen/google/api/annotations_pb.ts";
-import { FieldRole, role } from "../gen/tessera/rpc/v1/options_pb.ts";
+import { Admission, FieldRole, role } from "../gen/tessera/rpc/v1/options_pb.ts";
 import { SERVICES } from "./catalogue.ts";
 import { allReasons, isCommand, refusalsOf, rulesOf } from "./reason-facts.ts";
 
@@ -28,6 +28,12 @@ test.each(named)("%s has a REST path, an idempotency level, and refusals that ex
   expect(getOption(method, http).pattern.case).toBeDefined();
   expect(method.idempotency).not.toBe(0);
   expect(refusalsOf(method).length).toBeGreaterThan(0);
+});
+
+test.each(named)("%s says which scope a token needs, unless anybody may call it", (_, method) => {
+  const { admission, scope } = rulesOf(method);
+  if (scope === "") expect(admission).toBe(Admission.PUBLIC);
+  else expect(scope).toMatch(/^[a-z]+(:(read|write))?$/);
 });
 
 test.each(named.filter(([, method]) => isCommand(method)))(

@@ -1,13 +1,14 @@
 import { hash } from "node:crypto";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { z } from "zod";
 import type { Caller } from "./caller.ts";
 import { refusals } from "./refusal.ts";
 
 /** Answers who a token belongs to, or throws the refusal of a token that is not good. */
 export type VerifyToken = (token: string) => Promise<Caller> | Caller;
 
-/** What all tokens of this system say in `aud`. */
+/** What tokens for the whole system say in `aud`. One that is for one service alone says "tessera:project". */
 export const AUDIENCE = "tessera";
 /** The signature algorithm of access tokens: Ed25519. */
 export const ALGORITHM = "EdDSA";
@@ -22,32 +23,48 @@ const SKEW_SECONDS = 5;
 
 const refuse = refusals(ReasonSchema);
 
+/** How tokens are verified. */
+export interface VerifyOptions {
+  issuer: string;
+  keys: JWTVerifyGetKey;
+  /** The service's own name, "task": it takes tokens for the whole system and those for itself alone. */
+  service: string;
+  /** Refuses a good token that was taken back; asked at every call. Nothing is taken back, without it. */
+  refuseRevoked?: (caller: Caller) => void;
+}
+
 /**
  * Verifies access tokens (RFC 9068) with keys kept in this process.
  *
  * A verification costs 100 µs; one that is remembered by the token's hash costs 1 µs.
  */
-export function verifyAccessToken({ issuer, keys }: { issuer: string; keys: JWTVerifyGetKey }): VerifyToken {
+export function verifyAccessToken(options: VerifyOptions): VerifyToken {
+  const { refuseRevoked = () => {} } = options;
   const remembered = new Map<string, { caller: Caller; untilMs: number }>();
   return (token) => {
     if (token.length > TOKEN_MAX_LENGTH) throw refuse(Reason.TOKEN_INVALID);
     const key = hash("sha256", token, "base64");
     const known = remembered.get(key);
-    if (known !== undefined && known.untilMs > Date.now()) return known.caller;
-    return verify(token, issuer, keys).then((caller) => {
+    if (known !== undefined && known.untilMs > Date.now()) {
+      refuseRevoked(known.caller);
+      return known.caller;
+    }
+    return verify(token, options).then((caller) => {
       remembered.delete(key);
       if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value as string);
       remembered.set(key, { caller, untilMs: Math.min(Date.now() + BELIEVED_MS, caller.expireTimeMs ?? 0) });
+      refuseRevoked(caller);
       return caller;
     });
   };
 }
 
-async function verify(token: string, issuer: string, keys: JWTVerifyGetKey): Promise<Caller> {
+async function verify(token: string, { issuer, keys, service }: VerifyOptions): Promise<Caller> {
+  const audiences = [AUDIENCE, `${AUDIENCE}:${service}`];
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       algorithms: [ALGORITHM],
-      audience: AUDIENCE,
+      audience: audiences,
       issuer,
       typ: "at+jwt",
       clockTolerance: SKEW_SECONDS,
@@ -56,7 +73,8 @@ async function verify(token: string, issuer: string, keys: JWTVerifyGetKey): Pro
     // jose takes a key without `kid` where one key matches, an `aud` that lists others too, and an `iat` to come.
     const sound =
       typeof protectedHeader.kid === "string" &&
-      payload.aud === AUDIENCE &&
+      typeof payload.aud === "string" &&
+      audiences.includes(payload.aud) &&
       (payload.iat ?? Number.POSITIVE_INFINITY) <= Date.now() / 1000 + SKEW_SECONDS;
     if (!sound) throw refuse(Reason.TOKEN_INVALID);
     return callerIn(payload);
@@ -65,11 +83,29 @@ async function verify(token: string, issuer: string, keys: JWTVerifyGetKey): Pro
   }
 }
 
-function callerIn({ sub, sid, exp }: JWTPayload): Caller {
-  if (sub === undefined || !/^[1-9][0-9]{0,18}$/.test(sub) || typeof sid !== "string" || exp === undefined) {
-    throw refuse(Reason.TOKEN_INVALID);
-  }
-  return { userId: BigInt(sub), sessionId: sid, expireTimeMs: exp * 1000 };
+/** What our tokens say. A claim that another kind of token would have in another shape makes it none of ours. */
+const claims = z.object({
+  sub: z.string().regex(/^[1-9][0-9]{0,18}$/),
+  sid: z.string().min(1),
+  exp: z.number(),
+  client_id: z.string().min(1),
+  scope: z.string(),
+  ver: z.int().min(0),
+  act: z.object({ sub: z.string().min(1) }).optional(),
+});
+
+function callerIn(payload: JWTPayload): Caller {
+  const { success, data } = claims.safeParse(payload);
+  if (!success) throw refuse(Reason.TOKEN_INVALID);
+  return {
+    userId: BigInt(data.sub),
+    sessionId: data.sid,
+    expireTimeMs: data.exp * 1000,
+    scopes: new Set(data.scope.split(" ")),
+    clientId: data.client_id,
+    actor: data.act?.sub ?? "",
+    tokenVersion: data.ver,
+  };
 }
 
 function translated(error: unknown): unknown {

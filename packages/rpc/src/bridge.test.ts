@@ -5,6 +5,7 @@ import {
   createRouterTransport,
   type Transport,
 } from "@connectrpc/connect";
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
@@ -12,20 +13,20 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callerOf } from "./caller.ts";
+import { ANONYMOUS, callerOf } from "./caller.ts";
 import { type Connection, connect } from "./connect.ts";
 import { deadlineKey, onward } from "./deadline.ts";
 import { guard } from "./guard.ts";
 import { refusals } from "./refusal.ts";
 import { refusalIn } from "./refusal-wire.ts";
-import { type Serving, serve } from "./serve.ts";
+import { type Serving, serve, served } from "./serve.ts";
 
 const refuse = refusals(ReasonSchema);
 const TOKEN = { headers: { authorization: "Bearer good" } };
 const log = pino({ level: "silent" });
 const verify = (token: string) => {
   if (token !== "good") throw refuse(ProjectReason.SIGN_IN_REQUIRED);
-  return { userId: 7n, sessionId: "s", expireTimeMs: undefined };
+  return { ...ANONYMOUS, userId: 7n, sessionId: "s", scopes: new Set(PERSON_SCOPES) };
 };
 const translate = () => undefined;
 const seen: { requestId?: string; leftMs?: number | undefined; aborted?: boolean; userId?: bigint } = {};
@@ -56,9 +57,8 @@ const impl = {
   },
 } as never;
 
-const served = {
-  service: TaskService,
-  impl,
+const options = {
+  services: [served(TaskService, impl)],
   verify,
   log,
   translate,
@@ -73,7 +73,7 @@ let wire: Connection;
 let memory: Transport;
 
 beforeAll(async () => {
-  serving = await serve(served);
+  serving = await serve(options);
   wire = connect(serving.address);
   const interceptors = [guard({ verify, log, translate })];
   memory = createRouterTransport(({ service }) => service(TaskService, impl, { interceptors }));
@@ -161,7 +161,7 @@ describe.each([
 });
 
 test("streams that their readers left count no longer among those under way", async () => {
-  const few = await serve({ ...served, streamsMax: 3 });
+  const few = await serve({ ...options, streamsMax: 3 });
   const connection = connect(few.address);
   const client = createClient(TaskService, connection);
   for (let left = 0; left < 10; left++) {

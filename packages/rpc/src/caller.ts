@@ -8,10 +8,26 @@ export interface Caller {
   sessionId: string;
   /** When the token expires, in milliseconds since the epoch; undefined without one. */
   expireTimeMs: number | undefined;
+  /** What the token is good for. */
+  scopes: ReadonlySet<string>;
+  /** The client that the token was made for; "" without one. */
+  clientId: string;
+  /** The service that calls on the person's behalf (the claim `act`); "" for the person's own call. */
+  actor: string;
+  /** Tokens of a person below a version that a block or a sign-out everywhere set are refused. */
+  tokenVersion: number;
 }
 
 /** A caller without a token. */
-export const ANONYMOUS: Caller = { userId: 0n, sessionId: "", expireTimeMs: undefined };
+export const ANONYMOUS: Caller = {
+  userId: 0n,
+  sessionId: "",
+  expireTimeMs: undefined,
+  scopes: new Set(),
+  clientId: "",
+  actor: "",
+  tokenVersion: 0,
+};
 
 /** Where the interceptor leaves the caller for the handler. */
 export const callerKey = createContextKey<Caller>(ANONYMOUS, { description: "caller" });

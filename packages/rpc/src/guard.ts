@@ -66,14 +66,16 @@ export function guard(options: {
 
 async function authenticate(call: Call, verify: VerifyToken) {
   const header = call.header.get("authorization");
-  const open = rulesOf(call.method).admission === Admission.PUBLIC;
+  const { admission, scope } = rulesOf(call.method);
   if (header === null) {
-    if (open) return ANONYMOUS;
+    if (admission === Admission.PUBLIC) return ANONYMOUS;
     throw refuse(Reason.TOKEN_MISSING);
   }
   const [scheme, token, ...rest] = header.split(" ");
   if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw refuse(Reason.TOKEN_INVALID);
-  return verify(token);
+  const caller = await verify(token);
+  if (scope !== "" && !caller.scopes.has(scope)) throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
+  return caller;
 }
 
 function leaveTime(values: ContextValues): void {

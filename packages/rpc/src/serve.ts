@@ -19,9 +19,20 @@ const STREAM_AGE_MAX_MS = 35 * 60_000;
 /** A call that still runs after so long is ended when the service stops. */
 const STOP_MAX_MS = 10_000;
 
-export interface ServeOptions<Desc extends DescService> {
-  service: Desc;
-  impl: ServiceImpl<Desc>;
+/** A gRPC service and what implements it. */
+export interface Served {
+  desc: DescService;
+  impl: ServiceImpl<DescService>;
+}
+
+/** Pairs a service with its implementation, whose types must fit. */
+export function served<Desc extends DescService>(desc: Desc, impl: ServiceImpl<Desc>): Served {
+  return { desc, impl: impl as ServiceImpl<DescService> };
+}
+
+export interface ServeOptions {
+  /** All that listen on this port; of one package. */
+  services: readonly Served[];
   verify: VerifyToken;
   log: Logger;
   translate: TranslateFailure;
@@ -45,10 +56,10 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** Serves one gRPC service with health and reflection beside it. */
-export async function serve<Desc extends DescService>(options: ServeOptions<Desc>): Promise<Serving> {
-  const { service, log } = options;
-  warmUp(service.methods);
+/** Serves gRPC services with health and reflection beside them. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { services, log } = options;
+  warmUp(services.flatMap(({ desc }) => desc.methods));
   const server = new Server({
     // Somewhat above our own limit, so that what is too large is read and refused with a reason.
     "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
@@ -59,23 +70,27 @@ export async function serve<Desc extends DescService>(options: ServeOptions<Desc
     "grpc.keepalive_timeout_ms": 10_000,
     "grpc-node.flow_control_window": 1024 * 1024,
   });
-  const { definition, implementation } = grpcService(service, options.impl, [guard(options)]);
-  server.addService(definition, implementation);
-  const health = new HealthImplementation({ "": "NOT_SERVING", [service.typeName]: "NOT_SERVING" });
+  const guards = [guard(options)];
+  for (const { desc, impl } of services) {
+    const { definition, implementation } = grpcService(desc, impl, guards);
+    server.addService(definition, implementation);
+  }
+  const names = ["", ...services.map(({ desc }) => desc.typeName)];
+  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "NOT_SERVING"])));
   health.addToServer(server);
-  new ReflectionService(packageOf(service) as never).addToServer(server);
+  new ReflectionService(packageOf(services) as never).addToServer(server);
 
   const port = await listen(server, options);
   const watching = watchReadiness(options.ready, (ready) => {
-    for (const name of ["", service.typeName]) health.setStatus(name, ready ? "SERVING" : "NOT_SERVING");
+    for (const name of names) health.setStatus(name, ready ? "SERVING" : "NOT_SERVING");
   });
   await watching.first;
-  log.info({ service: service.typeName, port }, "listening");
+  log.info({ services: services.map(({ desc }) => desc.typeName), port }, "listening");
   return {
     address: `${options.host}:${port}`,
     stop: async () => {
       watching.stop();
-      for (const name of ["", service.typeName]) health.setStatus(name, "NOT_SERVING");
+      for (const name of names) health.setStatus(name, "NOT_SERVING");
       if (options.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, options.drainMs));
       options.endStreams?.();
       await shutDown(server);
@@ -126,14 +141,15 @@ function shutDown(server: Server): Promise<void> {
   });
 }
 
-/** What the reflection service wants to know: the descriptors of the service's file and of all that it imports. */
-function packageOf(service: DescService) {
+/** What the reflection service wants to know: the descriptors of the services' files and of all that they import. */
+function packageOf(services: readonly Served[]) {
   const files = new Map<string, Buffer>();
   const collect = (file: DescFile): void => {
     if (files.has(file.name)) return;
     files.set(file.name, Buffer.from(toBinary(FileDescriptorProtoSchema, file.proto)));
     for (const dependency of file.dependencies) collect(dependency);
   };
-  collect(service.file);
-  return { [service.typeName]: { fileDescriptorProtos: [...files.values()] } };
+  for (const { desc } of services) collect(desc.file);
+  const fileDescriptorProtos = [...files.values()];
+  return Object.fromEntries(services.map(({ desc }) => [desc.typeName, { fileDescriptorProtos }]));
 }

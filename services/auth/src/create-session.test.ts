@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { ALGORITHM } from "@tessera/rpc/access-token.ts";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,7 +42,8 @@ test("a session is confirmed, and its token says who it is and nothing more", as
     aud: "tessera",
     sub: expect.stringMatching(/^[0-9]+$/),
     client_id: "tessera-development",
-    scope: "tessera",
+    scope: PERSON_SCOPES.join(" "),
+    ver: 0,
     sid: sessionId,
     jti: expect.any(String),
     iat: expect.any(Number),

@@ -37,7 +37,7 @@ export function createSession(deps: Deps): MethodImpl<typeof AuthService.method.
         kid: keys.currentKid,
         lifetimeSeconds: accessTokenSeconds,
       };
-      const session = await store.addSession(key, outcome, person, draft);
+      const session = await store.sessions.add(key, outcome, person, draft);
       if (session === undefined) return undefined;
       return {
         acknowledgement: acknowledgement(key, { ...outcome, commitTime: session.createTime }),
@@ -53,7 +53,7 @@ async function repeated(
   response: CreateSessionResponse,
   name: string,
 ): Promise<CreateSessionResponse> {
-  const session = await store.readSession(name.slice(COLLECTION.length));
+  const session = await store.sessions.read(name.slice(COLLECTION.length));
   response.accessToken = await sessionToken(session, keys, tokenIssuer);
   return response;
 }

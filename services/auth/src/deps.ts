@@ -1,5 +1,5 @@
 import type { SigningKeys } from "./signing-key.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/open-store.ts";
 
 /** What the handlers work with; made once, in start.ts. */
 export interface Deps {

@@ -7,7 +7,7 @@ import { tokenInvalid } from "./refusals.ts";
 /** Implements tessera.auth.v1.AuthService.GetCurrentUser. */
 export function getCurrentUser({ store }: Deps): MethodImpl<typeof AuthService.method.getCurrentUser> {
   return async (_, context) => {
-    const user = await store.findUser(callerOf(context).userId);
+    const user = await store.users.find(callerOf(context).userId);
     if (user === undefined) throw tokenInvalid();
     return { user };
   };

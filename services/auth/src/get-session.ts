@@ -7,7 +7,7 @@ import { sessionNotFound } from "./refusals.ts";
 /** Implements tessera.auth.v1.AuthService.GetSession. */
 export function getSession({ store }: Deps): MethodImpl<typeof AuthService.method.getSession> {
   return async ({ sessionId }, context) => {
-    const session = await store.findSession(sessionId, callerOf(context).userId);
+    const session = await store.sessions.find(sessionId, callerOf(context).userId);
     if (session === undefined) throw sessionNotFound(sessionId);
     return { session };
   };

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SigningKeys, signingKeys } from "./signing-key.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./store/open-store.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 
 let system: TestSystem;

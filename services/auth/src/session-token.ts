@@ -1,3 +1,4 @@
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { ALGORITHM, AUDIENCE } from "@tessera/rpc/access-token.ts";
 import { SignJWT } from "jose";
 import type { SigningKeys } from "./signing-key.ts";
@@ -6,6 +7,8 @@ import type { SigningKeys } from "./signing-key.ts";
 export interface StoredSession {
   sessionId: string;
   userId: bigint;
+  /** The version of the person's tokens: a block or a sign-out everywhere raises it. */
+  tokenVersion: number;
   /** The claim `jti` of its token. */
   tokenId: string;
   /** The key that signs its token. */
@@ -23,13 +26,14 @@ const CLIENT_ID = "tessera-development";
  * signs without chance: the same session has the same token whenever it is made.
  */
 export function sessionToken(session: StoredSession, keys: SigningKeys, issuer: string): Promise<string> {
-  const { sessionId, userId, tokenId, kid, createTime, expireTime } = session;
+  const { sessionId, userId, tokenVersion, tokenId, kid, createTime, expireTime } = session;
   const claims = {
     iss: issuer,
     sub: String(userId),
     aud: AUDIENCE,
     client_id: CLIENT_ID,
-    scope: "tessera",
+    scope: PERSON_SCOPES.join(" "),
+    ver: tokenVersion,
     sid: sessionId,
     jti: tokenId,
     iat: Math.floor(createTime.getTime() / 1000),

@@ -10,7 +10,7 @@ import {
   type JWK,
 } from "jose";
 import { seal, unseal } from "./seal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/open-store.ts";
 
 /** A signing key as it is stored. */
 export interface StoredKey {
@@ -37,10 +37,10 @@ const FIRST_GENERATION = 1;
  * they were encrypted with.
  */
 export async function signingKeys(store: Store, secret: Secret): Promise<SigningKeys> {
-  let stored = await store.listKeys();
+  let stored = await store.keys.list();
   if (stored.length === 0) {
-    await store.addKey(await newKey(secret));
-    stored = await store.listKeys();
+    await store.keys.add(await newKey(secret));
+    stored = await store.keys.list();
   }
   const privateKeys = new Map<string, CryptoKey>();
   for (const key of stored) privateKeys.set(key.kid, await opened(key, secret));

@@ -6,7 +6,7 @@ import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
-import { serve } from "@tessera/rpc/serve.ts";
+import { serve, served } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { createLocalJWKSet } from "jose";
 import type { AuthConfig } from "./config.ts";
@@ -15,7 +15,7 @@ import { serveKeys } from "./keys-server.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { authService } from "./service.ts";
 import { signingKeys } from "./signing-key.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./store/open-store.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -58,9 +58,12 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
   });
   begun.defer(() => keysServer.stop());
   const serving = await serve({
-    service: AuthService,
-    impl: authService(deps),
-    verify: verifyAccessToken({ issuer: deps.tokenIssuer, keys: createLocalJWKSet(keys.published) }),
+    services: [served(AuthService, authService(deps))],
+    verify: verifyAccessToken({
+      issuer: deps.tokenIssuer,
+      keys: createLocalJWKSet(keys.published),
+      service: "auth",
+    }),
     log,
     translate: translateFailure,
     ready: () => sql`select 1`,

@@ -7,7 +7,7 @@ import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { keySet } from "@tessera/rpc/key-set.ts";
-import { serve } from "@tessera/rpc/serve.ts";
+import { serve, served } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { ProjectConfig } from "./config.ts";
 import { currentUser } from "./current-user.ts";
@@ -45,9 +45,13 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
     squareKilometres: config.AREA_LIMIT_SQUARE_KILOMETRES,
   };
   const serving = await serve({
-    service: ProjectService,
-    impl: projectService({ store: openStore(sql), currentUser: currentUser(auth), areaLimits }),
-    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys }),
+    services: [
+      served(
+        ProjectService,
+        projectService({ store: openStore(sql), currentUser: currentUser(auth), areaLimits }),
+      ),
+    ],
+    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys, service: "project" }),
     log,
     translate: translateFailure,
     ready: () => Promise.all([sql`select 1`, keys.ready()]),

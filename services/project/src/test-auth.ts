@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
-import { type Serving, serve } from "@tessera/rpc/serve.ts";
+import { type Serving, serve, served } from "@tessera/rpc/serve.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from "jose";
 
@@ -56,7 +57,7 @@ export async function testAuth(): Promise<TestAuth> {
 
   const tokens = new Map<PersonName, string>();
   for (const name of Object.keys(PEOPLE) as PersonName[]) {
-    const claims = { client_id: "test", sid: randomUUID() };
+    const claims = { client_id: "test", sid: randomUUID(), scope: PERSON_SCOPES.join(" "), ver: 0 };
     const token = new SignJWT(claims)
       .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "test" })
       .setIssuer(ISSUER)
@@ -98,9 +99,8 @@ function serveAuth(keys: ReturnType<typeof createLocalJWKSet>, onAsked: () => vo
     },
   };
   return serve({
-    service: AuthService,
-    impl,
-    verify: verifyAccessToken({ issuer: ISSUER, keys }),
+    services: [served(AuthService, impl)],
+    verify: verifyAccessToken({ issuer: ISSUER, keys, service: "auth" }),
     log: silent,
     translate: () => undefined,
     ready: async () => {},

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { guard } from "@tessera/rpc/guard.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { projectService } from "./service.ts";
@@ -38,7 +40,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
     currentUser: async () => ({ ...PEOPLE.administrator, revision: 1n, $typeName: "tessera.auth.v1.User" }),
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
   });
-  const verify = () => ({ userId: 1n, sessionId: "s", expireTimeMs: undefined });
+  const verify = () => ({ ...ANONYMOUS, userId: 1n, sessionId: "s", scopes: new Set(PERSON_SCOPES) });
   const interceptors = [guard({ verify, log: silent, translate: () => undefined })];
   const transport = createRouterTransport(({ service }) => service(ProjectService, impl, { interceptors }));
   return createClient(ProjectService, transport);

@@ -8,7 +8,7 @@ import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { keySet } from "@tessera/rpc/key-set.ts";
-import { serve } from "@tessera/rpc/serve.ts";
+import { serve, served } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
 import type { TaskConfig } from "./config.ts";
@@ -84,17 +84,12 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   const sweeping = sweeper(store, log);
   begun.defer(() => sweeping.stop());
   const stopping = new AbortController();
+  const asked = projects(project);
+  const impl = taskService({ store, projects: asked, operations, stopping: stopping.signal, settings });
 
   const serving = await serve({
-    service: TaskService,
-    impl: taskService({
-      store,
-      projects: projects(project),
-      operations,
-      stopping: stopping.signal,
-      settings,
-    }),
-    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys }),
+    services: [served(TaskService, impl)],
+    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys, service: "task" }),
     log,
     translate: translateFailure,
     ready: () => Promise.all([sql`select 1`, keys.ready()]),

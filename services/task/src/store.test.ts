@@ -9,7 +9,7 @@ import {
   SubmitTaskRequestSchema,
   TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { callerKey } from "@tessera/rpc/caller.ts";
+import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -54,7 +54,7 @@ function lockAs(userId: number, taskId: number, meanwhile = async () => {}, requ
     taskId,
     purpose: LockPurpose.MAPPING,
   });
-  const caller = { userId: BigInt(userId), sessionId: "s", expireTimeMs: undefined };
+  const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
   return store.changeTask({
     method: TaskService.method.lockTask,
     request,
@@ -84,7 +84,7 @@ function submitAs(
     lockToken,
     outcome: SubmissionOutcome.MAPPED,
   });
-  const caller = { userId: BigInt(userId), sessionId: "s", expireTimeMs: undefined };
+  const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
   return store.changeTask({
     method: TaskService.method.submitTask,
     request,

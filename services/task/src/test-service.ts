@@ -9,7 +9,7 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import type { GridTask } from "@tessera/geometry/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/tile.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { callerKey, callerOf } from "@tessera/rpc/caller.ts";
+import { ANONYMOUS, callerKey, callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { createLog } from "@tessera/runtime/log.ts";
@@ -95,7 +95,7 @@ export async function testService(
     hide: (userId: number, projectId: number) => void hidden.add(`${projectId}/${userId}`),
     /** The service as somebody calls it. `meanwhile` happens once, between the reading and the writing. */
     as: (userId: number, meanwhile?: Meanwhile, signal = new AbortController().signal) => {
-      const caller = { userId: BigInt(userId), sessionId: "s", expireTimeMs: undefined };
+      const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
       const requestHeader = new Headers();
       if (meanwhile !== undefined) {
         const id = randomUUID();

@@ -6,6 +6,7 @@ import { AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_
 import { LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Slot } from "./lock-slots.ts";
 import type { Change, Known } from "./task.ts";
@@ -25,7 +26,7 @@ export const STATES = [
 ];
 
 function callerOf(userId: bigint) {
-  return { userId, sessionId: "s", expireTimeMs: undefined };
+  return { ...ANONYMOUS, userId, sessionId: "s" };
 }
 
 export function access(difference = {}) {

@@ -1,12 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Session, SessionSchema } from "@tessera/contracts/tessera/auth/v1/session_pb.ts";
-import { type User, UserSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { type Outcome, type RequestKey, recall } from "@tessera/postgres/requests.ts";
-import type { Person } from "./person.ts";
-import type { StoredSession } from "./session-token.ts";
-import type { StoredKey } from "./signing-key.ts";
+import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { Person } from "../person.ts";
+import type { StoredSession } from "../session-token.ts";
 
 /** What a new session is made of, beside the person and the moment. */
 export interface SessionDraft {
@@ -16,65 +14,30 @@ export interface SessionDraft {
   lifetimeSeconds: number;
 }
 
-export type Store = ReturnType<typeof openStore>;
-
-/** All SQL of the auth service. */
-export function openStore(sql: Sql) {
+/** What is stored of sessions. */
+export function sessionStore(sql: Sql) {
   return {
-    recall: (key: RequestKey) => recall(sql, key),
-
-    /** Undefined for a user who is not there. */
-    async findUser(userId: bigint): Promise<User | undefined> {
-      const [row] = await sql<
-        { user_id: bigint; name: string; system_role: number; mapping_level: number; revision: bigint }[]
-      >`
-        select user_id, name, system_role, mapping_level, revision from users where user_id = ${userId}`;
-      return (
-        row &&
-        create(UserSchema, {
-          userId: row.user_id,
-          name: row.name,
-          systemRole: row.system_role as User["systemRole"],
-          mappingLevel: row.mapping_level as User["mappingLevel"],
-          revision: row.revision,
-        })
-      );
-    },
-
     /** Undefined for a session that is not there, or not this user's. */
-    async findSession(sessionId: string, userId: bigint): Promise<Session | undefined> {
+    async find(sessionId: string, userId: bigint): Promise<Session | undefined> {
       const [row] = await sql<StoredSession[]>`
         select ${sessionColumns(sql)} from sessions where session_id = ${sessionId} and user_id = ${userId}`;
       return row && sessionOf(row);
     },
 
     /** A session that a remembered request made. */
-    async readSession(sessionId: string): Promise<StoredSession> {
+    async read(sessionId: string): Promise<StoredSession> {
       const [row] = await sql<StoredSession[]>`
         select ${sessionColumns(sql)} from sessions where session_id = ${sessionId}`;
       if (row === undefined) throw new Error(`the session ${sessionId} is remembered and gone`);
       return row;
     },
 
-    addSession: (
+    add: (
       key: RequestKey,
       outcome: Pick<Outcome, "name" | "revision">,
       person: Person,
       draft: SessionDraft,
     ) => addSession(sql, key, outcome, person, draft),
-
-    /** All signing keys, the newest last. */
-    listKeys: () => sql<StoredKey[]>`
-      select kid, generation, public_jwk as "publicJwk", sealed_private_jwk as "sealedPrivateJwk"
-      from signing_keys order by generation`,
-
-    /** Adds a key, unless its generation has one. */
-    async addKey({ kid, generation, publicJwk, sealedPrivateJwk }: StoredKey): Promise<void> {
-      await sql`
-        insert into signing_keys (kid, generation, public_jwk, sealed_private_jwk, create_time)
-        values (${kid}, ${generation}, ${sql.json(publicJwk as never)}, ${sealedPrivateJwk}, clock_timestamp())
-        on conflict (generation) do nothing`;
-    },
   };
 }
 
@@ -100,25 +63,26 @@ async function addSession(
       on conflict do nothing
       returning commit_time
     ), known as (
-      select user_id from users where identity_provider = ${identityProvider} and subject = ${subject}
+      select user_id, token_version from users where identity_provider = ${identityProvider} and subject = ${subject}
     ), newcomer as (
       insert into users (identity_provider, subject, name, system_role, mapping_level)
       select ${identityProvider}::text, ${subject}::text, ${personName}::text, ${systemRole}::smallint, ${mappingLevel}::smallint
       from request where not exists (select from known)
       on conflict (identity_provider, subject) do update set subject = excluded.subject
-      returning user_id
+      returning user_id, token_version
     )
-    insert into sessions (session_id, user_id, token_id, kid, create_time, expire_time)
-    select ${sessionId}::uuid, user_id, ${tokenId}::uuid, ${kid}::text, commit_time,
+    insert into sessions (session_id, user_id, token_version, token_id, kid, create_time, expire_time)
+    select ${sessionId}::uuid, user_id, token_version, ${tokenId}::uuid, ${kid}::text, commit_time,
       date_trunc('second', commit_time) + make_interval(secs => ${lifetimeSeconds})
-    from request, (select user_id from known union all select user_id from newcomer) as person
+    from request, (
+      select user_id, token_version from known union all select user_id, token_version from newcomer) as person
     returning ${sessionColumns(sql)}`;
   return row;
 }
 
 function sessionColumns(sql: Sql) {
   return sql`
-    session_id as "sessionId", user_id as "userId", token_id as "tokenId", kid,
+    session_id as "sessionId", user_id as "userId", token_version as "tokenVersion", token_id as "tokenId", kid,
     create_time as "createTime", expire_time as "expireTime"`;
 }
 
