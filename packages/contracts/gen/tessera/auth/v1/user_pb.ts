@@ -13,10 +13,10 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/user.proto.
  */
 export const file_tessera_auth_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL2F1dGgvdjEvdXNlci5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIqUBCgRVc2VyEg8KB3VzZXJfaWQYASABKAMSDAoEbmFtZRgCIAEoCRIwCgtzeXN0ZW1fcm9sZRgDIAEoDjIbLnRlc3NlcmEuYXV0aC52MS5TeXN0ZW1Sb2xlEjQKDW1hcHBpbmdfbGV2ZWwYBCABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDKmAKClN5c3RlbVJvbGUSGwoXU1lTVEVNX1JPTEVfVU5TUEVDSUZJRUQQABIWChJTWVNURU1fUk9MRV9NQVBQRVIQARIdChlTWVNURU1fUk9MRV9BRE1JTklTVFJBVE9SEAIqhQEKDE1hcHBpbmdMZXZlbBIdChlNQVBQSU5HX0xFVkVMX1VOU1BFQ0lGSUVEEAASGgoWTUFQUElOR19MRVZFTF9CRUdJTk5FUhABEh4KGk1BUFBJTkdfTEVWRUxfSU5URVJNRURJQVRFEAISGgoWTUFQUElOR19MRVZFTF9BRFZBTkNFRBADYgZwcm90bzM", [file_tessera_rpc_v1_options]);
+  fileDesc("Chp0ZXNzZXJhL2F1dGgvdjEvdXNlci5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIs4BCgRVc2VyEg8KB3VzZXJfaWQYASABKAMSDAoEbmFtZRgCIAEoCRIwCgtzeXN0ZW1fcm9sZRgDIAEoDjIbLnRlc3NlcmEuYXV0aC52MS5TeXN0ZW1Sb2xlEjQKDW1hcHBpbmdfbGV2ZWwYBCABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEicKBGtpbmQYBiABKA4yGS50ZXNzZXJhLmF1dGgudjEuVXNlcktpbmQqUgoIVXNlcktpbmQSGQoVVVNFUl9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQVVNFUl9LSU5EX1BFUlNPThABEhUKEVVTRVJfS0lORF9TRVJWSUNFEAIqYAoKU3lzdGVtUm9sZRIbChdTWVNURU1fUk9MRV9VTlNQRUNJRklFRBAAEhYKElNZU1RFTV9ST0xFX01BUFBFUhABEh0KGVNZU1RFTV9ST0xFX0FETUlOSVNUUkFUT1IQAiqFAQoMTWFwcGluZ0xldmVsEh0KGU1BUFBJTkdfTEVWRUxfVU5TUEVDSUZJRUQQABIaChZNQVBQSU5HX0xFVkVMX0JFR0lOTkVSEAESHgoaTUFQUElOR19MRVZFTF9JTlRFUk1FRElBVEUQAhIaChZNQVBQSU5HX0xFVkVMX0FEVkFOQ0VEEANiBnByb3RvMw", [file_tessera_rpc_v1_options]);
 
 /**
- * A person who may act in the system.
+ * Somebody who may act in the system: a person, or a service account.
  *
  * @generated from message tessera.auth.v1.User
  */
@@ -55,6 +55,13 @@ export type User = Message<"tessera.auth.v1.User"> & {
    * @generated from field: int64 revision = 5;
    */
   revision: bigint;
+
+  /**
+   * Whether it is a person or a service account.
+   *
+   * @generated from field: tessera.auth.v1.UserKind kind = 6;
+   */
+  kind: UserKind;
 };
 
 /**
@@ -63,6 +70,47 @@ export type User = Message<"tessera.auth.v1.User"> & {
  */
 export const UserSchema: GenMessage<User> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_user, 0);
+
+/**
+ * What a user is.
+ *
+ * @generated from enum tessera.auth.v1.UserKind
+ */
+export const UserKind = {
+  /**
+   * Never stored.
+   *
+   * @generated from enum value: USER_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A person, who signs in by an identity provider.
+   *
+   * @generated from enum value: USER_KIND_PERSON = 1;
+   */
+  PERSON: 1,
+
+  /**
+   * A service account: a program with an identity of its own.
+   *
+   * @generated from enum value: USER_KIND_SERVICE = 2;
+   */
+  SERVICE: 2,
+} as const;
+
+/**
+ * What a user is.
+ *
+ * @generated from enum tessera.auth.v1.UserKind
+ */
+export type UserKind = (typeof UserKind)[keyof typeof UserKind] | UnknownEnum;
+
+/**
+ * Describes the enum tessera.auth.v1.UserKind.
+ */
+export const UserKindSchema: GenEnum<UserKind> = /*@__PURE__*/
+  enumDesc(file_tessera_auth_v1_user, 0);
 
 /**
  * What a person may do in the whole system, apart from any project.
@@ -103,7 +151,7 @@ export type SystemRole = (typeof SystemRole)[keyof typeof SystemRole] | UnknownE
  * Describes the enum tessera.auth.v1.SystemRole.
  */
 export const SystemRoleSchema: GenEnum<SystemRole> = /*@__PURE__*/
-  enumDesc(file_tessera_auth_v1_user, 0);
+  enumDesc(file_tessera_auth_v1_user, 1);
 
 /**
  * How experienced a person is. The values are in order: a later one includes the earlier ones.
@@ -151,5 +199,5 @@ export type MappingLevel = (typeof MappingLevel)[keyof typeof MappingLevel] | Un
  * Describes the enum tessera.auth.v1.MappingLevel.
  */
 export const MappingLevelSchema: GenEnum<MappingLevel> = /*@__PURE__*/
-  enumDesc(file_tessera_auth_v1_user, 1);
+  enumDesc(file_tessera_auth_v1_user, 2);
 

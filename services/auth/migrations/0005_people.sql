@@ -1,0 +1,2 @@
+-- What a user is: the number of tessera.auth.v1.UserKind.
+alter table users add column kind smallint not null default 1;
