@@ -62,7 +62,11 @@ test("every reason of a service is answered by one of its RPCs", () => {
     ]),
   );
   const unanswered = allReasons().filter(
-    ({ domain, name }) => domain !== "gateway.tessera" && !answered.has(name),
+    ({ domain, name, number }) =>
+      domain !== "gateway.tessera" &&
+      !answered.has(name) &&
+      // The protocol endpoints of sign-in answer these, and no RPC does.
+      !(domain === "auth.tessera" && number >= 110 && number <= 139),
   );
   // Answered as a field of GetAccess, never as an error.
   expect(unanswered.map(({ name }) => name)).toEqual(["SIGN_IN_REQUIRED"]);

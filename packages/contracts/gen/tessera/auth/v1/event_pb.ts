@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/event.proto.
  */
 export const file_tessera_auth_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASonCglFdmVudEtpbmQSGgoWRVZFTlRfS0lORF9VTlNQRUNJRklFRBAAYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASpgCglFdmVudEtpbmQSGgoWRVZFTlRfS0lORF9VTlNQRUNJRklFRBAAEhgKFEVWRU5UX0tJTkRfU0lHTkVEX0lOEG4SHQoZRVZFTlRfS0lORF9TSUdOX0lOX0ZBSUxFRBBvYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * One sign-in, or one change of who may do what. The events are the audit log, and the feed that others follow.
@@ -120,6 +120,20 @@ export const EventKind = {
    * @generated from enum value: EVENT_KIND_UNSPECIFIED = 0;
    */
   UNSPECIFIED: 0,
+
+  /**
+   * A person came back from the identity provider and was let in. `details`: `provider`.
+   *
+   * @generated from enum value: EVENT_KIND_SIGNED_IN = 110;
+   */
+  SIGNED_IN: 110,
+
+  /**
+   * A person came back from the identity provider and was not let in. `details`: `provider`, `reason`.
+   *
+   * @generated from enum value: EVENT_KIND_SIGN_IN_FAILED = 111;
+   */
+  SIGN_IN_FAILED: 111,
 } as const;
 
 /**

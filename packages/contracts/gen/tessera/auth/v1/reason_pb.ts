@@ -13,7 +13,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/reason.proto.
  */
 export const file_tessera_auth_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL2F1dGgvdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEqvQIKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJdChpSRUFTT05fU0lHTl9JTl9OT1RfT0ZGRVJFRBABGj3iwRg5CAkQkwMiMlRoaXMgZGVwbG95bWVudCBkb2VzIG5vdCBvZmZlciBkZXZlbG9wbWVudCBzaWduLWluElsKFVJFQVNPTl9QRVJTT05fVU5LTk9XThACGkDiwRg8CAUQpgMiL1RoZSBpZGVudGl0eSBwcm92aWRlciBrbm93cyBub2JvZHkgb2YgdGhpcyBuYW1lKgRuYW1lEk0KGFJFQVNPTl9TRVNTSU9OX05PVF9GT1VORBADGi/iwRgrCAUQlAMiGFRoZXJlIGlzIG5vIHN1Y2ggc2Vzc2lvbioKc2Vzc2lvbl9pZBoQ2sEYDGF1dGgudGVzc2VyYWIGcHJvdG8z", [file_tessera_rpc_v1_options]);
+  fileDesc("Chx0ZXNzZXJhL2F1dGgvdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEq9QgKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJdChpSRUFTT05fU0lHTl9JTl9OT1RfT0ZGRVJFRBABGj3iwRg5CAkQkwMiMlRoaXMgZGVwbG95bWVudCBkb2VzIG5vdCBvZmZlciBkZXZlbG9wbWVudCBzaWduLWluElsKFVJFQVNPTl9QRVJTT05fVU5LTk9XThACGkDiwRg8CAUQpgMiL1RoZSBpZGVudGl0eSBwcm92aWRlciBrbm93cyBub2JvZHkgb2YgdGhpcyBuYW1lKgRuYW1lEk0KGFJFQVNPTl9TRVNTSU9OX05PVF9GT1VORBADGi/iwRgrCAUQlAMiGFRoZXJlIGlzIG5vIHN1Y2ggc2Vzc2lvbioKc2Vzc2lvbl9pZBJQChZSRUFTT05fU0lHTl9JTl9VTktOT1dOEG4aNOLBGDAIBRCQAyIpTm8gc3VjaCBzaWduLWluIHdhcyBiZWd1biBpbiB0aGlzIGJyb3dzZXISTQoWUkVBU09OX1NJR05fSU5fRVhQSVJFRBBvGjHiwRgtCAkQkAMiJlRoZSBzaWduLWluIHRvb2sgdG9vIGxvbmc6IGJlZ2luIGFnYWluEl0KG1JFQVNPTl9VUFNUUkVBTV9VTkFWQUlMQUJMRRBwGjziwRg4CA4Q9wMYASIlVGhlIGlkZW50aXR5IHByb3ZpZGVyIGRvZXMgbm90IGFuc3dlcioIcHJvdmlkZXISYgoXUkVBU09OX1VQU1RSRUFNX1JFRlVTRUQQcRpF4sEYQQgJEPYDIilUaGUgaWRlbnRpdHkgcHJvdmlkZXIgcmVmdXNlZCB0aGUgc2lnbi1pbioIcHJvdmlkZXIqBWVycm9yEmsKHlJFQVNPTl9VUFNUUkVBTV9BTlNXRVJfSU5WQUxJRBByGkfiwRhDCAkQ9gMiMlRoZSBhbnN3ZXIgb2YgdGhlIGlkZW50aXR5IHByb3ZpZGVyIGNhbm5vdCBiZSByZWFkKghwcm92aWRlchJXCh5SRUFTT05fVVBTVFJFQU1fTk9UX0NPTkZJR1VSRUQQcxoz4sEYLwgJEJQDIihUaGlzIGRlcGxveW1lbnQgaGFzIG5vIGlkZW50aXR5IHByb3ZpZGVyEkgKFVJFQVNPTl9DTElFTlRfVU5LTk9XThB0Gi3iwRgpCAUQkAMiIk5vIGNsaWVudCBvZiB0aGlzIGlkIGlzIHJlZ2lzdGVyZWQSYwogUkVBU09OX1JFRElSRUNUX1VSSV9VTlJFR0lTVEVSRUQQdRo94sEYOQgDEJADIjJUaGUgcmVkaXJlY3QgVVJJIGlzIG5vdCByZWdpc3RlcmVkIGZvciB0aGlzIGNsaWVudBJdChpSRUFTT05fUEFSQU1FVEVSX01BTEZPUk1FRBB2Gj3iwRg5CAMQkAMiJ0EgcGFyYW1ldGVyIG9mIHRoZSByZXF1ZXN0IGlzIG1hbGZvcm1lZCoJcGFyYW1ldGVyGhDawRgMYXV0aC50ZXNzZXJhYgZwcm90bzM", [file_tessera_rpc_v1_options]);
 
 /**
  * Why the auth service refused.
@@ -48,6 +48,69 @@ export const Reason = {
    * @generated from enum value: REASON_SESSION_NOT_FOUND = 3;
    */
   SESSION_NOT_FOUND: 3,
+
+  /**
+   * No sign-in with this state was begun in this browser, or it was used before.
+   *
+   * @generated from enum value: REASON_SIGN_IN_UNKNOWN = 110;
+   */
+  SIGN_IN_UNKNOWN: 110,
+
+  /**
+   * More than ten minutes passed between leaving for the identity provider and coming back. Begin again.
+   *
+   * @generated from enum value: REASON_SIGN_IN_EXPIRED = 111;
+   */
+  SIGN_IN_EXPIRED: 111,
+
+  /**
+   * The identity provider does not answer, or not in time.
+   *
+   * @generated from enum value: REASON_UPSTREAM_UNAVAILABLE = 112;
+   */
+  UPSTREAM_UNAVAILABLE: 112,
+
+  /**
+   * The identity provider answered with an error of its own.
+   *
+   * @generated from enum value: REASON_UPSTREAM_REFUSED = 113;
+   */
+  UPSTREAM_REFUSED: 113,
+
+  /**
+   * What the identity provider answered cannot be read: too large, a redirect, not JSON, or it names nobody.
+   *
+   * @generated from enum value: REASON_UPSTREAM_ANSWER_INVALID = 114;
+   */
+  UPSTREAM_ANSWER_INVALID: 114,
+
+  /**
+   * This deployment has no identity provider to sign in with.
+   *
+   * @generated from enum value: REASON_UPSTREAM_NOT_CONFIGURED = 115;
+   */
+  UPSTREAM_NOT_CONFIGURED: 115,
+
+  /**
+   * No client of this id is registered.
+   *
+   * @generated from enum value: REASON_CLIENT_UNKNOWN = 116;
+   */
+  CLIENT_UNKNOWN: 116,
+
+  /**
+   * The address to come back to is none of those that are registered for the client. Nobody is sent there.
+   *
+   * @generated from enum value: REASON_REDIRECT_URI_UNREGISTERED = 117;
+   */
+  REDIRECT_URI_UNREGISTERED: 117,
+
+  /**
+   * A parameter of the request is missing, given twice, too long, or not of its form.
+   *
+   * @generated from enum value: REASON_PARAMETER_MALFORMED = 118;
+   */
+  PARAMETER_MALFORMED: 118,
 } as const;
 
 /**
