@@ -6,7 +6,7 @@ let server: KeysServer;
 let origin: string;
 
 beforeAll(async () => {
-  server = await serveKeys({ keySet: KEY_SET, host: "127.0.0.1", port: 0 });
+  server = await serveKeys({ keySet: () => KEY_SET, host: "127.0.0.1", port: 0 });
   origin = new URL(server.url).origin;
 });
 

@@ -24,14 +24,13 @@ export interface KeysServer {
 
 /** Publishes the public keys over HTTP, for whoever verifies access tokens. */
 export async function serveKeys(options: {
-  keySet: JSONWebKeySet;
+  /** The keys as they are now. */
+  keySet: () => JSONWebKeySet;
   host: string;
   port: number;
 }): Promise<KeysServer> {
-  const body = JSON.stringify(options.keySet);
-  const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
   const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) =>
-    send(response, answerTo(request, { body, etag })),
+    send(response, answerTo(request, options.keySet())),
   );
   server.maxConnections = CONNECTIONS_MAX;
   server.requestTimeout = REQUEST_MAX_MS;
@@ -50,19 +49,21 @@ interface Answer {
   body: string;
 }
 
-function answerTo(request: IncomingMessage, keys: { body: string; etag: string }): Answer {
+function answerTo(request: IncomingMessage, keySet: JSONWebKeySet): Answer {
   const path = request.url?.split("?", 1)[0];
   if (path !== KEYS_PATH && path !== HEALTH_PATH) return sentence(404, "There is nothing here.");
   if (request.method !== "GET" && request.method !== "HEAD") {
     return sentence(405, "Only GET and HEAD are taken here.", { allow: "GET, HEAD", connection: "close" });
   }
   if (path === HEALTH_PATH) return sentence(200, "The service is running.");
-  const headers = { "cache-control": `public, max-age=${CACHE_SECONDS}`, etag: keys.etag };
-  if (matches(request.headers["if-none-match"], keys.etag)) return { status: 304, headers, body: "" };
+  const body = JSON.stringify(keySet);
+  const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
+  const headers = { "cache-control": `public, max-age=${CACHE_SECONDS}`, etag };
+  if (matches(request.headers["if-none-match"], etag)) return { status: 304, headers, body: "" };
   return {
     status: 200,
     headers: { ...headers, "content-type": "application/jwk-set+json" },
-    body: keys.body,
+    body,
   };
 }
 

@@ -52,7 +52,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
   const housekeeping = keepHouse(sql, log);
   begun.defer(() => housekeeping.stop());
   const keysServer = await serveKeys({
-    keySet: keys.published,
+    keySet: () => keys.published,
     host: config.GRPC_HOST,
     port: config.KEYS_PORT,
   });
