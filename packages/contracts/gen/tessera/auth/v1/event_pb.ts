@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/event.proto.
  */
 export const file_tessera_auth_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASpgCglFdmVudEtpbmQSGgoWRVZFTlRfS0lORF9VTlNQRUNJRklFRBAAEhgKFEVWRU5UX0tJTkRfU0lHTkVEX0lOEG4SHQoZRVZFTlRfS0lORF9TSUdOX0lOX0ZBSUxFRBBvYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASrMAgoJRXZlbnRLaW5kEhoKFkVWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIXChNFVkVOVF9LSU5EX1JPTEVfU0VUEAoSGAoURVZFTlRfS0lORF9MRVZFTF9TRVQQCxIbChdFVkVOVF9LSU5EX0xFVkVMX1JBSVNFRBAMEhsKF0VWRU5UX0tJTkRfVVNFUl9CTE9DS0VEEA0SHQoZRVZFTlRfS0lORF9VU0VSX1VOQkxPQ0tFRBAOEhsKF0VWRU5UX0tJTkRfVVNFUl9ERUxFVEVEEA8SIQodRVZFTlRfS0lORF9ERUxFVElPTl9DT05GSVJNRUQQEBIeChpFVkVOVF9LSU5EX1BST0ZJTEVfQ0hBTkdFRBAREhgKFEVWRU5UX0tJTkRfU0lHTkVEX0lOEG4SHQoZRVZFTlRfS0lORF9TSUdOX0lOX0ZBSUxFRBBvYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * One sign-in, or one change of who may do what. The events are the audit log, and the feed that others follow.
@@ -120,6 +120,62 @@ export const EventKind = {
    * @generated from enum value: EVENT_KIND_UNSPECIFIED = 0;
    */
   UNSPECIFIED: 0,
+
+  /**
+   * An administrator set a user's role in the system. `details`: `from`, `to`.
+   *
+   * @generated from enum value: EVENT_KIND_ROLE_SET = 10;
+   */
+  ROLE_SET: 10,
+
+  /**
+   * An administrator set a person's mapping level. `details`: `from`, `to`.
+   *
+   * @generated from enum value: EVENT_KIND_LEVEL_SET = 11;
+   */
+  LEVEL_SET: 11,
+
+  /**
+   * A person's mapping level was raised by rule, for the work done. `details`: `from`, `to`, `mapped_tasks`.
+   *
+   * @generated from enum value: EVENT_KIND_LEVEL_RAISED = 12;
+   */
+  LEVEL_RAISED: 12,
+
+  /**
+   * A user was blocked. `details`: `reason`.
+   *
+   * @generated from enum value: EVENT_KIND_USER_BLOCKED = 13;
+   */
+  USER_BLOCKED: 13,
+
+  /**
+   * A user was unblocked.
+   *
+   * @generated from enum value: EVENT_KIND_USER_UNBLOCKED = 14;
+   */
+  USER_UNBLOCKED: 14,
+
+  /**
+   * A user was deleted.
+   *
+   * @generated from enum value: EVENT_KIND_USER_DELETED = 15;
+   */
+  USER_DELETED: 15,
+
+  /**
+   * A service confirmed that it has deleted what it kept about a user. `details`: `service`.
+   *
+   * @generated from enum value: EVENT_KIND_DELETION_CONFIRMED = 16;
+   */
+  DELETION_CONFIRMED: 16,
+
+  /**
+   * A person changed his own profile. `details`: `fields`.
+   *
+   * @generated from enum value: EVENT_KIND_PROFILE_CHANGED = 17;
+   */
+  PROFILE_CHANGED: 17,
 
   /**
    * A person came back from the identity provider and was let in. `details`: `provider`.

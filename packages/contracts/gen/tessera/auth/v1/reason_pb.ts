@@ -13,7 +13,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/reason.proto.
  */
 export const file_tessera_auth_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL2F1dGgvdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEq9QgKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJdChpSRUFTT05fU0lHTl9JTl9OT1RfT0ZGRVJFRBABGj3iwRg5CAkQkwMiMlRoaXMgZGVwbG95bWVudCBkb2VzIG5vdCBvZmZlciBkZXZlbG9wbWVudCBzaWduLWluElsKFVJFQVNPTl9QRVJTT05fVU5LTk9XThACGkDiwRg8CAUQpgMiL1RoZSBpZGVudGl0eSBwcm92aWRlciBrbm93cyBub2JvZHkgb2YgdGhpcyBuYW1lKgRuYW1lEk0KGFJFQVNPTl9TRVNTSU9OX05PVF9GT1VORBADGi/iwRgrCAUQlAMiGFRoZXJlIGlzIG5vIHN1Y2ggc2Vzc2lvbioKc2Vzc2lvbl9pZBJQChZSRUFTT05fU0lHTl9JTl9VTktOT1dOEG4aNOLBGDAIBRCQAyIpTm8gc3VjaCBzaWduLWluIHdhcyBiZWd1biBpbiB0aGlzIGJyb3dzZXISTQoWUkVBU09OX1NJR05fSU5fRVhQSVJFRBBvGjHiwRgtCAkQkAMiJlRoZSBzaWduLWluIHRvb2sgdG9vIGxvbmc6IGJlZ2luIGFnYWluEl0KG1JFQVNPTl9VUFNUUkVBTV9VTkFWQUlMQUJMRRBwGjziwRg4CA4Q9wMYASIlVGhlIGlkZW50aXR5IHByb3ZpZGVyIGRvZXMgbm90IGFuc3dlcioIcHJvdmlkZXISYgoXUkVBU09OX1VQU1RSRUFNX1JFRlVTRUQQcRpF4sEYQQgJEPYDIilUaGUgaWRlbnRpdHkgcHJvdmlkZXIgcmVmdXNlZCB0aGUgc2lnbi1pbioIcHJvdmlkZXIqBWVycm9yEmsKHlJFQVNPTl9VUFNUUkVBTV9BTlNXRVJfSU5WQUxJRBByGkfiwRhDCAkQ9gMiMlRoZSBhbnN3ZXIgb2YgdGhlIGlkZW50aXR5IHByb3ZpZGVyIGNhbm5vdCBiZSByZWFkKghwcm92aWRlchJXCh5SRUFTT05fVVBTVFJFQU1fTk9UX0NPTkZJR1VSRUQQcxoz4sEYLwgJEJQDIihUaGlzIGRlcGxveW1lbnQgaGFzIG5vIGlkZW50aXR5IHByb3ZpZGVyEkgKFVJFQVNPTl9DTElFTlRfVU5LTk9XThB0Gi3iwRgpCAUQkAMiIk5vIGNsaWVudCBvZiB0aGlzIGlkIGlzIHJlZ2lzdGVyZWQSYwogUkVBU09OX1JFRElSRUNUX1VSSV9VTlJFR0lTVEVSRUQQdRo94sEYOQgDEJADIjJUaGUgcmVkaXJlY3QgVVJJIGlzIG5vdCByZWdpc3RlcmVkIGZvciB0aGlzIGNsaWVudBJdChpSRUFTT05fUEFSQU1FVEVSX01BTEZPUk1FRBB2Gj3iwRg5CAMQkAMiJ0EgcGFyYW1ldGVyIG9mIHRoZSByZXF1ZXN0IGlzIG1hbGZvcm1lZCoJcGFyYW1ldGVyGhDawRgMYXV0aC50ZXNzZXJhYgZwcm90bzM", [file_tessera_rpc_v1_options]);
+  fileDesc("Chx0ZXNzZXJhL2F1dGgvdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEqzhAKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJdChpSRUFTT05fU0lHTl9JTl9OT1RfT0ZGRVJFRBABGj3iwRg5CAkQkwMiMlRoaXMgZGVwbG95bWVudCBkb2VzIG5vdCBvZmZlciBkZXZlbG9wbWVudCBzaWduLWluElsKFVJFQVNPTl9QRVJTT05fVU5LTk9XThACGkDiwRg8CAUQpgMiL1RoZSBpZGVudGl0eSBwcm92aWRlciBrbm93cyBub2JvZHkgb2YgdGhpcyBuYW1lKgRuYW1lEk0KGFJFQVNPTl9TRVNTSU9OX05PVF9GT1VORBADGi/iwRgrCAUQlAMiGFRoZXJlIGlzIG5vIHN1Y2ggc2Vzc2lvbioKc2Vzc2lvbl9pZBJIChhSRUFTT05fTk9UX0FETUlOSVNUUkFUT1IQChoq4sEYJggHEJMDIh9Pbmx5IGFkbWluaXN0cmF0b3JzIG1heSBkbyB0aGlzEmMKFlJFQVNPTl9QUk9GSUxFX05PVF9PV04QCxpH4sEYQwgHEJMDIjNBIHByb2ZpbGUgaXMgY2hhbmdlZCBvbmx5IGJ5IHRoZSBwZXJzb24gd2hvc2UgaXQgaXMqB3VzZXJfaWQSRAoVUkVBU09OX1VTRVJfTk9UX0ZPVU5EEAwaKeLBGCUIBRCUAyIVVGhlcmUgaXMgbm8gc3VjaCB1c2VyKgd1c2VyX2lkEmcKE1JFQVNPTl9VU0VSX0NIQU5HRUQQDRpO4sEYSggKEJwDIiZUaGUgdXNlciB3YXMgY2hhbmdlZCBzaW5jZSBpdCB3YXMgcmVhZCoRZXhwZWN0ZWRfcmV2aXNpb24qCHJldmlzaW9uEkgKGVJFQVNPTl9MQVNUX0FETUlOSVNUUkFUT1IQDhop4sEYJQgJEJkDIh5UaGlzIGlzIHRoZSBsYXN0IGFkbWluaXN0cmF0b3ISOQoQUkVBU09OX09XTl9CTE9DSxAPGiPiwRgfCAkQmQMiGE5vYm9keSBjYW4gYmxvY2sgaGltc2VsZhJLChZSRUFTT05fQUxSRUFEWV9CTE9DS0VEEBAaL+LBGCsICRCZAyIbVGhlIHVzZXIgaXMgYmxvY2tlZCBhbHJlYWR5Kgd1c2VyX2lkEkcKFlJFQVNPTl9CTE9DS19OT1RfRk9VTkQQERor4sEYJwgFEJQDIhdUaGUgdXNlciBpcyBub3QgYmxvY2tlZCoHdXNlcl9pZBJLChlSRUFTT05fREVMRVRJT05fTk9UX0ZPVU5EEBIaLOLBGCgIBRCUAyIYTm8gc3VjaCB1c2VyIHdhcyBkZWxldGVkKgd1c2VyX2lkEmIKFlJFQVNPTl9TRVJWSUNFX1VOS05PV04QExpG4sEYQggFEJQDIjJObyBzZXJ2aWNlIG9mIHRoaXMgbmFtZSBrZWVwcyBhbnl0aGluZyBhYm91dCB1c2VycyoHc2VydmljZRJHChZSRUFTT05fRVZFTlRfTk9UX0ZPVU5EEBQaK+LBGCcIBRCUAyIWVGhlcmUgaXMgbm8gc3VjaCBldmVudCoIZXZlbnRfaWQSZAoZUkVBU09OX1BPU0lUSU9OX0ZPUkdPVFRFThAVGkXiwRhBCAsQmgMiKUV2ZW50cyBhZnRlciB0aGlzIHBvc2l0aW9uIHdlcmUgZm9yZ290dGVuKg9vbGRlc3RfcG9zaXRpb24SUAoWUkVBU09OX1NJR05fSU5fVU5LTk9XThBuGjTiwRgwCAUQkAMiKU5vIHN1Y2ggc2lnbi1pbiB3YXMgYmVndW4gaW4gdGhpcyBicm93c2VyEk0KFlJFQVNPTl9TSUdOX0lOX0VYUElSRUQQbxox4sEYLQgJEJADIiZUaGUgc2lnbi1pbiB0b29rIHRvbyBsb25nOiBiZWdpbiBhZ2FpbhJdChtSRUFTT05fVVBTVFJFQU1fVU5BVkFJTEFCTEUQcBo84sEYOAgOEPcDGAEiJVRoZSBpZGVudGl0eSBwcm92aWRlciBkb2VzIG5vdCBhbnN3ZXIqCHByb3ZpZGVyEmIKF1JFQVNPTl9VUFNUUkVBTV9SRUZVU0VEEHEaReLBGEEICRD2AyIpVGhlIGlkZW50aXR5IHByb3ZpZGVyIHJlZnVzZWQgdGhlIHNpZ24taW4qCHByb3ZpZGVyKgVlcnJvchJrCh5SRUFTT05fVVBTVFJFQU1fQU5TV0VSX0lOVkFMSUQQchpH4sEYQwgJEPYDIjJUaGUgYW5zd2VyIG9mIHRoZSBpZGVudGl0eSBwcm92aWRlciBjYW5ub3QgYmUgcmVhZCoIcHJvdmlkZXISVwoeUkVBU09OX1VQU1RSRUFNX05PVF9DT05GSUdVUkVEEHMaM+LBGC8ICRCUAyIoVGhpcyBkZXBsb3ltZW50IGhhcyBubyBpZGVudGl0eSBwcm92aWRlchJIChVSRUFTT05fQ0xJRU5UX1VOS05PV04QdBot4sEYKQgFEJADIiJObyBjbGllbnQgb2YgdGhpcyBpZCBpcyByZWdpc3RlcmVkEmMKIFJFQVNPTl9SRURJUkVDVF9VUklfVU5SRUdJU1RFUkVEEHUaPeLBGDkIAxCQAyIyVGhlIHJlZGlyZWN0IFVSSSBpcyBub3QgcmVnaXN0ZXJlZCBmb3IgdGhpcyBjbGllbnQSXQoaUkVBU09OX1BBUkFNRVRFUl9NQUxGT1JNRUQQdho94sEYOQgDEJADIidBIHBhcmFtZXRlciBvZiB0aGUgcmVxdWVzdCBpcyBtYWxmb3JtZWQqCXBhcmFtZXRlchoQ2sEYDGF1dGgudGVzc2VyYWIGcHJvdG8z", [file_tessera_rpc_v1_options]);
 
 /**
  * Why the auth service refused.
@@ -48,6 +48,91 @@ export const Reason = {
    * @generated from enum value: REASON_SESSION_NOT_FOUND = 3;
    */
   SESSION_NOT_FOUND: 3,
+
+  /**
+   * Only administrators may do this.
+   *
+   * @generated from enum value: REASON_NOT_ADMINISTRATOR = 10;
+   */
+  NOT_ADMINISTRATOR: 10,
+
+  /**
+   * A profile is changed only by the person whose it is.
+   *
+   * @generated from enum value: REASON_PROFILE_NOT_OWN = 11;
+   */
+  PROFILE_NOT_OWN: 11,
+
+  /**
+   * There is no such user, or not any more.
+   *
+   * @generated from enum value: REASON_USER_NOT_FOUND = 12;
+   */
+  USER_NOT_FOUND: 12,
+
+  /**
+   * The user is at another revision than the caller expected: read it again, and decide again.
+   *
+   * @generated from enum value: REASON_USER_CHANGED = 13;
+   */
+  USER_CHANGED: 13,
+
+  /**
+   * Nobody would be left who may administer the system.
+   *
+   * @generated from enum value: REASON_LAST_ADMINISTRATOR = 14;
+   */
+  LAST_ADMINISTRATOR: 14,
+
+  /**
+   * Nobody blocks himself.
+   *
+   * @generated from enum value: REASON_OWN_BLOCK = 15;
+   */
+  OWN_BLOCK: 15,
+
+  /**
+   * The user is blocked already. To state another reason, unblock first.
+   *
+   * @generated from enum value: REASON_ALREADY_BLOCKED = 16;
+   */
+  ALREADY_BLOCKED: 16,
+
+  /**
+   * The user is not blocked.
+   *
+   * @generated from enum value: REASON_BLOCK_NOT_FOUND = 17;
+   */
+  BLOCK_NOT_FOUND: 17,
+
+  /**
+   * No user of this id was deleted.
+   *
+   * @generated from enum value: REASON_DELETION_NOT_FOUND = 18;
+   */
+  DELETION_NOT_FOUND: 18,
+
+  /**
+   * This deployment has no such service that keeps anything about users.
+   *
+   * @generated from enum value: REASON_SERVICE_UNKNOWN = 19;
+   */
+  SERVICE_UNKNOWN: 19,
+
+  /**
+   * There is no such event, or it concerns others.
+   *
+   * @generated from enum value: REASON_EVENT_NOT_FOUND = 20;
+   */
+  EVENT_NOT_FOUND: 20,
+
+  /**
+   * Events after the position were forgotten, as their time was up. Read anew what they told of, then watch from now on or
+   * from the start of what is kept.
+   *
+   * @generated from enum value: REASON_POSITION_FORGOTTEN = 21;
+   */
+  POSITION_FORGOTTEN: 21,
 
   /**
    * No sign-in with this state was begun in this browser, or it was used before.

@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -13,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/user.proto.
  */
 export const file_tessera_auth_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL2F1dGgvdjEvdXNlci5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIs4BCgRVc2VyEg8KB3VzZXJfaWQYASABKAMSDAoEbmFtZRgCIAEoCRIwCgtzeXN0ZW1fcm9sZRgDIAEoDjIbLnRlc3NlcmEuYXV0aC52MS5TeXN0ZW1Sb2xlEjQKDW1hcHBpbmdfbGV2ZWwYBCABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEicKBGtpbmQYBiABKA4yGS50ZXNzZXJhLmF1dGgudjEuVXNlcktpbmQqUgoIVXNlcktpbmQSGQoVVVNFUl9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQVVNFUl9LSU5EX1BFUlNPThABEhUKEVVTRVJfS0lORF9TRVJWSUNFEAIqYAoKU3lzdGVtUm9sZRIbChdTWVNURU1fUk9MRV9VTlNQRUNJRklFRBAAEhYKElNZU1RFTV9ST0xFX01BUFBFUhABEh0KGVNZU1RFTV9ST0xFX0FETUlOSVNUUkFUT1IQAiqFAQoMTWFwcGluZ0xldmVsEh0KGU1BUFBJTkdfTEVWRUxfVU5TUEVDSUZJRUQQABIaChZNQVBQSU5HX0xFVkVMX0JFR0lOTkVSEAESHgoaTUFQUElOR19MRVZFTF9JTlRFUk1FRElBVEUQAhIaChZNQVBQSU5HX0xFVkVMX0FEVkFOQ0VEEANiBnByb3RvMw", [file_tessera_rpc_v1_options]);
+  fileDesc("Chp0ZXNzZXJhL2F1dGgvdjEvdXNlci5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIuYCCgRVc2VyEg8KB3VzZXJfaWQYASABKAMSDAoEbmFtZRgCIAEoCRIwCgtzeXN0ZW1fcm9sZRgDIAEoDjIbLnRlc3NlcmEuYXV0aC52MS5TeXN0ZW1Sb2xlEjQKDW1hcHBpbmdfbGV2ZWwYBCABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEicKBGtpbmQYBiABKA4yGS50ZXNzZXJhLmF1dGgudjEuVXNlcktpbmQSQwoJbGFuZ3VhZ2VzGAcgAygJQjC6SC2SASoQFCImciQQAhgjMh5eWzAtOUEtWmEtel0rKC1bMC05QS1aYS16XSspKiQSQAoLZGVzY3JpcHRpb24YCCABKAlCK7pIKHImGPQDMiFeW15ceDAwLVx4MDlceDBiLVx4MWZceDdmLVx4OWZdKiQSDwoHYmxvY2tlZBgJIAEoCCpSCghVc2VyS2luZBIZChVVU0VSX0tJTkRfVU5TUEVDSUZJRUQQABIUChBVU0VSX0tJTkRfUEVSU09OEAESFQoRVVNFUl9LSU5EX1NFUlZJQ0UQAipgCgpTeXN0ZW1Sb2xlEhsKF1NZU1RFTV9ST0xFX1VOU1BFQ0lGSUVEEAASFgoSU1lTVEVNX1JPTEVfTUFQUEVSEAESHQoZU1lTVEVNX1JPTEVfQURNSU5JU1RSQVRPUhACKoUBCgxNYXBwaW5nTGV2ZWwSHQoZTUFQUElOR19MRVZFTF9VTlNQRUNJRklFRBAAEhoKFk1BUFBJTkdfTEVWRUxfQkVHSU5ORVIQARIeChpNQVBQSU5HX0xFVkVMX0lOVEVSTUVESUFURRACEhoKFk1BUFBJTkdfTEVWRUxfQURWQU5DRUQQA2IGcHJvdG8z", [file_buf_validate_validate, file_tessera_rpc_v1_options]);
 
 /**
  * Somebody who may act in the system: a person, or a service account.
@@ -50,7 +51,7 @@ export type User = Message<"tessera.auth.v1.User"> & {
   mappingLevel: MappingLevel;
 
   /**
-   * Rises with each change of the fields above.
+   * Rises with each change of the user.
    *
    * @generated from field: int64 revision = 5;
    */
@@ -62,6 +63,28 @@ export type User = Message<"tessera.auth.v1.User"> & {
    * @generated from field: tessera.auth.v1.UserKind kind = 6;
    */
   kind: UserKind;
+
+  /**
+   * The languages that the person understands, in the order of preference, as BCP 47 tags in their canonical form: "pt-BR".
+   * None twice.
+   *
+   * @generated from field: repeated string languages = 7;
+   */
+  languages: string[];
+
+  /**
+   * What the person says about himself, in plain text. NFC; of control characters only line feeds.
+   *
+   * @generated from field: string description = 8;
+   */
+  description: string;
+
+  /**
+   * Whether the user is kept out. Shown to administrators; false to everybody else.
+   *
+   * @generated from field: bool blocked = 9;
+   */
+  blocked: boolean;
 };
 
 /**
