@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/event.proto.
  */
 export const file_tessera_auth_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASrMAgoJRXZlbnRLaW5kEhoKFkVWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIXChNFVkVOVF9LSU5EX1JPTEVfU0VUEAoSGAoURVZFTlRfS0lORF9MRVZFTF9TRVQQCxIbChdFVkVOVF9LSU5EX0xFVkVMX1JBSVNFRBAMEhsKF0VWRU5UX0tJTkRfVVNFUl9CTE9DS0VEEA0SHQoZRVZFTlRfS0lORF9VU0VSX1VOQkxPQ0tFRBAOEhsKF0VWRU5UX0tJTkRfVVNFUl9ERUxFVEVEEA8SIQodRVZFTlRfS0lORF9ERUxFVElPTl9DT05GSVJNRUQQEBIeChpFVkVOVF9LSU5EX1BST0ZJTEVfQ0hBTkdFRBAREhgKFEVWRU5UX0tJTkRfU0lHTkVEX0lOEG4SHQoZRVZFTlRfS0lORF9TSUdOX0lOX0ZBSUxFRBBvYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASr6CwoJRXZlbnRLaW5kEhoKFkVWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIXChNFVkVOVF9LSU5EX1JPTEVfU0VUEAoSGAoURVZFTlRfS0lORF9MRVZFTF9TRVQQCxIbChdFVkVOVF9LSU5EX0xFVkVMX1JBSVNFRBAMEhsKF0VWRU5UX0tJTkRfVVNFUl9CTE9DS0VEEA0SHQoZRVZFTlRfS0lORF9VU0VSX1VOQkxPQ0tFRBAOEhsKF0VWRU5UX0tJTkRfVVNFUl9ERUxFVEVEEA8SIQodRVZFTlRfS0lORF9ERUxFVElPTl9DT05GSVJNRUQQEBIeChpFVkVOVF9LSU5EX1BST0ZJTEVfQ0hBTkdFRBAREh0KGUVWRU5UX0tJTkRfU0VTU0lPTl9PUEVORUQQKBIcChhFVkVOVF9LSU5EX1NFU1NJT05fRU5ERUQQKRIdChlFVkVOVF9LSU5EX1NFU1NJT05TX0VOREVEECoSIwofRVZFTlRfS0lORF9SRUZSRVNIX1RPS0VOX1JFVVNFRBArEiYKIkVWRU5UX0tJTkRfU0VSVklDRV9BQ0NPVU5UX0NSRUFURUQQLBImCiJFVkVOVF9LSU5EX1NFUlZJQ0VfQUNDT1VOVF9DSEFOR0VEEC0SJgoiRVZFTlRfS0lORF9TRVJWSUNFX0FDQ09VTlRfREVMRVRFRBAuEh8KG0VWRU5UX0tJTkRfUFVCTElDX0tFWV9BRERFRBAvEiEKHUVWRU5UX0tJTkRfUFVCTElDX0tFWV9SRU1PVkVEEDASLAooRVZFTlRfS0lORF9QRVJTT05BTF9BQ0NFU1NfVE9LRU5fQ1JFQVRFRBAxEiwKKEVWRU5UX0tJTkRfUEVSU09OQUxfQUNDRVNTX1RPS0VOX1JFVk9LRUQQMhIiCh5FVkVOVF9LSU5EX1NJR05JTkdfS0VZX1JPVEFURUQQMxIiCh5FVkVOVF9LSU5EX1NJR05JTkdfS0VZX1JFVk9LRUQQNBIjCh9FVkVOVF9LSU5EX09SR0FOSVNBVElPTl9DUkVBVEVEEEYSIwofRVZFTlRfS0lORF9PUkdBTklTQVRJT05fQ0hBTkdFRBBHEiMKH0VWRU5UX0tJTkRfT1JHQU5JU0FUSU9OX0RFTEVURUQQSBIpCiVFVkVOVF9LSU5EX09SR0FOSVNBVElPTl9NQU5BR0VSX0FEREVEEEkSKwonRVZFTlRfS0lORF9PUkdBTklTQVRJT05fTUFOQUdFUl9SRU1PVkVEEEoSGwoXRVZFTlRfS0lORF9URUFNX0NSRUFURUQQUBIbChdFVkVOVF9LSU5EX1RFQU1fQ0hBTkdFRBBREhsKF0VWRU5UX0tJTkRfVEVBTV9ERUxFVEVEEFISIAocRVZFTlRfS0lORF9URUFNX01FTUJFUl9BRERFRBBTEiIKHkVWRU5UX0tJTkRfVEVBTV9NRU1CRVJfQ0hBTkdFRBBUEiIKHkVWRU5UX0tJTkRfVEVBTV9NRU1CRVJfUkVNT1ZFRBBVEiAKHEVWRU5UX0tJTkRfSk9JTl9SRVFVRVNUX01BREUQWhIkCiBFVkVOVF9LSU5EX0pPSU5fUkVRVUVTVF9BQ0NFUFRFRBBbEiQKIEVWRU5UX0tJTkRfSk9JTl9SRVFVRVNUX0RFQ0xJTkVEEFwSJQohRVZFTlRfS0lORF9KT0lOX1JFUVVFU1RfV0lUSERSQVdOEF0SHgoaRVZFTlRfS0lORF9JTlZJVEFUSU9OX01BREUQXxIiCh5FVkVOVF9LSU5EX0lOVklUQVRJT05fQUNDRVBURUQQYBIiCh5FVkVOVF9LSU5EX0lOVklUQVRJT05fREVDTElORUQQYRIjCh9FVkVOVF9LSU5EX0lOVklUQVRJT05fV0lUSERSQVdOEGISIQodRVZFTlRfS0lORF9JTlZJVEFUSU9OX0VYUElSRUQQYxIYChRFVkVOVF9LSU5EX1NJR05FRF9JThBuEh0KGUVWRU5UX0tJTkRfU0lHTl9JTl9GQUlMRUQQb2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * One sign-in, or one change of who may do what. The events are the audit log, and the feed that others follow.
@@ -176,6 +176,238 @@ export const EventKind = {
    * @generated from enum value: EVENT_KIND_PROFILE_CHANGED = 17;
    */
   PROFILE_CHANGED: 17,
+
+  /**
+   * Somebody signed in. `details`: `session_id`.
+   *
+   * @generated from enum value: EVENT_KIND_SESSION_OPENED = 40;
+   */
+  SESSION_OPENED: 40,
+
+  /**
+   * A session was ended before its time. `details`: `session_id`.
+   *
+   * @generated from enum value: EVENT_KIND_SESSION_ENDED = 41;
+   */
+  SESSION_ENDED: 41,
+
+  /**
+   * All sessions of a person were ended. `details`: `sessions`, how many.
+   *
+   * @generated from enum value: EVENT_KIND_SESSIONS_ENDED = 42;
+   */
+  SESSIONS_ENDED: 42,
+
+  /**
+   * A refresh token was used again, so its session was ended. `details`: `session_id`.
+   *
+   * @generated from enum value: EVENT_KIND_REFRESH_TOKEN_REUSED = 43;
+   */
+  REFRESH_TOKEN_REUSED: 43,
+
+  /**
+   * A service account was created. `details`: `client_id`, `scopes`, `may_act`.
+   *
+   * @generated from enum value: EVENT_KIND_SERVICE_ACCOUNT_CREATED = 44;
+   */
+  SERVICE_ACCOUNT_CREATED: 44,
+
+  /**
+   * A service account was changed. `details`: `client_id`, `scopes`, `may_act`, as they are now.
+   *
+   * @generated from enum value: EVENT_KIND_SERVICE_ACCOUNT_CHANGED = 45;
+   */
+  SERVICE_ACCOUNT_CHANGED: 45,
+
+  /**
+   * A service account was deleted. `details`: `client_id`.
+   *
+   * @generated from enum value: EVENT_KIND_SERVICE_ACCOUNT_DELETED = 46;
+   */
+  SERVICE_ACCOUNT_DELETED: 46,
+
+  /**
+   * A service account was given a public key. `details`: `client_id`, `kid`.
+   *
+   * @generated from enum value: EVENT_KIND_PUBLIC_KEY_ADDED = 47;
+   */
+  PUBLIC_KEY_ADDED: 47,
+
+  /**
+   * A public key was taken from a service account. `details`: `client_id`, `kid`.
+   *
+   * @generated from enum value: EVENT_KIND_PUBLIC_KEY_REMOVED = 48;
+   */
+  PUBLIC_KEY_REMOVED: 48,
+
+  /**
+   * A person made a personal access token. `details`: `token_id`, `scopes`.
+   *
+   * @generated from enum value: EVENT_KIND_PERSONAL_ACCESS_TOKEN_CREATED = 49;
+   */
+  PERSONAL_ACCESS_TOKEN_CREATED: 49,
+
+  /**
+   * A personal access token was revoked. `details`: `token_id`.
+   *
+   * @generated from enum value: EVENT_KIND_PERSONAL_ACCESS_TOKEN_REVOKED = 50;
+   */
+  PERSONAL_ACCESS_TOKEN_REVOKED: 50,
+
+  /**
+   * A new signing key was made by hand. `details`: `kid`.
+   *
+   * @generated from enum value: EVENT_KIND_SIGNING_KEY_ROTATED = 51;
+   */
+  SIGNING_KEY_ROTATED: 51,
+
+  /**
+   * A signing key was taken out of use. `details`: `kid`.
+   *
+   * @generated from enum value: EVENT_KIND_SIGNING_KEY_REVOKED = 52;
+   */
+  SIGNING_KEY_REVOKED: 52,
+
+  /**
+   * An organisation was created; `user_id` is its first manager. `details`: `name`.
+   *
+   * @generated from enum value: EVENT_KIND_ORGANISATION_CREATED = 70;
+   */
+  ORGANISATION_CREATED: 70,
+
+  /**
+   * An organisation was changed. `details`: the fields that were, as they are now, but for long text.
+   *
+   * @generated from enum value: EVENT_KIND_ORGANISATION_CHANGED = 71;
+   */
+  ORGANISATION_CHANGED: 71,
+
+  /**
+   * An organisation was deleted. `details`: `name`.
+   *
+   * @generated from enum value: EVENT_KIND_ORGANISATION_DELETED = 72;
+   */
+  ORGANISATION_DELETED: 72,
+
+  /**
+   * Somebody became a manager of an organisation.
+   *
+   * @generated from enum value: EVENT_KIND_ORGANISATION_MANAGER_ADDED = 73;
+   */
+  ORGANISATION_MANAGER_ADDED: 73,
+
+  /**
+   * Somebody is no longer a manager of an organisation.
+   *
+   * @generated from enum value: EVENT_KIND_ORGANISATION_MANAGER_REMOVED = 74;
+   */
+  ORGANISATION_MANAGER_REMOVED: 74,
+
+  /**
+   * A team was created; `user_id` is its first manager. `details`: `visibility`, of the team; `name`.
+   *
+   * @generated from enum value: EVENT_KIND_TEAM_CREATED = 80;
+   */
+  TEAM_CREATED: 80,
+
+  /**
+   * A team was changed. `details`: `visibility`, of the team; the fields that were changed, as they are now, but for long text.
+   *
+   * @generated from enum value: EVENT_KIND_TEAM_CHANGED = 81;
+   */
+  TEAM_CHANGED: 81,
+
+  /**
+   * A team was deleted, and nobody is in it any more. `details`: `visibility`, of the team; `name`.
+   *
+   * @generated from enum value: EVENT_KIND_TEAM_DELETED = 82;
+   */
+  TEAM_DELETED: 82,
+
+  /**
+   * Somebody became a member of a team. `details`: `visibility`, of the team; `function`.
+   *
+   * @generated from enum value: EVENT_KIND_TEAM_MEMBER_ADDED = 83;
+   */
+  TEAM_MEMBER_ADDED: 83,
+
+  /**
+   * A member of a team has another function. `details`: `visibility`, of the team; `function`.
+   *
+   * @generated from enum value: EVENT_KIND_TEAM_MEMBER_CHANGED = 84;
+   */
+  TEAM_MEMBER_CHANGED: 84,
+
+  /**
+   * Somebody is no longer a member of a team. `details`: `visibility`, of the team.
+   *
+   * @generated from enum value: EVENT_KIND_TEAM_MEMBER_REMOVED = 85;
+   */
+  TEAM_MEMBER_REMOVED: 85,
+
+  /**
+   * Somebody asked to be let into a team. `details`: `visibility`, of the team; `join_request_id`.
+   *
+   * @generated from enum value: EVENT_KIND_JOIN_REQUEST_MADE = 90;
+   */
+  JOIN_REQUEST_MADE: 90,
+
+  /**
+   * A join request was accepted. `details`: `visibility`, of the team; `join_request_id`.
+   *
+   * @generated from enum value: EVENT_KIND_JOIN_REQUEST_ACCEPTED = 91;
+   */
+  JOIN_REQUEST_ACCEPTED: 91,
+
+  /**
+   * A join request was declined. `details`: `visibility`, of the team; `join_request_id`.
+   *
+   * @generated from enum value: EVENT_KIND_JOIN_REQUEST_DECLINED = 92;
+   */
+  JOIN_REQUEST_DECLINED: 92,
+
+  /**
+   * Somebody took a join request back. `details`: `visibility`, of the team; `join_request_id`.
+   *
+   * @generated from enum value: EVENT_KIND_JOIN_REQUEST_WITHDRAWN = 93;
+   */
+  JOIN_REQUEST_WITHDRAWN: 93,
+
+  /**
+   * Somebody was invited to a team; `user_id` is 0 where it is whoever brings the token. `details`: `visibility`, of the team;
+   * `invitation_id`.
+   *
+   * @generated from enum value: EVENT_KIND_INVITATION_MADE = 95;
+   */
+  INVITATION_MADE: 95,
+
+  /**
+   * Somebody accepted an invitation. `details`: `visibility`, of the team; `invitation_id`.
+   *
+   * @generated from enum value: EVENT_KIND_INVITATION_ACCEPTED = 96;
+   */
+  INVITATION_ACCEPTED: 96,
+
+  /**
+   * Somebody declined an invitation. `details`: `visibility`, of the team; `invitation_id`.
+   *
+   * @generated from enum value: EVENT_KIND_INVITATION_DECLINED = 97;
+   */
+  INVITATION_DECLINED: 97,
+
+  /**
+   * An invitation was taken back. `details`: `visibility`, of the team; `invitation_id`.
+   *
+   * @generated from enum value: EVENT_KIND_INVITATION_WITHDRAWN = 98;
+   */
+  INVITATION_WITHDRAWN: 98,
+
+  /**
+   * The time of an invitation was over; told some time after. `details`: `visibility`, of the team; `invitation_id`.
+   *
+   * @generated from enum value: EVENT_KIND_INVITATION_EXPIRED = 99;
+   */
+  INVITATION_EXPIRED: 99,
 
   /**
    * A person came back from the identity provider and was let in. `details`: `provider`.

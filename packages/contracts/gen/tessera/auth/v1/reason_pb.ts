@@ -13,7 +13,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/reason.proto.
  */
 export const file_tessera_auth_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL2F1dGgvdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEqzhAKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJdChpSRUFTT05fU0lHTl9JTl9OT1RfT0ZGRVJFRBABGj3iwRg5CAkQkwMiMlRoaXMgZGVwbG95bWVudCBkb2VzIG5vdCBvZmZlciBkZXZlbG9wbWVudCBzaWduLWluElsKFVJFQVNPTl9QRVJTT05fVU5LTk9XThACGkDiwRg8CAUQpgMiL1RoZSBpZGVudGl0eSBwcm92aWRlciBrbm93cyBub2JvZHkgb2YgdGhpcyBuYW1lKgRuYW1lEk0KGFJFQVNPTl9TRVNTSU9OX05PVF9GT1VORBADGi/iwRgrCAUQlAMiGFRoZXJlIGlzIG5vIHN1Y2ggc2Vzc2lvbioKc2Vzc2lvbl9pZBJIChhSRUFTT05fTk9UX0FETUlOSVNUUkFUT1IQChoq4sEYJggHEJMDIh9Pbmx5IGFkbWluaXN0cmF0b3JzIG1heSBkbyB0aGlzEmMKFlJFQVNPTl9QUk9GSUxFX05PVF9PV04QCxpH4sEYQwgHEJMDIjNBIHByb2ZpbGUgaXMgY2hhbmdlZCBvbmx5IGJ5IHRoZSBwZXJzb24gd2hvc2UgaXQgaXMqB3VzZXJfaWQSRAoVUkVBU09OX1VTRVJfTk9UX0ZPVU5EEAwaKeLBGCUIBRCUAyIVVGhlcmUgaXMgbm8gc3VjaCB1c2VyKgd1c2VyX2lkEmcKE1JFQVNPTl9VU0VSX0NIQU5HRUQQDRpO4sEYSggKEJwDIiZUaGUgdXNlciB3YXMgY2hhbmdlZCBzaW5jZSBpdCB3YXMgcmVhZCoRZXhwZWN0ZWRfcmV2aXNpb24qCHJldmlzaW9uEkgKGVJFQVNPTl9MQVNUX0FETUlOSVNUUkFUT1IQDhop4sEYJQgJEJkDIh5UaGlzIGlzIHRoZSBsYXN0IGFkbWluaXN0cmF0b3ISOQoQUkVBU09OX09XTl9CTE9DSxAPGiPiwRgfCAkQmQMiGE5vYm9keSBjYW4gYmxvY2sgaGltc2VsZhJLChZSRUFTT05fQUxSRUFEWV9CTE9DS0VEEBAaL+LBGCsICRCZAyIbVGhlIHVzZXIgaXMgYmxvY2tlZCBhbHJlYWR5Kgd1c2VyX2lkEkcKFlJFQVNPTl9CTE9DS19OT1RfRk9VTkQQERor4sEYJwgFEJQDIhdUaGUgdXNlciBpcyBub3QgYmxvY2tlZCoHdXNlcl9pZBJLChlSRUFTT05fREVMRVRJT05fTk9UX0ZPVU5EEBIaLOLBGCgIBRCUAyIYTm8gc3VjaCB1c2VyIHdhcyBkZWxldGVkKgd1c2VyX2lkEmIKFlJFQVNPTl9TRVJWSUNFX1VOS05PV04QExpG4sEYQggFEJQDIjJObyBzZXJ2aWNlIG9mIHRoaXMgbmFtZSBrZWVwcyBhbnl0aGluZyBhYm91dCB1c2VycyoHc2VydmljZRJHChZSRUFTT05fRVZFTlRfTk9UX0ZPVU5EEBQaK+LBGCcIBRCUAyIWVGhlcmUgaXMgbm8gc3VjaCBldmVudCoIZXZlbnRfaWQSZAoZUkVBU09OX1BPU0lUSU9OX0ZPUkdPVFRFThAVGkXiwRhBCAsQmgMiKUV2ZW50cyBhZnRlciB0aGlzIHBvc2l0aW9uIHdlcmUgZm9yZ290dGVuKg9vbGRlc3RfcG9zaXRpb24SUAoWUkVBU09OX1NJR05fSU5fVU5LTk9XThBuGjTiwRgwCAUQkAMiKU5vIHN1Y2ggc2lnbi1pbiB3YXMgYmVndW4gaW4gdGhpcyBicm93c2VyEk0KFlJFQVNPTl9TSUdOX0lOX0VYUElSRUQQbxox4sEYLQgJEJADIiZUaGUgc2lnbi1pbiB0b29rIHRvbyBsb25nOiBiZWdpbiBhZ2FpbhJdChtSRUFTT05fVVBTVFJFQU1fVU5BVkFJTEFCTEUQcBo84sEYOAgOEPcDGAEiJVRoZSBpZGVudGl0eSBwcm92aWRlciBkb2VzIG5vdCBhbnN3ZXIqCHByb3ZpZGVyEmIKF1JFQVNPTl9VUFNUUkVBTV9SRUZVU0VEEHEaReLBGEEICRD2AyIpVGhlIGlkZW50aXR5IHByb3ZpZGVyIHJlZnVzZWQgdGhlIHNpZ24taW4qCHByb3ZpZGVyKgVlcnJvchJrCh5SRUFTT05fVVBTVFJFQU1fQU5TV0VSX0lOVkFMSUQQchpH4sEYQwgJEPYDIjJUaGUgYW5zd2VyIG9mIHRoZSBpZGVudGl0eSBwcm92aWRlciBjYW5ub3QgYmUgcmVhZCoIcHJvdmlkZXISVwoeUkVBU09OX1VQU1RSRUFNX05PVF9DT05GSUdVUkVEEHMaM+LBGC8ICRCUAyIoVGhpcyBkZXBsb3ltZW50IGhhcyBubyBpZGVudGl0eSBwcm92aWRlchJIChVSRUFTT05fQ0xJRU5UX1VOS05PV04QdBot4sEYKQgFEJADIiJObyBjbGllbnQgb2YgdGhpcyBpZCBpcyByZWdpc3RlcmVkEmMKIFJFQVNPTl9SRURJUkVDVF9VUklfVU5SRUdJU1RFUkVEEHUaPeLBGDkIAxCQAyIyVGhlIHJlZGlyZWN0IFVSSSBpcyBub3QgcmVnaXN0ZXJlZCBmb3IgdGhpcyBjbGllbnQSXQoaUkVBU09OX1BBUkFNRVRFUl9NQUxGT1JNRUQQdho94sEYOQgDEJADIidBIHBhcmFtZXRlciBvZiB0aGUgcmVxdWVzdCBpcyBtYWxmb3JtZWQqCXBhcmFtZXRlchoQ2sEYDGF1dGgudGVzc2VyYWIGcHJvdG8z", [file_tessera_rpc_v1_options]);
+  fileDesc("Chx0ZXNzZXJhL2F1dGgvdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEqpDIKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJdChpSRUFTT05fU0lHTl9JTl9OT1RfT0ZGRVJFRBABGj3iwRg5CAkQkwMiMlRoaXMgZGVwbG95bWVudCBkb2VzIG5vdCBvZmZlciBkZXZlbG9wbWVudCBzaWduLWluElsKFVJFQVNPTl9QRVJTT05fVU5LTk9XThACGkDiwRg8CAUQpgMiL1RoZSBpZGVudGl0eSBwcm92aWRlciBrbm93cyBub2JvZHkgb2YgdGhpcyBuYW1lKgRuYW1lEk0KGFJFQVNPTl9TRVNTSU9OX05PVF9GT1VORBADGi/iwRgrCAUQlAMiGFRoZXJlIGlzIG5vIHN1Y2ggc2Vzc2lvbioKc2Vzc2lvbl9pZBJIChhSRUFTT05fTk9UX0FETUlOSVNUUkFUT1IQChoq4sEYJggHEJMDIh9Pbmx5IGFkbWluaXN0cmF0b3JzIG1heSBkbyB0aGlzEmMKFlJFQVNPTl9QUk9GSUxFX05PVF9PV04QCxpH4sEYQwgHEJMDIjNBIHByb2ZpbGUgaXMgY2hhbmdlZCBvbmx5IGJ5IHRoZSBwZXJzb24gd2hvc2UgaXQgaXMqB3VzZXJfaWQSRAoVUkVBU09OX1VTRVJfTk9UX0ZPVU5EEAwaKeLBGCUIBRCUAyIVVGhlcmUgaXMgbm8gc3VjaCB1c2VyKgd1c2VyX2lkEmcKE1JFQVNPTl9VU0VSX0NIQU5HRUQQDRpO4sEYSggKEJwDIiZUaGUgdXNlciB3YXMgY2hhbmdlZCBzaW5jZSBpdCB3YXMgcmVhZCoRZXhwZWN0ZWRfcmV2aXNpb24qCHJldmlzaW9uEkgKGVJFQVNPTl9MQVNUX0FETUlOSVNUUkFUT1IQDhop4sEYJQgJEJkDIh5UaGlzIGlzIHRoZSBsYXN0IGFkbWluaXN0cmF0b3ISOQoQUkVBU09OX09XTl9CTE9DSxAPGiPiwRgfCAkQmQMiGE5vYm9keSBjYW4gYmxvY2sgaGltc2VsZhJLChZSRUFTT05fQUxSRUFEWV9CTE9DS0VEEBAaL+LBGCsICRCZAyIbVGhlIHVzZXIgaXMgYmxvY2tlZCBhbHJlYWR5Kgd1c2VyX2lkEkcKFlJFQVNPTl9CTE9DS19OT1RfRk9VTkQQERor4sEYJwgFEJQDIhdUaGUgdXNlciBpcyBub3QgYmxvY2tlZCoHdXNlcl9pZBJLChlSRUFTT05fREVMRVRJT05fTk9UX0ZPVU5EEBIaLOLBGCgIBRCUAyIYTm8gc3VjaCB1c2VyIHdhcyBkZWxldGVkKgd1c2VyX2lkEmIKFlJFQVNPTl9TRVJWSUNFX1VOS05PV04QExpG4sEYQggFEJQDIjJObyBzZXJ2aWNlIG9mIHRoaXMgbmFtZSBrZWVwcyBhbnl0aGluZyBhYm91dCB1c2VycyoHc2VydmljZRJHChZSRUFTT05fRVZFTlRfTk9UX0ZPVU5EEBQaK+LBGCcIBRCUAyIWVGhlcmUgaXMgbm8gc3VjaCBldmVudCoIZXZlbnRfaWQSZAoZUkVBU09OX1BPU0lUSU9OX0ZPUkdPVFRFThAVGkXiwRhBCAsQmgMiKUV2ZW50cyBhZnRlciB0aGlzIHBvc2l0aW9uIHdlcmUgZm9yZ290dGVuKg9vbGRlc3RfcG9zaXRpb24SSgocUkVBU09OX1JFRlJFU0hfVE9LRU5fSU5WQUxJRBAoGijiwRgkCBAQkQMiHVRoZSByZWZyZXNoIHRva2VuIGlzIG5vdCBnb29kElgKGFJFQVNPTl9BU1NFUlRJT05fSU5WQUxJRBApGjriwRg2CBAQkQMiL1RoZSBhc3NlcnRpb24gZG9lcyBub3QgcHJvdmUgd2hvIHRoZSBzZXJ2aWNlIGlzEkUKF1JFQVNPTl9BU1NFUlRJT05fUkVVU0VEECoaKOLBGCQIEBCRAyIdVGhlIGFzc2VydGlvbiB3YXMgdXNlZCBiZWZvcmUSTwoZUkVBU09OX0FDQ0VTU19LRVlfSU5WQUxJRBArGjDiwRgsCBAQkQMiJVRoZSBwZXJzb25hbCBhY2Nlc3MgdG9rZW4gaXMgbm90IGdvb2QSXAoYUkVBU09OX1NDT1BFX05PVF9BTExPV0VEECwaPuLBGDoIBxCTAyIsU29tZXRoaW5nIGlzIGFza2VkIGZvciB0aGF0IG1heSBub3QgYmUgZ2l2ZW4qBXNjb3BlEk8KG1JFQVNPTl9BQ1RJTkdfTk9UX1BFUk1JVFRFRBAtGi7iwRgqCAcQkwMiI1RoaXMgc2VydmljZSBtYXkgbm90IGFjdCBmb3Igb3RoZXJzElAKHFJFQVNPTl9TVUJKRUNUX1RPS0VOX0lOVkFMSUQQLhou4sEYKggDEKYDIiNUaGUgdG9rZW4gb2YgdGhlIHBlcnNvbiBpcyBub3QgZ29vZBJaCiBSRUFTT05fU0VSVklDRV9BQ0NPVU5UX05PVF9GT1VORBAwGjTiwRgwCAUQlAMiIFRoZXJlIGlzIG5vIHN1Y2ggc2VydmljZSBhY2NvdW50Kgd1c2VyX2lkElwKFlJFQVNPTl9DTElFTlRfSURfVEFLRU4QMRpA4sEYPAgGEJkDIipBbm90aGVyIHNlcnZpY2UgYWNjb3VudCBoYXMgdGhpcyBjbGllbnQgaWQqCWNsaWVudF9pZBJ5Ch9SRUFTT05fU0VSVklDRV9BQ0NPVU5UX0RFUExPWUVEEDIaVOLBGFAICRCZAyJAVGhlIHNlcnZpY2UgYWNjb3VudCBpcyBtYW5hZ2VkIGJ5IHRoZSBzZXR0aW5ncyBvZiB0aGUgZGVwbG95bWVudCoHdXNlcl9pZBJrCh5SRUFTT05fU0VSVklDRV9BQ0NPVU5UX0NIQU5HRUQQMxpH4sEYQwgKEJwDIilUaGUgc2VydmljZSBhY2NvdW50IHdhcyBjaGFuZ2VkIG1lYW53aGlsZSoHdXNlcl9pZCoIcmV2aXNpb24SSwoZUkVBU09OX1BVQkxJQ19LRVlfSU5WQUxJRBA0GiziwRgoCAMQpgMiHFRoZSBwdWJsaWMga2V5IGlzIG5vdCB1c2FibGUqA2tleRJqCh9SRUFTT05fUFVCTElDX0tFWV9MSU1JVF9SRUFDSEVEEDUaReLBGEEICRCZAyIzVGhlIHNlcnZpY2UgYWNjb3VudCBoYXMgYXMgbWFueSBrZXlzIGFzIGl0IG1heSBoYXZlKgVsaW1pdBJUChtSRUFTT05fUFVCTElDX0tFWV9OT1RfRk9VTkQQNhoz4sEYLwgFEJQDIiNUaGUgc2VydmljZSBhY2NvdW50IGhhcyBubyBzdWNoIGtleSoDa2lkEmcKJlJFQVNPTl9QRVJTT05BTF9BQ0NFU1NfVE9LRU5fTk9UX0ZPVU5EEDcaO+LBGDcIBRCUAyImVGhlcmUgaXMgbm8gc3VjaCBwZXJzb25hbCBhY2Nlc3MgdG9rZW4qCHRva2VuX2lkEoQBCipSRUFTT05fUEVSU09OQUxfQUNDRVNTX1RPS0VOX0xJTUlUX1JFQUNIRUQQOBpU4sEYUAgJEJkDIkJUaGUgcGVyc29uIGhhcyBhcyBtYW55IHBlcnNvbmFsIGFjY2VzcyB0b2tlbnMgYXMgYSBwZXJzb24gbWF5IGhhdmUqBWxpbWl0Ek4KHFJFQVNPTl9TSUdOSU5HX0tFWV9OT1RfRk9VTkQQORos4sEYKAgFEJQDIhxUaGVyZSBpcyBubyBzdWNoIHNpZ25pbmcga2V5KgNraWQSVAoZUkVBU09OX1NJR05JTkdfS0VZX0lOX1VTRRA6GjXiwRgxCAkQmQMiJVRoZSBzaWduaW5nIGtleSBpcyB0aGUgb25lIHRoYXQgc2lnbnMqA2tpZBJcCh1SRUFTT05fT1JHQU5JU0FUSU9OX05PVF9GT1VORBBGGjniwRg1CAUQlAMiHVRoZXJlIGlzIG5vIHN1Y2ggb3JnYW5pc2F0aW9uKg9vcmdhbmlzYXRpb25faWQScwofUkVBU09OX05PVF9PUkdBTklTQVRJT05fTUFOQUdFUhBHGk7iwRhKCAcQkwMiMk9ubHkgdGhvc2Ugd2hvIG1hbmFnZSB0aGUgb3JnYW5pc2F0aW9uIG1heSBkbyB0aGlzKg9vcmdhbmlzYXRpb25faWQSVwoeUkVBU09OX09SR0FOSVNBVElPTl9OQU1FX1RBS0VOEEgaM+LBGC8IBhCZAyIiQW5vdGhlciBvcmdhbmlzYXRpb24gaGFzIHRoaXMgbmFtZSoEbmFtZRJXCh5SRUFTT05fT1JHQU5JU0FUSU9OX1NMVUdfVEFLRU4QSRoz4sEYLwgGEJkDIiJBbm90aGVyIG9yZ2FuaXNhdGlvbiBoYXMgdGhpcyBzbHVnKgRzbHVnEnkKG1JFQVNPTl9PUkdBTklTQVRJT05fQ0hBTkdFRBBKGljiwRhUCAoQnAMiMFRoZSBvcmdhbmlzYXRpb24gd2FzIGNoYW5nZWQgc2luY2UgdGhhdCByZXZpc2lvbioRZXhwZWN0ZWRfcmV2aXNpb24qCHJldmlzaW9uElkKHVJFQVNPTl9PUkdBTklTQVRJT05fSEFTX1RFQU1TEEsaNuLBGDIICRCZAyIaVGhlIG9yZ2FuaXNhdGlvbiBoYXMgdGVhbXMqD29yZ2FuaXNhdGlvbl9pZBJ8CiVSRUFTT05fT1JHQU5JU0FUSU9OX01BTkFHRVJfTk9UX0ZPVU5EEEwaUeLBGE0IBRCUAyIsVGhpcyBwZXJzb24gZG9lcyBub3QgbWFuYWdlIHRoZSBvcmdhbmlzYXRpb24qD29yZ2FuaXNhdGlvbl9pZCoHdXNlcl9pZBJ2CilSRUFTT05fT1JHQU5JU0FUSU9OX01BTkFHRVJfTElNSVRfUkVBQ0hFRBBNGkfiwRhDCAkQmQMiNVRoZSBvcmdhbmlzYXRpb24gaGFzIGFzIG1hbnkgbWFuYWdlcnMgYXMgb25lIG1heSBoYXZlKgVsaW1pdBJaChNSRUFTT05fTEFTVF9NQU5BR0VSEE4aQeLBGD0ICRCZAyItVGhlIGxhc3QgbWFuYWdlciBzdGF5cyB1bnRpbCB0aGVyZSBpcyBhbm90aGVyKgd1c2VyX2lkEkQKFVJFQVNPTl9URUFNX05PVF9GT1VORBBPGiniwRglCAUQlAMiFVRoZXJlIGlzIG5vIHN1Y2ggdGVhbSoHdGVhbV9pZBJbChdSRUFTT05fTk9UX1RFQU1fTUFOQUdFUhBQGj7iwRg6CAcQkwMiKk9ubHkgdGhvc2Ugd2hvIG1hbmFnZSB0aGUgdGVhbSBtYXkgZG8gdGhpcyoHdGVhbV9pZBJbChZSRUFTT05fVEVBTV9OQU1FX1RBS0VOEFEaP+LBGDsIBhCZAyIuQW5vdGhlciB0ZWFtIG9mIHRoZSBvcmdhbmlzYXRpb24gaGFzIHRoaXMgbmFtZSoEbmFtZRJpChNSRUFTT05fVEVBTV9DSEFOR0VEEFIaUOLBGEwIChCcAyIoVGhlIHRlYW0gd2FzIGNoYW5nZWQgc2luY2UgdGhhdCByZXZpc2lvbioRZXhwZWN0ZWRfcmV2aXNpb24qCHJldmlzaW9uEmMKGVJFQVNPTl9URUFNX0xJTUlUX1JFQUNIRUQQUxpE4sEYQAgJEJkDIjJUaGUgb3JnYW5pc2F0aW9uIGhhcyBhcyBtYW55IHRlYW1zIGFzIG9uZSBtYXkgaGF2ZSoFbGltaXQSXQocUkVBU09OX1RFQU1fTUVNQkVSX05PVF9GT1VORBBUGjviwRg3CAUQlAMiHlRoaXMgcGVyc29uIGlzIG5vdCBpbiB0aGUgdGVhbSoHdGVhbV9pZCoHdXNlcl9pZBJkCiBSRUFTT05fVEVBTV9NRU1CRVJfTElNSVRfUkVBQ0hFRBBVGj7iwRg6CAkQmQMiLFRoZSB0ZWFtIGhhcyBhcyBtYW55IG1lbWJlcnMgYXMgb25lIG1heSBoYXZlKgVsaW1pdBJaChpSRUFTT05fSk9JTl9NRVRIT0RfRElGRkVSUxBWGjriwRg2CAkQmQMiIlRoZSB0ZWFtIGlzIG5vdCBqb2luZWQgaW4gdGhpcyB3YXkqC2pvaW5fbWV0aG9kElkKFVJFQVNPTl9BTFJFQURZX01FTUJFUhBXGj7iwRg6CAYQmQMiIVRoZSBwZXJzb24gaXMgaW4gdGhlIHRlYW0gYWxyZWFkeSoHdGVhbV9pZCoHdXNlcl9pZBJcCh1SRUFTT05fSk9JTl9SRVFVRVNUX05PVF9GT1VORBBYGjniwRg1CAUQlAMiHVRoZXJlIGlzIG5vIHN1Y2ggam9pbiByZXF1ZXN0Kg9qb2luX3JlcXVlc3RfaWQSZgoYUkVBU09OX0pPSU5fUkVRVUVTVF9PUEVOEFkaSOLBGEQIBhCZAyIsQSBqb2luIHJlcXVlc3QgZm9yIHRoaXMgdGVhbSBpcyBvcGVuIGFscmVhZHkqD2pvaW5fcmVxdWVzdF9pZBJUChpSRUFTT05fSk9JTl9SRVFVRVNUX0NMT1NFRBBaGjTiwRgwCAkQmQMiIlRoZSBqb2luIHJlcXVlc3QgaXMgbm8gbG9uZ2VyIG9wZW4qBXN0YXRlEm4KIVJFQVNPTl9KT0lOX1JFUVVFU1RfTElNSVRfUkVBQ0hFRBBbGkfiwRhDCAkQmQMiNVlvdSBoYXZlIGFzIG1hbnkgb3BlbiBqb2luIHJlcXVlc3RzIGFzIG9uZSBwZXJzb24gbWF5KgVsaW1pdBJWChtSRUFTT05fSU5WSVRBVElPTl9OT1RfRk9VTkQQXBo14sEYMQgFEJQDIhtUaGVyZSBpcyBubyBzdWNoIGludml0YXRpb24qDWludml0YXRpb25faWQSYAoWUkVBU09OX0lOVklUQVRJT05fT1BFThBdGkTiwRhACAYQmQMiKlRoZSBwZXJzb24gaXMgaW52aXRlZCB0byB0aGlzIHRlYW0gYWxyZWFkeSoNaW52aXRhdGlvbl9pZBJQChhSRUFTT05fSU5WSVRBVElPTl9DTE9TRUQQXhoy4sEYLggJEJkDIiBUaGUgaW52aXRhdGlvbiBpcyBubyBsb25nZXIgb3BlbioFc3RhdGUSbAofUkVBU09OX0lOVklUQVRJT05fTElNSVRfUkVBQ0hFRBBfGkfiwRhDCAkQmQMiNVRoZSB0ZWFtIGhhcyBhcyBtYW55IG9wZW4gaW52aXRhdGlvbnMgYXMgb25lIG1heSBoYXZlKgVsaW1pdBJPChJSRUFTT05fTk9UX0lOVklURUQQYBo34sEYMwgHEJMDIh1UaGUgaW52aXRhdGlvbiBpcyBub3QgZm9yIHlvdSoNaW52aXRhdGlvbl9pZBJQChZSRUFTT05fU0lHTl9JTl9VTktOT1dOEG4aNOLBGDAIBRCQAyIpTm8gc3VjaCBzaWduLWluIHdhcyBiZWd1biBpbiB0aGlzIGJyb3dzZXISTQoWUkVBU09OX1NJR05fSU5fRVhQSVJFRBBvGjHiwRgtCAkQkAMiJlRoZSBzaWduLWluIHRvb2sgdG9vIGxvbmc6IGJlZ2luIGFnYWluEl0KG1JFQVNPTl9VUFNUUkVBTV9VTkFWQUlMQUJMRRBwGjziwRg4CA4Q9wMYASIlVGhlIGlkZW50aXR5IHByb3ZpZGVyIGRvZXMgbm90IGFuc3dlcioIcHJvdmlkZXISYgoXUkVBU09OX1VQU1RSRUFNX1JFRlVTRUQQcRpF4sEYQQgJEPYDIilUaGUgaWRlbnRpdHkgcHJvdmlkZXIgcmVmdXNlZCB0aGUgc2lnbi1pbioIcHJvdmlkZXIqBWVycm9yEmsKHlJFQVNPTl9VUFNUUkVBTV9BTlNXRVJfSU5WQUxJRBByGkfiwRhDCAkQ9gMiMlRoZSBhbnN3ZXIgb2YgdGhlIGlkZW50aXR5IHByb3ZpZGVyIGNhbm5vdCBiZSByZWFkKghwcm92aWRlchJXCh5SRUFTT05fVVBTVFJFQU1fTk9UX0NPTkZJR1VSRUQQcxoz4sEYLwgJEJQDIihUaGlzIGRlcGxveW1lbnQgaGFzIG5vIGlkZW50aXR5IHByb3ZpZGVyEkgKFVJFQVNPTl9DTElFTlRfVU5LTk9XThB0Gi3iwRgpCAUQkAMiIk5vIGNsaWVudCBvZiB0aGlzIGlkIGlzIHJlZ2lzdGVyZWQSYwogUkVBU09OX1JFRElSRUNUX1VSSV9VTlJFR0lTVEVSRUQQdRo94sEYOQgDEJADIjJUaGUgcmVkaXJlY3QgVVJJIGlzIG5vdCByZWdpc3RlcmVkIGZvciB0aGlzIGNsaWVudBJdChpSRUFTT05fUEFSQU1FVEVSX01BTEZPUk1FRBB2Gj3iwRg5CAMQkAMiJ0EgcGFyYW1ldGVyIG9mIHRoZSByZXF1ZXN0IGlzIG1hbGZvcm1lZCoJcGFyYW1ldGVyGhDawRgMYXV0aC50ZXNzZXJhYgZwcm90bzM", [file_tessera_rpc_v1_options]);
 
 /**
  * Why the auth service refused.
@@ -133,6 +133,322 @@ export const Reason = {
    * @generated from enum value: REASON_POSITION_FORGOTTEN = 21;
    */
   POSITION_FORGOTTEN: 21,
+
+  /**
+   * The refresh token is none of ours, was used before, has expired, or its session has ended.
+   *
+   * @generated from enum value: REASON_REFRESH_TOKEN_INVALID = 40;
+   */
+  REFRESH_TOKEN_INVALID: 40,
+
+  /**
+   * The assertion is not signed by a key that is registered for the account, is not meant for this service, has expired, lives too
+   * long, or its account is not there. Which of these it is, is not said.
+   *
+   * @generated from enum value: REASON_ASSERTION_INVALID = 41;
+   */
+  ASSERTION_INVALID: 41,
+
+  /**
+   * The assertion was taken before: each is good once. A new one is needed.
+   *
+   * @generated from enum value: REASON_ASSERTION_REUSED = 42;
+   */
+  ASSERTION_REUSED: 42,
+
+  /**
+   * The personal access token is none of ours, has expired or was revoked.
+   *
+   * @generated from enum value: REASON_ACCESS_KEY_INVALID = 43;
+   */
+  ACCESS_KEY_INVALID: 43,
+
+  /**
+   * A scope is asked for that may not be given here.
+   *
+   * @generated from enum value: REASON_SCOPE_NOT_ALLOWED = 44;
+   */
+  SCOPE_NOT_ALLOWED: 44,
+
+  /**
+   * The caller is not a service account that may act on behalf of people.
+   *
+   * @generated from enum value: REASON_ACTING_NOT_PERMITTED = 45;
+   */
+  ACTING_NOT_PERMITTED: 45,
+
+  /**
+   * The access token of the person on whose behalf the call is to be made is not valid, has expired or was taken back.
+   *
+   * @generated from enum value: REASON_SUBJECT_TOKEN_INVALID = 46;
+   */
+  SUBJECT_TOKEN_INVALID: 46,
+
+  /**
+   * There is no such service account.
+   *
+   * @generated from enum value: REASON_SERVICE_ACCOUNT_NOT_FOUND = 48;
+   */
+  SERVICE_ACCOUNT_NOT_FOUND: 48,
+
+  /**
+   * Another service account has this client id. One that was deleted keeps it.
+   *
+   * @generated from enum value: REASON_CLIENT_ID_TAKEN = 49;
+   */
+  CLIENT_ID_TAKEN: 49,
+
+  /**
+   * The service account is named by the settings of the deployment, and changed only there.
+   *
+   * @generated from enum value: REASON_SERVICE_ACCOUNT_DEPLOYED = 50;
+   */
+  SERVICE_ACCOUNT_DEPLOYED: 50,
+
+  /**
+   * The service account was changed since the caller read it.
+   *
+   * @generated from enum value: REASON_SERVICE_ACCOUNT_CHANGED = 51;
+   */
+  SERVICE_ACCOUNT_CHANGED: 51,
+
+  /**
+   * The key is no public JWK of a kind that is taken: Ed25519, P-256, or RSA of 2048 to 4096 bits, without private parts.
+   *
+   * @generated from enum value: REASON_PUBLIC_KEY_INVALID = 52;
+   */
+  PUBLIC_KEY_INVALID: 52,
+
+  /**
+   * The service account has as many public keys as it may have.
+   *
+   * @generated from enum value: REASON_PUBLIC_KEY_LIMIT_REACHED = 53;
+   */
+  PUBLIC_KEY_LIMIT_REACHED: 53,
+
+  /**
+   * The service account has no key of this id.
+   *
+   * @generated from enum value: REASON_PUBLIC_KEY_NOT_FOUND = 54;
+   */
+  PUBLIC_KEY_NOT_FOUND: 54,
+
+  /**
+   * There is no such personal access token, or it is another person's.
+   *
+   * @generated from enum value: REASON_PERSONAL_ACCESS_TOKEN_NOT_FOUND = 55;
+   */
+  PERSONAL_ACCESS_TOKEN_NOT_FOUND: 55,
+
+  /**
+   * The person has as many personal access tokens as a person may have; revoking one makes room.
+   *
+   * @generated from enum value: REASON_PERSONAL_ACCESS_TOKEN_LIMIT_REACHED = 56;
+   */
+  PERSONAL_ACCESS_TOKEN_LIMIT_REACHED: 56,
+
+  /**
+   * There is no such signing key, or it was forgotten after its time.
+   *
+   * @generated from enum value: REASON_SIGNING_KEY_NOT_FOUND = 57;
+   */
+  SIGNING_KEY_NOT_FOUND: 57,
+
+  /**
+   * The key is the one that signs, or the only one there is. Rotate first, and wait until the new one signs.
+   *
+   * @generated from enum value: REASON_SIGNING_KEY_IN_USE = 58;
+   */
+  SIGNING_KEY_IN_USE: 58,
+
+  /**
+   * There is no such organisation.
+   *
+   * @generated from enum value: REASON_ORGANISATION_NOT_FOUND = 70;
+   */
+  ORGANISATION_NOT_FOUND: 70,
+
+  /**
+   * The caller neither manages the organisation nor is an administrator.
+   *
+   * @generated from enum value: REASON_NOT_ORGANISATION_MANAGER = 71;
+   */
+  NOT_ORGANISATION_MANAGER: 71,
+
+  /**
+   * Another organisation has this name.
+   *
+   * @generated from enum value: REASON_ORGANISATION_NAME_TAKEN = 72;
+   */
+  ORGANISATION_NAME_TAKEN: 72,
+
+  /**
+   * Another organisation has this slug.
+   *
+   * @generated from enum value: REASON_ORGANISATION_SLUG_TAKEN = 73;
+   */
+  ORGANISATION_SLUG_TAKEN: 73,
+
+  /**
+   * The organisation is not at the revision that the caller expects. Read it again.
+   *
+   * @generated from enum value: REASON_ORGANISATION_CHANGED = 74;
+   */
+  ORGANISATION_CHANGED: 74,
+
+  /**
+   * The organisation has teams. Delete them first.
+   *
+   * @generated from enum value: REASON_ORGANISATION_HAS_TEAMS = 75;
+   */
+  ORGANISATION_HAS_TEAMS: 75,
+
+  /**
+   * This person does not manage the organisation.
+   *
+   * @generated from enum value: REASON_ORGANISATION_MANAGER_NOT_FOUND = 76;
+   */
+  ORGANISATION_MANAGER_NOT_FOUND: 76,
+
+  /**
+   * The organisation has as many managers as one may have.
+   *
+   * @generated from enum value: REASON_ORGANISATION_MANAGER_LIMIT_REACHED = 77;
+   */
+  ORGANISATION_MANAGER_LIMIT_REACHED: 77,
+
+  /**
+   * This person is the last manager of the organisation or team. Make somebody else one first.
+   *
+   * @generated from enum value: REASON_LAST_MANAGER = 78;
+   */
+  LAST_MANAGER: 78,
+
+  /**
+   * There is no such team, or it is private and the caller may not know of it.
+   *
+   * @generated from enum value: REASON_TEAM_NOT_FOUND = 79;
+   */
+  TEAM_NOT_FOUND: 79,
+
+  /**
+   * The caller does not manage the team.
+   *
+   * @generated from enum value: REASON_NOT_TEAM_MANAGER = 80;
+   */
+  NOT_TEAM_MANAGER: 80,
+
+  /**
+   * Another team of the organisation has this name.
+   *
+   * @generated from enum value: REASON_TEAM_NAME_TAKEN = 81;
+   */
+  TEAM_NAME_TAKEN: 81,
+
+  /**
+   * The team is not at the revision that the caller expects. Read it again.
+   *
+   * @generated from enum value: REASON_TEAM_CHANGED = 82;
+   */
+  TEAM_CHANGED: 82,
+
+  /**
+   * The organisation has as many teams as one may have.
+   *
+   * @generated from enum value: REASON_TEAM_LIMIT_REACHED = 83;
+   */
+  TEAM_LIMIT_REACHED: 83,
+
+  /**
+   * This person is not in the team.
+   *
+   * @generated from enum value: REASON_TEAM_MEMBER_NOT_FOUND = 84;
+   */
+  TEAM_MEMBER_NOT_FOUND: 84,
+
+  /**
+   * The team has as many members as one may have.
+   *
+   * @generated from enum value: REASON_TEAM_MEMBER_LIMIT_REACHED = 85;
+   */
+  TEAM_MEMBER_LIMIT_REACHED: 85,
+
+  /**
+   * The team is not joined in this way.
+   *
+   * @generated from enum value: REASON_JOIN_METHOD_DIFFERS = 86;
+   */
+  JOIN_METHOD_DIFFERS: 86,
+
+  /**
+   * The person is in the team already.
+   *
+   * @generated from enum value: REASON_ALREADY_MEMBER = 87;
+   */
+  ALREADY_MEMBER: 87,
+
+  /**
+   * There is no such join request, or the caller may not know of it.
+   *
+   * @generated from enum value: REASON_JOIN_REQUEST_NOT_FOUND = 88;
+   */
+  JOIN_REQUEST_NOT_FOUND: 88,
+
+  /**
+   * The caller has asked to be let into this team already, and nobody has decided.
+   *
+   * @generated from enum value: REASON_JOIN_REQUEST_OPEN = 89;
+   */
+  JOIN_REQUEST_OPEN: 89,
+
+  /**
+   * The join request was accepted, declined or withdrawn before.
+   *
+   * @generated from enum value: REASON_JOIN_REQUEST_CLOSED = 90;
+   */
+  JOIN_REQUEST_CLOSED: 90,
+
+  /**
+   * The caller has as many open join requests as one person may have.
+   *
+   * @generated from enum value: REASON_JOIN_REQUEST_LIMIT_REACHED = 91;
+   */
+  JOIN_REQUEST_LIMIT_REACHED: 91,
+
+  /**
+   * There is no such invitation, or the caller may not know of it.
+   *
+   * @generated from enum value: REASON_INVITATION_NOT_FOUND = 92;
+   */
+  INVITATION_NOT_FOUND: 92,
+
+  /**
+   * The person is invited to this team already, and has not answered.
+   *
+   * @generated from enum value: REASON_INVITATION_OPEN = 93;
+   */
+  INVITATION_OPEN: 93,
+
+  /**
+   * The invitation was accepted, declined or withdrawn before, or its time is over.
+   *
+   * @generated from enum value: REASON_INVITATION_CLOSED = 94;
+   */
+  INVITATION_CLOSED: 94,
+
+  /**
+   * The team has as many open invitations as one may have.
+   *
+   * @generated from enum value: REASON_INVITATION_LIMIT_REACHED = 95;
+   */
+  INVITATION_LIMIT_REACHED: 95,
+
+  /**
+   * The invitation is for somebody else, or for whoever brings its token.
+   *
+   * @generated from enum value: REASON_NOT_INVITED = 96;
+   */
+  NOT_INVITED: 96,
 
   /**
    * No sign-in with this state was begun in this browser, or it was used before.
