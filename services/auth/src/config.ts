@@ -4,6 +4,11 @@ import { z } from "zod";
 /** How the auth service is set up. */
 export type AuthConfig = z.output<typeof environment>;
 
+/** The names of services, separated by commas. */
+const names = z
+  .string()
+  .regex(/^([a-z][a-z0-9-]{0,31}(,[a-z][a-z0-9-]{0,31})*)?$/, "must be names of services, separated by commas");
+
 const environment = z.object({
   DATABASE_URL: url,
   /** Connections to the database at most. */
@@ -20,10 +25,29 @@ const environment = z.object({
   TOKEN_ISSUER: z.string().min(1),
   /** How long an access token is good for. */
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(1).max(3_600).default(600),
+  /** A refresh token that is not used for so long is not taken any more. */
+  REFRESH_IDLE_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** A session goes on for so long at most, however often it is refreshed. */
+  SESSION_DAYS: z.coerce.number().int().min(1).max(365).default(90),
+  /** A refresh token that was just used gets the same successor again for so long. */
+  REFRESH_REPLAY_SECONDS: z.coerce.number().int().min(0).max(300).default(30),
+  /** A key signs for so long, then the next one does. */
+  KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** Encrypts the private keys in the database. */
   KEY_ENCRYPTION_SECRET: secret,
   /** Whether anybody may sign in by a mere name. */
   DEVELOPMENT_SIGN_IN: flag.default(false),
+  /** The services that keep something about users, and confirm when they have deleted it; by commas. */
+  DELETION_SERVICES: names.default("project,task"),
+  /** What happened is kept for so many days. */
+  EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(730),
+  /** So many tasks that a person mapped, and that were not undone, make a level. */
+  LEVEL_INTERMEDIATE_TASKS: z.coerce.number().int().min(1).max(1_000_000).default(250),
+  LEVEL_ADVANCED_TASKS: z.coerce.number().int().min(1).max(1_000_000).default(500),
+  /** Where the work is learnt that levels are raised for; without it levels are set by hand only. */
+  TASK_ADDRESS: z.string().min(1).optional(),
+  /** How old a stream may become before its reader has to resume it. */
+  STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),
 });
 
 /** Reads the environment. Throws a ConfigFault that names everything that is wrong with it. */

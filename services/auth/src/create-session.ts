@@ -1,59 +1,62 @@
+import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { MethodImpl } from "@connectrpc/connect";
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import {
   AuthService,
   type CreateSessionResponse,
-  CreateSessionResponseSchema,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { acknowledgement, replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Deps } from "./deps.ts";
+import { grantedAgain, openSession } from "./grant.ts";
 import { personNamed } from "./person.ts";
 import { personUnknown, signInNotOffered } from "./refusals.ts";
-import { sessionToken } from "./session-token.ts";
+import { SESSIONS } from "./session.ts";
+import { appendEvent } from "./store/append-event.ts";
+import { userOf } from "./store/user-of.ts";
 
-const COLLECTION = "sessions/";
-/** A session does not change. */
-const REVISION = 1n;
+/** Who asked for the token: the development sign-in is its own client. */
+const CLIENT_ID = "tessera-development";
 
 /** Implements tessera.auth.v1.AuthService.CreateSession. */
 export function createSession(deps: Deps): MethodImpl<typeof AuthService.method.createSession> {
-  const { store, keys, tokenIssuer, accessTokenSeconds, developmentSignIn, newId } = deps;
-  return (request) => {
+  return async (request) => {
     const person = personNamed(request.name);
-    // Nobody is signed in yet: who the request belongs to is who it names.
-    const key = requestKey(AuthService.method.createSession, request, { projectId: 0, caller: request.name });
-    return untilWritten(async () => {
-      // Also where sign-in has been switched off since: to refuse would say that nothing happened. What is handed out
-      // expires when the first answer's token does. Nobody was ever signed in under a name that the provider lacks.
-      const remembered = person && (await store.recall(key));
-      if (remembered)
-        return repeated(deps, replay(CreateSessionResponseSchema, key, remembered), remembered.name);
-      if (!developmentSignIn) throw signInNotOffered();
-      if (person === undefined) throw personUnknown(request.name);
-      const sessionId = newId();
-      const outcome = { name: `${COLLECTION}${sessionId}`, revision: REVISION };
-      const draft = {
-        sessionId,
-        tokenId: newId(),
-        kid: keys.currentKid,
-        lifetimeSeconds: accessTokenSeconds,
-      };
-      const session = await store.sessions.add(key, outcome, person, draft);
-      if (session === undefined) return undefined;
-      return {
-        acknowledgement: acknowledgement(key, { ...outcome, commitTime: session.createTime }),
-        accessToken: await sessionToken(session, keys, tokenIssuer),
-      };
+    // Nobody was ever signed in under a name that the provider lacks: there is nothing to be answered again.
+    if (person === undefined) throw deps.developmentSignIn ? personUnknown(request.name) : signInNotOffered();
+    return deps.store.command({
+      method: AuthService.method.createSession,
+      request,
+      // Nobody is signed in yet: who the request belongs to is who it names.
+      caller: request.name,
+      work: async (tx, now) => {
+        if (!deps.developmentSignIn) throw signInNotOffered();
+        const userId = await userOf(tx, person);
+        const opening = { userId, clientId: CLIENT_ID, scopes: PERSON_SCOPES, now };
+        const { sessionId, accessToken, refreshToken, expireTime } = await openSession(deps, tx, opening);
+        const details = { session_id: sessionId };
+        await appendEvent(tx, {
+          kind: EventKind.SESSION_OPENED,
+          actor: userId,
+          userId,
+          clientId: CLIENT_ID,
+          details,
+        });
+        return {
+          name: `${SESSIONS}${sessionId}`,
+          revision: 1n,
+          response: { expireTime: timestampFromDate(expireTime) },
+          secret: { accessToken, refreshToken },
+        };
+      },
+      // Also where sign-in has been switched off since: to refuse would say that nothing happened.
+      replayed: (response) => repeated(deps, response),
     });
   };
 }
 
-/** The first answer again: the token is not remembered, it is made anew of its session. */
-async function repeated(
-  { store, keys, tokenIssuer }: Deps,
-  response: CreateSessionResponse,
-  name: string,
-): Promise<CreateSessionResponse> {
-  const session = await store.sessions.read(name.slice(COLLECTION.length));
-  response.accessToken = await sessionToken(session, keys, tokenIssuer);
-  return response;
+/** The first answer again: its tokens are not remembered, they are made anew of their session. */
+async function repeated(deps: Deps, response: CreateSessionResponse): Promise<CreateSessionResponse> {
+  const { acknowledgement, expireTime } = response;
+  const again = await grantedAgain(deps, acknowledgement, expireTime && timestampDate(expireTime));
+  return Object.assign(response, again);
 }

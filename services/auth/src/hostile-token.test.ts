@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SigningKeys, signingKeys } from "./signing-key.ts";
+import { type KeyRing, keyRing } from "./key-ring.ts";
 import { openStore } from "./store/open-store.ts";
-import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
+import { refusalOf, silent, type TestSystem, testSystem } from "./test-system.ts";
 
 let system: TestSystem;
-let keys: SigningKeys;
+let keys: KeyRing;
 let good: string;
 let requestsOut = 0;
 const trap = createServer((_, response) => {
@@ -19,7 +19,11 @@ const trap = createServer((_, response) => {
 
 beforeAll(async () => {
   system = await testSystem();
-  keys = await signingKeys(openStore(system.database.sql), system.config.KEY_ENCRYPTION_SECRET);
+  keys = await keyRing(openStore(system.database.sql), {
+    secret: system.config.KEY_ENCRYPTION_SECRET,
+    rotationSeconds: 86_400,
+    log: silent,
+  });
   good = (await system.client.createSession({ requestId: randomUUID(), name: "mapper-1" })).accessToken;
   trap.listen(0, "127.0.0.1");
   await once(trap, "listening");
@@ -27,6 +31,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   trap.close();
+  keys.stop();
   await system.stop();
 });
 
@@ -39,7 +44,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const forged = (claims: JWTPayload, header: object = {}) =>
   new SignJWT({ ...decodeJwt(good), ...claims })
     .setProtectedHeader({ ...(decodeProtectedHeader(good) as { alg: string }), ...header })
-    .sign(keys.privateKey(keys.currentKid));
+    .sign(keys.privateKey(keys.kidAt(new Date())));
 
 test("the token that the forgeries are made of is good", async () => {
   const { user } = await system.client.getCurrentUser(
@@ -55,9 +60,9 @@ test("a token without a signature is not valid", async () => {
 });
 
 test("the public key is no shared secret", async () => {
-  const secret = JSON.stringify(keys.published.keys[0]);
+  const secret = JSON.stringify(keys.published().keys[0]);
   const body = `${base64({ ...decodeProtectedHeader(good), alg: "HS256" })}.${good.split(".")[1]}`;
-  for (const key of [secret, Buffer.from(keys.published.keys[0]?.x as string, "base64url")]) {
+  for (const key of [secret, Buffer.from(keys.published().keys[0]?.x as string, "base64url")]) {
     const signature = createHmac("sha256", key).update(body).digest("base64url");
     expect(await present(`${body}.${signature}`)).toMatchObject({ reason: "TOKEN_INVALID" });
   }

@@ -1,45 +1,54 @@
-import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import { createHash } from "node:crypto";
 import { ALGORITHM, AUDIENCE } from "@tessera/rpc/access-token.ts";
 import { SignJWT } from "jose";
-import type { SigningKeys } from "./signing-key.ts";
+import type { SigningKeys } from "./key-ring.ts";
 
-/** A session as it is stored. */
-export interface StoredSession {
+/** What an access token says. */
+export interface TokenContent {
   sessionId: string;
   userId: bigint;
-  /** The version of the person's tokens: a block or a sign-out everywhere raises it. */
+  /** The version of the holder's tokens: a block or a sign-out everywhere raises it. */
   tokenVersion: number;
-  /** The claim `jti` of its token. */
-  tokenId: string;
-  /** The key that signs its token. */
-  kid: string;
-  createTime: Date;
+  clientId: string;
+  scopes: readonly string[];
+  /** When it is made; the key that signs is the one of that moment. */
+  issueTime: Date;
   /** In whole seconds, as `exp` is. */
   expireTime: Date;
+  /** For whom it is; the whole system unless said otherwise. */
+  audience?: string;
+  /** The client id of the service that acts on the holder's behalf. */
+  actor?: string;
 }
 
-/** Who asked for the token: the development sign-in is its own client. */
-const CLIENT_ID = "tessera-development";
-
 /**
- * Makes the access token of a session (RFC 9068). Nothing in it comes from outside the session and its key, and Ed25519
- * signs without chance: the same session has the same token whenever it is made.
+ * Makes an access token (RFC 9068). Nothing in it comes from elsewhere, not even its id, and Ed25519 signs without
+ * chance: what says the same is the same token whenever it is made, and none needs to be stored.
  */
-export function sessionToken(session: StoredSession, keys: SigningKeys, issuer: string): Promise<string> {
-  const { sessionId, userId, tokenVersion, tokenId, kid, createTime, expireTime } = session;
+export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: string): Promise<string> {
+  const { sessionId, userId, tokenVersion, clientId, scopes, issueTime, expireTime, actor } = content;
   const claims = {
     iss: issuer,
     sub: String(userId),
-    aud: AUDIENCE,
-    client_id: CLIENT_ID,
-    scope: PERSON_SCOPES.join(" "),
+    aud: content.audience ?? AUDIENCE,
+    client_id: clientId,
+    scope: scopes.join(" "),
     ver: tokenVersion,
     sid: sessionId,
-    jti: tokenId,
-    iat: Math.floor(createTime.getTime() / 1000),
+    iat: Math.floor(issueTime.getTime() / 1000),
     exp: expireTime.getTime() / 1000,
+    ...(actor !== undefined && { act: { sub: actor } }),
   };
-  return new SignJWT(claims)
+  const kid = keys.kidAt(issueTime);
+  return new SignJWT({ ...claims, jti: idOf(claims, issueTime) })
     .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", kid })
     .sign(keys.privateKey(kid));
+}
+
+const ID_BYTES = 16;
+
+/** Tokens that say the same at the same moment are one token. */
+function idOf(claims: object, issueTime: Date): string {
+  const content = `${JSON.stringify(claims)}${issueTime.getTime()}`;
+  return createHash("sha256").update(content).digest().subarray(0, ID_BYTES).toString("base64url");
 }

@@ -10,7 +10,6 @@ import {
   type JWK,
 } from "jose";
 import { seal, unseal } from "./seal.ts";
-import type { Store } from "./store/open-store.ts";
 
 /** A signing key as it is stored. */
 export interface StoredKey {
@@ -18,57 +17,84 @@ export interface StoredKey {
   generation: number;
   publicJwk: JWK;
   sealedPrivateJwk: Uint8Array;
+  createTime: Date;
+  /** It signs from then until the next one does. */
+  activateTime: Date;
+  revokeTime: Date | null;
+  revision: bigint;
 }
 
-/** The keys of this deployment. */
-export interface SigningKeys {
-  /** The one that new sessions use. */
-  currentKid: string;
-  /** The private key of this id. A session keeps its key's id, so that its token can be made again. */
-  privateKey(kid: string): CryptoKey;
-  /** All public keys, as they are published. */
-  published: JSONWebKeySet;
-}
+/** A new key, before its times are known. */
+export type NewKey = Pick<StoredKey, "kid" | "generation" | "publicJwk" | "sealedPrivateJwk">;
 
-const FIRST_GENERATION = 1;
-
-/**
- * Answers the deployment's keys, made by whichever replica starts first. Throws where the secret is not the one that
- * they were encrypted with.
- */
-export async function signingKeys(store: Store, secret: Secret): Promise<SigningKeys> {
-  let stored = await store.keys.list();
-  if (stored.length === 0) {
-    await store.keys.add(await newKey(secret));
-    stored = await store.keys.list();
-  }
-  const privateKeys = new Map<string, CryptoKey>();
-  for (const key of stored) privateKeys.set(key.kid, await opened(key, secret));
-  return {
-    currentKid: (stored.at(-1) as StoredKey).kid,
-    privateKey: (kid) => {
-      const key = privateKeys.get(kid);
-      if (key === undefined) throw new Error(`the signing key ${kid} is not among those read at the start`);
-      return key;
-    },
-    published: {
-      keys: stored.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, alg: ALGORITHM, use: "sig" })),
-    },
-  };
-}
-
-async function newKey(secret: Secret): Promise<StoredKey> {
+/** Makes a key that was never there before: its id is the thumbprint (RFC 7638) of a key made by chance. */
+export async function newKey(generation: number, secret: Secret): Promise<NewKey> {
   const pair = await generateKeyPair(ALGORITHM, { crv: "Ed25519", extractable: true });
   const publicJwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
   const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
   const sealedPrivateJwk = await seal(privateJwk, kid, secret.reveal());
-  return { kid, generation: FIRST_GENERATION, publicJwk, sealedPrivateJwk };
+  return { kid, generation, publicJwk, sealedPrivateJwk };
 }
 
-async function opened({ kid, sealedPrivateJwk }: StoredKey, secret: Secret): Promise<CryptoKey> {
+/** The private key of a stored one. Throws where the secret is not the one that it was encrypted with. */
+export async function openKey(
+  { kid, sealedPrivateJwk }: Pick<StoredKey, "kid" | "sealedPrivateJwk">,
+  secret: Secret,
+): Promise<CryptoKey> {
   const text = await unseal(sealedPrivateJwk, kid, secret.reveal()).catch((cause: unknown) => {
     throw new Error(`the signing key ${kid} was not encrypted with this KEY_ENCRYPTION_SECRET`, { cause });
   });
   return (await importJWK(JSON.parse(text) as JWK, ALGORITHM)) as CryptoKey;
+}
+
+/** A key is published so long before it signs: verifiers keep the keys that they have for up to two minutes. */
+const PUBLISHED_BEFORE_SECONDS = 180;
+/** A key is published so long after it signed: tokens live an hour at most, and clocks differ. */
+const PUBLISHED_AFTER_SECONDS = 3_600 + 60;
+
+type Times = Pick<StoredKey, "activateTime" | "revokeTime">;
+
+/** The key that signs at `time`, of keys in the order of their generations. */
+export function keyAt<K extends Times>(keys: readonly K[], time: Date): K | undefined {
+  const good = keys.filter(isGood);
+  return good.findLast(({ activateTime }) => activateTime <= time) ?? good[0];
+}
+
+/** The key that is to be made now, if it is time: the first, or the successor of the newest. */
+export function successorDue(
+  keys: readonly (Times & Pick<StoredKey, "generation">)[],
+  now: Date,
+  rotationSeconds: number,
+): { generation: number; activateTime: Date } | undefined {
+  const generation = (keys.at(-1)?.generation ?? 0) + 1;
+  const newest = keys.findLast(isGood);
+  if (newest === undefined) return { generation, activateTime: now };
+  const planned = after(newest.activateTime, rotationSeconds);
+  const soonest = after(now, PUBLISHED_BEFORE_SECONDS);
+  return planned > soonest ? undefined : { generation, activateTime: soonest };
+}
+
+/** The keys that verify at `now`: those that sign or will, and those that signed what may still live. */
+export function publishedAt<K extends Times>(keys: readonly K[], now: Date): K[] {
+  const good = keys.filter(isGood);
+  return good.filter((_, index) => {
+    const next = good[index + 1];
+    return next === undefined || after(next.activateTime, PUBLISHED_AFTER_SECONDS) > now;
+  });
+}
+
+/** The keys as they are published (RFC 7517). */
+export function keySetOf(keys: readonly Pick<StoredKey, "kid" | "publicJwk">[]): JSONWebKeySet {
+  return {
+    keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, alg: ALGORITHM, use: "sig" })),
+  };
+}
+
+function isGood({ revokeTime }: Times): boolean {
+  return revokeTime === null;
+}
+
+function after(time: Date, seconds: number): Date {
+  return new Date(time.getTime() + seconds * 1000);
 }

@@ -1,6 +1,12 @@
-import type { Sql } from "@tessera/postgres/pool.ts";
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+import { isAdministrator } from "./is-administrator.ts";
+import { deletionStore } from "./deletion-store.ts";
+import { eventStore } from "./event-store.ts";
 import { keyStore } from "./key-store.ts";
+import { type Command, runCommand } from "./run-command.ts";
 import { sessionStore } from "./session-store.ts";
 import { userStore } from "./user-store.ts";
 
@@ -10,8 +16,16 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(sql: Sql) {
   return {
     recall: (key: RequestKey) => recall(sql, key),
+    /** Runs a command in one transaction. */
+    command: <I extends DescMessage, O extends DescMessage>(command: Command<I, O>) =>
+      runCommand(sql, command),
+    /** Runs `work` in a transaction. */
+    begin: <T>(work: (tx: TransactionSql) => Promise<T>) => sql.begin(work),
+    isAdministrator: (caller: Pick<Caller, "userId" | "scopes">) => isAdministrator(sql, caller),
     keys: keyStore(sql),
     sessions: sessionStore(sql),
     users: userStore(sql),
+    deletions: deletionStore(sql),
+    events: eventStore(sql),
   };
 }

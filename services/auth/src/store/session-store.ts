@@ -1,97 +1,151 @@
-import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { type Session, SessionSchema } from "@tessera/contracts/tessera/auth/v1/session_pb.ts";
-import type { Sql } from "@tessera/postgres/pool.ts";
-import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
-import type { Person } from "../person.ts";
-import type { StoredSession } from "../session-token.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { StoredSession } from "../session.ts";
+import { type Holder, holderOf } from "../token-holder.ts";
+import { revokeSession, revokeUser } from "./revocation-store.ts";
 
-/** What a new session is made of, beside the person and the moment. */
-export interface SessionDraft {
-  sessionId: string;
-  tokenId: string;
-  kid: string;
-  lifetimeSeconds: number;
-}
+/** Sessions are kept for so long after nothing of them is good any more: longer than their requests are remembered. */
+const KEPT_DAYS = 9;
+const FORGOTTEN_MAX = 5_000;
 
 /** What is stored of sessions. */
 export function sessionStore(sql: Sql) {
   return {
-    /** Undefined for a session that is not there, or not this user's. */
-    async find(sessionId: string, userId: bigint): Promise<Session | undefined> {
-      const [row] = await sql<StoredSession[]>`
-        select ${sessionColumns(sql)} from sessions where session_id = ${sessionId} and user_id = ${userId}`;
-      return row && sessionOf(row);
+    /** Undefined for a session that is not there. */
+    find: (sessionId: string) => readSession(sql, sessionId),
+
+    /** The sessions of a user that have not ended, the newest first, after the one that `after` names. */
+    async list(
+      userId: bigint,
+      { limit, after }: { limit: number; after?: { createTime: Date; sessionId: string } | undefined },
+    ): Promise<StoredSession[]> {
+      const beyond = after
+        ? sql`and (create_time, session_id) < (${after.createTime}, ${after.sessionId})`
+        : sql``;
+      return sql<StoredSession[]>`
+        select ${sessionColumns(sql)} from sessions
+        where user_id = ${userId} and end_time is null and last_expire_time > clock_timestamp() ${beyond}
+        order by create_time desc, session_id desc limit ${limit}`;
     },
 
-    /** A session that a remembered request made. */
-    async read(sessionId: string): Promise<StoredSession> {
-      const [row] = await sql<StoredSession[]>`
-        select ${sessionColumns(sql)} from sessions where session_id = ${sessionId}`;
-      if (row === undefined) throw new Error(`the session ${sessionId} is remembered and gone`);
+    /** Whether what a token says still holds: undefined where its user is not there. */
+    async standing({
+      userId,
+      sessionId,
+    }: {
+      userId: bigint;
+      sessionId: string;
+    }): Promise<Standing | undefined> {
+      const [row] = await sql<Standing[]>`
+        select u.token_version as "tokenVersion", u.blocked, u.deleted,
+          s.session_id is not null and s.end_time is null as "isOpen"
+        from users u left join sessions s on s.session_id = ${sessionId} and s.user_id = u.user_id
+        where u.user_id = ${userId}`;
       return row;
     },
 
-    add: (
-      key: RequestKey,
-      outcome: Pick<Outcome, "name" | "revision">,
-      person: Person,
-      draft: SessionDraft,
-    ) => addSession(sql, key, outcome, person, draft),
+    /** Forgets sessions of which nothing is good any more; answers how many. */
+    async forget(): Promise<number> {
+      const { count } = await sql`
+        delete from sessions where session_id in (
+          select session_id from sessions s
+          where last_expire_time < now() - make_interval(days => ${KEPT_DAYS})
+            and not exists (select from personal_access_tokens p where p.session_id = s.session_id)
+          limit ${FORGOTTEN_MAX})`;
+      return count;
+    },
   };
 }
 
-/**
- * Signs somebody in, and makes a user of who comes for the first time. Undefined when the request took effect meanwhile.
- *
- * The request is inserted first and all else is selected from it. Of two who come for the first time under one name, the
- * second waits for the first and gets that user, which its own snapshot cannot see: hence the update that changes nothing.
- */
-async function addSession(
-  sql: Sql,
-  { projectId, caller, requestId, digest }: RequestKey,
-  { name, revision }: Pick<Outcome, "name" | "revision">,
-  { identityProvider, subject, name: personName, systemRole, mappingLevel }: Person,
-  { sessionId, tokenId, kid, lifetimeSeconds }: SessionDraft,
+/** What holds of a token's user and session now. */
+export interface Standing {
+  tokenVersion: number;
+  blocked: boolean;
+  deleted: boolean;
+  isOpen: boolean;
+}
+
+/** Reads a session, without a lock. */
+export async function readSession(
+  sql: Sql | TransactionSql,
+  sessionId: string,
 ): Promise<StoredSession | undefined> {
   const [row] = await sql<StoredSession[]>`
-    with request as (
-      insert into remembered_requests
-        (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      values (${projectId}, ${caller}, ${requestId}, ${digest}, ${name}, ${revision},
-        date_trunc('milliseconds', clock_timestamp()), '')
-      on conflict do nothing
-      returning commit_time
-    ), known as (
-      select user_id, token_version from users where identity_provider = ${identityProvider} and subject = ${subject}
-    ), newcomer as (
-      insert into users (identity_provider, subject, name, system_role, mapping_level)
-      select ${identityProvider}::text, ${subject}::text, ${personName}::text, ${systemRole}::smallint, ${mappingLevel}::smallint
-      from request where not exists (select from known)
-      on conflict (identity_provider, subject) do update set subject = excluded.subject
-      returning user_id, token_version
-    )
-    insert into sessions (session_id, user_id, token_version, token_id, kid, create_time, expire_time)
-    select ${sessionId}::uuid, user_id, token_version, ${tokenId}::uuid, ${kid}::text, commit_time,
-      date_trunc('second', commit_time) + make_interval(secs => ${lifetimeSeconds})
-    from request, (
-      select user_id, token_version from known union all select user_id, token_version from newcomer) as person
-    returning ${sessionColumns(sql)}`;
+    select ${sessionColumns(sql)} from sessions where session_id = ${sessionId}`;
   return row;
 }
 
-function sessionColumns(sql: Sql) {
-  return sql`
-    session_id as "sessionId", user_id as "userId", token_version as "tokenVersion", token_id as "tokenId", kid,
-    create_time as "createTime", expire_time as "expireTime"`;
+/** Reads a session, so that nobody else changes it until the transaction ends. */
+export async function holdSession(tx: TransactionSql, sessionId: string): Promise<StoredSession | undefined> {
+  const [row] = await tx<StoredSession[]>`
+    select ${sessionColumns(tx)} from sessions where session_id = ${sessionId} for update`;
+  return row;
 }
 
-function sessionOf({ sessionId, userId, createTime, expireTime }: StoredSession): Session {
-  return create(SessionSchema, {
-    sessionId,
-    userId,
-    createTime: timestampFromDate(createTime),
-    expireTime: timestampFromDate(expireTime),
-    revision: 1n,
-  });
+/**
+ * Answers who is to hold a token, so that nobody blocks them until the transaction ends. Refuses USER_BLOCKED; of somebody
+ * who is gone it refuses TOKEN_INVALID.
+ */
+export async function holdUser(tx: TransactionSql, userId: bigint): Promise<Holder> {
+  const [row] = await tx<Holder[]>`
+    select user_id as "userId", token_version as "tokenVersion", blocked, deleted
+    from users where user_id = ${userId} for share`;
+  return holderOf(row);
+}
+
+/** Writes a new session. */
+export async function insertSession(tx: TransactionSql, session: StoredSession): Promise<void> {
+  const { sessionId, userId, tokenVersion, clientId, scopes, createTime, issueTime, expireTime } = session;
+  const { refreshExpireTime, lastExpireTime, generation, refreshSalt } = session;
+  await tx`
+    insert into sessions (session_id, user_id, token_version, client_id, scopes, create_time, issue_time, expire_time,
+      refresh_expire_time, last_expire_time, generation, refresh_salt)
+    values (${sessionId}, ${userId}, ${tokenVersion}, ${clientId}, ${scopes}, ${createTime}, ${issueTime}, ${expireTime},
+      ${refreshExpireTime}, ${lastExpireTime}, ${generation}, ${refreshSalt})`;
+}
+
+/** Writes what a refresh changes of a session that is held. */
+export async function rotateSession(tx: TransactionSql, session: StoredSession): Promise<void> {
+  const { sessionId, tokenVersion, generation, issueTime, expireTime, refreshExpireTime, revision } = session;
+  await tx`
+    update sessions set token_version = ${tokenVersion}, generation = ${generation}, issue_time = ${issueTime},
+      expire_time = ${expireTime}, refresh_expire_time = ${refreshExpireTime}, revision = ${revision}
+    where session_id = ${sessionId}`;
+}
+
+/** Ends a session and takes back its tokens; answers its revision. One that has ended stays as it ended. */
+export async function endSession(tx: TransactionSql, sessionId: string): Promise<bigint> {
+  const [row] = await tx<{ revision: bigint }[]>`
+    update sessions set revision = revision + (end_time is null)::int, end_time = coalesce(end_time, clock_timestamp())
+    where session_id = ${sessionId} returning revision`;
+  await revokeSession(tx, sessionId);
+  return row?.revision ?? 1n;
+}
+
+/**
+ * Refuses all tokens of a user that were made so far, and ends the user's sessions but for those of personal access
+ * tokens. Undefined where there is no such user.
+ */
+export async function endAllTokens(
+  tx: TransactionSql,
+  userId: bigint,
+): Promise<{ sessions: number; tokenVersion: number } | undefined> {
+  const [user] = await tx<{ token_version: number; blocked: boolean }[]>`
+    update users set token_version = token_version + 1 where user_id = ${userId} and not deleted
+    returning token_version, blocked`;
+  if (user === undefined) return undefined;
+  const { token_version: tokenVersion, blocked } = user;
+  const { count: sessions } = await tx`
+    update sessions s set end_time = clock_timestamp(), revision = revision + 1
+    where user_id = ${userId} and end_time is null and last_expire_time > clock_timestamp()
+      and not exists (select from personal_access_tokens p where p.session_id = s.session_id)`;
+  await revokeUser(tx, { userId, tokenVersion, blocked });
+  return { sessions, tokenVersion };
+}
+
+function sessionColumns(sql: Sql | TransactionSql) {
+  return sql`
+    session_id as "sessionId", user_id as "userId", token_version as "tokenVersion", client_id as "clientId", scopes,
+    create_time as "createTime", issue_time as "issueTime", expire_time as "expireTime",
+    refresh_expire_time as "refreshExpireTime", last_expire_time as "lastExpireTime", generation,
+    refresh_salt as "refreshSalt", end_time as "endTime", revision`;
 }

@@ -8,6 +8,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Session } from "./session_pb.ts";
 import { file_tessera_auth_v1_session } from "./session_pb.ts";
 import type { User } from "./user_pb.ts";
@@ -21,7 +23,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/auth_service.proto.
  */
 export const file_tessera_auth_v1_auth_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvYXV0aF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiXQoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYQCJsChVDcmVhdGVTZXNzaW9uUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhkKDGFjY2Vzc190b2tlbhgCIAEoCUIDgAEBIjEKEUdldFNlc3Npb25SZXF1ZXN0EhwKCnNlc3Npb25faWQYASABKAlCCLpIBXIDsAEBIj8KEkdldFNlc3Npb25SZXNwb25zZRIpCgdzZXNzaW9uGAEgASgLMhgudGVzc2VyYS5hdXRoLnYxLlNlc3Npb24iFwoVR2V0Q3VycmVudFVzZXJSZXF1ZXN0Ij0KFkdldEN1cnJlbnRVc2VyUmVzcG9uc2USIwoEdXNlchgBIAEoCzIVLnRlc3NlcmEuYXV0aC52MS5Vc2VyMu4DCgtBdXRoU2VydmljZRKnAQoNQ3JlYXRlU2Vzc2lvbhIlLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBomLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVTZXNzaW9uUmVzcG9uc2UiR5ACAsrBGCkKE1NJR05fSU5fTk9UX09GRkVSRUQKDlBFUlNPTl9VTktOT1dOEAEYAYLT5JMCEToBKiIML3YxL3Nlc3Npb25zEqQBCgpHZXRTZXNzaW9uEiIudGVzc2VyYS5hdXRoLnYxLkdldFNlc3Npb25SZXF1ZXN0GiMudGVzc2VyYS5hdXRoLnYxLkdldFNlc3Npb25SZXNwb25zZSJNkAIBysEYHAoRU0VTU0lPTl9OT1RfRk9VTkQ6B2FjY291bnSC0+STAiRiB3Nlc3Npb24SGS92MS9zZXNzaW9ucy97c2Vzc2lvbl9pZH0SjQEKDkdldEN1cnJlbnRVc2VyEiYudGVzc2VyYS5hdXRoLnYxLkdldEN1cnJlbnRVc2VyUmVxdWVzdBonLnRlc3NlcmEuYXV0aC52MS5HZXRDdXJyZW50VXNlclJlc3BvbnNlIiqQAgHKwRgJOgdhY2NvdW50gtPkkwIUYgR1c2VyEgwvdjEvdXNlcnMvbWViBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_tessera_auth_v1_session, file_tessera_auth_v1_user, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvYXV0aF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiXQoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYQCK5AQoVQ3JlYXRlU2Vzc2lvblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIZCgxhY2Nlc3NfdG9rZW4YAiABKAlCA4ABARIaCg1yZWZyZXNoX3Rva2VuGAMgASgJQgOAAQESLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImsKFVJlZnJlc2hTZXNzaW9uUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESJAoNcmVmcmVzaF90b2tlbhgCIAEoCUINgAEBukgHcgUQARiABCK6AQoWUmVmcmVzaFNlc3Npb25SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQSGQoMYWNjZXNzX3Rva2VuGAIgASgJQgOAAQESGgoNcmVmcmVzaF90b2tlbhgDIAEoCUIDgAEBEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJsChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhgKB3VzZXJfaWQYASABKANCB7pIBCICKAASHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAEIlsKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEioKCHNlc3Npb25zGAEgAygLMhgudGVzc2VyYS5hdXRoLnYxLlNlc3Npb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIl8KEUVuZFNlc3Npb25SZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIcCgpzZXNzaW9uX2lkGAIgASgJQgi6SAVyA7ABASJOChJFbmRTZXNzaW9uUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50IlwKEkVuZFNlc3Npb25zUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIoACJnChNFbmRTZXNzaW9uc1Jlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIWCg5lbmRlZF9zZXNzaW9ucxgCIAEoBSIxChFHZXRTZXNzaW9uUmVxdWVzdBIcCgpzZXNzaW9uX2lkGAEgASgJQgi6SAVyA7ABASI/ChJHZXRTZXNzaW9uUmVzcG9uc2USKQoHc2Vzc2lvbhgBIAEoCzIYLnRlc3NlcmEuYXV0aC52MS5TZXNzaW9uIhcKFUdldEN1cnJlbnRVc2VyUmVxdWVzdCI9ChZHZXRDdXJyZW50VXNlclJlc3BvbnNlEiMKBHVzZXIYASABKAsyFS50ZXNzZXJhLmF1dGgudjEuVXNlcjKBCQoLQXV0aFNlcnZpY2USpwEKDUNyZWF0ZVNlc3Npb24SJS50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QaJi50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlU2Vzc2lvblJlc3BvbnNlIkeQAgLKwRgpChNTSUdOX0lOX05PVF9PRkZFUkVECg5QRVJTT05fVU5LTk9XThABGAGC0+STAhE6ASoiDC92MS9zZXNzaW9ucxKjAQoOUmVmcmVzaFNlc3Npb24SJi50ZXNzZXJhLmF1dGgudjEuUmVmcmVzaFNlc3Npb25SZXF1ZXN0GicudGVzc2VyYS5hdXRoLnYxLlJlZnJlc2hTZXNzaW9uUmVzcG9uc2UiQJACAsrBGBkKFVJFRlJFU0hfVE9LRU5fSU5WQUxJRBABgtPkkwIaOgEqIhUvdjEvc2Vzc2lvbi1yZWZyZXNoZXMSqAEKDExpc3RTZXNzaW9ucxIkLnRlc3NlcmEuYXV0aC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiUudGVzc2VyYS5hdXRoLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlIkuQAgHKwRgwChJQQUdFX1RPS0VOX0lOVkFMSUQKEU5PVF9BRE1JTklTVFJBVE9SOgdhY2NvdW50gtPkkwIOEgwvdjEvc2Vzc2lvbnMSmwEKCkVuZFNlc3Npb24SIi50ZXNzZXJhLmF1dGgudjEuRW5kU2Vzc2lvblJlcXVlc3QaIy50ZXNzZXJhLmF1dGgudjEuRW5kU2Vzc2lvblJlc3BvbnNlIkSQAgLKwRgcChFTRVNTSU9OX05PVF9GT1VORDoHYWNjb3VudILT5JMCGyoZL3YxL3Nlc3Npb25zL3tzZXNzaW9uX2lkfRKhAQoLRW5kU2Vzc2lvbnMSIy50ZXNzZXJhLmF1dGgudjEuRW5kU2Vzc2lvbnNSZXF1ZXN0GiQudGVzc2VyYS5hdXRoLnYxLkVuZFNlc3Npb25zUmVzcG9uc2UiR5ACAsrBGCwKEU5PVF9BRE1JTklTVFJBVE9SCg5VU0VSX05PVF9GT1VORDoHYWNjb3VudILT5JMCDioML3YxL3Nlc3Npb25zEqQBCgpHZXRTZXNzaW9uEiIudGVzc2VyYS5hdXRoLnYxLkdldFNlc3Npb25SZXF1ZXN0GiMudGVzc2VyYS5hdXRoLnYxLkdldFNlc3Npb25SZXNwb25zZSJNkAIBysEYHAoRU0VTU0lPTl9OT1RfRk9VTkQ6B2FjY291bnSC0+STAiRiB3Nlc3Npb24SGS92MS9zZXNzaW9ucy97c2Vzc2lvbl9pZH0SjQEKDkdldEN1cnJlbnRVc2VyEiYudGVzc2VyYS5hdXRoLnYxLkdldEN1cnJlbnRVc2VyUmVxdWVzdBonLnRlc3NlcmEuYXV0aC52MS5HZXRDdXJyZW50VXNlclJlc3BvbnNlIiqQAgHKwRgJOgdhY2NvdW50gtPkkwIUYgR1c2VyEgwvdjEvdXNlcnMvbWViBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_auth_v1_session, file_tessera_auth_v1_user, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateSession.
@@ -70,6 +72,20 @@ export type CreateSessionResponse = Message<"tessera.auth.v1.CreateSessionRespon
    * @generated from field: string access_token = 2;
    */
   accessToken: string;
+
+  /**
+   * What RefreshSession takes, once.
+   *
+   * @generated from field: string refresh_token = 3;
+   */
+  refreshToken: string;
+
+  /**
+   * When the access token ends.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
 };
 
 /**
@@ -78,6 +94,244 @@ export type CreateSessionResponse = Message<"tessera.auth.v1.CreateSessionRespon
  */
 export const CreateSessionResponseSchema: GenMessage<CreateSessionResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_auth_service, 1);
+
+/**
+ * The request of RefreshSession.
+ *
+ * @generated from message tessera.auth.v1.RefreshSessionRequest
+ */
+export type RefreshSessionRequest = Message<"tessera.auth.v1.RefreshSessionRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The newest one of the session.
+   *
+   * @generated from field: string refresh_token = 2;
+   */
+  refreshToken: string;
+};
+
+/**
+ * Describes the message tessera.auth.v1.RefreshSessionRequest.
+ * Use `create(RefreshSessionRequestSchema)` to create a new message.
+ */
+export const RefreshSessionRequestSchema: GenMessage<RefreshSessionRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 2);
+
+/**
+ * The response of RefreshSession.
+ *
+ * @generated from message tessera.auth.v1.RefreshSessionResponse
+ */
+export type RefreshSessionResponse = Message<"tessera.auth.v1.RefreshSessionResponse"> & {
+  /**
+   * Names the session: "sessions/0b7f…".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+
+  /**
+   * A JWT, to be sent as `authorization: Bearer …`.
+   *
+   * @generated from field: string access_token = 2;
+   */
+  accessToken: string;
+
+  /**
+   * The next one. The one that was presented is used up.
+   *
+   * @generated from field: string refresh_token = 3;
+   */
+  refreshToken: string;
+
+  /**
+   * When the access token ends.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tessera.auth.v1.RefreshSessionResponse.
+ * Use `create(RefreshSessionResponseSchema)` to create a new message.
+ */
+export const RefreshSessionResponseSchema: GenMessage<RefreshSessionResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 3);
+
+/**
+ * The request of ListSessions.
+ *
+ * @generated from message tessera.auth.v1.ListSessionsRequest
+ */
+export type ListSessionsRequest = Message<"tessera.auth.v1.ListSessionsRequest"> & {
+  /**
+   * Whose sessions; 0 for the caller's.
+   *
+   * @generated from field: int64 user_id = 1;
+   */
+  userId: bigint;
+
+  /**
+   * How many at most; 0 stands for 50.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * From the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tessera.auth.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 4);
+
+/**
+ * The response of ListSessions.
+ *
+ * @generated from message tessera.auth.v1.ListSessionsResponse
+ */
+export type ListSessionsResponse = Message<"tessera.auth.v1.ListSessionsResponse"> & {
+  /**
+   * The newest first.
+   *
+   * @generated from field: repeated tessera.auth.v1.Session sessions = 1;
+   */
+  sessions: Session[];
+
+  /**
+   * Asks for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tessera.auth.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 5);
+
+/**
+ * The request of EndSession.
+ *
+ * @generated from message tessera.auth.v1.EndSessionRequest
+ */
+export type EndSessionRequest = Message<"tessera.auth.v1.EndSessionRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * A UUID.
+   *
+   * @generated from field: string session_id = 2;
+   */
+  sessionId: string;
+};
+
+/**
+ * Describes the message tessera.auth.v1.EndSessionRequest.
+ * Use `create(EndSessionRequestSchema)` to create a new message.
+ */
+export const EndSessionRequestSchema: GenMessage<EndSessionRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 6);
+
+/**
+ * The response of EndSession.
+ *
+ * @generated from message tessera.auth.v1.EndSessionResponse
+ */
+export type EndSessionResponse = Message<"tessera.auth.v1.EndSessionResponse"> & {
+  /**
+   * Names the session: "sessions/0b7f…".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+};
+
+/**
+ * Describes the message tessera.auth.v1.EndSessionResponse.
+ * Use `create(EndSessionResponseSchema)` to create a new message.
+ */
+export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 7);
+
+/**
+ * The request of EndSessions.
+ *
+ * @generated from message tessera.auth.v1.EndSessionsRequest
+ */
+export type EndSessionsRequest = Message<"tessera.auth.v1.EndSessionsRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Whose sessions; 0 for the caller's.
+   *
+   * @generated from field: int64 user_id = 2;
+   */
+  userId: bigint;
+};
+
+/**
+ * Describes the message tessera.auth.v1.EndSessionsRequest.
+ * Use `create(EndSessionsRequestSchema)` to create a new message.
+ */
+export const EndSessionsRequestSchema: GenMessage<EndSessionsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 8);
+
+/**
+ * The response of EndSessions.
+ *
+ * @generated from message tessera.auth.v1.EndSessionsResponse
+ */
+export type EndSessionsResponse = Message<"tessera.auth.v1.EndSessionsResponse"> & {
+  /**
+   * Names the person's sessions: "sessions".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+
+  /**
+   * How many ended.
+   *
+   * @generated from field: int32 ended_sessions = 2;
+   */
+  endedSessions: number;
+};
+
+/**
+ * Describes the message tessera.auth.v1.EndSessionsResponse.
+ * Use `create(EndSessionsResponseSchema)` to create a new message.
+ */
+export const EndSessionsResponseSchema: GenMessage<EndSessionsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_auth_service, 9);
 
 /**
  * The request of GetSession.
@@ -98,7 +352,7 @@ export type GetSessionRequest = Message<"tessera.auth.v1.GetSessionRequest"> & {
  * Use `create(GetSessionRequestSchema)` to create a new message.
  */
 export const GetSessionRequestSchema: GenMessage<GetSessionRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_auth_service, 2);
+  messageDesc(file_tessera_auth_v1_auth_service, 10);
 
 /**
  * The response of GetSession.
@@ -119,7 +373,7 @@ export type GetSessionResponse = Message<"tessera.auth.v1.GetSessionResponse"> &
  * Use `create(GetSessionResponseSchema)` to create a new message.
  */
 export const GetSessionResponseSchema: GenMessage<GetSessionResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_auth_service, 3);
+  messageDesc(file_tessera_auth_v1_auth_service, 11);
 
 /**
  * The request of GetCurrentUser.
@@ -134,7 +388,7 @@ export type GetCurrentUserRequest = Message<"tessera.auth.v1.GetCurrentUserReque
  * Use `create(GetCurrentUserRequestSchema)` to create a new message.
  */
 export const GetCurrentUserRequestSchema: GenMessage<GetCurrentUserRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_auth_service, 4);
+  messageDesc(file_tessera_auth_v1_auth_service, 12);
 
 /**
  * The response of GetCurrentUser.
@@ -155,7 +409,7 @@ export type GetCurrentUserResponse = Message<"tessera.auth.v1.GetCurrentUserResp
  * Use `create(GetCurrentUserResponseSchema)` to create a new message.
  */
 export const GetCurrentUserResponseSchema: GenMessage<GetCurrentUserResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_auth_service, 5);
+  messageDesc(file_tessera_auth_v1_auth_service, 13);
 
 /**
  * Says who somebody is.
@@ -170,7 +424,7 @@ export const AuthService: GenService<{
    * Signs a person in with the development identity provider, which trusts any name it knows: `administrator`,
    * `validator`, and `mapper-1` to `mapper-99999`. It exists only where the deployment switched it on.
    *
-   * Guarantee: one session per `request_id` and name; a repetition gets the same session and the same token.
+   * Guarantee: one session per `request_id` and name; a repetition gets the same session and the same tokens.
    *
    * @generated from rpc tessera.auth.v1.AuthService.CreateSession
    */
@@ -180,7 +434,59 @@ export const AuthService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Answers one session of the caller.
+   * Exchanges a refresh token for a new access token and the next refresh token. Each refresh token is good once; it lives as
+   * long as the session is used now and then, and no longer than the session may last.
+   *
+   * Guarantee: a refresh token that was just used gets the same next one again for a short while (30 seconds, unless the
+   * deployment says otherwise), whatever the `request_id`: a lost answer, or two windows of one browser, end no session. One
+   * that was used before that was stolen, from its owner or by its owner's thief: the session ends, though the answer is a
+   * refusal.
+   *
+   * @generated from rpc tessera.auth.v1.AuthService.RefreshSession
+   */
+  refreshSession: {
+    methodKind: "unary";
+    input: typeof RefreshSessionRequestSchema;
+    output: typeof RefreshSessionResponseSchema;
+  },
+  /**
+   * Answers the sessions of a person that have not ended, the newest first: the caller's own, or those of whomever an
+   * administrator asks about.
+   *
+   * @generated from rpc tessera.auth.v1.AuthService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * Ends a session: of the caller, or of anybody for an administrator. One that has ended stays as it ended.
+   *
+   * Guarantee: the auth service takes no token of it from then on, and other services within 5 s.
+   *
+   * @generated from rpc tessera.auth.v1.AuthService.EndSession
+   */
+  endSession: {
+    methodKind: "unary";
+    input: typeof EndSessionRequestSchema;
+    output: typeof EndSessionResponseSchema;
+  },
+  /**
+   * Ends all sessions of a person, that of the call too: of the caller, or of whomever an administrator names. Personal access
+   * tokens stay good; tokens that were made from them do not.
+   *
+   * Guarantee: the auth service takes no token that was made before, and other services within 5 s.
+   *
+   * @generated from rpc tessera.auth.v1.AuthService.EndSessions
+   */
+  endSessions: {
+    methodKind: "unary";
+    input: typeof EndSessionsRequestSchema;
+    output: typeof EndSessionsResponseSchema;
+  },
+  /**
+   * Answers one session of the caller, or of anybody for an administrator; also one that has ended.
    *
    * @generated from rpc tessera.auth.v1.AuthService.GetSession
    */

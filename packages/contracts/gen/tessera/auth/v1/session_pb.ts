@@ -15,10 +15,10 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/session.proto.
  */
 export const file_tessera_auth_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIqgBCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIuQCCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEhEKCWNsaWVudF9pZBgGIAEoCRIOCgZzY29wZXMYByADKAkSMAoMcmVmcmVzaF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI3ChNyZWZyZXNoX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * One sign-in of one person.
+ * One sign-in of one person, or one stay of a service.
  *
  * @generated from message tessera.auth.v1.Session
  */
@@ -45,18 +45,53 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When the session's access token stops being taken.
+   * When the session's newest access token stops being taken.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * Always 1: a session does not change.
+   * Rises when the session is refreshed, and when it ends.
    *
    * @generated from field: int64 revision = 5;
    */
   revision: bigint;
+
+  /**
+   * The client that the person signed in with.
+   *
+   * @generated from field: string client_id = 6;
+   */
+  clientId: string;
+
+  /**
+   * What its access tokens are good for.
+   *
+   * @generated from field: repeated string scopes = 7;
+   */
+  scopes: string[];
+
+  /**
+   * When its newest tokens were made.
+   *
+   * @generated from field: google.protobuf.Timestamp refresh_time = 8;
+   */
+  refreshTime?: Timestamp | undefined;
+
+  /**
+   * Until when it can be refreshed, unless it is refreshed before. Absent for a session that cannot be.
+   *
+   * @generated from field: google.protobuf.Timestamp refresh_expire_time = 9;
+   */
+  refreshExpireTime?: Timestamp | undefined;
+
+  /**
+   * When it was ended before its time. Absent for one that was not.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 10;
+   */
+  endTime?: Timestamp | undefined;
 };
 
 /**

@@ -1,0 +1,39 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  type AuthService,
+  ListSessionsRequestSchema,
+} from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "./deps.ts";
+import { pageToken, readPageToken } from "./page-token.ts";
+import { sessionDocument } from "./session-document.ts";
+import { notAdministrator } from "./user-refusals.ts";
+
+const PAGE_SIZE = 50;
+
+/** Implements tessera.auth.v1.AuthService.ListSessions. */
+export function listSessions({ store }: Deps): MethodImpl<typeof AuthService.method.listSessions> {
+  return async (request, context) => {
+    const caller = callerOf(context);
+    const last = readPageToken(ListSessionsRequestSchema, request);
+    const userId = request.userId || caller.userId;
+    if (userId !== caller.userId && !(await store.isAdministrator(caller))) throw notAdministrator();
+    const limit = request.pageSize || PAGE_SIZE;
+    const found = await store.sessions.list(userId, { limit: limit + 1, after: placeIn(last) });
+    const page = found.slice(0, limit);
+    const end = found.length > limit ? page.at(-1) : undefined;
+    return {
+      sessions: page.map(sessionDocument),
+      nextPageToken:
+        end === undefined
+          ? ""
+          : pageToken(ListSessionsRequestSchema, request, `${end.createTime.toISOString()} ${end.sessionId}`),
+    };
+  };
+}
+
+function placeIn(last: string | undefined): { createTime: Date; sessionId: string } | undefined {
+  if (last === undefined) return undefined;
+  const [time, sessionId] = last.split(" ") as [string, string];
+  return { createTime: new Date(time), sessionId };
+}

@@ -1,0 +1,35 @@
+import type { VerifyToken } from "@tessera/rpc/access-token.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+import { tokenInvalid } from "./refusals.ts";
+import type { Standing } from "./store/session-store.ts";
+import { tokenRevoked } from "./token-refusals.ts";
+import { admissible } from "./user.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const USER_ID_MAX = 2n ** 63n - 1n;
+
+/**
+ * Refuses, after its signature, a token whose user or session no longer stands: the auth service is asked nowhere else, so
+ * it need not wait to be told.
+ */
+export function verifyStanding(
+  verify: VerifyToken,
+  standing: (token: { userId: bigint; sessionId: string }) => Promise<Standing | undefined>,
+): (token: string) => Promise<Caller> {
+  return async (token) => {
+    const caller = await verify(token);
+    if (!UUID.test(caller.sessionId) || caller.userId > USER_ID_MAX) throw tokenInvalid();
+    refuseFallen(caller, await standing(caller));
+    return caller;
+  };
+}
+
+/** Refuses TOKEN_INVALID of somebody who is gone, USER_BLOCKED, and TOKEN_REVOKED. */
+export function refuseFallen(
+  { tokenVersion }: Pick<Caller, "tokenVersion">,
+  standing: Standing | undefined,
+): void {
+  const user = admissible(standing);
+  if (user === undefined) throw tokenInvalid();
+  if (!user.isOpen || tokenVersion < user.tokenVersion) throw tokenRevoked();
+}
