@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import { UserSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
@@ -37,7 +39,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
   };
   const impl = projectService({
     store,
-    currentUser: async () => ({ ...PEOPLE.administrator, revision: 1n, $typeName: "tessera.auth.v1.User" }),
+    currentUser: async () => create(UserSchema, { ...PEOPLE.administrator, revision: 1n }),
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
   });
   const verify = () => ({ ...ANONYMOUS, userId: 1n, sessionId: "s", scopes: new Set(PERSON_SCOPES) });

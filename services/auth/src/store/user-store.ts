@@ -1,26 +1,32 @@
-import { create } from "@bufbuild/protobuf";
-import { type User, UserSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import type { User } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { type StoredUser, shown } from "../user.ts";
+import { changeUser } from "./change-user.ts";
+import { listUsers } from "./list-users.ts";
+import { userColumns } from "./user-row.ts";
 
 /** What is stored of people. */
 export function userStore(sql: Sql) {
+  const read = async (userId: bigint): Promise<StoredUser | undefined> => {
+    const [row] = await sql<StoredUser[]>`select ${userColumns(sql)} from users where user_id = ${userId}`;
+    return row;
+  };
   return {
-    /** Undefined for a user who is not there. */
+    /** The whole user, as that person sees it. Undefined for a user who is not there, or was deleted. */
     async find(userId: bigint): Promise<User | undefined> {
-      const [row] = await sql<
-        { user_id: bigint; name: string; system_role: number; mapping_level: number; revision: bigint }[]
-      >`
-        select user_id, name, system_role, mapping_level, revision from users where user_id = ${userId}`;
-      return (
-        row &&
-        create(UserSchema, {
-          userId: row.user_id,
-          name: row.name,
-          systemRole: row.system_role as User["systemRole"],
-          mappingLevel: row.mapping_level as User["mappingLevel"],
-          revision: row.revision,
-        })
-      );
+      const user = await read(userId);
+      return user === undefined || user.deleted ? undefined : shown(user, user);
     },
+
+    /** Also a user who was deleted. */
+    read,
+
+    /** Those who are there, in no order. */
+    readMany: (userIds: bigint[]) =>
+      sql<StoredUser[]>`
+        select ${userColumns(sql)} from users where user_id = any(${userIds}::bigint[]) and not deleted`,
+
+    list: listUsers(sql),
+    change: changeUser(sql),
   };
 }
