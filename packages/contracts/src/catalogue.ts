@@ -1,6 +1,9 @@
 import type { DescEnum, DescService } from "@bufbuild/protobuf";
 import { AuthService } from "../gen/tessera/auth/v1/auth_service_pb.ts";
+import { EventService } from "../gen/tessera/auth/v1/event_service_pb.ts";
 import { ReasonSchema as AuthReasonSchema } from "../gen/tessera/auth/v1/reason_pb.ts";
+import { RevocationService } from "../gen/tessera/auth/v1/revocation_service_pb.ts";
+import { UserService } from "../gen/tessera/auth/v1/user_service_pb.ts";
 import { ReasonSchema as GatewayReasonSchema } from "../gen/tessera/gateway/v1/reason_pb.ts";
 import { ProjectService } from "../gen/tessera/project/v1/project_service_pb.ts";
 import { ReasonSchema as ProjectReasonSchema } from "../gen/tessera/project/v1/reason_pb.ts";
@@ -9,7 +12,14 @@ import { ReasonSchema as TaskReasonSchema } from "../gen/tessera/task/v1/reason_
 import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
 
 /** Every service of the system. */
-export const SERVICES: readonly DescService[] = [AuthService, ProjectService, TaskService];
+export const SERVICES: readonly DescService[] = [
+  AuthService,
+  RevocationService,
+  UserService,
+  EventService,
+  ProjectService,
+  TaskService,
+];
 
 /** Every enum of reasons. A reason's name is unique among all of them. */
 export const REASONS: readonly DescEnum[] = [

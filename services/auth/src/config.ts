@@ -1,5 +1,7 @@
 import { flag, milliseconds, port, readEnvironment, secret, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
+import { oauthEnvironment } from "./oauth/oauth-config.ts";
+import { upstreamEnvironment } from "./upstream/upstream-config.ts";
 
 /** How the auth service is set up. */
 export type AuthConfig = z.output<typeof environment>;
@@ -7,7 +9,10 @@ export type AuthConfig = z.output<typeof environment>;
 /** The names of services, separated by commas. */
 const names = z
   .string()
-  .regex(/^([a-z][a-z0-9-]{0,31}(,[a-z][a-z0-9-]{0,31})*)?$/, "must be names of services, separated by commas");
+  .regex(
+    /^([a-z][a-z0-9-]{0,31}(,[a-z][a-z0-9-]{0,31})*)?$/,
+    "must be names of services, separated by commas",
+  );
 
 const environment = z.object({
   DATABASE_URL: url,
@@ -37,6 +42,8 @@ const environment = z.object({
   KEY_ENCRYPTION_SECRET: secret,
   /** Whether anybody may sign in by a mere name. */
   DEVELOPMENT_SIGN_IN: flag.default(false),
+  ...oauthEnvironment,
+  ...upstreamEnvironment,
   /** The services that keep something about users, and confirm when they have deleted it; by commas. */
   DELETION_SERVICES: names.default("project,task"),
   /** What happened is kept for so many days. */
@@ -46,6 +53,8 @@ const environment = z.object({
   LEVEL_ADVANCED_TASKS: z.coerce.number().int().min(1).max(1_000_000).default(500),
   /** Where the work is learnt that levels are raised for; without it levels are set by hand only. */
   TASK_ADDRESS: z.string().min(1).optional(),
+  /** An invitation to a team is good for so long, unless it says otherwise. */
+  INVITATION_DAYS: z.coerce.number().int().min(1).max(90).default(14),
   /** How old a stream may become before its reader has to resume it. */
   STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),
 });

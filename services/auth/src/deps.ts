@@ -1,9 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import type { Feed } from "@tessera/postgres/feed.ts";
 import type { SigningKeys } from "./key-ring.ts";
+import type { Limits } from "./limits/limits.ts";
+import type { RevocationWatch } from "./revocation-watch.ts";
 import type { Lifetimes } from "./session.ts";
-import type { Store } from "./store/open-store.ts";
 import type { EventRow } from "./store/event-row.ts";
+import type { Store } from "./store/open-store.ts";
 
 /** What the handlers work with; made once, in start.ts. */
 export interface Deps {
@@ -13,7 +15,10 @@ export interface Deps {
   lifetimes: Lifetimes;
   /** What secrets are derived from that are made again when they are asked for again: refresh tokens and the like. */
   tokenKey: KeyObject;
+  /** Tells of tokens that are taken back. */
+  revocations: RevocationWatch;
   developmentSignIn: boolean;
+  limits: Limits;
   /** Which services confirm that they have deleted what they kept about a user. */
   deletionServices: readonly string[];
   /** What happened, for those who follow it. */
@@ -22,6 +27,8 @@ export interface Deps {
   stopping: AbortSignal;
   /** How old a stream may become, in milliseconds. */
   streamMaxMs: number;
+  /** How long an invitation is good for that says nothing else. */
+  invitationSeconds: number;
   /** Makes an id that nobody guesses and nobody else has: a UUID. */
   newId: () => string;
 }

@@ -1,21 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { RevocationService } from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
-import { serve, served } from "@tessera/rpc/serve.ts";
+import { type Served, serve, served } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { startEventFeed } from "./event-feed.ts";
+import { eventService } from "./event-service.ts";
 import { keyRing } from "./key-ring.ts";
-import { serveKeys } from "./keys-server.ts";
+import { createLimits } from "./limits/limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { KEYS_PATH } from "./oauth/endpoints.ts";
+import { serveOAuth } from "./oauth/serve-oauth.ts";
+import { revocationService } from "./revocation-service.ts";
+import { revocationWatch } from "./revocation-watch.ts";
 import { serverKey } from "./server-key.ts";
 import { authService } from "./service.ts";
+import { forgetEvents } from "./store/event-store.ts";
+import { forgetSpent } from "./store/limit-store.ts";
 import { openStore } from "./store/open-store.ts";
+import { FORGOTTEN_OF_TEAMS, teamServices } from "./team-services.ts";
+import { userService } from "./user-service.ts";
 import { verifyStanding } from "./verify-standing.ts";
 
 /** How long a closing pool waits for what runs. */
@@ -26,6 +39,8 @@ const DAY_SECONDS = 86_400;
 export interface RunningAuth {
   /** Of gRPC: "host:port". */
   address: string;
+  /** Of the HTTP port: "http://host:port". */
+  httpUrl: string;
   /** Of the key set. */
   keysUrl: string;
   stop(): Promise<void>;
@@ -45,42 +60,62 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     log,
   });
   begun.defer(() => keys.stop());
+  const eventFeed = startEventFeed(sql, log);
+  begun.defer(() => eventFeed.stop());
+  const stopping = new AbortController();
   const deps: Deps = {
     store,
     keys,
     tokenIssuer: config.TOKEN_ISSUER,
     lifetimes: lifetimesIn(config),
     tokenKey: serverKey(config.KEY_ENCRYPTION_SECRET, "tokens"),
+    revocations: revocationWatch(store.revocations, log, stopping.signal),
     developmentSignIn: config.DEVELOPMENT_SIGN_IN,
+    limits: createLimits(store.spentLimits, config.RATE_LIMIT_PERCENT),
+    ...peopleIn(config),
+    eventFeed,
+    stopping: stopping.signal,
     newId: randomUUID,
   };
   if (deps.developmentSignIn)
     log.warn("DEVELOPMENT_SIGN_IN is on: anybody may sign in as anybody, administrators too");
 
-  const housekeeping = keepHouse(sql, log, { keys: store.keys.forget, sessions: store.sessions.forget });
-  begun.defer(() => housekeeping.stop());
-  const keysServer = await serveKeys({
-    keySet: keys.published,
-    host: config.GRPC_HOST,
-    port: config.KEYS_PORT,
+  const housekeeping = keepHouse(sql, log, {
+    keys: store.keys.forget,
+    sessions: store.sessions.forget,
+    sign_ins: store.signIns.forgetSignIns,
+    authorization_codes: store.signIns.forgetCodes,
+    spent_limits: forgetSpent,
+    revocations: store.revocations.forget,
+    events: forgetEvents(config.EVENT_RETENTION_DAYS),
+    ...FORGOTTEN_OF_TEAMS,
   });
-  begun.defer(() => keysServer.stop());
+  begun.defer(() => housekeeping.stop());
+  const verify = verifyStanding(
+    verifyAccessToken({ issuer: deps.tokenIssuer, keys: keys.find, service: "auth" }),
+    store.sessions.standing,
+  );
+  const http = await serveOAuth({ config, deps, verify, log });
+  begun.defer(() => http.stop());
   const serving = await serve({
-    services: [served(AuthService, authService(deps))],
-    verify: verifyStanding(
-      verifyAccessToken({ issuer: deps.tokenIssuer, keys: keys.find, service: "auth" }),
-      store.sessions.standing,
-    ),
+    services: servicesOf(deps),
+    verify,
     log,
     translate: translateFailure,
     ready: () => sql`select 1`,
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,
+    endStreams: () => stopping.abort(),
   });
   begun.defer(() => serving.stop());
   const running = begun.move();
-  return { address: serving.address, keysUrl: keysServer.url, stop: () => running.disposeAsync() };
+  return {
+    address: serving.address,
+    httpUrl: http.url,
+    keysUrl: `${http.url}${KEYS_PATH}`,
+    stop: () => running.disposeAsync(),
+  };
 }
 
 function lifetimesIn(config: AuthConfig): Deps["lifetimes"] {
@@ -90,4 +125,22 @@ function lifetimesIn(config: AuthConfig): Deps["lifetimes"] {
     refreshLifetimeSeconds: config.SESSION_DAYS * DAY_SECONDS,
     refreshReplaySeconds: config.REFRESH_REPLAY_SECONDS,
   };
+}
+
+function peopleIn(config: AuthConfig): Pick<Deps, "deletionServices" | "streamMaxMs" | "invitationSeconds"> {
+  return {
+    deletionServices: config.DELETION_SERVICES.split(",").filter((name) => name !== ""),
+    streamMaxMs: config.STREAM_MAX_MILLISECONDS,
+    invitationSeconds: config.INVITATION_DAYS * DAY_SECONDS,
+  };
+}
+
+function servicesOf(deps: Deps): Served[] {
+  return [
+    served(AuthService, authService(deps)),
+    served(RevocationService, revocationService(deps)),
+    served(UserService, userService(deps)),
+    served(EventService, eventService(deps)),
+    ...teamServices(deps),
+  ];
 }

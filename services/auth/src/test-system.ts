@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { DescService } from "@bufbuild/protobuf";
 import { type Client, type ConnectError, createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
@@ -6,12 +7,18 @@ import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { Secret } from "@tessera/runtime/secret.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import { z } from "zod";
 import type { AuthConfig } from "./config.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { oauthEnvironment } from "./oauth/oauth-config.ts";
 import { type RunningAuth, startAuth } from "./start.ts";
+import { upstreamEnvironment } from "./upstream/upstream-config.ts";
 
 /** A log that nobody reads. */
 export const silent = createLog({ name: "auth", level: "silent" });
+
+/** What the environment has for sign-in where nothing is set, but for limits, which tests would meet. */
+export const SIGN_IN_DEFAULTS = z.object({ ...oauthEnvironment, ...upstreamEnvironment }).parse({ RATE_LIMIT_PERCENT: "0" });
 
 /** A running auth service on a database of its own, for tests. */
 export interface TestSystem {
@@ -21,10 +28,14 @@ export interface TestSystem {
   client: Client<typeof AuthService>;
   /** Signs in, and answers what a call by that person carries. */
   signIn(name: string): Promise<{ headers: { authorization: string } }>;
+  /** A client of any of the services, in the first replica. */
+  clientOf<S extends DescService>(service: S): Client<S>;
+  /** Signs in a program to whom services tell what they tell each other. */
+  signInService(name: string): Promise<{ headers: { authorization: string } }>;
   /** Starts another replica, or the same again with other settings. */
   start(
     changes?: Partial<AuthConfig>,
-  ): Promise<{ client: Client<typeof AuthService>; stop(): Promise<void> }>;
+  ): Promise<{ auth: RunningAuth; client: Client<typeof AuthService>; stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -46,6 +57,13 @@ export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<Tes
     KEY_ROTATION_DAYS: 30,
     KEY_ENCRYPTION_SECRET: new Secret(randomBytes(32).toString("hex")),
     DEVELOPMENT_SIGN_IN: true,
+    ...SIGN_IN_DEFAULTS,
+    DELETION_SERVICES: "project,task",
+    EVENT_RETENTION_DAYS: 730,
+    LEVEL_INTERMEDIATE_TASKS: 250,
+    LEVEL_ADVANCED_TASKS: 500,
+    STREAM_MAX_MILLISECONDS: 1_800_000,
+    INVITATION_DAYS: 14,
     ...changes,
   };
   const start = async (others: Partial<AuthConfig> = {}) => {
@@ -55,7 +73,7 @@ export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<Tes
       connection.close();
       await auth.stop();
     };
-    return { auth, client: createClient(AuthService, connection), stop };
+    return { auth, connection, client: createClient(AuthService, connection), stop };
   };
   const first = await start();
   return {
@@ -65,6 +83,16 @@ export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<Tes
     client: first.client,
     signIn: async (name) => {
       const { accessToken } = await first.client.createSession({ requestId: randomUUID(), name });
+      return { headers: { authorization: `Bearer ${accessToken}` } };
+    },
+    clientOf: (service) => createClient(service, first.connection),
+    signInService: async (name) => {
+      const request = { requestId: randomUUID(), name };
+      const { acknowledgement } = await first.client.createSession(request);
+      await database.sql`
+        update sessions set scopes = array['services'] where session_id = ${acknowledgement?.name.split("/")[1] ?? ""}`;
+      // A token is made of its session: the same request again gets one that says more.
+      const { accessToken } = await first.client.createSession(request);
       return { headers: { authorization: `Bearer ${accessToken}` } };
     },
     start,

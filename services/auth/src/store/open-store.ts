@@ -2,12 +2,21 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { isAdministrator } from "./is-administrator.ts";
 import { deletionStore } from "./deletion-store.ts";
 import { eventStore } from "./event-store.ts";
+import { invitationStore } from "./invitation-store.ts";
+import { isAdministrator } from "./is-administrator.ts";
+import { joinRequestStore } from "./join-request-store.ts";
 import { keyStore } from "./key-store.ts";
+import { limitTable } from "./limit-store.ts";
+import { membershipStore } from "./membership-store.ts";
+import { organisationStore } from "./organisation-store.ts";
+import { revocationStore } from "./revocation-store.ts";
 import { type Command, runCommand } from "./run-command.ts";
 import { sessionStore } from "./session-store.ts";
+import { signInStore } from "./sign-in-store.ts";
+import { teamMemberStore } from "./team-member-store.ts";
+import { teamStore } from "./team-store.ts";
 import { userStore } from "./user-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
@@ -24,7 +33,16 @@ export function openStore(sql: Sql) {
     isAdministrator: (caller: Pick<Caller, "userId" | "scopes">) => isAdministrator(sql, caller),
     keys: keyStore(sql),
     sessions: sessionStore(sql),
+    signIns: signInStore(sql),
+    spentLimits: limitTable(sql),
+    revocations: revocationStore(sql),
     users: userStore(sql),
+    organisations: organisationStore(sql),
+    teams: teamStore(sql),
+    teamMembers: teamMemberStore(sql),
+    joinRequests: joinRequestStore(sql),
+    invitations: invitationStore(sql),
+    memberships: membershipStore(sql),
     deletions: deletionStore(sql),
     events: eventStore(sql),
   };

@@ -25,3 +25,50 @@ export async function revokeUser(
     on conflict (subject) do update set token_version = excluded.token_version, blocked = excluded.blocked,
       forget_time = excluded.forget_time, change_time = excluded.change_time`;
 }
+
+/** A revocation as it is stored. */
+export interface StoredRevocation {
+  /** "session:0b7f…" or "user:7". */
+  subject: string;
+  sessionId: string | null;
+  userId: bigint | null;
+  tokenVersion: number;
+  blocked: boolean;
+  forgetTime: Date | null;
+  changeTime: Date;
+}
+
+/** A statement and a transaction end within some 15 s: what is written now is seen by readers before this is over. */
+const LATE_SECONDS = 20;
+const FORGOTTEN_MAX = 5_000;
+
+/** What is read of revocations. */
+export function revocationStore(sql: Sql) {
+  return {
+    /** The revocations in force, in the order of their subjects, after the one that `after` names. */
+    list: (after: string, limit: number) => sql<StoredRevocation[]>`
+      select ${revocationColumns(sql)} from revocations
+      where subject > ${after} and (forget_time is null or forget_time > clock_timestamp())
+      order by subject limit ${limit}`,
+
+    /** What was revoked of late: all that may have been committed since somebody last looked, and some that were seen. */
+    listLate: () => sql<StoredRevocation[]>`
+      select ${revocationColumns(sql)} from revocations
+      where change_time > clock_timestamp() - make_interval(secs => ${LATE_SECONDS})
+      order by change_time`,
+
+    /** Forgets revocations of which every token has expired; answers how many. */
+    async forget(): Promise<number> {
+      const { count } = await sql`
+        delete from revocations where subject in (
+          select subject from revocations where forget_time < now() limit ${FORGOTTEN_MAX})`;
+      return count;
+    },
+  };
+}
+
+function revocationColumns(sql: Sql) {
+  return sql`
+    subject, session_id as "sessionId", user_id as "userId", token_version as "tokenVersion", blocked,
+    forget_time as "forgetTime", change_time as "changeTime"`;
+}

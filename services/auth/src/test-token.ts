@@ -1,0 +1,9 @@
+import { type KeyRing, keyRing } from "./key-ring.ts";
+import { openStore } from "./store/open-store.ts";
+import { silent, type TestSystem } from "./test-system.ts";
+
+/** The deployment's keys, for tests that make tokens themselves. */
+export function testKeys({ database, config }: Pick<TestSystem, "database" | "config">): Promise<KeyRing> {
+  const options = { secret: config.KEY_ENCRYPTION_SECRET, rotationSeconds: 864_000, log: silent };
+  return keyRing(openStore(database.sql), options);
+}
