@@ -1,8 +1,13 @@
 import type { DescEnum, DescService } from "@bufbuild/protobuf";
 import { AuthService } from "../gen/tessera/auth/v1/auth_service_pb.ts";
 import { EventService } from "../gen/tessera/auth/v1/event_service_pb.ts";
+import { InvitationService } from "../gen/tessera/auth/v1/invitation_service_pb.ts";
+import { JoinRequestService } from "../gen/tessera/auth/v1/join_request_service_pb.ts";
+import { MembershipService } from "../gen/tessera/auth/v1/membership_service_pb.ts";
+import { OrganisationService } from "../gen/tessera/auth/v1/organisation_service_pb.ts";
 import { ReasonSchema as AuthReasonSchema } from "../gen/tessera/auth/v1/reason_pb.ts";
 import { RevocationService } from "../gen/tessera/auth/v1/revocation_service_pb.ts";
+import { TeamService } from "../gen/tessera/auth/v1/team_service_pb.ts";
 import { UserService } from "../gen/tessera/auth/v1/user_service_pb.ts";
 import { ReasonSchema as GatewayReasonSchema } from "../gen/tessera/gateway/v1/reason_pb.ts";
 import { ProjectService } from "../gen/tessera/project/v1/project_service_pb.ts";
@@ -17,6 +22,11 @@ export const SERVICES: readonly DescService[] = [
   RevocationService,
   UserService,
   EventService,
+  OrganisationService,
+  TeamService,
+  JoinRequestService,
+  InvitationService,
+  MembershipService,
   ProjectService,
   TaskService,
 ];

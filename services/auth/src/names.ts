@@ -1,5 +1,5 @@
-import type { DescEnum } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
+import { fieldInvalid } from "@tessera/rpc/validation.ts";
 
 /**
  * A name as it is compared: two that people take for the same are the same. Without case (as capitals and back, so that ß is
@@ -26,7 +26,10 @@ export function faultsInName(field: string, name: string): FieldViolation[] {
   return faults;
 }
 
-/** A value of an enum as a word of the contract, without the prefix: "BY_REQUEST". */
-export function wordOf(desc: DescEnum, value: number): string {
-  return desc.value[value]?.localName ?? "";
+/** Reads what people say to each other in a request or an invitation. Refuses FIELD_INVALID of what is not text. */
+export function readMessage(message: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(message))
+    throw fieldInvalid([{ field: "message", description: "has control characters", rule: "text.control" }]);
+  return message;
 }

@@ -1,5 +1,6 @@
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, MessageShape } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
+import { enumWord } from "./enum-word.ts";
 
 /**
  * The fields of a document that `paths` name, in the words of the contract; one that is unset has its default. What the paths
@@ -45,6 +46,26 @@ export function newSettings<D extends DescMessage, S extends object>(
   const paths = desc.fields.filter(({ localName }) => localName in defaults).map(({ name }) => name);
   const { settings } = namedSettings(desc, document, paths, defaults);
   return { settings: settings as S, faults };
+}
+
+/** Longer text is not told by events. */
+const TOLD_MAX = 200;
+
+/** What was changed, for an event: by field, as text. */
+export function told(desc: DescMessage, patch: object): Record<string, string> {
+  const values = patch as Record<string, unknown>;
+  return Object.fromEntries(
+    desc.fields
+      .filter(({ localName }) => values[localName] !== undefined)
+      .map((field) => [field.name, textOf(field, values[field.localName])] as const)
+      .map(([name, text]) => [name, text.length > TOLD_MAX ? "" : text]),
+  );
+}
+
+function textOf(field: DescField, value: unknown): string {
+  const { enum: desc } = field;
+  const words = [value].flat().map((it) => (desc === undefined ? String(it) : enumWord(desc, Number(it))));
+  return words.join(" ");
 }
 
 function isSet(value: unknown): boolean {

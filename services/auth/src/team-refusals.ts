@@ -9,7 +9,7 @@ import {
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { type JoinMethod, JoinMethodSchema } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
-import { wordOf } from "./names.ts";
+import { enumWord } from "./enum-word.ts";
 
 const refuse = refusals(ReasonSchema);
 
@@ -49,7 +49,7 @@ export function teamMemberLimitReached(limit: number) {
 /** The team is joined in another way, which is `joinMethod`. */
 export function joinMethodDiffers(joinMethod: JoinMethod) {
   return refuse(Reason.JOIN_METHOD_DIFFERS, {
-    metadata: { join_method: wordOf(JoinMethodSchema, joinMethod) },
+    metadata: { join_method: enumWord(JoinMethodSchema, joinMethod) },
   });
 }
 
@@ -67,7 +67,7 @@ export function joinRequestOpen(joinRequestId: bigint) {
 }
 
 export function joinRequestClosed(state: JoinRequestState) {
-  return refuse(Reason.JOIN_REQUEST_CLOSED, { metadata: { state: wordOf(JoinRequestStateSchema, state) } });
+  return refuse(Reason.JOIN_REQUEST_CLOSED, { metadata: { state: enumWord(JoinRequestStateSchema, state) } });
 }
 
 export function joinRequestLimitReached(limit: number) {
@@ -85,7 +85,7 @@ export function invitationOpen(invitationId: bigint) {
 }
 
 export function invitationClosed(state: InvitationState) {
-  return refuse(Reason.INVITATION_CLOSED, { metadata: { state: wordOf(InvitationStateSchema, state) } });
+  return refuse(Reason.INVITATION_CLOSED, { metadata: { state: enumWord(InvitationStateSchema, state) } });
 }
 
 export function invitationLimitReached(limit: number) {

@@ -8,10 +8,17 @@ import {
   TeamVisibilitySchema,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
-import { faultsInName, wordOf } from "./names.ts";
+import { enumWord } from "./enum-word.ts";
+import { faultsInName } from "./names.ts";
 import { notOrganisationManager } from "./organisation-refusals.ts";
 import { namedSettings, newSettings } from "./settings.ts";
-import { notTeamManager, teamChanged, teamNotFound } from "./team-refusals.ts";
+import {
+  notTeamManager,
+  teamChanged,
+  teamLimitReached,
+  teamNameTaken,
+  teamNotFound,
+} from "./team-refusals.ts";
 
 /** An organisation has at most so many teams. */
 export const ORGANISATION_TEAMS_MAX = 1_000;
@@ -108,9 +115,15 @@ export function changeTeam(
   return { ...it, settings: { ...it.team, ...patch } };
 }
 
+/** Refuses in this order: TEAM_NAME_TAKEN, TEAM_LIMIT_REACHED. */
+export function leaveTeamRoom(name: string, others: { taken: boolean; teams: number }): void {
+  if (others.taken) throw teamNameTaken(name);
+  if (others.teams >= ORGANISATION_TEAMS_MAX) throw teamLimitReached(ORGANISATION_TEAMS_MAX);
+}
+
 /** "PUBLIC" or "PRIVATE": every event of a team says it. */
 export function visibilityWord(visibility: TeamVisibility): string {
-  return wordOf(TeamVisibilitySchema, visibility);
+  return enumWord(TeamVisibilitySchema, visibility);
 }
 
 function mayKnow({ team, standing }: KnownTeam): boolean {

@@ -18,7 +18,9 @@ import { upstreamEnvironment } from "./upstream/upstream-config.ts";
 export const silent = createLog({ name: "auth", level: "silent" });
 
 /** What the environment has for sign-in where nothing is set, but for limits, which tests would meet. */
-export const SIGN_IN_DEFAULTS = z.object({ ...oauthEnvironment, ...upstreamEnvironment }).parse({ RATE_LIMIT_PERCENT: "0" });
+const SIGN_IN_DEFAULTS = z
+  .object({ ...oauthEnvironment, ...upstreamEnvironment })
+  .parse({ RATE_LIMIT_PERCENT: "0" });
 
 /** A running auth service on a database of its own, for tests. */
 export interface TestSystem {

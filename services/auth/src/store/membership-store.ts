@@ -2,16 +2,17 @@ import { create } from "@bufbuild/protobuf";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { type Memberships, MembershipsSchema } from "@tessera/contracts/tessera/auth/v1/membership_pb.ts";
 import { type MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
-import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
 import { visibilityWord } from "../team.ts";
+import { administers } from "./administers.ts";
 import { appendEvent } from "./append-event.ts";
 
-/** Who wants to know: 0n for nobody signed in. A service knows of every team, as an administrator does. */
-export interface Viewer {
-  userId: bigint;
-  service: boolean;
-}
+/** Who wants to know: a user, or 0n for nobody signed in, and what the token is good for. */
+export type Viewer = Pick<Caller, "userId" | "scopes">;
+
+/** What only services may be given: a service knows of every team, as an administrator does. */
+const SERVICES_SCOPE = "services";
 
 /** What is stored of who belongs to what. */
 export function membershipStore(sql: Sql) {
@@ -55,15 +56,15 @@ function membershipsOf({ user_id: userId, version, managed, teams }: Memberships
 }
 
 /** Whether the viewer may know of a team `t`: a condition for a query. */
-export function isKnownTo(sql: Sql | TransactionSql, { userId, service }: Viewer) {
+export function isKnownTo(sql: Sql | TransactionSql, viewer: Viewer) {
+  const { userId, scopes } = viewer;
   return sql`(
     t.visibility = ${TeamVisibility.PUBLIC}
-    or ${service}::boolean
+    or ${scopes.has(SERVICES_SCOPE)}::boolean
     or exists (select from team_members known where known.team_id = t.team_id and known.user_id = ${userId})
     or exists (select from organisation_managers known
       where known.organisation_id = t.organisation_id and known.user_id = ${userId})
-    or exists (select from users known
-      where known.user_id = ${userId} and known.system_role = ${SystemRole.ADMINISTRATOR}))`;
+    or ${administers(sql, viewer)})`;
 }
 
 /** Raises the versions of what these people belong to. The last lock that a command takes, and in the order of people. */

@@ -1,0 +1,51 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { Organisation } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
+import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "./deps.ts";
+import { newOrganisation } from "./organisation.ts";
+import { organisationNameTaken, organisationSlugTaken } from "./organisation-refusals.ts";
+import { administratorNow } from "./store/administers.ts";
+import { appendEvent } from "./store/append-event.ts";
+import { lockUser } from "./store/lock-user.ts";
+import { raiseMembershipVersions } from "./store/membership-store.ts";
+import {
+  findNamesake,
+  insertManager,
+  insertOrganisation,
+  lockOrganisationNames,
+} from "./store/organisation-store.ts";
+import { notAdministrator } from "./user-refusals.ts";
+
+/** Implements tessera.auth.v1.OrganisationService.CreateOrganisation. */
+export function createOrganisation({
+  store,
+}: Deps): MethodImpl<typeof OrganisationService.method.createOrganisation> {
+  return (request, context) => {
+    const caller = callerOf(context);
+    // The contract requires an organisation.
+    const settings = newOrganisation(request.organisation as Organisation);
+    return store.command({
+      method: OrganisationService.method.createOrganisation,
+      request,
+      caller: String(caller.userId),
+      work: async (tx, now) => {
+        const { userId, clientId } = caller;
+        await lockUser(tx, userId);
+        await lockOrganisationNames(tx);
+        if (!(await administratorNow(tx, caller))) throw notAdministrator();
+        const same = await findNamesake(tx, settings);
+        if (same === "name") throw organisationNameTaken(settings.name);
+        if (same === "slug") throw organisationSlugTaken(settings.slug);
+        const organisationId = await insertOrganisation(tx, settings, now);
+        await insertManager(tx, organisationId, userId, now);
+        const details = { name: settings.name };
+        const kind = EventKind.ORGANISATION_CREATED;
+        await appendEvent(tx, { kind, actor: userId, clientId, userId, organisationId, details });
+        await raiseMembershipVersions(tx, [userId]);
+        return { name: `organisations/${organisationId}`, revision: 1n };
+      },
+    });
+  };
+}

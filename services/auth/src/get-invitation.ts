@@ -1,0 +1,16 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import type { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "./deps.ts";
+import { seenInvitation } from "./invitation.ts";
+
+/** Implements tessera.auth.v1.InvitationService.GetInvitation. */
+export function getInvitation({ store }: Deps): MethodImpl<typeof InvitationService.method.getInvitation> {
+  return async ({ invitationId }, context) => {
+    const caller = callerOf(context);
+    const invitation = await store.invitations.find(invitationId);
+    const found = invitation && (await store.teams.findWithStanding(invitation.teamId, caller));
+    const known = found && { ...found, invitation };
+    return { invitation: seenInvitation(known, invitationId, caller.userId).invitation };
+  };
+}

@@ -1,0 +1,27 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  ListOrganisationsRequestSchema,
+  type OrganisationService,
+} from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
+import type { Deps } from "./deps.ts";
+import { pageOf, pageSizeOf } from "./page.ts";
+import { numberIn } from "./page-key.ts";
+import { readPageToken } from "./page-token.ts";
+
+/** Implements tessera.auth.v1.OrganisationService.ListOrganisations. */
+export function listOrganisations({
+  store,
+}: Deps): MethodImpl<typeof OrganisationService.method.listOrganisations> {
+  return async (request) => {
+    const after = Number(numberIn(readPageToken(ListOrganisationsRequestSchema, request) ?? "0"));
+    const most = pageSizeOf(request) + 1;
+    const found = await store.organisations.list({ query: request.query, after, most });
+    const { page: organisations, nextPageToken } = pageOf(
+      ListOrganisationsRequestSchema,
+      request,
+      found,
+      (it) => it.organisationId,
+    );
+    return { organisations, nextPageToken };
+  };
+}

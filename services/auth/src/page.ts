@@ -1,0 +1,21 @@
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { pageToken } from "./page-token.ts";
+
+const DEFAULT_PAGE_SIZE = 20;
+
+/** How many a page has at most. */
+export function pageSizeOf({ pageSize }: { pageSize: number }): number {
+  return pageSize || DEFAULT_PAGE_SIZE;
+}
+
+/** The page of a list of which one more than the page holds was read: that one tells whether another page follows. */
+export function pageOf<I extends DescMessage, T>(
+  desc: I,
+  request: MessageShape<I> & { pageSize: number; pageToken: string },
+  found: readonly T[],
+  keyOf: (item: T) => bigint | number,
+): { page: T[]; nextPageToken: string } {
+  const page = found.slice(0, pageSizeOf(request));
+  const last = found.length > page.length ? page.at(-1) : undefined;
+  return { page, nextPageToken: last === undefined ? "" : pageToken(desc, request, String(keyOf(last))) };
+}

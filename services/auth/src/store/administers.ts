@@ -1,0 +1,24 @@
+import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+
+/** What only administrators do needs a token that is good for it, too. */
+const SCOPE = "administration";
+
+/** Whether the caller is an administrator, by a token that may be used as one: an expression for a query. */
+export function administers(
+  sql: Sql | TransactionSql,
+  { userId, scopes }: Pick<Caller, "userId" | "scopes">,
+) {
+  return sql`(${scopes.has(SCOPE)}::boolean and exists (
+    select from users a where a.user_id = ${userId} and a.system_role = ${SystemRole.ADMINISTRATOR} and not a.deleted))`;
+}
+
+/** Whether the caller is an administrator at this moment. */
+export async function administratorNow(
+  tx: TransactionSql,
+  caller: Pick<Caller, "userId" | "scopes">,
+): Promise<boolean> {
+  const [row] = await tx<{ administrator: boolean }[]>`select ${administers(tx, caller)} as administrator`;
+  return row?.administrator === true;
+}

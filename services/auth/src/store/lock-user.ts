@@ -1,0 +1,13 @@
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+
+/**
+ * Holds a person's row until the end of the transaction, so that nobody deletes the person meanwhile; `alone` also keeps out
+ * who does the same. False for who is not a user. Locks are taken in this order: people, organisations, teams, and last
+ * the versions of memberships.
+ */
+export async function lockUser(tx: TransactionSql, userId: bigint, { alone = false } = {}): Promise<boolean> {
+  const rows = alone
+    ? await tx`select from users where user_id = ${userId} and not deleted for no key update`
+    : await tx`select from users where user_id = ${userId} and not deleted for share`;
+  return rows.length > 0;
+}
