@@ -1,0 +1,124 @@
+import { hash } from "node:crypto";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { refusals } from "@tessera/rpc/refusal.ts";
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import type { LimitTable } from "../store/limit-store.ts";
+import { type MemoryLimiter, memoryLimiter } from "./memory-limiter.ts";
+import { recent } from "./recent.ts";
+import { FAILURES, RULES, type Rule, type Spender, type SpentOn } from "./rules.ts";
+
+const refuse = refusals(ReasonSchema);
+const TABLE = "spent_limits";
+/** Who once got in from somewhere is known there for so long, in milliseconds. */
+const KNOWN_MS = 24 * 3_600_000;
+
+/** What may be done how often, by whom. */
+export interface Limits {
+  /** Refuses RATE_LIMITED where somebody did this too often. What is not known of the spender is left out. */
+  spend(on: SpentOn, who: Spender): Promise<void>;
+  /** Refuses RATE_LIMITED where too many wrong credentials came from there, unless right ones did too. */
+  refuseGuessing(who: Spender): void;
+  /** A wrong credential came from there. */
+  failed(who: Spender): Promise<void>;
+  /** A right credential came from there. */
+  succeeded(who: Spender): void;
+}
+
+/** Limits of this replica, and with the table those of all replicas. `percent` of each is allowed; 0 switches them off. */
+export function createLimits(table: LimitTable, percent: number): Limits {
+  if (percent === 0) return UNLIMITED;
+  const rules = RULES.map((rule) => ({ rule, limiter: limiterOf(rule, table, percent) }));
+  const failures = FAILURES.map((rule) => ({ rule, limiter: databaseLimiter(rule, table, percent) }));
+  const known = recent(KNOWN_MS);
+  return {
+    async spend(on, who) {
+      for (const { rule, limiter } of rules) {
+        if (rule.on !== on || !rule.by.every((it) => who[it] !== undefined)) continue;
+        if (rule.by.length === 0 && known.has(nameOf(who))) continue;
+        await consume(limiter, rule, who);
+      }
+    },
+    refuseGuessing(who) {
+      if (known.has(nameOf(who))) return;
+      for (const { rule, limiter } of failures) {
+        const key = limiter.getKey(keyOf(rule, who));
+        const waitMs = rule.by.every((it) => who[it] !== undefined) ? blockedMs(limiter, key) : 0;
+        if (waitMs > 0) throw rateLimited(rule, waitMs);
+      }
+    },
+    async failed(who) {
+      for (const { rule, limiter } of failures) {
+        if (!rule.by.every((it) => who[it] !== undefined)) continue;
+        // Over the limit it answers the next one; this one has its own answer.
+        await limiter.consume(keyOf(rule, who)).catch((error: unknown) => {
+          if (!(error instanceof RateLimiterRes)) throw error;
+        });
+      }
+    },
+    succeeded: (who) => known.add(nameOf(who)),
+  };
+}
+
+/** Where limits are switched off, in benches and some tests. */
+const UNLIMITED: Limits = {
+  spend: async () => {},
+  refuseGuessing: () => {},
+  failed: async () => {},
+  succeeded: () => {},
+};
+
+async function consume(limiter: MemoryLimiter, rule: Rule, who: Spender): Promise<void> {
+  try {
+    await limiter.consume(keyOf(rule, who));
+  } catch (error) {
+    if (error instanceof RateLimiterRes) throw rateLimited(rule, error.msBeforeNext);
+    throw error;
+  }
+}
+
+function limiterOf(rule: Rule, table: LimitTable, percent: number): MemoryLimiter {
+  return rule.where === "memory"
+    ? memoryLimiter(pointsOf(rule, percent), rule.seconds)
+    : databaseLimiter(rule, table, percent);
+}
+
+function databaseLimiter(rule: Rule, table: LimitTable, percent: number): RateLimiterPostgres {
+  const points = pointsOf(rule, percent);
+  return new RateLimiterPostgres({
+    storeClient: table,
+    storeType: "client",
+    tableName: TABLE,
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    keyPrefix: `${rule.on}:${rule.by.join("+")}`,
+    points,
+    duration: rule.seconds,
+    // Who is over the limit is kept out by this replica without asking the database again.
+    inMemoryBlockOnConsumed: points + 1,
+  });
+}
+
+/** The types of the library leave this method out. */
+function blockedMs(limiter: RateLimiterPostgres, key: string): number {
+  return (
+    limiter as unknown as { getInMemoryBlockMsBeforeExpire(key: string): number }
+  ).getInMemoryBlockMsBeforeExpire(key);
+}
+
+function pointsOf({ points }: Rule, percent: number): number {
+  return Math.max(1, Math.round((points * percent) / 100));
+}
+
+/** Hashed: what is stored tells no address, and has one length. */
+function keyOf({ by }: Rule, who: Spender): string {
+  return hash("sha256", by.map((it) => who[it]).join("\n"), "base64url");
+}
+
+function nameOf({ address, client }: Spender): string {
+  return hash("sha256", `${address}\n${client}`, "base64url");
+}
+
+function rateLimited({ on, by }: Rule, waitMs: number) {
+  const limit = [on.toLowerCase(), by.join(" and ") || "everybody"].join(" by ");
+  return refuse(Reason.RATE_LIMITED, { metadata: { limit }, retryAfterMs: Math.max(1_000, waitMs) });
+}

@@ -1,0 +1,38 @@
+import { hash, randomBytes } from "node:crypto";
+import { upstreamNotConfigured } from "../sign-in-refusals.ts";
+import { type Answer, redirect } from "./answer.ts";
+import { addresseeOf, authorizationRequest } from "./authorization-request.ts";
+import type { HttpAsk } from "./http-ask.ts";
+import { readParameters } from "./parameters.ts";
+import { sendBack } from "./send-back.ts";
+import type { SignInDeps } from "./sign-in-deps.ts";
+
+const SECRET_BYTES = 32;
+
+/** GET /oauth2/authorize (RFC 6749, 4.1.1): remembers what the client asks for, and sends the browser to the provider. */
+export async function authorize(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
+  const { deps, upstream, clients, cookie, limits } = it;
+  if (upstream === undefined) throw upstreamNotConfigured();
+  const parameters = readParameters(ask.query);
+  const addressee = addresseeOf(parameters, clients);
+  await limits.spend("SIGN_IN", { address: ask.address, client: addressee.client.clientId });
+  return sendBack(it, addressee, async () => {
+    const request = authorizationRequest(parameters, addressee);
+    const state = secret();
+    // One browser may have several sign-ins under way, in tabs.
+    const browser = cookie.read(ask.headers.cookie) ?? secret();
+    const location = await upstream.departure(state);
+    await deps.store.signIns.begin({ stateHash: digest(state), browserHash: digest(browser) }, request);
+    return redirect(location, { "set-cookie": cookie.write(browser) });
+  });
+}
+
+/** 256 bits in base64url. */
+export function secret(): string {
+  return randomBytes(SECRET_BYTES).toString("base64url");
+}
+
+/** What is stored of a secret of 256 bits. */
+export function digest(text: string): Buffer {
+  return hash("sha256", text, "buffer");
+}

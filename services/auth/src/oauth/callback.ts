@@ -1,0 +1,55 @@
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { signInExpired, signInUnknown, upstreamNotConfigured } from "../sign-in-refusals.ts";
+import { ACCESS_DENIED } from "../upstream/upstream-fault.ts";
+import { userBlocked } from "../user-refusals.ts";
+import type { Answer } from "./answer.ts";
+import type { AuthorizationRequest } from "./authorization-request.ts";
+import { digest, secret } from "./authorize.ts";
+import type { HttpAsk } from "./http-ask.ts";
+import { oauthFault } from "./oauth-fault.ts";
+import { readParameters } from "./parameters.ts";
+import { answerClient, sendBack } from "./send-back.ts";
+import type { SignInDeps } from "./sign-in-deps.ts";
+
+/** GET /oauth2/callback: somebody comes back from the identity provider, once, in the browser in which it began. */
+export async function callback(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
+  const { deps, upstream, cookie, limits } = it;
+  if (upstream === undefined) throw upstreamNotConfigured();
+  await limits.spend("CALLBACK", { address: ask.address });
+  const state = readParameters(ask.query).get("state");
+  const browser = cookie.read(ask.headers.cookie);
+  if (state === undefined || browser === undefined) throw signInUnknown();
+  const key = { stateHash: digest(state), browserHash: digest(browser) };
+  const request = await deps.store.signIns.take(key);
+  if (request === undefined) throw signInUnknown();
+  if (request.expired) throw signInExpired();
+  const parameters = new URLSearchParams(ask.query);
+  return sendBack(it, request, async () => {
+    try {
+      return await arrive(it, state, parameters, request);
+    } catch (error) {
+      if (error instanceof Refusal && error.reason.name !== "USER_BLOCKED")
+        await deps.store.signIns.fail(upstream.provider, request.clientId, error.reason.name);
+      throw error;
+    }
+  });
+}
+
+async function arrive(
+  it: SignInDeps,
+  state: string,
+  parameters: URLSearchParams,
+  request: AuthorizationRequest,
+): Promise<Answer> {
+  const { deps } = it;
+  const upstream = it.upstream as NonNullable<SignInDeps["upstream"]>;
+  const person = await upstream.arrival(state, parameters);
+  if (person === ACCESS_DENIED) {
+    await deps.store.signIns.fail(upstream.provider, request.clientId, "ACCESS_DENIED");
+    throw oauthFault("access_denied", "the person said no");
+  }
+  const code = secret();
+  const admitted = await deps.store.signIns.admit(upstream.provider, person, request, digest(code));
+  if (admitted !== "admitted") throw userBlocked();
+  return answerClient(it, request, { code });
+}

@@ -1,0 +1,60 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { Deps } from "../deps.ts";
+import { type Granted, openSession } from "../grant.ts";
+import { appendEvent } from "../store/append-event.ts";
+import { endSession } from "../store/session-store.ts";
+import { type PresentedCode, presentCode, rememberSession } from "../store/sign-in-store.ts";
+import { digest } from "./authorize.ts";
+import { oauthFault } from "./oauth-fault.ts";
+
+/** A code as a client presents it. */
+export interface CodeGrant {
+  code: string;
+  clientId: string;
+  redirectUri: string;
+  /** Of PKCE (RFC 7636). */
+  verifier: string;
+}
+
+const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+
+/**
+ * Opens the session that a code stands for. A code is good for one try, right or wrong; who presents it again ends the
+ * session that it made, as one of the two has stolen it (RFC 6749, 4.1.2). Throws invalid_grant; refuses USER_BLOCKED.
+ */
+export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Granted> {
+  const codeHash = digest(grant.code);
+  const granted = await deps.store.begin(async (tx) => {
+    const code = await presentCode(tx, codeHash);
+    if (code === undefined) return undefined;
+    const { userId, clientId, sessionId, now, scopes } = code;
+    if (code.state === "used" && sessionId !== null) {
+      await endSession(tx, sessionId);
+      const details = { session_id: sessionId };
+      await appendEvent(tx, {
+        kind: EventKind.AUTHORIZATION_CODE_REUSED,
+        actor: 0n,
+        clientId,
+        userId,
+        details,
+      });
+    }
+    if (code.state !== "fresh" || !isMeant(code, grant)) return undefined;
+    const opened = await openSession(deps, tx, { userId, clientId, scopes, now });
+    await rememberSession(tx, codeHash, opened.sessionId);
+    return opened;
+  });
+  if (granted === undefined) throw oauthFault("invalid_grant", "the code is not good, or not any more");
+  return granted;
+}
+
+function isMeant(code: PresentedCode, { clientId, redirectUri, verifier }: CodeGrant): boolean {
+  const challenge = hash("sha256", verifier, "base64url");
+  return (
+    code.clientId === clientId &&
+    code.redirectUri === redirectUri &&
+    VERIFIER.test(verifier) &&
+    timingSafeEqual(Buffer.from(challenge), Buffer.from(code.codeChallenge))
+  );
+}

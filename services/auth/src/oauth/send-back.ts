@@ -1,0 +1,44 @@
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { type Answer, problemPath, redirect } from "./answer.ts";
+import { type OAuthError, OAuthFault } from "./oauth-fault.ts";
+import { withParameters } from "./redirect-uri.ts";
+import type { SignInDeps } from "./sign-in-deps.ts";
+
+/** What a refusal is called in OAuth (RFC 6749, 4.1.2.1). */
+const ERRORS: Record<string, OAuthError> = {
+  UPSTREAM_UNAVAILABLE: "temporarily_unavailable",
+  USER_BLOCKED: "access_denied",
+};
+
+/** Whom an answer goes to: a client that is known, at an address that it registered. */
+export interface SentTo {
+  redirectUri: string;
+  clientState: string | undefined;
+}
+
+/** Does `work`; what it refuses is told to the client (RFC 6749, 4.1.2.1), with the reason's own page. */
+export async function sendBack(it: SignInDeps, to: SentTo, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OAuthFault)
+      return answerClient(it, to, { error: error.error, error_description: error.message });
+    if (!(error instanceof Refusal)) throw error;
+    const { name, title } = error.reason;
+    return answerClient(it, to, {
+      error: ERRORS[name] ?? "server_error",
+      error_description: title,
+      error_uri: `${it.publicUrl}${problemPath(name)}`,
+    });
+  }
+}
+
+/** Sends the browser back to the client, saying who answers (RFC 9207). */
+export function answerClient(
+  { deps }: SignInDeps,
+  { redirectUri, clientState }: SentTo,
+  parameters: Record<string, string>,
+): Answer {
+  const state = clientState !== undefined && { state: clientState };
+  return redirect(withParameters(redirectUri, { ...parameters, ...state, iss: deps.tokenIssuer }));
+}

@@ -1,0 +1,56 @@
+import type { VerifyToken } from "@tessera/rpc/access-token.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { AuthConfig } from "../config.ts";
+import type { Deps } from "../deps.ts";
+import { serverKey } from "../server-key.ts";
+import { upstream } from "../upstream/upstream.ts";
+import { upstreamSettings } from "../upstream/upstream-config.ts";
+import { browserCookie } from "./browser-cookie.ts";
+import { endpoints } from "./endpoints.ts";
+import { type RunningHttp, serveHttp } from "./http-server.ts";
+
+/** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */
+export function serveOAuth(options: {
+  config: AuthConfig;
+  deps: Deps;
+  verify: VerifyToken;
+  log: Log;
+}): Promise<RunningHttp> {
+  const { config, deps, verify, log } = options;
+  const publicUrl = publicUrlIn(config);
+  const provider = upstreamSettings(config);
+  if (provider !== undefined && publicUrl === undefined)
+    log.warn(
+      "UPSTREAM_CLIENT_ID is set, and nobody can sign in: neither PUBLIC_URL nor TOKEN_ISSUER is a URL",
+    );
+  const answer = endpoints({
+    deps,
+    log,
+    limits: deps.limits,
+    clients: config.OAUTH_CLIENTS,
+    upstream:
+      provider && publicUrl !== undefined
+        ? upstream(
+            provider,
+            `${publicUrl}/oauth2/callback`,
+            serverKey(config.KEY_ENCRYPTION_SECRET, "sign-in"),
+          )
+        : undefined,
+    cookie: browserCookie(publicUrl?.startsWith("https:") ?? true),
+    publicUrl,
+    verify,
+  });
+  return serveHttp({
+    answer,
+    trustedProxies: config.TRUSTED_PROXIES,
+    log,
+    host: config.GRPC_HOST,
+    port: config.KEYS_PORT,
+  });
+}
+
+/** Where people reach the endpoints: the issuer's URL, unless another is set. */
+function publicUrlIn({ PUBLIC_URL, TOKEN_ISSUER }: AuthConfig): string | undefined {
+  const url = PUBLIC_URL ?? (/^https?:\/\//.test(TOKEN_ISSUER) ? TOKEN_ISSUER : undefined);
+  return url !== undefined && URL.canParse(url) ? url.replace(/\/+$/, "") : undefined;
+}

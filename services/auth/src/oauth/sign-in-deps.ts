@@ -1,0 +1,21 @@
+import type { VerifyToken } from "@tessera/rpc/access-token.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { Deps } from "../deps.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { BrowserCookie } from "./browser-cookie.ts";
+import type { Client } from "./client.ts";
+
+/** What the endpoints of OAuth work with. */
+export interface SignInDeps {
+  deps: Deps;
+  log: Log;
+  limits: Limits;
+  clients: ReadonlyMap<string, Client>;
+  /** Undefined where there is none. */
+  upstream: Upstream | undefined;
+  cookie: BrowserCookie;
+  /** Where people reach these endpoints, without a slash at the end; undefined where nobody does. */
+  publicUrl: string | undefined;
+  verify: VerifyToken;
+}

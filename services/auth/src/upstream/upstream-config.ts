@@ -1,0 +1,91 @@
+import { url } from "@tessera/runtime/environment.ts";
+import { Secret } from "@tessera/runtime/secret.ts";
+import * as oauth from "oauth4webapi";
+import { z } from "zod";
+import { isLoopback } from "./upstream.ts";
+import type { UserPaths } from "./user-document.ts";
+
+/** An identity provider, as it is set up. */
+export interface UpstreamSettings {
+  provider: string;
+  clientId: string;
+  /** How the client proves itself at the token endpoint. */
+  clientAuth: () => oauth.ClientAuth;
+  scope: string;
+  /** For discovery; undefined where the endpoints are given. */
+  issuer: string | undefined;
+  endpoints: oauth.AuthorizationServer;
+  /** Of the user document; where it is undefined, discovery has to find it. */
+  userUrl: string | undefined;
+  paths: UserPaths;
+}
+
+const OSM = "https://www.openstreetmap.org";
+
+const place = url.refine(
+  (it) => it.startsWith("https://") || isLoopback(it),
+  "must be an https URL, or an http URL of this machine",
+);
+const path = z.string().regex(/^[\w-]{1,64}(\.[\w-]{1,64}){0,4}$/, "must be names joined by dots");
+
+/** The variables of the identity provider. Without UPSTREAM_CLIENT_ID there is none. */
+export const upstreamEnvironment = {
+  UPSTREAM_CLIENT_ID: z.string().max(255).optional(),
+  /** None for a public client. */
+  UPSTREAM_CLIENT_SECRET: z
+    .string()
+    .max(512)
+    .transform((text) => new Secret(text))
+    .optional(),
+  /** How the secret is sent to the token endpoint. */
+  UPSTREAM_CLIENT_AUTH: z.enum(["post", "basic"]).default("post"),
+  /** What its users are kept under; never changed once there are any. */
+  UPSTREAM_PROVIDER: z
+    .string()
+    .regex(
+      /^(?!development$)[a-z][a-z0-9-]{0,31}$/,
+      'must be a short lower-case word other than "development"',
+    )
+    .default("openstreetmap"),
+  /** Of an OpenID Connect provider: its endpoints are discovered. */
+  UPSTREAM_ISSUER: place.optional(),
+  UPSTREAM_AUTHORIZATION_URL: place.default(`${OSM}/oauth2/authorize`),
+  UPSTREAM_TOKEN_URL: place.default(`${OSM}/oauth2/token`),
+  UPSTREAM_USER_URL: place.optional(),
+  UPSTREAM_SCOPE: z
+    .string()
+    .regex(/^[!-~]+( [!-~]+)*$/)
+    .max(255)
+    .default("read_prefs"),
+  /** Where the user document has the two. */
+  UPSTREAM_SUBJECT_PATH: path.default("user.id"),
+  UPSTREAM_NAME_PATH: path.default("user.display_name"),
+};
+
+type Environment = z.output<z.ZodObject<typeof upstreamEnvironment>>;
+
+/** The identity provider that the environment names; undefined for none. */
+export function upstreamSettings(config: Environment): UpstreamSettings | undefined {
+  const { UPSTREAM_CLIENT_ID: clientId, UPSTREAM_CLIENT_SECRET: secret, UPSTREAM_ISSUER: issuer } = config;
+  if (clientId === undefined) return undefined;
+  const authorization = config.UPSTREAM_AUTHORIZATION_URL;
+  return {
+    provider: config.UPSTREAM_PROVIDER,
+    clientId,
+    clientAuth: () => {
+      if (secret === undefined) return oauth.None();
+      const prove = config.UPSTREAM_CLIENT_AUTH === "post" ? oauth.ClientSecretPost : oauth.ClientSecretBasic;
+      return prove(secret.reveal());
+    },
+    scope: config.UPSTREAM_SCOPE,
+    issuer,
+    endpoints: {
+      issuer: new URL(authorization).origin,
+      authorization_endpoint: authorization,
+      token_endpoint: config.UPSTREAM_TOKEN_URL,
+    },
+    userUrl:
+      config.UPSTREAM_USER_URL ?? (issuer === undefined ? `${OSM}/api/0.6/user/details.json` : undefined),
+    paths: { subject: config.UPSTREAM_SUBJECT_PATH.split("."), name: config.UPSTREAM_NAME_PATH.split(".") },
+  };
+}

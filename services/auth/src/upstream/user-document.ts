@@ -1,0 +1,42 @@
+import { displayName } from "./display-name.ts";
+
+/** Somebody as the identity provider describes them. */
+export interface UpstreamPerson {
+  /** What the identity provider calls this person for ever. */
+  subject: string;
+  name: string;
+}
+
+/** Where in the user document the two are: names of members, outermost first. */
+export interface UserPaths {
+  subject: readonly string[];
+  name: readonly string[];
+}
+
+const SUBJECT_MAX_LENGTH = 255;
+/** What a subject may be made of: it stands in logs, and it must be the same text each time. */
+const SUBJECT = /^[!-~]+$/;
+
+/** Reads a user document; undefined where it names nobody. Who has no name of their own is called by the subject. */
+export function personIn(document: unknown, paths: UserPaths): UpstreamPerson | undefined {
+  const subject = subjectOf(at(document, paths.subject));
+  if (subject === undefined) return undefined;
+  const name = at(document, paths.name);
+  return { subject, name: (typeof name === "string" && displayName(name)) || `user ${subject}` };
+}
+
+function subjectOf(value: unknown): string | undefined {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
+  if (typeof value !== "string" || value.length > SUBJECT_MAX_LENGTH) return undefined;
+  return SUBJECT.test(value) ? value : undefined;
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (it, member) =>
+      typeof it === "object" && it !== null && Object.hasOwn(it, member)
+        ? (it as Record<string, unknown>)[member]
+        : undefined,
+    value,
+  );
+}
