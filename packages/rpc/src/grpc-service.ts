@@ -90,15 +90,14 @@ function answer(method: DescMethod, handler: AnyImpl, interceptors: readonly Int
   }
 }
 
+const NO_HEADERS = new Headers();
+
 /** What the last interceptor calls: the handler itself. */
 function innermost(method: DescMethod, handler: AnyImpl): AnyFn {
+  // Nothing of ours travels in headers or trailers: those of a handler are not sent.
+  const common = { service: method.parent, header: NO_HEADERS, trailer: NO_HEADERS };
   return async (request) => {
     const context = request.contextValues.get(serverCallKey) as ServerCall;
-    const common = {
-      service: method.parent,
-      header: context.responseHeader,
-      trailer: context.responseTrailer,
-    };
     if (!request.stream) {
       const message = complete(method, (await handler(request.message, context)) as never);
       return { ...common, stream: false, method: method as never, message };

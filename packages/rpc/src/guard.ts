@@ -9,6 +9,7 @@ import { ANONYMOUS, callerKey } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
+import { serverCallKey } from "./server-call.ts";
 import { validate } from "./validation.ts";
 
 /** A service has at most so many calls under way; one more is refused at once. */
@@ -65,7 +66,8 @@ export function guard(options: {
 }
 
 async function authenticate(call: Call, verify: VerifyToken) {
-  const header = call.header.get("authorization");
+  const known = call.contextValues.get(serverCallKey);
+  const header = known ? known.authorization : call.header.get("authorization");
   const { admission, scope } = rulesOf(call.method);
   if (header === null) {
     if (admission === Admission.PUBLIC) return ANONYMOUS;

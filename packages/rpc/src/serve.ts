@@ -64,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     // Somewhat above our own limit, so that what is too large is read and refused with a reason.
     "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
     "grpc.max_concurrent_streams": CALLS_MAX + STREAMS_MAX,
+    "grpc.enable_channelz": 0,
     "grpc.max_connection_age_ms": 10 * 60_000,
     "grpc.max_connection_age_grace_ms": STREAM_AGE_MAX_MS,
     "grpc.keepalive_time_ms": 30_000,

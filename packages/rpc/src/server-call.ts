@@ -68,6 +68,17 @@ export class ServerCall implements HandlerContext {
     return this.#controller.signal;
   }
 
+  /** Why the call was aborted, if it was: to ask does not make the signal. */
+  get abortReason(): ConnectError | undefined {
+    return this.#reason;
+  }
+
+  /** The header that says who calls: to ask does not make the headers. */
+  get authorization(): string | null {
+    const [value] = this.#call.metadata.get("authorization");
+    return typeof value === "string" ? value : null;
+  }
+
   get requestHeader(): Headers {
     this.#requestHeader ??= headersOf(this.#call.metadata);
     return this.#requestHeader;
@@ -99,6 +110,13 @@ export class ServerCall implements HandlerContext {
     this.#ended = true;
     clearTimeout(this.#timer);
   }
+}
+
+/** Throws when the caller does not wait for the answer any more. */
+export function throwIfAborted(context: Pick<HandlerContext, "values" | "signal">): void {
+  const call = context.values.get(serverCallKey);
+  if (call === undefined) context.signal.throwIfAborted();
+  else if (call.abortReason !== undefined) throw call.abortReason;
 }
 
 /** Reads a request, refusing what is too large or not the RPC's message. */

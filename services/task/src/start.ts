@@ -31,6 +31,7 @@ const POOL_CLOSE_SECONDS = 5;
 const BY_KEY = {
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: "off",
+  enable_bitmapscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
 };

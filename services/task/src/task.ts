@@ -75,7 +75,8 @@ export function follow(change: Change, happening: Happening, difference: Differe
   const revision = task.revision + 1n;
   const turns = difference.state !== undefined && happening.kind !== TaskEventKind.UNDONE;
   const turned = turns ? { stateRevision: revision, stateUserId: happening.actorUserId } : {};
-  const next = defined({ ...task, ...turned, ...difference, revision }) as unknown as Task;
+  // A message without a field and one whose field is undefined are the same to all who read it.
+  const next = { ...task, ...turned, ...difference, revision } as Task;
   const freed = "assignment" in difference && difference.assignment === undefined && task.assignment;
   const event = create(TaskEventSchema, {
     projectId: task.projectId,
@@ -87,11 +88,6 @@ export function follow(change: Change, happening: Happening, difference: Differe
     ...happening,
   });
   return { ...change, task: next, events: [...change.events, event] };
-}
-
-/** Without the properties that are undefined: a message has no such. */
-function defined(properties: object): object {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
 }
 
 /** The lock on a task, unless it ran out. */

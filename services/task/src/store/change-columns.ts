@@ -64,46 +64,76 @@ function stepColumns({ before, change }: Step) {
     task_id: task.taskId,
     revision: String(before.revision),
     next_revision: String(task.revision),
-    state: task.state,
-    mapped_by: String(task.mappedByUserId),
-    validated_by: String(task.validatedByUserId),
-    submission_count: task.submissionCount,
-    priority: task.priority,
-    state_revision: String(task.stateRevision),
-    state_by: String(task.stateUserId),
-    assigned_to: String(task.assignment?.userId ?? 0n),
-    assigned_until: timeOf(task.assignment?.expireTime),
-    comment_count: task.commentCount,
-    report_count: task.reportCount,
+    ...changedColumns(before, task),
     ...lockColumns(task.lock ?? task.lapsedLock),
     lock_ended: task.lock === undefined && task.lapsedLock !== undefined,
     slot: change.slot ?? null,
     freed,
     moved: same && timeOf(task.lock?.expireTime) !== timeOf(was?.expireTime),
-    events: change.events.map(eventColumns),
-    ...(submission && {
-      submission: {
-        user_id: String(submission.userId),
-        outcome: submission.outcome,
-        comment: submission.comment,
-        lock_token: String(submission.lockToken),
-        issues:
-          submission.issues.length === 0 ? null : submission.issues.map((it) => [it.category, it.count]),
-      },
+    ...lastEventColumns(change.events.at(-1)),
+    events: change.events.length > 1 ? change.events.slice(0, -1).map(eventColumns) : undefined,
+    submitted_by: submission && String(submission.userId),
+    outcome: submission?.outcome,
+    submission_comment: submission?.comment,
+    submission_token: submission && String(submission.lockToken),
+    issues: submission?.issues.length ? submission.issues.map((it) => [it.category, it.count]) : undefined,
+    comment: comment && { user_id: String(comment.userId), text: comment.text },
+    report: report && {
+      user_id: String(report.userId),
+      longitude: report.longitude,
+      latitude: report.latitude,
+      category: report.category,
+      description: report.description,
+      source: report.source,
+      external_id: report.externalId,
+      invalidated: report.invalidated,
+    },
+  };
+}
+
+/** What differs. A column that is left out stays as it is; who a task is assigned to and until when go together. */
+function changedColumns(before: Task, task: Task) {
+  return {
+    ...(task.state !== before.state && { state: task.state }),
+    ...(task.mappedByUserId !== before.mappedByUserId && { mapped_by: String(task.mappedByUserId) }),
+    ...(task.validatedByUserId !== before.validatedByUserId && {
+      validated_by: String(task.validatedByUserId),
     }),
-    ...(comment && { comment: { user_id: String(comment.userId), text: comment.text } }),
-    ...(report && {
-      report: {
-        user_id: String(report.userId),
-        longitude: report.longitude,
-        latitude: report.latitude,
-        category: report.category,
-        description: report.description,
-        source: report.source,
-        external_id: report.externalId,
-        invalidated: report.invalidated,
-      },
+    ...(task.submissionCount !== before.submissionCount && { submission_count: task.submissionCount }),
+    ...(task.priority !== before.priority && { priority: task.priority }),
+    ...(task.stateRevision !== before.stateRevision && { state_revision: String(task.stateRevision) }),
+    ...(task.stateUserId !== before.stateUserId && { state_by: String(task.stateUserId) }),
+    ...(task.assignment !== before.assignment && {
+      assigned_to: String(task.assignment?.userId ?? 0n),
+      assigned_until: timeOf(task.assignment?.expireTime),
     }),
+    ...(task.commentCount !== before.commentCount && { comment_count: task.commentCount }),
+    ...(task.reportCount !== before.reportCount && { report_count: task.reportCount }),
+  };
+}
+
+/** The event that a step ends with: its revision is the task's. */
+function lastEventColumns(event: TaskEvent | undefined) {
+  if (event === undefined) return undefined;
+  const { lock } = event;
+  return {
+    event_kind: event.kind,
+    event_actor: String(event.actorUserId),
+    event_time: timeOf(event.eventTime),
+    event_from_state: event.fromState,
+    event_to_state: event.toState,
+    ...(lock && {
+      event_lock_holder: String(lock.holderUserId),
+      event_lock_purpose: lock.purpose,
+      event_lock_token: String(lock.token),
+      event_lock_time: timeOf(lock.lockTime),
+      event_lock_expire_time: timeOf(lock.expireTime),
+    }),
+    event_submission_id: event.submissionId,
+    event_assigned_to: String(event.assignedUserId),
+    event_comment_id: event.commentId,
+    event_report_id: event.reportId,
+    event_priority: event.priority,
   };
 }
 

@@ -16,6 +16,7 @@ import {
   untilWritten,
 } from "@tessera/postgres/requests.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { throwIfAborted } from "@tessera/rpc/server-call.ts";
 import type { Step } from "./change-columns.ts";
 import type { Remembered } from "./read-task.ts";
 import type { Turns } from "./turns.ts";
@@ -66,7 +67,7 @@ export function runCommand({ write, turns }: { write: WriteChanges; turns: Turns
       asked ??= { answer: await command.ask() };
       const steps = await command.decide(known as K, asked.answer);
       if (steps === undefined) return undefined;
-      context.signal.throwIfAborted();
+      throwIfAborted(context);
       const { name, revision, response: init } = command.answer(steps);
       const response = create(method.output, init);
       const remember = { ...key, name, revision, response: toBinary(method.output, response) };

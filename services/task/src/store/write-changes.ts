@@ -64,7 +64,12 @@ export async function writeAll(
         state_revision bigint, state_by bigint, assigned_to bigint, assigned_until timestamptz, comment_count integer,
         report_count integer, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
         lock_expire_time timestamptz, lock_ended boolean, slot smallint, freed boolean, moved boolean,
-        events jsonb, submission jsonb, comment jsonb, report jsonb)
+        event_kind smallint, event_actor bigint, event_time timestamptz, event_from_state smallint,
+        event_to_state smallint, event_lock_holder bigint, event_lock_purpose smallint, event_lock_token bigint,
+        event_lock_time timestamptz, event_lock_expire_time timestamptz, event_submission_id integer,
+        event_assigned_to bigint, event_comment_id integer, event_report_id integer, event_priority smallint,
+        submitted_by bigint, outcome smallint, submission_comment text, submission_token bigint, issues jsonb,
+        events jsonb, comment jsonb, report jsonb)
       join tasks t on t.project_id = c.project_id and t.task_id = c.task_id
       where t.revision = c.revision
       order by c.project_id, c.task_id
@@ -77,7 +82,23 @@ export async function writeAll(
         where found = steps offset 0
       ) timed
       where holds_until is null or commit_time < holds_until
-    ), slot as (
+    )${slots(sql, steps)}${changes(sql)}${freed(sql, steps)}${history(sql)}${seldom(sql, steps)}, remembered as (
+      insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
+      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
+        decode(response, 'base64')
+      from write where head and request_id is not null
+    )
+    select command, commit_time${settles(steps) ? sql`, (select count(*) from settled) as slots` : sql``} from write where head`;
+  const written = new Map(rows.map((row) => [row.command, row.commit_time]));
+  return decided.map((_, command) => written.get(command));
+}
+
+type Columns = readonly ReturnType<typeof columnsOf>[];
+
+/** Takes the slots that new locks need. What no step needs is no part of the statement, which is quicker without it. */
+function slots(sql: Sql | TransactionSql, steps: Columns) {
+  if (!steps.some(({ slot }) => slot !== null)) return sql`, write as materialized (select * from whole)`;
+  return sql`, slot as (
       insert into lock_slots as s (holder, purpose, slot, project_id, task_id, token, expire_time)
       select lock_holder, lock_purpose, slot, project_id, task_id, lock_token, lock_expire_time
       from whole where slot is not null order by 1, 2, 3
@@ -89,46 +110,76 @@ export async function writeAll(
       select * from whole
       where slots = 0 or case (select count(*) from slot s where s.holder = caller)
         when slots then true when 0 then false else give_up() end
-    )${changes(sql)}${history(sql)}${noted(sql, steps)}, remembered as (
-      insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
-        decode(response, 'base64')
-      from write where head and request_id is not null
-    )
-    select command, commit_time, (select count(*) from settled) as slots from write where head`;
-  const written = new Map(rows.map((row) => [row.command, row.commit_time]));
-  return decided.map((_, command) => written.get(command));
+    )`;
 }
 
-/** Writes the tasks, and the slots that their locks have. */
+/** Writes the tasks. */
 function changes(sql: Sql | TransactionSql) {
   return sql`, changed as (
-      update tasks t set state = w.state, mapped_by = w.mapped_by, validated_by = w.validated_by,
-        submission_count = w.submission_count, priority = w.priority, state_revision = w.state_revision,
-        state_by = w.state_by, assigned_to = w.assigned_to, assigned_until = w.assigned_until,
-        comment_count = w.comment_count, report_count = w.report_count, lock_holder = w.lock_holder,
+      update tasks t set state = coalesce(w.state, t.state), mapped_by = coalesce(w.mapped_by, t.mapped_by),
+        validated_by = coalesce(w.validated_by, t.validated_by),
+        submission_count = coalesce(w.submission_count, t.submission_count),
+        priority = coalesce(w.priority, t.priority), state_revision = coalesce(w.state_revision, t.state_revision),
+        state_by = coalesce(w.state_by, t.state_by), assigned_to = coalesce(w.assigned_to, t.assigned_to),
+        assigned_until = case when w.assigned_to is null then t.assigned_until else w.assigned_until end,
+        comment_count = coalesce(w.comment_count, t.comment_count),
+        report_count = coalesce(w.report_count, t.report_count), lock_holder = w.lock_holder,
         lock_purpose = w.lock_purpose, lock_token = w.lock_token, lock_time = w.lock_time,
         lock_expire_time = w.lock_expire_time, lock_ended = w.lock_ended, update_time = w.commit_time, revision = w.next_revision
       from write w
       where t.project_id = w.project_id and t.task_id = w.task_id and w.next_revision > w.revision
-    ), settled as materialized (
+    )`;
+}
+
+function settles(steps: Columns): boolean {
+  return steps.some(({ freed, moved }) => freed || moved);
+}
+
+/** Frees the slots of locks that end, and tells those of longer locks. */
+function freed(sql: Sql | TransactionSql, steps: Columns) {
+  if (!settles(steps)) return sql``;
+  return sql`, settled as materialized (
       select settle_slot(was_holder, was_purpose, was_token, project_id, task_id,
         case when moved then lock_expire_time end)
       from write where freed or moved
     )`;
 }
 
-/** Writes what was handed in, and what happened. */
+/** Writes what happened last to each task, which is mostly all that happened. */
 function history(sql: Sql | TransactionSql) {
+  return sql`, appended as (
+      insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state,
+        to_state, lock_holder, lock_purpose, lock_token, lock_time, lock_expire_time, submission_id, assigned_to,
+        comment_id, report_id, priority, operation_id, before_state_revision, before_state_by, before_mapped_by,
+        before_validated_by)
+      select project_id, task_id, next_revision, event_kind, event_actor, coalesce(event_time, commit_time),
+        commit_time, event_from_state, event_to_state, event_lock_holder, event_lock_purpose, event_lock_token,
+        event_lock_time, event_lock_expire_time, event_submission_id, event_assigned_to, event_comment_id,
+        event_report_id, event_priority, operation_id, before_state_revision, before_state_by, before_mapped_by,
+        before_validated_by
+      from write where event_kind is not null
+    )`;
+}
+
+/** Writes what is seldom written, each only where it is. */
+function seldom(sql: Sql | TransactionSql, steps: Columns) {
+  const has = (key: keyof Columns[number]) => steps.some((it) => it[key] !== undefined);
+  return sql`${has("outcome") ? submitted(sql) : sql``}${has("events") ? earlierEvents(sql) : sql``}${has("comment") ? commented(sql) : sql``}${has("report") ? reported(sql) : sql``}`;
+}
+
+function submitted(sql: Sql | TransactionSql) {
   return sql`, submitted as (
       insert into submissions (project_id, task_id, submission_id, user_id, outcome, comment, lock_token, issues,
         create_time)
-      select w.project_id, w.task_id, w.submission_count, s.user_id, s.outcome, s.comment, s.lock_token, s.issues,
-        w.commit_time
-      from write w, jsonb_to_record(w.submission) as s (user_id bigint, outcome smallint, comment text,
-        lock_token bigint, issues jsonb)
-      where w.submission is not null
-    ), appended as (
+      select project_id, task_id, submission_count, submitted_by, outcome, submission_comment, submission_token, issues,
+        commit_time
+      from write where outcome is not null
+    )`;
+}
+
+/** What happened to a task before the last thing: the end of a lock that ran out, before the next lock. */
+function earlierEvents(sql: Sql | TransactionSql) {
+  return sql`, appended_earlier as (
       insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state,
         to_state, lock_holder, lock_purpose, lock_token, lock_time, lock_expire_time, submission_id, assigned_to,
         comment_id, report_id, priority, operation_id, before_state_revision, before_state_by, before_mapped_by,
@@ -144,15 +195,17 @@ function history(sql: Sql | TransactionSql) {
     )`;
 }
 
-/** What is seldom written is part of the statement only where it is: a statement is quicker without it. */
-function noted(sql: Sql | TransactionSql, steps: ReturnType<typeof columnsOf>[]) {
-  if (!steps.some((it) => "comment" in it || "report" in it)) return sql``;
+function commented(sql: Sql | TransactionSql) {
   return sql`, commented as (
       insert into comments (project_id, task_id, comment_id, user_id, text, create_time)
       select w.project_id, w.task_id, w.comment_count, c.user_id, c.text, w.commit_time
       from write w, jsonb_to_record(w.comment) as c (user_id bigint, text text)
       where w.comment is not null
-    ), reported as (
+    )`;
+}
+
+function reported(sql: Sql | TransactionSql) {
+  return sql`, reported as (
       insert into reports (project_id, task_id, report_id, user_id, longitude, latitude, category, description,
         source, external_id, invalidated, create_time)
       select w.project_id, w.task_id, w.report_count, r.user_id, r.longitude, r.latitude, r.category, r.description,
