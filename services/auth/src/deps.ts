@@ -29,6 +29,8 @@ export interface Deps {
   streamMaxMs: number;
   /** How long an invitation is good for that says nothing else. */
   invitationSeconds: number;
+  /** What this service's own calls carry: which service it is. */
+  serviceHeaders: () => Promise<Record<string, string>>;
   /** Makes an id that nobody guesses and nobody else has: a UUID. */
   newId: () => string;
 }

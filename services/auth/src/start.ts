@@ -15,6 +15,7 @@ import type { AuthConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { startEventFeed } from "./event-feed.ts";
 import { eventService } from "./event-service.ts";
+import { followWork } from "./follow-work.ts";
 import { keyRing } from "./key-ring.ts";
 import { createLimits } from "./limits/limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -27,6 +28,7 @@ import { authService } from "./service.ts";
 import { forgetEvents } from "./store/event-store.ts";
 import { forgetSpent } from "./store/limit-store.ts";
 import { openStore } from "./store/open-store.ts";
+import { forgetWork } from "./store/work-store.ts";
 import { FORGOTTEN_OF_TEAMS, teamServices } from "./team-services.ts";
 import { userService } from "./user-service.ts";
 import { verifyStanding } from "./verify-standing.ts";
@@ -75,6 +77,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     ...peopleIn(config),
     eventFeed,
     stopping: stopping.signal,
+    serviceHeaders: async () => ({}),
     newId: randomUUID,
   };
   if (deps.developmentSignIn)
@@ -88,9 +91,12 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     spent_limits: forgetSpent,
     revocations: store.revocations.forget,
     events: forgetEvents(config.EVENT_RETENTION_DAYS),
+    work: forgetWork,
     ...FORGOTTEN_OF_TEAMS,
   });
   begun.defer(() => housekeeping.stop());
+  const work = followWork(config, deps, log);
+  begun.defer(() => work.stop());
   const verify = verifyStanding(
     verifyAccessToken({ issuer: deps.tokenIssuer, keys: keys.find, service: "auth" }),
     store.sessions.standing,

@@ -18,6 +18,7 @@ import { signInStore } from "./sign-in-store.ts";
 import { teamMemberStore } from "./team-member-store.ts";
 import { teamStore } from "./team-store.ts";
 import { userStore } from "./user-store.ts";
+import { workStore } from "./work-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -45,5 +46,6 @@ export function openStore(sql: Sql) {
     memberships: membershipStore(sql),
     deletions: deletionStore(sql),
     events: eventStore(sql),
+    work: workStore(sql),
   };
 }
