@@ -43,10 +43,12 @@ export async function testOsm(): Promise<TestOsm> {
     const url = new URL(request.url ?? "/", osm.url);
     osm.asked.push(url.pathname);
     if (url.pathname === "/oauth2/authorize") return authorize(url, response);
-    if (url.pathname === "/oauth2/token")
-      return osm.trouble.token?.(request, response) ?? token(request, response);
-    if (url.pathname === "/api/0.6/user/details.json")
-      return osm.trouble.details?.(request, response) ?? details(request, response);
+    const endpoints = {
+      "/oauth2/token": osm.trouble.token ?? token,
+      "/api/0.6/user/details.json": osm.trouble.details ?? details,
+    };
+    const act = endpoints[url.pathname as keyof typeof endpoints];
+    if (act !== undefined) return act(request, response);
     response.writeHead(404).end();
   };
   const authorize = ({ searchParams: asked }: URL, response: ServerResponse) => {
