@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/membership_service.proto.
  */
 export const file_tessera_auth_v1_membership_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiPQoVR2V0TWVtYmVyc2hpcHNSZXF1ZXN0EiQKCHVzZXJfaWRzGAEgAygDQhK6SA+SAQwIARBkGAEiBCICKAEiSwoWR2V0TWVtYmVyc2hpcHNSZXNwb25zZRIxCgttZW1iZXJzaGlwcxgBIAMoCzIcLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJzaGlwczKjAQoRTWVtYmVyc2hpcFNlcnZpY2USjQEKDkdldE1lbWJlcnNoaXBzEiYudGVzc2VyYS5hdXRoLnYxLkdldE1lbWJlcnNoaXBzUmVxdWVzdBonLnRlc3NlcmEuYXV0aC52MS5HZXRNZW1iZXJzaGlwc1Jlc3BvbnNlIiqQAgHKwRgMOgp0ZWFtczpyZWFkgtPkkwIREg8vdjEvbWVtYmVyc2hpcHNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_tessera_auth_v1_membership, file_tessera_rpc_v1_options]);
+  fileDesc("Cih0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiPQoVR2V0TWVtYmVyc2hpcHNSZXF1ZXN0EiQKCHVzZXJfaWRzGAEgAygDQhK6SA+SAQwIARBkGAEiBCICKAEiSwoWR2V0TWVtYmVyc2hpcHNSZXNwb25zZRIxCgttZW1iZXJzaGlwcxgBIAMoCzIcLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJzaGlwcyI1ChlHZXRVc2VyTWVtYmVyc2hpcHNSZXF1ZXN0EhgKB3VzZXJfaWQYASABKANCB7pIBCICKAEiTwoaR2V0VXNlck1lbWJlcnNoaXBzUmVzcG9uc2USMQoLbWVtYmVyc2hpcHMYASABKAsyHC50ZXNzZXJhLmF1dGgudjEuTWVtYmVyc2hpcHMy2gIKEU1lbWJlcnNoaXBTZXJ2aWNlEo0BCg5HZXRNZW1iZXJzaGlwcxImLnRlc3NlcmEuYXV0aC52MS5HZXRNZW1iZXJzaGlwc1JlcXVlc3QaJy50ZXNzZXJhLmF1dGgudjEuR2V0TWVtYmVyc2hpcHNSZXNwb25zZSIqkAIBysEYDDoKdGVhbXM6cmVhZILT5JMCERIPL3YxL21lbWJlcnNoaXBzErQBChJHZXRVc2VyTWVtYmVyc2hpcHMSKi50ZXNzZXJhLmF1dGgudjEuR2V0VXNlck1lbWJlcnNoaXBzUmVxdWVzdBorLnRlc3NlcmEuYXV0aC52MS5HZXRVc2VyTWVtYmVyc2hpcHNSZXNwb25zZSJFkAIBysEYCjoIc2VydmljZXOC0+STAi5iC21lbWJlcnNoaXBzEh8vdjEvdXNlcnMve3VzZXJfaWR9L21lbWJlcnNoaXBzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_auth_v1_membership, file_tessera_rpc_v1_options]);
 
 /**
  * The request of GetMemberships.
@@ -62,6 +62,48 @@ export const GetMembershipsResponseSchema: GenMessage<GetMembershipsResponse> = 
   messageDesc(file_tessera_auth_v1_membership_service, 1);
 
 /**
+ * The request of GetUserMemberships.
+ *
+ * @generated from message tessera.auth.v1.GetUserMembershipsRequest
+ */
+export type GetUserMembershipsRequest = Message<"tessera.auth.v1.GetUserMembershipsRequest"> & {
+  /**
+   * Whose.
+   *
+   * @generated from field: int64 user_id = 1;
+   */
+  userId: bigint;
+};
+
+/**
+ * Describes the message tessera.auth.v1.GetUserMembershipsRequest.
+ * Use `create(GetUserMembershipsRequestSchema)` to create a new message.
+ */
+export const GetUserMembershipsRequestSchema: GenMessage<GetUserMembershipsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_membership_service, 2);
+
+/**
+ * The response of GetUserMemberships.
+ *
+ * @generated from message tessera.auth.v1.GetUserMembershipsResponse
+ */
+export type GetUserMembershipsResponse = Message<"tessera.auth.v1.GetUserMembershipsResponse"> & {
+  /**
+   * Of a person who is not a user, nothing.
+   *
+   * @generated from field: tessera.auth.v1.Memberships memberships = 1;
+   */
+  memberships?: Memberships | undefined;
+};
+
+/**
+ * Describes the message tessera.auth.v1.GetUserMembershipsResponse.
+ * Use `create(GetUserMembershipsResponseSchema)` to create a new message.
+ */
+export const GetUserMembershipsResponseSchema: GenMessage<GetUserMembershipsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_membership_service, 3);
+
+/**
  * Says who belongs to what, for those who decide what somebody may do.
  *
  * @generated from service tessera.auth.v1.MembershipService
@@ -80,6 +122,18 @@ export const MembershipService: GenService<{
     methodKind: "unary";
     input: typeof GetMembershipsRequestSchema;
     output: typeof GetMembershipsResponseSchema;
+  },
+  /**
+   * Answers everything that one person belongs to, for a service that decides what the person may do.
+   *
+   * Guarantee: it is one read of one moment; what was acknowledged before the call is in it.
+   *
+   * @generated from rpc tessera.auth.v1.MembershipService.GetUserMemberships
+   */
+  getUserMemberships: {
+    methodKind: "unary";
+    input: typeof GetUserMembershipsRequestSchema;
+    output: typeof GetUserMembershipsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tessera_auth_v1_membership_service, 0);
