@@ -5,6 +5,7 @@ import { type Case, casesOf, command, NOWHERE } from "./case.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
 import { OPERATION_CASES } from "./operation-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
+import { USER_CASES } from "./user-cases.table.ts";
 
 const project = ProjectService.method;
 const auth = AuthService.method;
@@ -236,4 +237,11 @@ const PROJECT: Case[] = [
 ];
 
 /** All cases, which hold through both doors. */
-export const CASES: readonly Case[] = [...AUTH, ...PROJECT, ...TASK_CASES, ...LOCK_CASES, ...OPERATION_CASES];
+export const CASES: readonly Case[] = [
+  ...AUTH,
+  ...USER_CASES,
+  ...PROJECT,
+  ...TASK_CASES,
+  ...LOCK_CASES,
+  ...OPERATION_CASES,
+];

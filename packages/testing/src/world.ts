@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
@@ -86,7 +89,67 @@ export async function world(system: TestSystem) {
       return taskId;
     },
     ...acts(system, admin, published),
+    ...people(system, admin),
     ...ages(system, published),
+  };
+}
+
+/** What becomes of people. */
+function people(system: TestSystem, admin: Headers) {
+  const { sql } = system.databases.auth;
+  const client = createClient(UserService, system.connections.auth);
+  const newPerson = async () => {
+    const who = await system.signIn(`mapper-${++mappers}`);
+    const { user } = await system.auth.getCurrentUser({}, who);
+    return { who, userId: Number(user?.userId), revision: String(user?.revision) };
+  };
+  return {
+    newPerson,
+    /** The administrator, as a user. */
+    administrator: async () => {
+      const { user } = await system.auth.getCurrentUser({}, admin);
+      return { userId: Number(user?.userId), revision: String(user?.revision) };
+    },
+    /** Somebody who is blocked. */
+    blockedPerson: async (): Promise<number> => {
+      const { userId } = await newPerson();
+      await client.blockUser({ requestId: requestId(), userId: BigInt(userId), reason: "Spam." }, admin);
+      return userId;
+    },
+    /** The number of somebody who was deleted. */
+    deletedPerson: async (): Promise<number> => {
+      const { userId } = await newPerson();
+      await client.deleteUser({ requestId: requestId(), userId: BigInt(userId) }, admin);
+      return userId;
+    },
+    /** A program to which services tell what they tell each other: its token is made of its session, and again. */
+    newService: async (): Promise<Headers> => {
+      const request = { requestId: requestId(), name: `mapper-${++mappers}` };
+      const { acknowledgement } = await system.auth.createSession(request);
+      const sessionId = acknowledgement?.name.split("/")[1] ?? "";
+      await sql`update sessions set scopes = array['services'] where session_id = ${sessionId}`;
+      const { accessToken } = await system.auth.createSession(request);
+      return { headers: { authorization: `Bearer ${accessToken}` } };
+    },
+    /** The id of an event that only administrators see. */
+    newEvent: async (): Promise<string> => {
+      const [row] = await sql<{ event_id: string }[]>`
+        insert into events (kind, actor) values (10, 0) returning event_id`;
+      const eventId = row?.event_id ?? "";
+      for (let tries = 0; tries < 100; tries++) {
+        const [placed] = await sql`
+          select from events where event_id = ${eventId} and position is not null`;
+        if (placed) return eventId;
+        await sleep(50);
+      }
+      throw new Error("the event gets no place");
+    },
+    /** Lets the first event be older than events are kept. */
+    forgetFirstEvent: async (): Promise<void> => {
+      await sql`
+        update events_floor set position = e.position, hash = e.hash from events e
+        where e.position = 1 and events_floor.position < 1`;
+    },
   };
 }
 
