@@ -46,6 +46,12 @@ const CHANNEL: ChannelOptions = {
   "grpc-node.flow_control_window": 1024 * 1024,
 };
 
+/** What a connection is made of, beside the address. */
+export interface ConnectOptions {
+  /** Exchanges what a call carries as `authorization`, so that this service is named beside the caller. */
+  onBehalf?: (authorization: string) => Promise<string>;
+}
+
 /** A connection to one service. */
 export interface Connection extends Transport {
   close(): void;
@@ -58,20 +64,22 @@ export interface Connection extends Transport {
  * go to each in turn. A unary call without a deadline gets the one that its contract names; a command without a request
  * id gets one before its first try; a request that the other end would not take is refused before it is sent.
  */
-export function connect(address: string): Connection {
+export function connect(address: string, { onBehalf }: ConnectOptions = {}): Connection {
   const client = new Client(address, credentials.createInsecure(), CHANNEL);
   return {
     close: () => client.close(),
-    unary: (method, signal, timeoutMs, header, input) => {
+    unary: async (method, signal, timeoutMs, header, input) => {
       const request = encode(method.input, withRequestId(method, create(method.input, input)));
-      if (request.length > MESSAGE_MAX_BYTES) return Promise.reject(refusalToError(messageTooLarge()));
+      if (request.length > MESSAGE_MAX_BYTES) throw refusalToError(messageTooLarge());
+      const metadata = metadataOf(header);
+      if (onBehalf) await exchanged(metadata, onBehalf);
       return new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           pathOf(method),
           asTheyAre,
           (bytes: Buffer) => decode(method.output, bytes),
           request,
-          metadataOf(header),
+          metadata,
           { deadline: Date.now() + (timeoutMs ?? defaultMs(method)) },
           (error: ServiceError | null, reply) => {
             signal?.removeEventListener("abort", cancel);
@@ -84,11 +92,13 @@ export function connect(address: string): Connection {
       });
     },
     stream: async (method, signal, timeoutMs, header, input) => {
+      const metadata = metadataOf(header);
+      if (onBehalf) await exchanged(metadata, onBehalf);
       const call = client.makeBidiStreamRequest(
         pathOf(method),
         asTheyAre,
         asTheyAre,
-        metadataOf(header),
+        metadata,
         timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
       );
       const cancel = () => call.cancel();
@@ -136,6 +146,14 @@ function metadataOf(header: ConstructorParameters<typeof Headers>[0]): Metadata 
     for (const [key, value] of entries as Iterable<[string, string]>) metadata.set(key, value);
   }
   return metadata;
+}
+
+async function exchanged(
+  metadata: Metadata,
+  onBehalf: (authorization: string) => Promise<string>,
+): Promise<void> {
+  const [authorization] = metadata.get("authorization");
+  if (typeof authorization === "string") metadata.set("authorization", await onBehalf(authorization));
 }
 
 function onAbort(signal: AbortSignal | undefined, cancel: () => void): void {

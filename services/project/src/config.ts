@@ -1,3 +1,4 @@
+import { trustVariables } from "@tessera/rpc/trust.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
@@ -5,6 +6,7 @@ import { z } from "zod";
 export type ProjectConfig = z.output<typeof environment>;
 
 const environment = z.object({
+  ...trustVariables,
   DATABASE_URL: url,
   /** Connections to the database at most. */
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
@@ -13,12 +15,6 @@ const environment = z.object({
   GRPC_PORT: port.default(50_052),
   /** How long a stopping service goes on serving, so that balancers notice. */
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
-  /** Where the auth service listens: "auth:50051", or "dns:///auth:50051" for all of its replicas in turn. */
-  AUTH_ADDRESS: z.string().min(1),
-  /** Where the auth service publishes its keys. */
-  JWKS_URL: url,
-  /** What access tokens say in `iss`. */
-  TOKEN_ISSUER: z.string().min(1),
   /** How large an area of interest may be. */
   AREA_LIMIT_SQUARE_KILOMETRES: z.coerce.number().positive().max(510_100_000).default(5_000),
   /** How many vertices an area of interest may have. 200,000 of them fill the largest request. */

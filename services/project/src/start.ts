@@ -4,10 +4,9 @@ import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { keySet } from "@tessera/rpc/key-set.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
+import { openTrust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { ProjectConfig } from "./config.ts";
 import { currentUser } from "./current-user.ts";
@@ -35,9 +34,9 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
 
   const housekeeping = keepHouse(sql, log);
   begun.defer(() => housekeeping.stop());
-  const keys = keySet(config.JWKS_URL, log);
-  begun.defer(() => keys.stop());
-  const auth = connect(config.AUTH_ADDRESS);
+  const trust = openTrust(config, "project", log);
+  begun.defer(() => trust.stop());
+  const auth = connect(config.AUTH_ADDRESS, trust.towards("auth"));
   begun.defer(() => auth.close());
 
   const areaLimits = {
@@ -51,10 +50,10 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
         projectService({ store: openStore(sql), currentUser: currentUser(auth), areaLimits }),
       ),
     ],
-    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys, service: "project" }),
+    verify: trust.verify,
     log,
     translate: translateFailure,
-    ready: () => Promise.all([sql`select 1`, keys.ready()]),
+    ready: () => Promise.all([sql`select 1`, trust.ready()]),
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,

@@ -1,3 +1,4 @@
+import { trustVariables } from "@tessera/rpc/trust.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
@@ -5,6 +6,7 @@ import { z } from "zod";
 export type TaskConfig = z.output<typeof environment>;
 
 const environment = z.object({
+  ...trustVariables,
   DATABASE_URL: url,
   /** Connections to the database at most. */
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
@@ -15,10 +17,6 @@ const environment = z.object({
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
   /** Where the project service listens: "project:50052", or "dns:///project:50052" for all of its replicas in turn. */
   PROJECT_ADDRESS: z.string().min(1),
-  /** Where the auth service publishes its keys. */
-  JWKS_URL: url,
-  /** What access tokens say in `iss`. */
-  TOKEN_ISSUER: z.string().min(1),
   /** How many tasks one person may hold for mapping, in all projects together. */
   MAPPING_LOCKS_PER_PERSON: z.coerce.number().int().min(1).max(100).default(1),
   /** How many tasks one person may hold for validation, in all projects together. */

@@ -5,10 +5,9 @@ import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { keySet } from "@tessera/rpc/key-set.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
+import { openTrust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
 import type { TaskConfig } from "./config.ts";
@@ -59,9 +58,9 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   begun.defer(async () => void (await store.stop()));
   const housekeeping = keepHouse(sql, log, { operations: forgetOperations });
   begun.defer(() => housekeeping.stop());
-  const keys = keySet(config.JWKS_URL, log);
-  begun.defer(() => keys.stop());
-  const project = connect(config.PROJECT_ADDRESS);
+  const trust = openTrust(config, "task", log);
+  begun.defer(() => trust.stop());
+  const project = connect(config.PROJECT_ADDRESS, trust.towards("project"));
   begun.defer(() => project.close());
 
   const settings = {
@@ -90,10 +89,10 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
 
   const serving = await serve({
     services: [served(TaskService, impl)],
-    verify: verifyAccessToken({ issuer: config.TOKEN_ISSUER, keys: keys.keys, service: "task" }),
+    verify: trust.verify,
     log,
     translate: translateFailure,
-    ready: () => Promise.all([sql`select 1`, keys.ready()]),
+    ready: () => Promise.all([sql`select 1`, trust.ready()]),
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,

@@ -1,0 +1,87 @@
+import type { JWK } from "jose";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { type VerifyToken, verifyAccessToken } from "./access-token.ts";
+import { type ConnectOptions, connect } from "./connect.ts";
+import { keySet } from "./key-set.ts";
+import { followRevocations } from "./revocations.ts";
+import { type ServiceIdentity, serviceIdentity } from "./service-identity.ts";
+
+/** A private key and who it proves; never shown. */
+const serviceAccount = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: "custom", message: "must be JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.object(
+      { client_id: z.string().min(1), private_jwk: z.looseObject({ kty: z.string(), d: z.string() }) },
+      { error: 'must be {"client_id": …, "private_jwk": {…}}' },
+    ),
+  )
+  .transform(({ client_id, private_jwk }) => {
+    const privateJwk = private_jwk as JWK;
+    // A function shows nothing of what it holds, wherever a configuration is printed.
+    return { clientId: client_id, privateJwk: () => privateJwk };
+  });
+
+/** The variables by which a service knows its callers, and is known to others. */
+export const trustVariables = {
+  /** Where the auth service listens: "auth:50051", or "dns:///auth:50051" for all of its replicas in turn. */
+  AUTH_ADDRESS: z.string().min(1),
+  /** Where the auth service publishes its keys. */
+  JWKS_URL: z.string().refine((text) => URL.canParse(text), "must be an absolute URL"),
+  /** What access tokens say in `iss`. */
+  TOKEN_ISSUER: z.string().min(1),
+  /**
+   * Who this service is: `{"client_id": "task", "private_jwk": {…}}`, registered with the auth service. Without it the
+   * service calls with its callers' own tokens, and does not hear of tokens that were taken back.
+   */
+  SERVICE_ACCOUNT: serviceAccount.optional(),
+};
+
+/** How a service knows its callers, and is known to others. */
+export interface Trust {
+  verify: VerifyToken;
+  /** Resolves when it can verify tokens. */
+  ready(): Promise<void>;
+  /** For a connection to a service that is called on behalf of this one's callers. */
+  towards(service: string): ConnectOptions;
+  /** What this service's own calls carry; undefined for one that has no account. */
+  identity: ServiceIdentity | undefined;
+  stop(): Promise<void>;
+}
+
+/** Opens what `service` ("task") needs for it. */
+export function openTrust(
+  config: z.output<z.ZodObject<typeof trustVariables>>,
+  service: string,
+  log: Logger,
+): Trust {
+  const { AUTH_ADDRESS, JWKS_URL, TOKEN_ISSUER: issuer, SERVICE_ACCOUNT: account } = config;
+  const keys = keySet(JWKS_URL, log);
+  const auth = connect(AUTH_ADDRESS);
+  const identity =
+    account &&
+    serviceIdentity(auth, { clientId: account.clientId, privateJwk: account.privateJwk(), issuer });
+  if (identity === undefined)
+    log.warn("SERVICE_ACCOUNT is not set: tokens that are taken back work until they end");
+  const revocations = identity && followRevocations(auth, identity.headers, log);
+  const refuseRevoked = revocations && { refuseRevoked: revocations.refuseRevoked };
+  return {
+    verify: verifyAccessToken({ issuer, keys: keys.keys, service, ...refuseRevoked }),
+    ready: keys.ready,
+    towards: (other) => (identity === undefined ? {} : { onBehalf: identity.onBehalf(other) }),
+    identity,
+    stop: async () => {
+      keys.stop();
+      await revocations?.stop();
+      auth.close();
+    },
+  };
+}
