@@ -24,28 +24,51 @@ export interface ListedUser {
   userId: bigint;
 }
 
-/** Lists users, the best fit first, and those of one fit by their number. */
+/** Lists users: those who have the name, the best fit first and those of one fit by their number; or all, by their number. */
 export function listUsers(sql: Sql) {
-  return (filter: UserFilter, after: ListedUser | undefined, limit: number): Promise<FoundUser[]> => {
-    const { systemRole, mappingLevel, kind, blocked } = filter;
-    const name = filter.name.normalize("NFC");
-    const prefix = `${name.replace(/[\\%_]/g, "\\$&")}%`;
-    const begins = sql`lower(name) like lower(${prefix})`;
-    const fit =
-      name === ""
-        ? sql`0::numeric`
-        : sql`round((case when ${begins} then 2 else 0 end + similarity(lower(name), lower(${name})))::numeric, 4)`;
-    return sql<FoundUser[]>`
-      select *, fit::text as fit from (
-        select ${userColumns(sql)}, ${fit} as fit from users
-        where not deleted
-          ${name === "" ? sql`` : sql`and (${begins} or lower(name) % lower(${name}))`}
-          ${systemRole === 0 ? sql`` : sql`and system_role = ${systemRole}`}
-          ${mappingLevel === 0 ? sql`` : sql`and mapping_level = ${mappingLevel}`}
-          ${kind === 0 ? sql`` : sql`and kind = ${kind}`}
-          ${blocked === undefined ? sql`` : sql`and blocked = ${blocked}`}
-      ) found
-      ${after === undefined ? sql`` : sql`where found.fit < ${after.fit}::numeric or (found.fit = ${after.fit}::numeric and "userId" > ${after.userId})`}
-      order by found.fit desc, "userId" limit ${limit}`;
-  };
+  return (filter: UserFilter, after: ListedUser | undefined, limit: number): Promise<FoundUser[]> =>
+    filter.name === "" ? byNumber(sql, filter, after, limit) : byName(sql, filter, after, limit);
+}
+
+function byNumber(
+  sql: Sql,
+  filter: UserFilter,
+  after: ListedUser | undefined,
+  limit: number,
+): Promise<FoundUser[]> {
+  return sql<FoundUser[]>`
+    select ${userColumns(sql)}, '0' as fit from users
+    where user_id > ${after?.userId ?? 0n} ${wanted(sql, filter)}
+    order by user_id limit ${limit}`;
+}
+
+function byName(
+  sql: Sql,
+  filter: UserFilter,
+  after: ListedUser | undefined,
+  limit: number,
+): Promise<FoundUser[]> {
+  const name = filter.name.normalize("NFC");
+  const begins = sql`lower(name) like lower(${`${name.replace(/[\\%_]/g, "\\$&")}%`})`;
+  const likeness = sql`similarity(lower(name), lower(${name}))`;
+  const beyond =
+    after === undefined
+      ? sql``
+      : sql`where fit < ${after.fit}::numeric or (fit = ${after.fit}::numeric and "userId" > ${after.userId})`;
+  return sql<FoundUser[]>`
+    select *, fit::text as fit from (
+      select ${userColumns(sql)}, round((case when ${begins} then 2 else 0 end + ${likeness})::numeric, 4) as fit
+      from users where (${begins} or lower(name) % lower(${name})) ${wanted(sql, filter)}
+    ) found
+    ${beyond}
+    order by found.fit desc, "userId" limit ${limit}`;
+}
+
+function wanted(sql: Sql, { systemRole, mappingLevel, kind, blocked }: UserFilter) {
+  return sql`
+    and not deleted
+    ${systemRole === 0 ? sql`` : sql`and system_role = ${systemRole}`}
+    ${mappingLevel === 0 ? sql`` : sql`and mapping_level = ${mappingLevel}`}
+    ${kind === 0 ? sql`` : sql`and kind = ${kind}`}
+    ${blocked === undefined ? sql`` : blocked ? sql`and blocked` : sql`and not blocked`}`;
 }
