@@ -14,6 +14,7 @@ import { refusalToError } from "./refusal-wire.ts";
 import { withRequestId } from "./request-id.ts";
 import { MESSAGE_MAX_BYTES, messageTooLarge } from "./server-call.ts";
 import { statusToError } from "./status.ts";
+import type { Tls } from "./tls.ts";
 
 /** A reply may be as large as this, in bytes. */
 const REPLY_MAX_BYTES = 4 * MESSAGE_MAX_BYTES;
@@ -50,6 +51,8 @@ const CHANNEL: ChannelOptions = {
 export interface ConnectOptions {
   /** Exchanges what a call carries as `authorization`, so that this service is named beside the caller. */
   onBehalf?: (authorization: string) => Promise<string>;
+  /** Without it, calls travel in clear. */
+  tls?: Tls | undefined;
 }
 
 /** A connection to one service. */
@@ -64,8 +67,8 @@ export interface Connection extends Transport {
  * go to each in turn. A unary call without a deadline gets the one that its contract names; a command without a request
  * id gets one before its first try; a request that the other end would not take is refused before it is sent.
  */
-export function connect(address: string, { onBehalf }: ConnectOptions = {}): Connection {
-  const client = new Client(address, credentials.createInsecure(), CHANNEL);
+export function connect(address: string, { onBehalf, tls }: ConnectOptions = {}): Connection {
+  const client = new Client(address, tls?.channel ?? credentials.createInsecure(), CHANNEL);
   return {
     close: () => client.close(),
     unary: async (method, signal, timeoutMs, header, input) => {

@@ -10,6 +10,7 @@ import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { serverCallKey } from "./server-call.ts";
+import type { Tls } from "./tls.ts";
 import { validate } from "./validation.ts";
 
 /** A service has at most so many calls under way; one more is refused at once. */
@@ -34,6 +35,8 @@ export function guard(options: {
   verify: VerifyToken;
   log: Logger;
   translate: TranslateFailure;
+  /** Which clients may call what, by their certificates; any, without it. */
+  tls?: Pick<Tls, "admits"> | undefined;
   /** STREAMS_MAX unless a test says otherwise. */
   streamsMax?: number;
 }): Interceptor {
@@ -50,6 +53,7 @@ export function guard(options: {
     try {
       if (underWay.calls > CALLS_MAX || underWay.streams > streamsMax)
         throw refuse(Reason.OVERLOADED, { retryAfterMs: 100 });
+      if (options.tls) admitPeer(call, options.tls);
       call.contextValues.set(callerKey, await authenticate(call, options.verify));
       if (isCommand(call.method)) leaveTime(call.contextValues);
       if (!call.stream) validate(call.method.input, call.message);
@@ -63,6 +67,11 @@ export function guard(options: {
       throw end(error);
     }
   };
+}
+
+function admitPeer(call: Call, tls: Pick<Tls, "admits">): void {
+  const names = call.contextValues.get(serverCallKey)?.peerNames ?? [];
+  if (!tls.admits(call.method, names)) throw refuse(Reason.PEER_NOT_ALLOWED);
 }
 
 async function authenticate(call: Call, verify: VerifyToken) {
@@ -123,6 +132,7 @@ function record(
   const line = {
     rpc: `${call.service.typeName}/${call.method.name}`,
     user_id: String(caller.userId),
+    ...(caller.actor !== "" && { actor: caller.actor }),
     duration_ms: Math.round(durationMs * 100) / 100,
   };
   if (error === undefined) {

@@ -10,6 +10,7 @@ import type { VerifyToken } from "./access-token.ts";
 import { grpcService } from "./grpc-service.ts";
 import { CALLS_MAX, guard, STREAMS_MAX, type TranslateFailure } from "./guard.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
+import type { Tls } from "./tls.ts";
 import { warmUp } from "./validation.ts";
 
 /** How often readiness is looked at, in milliseconds. */
@@ -34,6 +35,8 @@ export interface ServeOptions {
   /** All that listen on this port; of one package. */
   services: readonly Served[];
   verify: VerifyToken;
+  /** Without it, calls are taken in clear. */
+  tls?: Tls | undefined;
   log: Logger;
   translate: TranslateFailure;
   /** STREAMS_MAX unless a test says otherwise. */
@@ -99,9 +102,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
 }
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+function listen(
+  server: Server,
+  { host, port, tls }: Pick<ServeOptions, "host" | "port" | "tls">,
+): Promise<number> {
+  const credentials = tls?.server ?? ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
       if (error === null) resolve(bound);
       else reject(error);
     });

@@ -12,6 +12,7 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_p
 import { decode } from "./codec.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
 import { refusals } from "./refusal.ts";
+import { namesIn } from "./tls.ts";
 
 /** A request may be as large as this, in bytes. */
 export const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
@@ -71,6 +72,12 @@ export class ServerCall implements HandlerContext {
   /** Why the call was aborted, if it was: to ask does not make the signal. */
   get abortReason(): ConnectError | undefined {
     return this.#reason;
+  }
+
+  /** What the certificate of the connection calls its client; none for a connection in clear. */
+  get peerNames(): string[] {
+    const certificate = this.#call.getAuthContext().sslPeerCertificate;
+    return certificate === undefined ? [] : namesIn(certificate);
   }
 
   /** The header that says who calls: to ask does not make the headers. */

@@ -6,6 +6,7 @@ import { type ConnectOptions, connect } from "./connect.ts";
 import { keySet } from "./key-set.ts";
 import { followRevocations } from "./revocations.ts";
 import { type ServiceIdentity, serviceIdentity } from "./service-identity.ts";
+import { type Tls, tlsOf, tlsVariables } from "./tls.ts";
 
 /** A private key and who it proves; never shown. */
 const serviceAccount = z
@@ -32,6 +33,7 @@ const serviceAccount = z
 
 /** The variables by which a service knows its callers, and is known to others. */
 export const trustVariables = {
+  ...tlsVariables,
   /** Where the auth service listens: "auth:50051", or "dns:///auth:50051" for all of its replicas in turn. */
   AUTH_ADDRESS: z.string().min(1),
   /** Where the auth service publishes its keys. */
@@ -48,6 +50,7 @@ export const trustVariables = {
 /** How a service knows its callers, and is known to others. */
 export interface Trust {
   verify: VerifyToken;
+  tls: Tls | undefined;
   /** Resolves when it can verify tokens. */
   ready(): Promise<void>;
   /** For a connection to a service that is called on behalf of this one's callers. */
@@ -65,7 +68,8 @@ export function openTrust(
 ): Trust {
   const { AUTH_ADDRESS, JWKS_URL, TOKEN_ISSUER: issuer, SERVICE_ACCOUNT: account } = config;
   const keys = keySet(JWKS_URL, log);
-  const auth = connect(AUTH_ADDRESS);
+  const tls = tlsOf(config);
+  const auth = connect(AUTH_ADDRESS, { tls });
   const identity =
     account &&
     serviceIdentity(auth, { clientId: account.clientId, privateJwk: account.privateJwk(), issuer });
@@ -75,8 +79,9 @@ export function openTrust(
   const refuseRevoked = revocations && { refuseRevoked: revocations.refuseRevoked };
   return {
     verify: verifyAccessToken({ issuer, keys: keys.keys, service, ...refuseRevoked }),
+    tls,
     ready: keys.ready,
-    towards: (other) => (identity === undefined ? {} : { onBehalf: identity.onBehalf(other) }),
+    towards: (other) => ({ tls, ...(identity && { onBehalf: identity.onBehalf(other) }) }),
     identity,
     stop: async () => {
       keys.stop();

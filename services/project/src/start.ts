@@ -51,6 +51,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
       ),
     ],
     verify: trust.verify,
+    tls: trust.tls,
     log,
     translate: translateFailure,
     ready: () => Promise.all([sql`select 1`, trust.ready()]),

@@ -90,6 +90,7 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   const serving = await serve({
     services: [served(TaskService, impl)],
     verify: trust.verify,
+    tls: trust.tls,
     log,
     translate: translateFailure,
     ready: () => Promise.all([sql`select 1`, trust.ready()]),
