@@ -5,9 +5,13 @@ import { InvitationService } from "../gen/tessera/auth/v1/invitation_service_pb.
 import { JoinRequestService } from "../gen/tessera/auth/v1/join_request_service_pb.ts";
 import { MembershipService } from "../gen/tessera/auth/v1/membership_service_pb.ts";
 import { OrganisationService } from "../gen/tessera/auth/v1/organisation_service_pb.ts";
+import { PersonalAccessTokenService } from "../gen/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { ReasonSchema as AuthReasonSchema } from "../gen/tessera/auth/v1/reason_pb.ts";
 import { RevocationService } from "../gen/tessera/auth/v1/revocation_service_pb.ts";
+import { ServiceAccountService } from "../gen/tessera/auth/v1/service_account_service_pb.ts";
+import { SigningKeyService } from "../gen/tessera/auth/v1/signing_key_service_pb.ts";
 import { TeamService } from "../gen/tessera/auth/v1/team_service_pb.ts";
+import { TokenService } from "../gen/tessera/auth/v1/token_service_pb.ts";
 import { UserService } from "../gen/tessera/auth/v1/user_service_pb.ts";
 import { ReasonSchema as GatewayReasonSchema } from "../gen/tessera/gateway/v1/reason_pb.ts";
 import { ProjectService } from "../gen/tessera/project/v1/project_service_pb.ts";
@@ -20,6 +24,10 @@ import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
 export const SERVICES: readonly DescService[] = [
   AuthService,
   RevocationService,
+  TokenService,
+  ServiceAccountService,
+  PersonalAccessTokenService,
+  SigningKeyService,
   UserService,
   EventService,
   OrganisationService,

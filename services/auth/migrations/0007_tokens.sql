@@ -37,6 +37,7 @@ create table service_accounts (
   may_act boolean not null default false,
   -- Named by the deployment's settings, and changed only there.
   is_deployed boolean not null default false,
+  delete_time timestamptz,
   revision bigint not null default 1,
   create_time timestamptz not null,
   update_time timestamptz not null

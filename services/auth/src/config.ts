@@ -1,5 +1,6 @@
 import { flag, milliseconds, port, readEnvironment, secret, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
+import { deployedAccounts } from "./deployed-account-setting.ts";
 import { oauthEnvironment } from "./oauth/oauth-config.ts";
 import { upstreamEnvironment } from "./upstream/upstream-config.ts";
 
@@ -40,6 +41,8 @@ const environment = z.object({
   KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** Encrypts the private keys in the database. */
   KEY_ENCRYPTION_SECRET: secret,
+  /** The services of this deployment, as JSON: [{"client_id", "public_jwk", "scopes", "may_act"}]. */
+  SERVICE_ACCOUNTS: deployedAccounts,
   /** Whether anybody may sign in by a mere name. */
   DEVELOPMENT_SIGN_IN: flag.default(false),
   ...oauthEnvironment,

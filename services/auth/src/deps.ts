@@ -1,9 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import type { Feed } from "@tessera/postgres/feed.ts";
+import type { VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { SigningKeys } from "./key-ring.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { RevocationWatch } from "./revocation-watch.ts";
 import type { Lifetimes } from "./session.ts";
+import type { NewKey } from "./signing-key.ts";
 import type { EventRow } from "./store/event-row.ts";
 import type { Store } from "./store/open-store.ts";
 
@@ -15,6 +17,14 @@ export interface Deps {
   lifetimes: Lifetimes;
   /** What secrets are derived from that are made again when they are asked for again: refresh tokens and the like. */
   tokenKey: KeyObject;
+  /** Verifies access tokens that this service takes. */
+  verify: VerifyToken;
+  /** Verifies access tokens that any of the services takes. */
+  verifyAny: VerifyToken;
+  /** Makes a signing key. */
+  makeKey: (generation: number) => Promise<NewKey>;
+  /** What an assertion may say in `aud`. */
+  assertionAudiences: readonly string[];
   /** Tells of tokens that are taken back. */
   revocations: RevocationWatch;
   developmentSignIn: boolean;

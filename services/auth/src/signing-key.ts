@@ -50,6 +50,8 @@ export async function openKey(
 
 /** A key is published so long before it signs: verifiers keep the keys that they have for up to two minutes. */
 const PUBLISHED_BEFORE_SECONDS = 180;
+/** One that is made by hand signs after so long: replicas read the keys every second, and verifiers ask for one they lack. */
+const BY_HAND_SECONDS = 5;
 /** A key is published so long after it signed: tokens live an hour at most, and clocks differ. */
 const PUBLISHED_AFTER_SECONDS = 3_600 + 60;
 
@@ -73,6 +75,11 @@ export function successorDue(
   const planned = after(newest.activateTime, rotationSeconds);
   const soonest = after(now, PUBLISHED_BEFORE_SECONDS);
   return planned > soonest ? undefined : { generation, activateTime: soonest };
+}
+
+/** From when on a key signs that is made by hand at `now`. */
+export function soonestByHand(now: Date): Date {
+  return after(now, BY_HAND_SECONDS);
 }
 
 /** The keys that verify at `now`: those that sign or will, and those that signed what may still live. */

@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
-import { RevocationService } from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { type Served, serve, served } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "./config.ts";
+import { deployAccounts } from "./deployed-accounts.ts";
 import type { Deps } from "./deps.ts";
 import { startEventFeed } from "./event-feed.ts";
 import { eventService } from "./event-service.ts";
@@ -21,17 +20,15 @@ import { createLimits } from "./limits/limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { KEYS_PATH } from "./oauth/endpoints.ts";
 import { serveOAuth } from "./oauth/serve-oauth.ts";
-import { revocationService } from "./revocation-service.ts";
 import { revocationWatch } from "./revocation-watch.ts";
-import { serverKey } from "./server-key.ts";
 import { authService } from "./service.ts";
 import { forgetEvents } from "./store/event-store.ts";
 import { forgetSpent } from "./store/limit-store.ts";
 import { openStore } from "./store/open-store.ts";
 import { forgetWork } from "./store/work-store.ts";
 import { FORGOTTEN_OF_TEAMS, teamServices } from "./team-services.ts";
+import { forgottenOfTokens, tokenDeps, tokenServices } from "./token-services.ts";
 import { userService } from "./user-service.ts";
-import { verifyStanding } from "./verify-standing.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -62,15 +59,13 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     log,
   });
   begun.defer(() => keys.stop());
+  await deployAccounts(store, config.SERVICE_ACCOUNTS);
   const eventFeed = startEventFeed(sql, log);
   begun.defer(() => eventFeed.stop());
   const stopping = new AbortController();
   const deps: Deps = {
     store,
-    keys,
-    tokenIssuer: config.TOKEN_ISSUER,
-    lifetimes: lifetimesIn(config),
-    tokenKey: serverKey(config.KEY_ENCRYPTION_SECRET, "tokens"),
+    ...tokenDeps(config, store, keys),
     revocations: revocationWatch(store.revocations, log, stopping.signal),
     developmentSignIn: config.DEVELOPMENT_SIGN_IN,
     limits: createLimits(store.spentLimits, config.RATE_LIMIT_PERCENT),
@@ -84,12 +79,10 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     log.warn("DEVELOPMENT_SIGN_IN is on: anybody may sign in as anybody, administrators too");
 
   const housekeeping = keepHouse(sql, log, {
-    keys: store.keys.forget,
-    sessions: store.sessions.forget,
+    ...forgottenOfTokens(store),
     sign_ins: store.signIns.forgetSignIns,
     authorization_codes: store.signIns.forgetCodes,
     spent_limits: forgetSpent,
-    revocations: store.revocations.forget,
     events: forgetEvents(config.EVENT_RETENTION_DAYS),
     work: forgetWork,
     ...FORGOTTEN_OF_TEAMS,
@@ -97,10 +90,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
   begun.defer(() => housekeeping.stop());
   const work = followWork(config, deps, log);
   begun.defer(() => work.stop());
-  const verify = verifyStanding(
-    verifyAccessToken({ issuer: deps.tokenIssuer, keys: keys.find, service: "auth" }),
-    store.sessions.standing,
-  );
+  const { verify } = deps;
   const http = await serveOAuth({ config, deps, verify, log });
   begun.defer(() => http.stop());
   const serving = await serve({
@@ -124,15 +114,6 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
   };
 }
 
-function lifetimesIn(config: AuthConfig): Deps["lifetimes"] {
-  return {
-    accessTokenSeconds: config.ACCESS_TOKEN_SECONDS,
-    refreshIdleSeconds: config.REFRESH_IDLE_DAYS * DAY_SECONDS,
-    refreshLifetimeSeconds: config.SESSION_DAYS * DAY_SECONDS,
-    refreshReplaySeconds: config.REFRESH_REPLAY_SECONDS,
-  };
-}
-
 function peopleIn(config: AuthConfig): Pick<Deps, "deletionServices" | "streamMaxMs" | "invitationSeconds"> {
   return {
     deletionServices: config.DELETION_SERVICES.split(",").filter((name) => name !== ""),
@@ -144,9 +125,9 @@ function peopleIn(config: AuthConfig): Pick<Deps, "deletionServices" | "streamMa
 function servicesOf(deps: Deps): Served[] {
   return [
     served(AuthService, authService(deps)),
-    served(RevocationService, revocationService(deps)),
     served(UserService, userService(deps)),
     served(EventService, eventService(deps)),
+    ...tokenServices(deps),
     ...teamServices(deps),
   ];
 }

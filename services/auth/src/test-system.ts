@@ -57,6 +57,7 @@ export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<Tes
     SESSION_DAYS: 90,
     REFRESH_REPLAY_SECONDS: 30,
     KEY_ROTATION_DAYS: 30,
+    SERVICE_ACCOUNTS: [],
     KEY_ENCRYPTION_SECRET: new Secret(randomBytes(32).toString("hex")),
     DEVELOPMENT_SIGN_IN: true,
     ...SIGN_IN_DEFAULTS,

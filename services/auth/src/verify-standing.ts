@@ -1,10 +1,13 @@
-import type { VerifyToken } from "@tessera/rpc/access-token.ts";
+import { AUDIENCE, type VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
+import { decodeJwt } from "jose";
 import { tokenInvalid } from "./refusals.ts";
 import type { Standing } from "./store/session-store.ts";
 import { tokenRevoked } from "./token-refusals.ts";
 import { admissible } from "./user.ts";
 
+/** Who takes tokens for itself alone. */
+const SERVICES = ["auth", "project", "task"];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const USER_ID_MAX = 2n ** 63n - 1n;
 
@@ -22,6 +25,22 @@ export function verifyStanding(
     refuseFallen(caller, await standing(caller));
     return caller;
   };
+}
+
+/** Verifies tokens for any of the services, each by its own audience, as one who is asked what a token is worth has to. */
+export function verifyAnyAudience(verifyFor: (service: string) => VerifyToken): VerifyToken {
+  const byAudience = new Map(SERVICES.map((service) => [`${AUDIENCE}:${service}`, verifyFor(service)]));
+  const [otherwise] = [...byAudience.values()] as [VerifyToken];
+  return (token) => (byAudience.get(audienceIn(token)) ?? otherwise)(token);
+}
+
+/** What a token says of its audience, which nothing has proved yet. */
+function audienceIn(token: string): string {
+  try {
+    return String(decodeJwt(token).aud);
+  } catch {
+    return "";
+  }
 }
 
 /** Refuses TOKEN_INVALID of somebody who is gone, USER_BLOCKED, and TOKEN_REVOKED. */

@@ -11,8 +11,10 @@ import { keyStore } from "./key-store.ts";
 import { limitTable } from "./limit-store.ts";
 import { membershipStore } from "./membership-store.ts";
 import { organisationStore } from "./organisation-store.ts";
+import { personalAccessTokenStore } from "./personal-access-token-store.ts";
 import { revocationStore } from "./revocation-store.ts";
 import { type Command, runCommand } from "./run-command.ts";
+import { serviceAccountStore } from "./service-account-store.ts";
 import { sessionStore } from "./session-store.ts";
 import { signInStore } from "./sign-in-store.ts";
 import { teamMemberStore } from "./team-member-store.ts";
@@ -37,6 +39,8 @@ export function openStore(sql: Sql) {
     signIns: signInStore(sql),
     spentLimits: limitTable(sql),
     revocations: revocationStore(sql),
+    serviceAccounts: serviceAccountStore(sql),
+    personalAccessTokens: personalAccessTokenStore(sql),
     users: userStore(sql),
     organisations: organisationStore(sql),
     teams: teamStore(sql),

@@ -112,11 +112,17 @@ export async function rotateSession(tx: TransactionSql, session: StoredSession):
     where session_id = ${sessionId}`;
 }
 
-/** Ends a session and takes back its tokens; answers its revision. One that has ended stays as it ended. */
+/**
+ * Ends a session and takes back its tokens; answers its revision. One that has ended stays as it ended. With the session of
+ * a personal access token that token is revoked.
+ */
 export async function endSession(tx: TransactionSql, sessionId: string): Promise<bigint> {
   const [row] = await tx<{ revision: bigint }[]>`
     update sessions set revision = revision + (end_time is null)::int, end_time = coalesce(end_time, clock_timestamp())
     where session_id = ${sessionId} returning revision`;
+  await tx`
+    update personal_access_tokens set revoke_time = clock_timestamp(), revision = revision + 1
+    where session_id = ${sessionId} and revoke_time is null`;
   await revokeSession(tx, sessionId);
   return row?.revision ?? 1n;
 }

@@ -1,0 +1,33 @@
+import type { DeployedAccount } from "./deployed-account-setting.ts";
+import { publicKeyOf } from "./public-key.ts";
+import type { Store } from "./store/open-store.ts";
+import {
+  accountOf,
+  deletePublicKey,
+  insertAccount,
+  insertPublicKey,
+  writeAccount,
+} from "./store/service-account-store.ts";
+
+/**
+ * Makes the deployment's own services what its settings say. Each has the one key that they name; replicas that start at
+ * once agree. Throws where a client id belongs to an account that somebody made by hand.
+ */
+export async function deployAccounts(store: Store, accounts: readonly DeployedAccount[]): Promise<void> {
+  for (const { client_id: clientId, public_jwk, scopes, may_act: mayAct } of accounts) {
+    const key = await publicKeyOf(public_jwk);
+    await store.begin(async (tx) => {
+      const description = "A service of this deployment";
+      const made = { clientId, description, scopes, mayAct, isDeployed: true };
+      await insertAccount(tx, made);
+      const known = await accountOf(tx, clientId);
+      if (known === undefined || !known.isDeployed)
+        throw new Error(`SERVICE_ACCOUNTS names ${clientId}, which is an account made by hand`);
+      const { userId } = known;
+      const isSame = known.mayAct === mayAct && JSON.stringify(known.scopes) === JSON.stringify(scopes);
+      if (!isSame) await writeAccount(tx, { userId, description, scopes, mayAct });
+      await insertPublicKey(tx, userId, key);
+      for (const { kid } of known.keys) if (kid !== key.kid) await deletePublicKey(tx, userId, kid);
+    });
+  }
+}

@@ -1,0 +1,313 @@
+import { randomUUID } from "node:crypto";
+import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
+import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
+import { TokenKind, TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { keySet } from "@tessera/rpc/key-set.ts";
+import { decodeJwt, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { refusalOf, silent, type TestSystem, testSystem } from "./test-system.ts";
+
+type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
+
+let system: TestSystem;
+let pair: Pair;
+let admin: { headers: { authorization: string } };
+
+beforeAll(async () => {
+  pair = await generateKeyPair("EdDSA", { extractable: true });
+  const scopes = ["services", "projects:read", "tasks:read"];
+  const public_jwk = await exportJWK(pair.publicKey);
+  system = await testSystem({
+    SERVICE_ACCOUNTS: [{ client_id: "task", public_jwk: { ...public_jwk }, scopes, may_act: true }],
+  });
+  admin = await system.signIn("administrator");
+});
+
+afterAll(() => system.stop());
+
+const now = () => Math.floor(Date.now() / 1000);
+const assertionOf = (claims: JWTPayload = {}, key: Pair = pair, alg = "EdDSA") =>
+  new SignJWT({
+    iss: "task",
+    sub: "task",
+    aud: system.config.TOKEN_ISSUER,
+    exp: now() + 60,
+    iat: now(),
+    jti: randomUUID(),
+    ...claims,
+  })
+    .setProtectedHeader({ alg })
+    .sign(key.privateKey);
+const tokens = () => system.clientOf(TokenService);
+const accounts = () => system.clientOf(ServiceAccountService);
+const ask = (clientAssertion: string, scopes: string[] = [], requestId = randomUUID()) =>
+  tokens().issueServiceToken({ requestId, clientAssertion, scopes });
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const asService = async () => bearer((await ask(await assertionOf())).accessToken);
+
+test("a service of the settings gets a token that is good for what they say, also with other services", async () => {
+  const { accessToken, scopes, acknowledgement } = await ask(await assertionOf());
+  expect(scopes).toEqual(["services", "projects:read", "tasks:read"]);
+  expect(decodeJwt(accessToken)).toMatchObject({ client_id: "task", aud: "tessera" });
+  const keys = keySet(system.auth.keysUrl, silent);
+  const verify = verifyAccessToken({
+    issuer: system.config.TOKEN_ISSUER,
+    keys: keys.keys,
+    service: "project",
+  });
+  expect(await verify(accessToken)).toMatchObject({ clientId: "task", actor: "" });
+  keys.stop();
+  const sessionId = acknowledgement?.name.replace("sessions/", "") as string;
+  expect((await ask(await assertionOf(), ["tasks:read"])).scopes).toEqual(["tasks:read"]);
+  const found = await system.client.getSession({ sessionId }, admin);
+  expect(found.session).toMatchObject({ clientId: "task", revision: 1n });
+});
+
+test("a repeated request gets the same token, and an assertion is good once", async () => {
+  const [assertion, requestId] = [await assertionOf(), randomUUID()];
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(assertion, [], requestId)));
+  expect(new Set(answers.map((it) => it.accessToken)).size).toBe(1);
+  expect(answers.filter((it) => !it.acknowledgement?.replayed)).toHaveLength(1);
+  expect(await refusalOf(ask(assertion))).toMatchObject({ reason: "ASSERTION_REUSED" });
+  const contested = await assertionOf();
+  const taken = await Promise.allSettled(Array.from({ length: 10 }, () => ask(contested)));
+  expect(taken.filter((it) => it.status === "fulfilled")).toHaveLength(1);
+});
+
+test("an assertion that is not sound proves nothing", async () => {
+  const stranger = await generateKeyPair("EdDSA", { extractable: true });
+  const unsound = await Promise.all([
+    assertionOf({}, stranger),
+    assertionOf({ iss: "project", sub: "project" }),
+    assertionOf({ iss: "task", sub: "project" }),
+    assertionOf({ aud: "https://elsewhere.test" }),
+    assertionOf({ aud: [system.config.TOKEN_ISSUER] }),
+    assertionOf({ exp: now() - 60 }),
+    assertionOf({ exp: now() + 3_600 }),
+    assertionOf({ iat: now() + 600 }),
+    assertionOf({ jti: undefined as never }),
+    assertionOf({ jti: "" }),
+    assertionOf({ exp: undefined as never }),
+    assertionOf({ iss: "\0" }),
+  ]);
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${(await assertionOf()).split(".")[1]}.`;
+  for (const assertion of [...unsound, unsigned, "x", "a.b.c"]) {
+    expect(await refusalOf(ask(assertion))).toMatchObject({ reason: "ASSERTION_INVALID" });
+  }
+  const beyond = ask(await assertionOf(), ["tasks:write"]);
+  expect(await refusalOf(beyond)).toMatchObject({
+    reason: "SCOPE_NOT_ALLOWED",
+    metadata: { scope: "tasks:write" },
+  });
+});
+
+test("a service acts for a person by a token of the person's session, narrowed and no longer", async () => {
+  const service = await asService();
+  const person = await system.client.createSession({ requestId: randomUUID(), name: "mapper-1" });
+  const request = { requestId: randomUUID(), subjectToken: person.accessToken, audience: "tessera:project" };
+  const exchanged = await tokens().exchangeToken(request, service);
+  const [subject, acting] = [decodeJwt(person.accessToken), decodeJwt(exchanged.accessToken)];
+  expect(acting).toMatchObject({
+    sub: subject.sub,
+    sid: subject.sid,
+    ver: subject.ver,
+    act: { sub: "task" },
+  });
+  expect(acting).toMatchObject({ aud: "tessera:project", scope: "projects:read tasks:read" });
+  expect(acting.exp).toBeLessThanOrEqual(subject.exp as number);
+  const again = await tokens().exchangeToken(request, service);
+  expect([again.accessToken, again.acknowledgement?.replayed]).toEqual([exchanged.accessToken, true]);
+  const sessionId = exchanged.acknowledgement?.name.replace("sessions/", "") as string;
+  const narrowed = { sessionId };
+  expect(await refusalOf(system.client.getSession(narrowed, bearer(exchanged.accessToken)))).toMatchObject({
+    reason: "TOKEN_INVALID",
+  });
+  const worth = await tokens().introspectToken({ token: exchanged.accessToken }, service);
+  expect(worth).toMatchObject({ active: true, actor: "task", audience: "tessera:project" });
+  // What a service acts by is not the person's to lose, and not good for another exchange.
+  await tokens().revokeToken({ requestId: randomUUID(), token: exchanged.accessToken });
+  await system.client.getCurrentUser({}, bearer(person.accessToken));
+  for (const subjectToken of ["x", exchanged.accessToken]) {
+    const call = tokens().exchangeToken({ ...request, requestId: randomUUID(), subjectToken }, service);
+    expect(await refusalOf(call)).toMatchObject({ reason: "SUBJECT_TOKEN_INVALID" });
+  }
+  const scopes = ["tasks:write"];
+  const beyond = tokens().exchangeToken({ ...request, requestId: randomUUID(), scopes }, service);
+  expect(await refusalOf(beyond)).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
+  await system.client.endSession(
+    { requestId: randomUUID(), sessionId: subject.sid as string },
+    bearer(person.accessToken),
+  );
+  const late = tokens().exchangeToken({ ...request, requestId: randomUUID() }, service);
+  expect(await refusalOf(late)).toMatchObject({ reason: "SUBJECT_TOKEN_INVALID" });
+  expect(await tokens().introspectToken({ token: exchanged.accessToken }, service)).toMatchObject({
+    active: false,
+  });
+});
+
+test("who is no service account that may act exchanges nothing", async () => {
+  const pretender = await system.signInService("mapper-90001");
+  const { accessToken } = await system.client.createSession({ requestId: randomUUID(), name: "mapper-2" });
+  const request = { requestId: randomUUID(), subjectToken: accessToken, audience: "tessera:project" };
+  expect(await refusalOf(tokens().exchangeToken(request, pretender))).toMatchObject({
+    reason: "ACTING_NOT_PERMITTED",
+  });
+});
+
+test("an administrator keeps accounts and their keys, and a deleted account is out at once", async () => {
+  const made = {
+    clientId: "imagery-model",
+    description: "finds buildings",
+    scopes: ["tasks:read"],
+    mayAct: false,
+  };
+  const [first, second] = [
+    await generateKeyPair("ES256", { extractable: true }),
+    await generateKeyPair("RS256", { extractable: true }),
+  ];
+  const jwk = JSON.stringify(await exportJWK(first.publicKey));
+  const created = await accounts().createServiceAccount({ requestId: randomUUID(), ...made, jwk }, admin);
+  const userId = BigInt(created.acknowledgement?.name.split("/")[1] as string);
+  const own = { iss: "imagery-model", sub: "imagery-model" };
+  const { accessToken } = await ask(await assertionOf(own, first, "ES256"));
+  const { user } = await system.client
+    .getCurrentUser({}, bearer(accessToken))
+    .catch(() => ({ user: undefined }));
+  expect(user).toBeUndefined();
+  const added = await accounts().addPublicKey(
+    { requestId: randomUUID(), userId, jwk: JSON.stringify(await exportJWK(second.publicKey)) },
+    admin,
+  );
+  const { serviceAccount } = await accounts().getServiceAccount({ userId }, admin);
+  expect(serviceAccount).toMatchObject({ clientId: "imagery-model", revision: 3n });
+  expect(serviceAccount?.keys).toHaveLength(2);
+  const kid = serviceAccount?.keys[0]?.kid as string;
+  expect(added.kid).toBe(serviceAccount?.keys[1]?.kid);
+  await accounts().removePublicKey({ requestId: randomUUID(), userId, kid }, admin);
+  expect(await refusalOf(ask(await assertionOf(own, first, "ES256")))).toMatchObject({
+    reason: "ASSERTION_INVALID",
+  });
+  const live = (await ask(await assertionOf(own, second, "RS256"))).accessToken;
+  const secret = JSON.stringify(await exportJWK(first.privateKey));
+  const leaked = accounts().addPublicKey({ requestId: randomUUID(), userId, jwk: secret }, admin);
+  expect(await refusalOf(leaked)).toMatchObject({ reason: "PUBLIC_KEY_INVALID" });
+  await accounts().deleteServiceAccount({ requestId: randomUUID(), userId }, admin);
+  expect(await refusalOf(system.client.getCurrentUser({}, bearer(live)))).toMatchObject({
+    reason: "TOKEN_REVOKED",
+  });
+  expect(await refusalOf(ask(await assertionOf(own, second, "RS256")))).toMatchObject({
+    reason: "ASSERTION_INVALID",
+  });
+});
+
+test("a restart with another key in the settings takes the old one out", async () => {
+  const next = await generateKeyPair("EdDSA", { extractable: true });
+  const public_jwk = { ...(await exportJWK(next.publicKey)) };
+  const reporter = { client_id: "reporter", public_jwk, scopes: ["services"], may_act: false };
+  const one = await system.start({ SERVICE_ACCOUNTS: [reporter] });
+  const own = { iss: "reporter", sub: "reporter" };
+  await ask(await assertionOf(own, next));
+  const other = { ...(await exportJWK(pair.publicKey)) };
+  const two = await system.start({
+    SERVICE_ACCOUNTS: [{ ...reporter, public_jwk: other }],
+  });
+  expect(await refusalOf(ask(await assertionOf(own, next)))).toMatchObject({ reason: "ASSERTION_INVALID" });
+  await ask(await assertionOf(own, pair));
+  await one.stop();
+  await two.stop();
+});
+
+test("a personal access token is made once, exchanged for short tokens, introspected and taken back", async () => {
+  const keys = system.clientOf(PersonalAccessTokenService);
+  const mapper = await system.signIn("mapper-10");
+  const request = {
+    requestId: randomUUID(),
+    name: "my script",
+    scopes: ["account", "tasks:read"],
+    lifetimeDays: 30,
+  };
+  const created = await keys.createPersonalAccessToken(request, mapper);
+  const personalAccessToken = created.personalAccessToken;
+  expect(personalAccessToken).toMatch(/^tsra_[0-9A-Za-z]{60}$/);
+  const again = await keys.createPersonalAccessToken(request, mapper);
+  expect([again.personalAccessToken, again.acknowledgement?.replayed]).toEqual([personalAccessToken, true]);
+  const exchange = { requestId: randomUUID(), personalAccessToken };
+  const { accessToken, scopes } = await tokens().issueKeyToken(exchange);
+  expect(scopes).toEqual(["account", "tasks:read"]);
+  expect((await tokens().issueKeyToken(exchange)).accessToken).toBe(accessToken);
+  await system.client.getCurrentUser({}, bearer(accessToken));
+  const { personalAccessTokens } = await keys.listPersonalAccessTokens({}, mapper);
+  expect(personalAccessTokens).toMatchObject([{ name: "my script", lastUseTime: expect.anything() }]);
+  expect(
+    JSON.stringify(personalAccessTokens, (_, it) => (typeof it === "bigint" ? String(it) : it)),
+  ).not.toContain(personalAccessToken.slice(16, 40));
+  const service = await asService();
+  const worth = await tokens().introspectToken({ token: personalAccessToken }, service);
+  expect(worth).toMatchObject({
+    active: true,
+    kind: TokenKind.PERSONAL_ACCESS,
+    scopes: ["account", "tasks:read"],
+  });
+  const beyond = tokens().issueKeyToken({ ...exchange, requestId: randomUUID(), scopes: ["tasks:write"] });
+  expect(await refusalOf(beyond)).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
+  // Signing out everywhere ends what was made of it, and leaves it good.
+  await system.client.endSessions({ requestId: randomUUID() }, mapper);
+  expect(await refusalOf(system.client.getCurrentUser({}, bearer(accessToken)))).toMatchObject({
+    reason: "TOKEN_REVOKED",
+  });
+  const anew = await tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken });
+  await system.client.getCurrentUser({}, bearer(anew.accessToken));
+  await tokens().revokeToken({ requestId: randomUUID(), token: personalAccessToken });
+  for (const token of [personalAccessToken, `${personalAccessToken.slice(0, -1)}0`, "tsra_x"]) {
+    const call = tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken: token });
+    expect(await refusalOf(call)).toMatchObject({ reason: "ACCESS_KEY_INVALID" });
+    expect(await tokens().introspectToken({ token }, service)).toMatchObject({ active: false, userId: 0n });
+  }
+  expect(await refusalOf(system.client.getCurrentUser({}, bearer(anew.accessToken)))).toMatchObject({
+    reason: "TOKEN_REVOKED",
+  });
+});
+
+test("a person has a hundred at most, and makes none that may more than the token of the call", async () => {
+  const keys = system.clientOf(PersonalAccessTokenService);
+  const mapper = await system.signIn("mapper-11");
+  const make = (scopes: string[], who = mapper) =>
+    keys.createPersonalAccessToken({ requestId: randomUUID(), name: "x", scopes, lifetimeDays: 1 }, who);
+  const first = await make(["account"]);
+  const { accessToken } = await tokens().issueKeyToken({
+    requestId: randomUUID(),
+    personalAccessToken: first.personalAccessToken,
+  });
+  expect(await refusalOf(make(["tasks:write"], bearer(accessToken)))).toMatchObject({
+    reason: "SCOPE_NOT_ALLOWED",
+  });
+  expect(await refusalOf(make(["services"]))).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
+  const made = await Promise.allSettled(Array.from({ length: 110 }, () => make(["account"])));
+  expect(made.filter((it) => it.status === "fulfilled")).toHaveLength(99);
+  expect(await refusalOf(make(["account"]))).toMatchObject({
+    reason: "PERSONAL_ACCESS_TOKEN_LIMIT_REACHED",
+    metadata: { limit: "100" },
+  });
+});
+
+test("tokens of every kind are told from one another, and a lost one is taken back by whoever has it", async () => {
+  const service = await asService();
+  const person = await system.client.createSession({ requestId: randomUUID(), name: "mapper-12" });
+  const kindOf = async (token: string) => {
+    const { active, kind } = await tokens().introspectToken({ token }, service);
+    return active ? kind : undefined;
+  };
+  expect(await kindOf(person.accessToken)).toBe(TokenKind.ACCESS);
+  expect(await kindOf(person.refreshToken)).toBe(TokenKind.REFRESH);
+  const requestId = randomUUID();
+  const taken = await tokens().revokeToken({ requestId, token: person.refreshToken });
+  const again = await tokens().revokeToken({ requestId, token: person.refreshToken });
+  expect(again.acknowledgement).toEqual({ ...taken.acknowledgement, replayed: true });
+  expect(await kindOf(person.accessToken)).toBeUndefined();
+  expect(await kindOf(person.refreshToken)).toBeUndefined();
+  for (const token of ["x", "é\0", person.accessToken, "tsrr_", "a.b.c"]) {
+    const { acknowledgement } = await tokens().revokeToken({ requestId: randomUUID(), token });
+    expect(acknowledgement?.name).toMatch(/^sessions\/[0-9a-f-]{36}$/);
+  }
+});

@@ -1,0 +1,64 @@
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Deps } from "./deps.ts";
+import type { Granted } from "./grant.ts";
+import {
+  isGood,
+  PERSONAL_CLIENT,
+  type StoredPersonalAccessToken,
+  tokenIdIn,
+} from "./personal-access-token.ts";
+import { scopesGiven } from "./service-account.ts";
+import { accessExpiry } from "./session.ts";
+import { sessionToken } from "./session-token.ts";
+import { readPersonalAccessToken, touchToken } from "./store/personal-access-token-store.ts";
+import { holdUser } from "./store/session-store.ts";
+import { timeOf } from "./store/time-of.ts";
+import { accessKeyInvalid } from "./token-refusals.ts";
+
+/** Somebody who presents a personal access token. */
+export interface KeyAsking {
+  token: string;
+  /** None for all that the personal access token is good for. */
+  scopes: readonly string[];
+  now: Date;
+}
+
+/**
+ * Makes a short access token of a personal one. Refuses ACCESS_KEY_INVALID, USER_BLOCKED and SCOPE_NOT_ALLOWED.
+ */
+export async function grantToKey(
+  deps: Deps,
+  tx: TransactionSql,
+  { token, scopes, now }: KeyAsking,
+): Promise<Granted> {
+  const tokenId = tokenIdIn(token);
+  const stored = tokenId === undefined ? undefined : await readPersonalAccessToken(tx, tokenId);
+  if (stored === undefined || !isGood(stored, token, now)) throw accessKeyInvalid();
+  const { tokenVersion } = await holdUser(tx, stored.userId);
+  const given = scopesGiven(scopes, stored.scopes);
+  await touchToken(tx, stored.tokenId);
+  const soonest = accessExpiry(deps.lifetimes, now);
+  const end = new Date(Math.floor(stored.expireTime.getTime() / 1000) * 1000);
+  const expireTime = soonest < end ? soonest : end;
+  return keyGranted(deps, stored, { scopes: given, tokenVersion, issueTime: now, expireTime });
+}
+
+/** What an access token of a personal one says; the same is the same token. */
+export async function keyGranted(
+  { keys, tokenIssuer }: Deps,
+  { sessionId, userId }: Pick<StoredPersonalAccessToken, "sessionId" | "userId">,
+  content: { scopes: readonly string[]; tokenVersion: number; issueTime: Date; expireTime: Date },
+): Promise<Granted> {
+  const { scopes, expireTime } = content;
+  const accessToken = await sessionToken(
+    { ...content, sessionId, userId, clientId: PERSONAL_CLIENT },
+    keys,
+    tokenIssuer,
+  );
+  return { accessToken, expireTime, refreshToken: "", scope: scopes.join(" "), sessionId };
+}
+
+/** The same as `grantToKey` in a transaction of its own. */
+export function keyGrant(deps: Deps, asking: Omit<KeyAsking, "now">): Promise<Granted> {
+  return deps.store.begin(async (tx) => grantToKey(deps, tx, { ...asking, now: await timeOf(tx) }));
+}

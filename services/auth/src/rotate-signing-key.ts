@@ -1,0 +1,42 @@
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { MethodImpl } from "@connectrpc/connect";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "./deps.ts";
+import { soonestByHand } from "./signing-key.ts";
+import { SIGNING_KEYS } from "./signing-key-document.ts";
+import { appendEvent } from "./store/append-event.ts";
+import { isAdministrator } from "./store/is-administrator.ts";
+import { addKey, holdKeys } from "./store/key-store.ts";
+import { notAdministrator } from "./user-refusals.ts";
+
+/** Implements tessera.auth.v1.SigningKeyService.RotateSigningKey. */
+export function rotateSigningKey({
+  store,
+  makeKey,
+}: Deps): MethodImpl<typeof SigningKeyService.method.rotateSigningKey> {
+  return (request, context) => {
+    const caller = callerOf(context);
+    return store.command({
+      method: SigningKeyService.method.rotateSigningKey,
+      request,
+      caller: String(caller.userId),
+      work: async (tx, now) => {
+        if (!(await isAdministrator(tx, caller))) throw notAdministrator();
+        const keys = await holdKeys(tx);
+        const key = await makeKey((keys.at(-1)?.generation ?? 0) + 1);
+        const activateTime = soonestByHand(now);
+        await addKey(tx, key, activateTime);
+        const { userId: actor, clientId } = caller;
+        const details = { kid: key.kid };
+        await appendEvent(tx, { kind: EventKind.SIGNING_KEY_ROTATED, actor, clientId, details });
+        return {
+          name: `${SIGNING_KEYS}${key.kid}`,
+          revision: 1n,
+          response: { activateTime: timestampFromDate(activateTime) },
+        };
+      },
+    });
+  };
+}
