@@ -1,6 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
-import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
+import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
 /** How the gateway is set up. */
@@ -10,6 +10,8 @@ export interface GatewayConfig {
   httpPort: number;
   /** Where each service is, "host:port", by its short name: "auth". */
   addresses: Readonly<Record<string, string>>;
+  /** Where the protocol endpoints of sign-in are; undefined where they are not offered here. */
+  authHttpUrl: string | undefined;
   /** The largest body that is taken. */
   bodyMaxBytes: number;
   /** How long a body may take to arrive. */
@@ -31,6 +33,9 @@ const environment = z.object({
   CONNECTIONS_MAX: wholeNumber(1, 100_000).default(10_000),
   REQUESTS_MAX: wholeNumber(1, 100_000).default(4_096),
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
+  AUTH_HTTP_URL: url
+    .refine((it) => it.startsWith("http://") && new URL(it).pathname === "/", "must be http://host:port")
+    .optional(),
 });
 
 const addresses = z.object(Object.fromEntries(SERVICES.map((it) => [addressVariable(it), address])));
@@ -43,6 +48,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     host: read.HTTP_HOST,
     httpPort: read.HTTP_PORT,
     addresses: Object.fromEntries(SERVICES.map((it) => [shortName(it), read[addressVariable(it)] as string])),
+    authHttpUrl: read.AUTH_HTTP_URL,
     bodyMaxBytes: read.BODY_MAX_BYTES,
     bodyTimeoutMs: read.BODY_TIMEOUT_MILLISECONDS,
     connectionsMax: read.CONNECTIONS_MAX,

@@ -17,6 +17,7 @@ import { fieldValue } from "./field-value.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { keyHeader } from "./idempotency-key.ts";
 import { negotiate } from "./negotiate.ts";
+import type { PassThrough } from "./pass-through.ts";
 import { isBug, problemOf, problemReply } from "./problem.ts";
 import { problemPages } from "./problem-page.ts";
 import { parseQuery } from "./query.ts";
@@ -37,6 +38,8 @@ export interface GatewayDeps {
   /** Aborts when this process is to end. */
   draining: AbortSignal;
   heartbeatMs?: number;
+  /** What is passed on as it stands; nothing unless given. */
+  passThrough?: PassThrough;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -98,6 +101,7 @@ async function respond(
   if (request.headers.host === undefined && request.httpVersion !== "1.0") throw hostMissing();
   const own = ownReply(deps, pages, exchange);
   if (own !== undefined) return send(exchange, own);
+  if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
 

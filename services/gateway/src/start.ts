@@ -2,6 +2,7 @@ import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
+import { passThrough } from "./pass-through.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
 
 /** All headers of a request together. */
@@ -14,7 +15,8 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** Starts the gateway. It need not wait for services: until they are there it answers 503. */
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
-  const { host, httpPort, bodyMaxBytes, bodyTimeoutMs, connectionsMax, requestsMax, drainMs } = config;
+  const { authHttpUrl, host, httpPort, bodyMaxBytes, bodyTimeoutMs, connectionsMax, requestsMax, drainMs } =
+    config;
   await using begun = new AsyncDisposableStack();
   const connections = new Map(
     SERVICES.map((service) => {
@@ -23,6 +25,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       return [service.typeName, connection] as const;
     }),
   );
+  const passed = authHttpUrl === undefined ? undefined : passThrough(authHttpUrl);
+  if (passed !== undefined) begun.defer(() => passed.stop());
   const serving = await serveGateway({
     services: SERVICES,
     transportFor: ({ typeName }) => {
@@ -34,6 +38,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     host,
     port: httpPort,
     drainMs,
+    ...(passed !== undefined && { passThrough: passed }),
     limits: {
       bodyMaxBytes,
       bodyTimeoutMs,

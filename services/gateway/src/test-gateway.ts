@@ -4,6 +4,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { type ConnectRouter, createRouterTransport } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { createLog } from "@tessera/runtime/log.ts";
+import type { PassThrough } from "./pass-through.ts";
 import { type RunningGateway, type ServeOptions, serveGateway } from "./serve-gateway.ts";
 
 /** A gateway in front of handlers that the test wrote, reached through real sockets. */
@@ -42,12 +43,13 @@ export interface TestOptions {
   services?: readonly DescService[];
   limits?: Partial<ServeOptions["limits"]>;
   heartbeatMs?: number;
+  passThrough?: PassThrough;
 }
 
 /** Starts a gateway whose services are the handlers that `routes` registers. */
 export async function testGateway(
   routes: (router: ConnectRouter) => void,
-  { services = SERVICES, limits = {}, heartbeatMs }: TestOptions = {},
+  { services = SERVICES, limits = {}, heartbeatMs, passThrough }: TestOptions = {},
 ): Promise<TestGateway> {
   const transport = createRouterTransport(routes);
   const lines: Record<string, unknown>[] = [];
@@ -61,6 +63,7 @@ export async function testGateway(
     drainMs: 0,
     limits: { ...LIMITS, ...limits },
     ...(heartbeatMs !== undefined && { heartbeatMs }),
+    ...(passThrough !== undefined && { passThrough }),
   });
   return { ...gateway, lines, ask: (method, path, options) => ask(gateway.url, method, path, options) };
 }
