@@ -4,7 +4,9 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
 import { OPERATION_CASES } from "./operation-cases.table.ts";
+import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
+import { TEAM_CASES } from "./team-cases.table.ts";
 import { USER_CASES } from "./user-cases.table.ts";
 
 const project = ProjectService.method;
@@ -240,6 +242,8 @@ const PROJECT: Case[] = [
 export const CASES: readonly Case[] = [
   ...AUTH,
   ...USER_CASES,
+  ...ORGANISATION_CASES,
+  ...TEAM_CASES,
   ...PROJECT,
   ...TASK_CASES,
   ...LOCK_CASES,
