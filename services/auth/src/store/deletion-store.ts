@@ -7,6 +7,7 @@ import type { StoredDeletion } from "../deletion.ts";
 import { appendEvent } from "./append-event.ts";
 import { removeMemberships } from "./membership-store.ts";
 import { runCommand } from "./run-command.ts";
+import { deleteAccount } from "./service-account-store.ts";
 
 interface Row {
   user_id: bigint;
@@ -45,7 +46,10 @@ export function deletionStore(sql: Sql) {
       return rows.map(deletionOfRow);
     },
 
-    /** Unties a user from the identity provider, and asks all services to do the same. */
+    /**
+     * Takes away what there is of a user beside the row itself (of a service account, its keys), and asks all services to do
+     * the same.
+     */
     async record(
       transaction: TransactionSql,
       userId: bigint,
@@ -60,6 +64,7 @@ export function deletionStore(sql: Sql) {
         update personal_access_tokens set name = '', revoke_time = coalesce(revoke_time, ${now})
         where user_id = ${userId}`;
       await removeMemberships(transaction, userId, { actor, clientId });
+      await deleteAccount(transaction, userId);
       await transaction`
         insert into deletions (user_id, delete_time, actor) values (${userId}, ${now}, ${actor})`;
     },
