@@ -2,10 +2,11 @@ import type { JWK } from "jose";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { type VerifyToken, verifyAccessToken } from "./access-token.ts";
+import { confirmDeletions } from "./confirm-deletions.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import { keySet } from "./key-set.ts";
 import { followRevocations } from "./revocations.ts";
-import { type ServiceIdentity, serviceIdentity } from "./service-identity.ts";
+import { serviceIdentity } from "./service-identity.ts";
 import { type Tls, tlsOf, tlsVariables } from "./tls.ts";
 
 /** A private key and who it proves; never shown. */
@@ -55,8 +56,8 @@ export interface Trust {
   ready(): Promise<void>;
   /** For a connection to a service that is called on behalf of this one's callers. */
   towards(service: string): ConnectOptions;
-  /** What this service's own calls carry; undefined for one that has no account. */
-  identity: ServiceIdentity | undefined;
+  /** Forgets people whom the auth service deleted, by `forget`, and says so; does nothing for a service without an account. */
+  confirmDeletions(forget: (userId: bigint) => Promise<void>): { stop(): Promise<void> };
   stop(): Promise<void>;
 }
 
@@ -82,7 +83,10 @@ export function openTrust(
     tls,
     ready: keys.ready,
     towards: (other) => ({ tls, ...(identity && { onBehalf: identity.onBehalf(other) }) }),
-    identity,
+    confirmDeletions: (forget) => {
+      if (identity === undefined) return { stop: async () => {} };
+      return confirmDeletions({ auth, headers: identity.headers, service, forget, log });
+    },
     stop: async () => {
       keys.stop();
       await revocations?.stop();

@@ -39,6 +39,10 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
   const auth = connect(config.AUTH_ADDRESS, trust.towards("auth"));
   begun.defer(() => auth.close());
 
+  // Of a person, nothing but the number is kept here.
+  const deletions = trust.confirmDeletions(async () => {});
+  begun.defer(() => deletions.stop());
+
   const areaLimits = {
     vertices: config.AREA_LIMIT_VERTICES,
     squareKilometres: config.AREA_LIMIT_SQUARE_KILOMETRES,

@@ -83,6 +83,8 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   begun.defer(() => operations.stop());
   const sweeping = sweeper(store, log);
   begun.defer(() => sweeping.stop());
+  const deletions = trust.confirmDeletions(store.releaseHeld);
+  begun.defer(() => deletions.stop());
   const stopping = new AbortController();
   const asked = projects(project);
   const impl = taskService({ store, projects: asked, operations, stopping: stopping.signal, settings });

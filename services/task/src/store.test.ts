@@ -269,3 +269,22 @@ test("whoever held a lock that ran out is told so also when its end was written 
   await lockAs(2, 1);
   expect(await reasonOf(submitAs(1, 1, token))).toBe("LOCK_NOT_HELD");
 });
+
+test("the locks of a person who is gone are ended, and nobody else's; it may be done again", async () => {
+  await lockAs(1, 1);
+  await lockAs(2, 2);
+  await store.releaseHeld(1n);
+  await store.releaseHeld(1n);
+  const tasks = await database.sql`
+    select task_id, lock_holder from tasks where task_id in (1, 2) order by task_id`;
+  expect(tasks).toEqual([
+    { task_id: 1, lock_holder: null },
+    { task_id: 2, lock_holder: 2n },
+  ]);
+  const events = await database.sql`select kind, actor from task_events where task_id = 1 order by revision`;
+  expect(events.map(({ kind, actor }) => [kind, actor])).toEqual([
+    [TaskEventKind.LOCKED, 1n],
+    [TaskEventKind.LOCK_FORCED, 0n],
+  ]);
+  expect(await reasonOf(lockAs(1, 3))).toBe("acknowledged");
+});

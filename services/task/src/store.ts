@@ -22,6 +22,7 @@ import { offerTasks } from "./store/offer-tasks.ts";
 import * as operations from "./store/operations.ts";
 import { countByState } from "./store/progress.ts";
 import { readTask } from "./store/read-task.ts";
+import { releaseHeld } from "./store/release-held.ts";
 import { getReport, listReports } from "./store/reports.ts";
 import { runCommand } from "./store/run-command.ts";
 import { splitTask } from "./store/split-task.ts";
@@ -58,6 +59,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     changeBatch: told(changeBatch),
     expireLocks: expire,
     lapsedSlots: () => lapsedSlots(sql),
+    releaseHeld: releaseHeld(sql, write),
     recall: bind(recall),
     countTasks: bind(countTasks),
     sizeOf: bind(sizeOf),
