@@ -28,12 +28,10 @@ const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
 const TEST = /\.test\.ts$|\.table\.ts$|\/test-[a-z-]+\.ts$/;
 const ENTRY_POINT = /\/(main|migrate|global-setup)\.ts$|^vitest\.config\.ts$/;
 
-/** RPC names as files are named after them, by service. */
-const RPC_FILES = new Map(
-  SERVICES.map((service) => [
-    service.typeName.split(".")[1] as string,
-    new Set(service.methods.map(({ name }) => `${kebab(name)}.ts`)),
-  ]),
+/** The RPCs of each service, after which files are named. */
+const RPC_FILES = Map.groupBy(
+  SERVICES.flatMap(({ methods }) => methods),
+  (method) => method.parent.typeName.split(".")[1] as string,
 );
 
 /** Every breach of the rules of the house, as sentences. */
@@ -86,14 +84,15 @@ function ofImports({ path, imports }: Source): string[] {
   });
 }
 
-/** main -> start -> service -> <rpc>.ts -> the domain and the store; RPCs do not know each other. */
+/** main -> start -> service, <noun>-service -> <rpc>.ts -> the domain and the store; RPCs do not know each other. */
 function withinService(path: string, target: string, isTest: boolean): string[] {
   const [, service = ""] = path.split("/");
   const rpcFiles = RPC_FILES.get(service);
   const isRpc = (file: string) =>
-    rpcFiles?.has(posix.basename(file)) && posix.dirname(file) === `services/${service}/src`;
+    rpcFiles?.some(({ name }) => `${kebab(name)}.ts` === posix.basename(file)) &&
+    posix.dirname(file) === `services/${service}/src`;
   if (isTest || !path.startsWith("services/") || !isRpc(target)) return [];
-  return path.endsWith("/service.ts") ? [] : [`${path} imports the RPC ${posix.basename(target)}`];
+  return /[/-]service\.ts$/.test(path) ? [] : [`${path} imports the RPC ${posix.basename(target)}`];
 }
 
 function ofNames(files: Files): string[] {
