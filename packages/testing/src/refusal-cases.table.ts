@@ -7,6 +7,7 @@ import { OPERATION_CASES } from "./operation-cases.table.ts";
 import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
 import { TEAM_CASES } from "./team-cases.table.ts";
+import { TOKEN_CASES } from "./token-cases.table.ts";
 import { USER_CASES } from "./user-cases.table.ts";
 
 const project = ProjectService.method;
@@ -242,6 +243,7 @@ const PROJECT: Case[] = [
 export const CASES: readonly Case[] = [
   ...AUTH,
   ...USER_CASES,
+  ...TOKEN_CASES,
   ...ORGANISATION_CASES,
   ...TEAM_CASES,
   ...PROJECT,
