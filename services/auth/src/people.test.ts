@@ -207,40 +207,22 @@ test("a level set by hand is made to the revision that the administrator saw", a
   ]);
 });
 
-test("of administrators who all resign, block and delete each other at once, one is always left", async () => {
-  const own = await testSystem();
-  try {
-    const people = own.clientOf(UserService);
-    await own.signIn("administrator");
-    const names = Array.from({ length: 6 }, (_, index) => `mapper-${index + 1}`);
-    const all = await Promise.all(
-      names.map(async (name) => {
-        const who = await own.signIn(name);
-        const { user } = await own.client.getCurrentUser({}, who);
-        return { who, userId: user?.userId ?? 0n };
-      }),
-    );
-    await own.database.sql`update users set system_role = 2`;
-    await own.database.sql`update users set system_role = 1 where name = 'administrator'`;
-    const calls = all.flatMap(({ who, userId }, index) => {
-      const next = all[(index + 1) % all.length]?.userId ?? 0n;
-      return [
-        people.setSystemRole(
-          { requestId: requestId(), userId, systemRole: SystemRole.MAPPER, expectedRevision: 1n },
-          who,
-        ),
-        people.blockUser({ requestId: requestId(), userId: next, reason: "No." }, who),
-        people.deleteUser({ requestId: requestId(), userId }, who),
-      ];
-    });
-    const answers = await Promise.allSettled(calls);
-    expect(answers.some(({ status }) => status === "fulfilled")).toBe(true);
-    const left = await own.database.sql`
-      select from users where system_role = 2 and not blocked and not deleted`;
-    expect(left.length).toBeGreaterThan(0);
-  } finally {
-    await own.stop();
-  }
+test("a service account is deleted with its keys", async () => {
+  const { sql } = system.database;
+  const [row] = await sql<{ user_id: bigint }[]>`
+    insert into users (identity_provider, subject, name, system_role, mapping_level, kind)
+    values ('test', 'splitter', 'splitter', 1, 1, 2) returning user_id`;
+  const userId = row?.user_id ?? 0n;
+  await sql`
+    insert into service_accounts (user_id, client_id, scopes, create_time, update_time)
+    values (${userId}, 'splitter', '{}', now(), now())`;
+  await sql`
+    insert into service_account_keys (user_id, kid, public_jwk, create_time) values (${userId}, 'k', '{}', now())`;
+  await users.deleteUser({ requestId: requestId(), userId }, admin);
+  expect(await sql`select from service_account_keys where user_id = ${userId}`).toHaveLength(0);
+  expect(
+    await sql`select from service_accounts where user_id = ${userId} and delete_time is null`,
+  ).toHaveLength(0);
 });
 
 test("of a deleted person nothing is left but the number, and each service confirms", async () => {
