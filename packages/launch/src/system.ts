@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createDatabase } from "@tessera/postgres/create-database.ts";
 import { type Embedded, startEmbedded } from "@tessera/postgres/embedded.ts";
 import { isServing } from "@tessera/rpc/health-check.ts";
+import { keptServiceAccounts } from "./service-accounts.ts";
 
 /** The four processes, in the order in which each finds the ones that it asks. */
 export const PROCESSES = ["auth", "project", "task", "gateway"] as const;
@@ -136,8 +137,16 @@ function environmentOf(
       KEYS_PORT: String(ports.keys),
       DEVELOPMENT_SIGN_IN: "true",
       KEY_ENCRYPTION_SECRET: keptSecret(folder),
+      SERVICE_ACCOUNTS: keptServiceAccounts(folder).registered,
     }),
+    ...(name === "gateway" && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}` }),
+    ...ownAccount(name, folder),
   };
+}
+
+function ownAccount(name: ProcessName, folder: string): Record<string, string> {
+  const SERVICE_ACCOUNT = keptServiceAccounts(folder).own(name);
+  return SERVICE_ACCOUNT === undefined ? {} : { SERVICE_ACCOUNT };
 }
 
 /** The key that encrypts the signing keys in the database: made once, and kept beside the data. */

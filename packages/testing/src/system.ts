@@ -16,6 +16,7 @@ import { startProject } from "../../../services/project/src/start.ts";
 import { readConfig as readTaskConfig } from "../../../services/task/src/config.ts";
 import { MIGRATIONS as TASK_MIGRATIONS } from "../../../services/task/src/migrations.ts";
 import { startTask } from "../../../services/task/src/start.ts";
+import { newServiceAccounts } from "../../launch/src/service-accounts.ts";
 import { testDatabase } from "./database.ts";
 
 export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
@@ -41,18 +42,28 @@ export async function testSystem(settings: Record<string, string> = {}) {
     task: await testDatabase(TASK_MIGRATIONS),
   };
   for (const database of Object.values(databases)) begun.defer(() => database.drop());
-  const base = { ...BASE, KEY_ENCRYPTION_SECRET: randomBytes(32).toString("hex"), ...settings };
+  const accounts = newServiceAccounts();
+  const base = {
+    ...BASE,
+    KEY_ENCRYPTION_SECRET: randomBytes(32).toString("hex"),
+    SERVICE_ACCOUNTS: accounts.registered,
+    ...settings,
+  };
+  const as = (service: string) => ({ SERVICE_ACCOUNT: accounts.own(service) });
 
   const auth = await startAuth(readAuthConfig({ ...base, DATABASE_URL: databases.auth.url }), log);
   begun.defer(() => auth.stop());
   const found = { ...base, AUTH_ADDRESS: auth.address, JWKS_URL: auth.keysUrl };
   const project = await startProject(
-    readProjectConfig({ ...found, DATABASE_URL: databases.project.url }),
+    readProjectConfig({ ...found, ...as("project"), DATABASE_URL: databases.project.url }),
     log,
   );
   begun.defer(() => project.stop());
   const asked = { ...found, PROJECT_ADDRESS: project.address };
-  const task = await startTask(readTaskConfig({ ...asked, DATABASE_URL: databases.task.url }), log);
+  const task = await startTask(
+    readTaskConfig({ ...asked, ...as("task"), DATABASE_URL: databases.task.url }),
+    log,
+  );
   begun.defer(() => task.stop());
   const gateway = await startGateway(readGatewayConfig({ ...asked, TASK_ADDRESS: task.address }), log);
   begun.defer(() => gateway.stop());

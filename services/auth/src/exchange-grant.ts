@@ -1,6 +1,8 @@
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { AUDIENCE } from "@tessera/rpc/access-token.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
+import { decodeJwt } from "jose";
 import type { Deps } from "./deps.ts";
 import type { Granted } from "./grant.ts";
 import { scopesGiven } from "./service-account.ts";
@@ -14,8 +16,8 @@ import { subjectTokenInvalid } from "./token-refusals.ts";
 /** What only services may be given: it is theirs, and nobody's on whose behalf they act. */
 const SERVICES_ONLY = "services";
 
-/** The person of a token that a service presents; undefined where the token is not good. */
-export type Subject = Caller | undefined;
+/** The person of a token that a service presents, and for whom the token is; undefined where it is not good. */
+export type Subject = { caller: Caller; audience: string } | undefined;
 
 /** A service that asks for a token to act for a person. */
 export interface ExchangeAsking {
@@ -29,11 +31,10 @@ export interface ExchangeAsking {
   now: Date;
 }
 
-/** Finds out whose token a service presents. One that a service acts by already is not good for this. */
-export async function subjectOf({ verify }: Pick<Deps, "verify">, token: string): Promise<Subject> {
+/** Finds out whose token a service presents. */
+export async function subjectOf({ verifyAny }: Pick<Deps, "verifyAny">, token: string): Promise<Subject> {
   try {
-    const caller = await verify(token);
-    return caller.actor === "" ? caller : undefined;
+    return { caller: await verifyAny(token), audience: String(decodeJwt(token).aud) };
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
@@ -42,8 +43,9 @@ export async function subjectOf({ verify }: Pick<Deps, "verify">, token: string)
 
 /**
  * Gives a service a token with which it acts for a person (RFC 8693): of the person's session, for one service, for no
- * longer than the person's own token, for what both may. Refuses ACTING_NOT_PERMITTED, SUBJECT_TOKEN_INVALID and
- * SCOPE_NOT_ALLOWED.
+ * longer than the token that it presents, and for what the service itself may ask for: what the person's token was good
+ * for has been decided when the person called, and the person's rights decide what is answered. A token that was made for
+ * another service is not good for this. Refuses ACTING_NOT_PERMITTED, SUBJECT_TOKEN_INVALID and SCOPE_NOT_ALLOWED.
  */
 export async function grantExchange(
   deps: Deps,
@@ -52,13 +54,16 @@ export async function grantExchange(
 ): Promise<Granted & { actor: string }> {
   const account = await shareAccount(tx, actorUserId);
   if (account === undefined || !account.mayAct || account.deleteTime !== null) throw actingNotPermitted();
-  if (subject === undefined) throw subjectTokenInvalid();
-  const both = account.scopes.filter((scope) => subject.scopes.has(scope) && scope !== SERVICES_ONLY);
-  const given = scopesGiven(scopes, both);
+  const presenters = [AUDIENCE, `${AUDIENCE}:${account.clientId}`];
+  if (subject === undefined || !presenters.includes(subject.audience)) throw subjectTokenInvalid();
+  const given = scopesGiven(
+    scopes,
+    account.scopes.filter((scope) => scope !== SERVICES_ONLY),
+  );
   const soonest = accessExpiry(deps.lifetimes, now);
-  const end = new Date(subject.expireTimeMs ?? 0);
+  const end = new Date(subject.caller.expireTimeMs ?? 0);
   const content = { scopes: given, issueTime: now, expireTime: soonest < end ? soonest : end };
-  return exchangeGranted(deps, subject, { ...content, audience, actor: account.clientId });
+  return exchangeGranted(deps, subject.caller, { ...content, audience, actor: account.clientId });
 }
 
 /** What a token says with which a service acts for a person; the same is the same token. */

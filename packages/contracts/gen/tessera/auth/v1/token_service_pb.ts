@@ -203,7 +203,7 @@ export type ExchangeTokenRequest = Message<"tessera.auth.v1.ExchangeTokenRequest
   audience: string;
 
   /**
-   * What the token is to be good for; none for all that both the person's token and the service account are good for.
+   * What the token is to be good for; none for all that the service account is good for, but for `services`.
    *
    * @generated from field: repeated string scopes = 4;
    */
