@@ -20,6 +20,7 @@ import { createLimits } from "./limits/limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { KEYS_PATH } from "./oauth/endpoints.ts";
 import { serveOAuth } from "./oauth/serve-oauth.ts";
+import { ownHeaders } from "./own-token.ts";
 import { revocationWatch } from "./revocation-watch.ts";
 import { authService } from "./service.ts";
 import { forgetEvents } from "./store/event-store.ts";
@@ -72,7 +73,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     ...peopleIn(config),
     eventFeed,
     stopping: stopping.signal,
-    serviceHeaders: async () => ({}),
+    serviceHeaders: ownHeaders(() => deps),
     newId: randomUUID,
   };
   if (deps.developmentSignIn)
@@ -91,7 +92,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
   const work = followWork(config, deps, log);
   begun.defer(() => work.stop());
   const { verify } = deps;
-  const http = await serveOAuth({ config, deps, verify, log });
+  const http = await serveOAuth({ config, deps, log });
   begun.defer(() => http.stop());
   const serving = await serve({
     services: servicesOf(deps),

@@ -55,7 +55,10 @@ export function createLimits(table: LimitTable, percent: number): Limits {
         });
       }
     },
-    succeeded: (who) => known.add(nameOf(who)),
+    succeeded(who) {
+      known.add(nameOf(who));
+      known.add(nameOf({ ...who, client: undefined }));
+    },
   };
 }
 
@@ -114,7 +117,7 @@ function keyOf({ by }: Rule, who: Spender): string {
   return hash("sha256", by.map((it) => who[it]).join("\n"), "base64url");
 }
 
-function nameOf({ address, client }: Spender): string {
+function nameOf({ address, client = "" }: { [name in keyof Spender]: Spender[name] | undefined }): string {
   return hash("sha256", `${address}\n${client}`, "base64url");
 }
 

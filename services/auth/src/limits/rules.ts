@@ -6,7 +6,7 @@ export interface Spender {
 }
 
 /** What is limited. */
-export type SpentOn = "SIGN_IN" | "CALLBACK" | "TOKEN" | "INSPECT" | "KEYS" | "PROVED" | "FAILURE";
+export type SpentOn = "SIGN_IN" | "CALLBACK" | "TOKEN" | "CLAIM" | "INSPECT" | "KEYS" | "PROVED" | "FAILURE";
 
 /** So many points in so many seconds, for each value of what it goes by. By nothing: for everybody together. */
 export interface Rule {
@@ -31,12 +31,12 @@ export const RULES: readonly Rule[] = [
   { on: "CALLBACK", by: ["address"], points: 120, seconds: 60, where: "memory" },
   { on: "CALLBACK", by: [], points: 6_000, seconds: 60, where: "memory" },
   { on: "TOKEN", by: ["address"], points: 1_200, seconds: 60, where: "memory" },
-  { on: "TOKEN", by: ["client", "address"], points: 600, seconds: 60, where: "memory" },
-  { on: "TOKEN", by: ["account", "address"], points: 300, seconds: 60, where: "memory" },
+  { on: "CLAIM", by: ["client", "address"], points: 600, seconds: 60, where: "memory" },
+  { on: "CLAIM", by: ["account", "address"], points: 300, seconds: 60, where: "memory" },
   { on: "TOKEN", by: [], points: 60_000, seconds: 60, where: "memory" },
   { on: "INSPECT", by: ["address"], points: 6_000, seconds: 60, where: "memory" },
   { on: "INSPECT", by: [], points: 60_000, seconds: 60, where: "memory" },
-  { on: "KEYS", by: ["address"], points: 600, seconds: 60, where: "memory" },
+  { on: "KEYS", by: ["address"], points: 6_000, seconds: 60, where: "memory" },
   { on: "PROVED", by: ["client"], points: 12_000, seconds: 60, where: "memory" },
   { on: "PROVED", by: ["account"], points: 600, seconds: 60, where: "memory" },
 ];

@@ -5,14 +5,14 @@ import type { Parameters } from "./parameters.ts";
 
 /** Who calls an endpoint of clients, and by which proof. */
 export type ClientClaim =
-  | { by: "none"; clientId: string }
+  | { by: "none"; clientId: string | undefined }
   | { by: "secret"; clientId: string; secret: string }
   | { by: "assertion"; clientId: string | undefined; assertion: string };
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const CLIENT_ID = /^[!-~]{1,255}$/;
 
-/** Who a request says that it comes from: one proof at most (RFC 6749, 2.3). Throws an OAuthFault for more or none. */
+/** Who a request says that it comes from: one proof at most (RFC 6749, 2.3). Throws an OAuthFault for more. */
 export function clientClaim(headers: HttpAsk["headers"], form: Parameters): ClientClaim {
   const inBody = form.get("client_secret");
   const assertion = form.get("client_assertion");
@@ -27,13 +27,14 @@ export function clientClaim(headers: HttpAsk["headers"], form: Parameters): Clie
       throw oauthFault("invalid_request", "client_assertion_type must be that of JWT");
     return { by: "assertion", clientId, assertion };
   }
+  if (inBody === undefined) return { by: "none", clientId };
   if (clientId === undefined) throw unknown();
-  return inBody === undefined ? { by: "none", clientId } : { by: "secret", clientId, secret: inBody };
+  return { by: "secret", clientId, secret: inBody };
 }
 
 /** The registered client that makes this claim. Throws invalid_client where it is none, or has not proved it. */
 export function provedClient(claim: ClientClaim, clients: ReadonlyMap<string, Client>): Client {
-  const client = claim.by === "assertion" ? undefined : clients.get(claim.clientId);
+  const client = claim.by === "assertion" ? undefined : clients.get(claim.clientId ?? "");
   if (client === undefined) throw unknown();
   const proved = claim.by === "secret" ? isSecretOf(client, claim.secret) : client.secretSha256 === undefined;
   if (!proved) throw unknown();

@@ -1,8 +1,5 @@
-import { Refusal } from "@tessera/rpc/refusal.ts";
-import { decodeJwt } from "jose";
-import { isGenuine, readRefreshToken } from "../refresh-token.ts";
-import { refreshing } from "../session.ts";
-import { timeOf } from "../store/time-of.ts";
+import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { worthOf } from "../token-worth.ts";
 import { type Answer, json } from "./answer.ts";
 import { callingClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";
@@ -13,52 +10,34 @@ import type { SignInDeps } from "./sign-in-deps.ts";
 /** All that is said of a token that is not good: not why (RFC 7662, 2.2). */
 const INACTIVE = { active: false };
 
-/** POST /oauth2/introspect (RFC 7662): what a token is good for now. Only for clients that prove who they are. */
+/**
+ * POST /oauth2/introspect (RFC 7662): what a token is good for now. Only for clients that prove who they are, and of a
+ * refresh token only for its own.
+ */
 export async function introspect(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   const { form, clientId, isConfidential } = await callingClient(it, ask);
   if (!isConfidential) throw unknown();
   const token = form.get("token");
   if (token === undefined) throw oauthFault("invalid_request", "token is missing");
-  const answer = readRefreshToken(token)
-    ? await ofRefreshToken(it, token, clientId)
-    : await ofAccessToken(it, token);
-  return json(200, answer);
-}
-
-async function ofAccessToken({ verify }: SignInDeps, token: string) {
-  try {
-    const caller = await verify(token);
-    const { iss, aud, sub, exp, iat, jti } = decodeJwt(token);
-    const scope = [...caller.scopes].join(" ");
-    const act = caller.actor !== "" && { act: { sub: caller.actor } };
-    return {
-      active: true,
-      ...{ scope, client_id: caller.clientId, token_type: "Bearer", iss, aud, sub, exp, iat, jti },
-      sid: caller.sessionId,
-      ...act,
-    };
-  } catch (error) {
-    if (error instanceof Refusal) return INACTIVE;
-    throw error;
-  }
-}
-
-/** Of a refresh token only its own client learns anything. */
-async function ofRefreshToken({ deps }: SignInDeps, token: string, clientId: string) {
-  const { store, tokenKey, lifetimes, tokenIssuer } = deps;
-  const read = readRefreshToken(token);
-  const session = read && (await store.sessions.find(read.sessionId));
-  if (!read || !session?.refreshSalt || !isGenuine(tokenKey, read, session.refreshSalt)) return INACTIVE;
-  const now = await store.begin(timeOf);
-  if (session.clientId !== clientId || refreshing(session, read.generation, now, lifetimes) !== "rotate")
-    return INACTIVE;
-  return {
+  const worth = await worthOf(it.deps, token);
+  if (worth === undefined) return json(200, INACTIVE);
+  if (worth.kind === TokenKind.REFRESH && worth.clientId !== clientId) return json(200, INACTIVE);
+  const { userId, scopes, sessionId, issueTime, expireTime, actor, audience } = worth;
+  return json(200, {
     active: true,
-    scope: session.scopes.join(" "),
-    client_id: session.clientId,
-    iss: tokenIssuer,
-    sub: String(session.userId),
-    sid: session.sessionId,
-    exp: Math.floor((session.refreshExpireTime ?? now).getTime() / 1000),
-  };
+    scope: scopes.join(" "),
+    client_id: worth.clientId,
+    ...(worth.kind === TokenKind.ACCESS && { token_type: "Bearer" }),
+    iss: it.deps.tokenIssuer,
+    aud: audience,
+    sub: String(userId),
+    sid: sessionId,
+    iat: seconds(issueTime),
+    exp: seconds(expireTime),
+    ...(actor !== "" && { act: { sub: actor } }),
+  });
+}
+
+function seconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
 }

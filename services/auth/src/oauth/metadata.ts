@@ -1,9 +1,8 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import { ASSERTION_ALGORITHMS } from "../public-key.ts";
 
 /** How clients prove themselves at the endpoints that they call. */
 const CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];
-/** Signatures of client assertions. */
-const ASSERTION_ALGORITHMS = ["EdDSA", "ES256", "RS256"];
 
 /** What clients must know of us (RFC 8414). The issuer is what tokens say; the endpoints are where people reach them. */
 export function metadata(issuer: string, publicUrl: string, { offersSignIn }: { offersSignIn: boolean }) {

@@ -1,4 +1,3 @@
-import type { VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "../config.ts";
 import type { Deps } from "../deps.ts";
@@ -10,13 +9,8 @@ import { endpoints } from "./endpoints.ts";
 import { type RunningHttp, serveHttp } from "./http-server.ts";
 
 /** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */
-export function serveOAuth(options: {
-  config: AuthConfig;
-  deps: Deps;
-  verify: VerifyToken;
-  log: Log;
-}): Promise<RunningHttp> {
-  const { config, deps, verify, log } = options;
+export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }): Promise<RunningHttp> {
+  const { config, deps, log } = options;
   const publicUrl = publicUrlIn(config);
   const provider = upstreamSettings(config);
   if (provider !== undefined && publicUrl === undefined)
@@ -38,7 +32,6 @@ export function serveOAuth(options: {
         : undefined,
     cookie: browserCookie(publicUrl?.startsWith("https:") ?? true),
     publicUrl,
-    verify,
   });
   return serveHttp({
     answer,

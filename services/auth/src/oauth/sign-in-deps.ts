@@ -1,4 +1,3 @@
-import type { VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Deps } from "../deps.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -17,5 +16,4 @@ export interface SignInDeps {
   cookie: BrowserCookie;
   /** Where people reach these endpoints, without a slash at the end; undefined where nobody does. */
   publicUrl: string | undefined;
-  verify: VerifyToken;
 }

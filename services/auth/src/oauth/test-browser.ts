@@ -3,6 +3,8 @@ import { hash, randomBytes } from "node:crypto";
 /** A browser: it keeps cookies, and follows no redirect by itself. */
 export interface TestBrowser {
   get(url: string, headers?: Record<string, string>): Promise<Visit>;
+  /** Sends a form. */
+  post(url: string, form: Record<string, string>): Promise<Visit>;
   cookies: Map<string, string>;
 }
 
@@ -16,26 +18,29 @@ export interface Visit {
 
 export function testBrowser(): TestBrowser {
   const cookies = new Map<string, string>();
+  const visit = async (url: string, headers: Record<string, string>, body?: URLSearchParams) => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await fetch(url, {
+      redirect: "manual",
+      headers: { ...(cookie && { cookie }), ...headers },
+      ...(body && { method: "POST", body }),
+    });
+    for (const set of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      cookies.set(name, value);
+    }
+    const location = response.headers.get("location");
+    return {
+      status: response.status,
+      headers: response.headers,
+      location: location === null ? undefined : new URL(location, url),
+      text: await response.text(),
+    };
+  };
   return {
     cookies,
-    async get(url, headers = {}) {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-      const response = await fetch(url, {
-        redirect: "manual",
-        headers: { ...(cookie && { cookie }), ...headers },
-      });
-      for (const set of response.headers.getSetCookie()) {
-        const [name = "", value = ""] = (set.split(";")[0] ?? "").split("=");
-        cookies.set(name, value);
-      }
-      const location = response.headers.get("location");
-      return {
-        status: response.status,
-        headers: response.headers,
-        location: location === null ? undefined : new URL(location),
-        text: await response.text(),
-      };
-    },
+    get: (url, headers = {}) => visit(url, headers),
+    post: (url, form) => visit(url, {}, new URLSearchParams(form)),
   };
 }
 

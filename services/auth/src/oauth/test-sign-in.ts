@@ -40,7 +40,7 @@ export interface Posted {
 
 export async function signInSystem(changes: Partial<AuthConfig> = {}): Promise<SignInSystem> {
   const osm = await testOsm();
-  const port = await freePort();
+  const port = changes.KEYS_PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const system = await testSystem({
     KEYS_PORT: port,

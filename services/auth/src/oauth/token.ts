@@ -1,31 +1,50 @@
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { type Granted, refreshGrant } from "../grant.ts";
 import type { Spender } from "../limits/rules.ts";
+import { tokenIdIn } from "../personal-access-token.ts";
 import { readRefreshToken } from "../refresh-token.ts";
 import { type Answer, json } from "./answer.ts";
 import type { Client } from "./client.ts";
 import { type ClientClaim, clientClaim, provedClient } from "./client-authentication.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import type { HttpAsk } from "./http-ask.ts";
-import { OAuthFault, oauthFault } from "./oauth-fault.ts";
+import { claimedIssuer, credentialsGrant, exchangeToken, type Issued } from "./machine-grants.ts";
+import { type OAuthError, OAuthFault, oauthFault } from "./oauth-fault.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
-/** A token, and of which sort it is where the grant has to say so (RFC 8693, 2.2.1). */
-type Issued = Granted & { issuedTokenType?: string };
 type Grant = (it: SignInDeps, claim: ClientClaim, form: Parameters) => Promise<Issued>;
 
-/** Reasons that say of a grant that it is not good, or not any more. */
-const NOT_GOOD = ["REFRESH_TOKEN_INVALID", "USER_BLOCKED", "TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"];
+/** What reasons mean to a client of OAuth; for token exchange see RFC 8693, 2.2.2. */
+const MEANINGS: Record<string, OAuthError> = {
+  ACCESS_KEY_INVALID: "invalid_grant",
+  ACTING_NOT_PERMITTED: "unauthorized_client",
+  ASSERTION_INVALID: "invalid_client",
+  ASSERTION_REUSED: "invalid_client",
+  REFRESH_TOKEN_INVALID: "invalid_grant",
+  SCOPE_NOT_ALLOWED: "invalid_scope",
+  SUBJECT_TOKEN_INVALID: "invalid_request",
+  TOKEN_INVALID: "invalid_grant",
+  USER_BLOCKED: "invalid_grant",
+};
+/** Errors that say that a credential was wrong, whichever it was. */
+const WRONG = ["invalid_client", "invalid_grant"];
 
 /** The grants that are taken, by what they are called on the wire. */
 const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
   ["authorization_code", fromCode],
   ["refresh_token", fromRefreshToken],
+  ["client_credentials", ({ deps }, claim, form) => credentialsGrant(deps, claim, form)],
+  [
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    ({ deps }, claim, form) => exchangeToken(deps, claim, form),
+  ],
 ]);
 
 /** POST /oauth2/token (RFC 6749, 3.2). */
 export async function token(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
+  const { limits } = it;
+  await limits.spend("TOKEN", { address: ask.address });
   const form = await ask.form();
   if (form.repeated.size > 0) throw oauthFault("invalid_request", "a parameter is given twice");
   const grantType = form.get("grant_type");
@@ -35,27 +54,25 @@ export async function token(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
     throw oauthFault("unsupported_grant_type", "grant_type is none of those in the metadata");
   const claim = clientClaim(ask.headers, form);
   const who = spenderOf(ask, claim, form);
-  it.limits.refuseGuessing(who);
-  await it.limits.spend("TOKEN", who);
+  limits.refuseGuessing(who);
+  await limits.spend("CLAIM", who);
   try {
-    const issued = await grant(it, claim, form);
-    it.limits.succeeded(who);
+    const issued = await inWordsOfOAuth(() => grant(it, claim, form));
+    limits.succeeded(who);
     return json(200, tokenAnswer(issued));
   } catch (error) {
-    const isWrong = error instanceof OAuthFault && ["invalid_client", "invalid_grant"].includes(error.error);
-    if (isWrong) await it.limits.failed(who);
+    if (error instanceof OAuthFault && WRONG.includes(error.error)) await limits.failed(who);
     throw error;
   }
 }
 
-/** Who this says it is. A session stands for its account: which person it is, is known to who asks the database. */
-function spenderOf({ address }: HttpAsk, { clientId }: ClientClaim, form: Parameters): Spender {
-  const account = readRefreshToken(form.get("refresh_token") ?? "")?.sessionId;
-  return {
-    address,
-    ...(clientId !== undefined && { client: clientId }),
-    ...(account !== undefined && { account }),
-  };
+/** Who this says it is. Sessions and keys stand for their account: whose they are, only the database knows. */
+function spenderOf({ address }: HttpAsk, claim: ClientClaim, form: Parameters): Spender {
+  const client = claim.by === "assertion" ? claimedIssuer(claim.assertion) : claim.clientId;
+  const account =
+    readRefreshToken(form.get("refresh_token") ?? "")?.sessionId ??
+    tokenIdIn(form.get("subject_token") ?? "");
+  return { address, ...(client !== undefined && { client }), ...(account !== undefined && { account }) };
 }
 
 function tokenAnswer({ accessToken, refreshToken, expireTime, scope, issuedTokenType }: Issued) {
@@ -74,14 +91,14 @@ async function fromCode(it: SignInDeps, claim: ClientClaim, form: Parameters): P
   const code = required(form, "code");
   const redirectUri = required(form, "redirect_uri");
   const verifier = required(form, "code_verifier");
-  return granting(exchangeCode(it.deps, { code, redirectUri, verifier, clientId: client.clientId }));
+  return exchangeCode(it.deps, { code, redirectUri, verifier, clientId: client.clientId });
 }
 
 async function fromRefreshToken(it: SignInDeps, claim: ClientClaim, form: Parameters): Promise<Granted> {
   const { clientId } = registered(it, claim);
   const refreshToken = required(form, "refresh_token");
   // What a session is good for is set when it begins: `scope` is not read, and the answer says what the token has.
-  return granting(refreshGrant(it.deps, { refreshToken, clientId }));
+  return refreshGrant(it.deps, { refreshToken, clientId });
 }
 
 /** The registered client that presents a grant of a person. */
@@ -97,13 +114,13 @@ function required(form: Parameters, name: string): string {
   return value;
 }
 
-/** What a grant refuses, in the words of OAuth: the grant is not good (any more). */
-async function granting<T>(granted: Promise<T>): Promise<T> {
+/** Does `work`; what it refuses is said in the words of OAuth where those have one. */
+export async function inWordsOfOAuth<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await granted;
+    return await work();
   } catch (error) {
-    if (error instanceof Refusal && NOT_GOOD.includes(error.reason.name))
-      throw oauthFault("invalid_grant", error.reason.title);
+    const meaning = error instanceof Refusal ? MEANINGS[error.reason.name] : undefined;
+    if (meaning !== undefined) throw oauthFault(meaning, (error as Refusal).reason.title);
     throw error;
   }
 }

@@ -1,0 +1,202 @@
+import { randomUUID } from "node:crypto";
+import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
+import { exportJWK, generateKeyPair } from "jose";
+import * as client from "openid-client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testBrowser } from "./test-browser.ts";
+import { BACKEND, CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+
+const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+
+let it: SignInSystem;
+let pair: Awaited<ReturnType<typeof generateKeyPair>>;
+
+beforeAll(async () => {
+  pair = await generateKeyPair("ES256", { extractable: true });
+  const public_jwk = { ...(await exportJWK(pair.publicKey)) };
+  it = await signInSystem({
+    SERVICE_ACCOUNTS: [
+      { client_id: "exporter", public_jwk, scopes: ["tasks:read", "account"], may_act: true },
+    ],
+  });
+});
+
+afterAll(() => it.stop());
+
+/** What openid-client finds out about us by itself, knowing our issuer and nothing else. */
+async function discovered(clientId: string, proof: client.ClientAuth) {
+  return client.discovery(new URL(it.url), clientId, undefined, proof, {
+    algorithm: "oauth2",
+    execute: [client.allowInsecureRequests],
+  });
+}
+
+/** A sign-in as openid-client does it. */
+async function signedIn(config: client.Configuration, redirect_uri = REDIRECT_URI) {
+  const [verifier, state] = [client.randomPKCECodeVerifier(), client.randomState()];
+  const url = client.buildAuthorizationUrl(config, {
+    redirect_uri,
+    scope: "account tasks:read",
+    state,
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+  });
+  const browser = testBrowser();
+  const left = await browser.get(url.href);
+  const came = await browser.get(left.location?.href as string);
+  const { location } = await browser.get(came.location?.href as string);
+  const checks = { pkceCodeVerifier: verifier, expectedState: state };
+  return { location: location as URL, checks };
+}
+
+const whoIs = (token: string) =>
+  it.system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } });
+const asService = () => discovered("exporter", client.PrivateKeyJwt(pair.privateKey));
+
+test("a client that knows our issuer alone signs somebody in, goes on, and signs out", async () => {
+  it.osm.user = { id: 1, display_name: "outsider" };
+  const config = await discovered(CLIENT_ID, client.None());
+  expect(config.serverMetadata().supportsPKCE()).toBe(true);
+  const { location, checks } = await signedIn(config);
+  const tokens = await client.authorizationCodeGrant(config, location, checks);
+  expect(tokens.scope).toBe("account tasks:read");
+  expect((await whoIs(tokens.access_token)).user?.name).toBe("outsider");
+  const next = await client.refreshTokenGrant(config, tokens.refresh_token as string);
+  expect((await whoIs(next.access_token)).user?.name).toBe("outsider");
+  await client.tokenRevocation(config, next.refresh_token as string);
+  await expect(whoIs(next.access_token)).rejects.toThrow("revoked");
+  await expect(client.refreshTokenGrant(config, next.refresh_token as string)).rejects.toMatchObject({
+    error: "invalid_grant",
+  });
+});
+
+test("it refuses an answer whose issuer was changed on the way (RFC 9207), as it is told to", async () => {
+  const config = await discovered(CLIENT_ID, client.None());
+  const { location, checks } = await signedIn(config);
+  location.searchParams.set("iss", "https://evil.test");
+  await expect(client.authorizationCodeGrant(config, location, checks)).rejects.toThrow();
+  location.searchParams.delete("iss");
+  await expect(client.authorizationCodeGrant(config, location, checks)).rejects.toThrow();
+});
+
+test.each([
+  ["in the header", () => client.ClientSecretBasic(BACKEND.secret)],
+  ["in the form", () => client.ClientSecretPost(BACKEND.secret)],
+])("a client with a secret proves it %s, and may look into tokens", async (_, proof) => {
+  const config = await discovered(BACKEND.clientId, proof());
+  const { location, checks } = await signedIn(config, "https://backend.test/callback");
+  const tokens = await client.authorizationCodeGrant(config, location, checks);
+  const access = await client.tokenIntrospection(config, tokens.access_token);
+  expect(access).toMatchObject({
+    active: true,
+    client_id: BACKEND.clientId,
+    token_type: "Bearer",
+    scope: "account tasks:read",
+    iss: it.url,
+    aud: "tessera",
+  });
+  expect((access.exp ?? 0) - (access.iat ?? 0)).toBe(600);
+  expect(await client.tokenIntrospection(config, tokens.refresh_token as string)).toMatchObject({
+    active: true,
+  });
+  await client.tokenRevocation(config, tokens.access_token);
+  for (const token of [tokens.access_token, tokens.refresh_token as string, "none of ours", ""]) {
+    if (token !== "") expect(await client.tokenIntrospection(config, token)).toEqual({ active: false });
+  }
+});
+
+test("a service gets a token of its own by its key, looks into a person's, and acts for the person", async () => {
+  const app = await discovered(CLIENT_ID, client.None());
+  const { location, checks } = await signedIn(app);
+  const person = await client.authorizationCodeGrant(app, location, checks);
+  const service = await asService();
+  const own = await client.clientCredentialsGrant(service, { scope: "tasks:read" });
+  expect(own).toMatchObject({ token_type: "bearer", scope: "tasks:read" });
+  expect(own.refresh_token).toBeUndefined();
+  const { sub } = await client.tokenIntrospection(service, person.access_token);
+  expect(await client.tokenIntrospection(service, person.refresh_token as string)).toEqual({ active: false });
+  const asking = {
+    subject_token: person.access_token,
+    subject_token_type: ACCESS_TOKEN,
+    audience: "tessera:auth",
+  };
+  const acting = await client.genericGrantRequest(service, EXCHANGE, asking);
+  expect(acting.issued_token_type).toBe(ACCESS_TOKEN);
+  expect(String((await whoIs(acting.access_token)).user?.userId)).toBe(sub);
+  const looked = await client.tokenIntrospection(service, acting.access_token);
+  expect(looked).toMatchObject({ act: { sub: "exporter" }, aud: "tessera:auth", sub });
+  const wrong = [
+    [{ audience: "tessera:nowhere" }, "invalid_target"],
+    [{ audience: "" }, "invalid_target"],
+    [{ subject_token: acting.access_token }, "invalid_request"],
+    [{ subject_token: "none of ours" }, "invalid_request"],
+    [{ subject_token_type: "urn:ietf:params:oauth:token-type:jwt" }, "invalid_request"],
+    [{ scope: "projects:write" }, "invalid_scope"],
+  ] as const;
+  for (const [changes, error] of wrong) {
+    const asked = client.genericGrantRequest(service, EXCHANGE, { ...asking, ...changes });
+    await expect(asked).rejects.toMatchObject({ error });
+  }
+  await expect(client.tokenRevocation(service, acting.access_token)).rejects.toMatchObject({
+    error: "unsupported_token_type",
+  });
+  await expect(client.tokenRevocation(service, person.access_token)).rejects.toMatchObject({
+    error: "unauthorized_client",
+  });
+  await whoIs(person.access_token);
+});
+
+test("a key that is not the service's proves nothing, nor does an assertion that was used", async () => {
+  const stranger = await generateKeyPair("ES256");
+  const config = await discovered("exporter", client.PrivateKeyJwt(stranger.privateKey));
+  await expect(client.clientCredentialsGrant(config)).rejects.toMatchObject({ error: "invalid_client" });
+  let used = new URLSearchParams();
+  const service = await asService();
+  service[client.customFetch] = (url, options) => {
+    if (options.body instanceof URLSearchParams) used = options.body;
+    return fetch(url, options as RequestInit);
+  };
+  await client.clientCredentialsGrant(service);
+  const again = await it.post("/oauth2/token", String(used));
+  expect([again.status, again.json.error]).toEqual([401, "invalid_client"]);
+  const public_ = await discovered(CLIENT_ID, client.None());
+  await expect(client.clientCredentialsGrant(public_)).rejects.toMatchObject({
+    error: "unauthorized_client",
+  });
+  await expect(client.tokenIntrospection(public_, "x")).rejects.toMatchObject({ error: "invalid_client" });
+});
+
+test("a personal access token is exchanged by whoever has it", async () => {
+  const app = await discovered(CLIENT_ID, client.None());
+  const { location, checks } = await signedIn(app);
+  const { access_token } = await client.authorizationCodeGrant(app, location, checks);
+  const headers = { authorization: `Bearer ${access_token}` };
+  const request = { requestId: randomUUID(), name: "script", scopes: ["account"], lifetimeDays: 1 };
+  const { personalAccessToken: made } = await it.system
+    .clientOf(PersonalAccessTokenService)
+    .createPersonalAccessToken(request, { headers });
+  const form = { grant_type: EXCHANGE, subject_token_type: ACCESS_TOKEN };
+  const answer = await it.post("/oauth2/token", { ...form, subject_token: made });
+  expect(answer.json).toMatchObject({ scope: "account", issued_token_type: ACCESS_TOKEN });
+  expect((await whoIs(answer.json.access_token)).user?.name).toBe("outsider");
+  const changed = `${made.slice(0, -1)}${made.endsWith("0") ? "1" : "0"}`;
+  expect((await it.post("/oauth2/token", { ...form, subject_token: changed })).status).toBe(400);
+});
+
+test("the metadata names the issuer, and what is reached by the public URL", async () => {
+  const other = await signInSystem({
+    TOKEN_ISSUER: "http://127.0.0.1:1/tessera",
+    PUBLIC_URL: "https://tessera.test/base/",
+  });
+  for (const path of ["", "/tessera"]) {
+    const metadata = await (await fetch(`${other.url}/.well-known/oauth-authorization-server${path}`)).json();
+    expect(metadata).toMatchObject({
+      issuer: "http://127.0.0.1:1/tessera",
+      token_endpoint: "https://tessera.test/base/oauth2/token",
+      code_challenge_methods_supported: ["S256"],
+      authorization_response_iss_parameter_supported: true,
+    });
+  }
+  await other.stop();
+});
