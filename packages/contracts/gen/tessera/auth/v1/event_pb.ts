@@ -283,7 +283,7 @@ export const EventKind = {
   ORGANISATION_CHANGED: 71,
 
   /**
-   * An organisation was deleted. `details`: `name`.
+   * An organisation was deleted, and nobody manages it any more. `details`: `name`.
    *
    * @generated from enum value: EVENT_KIND_ORGANISATION_DELETED = 72;
    */
@@ -318,7 +318,8 @@ export const EventKind = {
   TEAM_CHANGED: 81,
 
   /**
-   * A team was deleted, and nobody is in it any more. `details`: `visibility`, of the team; `name`.
+   * A team was deleted: nobody is in it any more, and its join requests and invitations are gone. `details`: `visibility`, of
+   * the team; `name`.
    *
    * @generated from enum value: EVENT_KIND_TEAM_DELETED = 82;
    */
