@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Client } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { appendEvent } from "./store/append-event.ts";
@@ -38,8 +39,9 @@ afterAll(() => system.stop());
 
 beforeEach(async () => {
   await unguarded(async (sql) => {
-    await sql`delete from events`;
+    // First, as the sequencer does.
     await sql`update feed_head set position = 0, hash = ''`;
+    await sql`delete from events`;
     await sql`update events_floor set position = 0, hash = ''`;
   });
 });
@@ -177,6 +179,23 @@ test("without a position the feed begins now, and one that it never gave is refu
   expect((await refusalOf(events.watchEvents({}, admin)[Symbol.asyncIterator]().next())).reason).toBe(
     "SCOPE_MISSING",
   );
+});
+
+test("the stream of who is blocked ends, and its token opens no other", async () => {
+  const blocked = await system.signInService("mapper-3");
+  const stream = events.watchEvents({}, blocked)[Symbol.asyncIterator]();
+  await stream.next();
+  const next = stream.next();
+  const { sql } = system.database;
+  const [row] = await sql<{ user_id: bigint }[]>`select user_id from users where name = 'mapper-3'`;
+  const userId = row?.user_id ?? 0n;
+  const started = Date.now();
+  await system.clientOf(UserService).blockUser({ requestId: randomUUID(), userId, reason: "Spam." }, admin);
+  let last = await next;
+  while (!last.done) last = await stream.next();
+  expect(Date.now() - started).toBeLessThan(5_000);
+  const again = events.watchEvents({}, blocked)[Symbol.asyncIterator]();
+  expect((await refusalOf(again.next())).reason).toBe("USER_BLOCKED");
 });
 
 test("the database itself refuses to change what happened, or to take it away", async () => {

@@ -16,7 +16,7 @@ export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.w
   return async function* (request, context) {
     let last = await begin(deps, request);
     yield { position: positionText(last) };
-    const signal = streamEnd(deps, context);
+    const { signal, release } = streamEnd(deps, context);
     try {
       for await (const row of eventFeed.watch({ after: last, signal })) {
         yield { position: positionText(row.position), event: eventOf(row) };
@@ -26,6 +26,8 @@ export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.w
       if (!(error instanceof BehindTooFar)) throw error;
       // As a message and not as an error, which would overtake what was sent and not read yet.
       yield { position: positionText(last), dropped: true };
+    } finally {
+      release();
     }
   };
 }
