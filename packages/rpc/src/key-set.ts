@@ -61,12 +61,16 @@ export function keySet(url: string, log: Logger): KeySet {
         await refresh().catch(() => {});
       if (current === undefined)
         throw new ConnectError("the keys of auth are not to be had", Code.Unavailable);
+      const looked = current;
       try {
-        return await current.find(header, token);
+        return await looked.find(header, token);
       } catch (error) {
-        // A key that is new since the last refresh; asked for at most once a second, whatever callers send.
-        if (!(error instanceof errors.JWKSNoMatchingKey) || Date.now() - lastTryMs < RETRY_MS) throw error;
-        await refresh().catch(() => {});
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        // A key that is new since the last refresh; asked for at most once a second, whatever callers send. Who comes while
+        // it is asked for waits for the answer, and who comes just after it has it.
+        const isNewer = looked !== current;
+        if (!isNewer && refreshing === undefined && Date.now() - lastTryMs < RETRY_MS) throw error;
+        if (!isNewer) await refresh().catch(() => {});
         return current.find(header, token);
       }
     },

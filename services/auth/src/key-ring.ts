@@ -20,6 +20,8 @@ export interface SigningKeys {
   privateKey(kid: string): CryptoKey;
   /** All public keys that verify, as they are published. */
   published(): JSONWebKeySet;
+  /** Whether a key is published now. */
+  isPublished(kid: string): boolean;
   /** Finds the public key of a token. */
   find: JWTVerifyGetKey;
 }
@@ -95,6 +97,7 @@ export async function keyRing(
       return key;
     },
     published: () => published,
+    isPublished: (kid) => published.keys.some((key) => key.kid === kid),
     find: (header, token) => find(header, token),
     refresh,
     stop: () => {

@@ -50,7 +50,11 @@ export function tokenDeps(
   const issuer = config.TOKEN_ISSUER;
   const { PUBLIC_URL: publicUrl, KEY_ENCRYPTION_SECRET: secret } = config;
   const verifyFor = (service: string) =>
-    verifyStanding(verifyAccessToken({ issuer, keys: keys.find, service }), store.sessions.standing);
+    verifyStanding(
+      verifyAccessToken({ issuer, keys: keys.find, service }),
+      keys.isPublished,
+      store.sessions.standing,
+    );
   return {
     keys,
     tokenIssuer: issuer,

@@ -1,6 +1,6 @@
 import { AUDIENCE, type VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { decodeJwt } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { tokenInvalid } from "./refusals.ts";
 import type { Standing } from "./store/session-store.ts";
 import { tokenRevoked } from "./token-refusals.ts";
@@ -17,10 +17,13 @@ const USER_ID_MAX = 2n ** 63n - 1n;
  */
 export function verifyStanding(
   verify: VerifyToken,
+  isPublished: (kid: string) => boolean,
   standing: (token: { userId: bigint; sessionId: string }) => Promise<Standing | undefined>,
 ): (token: string) => Promise<Caller> {
   return async (token) => {
     const caller = await verify(token);
+    // A token that was verified is remembered for a while; its key may have been revoked since.
+    if (!isPublished(decodeProtectedHeader(token).kid ?? "")) throw tokenInvalid();
     if (!UUID.test(caller.sessionId) || caller.userId > USER_ID_MAX) throw tokenInvalid();
     refuseFallen(caller, await standing(caller));
     return caller;
