@@ -32,8 +32,11 @@ const BASE = {
   DEVELOPMENT_SIGN_IN: "true",
 };
 
-/** The whole system in this process: three services, each with a database of its own, and the gateway. */
-export async function testSystem(settings: Record<string, string> = {}) {
+/**
+ * The whole system in this process: three services, each with a database of its own, and the gateway. With a `taskPort` the
+ * auth service, which starts first, knows where the task service will listen.
+ */
+export async function testSystem(settings: Record<string, string> = {}, taskPort?: number) {
   const log = createLog({ name: "test", level: process.env.TEST_LOG === "true" ? "error" : "silent" });
   await using begun = new AsyncDisposableStack();
   const databases = {
@@ -51,7 +54,11 @@ export async function testSystem(settings: Record<string, string> = {}) {
   };
   const as = (service: string) => ({ SERVICE_ACCOUNT: accounts.own(service) });
 
-  const auth = await startAuth(readAuthConfig({ ...base, DATABASE_URL: databases.auth.url }), log);
+  const forAuth = taskPort === undefined ? {} : { TASK_ADDRESS: `127.0.0.1:${taskPort}` };
+  const auth = await startAuth(
+    readAuthConfig({ ...base, ...forAuth, DATABASE_URL: databases.auth.url }),
+    log,
+  );
   begun.defer(() => auth.stop());
   const found = { ...base, AUTH_ADDRESS: auth.address, JWKS_URL: auth.keysUrl };
   const project = await startProject(
@@ -61,7 +68,12 @@ export async function testSystem(settings: Record<string, string> = {}) {
   begun.defer(() => project.stop());
   const asked = { ...found, PROJECT_ADDRESS: project.address };
   const task = await startTask(
-    readTaskConfig({ ...asked, ...as("task"), DATABASE_URL: databases.task.url }),
+    readTaskConfig({
+      ...asked,
+      ...as("task"),
+      GRPC_PORT: String(taskPort ?? 0),
+      DATABASE_URL: databases.task.url,
+    }),
     log,
   );
   begun.defer(() => task.stop());

@@ -1,0 +1,34 @@
+import type { Deps } from "./deps.ts";
+import { openSession } from "./grant.ts";
+import { accountOf } from "./store/service-account-store.ts";
+import { timeOf } from "./store/time-of.ts";
+
+/** What this service is called among the accounts of its deployment. */
+const CLIENT_ID = "auth";
+/** A token that ends within this is made anew. */
+const MARGIN_MS = 30_000;
+
+/**
+ * What this service's own calls carry: a token that it makes for its own account. Nothing where the deployment's settings
+ * name no such account: it is then told what anybody is told.
+ */
+export function ownHeaders(deps: () => Deps): () => Promise<Record<string, string>> {
+  let current: { headers: Record<string, string>; untilMs: number } | undefined;
+  return async () => {
+    if (current === undefined || current.untilMs - MARGIN_MS < Date.now()) current = await make(deps());
+    return current?.headers ?? {};
+  };
+}
+
+async function make(deps: Deps) {
+  const granted = await deps.store.begin(async (tx) => {
+    const account = await accountOf(tx, CLIENT_ID);
+    if (account === undefined || !account.isDeployed) return undefined;
+    const { userId, clientId, scopes } = account;
+    const now = await timeOf(tx);
+    return openSession(deps, tx, { userId, clientId, scopes, now, isRefreshable: false });
+  });
+  if (granted === undefined) return undefined;
+  const headers = { authorization: `Bearer ${granted.accessToken}` };
+  return { headers, untilMs: granted.expireTime.getTime() };
+}
