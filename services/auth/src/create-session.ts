@@ -20,6 +20,7 @@ const CLIENT_ID = "tessera-development";
 /** Implements tessera.auth.v1.AuthService.CreateSession. */
 export function createSession(deps: Deps): MethodImpl<typeof AuthService.method.createSession> {
   return async (request) => {
+    await deps.limits.spend("HAND_OUT", { account: request.name });
     const person = personNamed(request.name);
     // Nobody was ever signed in under a name that the provider lacks: there is nothing to be answered again.
     if (person === undefined) throw deps.developmentSignIn ? personUnknown(request.name) : signInNotOffered();

@@ -15,6 +15,7 @@ import { SESSIONS } from "./session.ts";
 export function exchangeToken(deps: Deps): MethodImpl<typeof TokenService.method.exchangeToken> {
   return async (request, context) => {
     const caller = callerOf(context);
+    await deps.limits.spend("PROVED", { client: caller.clientId });
     const { audience, scopes } = request;
     const subject = await subjectOf(deps, request.subjectToken);
     return deps.store.command({

@@ -11,8 +11,9 @@ import { SESSIONS } from "./session.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueKeyToken. */
 export function issueKeyToken(deps: Deps): MethodImpl<typeof TokenService.method.issueKeyToken> {
-  return (request) => {
+  return async (request) => {
     const { personalAccessToken: token, scopes } = request;
+    await deps.limits.spend("HAND_OUT", { account: token });
     return deps.store.command({
       method: TokenService.method.issueKeyToken,
       request,

@@ -9,8 +9,9 @@ import { SESSIONS } from "./session.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueServiceToken. */
 export function issueServiceToken(deps: Deps): MethodImpl<typeof TokenService.method.issueServiceToken> {
-  return (request) => {
+  return async (request) => {
     const { clientAssertion: assertion, scopes } = request;
+    await deps.limits.spend("HAND_OUT", { account: assertion });
     return deps.store.command({
       method: TokenService.method.issueServiceToken,
       request,

@@ -12,8 +12,9 @@ import { SESSIONS } from "./session.ts";
 
 /** Implements tessera.auth.v1.AuthService.RefreshSession. */
 export function refreshSession(deps: Deps): MethodImpl<typeof AuthService.method.refreshSession> {
-  return (request) => {
+  return async (request) => {
     const { refreshToken } = request;
+    await deps.limits.spend("HAND_OUT", { account: refreshToken });
     return endingReused(deps, () =>
       deps.store.command({
         method: AuthService.method.refreshSession,

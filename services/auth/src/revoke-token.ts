@@ -10,6 +10,7 @@ import { worthOf } from "./token-worth.ts";
 export function revokeToken(deps: Deps): MethodImpl<typeof TokenService.method.revokeToken> {
   return async (request) => {
     const { token } = request;
+    await deps.limits.spend("HAND_OUT", { account: token });
     const worth = await worthOf(deps, token);
     return deps.store.command({
       method: TokenService.method.revokeToken,

@@ -6,7 +6,16 @@ export interface Spender {
 }
 
 /** What is limited. */
-export type SpentOn = "SIGN_IN" | "CALLBACK" | "TOKEN" | "CLAIM" | "INSPECT" | "KEYS" | "PROVED" | "FAILURE";
+export type SpentOn =
+  | "SIGN_IN"
+  | "CALLBACK"
+  | "TOKEN"
+  | "CLAIM"
+  | "HAND_OUT"
+  | "INSPECT"
+  | "KEYS"
+  | "PROVED"
+  | "FAILURE";
 
 /** So many points in so many seconds, for each value of what it goes by. By nothing: for everybody together. */
 export interface Rule {
@@ -34,6 +43,9 @@ export const RULES: readonly Rule[] = [
   { on: "CLAIM", by: ["client", "address"], points: 600, seconds: 60, where: "memory" },
   { on: "CLAIM", by: ["account", "address"], points: 300, seconds: 60, where: "memory" },
   { on: "TOKEN", by: [], points: 60_000, seconds: 60, where: "memory" },
+  // RPCs know no address. Their account is the credential itself, which nobody else can spend.
+  { on: "HAND_OUT", by: ["account"], points: 600, seconds: 60, where: "memory" },
+  { on: "HAND_OUT", by: [], points: 120_000, seconds: 60, where: "memory" },
   { on: "INSPECT", by: ["address"], points: 6_000, seconds: 60, where: "memory" },
   { on: "INSPECT", by: [], points: 60_000, seconds: 60, where: "memory" },
   { on: "KEYS", by: ["address"], points: 6_000, seconds: 60, where: "memory" },
