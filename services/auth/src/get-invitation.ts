@@ -9,8 +9,9 @@ export function getInvitation({ store }: Deps): MethodImpl<typeof InvitationServ
   return async ({ invitationId }, context) => {
     const caller = callerOf(context);
     const invitation = await store.invitations.find(invitationId);
-    const found = invitation && (await store.teams.findWithStanding(invitation.teamId, caller));
-    const known = found && { ...found, invitation };
+    // Also where there is none: how long the answer takes does not tell.
+    const found = await store.teams.findWithStanding(invitation?.teamId ?? 0, caller);
+    const known = found && invitation && { ...found, invitation };
     return { invitation: seenInvitation(known, invitationId, caller.userId).invitation };
   };
 }

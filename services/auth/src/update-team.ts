@@ -30,7 +30,7 @@ export function updateTeam({ store }: Deps): MethodImpl<typeof TeamService.metho
       work: async (tx, now) => {
         const organisationId = await organisationOfTeam(tx, teamId);
         // Names are given one after the other.
-        if (patch.name !== undefined && organisationId) await lockOrganisation(tx, organisationId, caller);
+        if (patch.name !== undefined) await lockOrganisation(tx, organisationId, caller);
         const found = await lockTeam(tx, teamId, caller);
         const { team, settings } = changeTeam(found, teamId, patch, request.expectedRevision);
         const { taken } = await readTeamNames(tx, team.organisationId, settings.name, teamId);

@@ -4,14 +4,18 @@ import { lockInvitation, type Named, readInvitation } from "./invitation-store.t
 import type { Viewer } from "./membership-store.ts";
 import { lockTeam } from "./team-store.ts";
 
+/** The number of no team. */
+const NO_TEAM = 0;
+
 /** Locks an invitation after its team, and says what the caller is to the team. Undefined where there is none. */
 export async function lockKnownInvitation(
   tx: TransactionSql,
   named: Named,
   caller: Viewer,
 ): Promise<KnownInvitation | undefined> {
+  // All of it also where there is none: how long the answer takes does not tell.
   const before = await readInvitation(tx, named);
-  const found = before && (await lockTeam(tx, before.teamId, caller));
-  const invitation = found && (await lockInvitation(tx, named));
+  const found = await lockTeam(tx, before?.teamId ?? NO_TEAM, caller);
+  const invitation = await lockInvitation(tx, named);
   return found && invitation && { ...found, invitation };
 }

@@ -67,10 +67,9 @@ export async function lockOrganisation(
 ): Promise<KnownOrganisation | undefined> {
   const [row] = await tx<OrganisationRow[]>`
     select ${organisationColumns(tx)} from organisations where organisation_id = ${organisationId} for update`;
-  if (row === undefined) return undefined;
   const [standing] = await tx<{ administrator: boolean; manager: boolean }[]>`
     select ${administers(tx, caller)} as administrator, ${manages(tx, organisationId, caller.userId)} as manager`;
-  return { organisation: organisationOf(row), administrator: false, manager: false, ...standing };
+  return row && { organisation: organisationOf(row), administrator: false, manager: false, ...standing };
 }
 
 /** Which of the two another organisation has, as it is compared; the name before the slug. */

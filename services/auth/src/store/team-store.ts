@@ -53,16 +53,17 @@ export async function lockTeam(
   teamId: number,
   caller: Viewer,
 ): Promise<KnownTeam | undefined> {
-  const locked = await tx`select from teams where team_id = ${teamId} for update`;
-  // A statement of its own, which sees what those did who held the lock before.
-  return locked.length > 0 ? readTeam(tx, teamId, caller) : undefined;
+  await tx`select from teams where team_id = ${teamId} for update`;
+  // A statement of its own, which sees what those did who held the lock before. Also where there is no team: how long the
+  // answer takes does not tell whether there is a private one.
+  return readTeam(tx, teamId, caller);
 }
 
-/** Whose team it is; undefined where there is none. A team stays with its organisation. */
-export async function organisationOfTeam(tx: TransactionSql, teamId: number): Promise<number | undefined> {
+/** Whose team it is; 0 where there is none. A team stays with its organisation. */
+export async function organisationOfTeam(tx: TransactionSql, teamId: number): Promise<number> {
   const [row] = await tx<{ organisation_id: number }[]>`
     select organisation_id from teams where team_id = ${teamId}`;
-  return row?.organisation_id;
+  return row?.organisation_id ?? 0;
 }
 
 /** Of a locked organisation: how many teams it has, and whether one but this has the name. */
