@@ -4,8 +4,7 @@ import {
   type OrganisationService,
 } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { pageOf, pageSizeOf } from "./page.ts";
-import { numberIn } from "./page-key.ts";
+import { int32In, pageOf, pageSizeOf } from "./page.ts";
 import { readPageToken } from "./page-token.ts";
 
 /** Implements tessera.auth.v1.OrganisationService.ListOrganisations. */
@@ -13,7 +12,7 @@ export function listOrganisations({
   store,
 }: Deps): MethodImpl<typeof OrganisationService.method.listOrganisations> {
   return async (request) => {
-    const after = Number(numberIn(readPageToken(ListOrganisationsRequestSchema, request) ?? "0"));
+    const after = int32In(readPageToken(ListOrganisationsRequestSchema, request) ?? "0");
     const most = pageSizeOf(request) + 1;
     const found = await store.organisations.list({ query: request.query, after, most });
     const { page: organisations, nextPageToken } = pageOf(

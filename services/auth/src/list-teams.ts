@@ -5,14 +5,13 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
-import { pageOf, pageSizeOf } from "./page.ts";
-import { numberIn } from "./page-key.ts";
+import { int32In, pageOf, pageSizeOf } from "./page.ts";
 import { readPageToken } from "./page-token.ts";
 
 /** Implements tessera.auth.v1.TeamService.ListTeams. */
 export function listTeams({ store }: Deps): MethodImpl<typeof TeamService.method.listTeams> {
   return async (request, context) => {
-    const after = Number(numberIn(readPageToken(ListTeamsRequestSchema, request) ?? "0"));
+    const after = int32In(readPageToken(ListTeamsRequestSchema, request) ?? "0");
     const most = pageSizeOf(request) + 1;
     const found = await store.teams.list(callerOf(context), request, { after, most });
     const { page: teams, nextPageToken } = pageOf(ListTeamsRequestSchema, request, found, (it) => it.teamId);

@@ -1,7 +1,10 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { numberIn } from "./page-key.ts";
 import { pageToken } from "./page-token.ts";
+import { pageTokenInvalid } from "./refusals.ts";
 
 const DEFAULT_PAGE_SIZE = 20;
+const INT32_MAX = 2_147_483_647n;
 
 /** How many a page has at most. */
 export function pageSizeOf({ pageSize }: { pageSize: number }): number {
@@ -18,4 +21,11 @@ export function pageOf<I extends DescMessage, T>(
   const page = found.slice(0, pageSizeOf(request));
   const last = found.length > page.length ? page.at(-1) : undefined;
   return { page, nextPageToken: last === undefined ? "" : pageToken(desc, request, String(keyOf(last))) };
+}
+
+/** Reads the number of an organisation or a team that a page token ends with. Refuses PAGE_TOKEN_INVALID. */
+export function int32In(text: string): number {
+  const number = numberIn(text);
+  if (number > INT32_MAX) throw pageTokenInvalid();
+  return Number(number);
 }

@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { ListOrganisationsRequestSchema } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { JoinMethod, MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
+import { ListTeamsRequestSchema } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pageToken } from "./page-token.ts";
 import { removeMemberships } from "./store/membership-store.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 import { idIn, type TeamGround, teamGround } from "./test-teams.ts";
@@ -104,6 +108,25 @@ test("a private team is in no list and no answer for who may not know of it", as
     "SCOPE_MISSING",
   );
 });
+
+test.each(["99999999999", "-1", "x"])(
+  "a page token that was made up to go on at %s is refused",
+  async (last) => {
+    const { teams, organisations } = ground;
+    const ofTeams = create(ListTeamsRequestSchema, {});
+    const calls = [
+      teams.listTeams({ pageToken: pageToken(ListTeamsRequestSchema, ofTeams, last) }),
+      organisations.listOrganisations({
+        pageToken: pageToken(
+          ListOrganisationsRequestSchema,
+          create(ListOrganisationsRequestSchema, {}),
+          last,
+        ),
+      }),
+    ];
+    for (const call of calls) expect(await reasonOf(call)).toBe("PAGE_TOKEN_INVALID");
+  },
+);
 
 test("a team's manager does not learn by names which private teams there are", async () => {
   const { teams, newTeam } = ground;
