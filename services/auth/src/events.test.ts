@@ -226,34 +226,38 @@ test("several who give events their place make one chain", async () => {
 
 const TAMPERING: [
   what: string,
-  work: (sql: TransactionSql) => Promise<unknown>,
   sound: number,
   at: bigint,
+  said: string,
+  work: (sql: TransactionSql) => Promise<unknown>,
 ][] = [
-  ["altered", (sql) => sql`update events set actor = 7 where position = 4`, 3, 4n],
-  ["dropped", (sql) => sql`delete from events where position = 4`, 3, 5n],
-  ["dropped at the beginning", (sql) => sql`delete from events where position <= 2`, 0, 3n],
-  ["dropped at the end", (sql) => sql`delete from events where position = 6`, 5, 5n],
+  ["altered", 3, 4n, "altered", (sql) => sql`update events set actor = 7 where position = 4`],
+  ["dropped", 3, 5n, "at 4 is gone", (sql) => sql`delete from events where position = 4`],
+  ["dropped at first", 0, 3n, "at 1 is gone", (sql) => sql`delete from events where position <= 2`],
+  ["dropped at last", 5, 5n, "none that was the last", (sql) => sql`delete from events where position = 6`],
   [
     "altered by a microsecond",
-    (sql) => sql`
-    update events set commit_time = commit_time + interval '1 microsecond' where position = 4`,
     3,
     4n,
+    "altered",
+    (sql) => sql`update events set commit_time = commit_time + interval '1 microsecond' where position = 4`,
   ],
   [
     "altered in its details",
-    (sql) => sql`
-    update events set details = '{"to":"x"}' where position = 1`,
     0,
     1n,
+    "altered",
+    (sql) => sql`update events set details = '{"to":"x"}' where position = 1`,
   ],
 ];
 
-test.each(TAMPERING)("an event that was %s is found where it was", async (_, work, sound, position) => {
+test.each(TAMPERING)("an event that was %s is found where it was", async (_, sound, position, said, work) => {
   await appended(6);
   await unguarded(work);
-  expect(await walkChain(system.database.sql)).toMatchObject({ sound, break: { position } });
+  expect(await walkChain(system.database.sql)).toEqual({
+    sound,
+    break: { position, what: expect.stringContaining(said) },
+  });
 });
 
 test("the command says where the chain breaks, and fails then", async () => {
