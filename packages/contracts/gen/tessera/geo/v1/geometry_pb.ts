@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/geo/v1/geometry.proto.
  */
 export const file_tessera_geo_v1_geometry: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL2dlby92MS9nZW9tZXRyeS5wcm90bxIOdGVzc2VyYS5nZW8udjEiUgoMTXVsdGlQb2x5Z29uEhMKC2Nvb3JkaW5hdGVzGAEgAygBEhQKDHJpbmdfbGVuZ3RocxgCIAMoDRIXCg9wb2x5Z29uX2xlbmd0aHMYAyADKA0iuQIKC0JvdW5kaW5nQm94EiUKBHdlc3QYASABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEiYKBXNvdXRoGAIgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIlCgRlYXN0GAMgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBImCgVub3J0aBgEIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsA6iwG6SIcBGoQBChJib3VuZGluZ19ib3gub3JkZXISOndlc3QgbXVzdCBub3QgZXhjZWVkIGVhc3QsIGFuZCBzb3V0aCBtdXN0IG5vdCBleGNlZWQgbm9ydGgaMnRoaXMud2VzdCA8PSB0aGlzLmVhc3QgJiYgdGhpcy5zb3V0aCA8PSB0aGlzLm5vcnRoYgZwcm90bzM", [file_buf_validate_validate]);
+  fileDesc("Ch10ZXNzZXJhL2dlby92MS9nZW9tZXRyeS5wcm90bxIOdGVzc2VyYS5nZW8udjEiUgoMTXVsdGlQb2x5Z29uEhMKC2Nvb3JkaW5hdGVzGAEgAygBEhQKDHJpbmdfbGVuZ3RocxgCIAMoDRIXCg9wb2x5Z29uX2xlbmd0aHMYAyADKA0iXgoFUG9pbnQSKgoJbG9uZ2l0dWRlGAEgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIpCghsYXRpdHVkZRgCIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsAiuQIKC0JvdW5kaW5nQm94EiUKBHdlc3QYASABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEiYKBXNvdXRoGAIgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIlCgRlYXN0GAMgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBImCgVub3J0aBgEIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsA6iwG6SIcBGoQBChJib3VuZGluZ19ib3gub3JkZXISOndlc3QgbXVzdCBub3QgZXhjZWVkIGVhc3QsIGFuZCBzb3V0aCBtdXN0IG5vdCBleGNlZWQgbm9ydGgaMnRoaXMud2VzdCA8PSB0aGlzLmVhc3QgJiYgdGhpcy5zb3V0aCA8PSB0aGlzLm5vcnRoYgZwcm90bzM", [file_buf_validate_validate]);
 
 /**
  * An area of zero or more polygons in WGS 84 (EPSG:4326), packed so that 100,000 of them decode in little time.
@@ -62,6 +62,34 @@ export const MultiPolygonSchema: GenMessage<MultiPolygon> = /*@__PURE__*/
   messageDesc(file_tessera_geo_v1_geometry, 0);
 
 /**
+ * One place.
+ *
+ * @generated from message tessera.geo.v1.Point
+ */
+export type Point = Message<"tessera.geo.v1.Point"> & {
+  /**
+   * In degrees.
+   *
+   * @generated from field: double longitude = 1;
+   */
+  longitude: number;
+
+  /**
+   * In degrees.
+   *
+   * @generated from field: double latitude = 2;
+   */
+  latitude: number;
+};
+
+/**
+ * Describes the message tessera.geo.v1.Point.
+ * Use `create(PointSchema)` to create a new message.
+ */
+export const PointSchema: GenMessage<Point> = /*@__PURE__*/
+  messageDesc(file_tessera_geo_v1_geometry, 1);
+
+/**
  * A rectangle in WGS 84, in degrees. It does not cross the antimeridian: `west` is at most `east`.
  *
  * @generated from message tessera.geo.v1.BoundingBox
@@ -101,5 +129,5 @@ export type BoundingBox = Message<"tessera.geo.v1.BoundingBox"> & {
  * Use `create(BoundingBoxSchema)` to create a new message.
  */
 export const BoundingBoxSchema: GenMessage<BoundingBox> = /*@__PURE__*/
-  messageDesc(file_tessera_geo_v1_geometry, 1);
+  messageDesc(file_tessera_geo_v1_geometry, 2);
 

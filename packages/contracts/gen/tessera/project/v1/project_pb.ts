@@ -11,8 +11,10 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { MappingLevel } from "../../auth/v1/user_pb.ts";
 import { file_tessera_auth_v1_user } from "../../auth/v1/user_pb.ts";
-import type { BoundingBox, MultiPolygon } from "../../geo/v1/geometry_pb.ts";
+import type { BoundingBox, MultiPolygon, Point } from "../../geo/v1/geometry_pb.ts";
 import { file_tessera_geo_v1_geometry } from "../../geo/v1/geometry_pb.ts";
+import type { ProjectRole } from "./access_pb.ts";
+import { file_tessera_project_v1_access } from "./access_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -20,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/project.proto.
  */
 export const file_tessera_project_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdC5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIrUGCgdQcm9qZWN0EhgKCnByb2plY3RfaWQYASABKAVCBNDBGAcSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgDIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SMQoMYm91bmRpbmdfYm94GAYgASgLMhsudGVzc2VyYS5nZW8udjEuQm91bmRpbmdCb3gSHgoWYXJlYV9zcXVhcmVfa2lsb21ldHJlcxgHIAEoARI7CgZzdGF0dXMYCCABKA4yIS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFN0YXR1c0IIukgFggECEAESRAoSbWFwcGluZ19wZXJtaXNzaW9uGAkgASgOMh4udGVzc2VyYS5wcm9qZWN0LnYxLlBlcm1pc3Npb25CCLpIBYIBAhABEj4KDW1hcHBpbmdfbGV2ZWwYCiABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsQgi6SAWCAQIQARJHChV2YWxpZGF0aW9uX3Blcm1pc3Npb24YCyABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuUGVybWlzc2lvbkIIukgFggECEAESQQoQdmFsaWRhdGlvbl9sZXZlbBgMIAEoDjIdLnRlc3NlcmEuYXV0aC52MS5NYXBwaW5nTGV2ZWxCCLpIBYIBAhABEiUKDGxvY2tfc2Vjb25kcxgNIAEoBUIPukgM2AEBGgcYgPUkKKwCEhYKDmF1dGhvcl91c2VyX2lkGA4gASgDEi8KC2NyZWF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YESABKANCBNDBGAMqhAEKDVByb2plY3RTdGF0dXMSHgoaUFJPSkVDVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRQUk9KRUNUX1NUQVRVU19EUkFGVBABEhwKGFBST0pFQ1RfU1RBVFVTX1BVQkxJU0hFRBACEhsKF1BST0pFQ1RfU1RBVFVTX0FSQ0hJVkVEEAMqUgoKUGVybWlzc2lvbhIaChZQRVJNSVNTSU9OX1VOU1BFQ0lGSUVEEAASEgoOUEVSTUlTU0lPTl9BTlkQARIUChBQRVJNSVNTSU9OX0xFVkVMEAJiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_auth_v1_user, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdC5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIo4QCgdQcm9qZWN0EhgKCnByb2plY3RfaWQYASABKAVCBNDBGAcSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgDIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SMQoMYm91bmRpbmdfYm94GAYgASgLMhsudGVzc2VyYS5nZW8udjEuQm91bmRpbmdCb3gSHgoWYXJlYV9zcXVhcmVfa2lsb21ldHJlcxgHIAEoARI7CgZzdGF0dXMYCCABKA4yIS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFN0YXR1c0IIukgFggECEAESRAoSbWFwcGluZ19wZXJtaXNzaW9uGAkgASgOMh4udGVzc2VyYS5wcm9qZWN0LnYxLlBlcm1pc3Npb25CCLpIBYIBAhABEj4KDW1hcHBpbmdfbGV2ZWwYCiABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsQgi6SAWCAQIQARJHChV2YWxpZGF0aW9uX3Blcm1pc3Npb24YCyABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuUGVybWlzc2lvbkIIukgFggECEAESQQoQdmFsaWRhdGlvbl9sZXZlbBgMIAEoDjIdLnRlc3NlcmEuYXV0aC52MS5NYXBwaW5nTGV2ZWxCCLpIBYIBAhABEiUKDGxvY2tfc2Vjb25kcxgNIAEoBUIPukgM2AEBGgcYgPUkKKwCEhYKDmF1dGhvcl91c2VyX2lkGA4gASgDEi8KC2NyZWF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YESABKANCBNDBGAMSPQoRc2hvcnRfZGVzY3JpcHRpb24YEiABKAlCIrpIH3IdGOgHMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSMAoRdGFza19pbnN0cnVjdGlvbnMYEyABKAlCFbpIEnIQGKCcATIKXlteXHgwMF0qJBJJChBkZWZhdWx0X2xhbmd1YWdlGBQgASgJQi+6SCxyKhgjMiZeKFtBLVphLXpdezIsOH0oLVtBLVphLXowLTldezEsOH0pKik/JBI/Cgx0cmFuc2xhdGlvbnMYFSADKAsyHy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFRleHRCCLpIBZIBAhAyEj8KCHByaW9yaXR5GBYgASgOMiMudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RQcmlvcml0eUIIukgFggECEAESQwoKZGlmZmljdWx0eRgXIAEoDjIlLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0RGlmZmljdWx0eUIIukgFggECEAESSwoNbWFwcGluZ190eXBlcxgYIAMoDjIfLnRlc3NlcmEucHJvamVjdC52MS5NYXBwaW5nVHlwZUITukgQkgENEAoYASIHggEEEAEgABIzCgdpbWFnZXJ5GBkgASgJQiK6SB9yHRjQDzIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEj0KEWNoYW5nZXNldF9jb21tZW50GBogASgJQiK6SB9yHRj/ATIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEjAKCGhhc2h0YWdzGBsgAygJQh66SBuSARgQFBgBIhJyEBACGGQyCl4jW15ccyNdKyQSGwoKbGljZW5jZV9pZBgcIAEoBUIHukgEGgIoABI/CgljYW1wYWlnbnMYHSADKAlCLLpIKZIBJhAUGAEiIHIeEAEYZDIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEj8KCWludGVyZXN0cxgeIAMoCUIsukgpkgEmEBQYASIgch4QARhkMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSLAoIZHVlX3RpbWUYHyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKD29yZ2FuaXNhdGlvbl9pZBggIAEoBUIHukgEGgIoABISCgppc19wcml2YXRlGCEgASgIEisKEGFsbG93ZWRfdXNlcl9pZHMYIiADKANCEbpIDpIBCxDoBxgBIgQiAigBEjgKBXRlYW1zGCMgAygLMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RUZWFtQgi6SAWSAQIQZBI0Cg5wcmlvcml0eV9hcmVhcxgkIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhITCgtpc19mZWF0dXJlZBglIAEoCBInCghjZW50cm9pZBgmIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50EhEKCWNvdW50cmllcxgnIAMoCRI1Cghwcm9ncmVzcxgoIAEoCzIjLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0UHJvZ3Jlc3MSDgoGc291cmNlGCkgASgJEhMKC2V4dGVybmFsX2lkGCogASgJEhQKDGlzX2Zhdm91cml0ZRgrIAEoCCLLAgoLUHJvamVjdFRleHQSQAoIbGFuZ3VhZ2UYASABKAlCLrpIK3IpEAIYIzIjXltBLVphLXpdezIsOH0oLVtBLVphLXowLTldezEsOH0pKiQSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBI9ChFzaG9ydF9kZXNjcmlwdGlvbhgDIAEoCUIiukgfch0Y6AcyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgFIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEjAKEXRhc2tfaW5zdHJ1Y3Rpb25zGAYgASgJQhW6SBJyEBignAEyCl5bXlx4MDBdKiQiZAoLUHJvamVjdFRlYW0SGAoHdGVhbV9pZBgBIAEoBUIHukgEGgIoARI7CgRyb2xlGAIgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlQgy6SAmCAQYYAhgDGAQi7QEKD1Byb2plY3RQcm9ncmVzcxITCgt0YXNrc190b3RhbBgBIAEoBRIUCgx0YXNrc19tYXBwZWQYAiABKAUSFwoPdGFza3NfdmFsaWRhdGVkGAMgASgFEhkKEXRhc2tzX2JhZF9pbWFnZXJ5GAQgASgFEhYKDm1hcHBlZF9wZXJjZW50GAUgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAYgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCCABKAkqogEKD1Byb2plY3RQcmlvcml0eRIgChxQUk9KRUNUX1BSSU9SSVRZX1VOU1BFQ0lGSUVEEAASGAoUUFJPSkVDVF9QUklPUklUWV9MT1cQARIbChdQUk9KRUNUX1BSSU9SSVRZX01FRElVTRACEhkKFVBST0pFQ1RfUFJJT1JJVFlfSElHSBADEhsKF1BST0pFQ1RfUFJJT1JJVFlfVVJHRU5UEAQqmQEKEVByb2plY3REaWZmaWN1bHR5EiIKHlBST0pFQ1RfRElGRklDVUxUWV9VTlNQRUNJRklFRBAAEhsKF1BST0pFQ1RfRElGRklDVUxUWV9FQVNZEAESHwobUFJPSkVDVF9ESUZGSUNVTFRZX01PREVSQVRFEAISIgoeUFJPSkVDVF9ESUZGSUNVTFRZX0NIQUxMRU5HSU5HEAMqrgEKC01hcHBpbmdUeXBlEhwKGE1BUFBJTkdfVFlQRV9VTlNQRUNJRklFRBAAEhYKEk1BUFBJTkdfVFlQRV9ST0FEUxABEhoKFk1BUFBJTkdfVFlQRV9CVUlMRElOR1MQAhIaChZNQVBQSU5HX1RZUEVfV0FURVJXQVlTEAMSGQoVTUFQUElOR19UWVBFX0xBTkRfVVNFEAQSFgoSTUFQUElOR19UWVBFX09USEVSEAUqhAEKDVByb2plY3RTdGF0dXMSHgoaUFJPSkVDVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRQUk9KRUNUX1NUQVRVU19EUkFGVBABEhwKGFBST0pFQ1RfU1RBVFVTX1BVQkxJU0hFRBACEhsKF1BST0pFQ1RfU1RBVFVTX0FSQ0hJVkVEEAMqhAEKClBlcm1pc3Npb24SGgoWUEVSTUlTU0lPTl9VTlNQRUNJRklFRBAAEhIKDlBFUk1JU1NJT05fQU5ZEAESFAoQUEVSTUlTU0lPTl9MRVZFTBACEhQKEFBFUk1JU1NJT05fVEVBTVMQAxIaChZQRVJNSVNTSU9OX1RFQU1TX0xFVkVMEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_auth_v1_user, file_tessera_geo_v1_geometry, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
 
 /**
  * An area to be mapped, with what mappers must know and who may take part.
@@ -148,6 +150,188 @@ export type Project = Message<"tessera.project.v1.Project"> & {
    * @generated from field: int64 revision = 17;
    */
   revision: bigint;
+
+  /**
+   * What the project is about, in a sentence or two, without formatting.
+   *
+   * @generated from field: string short_description = 18;
+   */
+  shortDescription: string;
+
+  /**
+   * What is said beside each task, in Markdown. `{x}`, `{y}`, `{z}` and `{task_id}` stand for those of the task.
+   *
+   * @generated from field: string task_instructions = 19;
+   */
+  taskInstructions: string;
+
+  /**
+   * The language of the texts above, as BCP 47: "en" unless something else is asked for.
+   *
+   * @generated from field: string default_language = 20;
+   */
+  defaultLanguage: string;
+
+  /**
+   * The same texts in other languages, each language once.
+   *
+   * @generated from field: repeated tessera.project.v1.ProjectText translations = 21;
+   */
+  translations: ProjectText[];
+
+  /**
+   * How soon the work is needed. MEDIUM unless something else is asked for.
+   *
+   * @generated from field: tessera.project.v1.ProjectPriority priority = 22;
+   */
+  priority: ProjectPriority;
+
+  /**
+   * How hard the work is. EASY unless something else is asked for.
+   *
+   * @generated from field: tessera.project.v1.ProjectDifficulty difficulty = 23;
+   */
+  difficulty: ProjectDifficulty;
+
+  /**
+   * What is mapped.
+   *
+   * @generated from field: repeated tessera.project.v1.MappingType mapping_types = 24;
+   */
+  mappingTypes: MappingType[];
+
+  /**
+   * The imagery to map from: a URL template of a tile server, or the id of a layer that editors know.
+   *
+   * @generated from field: string imagery = 25;
+   */
+  imagery: string;
+
+  /**
+   * What editors write into each changeset of OpenStreetMap.
+   *
+   * @generated from field: string changeset_comment = 26;
+   */
+  changesetComment: string;
+
+  /**
+   * Written into each changeset as well, such as "#hotosm-project-7".
+   *
+   * @generated from field: repeated string hashtags = 27;
+   */
+  hashtags: string[];
+
+  /**
+   * The licence of the imagery, which whoever maps has accepted before; 0 for none.
+   *
+   * @generated from field: int32 licence_id = 28;
+   */
+  licenceId: number;
+
+  /**
+   * The campaigns that it is part of.
+   *
+   * @generated from field: repeated string campaigns = 29;
+   */
+  campaigns: string[];
+
+  /**
+   * What it is about, for people who look for that, such as "health".
+   *
+   * @generated from field: repeated string interests = 30;
+   */
+  interests: string[];
+
+  /**
+   * Until when the work is wanted; absent for no date. Nothing happens by itself then.
+   *
+   * @generated from field: google.protobuf.Timestamp due_time = 31;
+   */
+  dueTime?: Timestamp | undefined;
+
+  /**
+   * The organisation that it belongs to (tessera.auth.v1); 0 for none. The organisation's managers manage the project.
+   *
+   * @generated from field: int32 organisation_id = 32;
+   */
+  organisationId: number;
+
+  /**
+   * Whether only its managers, its teams and its allowed users may see it.
+   *
+   * @generated from field: bool is_private = 33;
+   */
+  isPrivate: boolean;
+
+  /**
+   * Who may see it though it is private, and map it as anybody could. Answered to managers only.
+   *
+   * @generated from field: repeated int64 allowed_user_ids = 34;
+   */
+  allowedUserIds: bigint[];
+
+  /**
+   * Teams that have a role in it.
+   *
+   * @generated from field: repeated tessera.project.v1.ProjectTeam teams = 35;
+   */
+  teams: ProjectTeam[];
+
+  /**
+   * Where the work is most urgent: tasks there are offered first.
+   *
+   * @generated from field: tessera.geo.v1.MultiPolygon priority_areas = 36;
+   */
+  priorityAreas?: MultiPolygon | undefined;
+
+  /**
+   * Whether it is shown first to those who look for something to map.
+   *
+   * @generated from field: bool is_featured = 37;
+   */
+  isFeatured: boolean;
+
+  /**
+   * The middle of `area`: a place inside it. Set by the service.
+   *
+   * @generated from field: tessera.geo.v1.Point centroid = 38;
+   */
+  centroid?: Point | undefined;
+
+  /**
+   * The countries that `area` touches, as ISO 3166-1 alpha-2, in alphabetical order. Set by the service.
+   *
+   * @generated from field: repeated string countries = 39;
+   */
+  countries: string[];
+
+  /**
+   * How far the work is. Set by the service; absent where there are no tasks, and where it is not known.
+   *
+   * @generated from field: tessera.project.v1.ProjectProgress progress = 40;
+   */
+  progress?: ProjectProgress | undefined;
+
+  /**
+   * The tool that it was imported from; empty for one made here.
+   *
+   * @generated from field: string source = 41;
+   */
+  source: string;
+
+  /**
+   * What that tool calls it.
+   *
+   * @generated from field: string external_id = 42;
+   */
+  externalId: string;
+
+  /**
+   * Whether the caller marked it as a favourite. Set by the service.
+   *
+   * @generated from field: bool is_favourite = 43;
+   */
+  isFavourite: boolean;
 };
 
 /**
@@ -156,6 +340,325 @@ export type Project = Message<"tessera.project.v1.Project"> & {
  */
 export const ProjectSchema: GenMessage<Project> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_project, 0);
+
+/**
+ * The texts of a project in one language. What is empty is shown in the default language.
+ *
+ * @generated from message tessera.project.v1.ProjectText
+ */
+export type ProjectText = Message<"tessera.project.v1.ProjectText"> & {
+  /**
+   * As BCP 47.
+   *
+   * @generated from field: string language = 1;
+   */
+  language: string;
+
+  /**
+   * What the project is called.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * What it is about, in a sentence or two.
+   *
+   * @generated from field: string short_description = 3;
+   */
+  shortDescription: string;
+
+  /**
+   * What it is about, in Markdown.
+   *
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * What a mapper must know before starting, in Markdown.
+   *
+   * @generated from field: string instructions = 5;
+   */
+  instructions: string;
+
+  /**
+   * What is said beside each task, in Markdown.
+   *
+   * @generated from field: string task_instructions = 6;
+   */
+  taskInstructions: string;
+};
+
+/**
+ * Describes the message tessera.project.v1.ProjectText.
+ * Use `create(ProjectTextSchema)` to create a new message.
+ */
+export const ProjectTextSchema: GenMessage<ProjectText> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project, 1);
+
+/**
+ * What the members of a team may do in a project.
+ *
+ * @generated from message tessera.project.v1.ProjectTeam
+ */
+export type ProjectTeam = Message<"tessera.project.v1.ProjectTeam"> & {
+  /**
+   * A team of the auth service.
+   *
+   * @generated from field: int32 team_id = 1;
+   */
+  teamId: number;
+
+  /**
+   * MAPPER, VALIDATOR or MANAGER.
+   *
+   * @generated from field: tessera.project.v1.ProjectRole role = 2;
+   */
+  role: ProjectRole;
+};
+
+/**
+ * Describes the message tessera.project.v1.ProjectTeam.
+ * Use `create(ProjectTeamSchema)` to create a new message.
+ */
+export const ProjectTeamSchema: GenMessage<ProjectTeam> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project, 2);
+
+/**
+ * How far the work in a project is, as the task service counts it (domain terms: see tessera.task.v1.Progress).
+ *
+ * @generated from message tessera.project.v1.ProjectProgress
+ */
+export type ProjectProgress = Message<"tessera.project.v1.ProjectProgress"> & {
+  /**
+   * Tasks that count: those that were not split and not withdrawn.
+   *
+   * @generated from field: int32 tasks_total = 1;
+   */
+  tasksTotal: number;
+
+  /**
+   * Of these, how many are MAPPED.
+   *
+   * @generated from field: int32 tasks_mapped = 2;
+   */
+  tasksMapped: number;
+
+  /**
+   * Of these, how many are VALIDATED.
+   *
+   * @generated from field: int32 tasks_validated = 3;
+   */
+  tasksValidated: number;
+
+  /**
+   * Of these, how many are BAD_IMAGERY.
+   *
+   * @generated from field: int32 tasks_bad_imagery = 4;
+   */
+  tasksBadImagery: number;
+
+  /**
+   * (mapped + validated) / (total - bad imagery), in percent from 0 to 100.
+   *
+   * @generated from field: double mapped_percent = 5;
+   */
+  mappedPercent: number;
+
+  /**
+   * validated / (total - bad imagery), in percent.
+   *
+   * @generated from field: double validated_percent = 6;
+   */
+  validatedPercent: number;
+
+  /**
+   * When somebody last worked on it; absent for never.
+   *
+   * @generated from field: google.protobuf.Timestamp last_activity_time = 7;
+   */
+  lastActivityTime?: Timestamp | undefined;
+
+  /**
+   * The position of the task service's feed at which this was counted.
+   *
+   * @generated from field: string position = 8;
+   */
+  position: string;
+};
+
+/**
+ * Describes the message tessera.project.v1.ProjectProgress.
+ * Use `create(ProjectProgressSchema)` to create a new message.
+ */
+export const ProjectProgressSchema: GenMessage<ProjectProgress> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project, 3);
+
+/**
+ * How soon work is needed.
+ *
+ * @generated from enum tessera.project.v1.ProjectPriority
+ */
+export const ProjectPriority = {
+  /**
+   * Never stored.
+   *
+   * @generated from enum value: PROJECT_PRIORITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * When there is time.
+   *
+   * @generated from enum value: PROJECT_PRIORITY_LOW = 1;
+   */
+  LOW: 1,
+
+  /**
+   * As others.
+   *
+   * @generated from enum value: PROJECT_PRIORITY_MEDIUM = 2;
+   */
+  MEDIUM: 2,
+
+  /**
+   * Before others.
+   *
+   * @generated from enum value: PROJECT_PRIORITY_HIGH = 3;
+   */
+  HIGH: 3,
+
+  /**
+   * Now: lives depend on it.
+   *
+   * @generated from enum value: PROJECT_PRIORITY_URGENT = 4;
+   */
+  URGENT: 4,
+} as const;
+
+/**
+ * How soon work is needed.
+ *
+ * @generated from enum tessera.project.v1.ProjectPriority
+ */
+export type ProjectPriority = (typeof ProjectPriority)[keyof typeof ProjectPriority] | UnknownEnum;
+
+/**
+ * Describes the enum tessera.project.v1.ProjectPriority.
+ */
+export const ProjectPrioritySchema: GenEnum<ProjectPriority> = /*@__PURE__*/
+  enumDesc(file_tessera_project_v1_project, 0);
+
+/**
+ * How hard work is.
+ *
+ * @generated from enum tessera.project.v1.ProjectDifficulty
+ */
+export const ProjectDifficulty = {
+  /**
+   * Never stored.
+   *
+   * @generated from enum value: PROJECT_DIFFICULTY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * For everybody.
+   *
+   * @generated from enum value: PROJECT_DIFFICULTY_EASY = 1;
+   */
+  EASY: 1,
+
+  /**
+   * For those who have mapped before.
+   *
+   * @generated from enum value: PROJECT_DIFFICULTY_MODERATE = 2;
+   */
+  MODERATE: 2,
+
+  /**
+   * For the experienced.
+   *
+   * @generated from enum value: PROJECT_DIFFICULTY_CHALLENGING = 3;
+   */
+  CHALLENGING: 3,
+} as const;
+
+/**
+ * How hard work is.
+ *
+ * @generated from enum tessera.project.v1.ProjectDifficulty
+ */
+export type ProjectDifficulty = (typeof ProjectDifficulty)[keyof typeof ProjectDifficulty] | UnknownEnum;
+
+/**
+ * Describes the enum tessera.project.v1.ProjectDifficulty.
+ */
+export const ProjectDifficultySchema: GenEnum<ProjectDifficulty> = /*@__PURE__*/
+  enumDesc(file_tessera_project_v1_project, 1);
+
+/**
+ * What is mapped.
+ *
+ * @generated from enum tessera.project.v1.MappingType
+ */
+export const MappingType = {
+  /**
+   * Never stored.
+   *
+   * @generated from enum value: MAPPING_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Roads and paths.
+   *
+   * @generated from enum value: MAPPING_TYPE_ROADS = 1;
+   */
+  ROADS: 1,
+
+  /**
+   * Buildings.
+   *
+   * @generated from enum value: MAPPING_TYPE_BUILDINGS = 2;
+   */
+  BUILDINGS: 2,
+
+  /**
+   * Rivers, streams and other water.
+   *
+   * @generated from enum value: MAPPING_TYPE_WATERWAYS = 3;
+   */
+  WATERWAYS: 3,
+
+  /**
+   * Land use and land cover.
+   *
+   * @generated from enum value: MAPPING_TYPE_LAND_USE = 4;
+   */
+  LAND_USE: 4,
+
+  /**
+   * Anything else.
+   *
+   * @generated from enum value: MAPPING_TYPE_OTHER = 5;
+   */
+  OTHER: 5,
+} as const;
+
+/**
+ * What is mapped.
+ *
+ * @generated from enum tessera.project.v1.MappingType
+ */
+export type MappingType = (typeof MappingType)[keyof typeof MappingType] | UnknownEnum;
+
+/**
+ * Describes the enum tessera.project.v1.MappingType.
+ */
+export const MappingTypeSchema: GenEnum<MappingType> = /*@__PURE__*/
+  enumDesc(file_tessera_project_v1_project, 2);
 
 /**
  * Where in its life a project is.
@@ -203,7 +706,7 @@ export type ProjectStatus = (typeof ProjectStatus)[keyof typeof ProjectStatus] |
  * Describes the enum tessera.project.v1.ProjectStatus.
  */
 export const ProjectStatusSchema: GenEnum<ProjectStatus> = /*@__PURE__*/
-  enumDesc(file_tessera_project_v1_project, 0);
+  enumDesc(file_tessera_project_v1_project, 3);
 
 /**
  * To whom a kind of work is open. Managers may always do it.
@@ -231,6 +734,20 @@ export const Permission = {
    * @generated from enum value: PERMISSION_LEVEL = 2;
    */
   LEVEL: 2,
+
+  /**
+   * To the members of a team that has the role in the project.
+   *
+   * @generated from enum value: PERMISSION_TEAMS = 3;
+   */
+  TEAMS: 3,
+
+  /**
+   * To those members of such a team who reached a mapping level.
+   *
+   * @generated from enum value: PERMISSION_TEAMS_LEVEL = 4;
+   */
+  TEAMS_LEVEL: 4,
 } as const;
 
 /**
@@ -244,5 +761,5 @@ export type Permission = (typeof Permission)[keyof typeof Permission] | UnknownE
  * Describes the enum tessera.project.v1.Permission.
  */
 export const PermissionSchema: GenEnum<Permission> = /*@__PURE__*/
-  enumDesc(file_tessera_project_v1_project, 1);
+  enumDesc(file_tessera_project_v1_project, 4);
 
