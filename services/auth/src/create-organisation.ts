@@ -6,8 +6,8 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { newOrganisation } from "./organisation.ts";
 import { organisationNameTaken, organisationSlugTaken } from "./organisation-refusals.ts";
-import { administratorNow } from "./store/administers.ts";
 import { appendEvent } from "./store/append-event.ts";
+import { isAdministrator } from "./store/is-administrator.ts";
 import { lockUser } from "./store/lock-user.ts";
 import { raiseMembershipVersions } from "./store/membership-store.ts";
 import {
@@ -34,7 +34,7 @@ export function createOrganisation({
         const { userId, clientId } = caller;
         await lockUser(tx, userId);
         await lockOrganisationNames(tx);
-        if (!(await administratorNow(tx, caller))) throw notAdministrator();
+        if (!(await isAdministrator(tx, caller))) throw notAdministrator();
         const same = await findNamesake(tx, settings);
         if (same === "name") throw organisationNameTaken(settings.name);
         if (same === "slug") throw organisationSlugTaken(settings.slug);

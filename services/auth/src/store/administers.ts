@@ -13,12 +13,3 @@ export function administers(
   return sql`(${scopes.has(SCOPE)}::boolean and exists (
     select from users a where a.user_id = ${userId} and a.system_role = ${SystemRole.ADMINISTRATOR} and not a.deleted))`;
 }
-
-/** Whether the caller is an administrator at this moment. */
-export async function administratorNow(
-  tx: TransactionSql,
-  caller: Pick<Caller, "userId" | "scopes">,
-): Promise<boolean> {
-  const [row] = await tx<{ administrator: boolean }[]>`select ${administers(tx, caller)} as administrator`;
-  return row?.administrator === true;
-}
