@@ -20,6 +20,7 @@ alter table sessions
 drop index sessions_by_user;
 create index sessions_by_user on sessions (user_id, create_time desc, session_id);
 create index sessions_by_last_expiry on sessions (last_expire_time);
+create index sessions_by_end on sessions (end_time) where end_time is not null;
 
 -- A key signs from `activate_time` until the next one does, and is published from its making until no token of it lives.
 alter table signing_keys

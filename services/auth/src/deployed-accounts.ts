@@ -6,14 +6,21 @@ import {
   deletePublicKey,
   insertAccount,
   insertPublicKey,
+  retireOthers,
   writeAccount,
 } from "./store/service-account-store.ts";
 
 /**
- * Makes the deployment's own services what its settings say. Each has the one key that they name; replicas that start at
- * once agree. Throws where a client id belongs to an account that somebody made by hand.
+ * Makes the deployment's own services what its settings say. Each has the one key that they name, and one that they name no
+ * more has none: it gets no token. Replicas that start at once agree. Throws where a client id belongs to an account that somebody made by hand.
  */
 export async function deployAccounts(store: Store, accounts: readonly DeployedAccount[]): Promise<void> {
+  await store.begin((tx) =>
+    retireOthers(
+      tx,
+      accounts.map(({ client_id }) => client_id),
+    ),
+  );
   for (const { client_id: clientId, public_jwk, scopes, may_act: mayAct } of accounts) {
     const key = await publicKeyOf(public_jwk);
     await store.begin(async (tx) => {

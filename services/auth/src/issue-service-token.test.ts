@@ -201,21 +201,22 @@ test("an administrator keeps accounts and their keys, and a deleted account is o
   });
 });
 
-test("a restart with another key in the settings takes the old one out", async () => {
+test("a restart with another key in the settings takes the old one out, and one without the service takes it out", async () => {
   const next = await generateKeyPair("EdDSA", { extractable: true });
   const public_jwk = { ...(await exportJWK(next.publicKey)) };
   const reporter = { client_id: "reporter", public_jwk, scopes: ["services"], may_act: false };
-  const one = await system.start({ SERVICE_ACCOUNTS: [reporter] });
+  const deployed = system.config.SERVICE_ACCOUNTS;
+  const one = await system.start({ SERVICE_ACCOUNTS: [...deployed, reporter] });
   const own = { iss: "reporter", sub: "reporter" };
   await ask(await assertionOf(own, next));
   const other = { ...(await exportJWK(pair.publicKey)) };
-  const two = await system.start({
-    SERVICE_ACCOUNTS: [{ ...reporter, public_jwk: other }],
-  });
+  const two = await system.start({ SERVICE_ACCOUNTS: [...deployed, { ...reporter, public_jwk: other }] });
   expect(await refusalOf(ask(await assertionOf(own, next)))).toMatchObject({ reason: "ASSERTION_INVALID" });
   await ask(await assertionOf(own, pair));
-  await one.stop();
-  await two.stop();
+  const three = await system.start();
+  expect(await refusalOf(ask(await assertionOf(own, pair)))).toMatchObject({ reason: "ASSERTION_INVALID" });
+  await asService();
+  for (const it of [one, two, three]) await it.stop();
 });
 
 test("a personal access token is made once, exchanged for short tokens, introspected and taken back", async () => {

@@ -106,9 +106,12 @@ export async function writeAccount(
   return row?.revision as bigint;
 }
 
-/** Takes an account out of use for ever; answers its revision. */
+/** Takes an account out of use for ever, with its keys and what it made for itself; answers its revision. */
 export async function deleteAccount(tx: TransactionSql, userId: bigint): Promise<bigint> {
   await tx`delete from service_account_keys where user_id = ${userId}`;
+  await tx`
+    update personal_access_tokens set revoke_time = clock_timestamp(), revision = revision + 1
+    where user_id = ${userId} and revoke_time is null`;
   const [row] = await tx<{ revision: bigint }[]>`
     update service_accounts set delete_time = clock_timestamp(), update_time = clock_timestamp(), revision = revision + 1
     where user_id = ${userId} returning revision`;
@@ -139,6 +142,13 @@ async function touchAccount(tx: TransactionSql, userId: bigint, changes: number)
       update_time = case when ${changes}::int > 0 then clock_timestamp() else update_time end
     where user_id = ${userId} returning revision`;
   return row?.revision as bigint;
+}
+
+/** Takes their keys from deployed accounts whose client ids are not named any more. */
+export async function retireOthers(tx: TransactionSql, clientIds: readonly string[]): Promise<void> {
+  await tx`
+    delete from service_account_keys k using service_accounts a
+    where a.user_id = k.user_id and a.is_deployed and a.client_id <> all(${clientIds as string[]}::text[])`;
 }
 
 /** Writes down that an assertion was taken; false where it was before. */

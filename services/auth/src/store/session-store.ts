@@ -48,7 +48,8 @@ export function sessionStore(sql: Sql) {
       const { count } = await sql`
         delete from sessions where session_id in (
           select session_id from sessions s
-          where last_expire_time < now() - make_interval(days => ${KEPT_DAYS})
+          where (last_expire_time < now() - make_interval(days => ${KEPT_DAYS})
+              or end_time < now() - make_interval(days => ${KEPT_DAYS}))
             and not exists (select from personal_access_tokens p where p.session_id = s.session_id)
           limit ${FORGOTTEN_MAX})`;
       return count;
