@@ -60,7 +60,7 @@ export async function testSystem(settings: Record<string, string> = {}, taskPort
     log,
   );
   begun.defer(() => auth.stop());
-  const found = { ...base, AUTH_ADDRESS: auth.address, JWKS_URL: auth.keysUrl };
+  const found = { ...base, AUTH_ADDRESS: auth.address, AUTH_HTTP_URL: auth.httpUrl, JWKS_URL: auth.keysUrl };
   const project = await startProject(
     readProjectConfig({ ...found, ...as("project"), DATABASE_URL: databases.project.url }),
     log,

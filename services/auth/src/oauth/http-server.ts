@@ -39,8 +39,13 @@ export async function serveHttp(options: {
   port: number;
 }): Promise<RunningHttp> {
   const { answer, trustedProxies, log, host, port } = options;
+  let warned = false;
   const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
     const started = performance.now();
+    if (!warned && trustedProxies.rules.length === 0 && request.headers["x-forwarded-for"] !== undefined) {
+      warned = true;
+      log.warn("X-Forwarded-For came and TRUSTED_PROXIES is empty: all behind a proxy share its limits");
+    }
     const ask = askOf(request, trustedProxies);
     answer(ask)
       .catch((error: unknown): Answered => {
