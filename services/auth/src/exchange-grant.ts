@@ -10,7 +10,6 @@ import { actingNotPermitted } from "./service-account-refusals.ts";
 import { accessExpiry } from "./session.ts";
 import { sessionToken } from "./session-token.ts";
 import { shareAccount } from "./store/service-account-store.ts";
-import { timeOf } from "./store/time-of.ts";
 import { subjectTokenInvalid } from "./token-refusals.ts";
 
 /** What only services may be given: it is theirs, and nobody's on whose behalf they act. */
@@ -84,15 +83,4 @@ export async function exchangeGranted(
     tokenIssuer,
   );
   return { accessToken, expireTime, refreshToken: "", scope: scopes.join(" "), sessionId, actor };
-}
-
-/** The same as `grantExchange` in a transaction of its own, by the tokens. */
-export async function exchangeGrant(
-  deps: Deps,
-  asking: Omit<ExchangeAsking, "now" | "subject"> & { subjectToken: string },
-): Promise<Granted> {
-  const subject = await subjectOf(deps, asking.subjectToken);
-  return deps.store.begin(async (tx) =>
-    grantExchange(deps, tx, { ...asking, subject, now: await timeOf(tx) }),
-  );
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Deps } from "./deps.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { endSession, holdSession } from "./store/session-store.ts";
-import { type Worth, worthOf } from "./token-worth.ts";
+import type { Worth } from "./token-worth.ts";
 
 /** What taking a token back comes to. */
 export interface TakenBack {
@@ -30,13 +29,6 @@ export async function takeBack(
     await appendEvent(tx, { kind: EventKind.SESSION_ENDED, actor: userId, clientId, userId, details });
   }
   return { sessionId, revision: await endSession(tx, sessionId) };
-}
-
-/** The same by the token, in a transaction of its own. `clientId` is who presents it, where it has to be the token's own. */
-export async function takeBackToken(deps: Deps, token: string, clientId?: string): Promise<void> {
-  const worth = await worthOf(deps, token);
-  if (worth === undefined || (clientId !== undefined && clientId !== worth.clientId)) return;
-  await deps.store.begin((tx) => takeBack(tx, token, worth));
 }
 
 /** A session id that belongs to nobody, the same for the same text. */
