@@ -5,7 +5,6 @@ import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { freePorts } from "../../launch/src/ports.ts";
 import { reasonOf } from "./reason-of.ts";
 import { type TestSystem, testSystem } from "./system.ts";
 import { type World, world } from "./world.ts";
@@ -17,8 +16,8 @@ let users: Client<typeof UserService>;
 type Who = World["admin"];
 
 beforeAll(async () => {
-  const { task } = await freePorts();
-  system = await testSystem({ LEVEL_INTERMEDIATE_TASKS: "2", LEVEL_ADVANCED_TASKS: "100" }, task);
+  const settings = { LEVEL_INTERMEDIATE_TASKS: "2", LEVEL_ADVANCED_TASKS: "100" };
+  system = await testSystem(settings, { followsWork: true });
   ground = await world(system);
   users = createClient(UserService, system.connections.auth);
 });

@@ -16,6 +16,7 @@ import { startProject } from "../../../services/project/src/start.ts";
 import { readConfig as readTaskConfig } from "../../../services/task/src/config.ts";
 import { MIGRATIONS as TASK_MIGRATIONS } from "../../../services/task/src/migrations.ts";
 import { startTask } from "../../../services/task/src/start.ts";
+import { freePorts } from "../../launch/src/ports.ts";
 import { newServiceAccounts } from "../../launch/src/service-accounts.ts";
 import { testDatabase } from "./database.ts";
 
@@ -33,10 +34,10 @@ const BASE = {
 };
 
 /**
- * The whole system in this process: three services, each with a database of its own, and the gateway. With a `taskPort` the
- * auth service, which starts first, knows where the task service will listen.
+ * The whole system in this process: three services, each with a database of its own, and the gateway. If it `followsWork`,
+ * the services that start before the task service know where that will listen, and follow its feed.
  */
-export async function testSystem(settings: Record<string, string> = {}, taskPort?: number) {
+export async function testSystem(settings: Record<string, string> = {}, { followsWork = false } = {}) {
   const log = createLog({ name: "test", level: process.env.TEST_LOG === "true" ? "error" : "silent" });
   await using begun = new AsyncDisposableStack();
   const databases = {
@@ -54,15 +55,16 @@ export async function testSystem(settings: Record<string, string> = {}, taskPort
   };
   const as = (service: string) => ({ SERVICE_ACCOUNT: accounts.own(service) });
 
-  const forAuth = taskPort === undefined ? {} : { TASK_ADDRESS: `127.0.0.1:${taskPort}` };
+  const taskPort = followsWork ? (await freePorts()).task : 0;
+  const following = followsWork ? { TASK_ADDRESS: `127.0.0.1:${taskPort}` } : {};
   const auth = await startAuth(
-    readAuthConfig({ ...base, ...forAuth, DATABASE_URL: databases.auth.url }),
+    readAuthConfig({ ...base, ...following, DATABASE_URL: databases.auth.url }),
     log,
   );
   begun.defer(() => auth.stop());
   const found = { ...base, AUTH_ADDRESS: auth.address, AUTH_HTTP_URL: auth.httpUrl, JWKS_URL: auth.keysUrl };
   const project = await startProject(
-    readProjectConfig({ ...found, ...as("project"), DATABASE_URL: databases.project.url }),
+    readProjectConfig({ ...found, ...following, ...as("project"), DATABASE_URL: databases.project.url }),
     log,
   );
   begun.defer(() => project.stop());
@@ -71,7 +73,7 @@ export async function testSystem(settings: Record<string, string> = {}, taskPort
     readTaskConfig({
       ...asked,
       ...as("task"),
-      GRPC_PORT: String(taskPort ?? 0),
+      GRPC_PORT: String(taskPort),
       DATABASE_URL: databases.task.url,
     }),
     log,
