@@ -43,6 +43,8 @@ export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Grante
     if (code.state !== "fresh" || !isMeant(code, grant)) return undefined;
     const opened = await openSession(deps, tx, { userId, clientId, scopes, now });
     await rememberSession(tx, codeHash, opened.sessionId);
+    const details = { session_id: opened.sessionId };
+    await appendEvent(tx, { kind: EventKind.SESSION_OPENED, actor: userId, clientId, userId, details });
     return opened;
   });
   if (granted === undefined) throw oauthFault("invalid_grant", "the code is not good, or not any more");

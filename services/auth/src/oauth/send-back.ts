@@ -1,3 +1,5 @@
+import { Code } from "@connectrpc/connect";
+import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { type Answer, problemPath, redirect } from "./answer.ts";
 import { type OAuthError, OAuthFault } from "./oauth-fault.ts";
@@ -23,6 +25,12 @@ export async function sendBack(it: SignInDeps, to: SentTo, work: () => Promise<A
   } catch (error) {
     if (error instanceof OAuthFault)
       return answerClient(it, to, { error: error.error, error_description: error.message });
+    const failure = error instanceof Refusal ? undefined : translateFailure(error);
+    if (failure?.code === Code.Unavailable) {
+      it.log.warn({ cause: failure.rawMessage }, "failure");
+      const error_description = "the service cannot for now";
+      return answerClient(it, to, { error: "temporarily_unavailable", error_description });
+    }
     if (!(error instanceof Refusal)) throw error;
     const { name, title } = error.reason;
     return answerClient(it, to, {

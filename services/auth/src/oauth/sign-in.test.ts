@@ -1,7 +1,16 @@
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { testBrowser } from "./test-browser.ts";
-import { CLIENT_ID, codeForm, REDIRECT_URI, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { startAuth } from "../start.ts";
+import { silent } from "../test-system.ts";
+import { proofKey, testBrowser } from "./test-browser.ts";
+import {
+  CLIENT_ID,
+  codeForm,
+  freePort,
+  REDIRECT_URI,
+  type SignInSystem,
+  signInSystem,
+} from "./test-sign-in.ts";
 
 let it: SignInSystem;
 
@@ -97,6 +106,25 @@ test("two sign-ins in one browser, in tabs, both come back", async () => {
     const back = await browser.get(came.location?.href as string);
     expect(back.location?.searchParams.get("code")).toBeTruthy();
   }
+});
+
+test("it does not matter which replica is asked at which step", async () => {
+  const port = await freePort();
+  const { KEYS_PORT: _, ...config } = it.system.config;
+  const other = await startAuth({ ...config, KEYS_PORT: port, PUBLIC_URL: it.url }, silent);
+  const browser = testBrowser();
+  const { verifier, challenge } = proofKey();
+  const left = await browser.get(
+    it.authorizeUrl({ code_challenge: challenge }).replace(it.url, other.httpUrl),
+  );
+  const came = await browser.get(left.location?.href as string);
+  const back = await browser.get(came.location?.href as string);
+  const body = new URLSearchParams(codeForm({ back, verifier }));
+  const answer = await fetch(`${other.httpUrl}/oauth2/token`, { method: "POST", body });
+  expect(answer.status).toBe(200);
+  const { access_token } = (await answer.json()) as { access_token: string };
+  expect((await whoIs(access_token))?.userId).toBeGreaterThan(0n);
+  await other.stop();
 });
 
 test("the cookie is out of the reach of scripts, and of other hosts where the URL is https", async () => {

@@ -65,12 +65,7 @@ export function upstream(settings: UpstreamSettings, redirectUri: string, key: K
       answer,
       openId ? { expectedNonce: derived("nonce", state), requireIdToken: true } : {},
     );
-    const person = await whose(settings, as, tokens.access_token);
-    const claims = oauth.getValidatedIdTokenClaims(tokens);
-    // OpenID Connect Core 5.3.2: the document of another person than the token's is not to be used.
-    if (claims !== undefined && settings.issuer !== undefined && claims.sub !== person.subject)
-      throw new UpstreamUnreadable("the user document is another person's");
-    return person;
+    return whose(settings, as, tokens.access_token, oauth.getValidatedIdTokenClaims(tokens)?.sub);
   };
 
   return {
@@ -85,7 +80,12 @@ export function upstream(settings: UpstreamSettings, redirectUri: string, key: K
   };
 }
 
-async function whose(settings: UpstreamSettings, as: Server, token: string): Promise<UpstreamPerson> {
+async function whose(
+  settings: UpstreamSettings,
+  as: Server,
+  token: string,
+  subject: string | undefined,
+): Promise<UpstreamPerson> {
   const { paths, userUrl } = settings;
   const url = userUrl ?? as.userinfo_endpoint;
   if (url === undefined) throw new UpstreamUnreadable("no user document is known of");
@@ -100,6 +100,10 @@ async function whose(settings: UpstreamSettings, as: Server, token: string): Pro
   );
   if (answer.status !== 200) throw new UpstreamUnreadable(`the user document answered ${answer.status}`);
   const document: unknown = await answer.json().catch(() => undefined);
+  // OpenID Connect Core 5.3.2: the document of another person than the token's is not to be used.
+  const { sub = subject } = (document ?? {}) as { sub?: unknown };
+  if (subject !== undefined && sub !== subject)
+    throw new UpstreamUnreadable("the user document is another person's");
   const person = personIn(document, paths);
   if (person === undefined) throw new UpstreamUnreadable("the user document names nobody");
   return person;
