@@ -55,8 +55,7 @@ export async function testSystem(settings: Record<string, string> = {}, { follow
   };
   const as = (service: string) => ({ SERVICE_ACCOUNT: accounts.own(service) });
 
-  const taskPort = followsWork ? (await freePorts()).task : 0;
-  const following = followsWork ? { TASK_ADDRESS: `127.0.0.1:${taskPort}` } : {};
+  const { taskPort, following } = await whereTasksWillBe(followsWork);
   const auth = await startAuth(
     readAuthConfig({ ...base, ...following, DATABASE_URL: databases.auth.url }),
     log,
@@ -107,4 +106,10 @@ export async function testSystem(settings: Record<string, string> = {}, { follow
     },
     stop: () => running.disposeAsync(),
   };
+}
+
+async function whereTasksWillBe(followsWork: boolean) {
+  if (!followsWork) return { taskPort: 0, following: {} };
+  const { task } = await freePorts();
+  return { taskPort: task, following: { TASK_ADDRESS: `127.0.0.1:${task}` } };
 }
