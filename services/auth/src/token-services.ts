@@ -8,6 +8,7 @@ import { type Served, served } from "@tessera/rpc/serve.ts";
 import type { AuthConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import type { KeyRing } from "./key-ring.ts";
+import { publicUrlIn } from "./oauth/public-url.ts";
 import { personalAccessTokenService } from "./personal-access-token-service.ts";
 import { revocationService } from "./revocation-service.ts";
 import { serverKey } from "./server-key.ts";
@@ -48,7 +49,8 @@ export function tokenDeps(
   | "assertionAudiences"
 > {
   const issuer = config.TOKEN_ISSUER;
-  const { PUBLIC_URL: publicUrl, KEY_ENCRYPTION_SECRET: secret } = config;
+  const publicUrl = publicUrlIn(config);
+  const { KEY_ENCRYPTION_SECRET: secret } = config;
   const verifyFor = (service: string) =>
     verifyStanding(
       verifyAccessToken({ issuer, keys: keys.find, service }),

@@ -167,6 +167,25 @@ test("a key that is not the service's proves nothing, nor does an assertion that
   await expect(client.tokenIntrospection(public_, "x")).rejects.toMatchObject({ error: "invalid_client" });
 });
 
+test("an assertion may be made for the token endpoint, as RFC 7523 has it, but not for another server", async () => {
+  for (const [aud, expected] of [
+    [`${it.url}/oauth2/token`, 200],
+    ["https://evil.test", 401],
+  ] as const) {
+    const proof = client.PrivateKeyJwt(pair.privateKey, {
+      [client.modifyAssertion]: (_header, payload) => {
+        payload.aud = aud;
+      },
+    });
+    const asked = client.clientCredentialsGrant(await discovered("exporter", proof));
+    const status = await asked.then(
+      () => 200,
+      (error: { status?: number }) => error.status,
+    );
+    expect(status).toBe(expected);
+  }
+});
+
 test("a personal access token is exchanged by whoever has it", async () => {
   const app = await discovered(CLIENT_ID, client.None());
   const { location, checks } = await signedIn(app);

@@ -7,6 +7,7 @@ import { upstreamSettings } from "../upstream/upstream-config.ts";
 import { browserCookie } from "./browser-cookie.ts";
 import { endpoints } from "./endpoints.ts";
 import { type RunningHttp, serveHttp } from "./http-server.ts";
+import { publicUrlIn } from "./public-url.ts";
 
 /** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */
 export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }): Promise<RunningHttp> {
@@ -40,10 +41,4 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
     host: config.GRPC_HOST,
     port: config.KEYS_PORT,
   });
-}
-
-/** Where people reach the endpoints: the issuer's URL, unless another is set. */
-function publicUrlIn({ PUBLIC_URL, TOKEN_ISSUER }: AuthConfig): string | undefined {
-  const url = PUBLIC_URL ?? (/^https?:\/\//.test(TOKEN_ISSUER) ? TOKEN_ISSUER : undefined);
-  return url !== undefined && URL.canParse(url) ? url.replace(/\/+$/, "") : undefined;
 }
