@@ -35,7 +35,7 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       user ??= await currentUser(context);
       if (!isAdministrator(user)) throw creationNotPermitted();
       survey ??= await surveyArea(area, areaLimits, context.signal);
-      const created = await store.addProject(key, { settings, area, survey, authorUserId: userId });
+      const created = await store.projects.add(key, { settings, area, survey, authorUserId: userId });
       return created && { acknowledgement: acknowledgement(key, created) };
     });
   };

@@ -12,7 +12,7 @@ export function getAccess(deps: Deps): MethodImpl<typeof ProjectService.method.g
     const signedIn = callerOf(context).userId !== 0n;
     const viewer = signedIn ? await currentUser(context) : undefined;
     // Read after the viewer, so that the answer is no older than the project's revision says.
-    const project = await store.findProject(projectId, { area: false });
+    const project = await store.projects.find(projectId, { area: false });
     if (project === undefined || !(isPublic(project) || isManager(project, viewer))) {
       throw projectNotFound(projectId);
     }

@@ -10,7 +10,7 @@ export function getProject(deps: Deps): MethodImpl<typeof ProjectService.method.
   const { store, currentUser } = deps;
   return async ({ projectId }, context) => {
     const { userId } = callerOf(context);
-    const project = await store.findProject(projectId);
+    const project = await store.projects.find(projectId);
     if (project && (isPublic(project) || project.authorUserId === userId)) return { project };
     // Asked also where there is no project: how long the answer takes does not tell whether there is a draft.
     const viewer = userId === 0n ? undefined : await currentUser(context);

@@ -19,7 +19,7 @@ export function listProjects(deps: Deps): MethodImpl<typeof ProjectService.metho
     const { userId } = callerOf(context);
     const allDrafts = userId !== 0n && (await seesAllDrafts(currentUser, context));
     // One more than the page holds tells whether another page follows.
-    const found = await store.listProjects({ before, most: pageSize + 1, userId, allDrafts });
+    const found = await store.projects.list({ before, most: pageSize + 1, userId, allDrafts });
     const projects = found.slice(0, pageSize);
     const last = projects.at(-1);
     const more = last !== undefined && found.length > pageSize;

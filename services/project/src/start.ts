@@ -12,7 +12,7 @@ import type { ProjectConfig } from "./config.ts";
 import { currentUser } from "./current-user.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { projectService } from "./service.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./store/open-store.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;

@@ -9,7 +9,7 @@ import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { guard } from "@tessera/rpc/guard.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { projectService } from "./service.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./store/open-store.ts";
 import { PEOPLE, silent } from "./test-auth.ts";
 import { type TestSystem, testSystem } from "./test-system.ts";
 
@@ -34,7 +34,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
   };
   const store: typeof real = {
     ...real,
-    findProject: (...of) => afterFirst(real.findProject(...of)),
+    projects: { ...real.projects, find: (...of) => afterFirst(real.projects.find(...of)) },
     recall: (...of) => afterFirst(real.recall(...of)),
   };
   const impl = projectService({

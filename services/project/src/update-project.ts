@@ -22,7 +22,7 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const key = requestKey(ProjectService.method.updateProject, request, { projectId, caller });
     return untilWritten(async () => {
       // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
-      const project = await store.findProject(projectId, { area: false });
+      const project = await store.projects.find(projectId, { area: false });
       const remembered = await store.recall(key);
       if (remembered) return replay(UpdateProjectResponseSchema, key, remembered);
       const settings = change(
@@ -30,7 +30,7 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
         patch,
         request.expectedRevision,
       );
-      const changed = await store.changeProject(key, request.expectedRevision, settings);
+      const changed = await store.projects.change(key, request.expectedRevision, settings);
       return changed && { acknowledgement: acknowledgement(key, changed) };
     });
   };

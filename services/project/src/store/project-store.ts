@@ -7,9 +7,9 @@ import {
   ProjectStatus,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { type Outcome, type RequestKey, recall } from "@tessera/postgres/requests.ts";
-import type { Settings } from "./project.ts";
-import type { Survey } from "./survey-area.ts";
+import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { Settings } from "../project.ts";
+import type { Survey } from "../survey-area.ts";
 
 /** A project that is to be written. */
 export interface NewProject {
@@ -44,15 +44,11 @@ type ProjectRow = Settings &
 /** Above all ids of projects. */
 const ABOVE_ALL = 2 ** 31;
 
-export type Store = ReturnType<typeof openStore>;
-
-/** All SQL of the project service. */
-export function openStore(sql: Sql) {
+/** What is stored of projects. */
+export function projectStore(sql: Sql) {
   return {
-    recall: (key: RequestKey) => recall(sql, key),
-
     /** Undefined for a project that is not there. */
-    async findProject(projectId: number, { area } = { area: true }): Promise<Project | undefined> {
+    async find(projectId: number, { area } = { area: true }): Promise<Project | undefined> {
       const [row] = await sql<ProjectRow[]>`
         select ${columns(sql)}, ${area ? sql`area` : sql`null::bytea as area`}
         from projects where project_id = ${projectId}`;
@@ -60,7 +56,7 @@ export function openStore(sql: Sql) {
     },
 
     /** The projects of one page, newest first, without their areas. */
-    async listProjects({ before, most, userId, allDrafts }: Page): Promise<Project[]> {
+    async list({ before, most, userId, allDrafts }: Page): Promise<Project[]> {
       const rows = await sql<ProjectRow[]>`
         select ${columns(sql)}, null::bytea as area
         from projects
@@ -71,9 +67,9 @@ export function openStore(sql: Sql) {
       return rows.map(projectOf);
     },
 
-    addProject: (key: RequestKey, project: NewProject) => addProject(sql, key, project),
+    add: (key: RequestKey, project: NewProject) => addProject(sql, key, project),
 
-    changeProject: (key: RequestKey, revision: bigint, settings: Settings) =>
+    change: (key: RequestKey, revision: bigint, settings: Settings) =>
       changeProject(sql, key, revision, settings),
   };
 }

@@ -1,0 +1,99 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { databaseFailure } from "@tessera/postgres/database-failure.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import {
+  acknowledgement,
+  type RequestKey,
+  recall,
+  replay,
+  requestKey,
+  untilWritten,
+} from "@tessera/postgres/requests.ts";
+
+/** What a command came to: the resource that its acknowledgement names, and what else its response says. */
+export interface Answer<O extends DescMessage> {
+  name: string;
+  revision: bigint;
+  response?: MessageInitShape<O>;
+}
+
+/** One command, as it runs. */
+export interface Command<I extends DescMessage, O extends DescMessage, A> {
+  method: DescMethod & { input: I; output: O };
+  request: MessageShape<I> & { requestId: string };
+  /** Whose request it is: the user's id. */
+  caller: bigint;
+  /** In which project the request is remembered; 0 where it belongs to none, which is the default. */
+  projectId?: number;
+  /**
+   * What must be known before, and takes waiting: the answers of other services, measures of an area. It comes after the
+   * look at what is remembered, is never run in a transaction, and only once however often the command is tried.
+   */
+  ask?: () => Promise<A>;
+  /** Reads with locks, decides, and writes, all in the transaction; `now` is the moment of the command. Refuses by throwing. */
+  work: (sql: TransactionSql, now: Date, asked: A) => Promise<Answer<O>>;
+}
+
+/** The request took effect while this try of it was under way. */
+class TookEffect extends Error {}
+
+/**
+ * Runs a command in one transaction, which remembers the request first: a twin waits there until the first has committed,
+ * and is then answered as the first was.
+ */
+export async function runCommand<I extends DescMessage, O extends DescMessage, A>(
+  sql: Sql,
+  { method, request, caller, projectId = 0, ask, work }: Command<I, O, A>,
+): Promise<MessageShape<O>> {
+  const key = requestKey(method, request, { projectId, caller: String(caller) });
+  let asked: { answer: A } | undefined;
+  return untilWritten(async () => {
+    const remembered = await recall(sql, key);
+    if (remembered !== undefined) return replay(method.output, key, remembered);
+    asked ??= { answer: (await ask?.()) as A };
+    const { answer } = asked;
+    const decided = (tx: TransactionSql, now: Date) => work(tx, now, answer);
+    return sql.begin((tx) => write(tx, key, method.output, decided)).catch(undefinedIfTaken);
+  });
+}
+
+async function write<O extends DescMessage>(
+  sql: TransactionSql,
+  key: RequestKey,
+  output: O,
+  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
+): Promise<MessageShape<O>> {
+  const [taken] = await sql<{ commit_time: Date }[]>`
+    insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
+    values (${key.projectId}, ${key.caller}, ${key.requestId}, ${key.digest}, '', 0,
+      date_trunc('milliseconds', clock_timestamp()), '')
+    on conflict do nothing
+    returning commit_time`;
+  if (taken === undefined) throw new TookEffect();
+  const { name, revision, response: init } = await work(sql, taken.commit_time);
+  await sql`
+    update remembered_requests
+    set name = ${name}, revision = ${revision}, response = ${toBinary(output, create(output, init))}
+    where project_id = ${key.projectId} and caller = ${key.caller} and request_id = ${key.requestId}`;
+  const response = create(output, init);
+  (response as { acknowledgement?: Acknowledgement }).acknowledgement = acknowledgement(key, {
+    name,
+    revision,
+    commitTime: taken.commit_time,
+  });
+  return response;
+}
+
+/** Answered from what is remembered, or tried again where two transactions were in each other's way. */
+function undefinedIfTaken(error: unknown): undefined {
+  if (error instanceof TookEffect || databaseFailure(error) === "conflict") return undefined;
+  throw error;
+}
