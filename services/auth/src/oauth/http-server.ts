@@ -14,6 +14,11 @@ const KEEP_ALIVE_MS = 30_000;
 /** How long the rest of a body that nobody wants is let in, so that its sender gets to see the answer. */
 const LINGER_MS = 2_000;
 
+/** A request that still runs after so long is cut off when the server stops. */
+const STOP_MAX_MS = 10_000;
+/** How often connections that became idle are closed while it stops. */
+const IDLE_LOOK_MS = 50;
+
 /** A listening HTTP server. */
 export interface RunningHttp {
   /** "http://host:port" */
@@ -97,9 +102,13 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
   request.once("close", () => clearTimeout(timer));
 }
 
+/** Finishes what runs, and ends what does not finish. */
 async function close(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  server.closeAllConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  const hard = setTimeout(() => server.closeAllConnections(), STOP_MAX_MS);
   await closed;
+  clearInterval(idle);
+  clearTimeout(hard);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
@@ -125,6 +126,24 @@ test("it does not matter which replica is asked at which step", async () => {
   const { access_token } = (await answer.json()) as { access_token: string };
   expect((await whoIs(access_token))?.userId).toBeGreaterThan(0n);
   await other.stop();
+});
+
+test("a replica that stops finishes what it has begun", async () => {
+  const { KEYS_PORT: _, ...config } = it.system.config;
+  const other = await startAuth({ ...config, KEYS_PORT: await freePort(), PUBLIC_URL: it.url }, silent);
+  const { back, verifier } = await it.signIn();
+  const body = new URLSearchParams(codeForm({ back, verifier }));
+  const { sql } = it.system.database;
+  const asked = await sql.begin(async (tx) => {
+    await tx`lock table authorization_codes in access exclusive mode`;
+    const answer = fetch(`${other.httpUrl}/oauth2/token`, { method: "POST", body });
+    await setTimeout(300);
+    const stopping = other.stop();
+    await setTimeout(300);
+    return { answer, stopping };
+  });
+  expect((await asked.answer).status).toBe(200);
+  await asked.stopping;
 });
 
 test("the cookie is out of the reach of scripts, and of other hosts where the URL is https", async () => {
