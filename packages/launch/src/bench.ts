@@ -9,6 +9,7 @@ import { connectPool } from "@tessera/postgres/pool.ts";
 import { directClaimWork, directWork } from "./bench/direct.ts";
 import { claimWork, grpcWork, restWork, wireWork } from "./bench/doors.ts";
 import { signIn, signInAll, squareProject } from "./bench/ground.ts";
+import { blockToRefusal, signIns, verification } from "./bench/identity.ts";
 import { type Measured, measure, type Work } from "./bench/load.ts";
 import { manyWork, oneByOneWork } from "./bench/many.ts";
 import { pgbench } from "./bench/pgbench.ts";
@@ -31,11 +32,15 @@ const DIRECT_TASKS = 100_000;
 /** What a validator takes on at once. */
 const MANY = 50;
 const WATCHERS_MAX = 1_000;
+/** So many people are blocked, one after the other. */
+const BLOCKS = 200;
 /** An operation is waited for so often, 20 s each time. */
 const WAITS_MAX = 15;
 
 const folder = mkdtempSync(join(tmpdir(), "tessera-bench-"));
-const system = await startSystem(folder, await freePorts());
+const ports = await freePorts();
+// The limits of sign-in would be what is measured.
+const system = await startSystem(folder, ports, { RATE_LIMIT_PERCENT: "0" });
 try {
   const projectId = await largeProject(system);
   await commands(system, projectId);
@@ -43,6 +48,7 @@ try {
   await many(system, projectId);
   await reads(system, projectId);
   await following(system, projectId);
+  await identities(system, projectId);
 } finally {
   await system.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -196,6 +202,23 @@ async function following(system: System, projectId: number): Promise<void> {
     client.close();
   }
   await sql.end({ timeout: 5 });
+}
+
+/** Who somebody is: what it costs to know, and how soon a block is in force. */
+async function identities(system: System, projectId: number): Promise<void> {
+  const jwksUrl = `http://127.0.0.1:${ports.keys}/.well-known/jwks.json`;
+  const { newMicros, knownMicros } = await verification(jwksUrl, await signIn(system, "mapper-1"));
+  console.log("\nauthentication");
+  console.log(`  a token is verified in ${newMicros.toFixed(0)} µs (${Math.round(1e6 / newMicros)}/s);`);
+  console.log(`  one that is known in ${knownMicros.toFixed(1)} µs (${Math.round(1e6 / knownMicros)}/s)`);
+  const { signedIn, refreshed } = await signIns(system, 16, FOR_MS / 2);
+  console.log(line("sign-ins, 16 callers", signedIn, signedIn.perSecond));
+  console.log(line("refreshes, 16 callers", refreshed, refreshed.perSecond));
+  const took = await blockToRefusal(system, projectId, BLOCKS);
+  const at = (share: number) => (took[Math.floor(took.length * share)] ?? 0).toFixed(0);
+  console.log(
+    `  from a block to the refusal by task: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${BLOCKS} trials)`,
+  );
 }
 
 /** Rows that the database has fetched in all, by indexes or without. */

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@connectrpc/connect";
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import { createLocalJWKSet, type JSONWebKeySet } from "jose";
+import type { System } from "../system.ts";
+import { signIn, signInAll } from "./ground.ts";
+import { measure, type Work } from "./load.ts";
+import { wire } from "./wire.ts";
+
+/** What `startSystem` gave to all processes as TOKEN_ISSUER. */
+const ISSUER = "http://localhost/tessera";
+const VERIFIED = 20_000;
+/** A refusal is looked for this often, and so long at most. */
+const LOOK_MS = 2;
+const LOOKS_MAX = 5_000;
+
+/** Microseconds that one verification of an access token takes: one never seen before, and one that is remembered. */
+export async function verification(
+  jwksUrl: string,
+  token: string,
+): Promise<{ newMicros: number; knownMicros: number }> {
+  const keySet = (await (await fetch(jwksUrl)).json()) as JSONWebKeySet;
+  const keys = createLocalJWKSet(keySet);
+  const open = () => verifyAccessToken({ issuer: ISSUER, keys, service: "task" });
+  const timed = async (work: () => unknown, times: number): Promise<number> => {
+    const started = performance.now();
+    for (let done = 0; done < times; done++) await work();
+    return ((performance.now() - started) * 1000) / times;
+  };
+  const unseen = () => open()(token);
+  await timed(unseen, VERIFIED / 20);
+  const newMicros = await timed(unseen, VERIFIED / 10);
+  const verify = open();
+  const knownMicros = await timed(() => verify(token), VERIFIED);
+  return { newMicros, knownMicros };
+}
+
+/** People who sign in, and sessions that are refreshed, a second. */
+export async function signIns(system: System, workers: number, forMs: number) {
+  const client = wire(system.addresses.auth, workers);
+  const { createSession, refreshSession } = AuthService.method;
+  const request = (worker: number) => ({ requestId: randomUUID(), name: `mapper-${5_000 + worker}` });
+  const signing: Work = async (worker) => {
+    await client.call(createSession, undefined, request(worker));
+    return 1;
+  };
+  const tokens: string[] = [];
+  for (let worker = 0; worker < workers; worker++)
+    tokens.push((await client.call(createSession, undefined, request(worker))).refreshToken);
+  const refreshing: Work = async (worker) => {
+    const refreshToken = tokens[worker] as string;
+    const answer = await client.call(refreshSession, undefined, { requestId: randomUUID(), refreshToken });
+    tokens[worker] = answer.refreshToken;
+    return 1;
+  };
+  const options = { workers, warmUpMs: 500, forMs, pids: [system.pid("auth")] };
+  const signedIn = await measure(signing, options);
+  const refreshed = await measure(refreshing, options);
+  client.close();
+  return { signedIn, refreshed };
+}
+
+/** From the acknowledgement of a block to the first refusal by the task service, in milliseconds, sorted. */
+export async function blockToRefusal(system: System, projectId: number, trials: number): Promise<number[]> {
+  const administrator = { headers: { authorization: `Bearer ${await signIn(system, "administrator")}` } };
+  const connections = [connect(system.addresses.auth), connect(system.addresses.task)] as const;
+  const users = createClient(UserService, connections[0]);
+  const auth = createClient(AuthService, connections[0]);
+  const tasks = createClient(TaskService, connections[1]);
+  const took: number[] = [];
+  for (const token of await signInAll(system, trials)) {
+    const person = { headers: { authorization: `Bearer ${token}` } };
+    const userId = (await auth.getCurrentUser({}, person)).user?.userId as bigint;
+    await tasks.getProgress({ projectId }, person);
+    await users.blockUser({ requestId: randomUUID(), userId, reason: "bench" }, administrator);
+    const started = performance.now();
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      if (await refused(() => tasks.getProgress({ projectId }, person))) break;
+      await sleep(LOOK_MS);
+    }
+    took.push(performance.now() - started);
+    await users.unblockUser({ requestId: randomUUID(), userId }, administrator);
+  }
+  for (const connection of connections) connection.close();
+  return took.sort((one, other) => one - other);
+}
+
+function refused(call: () => Promise<unknown>): Promise<boolean> {
+  return call().then(
+    () => false,
+    () => true,
+  );
+}
