@@ -100,3 +100,26 @@ test("a session that is ended twenty times at once ends once", async () => {
   expect(events).toHaveLength(1);
   expect(await refusalOf(system.client.getCurrentUser({}, who))).toMatchObject({ reason: "TOKEN_REVOKED" });
 });
+
+test("refreshing and signing out everywhere at once do not wait for each other, and nothing good is left", async () => {
+  for (let round = 0; round < 10; round++) {
+    const signed = await Promise.all(Array.from({ length: 4 }, () => signIn(`mapper-${100 + round}`)));
+    const { who } = signed[0] as (typeof signed)[number];
+    const refreshes = signed.map(({ refreshToken }) =>
+      system.client.refreshSession({ requestId: randomUUID(), refreshToken }).then(
+        ({ accessToken }) => accessToken,
+        () => undefined,
+      ),
+    );
+    const [, ...tokens] = await Promise.all([endAll(who), ...refreshes]);
+    for (const token of tokens.filter((it) => it !== undefined)) {
+      const call = system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } });
+      expect(await refusalOf(call)).toMatchObject({ reason: "TOKEN_REVOKED" });
+    }
+  }
+  // PostgreSQL tells of what it counted a second after.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const { sql } = system.database;
+  const [row] = await sql`select deadlocks from pg_stat_database where datname = current_database()`;
+  expect(row?.deadlocks).toBe(0n);
+});

@@ -26,11 +26,14 @@ test("a person reads their own session, which ends when its token does", async (
 test("another person's session answers as one that is not there", async () => {
   const created = await system.client.createSession({ requestId: randomUUID(), name: "mapper-1" });
   const others = created.acknowledgement?.name.replace("sessions/", "") as string;
-  const administrator = await system.signIn("administrator");
+  const stranger = await system.signIn("validator");
   for (const sessionId of [others, randomUUID()]) {
-    const refusal = await refusalOf(system.client.getSession({ sessionId }, administrator));
+    const refusal = await refusalOf(system.client.getSession({ sessionId }, stranger));
     expect(refusal).toEqual({ reason: "SESSION_NOT_FOUND", metadata: { session_id: sessionId } });
   }
+  const administrator = await system.signIn("administrator");
+  const { session } = await system.client.getSession({ sessionId: others }, administrator);
+  expect(session?.sessionId).toBe(others);
 });
 
 test("a session's id is a UUID, and its reader is signed in", async () => {

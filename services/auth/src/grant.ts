@@ -7,7 +7,14 @@ import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "./refr
 import { refreshing, SESSIONS, type StoredSession, timesOf } from "./session.ts";
 import { sessionToken } from "./session-token.ts";
 import { appendEvent } from "./store/append-event.ts";
-import { endSession, holdSession, holdUser, insertSession, rotateSession } from "./store/session-store.ts";
+import {
+  endSession,
+  holdSession,
+  holdUser,
+  insertSession,
+  readSession,
+  rotateSession,
+} from "./store/session-store.ts";
 import { timeOf } from "./store/time-of.ts";
 import { refreshTokenInvalid } from "./token-refusals.ts";
 
@@ -126,14 +133,17 @@ export async function rotate(
   { refreshToken, clientId, now }: Presented,
 ): Promise<Granted & { revision: bigint }> {
   const read = readRefreshToken(refreshToken);
-  const session = read && (await holdSession(tx, read.sessionId));
-  if (!read || !session?.refreshSalt || !isGenuine(deps.tokenKey, read, session.refreshSalt))
+  const known = read && (await readSession(tx, read.sessionId));
+  if (!read || !known?.refreshSalt || !isGenuine(deps.tokenKey, read, known.refreshSalt))
     throw refreshTokenInvalid();
-  if (clientId !== undefined && clientId !== session.clientId) throw refreshTokenInvalid();
+  if (clientId !== undefined && clientId !== known.clientId) throw refreshTokenInvalid();
+  // The person before the session, as whoever signs out everywhere does: nobody waits for each other.
+  const { tokenVersion } = await holdUser(tx, known.userId);
+  const session = await holdSession(tx, read.sessionId);
+  if (session === undefined) throw refreshTokenInvalid();
   const decision = refreshing(session, read.generation, now, deps.lifetimes);
   if (decision === "refuse") throw refreshTokenInvalid();
   if (decision === "reuse") throw new RefreshTokenReused(session);
-  const { tokenVersion } = await holdUser(tx, session.userId);
   if (decision === "repeat") return { ...(await grantedBy(deps, session)), revision: session.revision };
   const { createTime } = session;
   const rotated: StoredSession = {

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
 import { RevocationService } from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sessionToken } from "./session-token.ts";
-import { revokeSession, revokeUser } from "./store/revocation-store.ts";
+import { revokeSession } from "./store/revocation-store.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 import { testKeys } from "./test-token.ts";
 
@@ -73,9 +74,17 @@ test("signing out everywhere and blocks are told of the person", async () => {
   await stream.isComplete();
   await system.client.endSessions({ requestId: randomUUID() }, who);
   await expect.poll(() => stream.told.after).toContain(`user ${userId} below 1`);
-  const { sql } = system.database;
-  await revokeUser(sql, { userId, tokenVersion: 2, blocked: true });
-  await expect.poll(() => stream.told.after).toContain(`user ${userId} below 2, blocked`);
+  const anew = await signIn("mapper-3");
+  const before = performance.now();
+  const block = { requestId: randomUUID(), userId, reason: "vandalism" };
+  await system.clientOf(UserService).blockUser(block, await system.signIn("administrator"));
+  expect(await refusalOf(system.client.getCurrentUser({}, anew.who))).toMatchObject({
+    reason: "USER_BLOCKED",
+  });
+  const isTold = () =>
+    stream.told.after.some((it) => it.startsWith(`user ${userId} `) && it.endsWith(", blocked"));
+  await expect.poll(isTold).toBe(true);
+  expect(performance.now() - before).toBeLessThan(2_000);
   await stream.leave();
 });
 
