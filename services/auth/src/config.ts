@@ -1,3 +1,4 @@
+import { tlsVariables } from "@tessera/rpc/tls.ts";
 import { flag, milliseconds, port, readEnvironment, secret, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { deployedAccounts } from "./deployed-account-setting.ts";
@@ -16,6 +17,7 @@ const names = z
   );
 
 const environment = z.object({
+  ...tlsVariables,
   DATABASE_URL: url,
   /** Connections to the database at most. */
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
