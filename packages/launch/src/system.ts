@@ -138,6 +138,8 @@ function environmentOf(
       DEVELOPMENT_SIGN_IN: "true",
       KEY_ENCRYPTION_SECRET: keptSecret(folder),
       SERVICE_ACCOUNTS: keptServiceAccounts(folder).registered,
+      PUBLIC_URL: `http://${HOST}:${ports.gateway}`,
+      TRUSTED_PROXIES: HOST,
     }),
     ...(name === "gateway" && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}` }),
     ...ownAccount(name, folder),

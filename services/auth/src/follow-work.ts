@@ -1,6 +1,7 @@
 import { createClient } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
+import { tlsOf } from "@tessera/rpc/tls.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -13,7 +14,7 @@ export function followWork(
   log: Log,
 ): { stop(): Promise<void> } {
   if (config.TASK_ADDRESS === undefined) return { stop: async () => {} };
-  const connection = connect(config.TASK_ADDRESS);
+  const connection = connect(config.TASK_ADDRESS, { tls: tlsOf(config) });
   const follower = workFollower({
     store,
     tasks: createClient(TaskService, connection),

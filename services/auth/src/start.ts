@@ -8,6 +8,7 @@ import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { type Served, serve, served } from "@tessera/rpc/serve.ts";
+import { tlsOf } from "@tessera/rpc/tls.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "./config.ts";
 import { deployAccounts } from "./deployed-accounts.ts";
@@ -97,6 +98,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
   const serving = await serve({
     services: servicesOf(deps),
     verify,
+    tls: tlsOf(config),
     log,
     translate: translateFailure,
     ready: () => sql`select 1`,

@@ -1,5 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
@@ -12,6 +13,8 @@ export interface GatewayConfig {
   addresses: Readonly<Record<string, string>>;
   /** Where the protocol endpoints of sign-in are; undefined where they are not offered here. */
   authHttpUrl: string | undefined;
+  /** Mutual TLS towards the services; undefined where calls travel in clear. */
+  tls: Tls | undefined;
   /** The largest body that is taken. */
   bodyMaxBytes: number;
   /** How long a body may take to arrive. */
@@ -26,6 +29,7 @@ export interface GatewayConfig {
 const address = z.string().regex(/^\S+:[0-9]{1,5}$/, "must be host:port");
 
 const environment = z.object({
+  ...tlsVariables,
   HTTP_HOST: z.string().default("0.0.0.0"),
   HTTP_PORT: port.default(8_080),
   BODY_MAX_BYTES: wholeNumber(1_024, 64 * 1024 * 1024).default(8 * 1024 * 1024),
@@ -49,6 +53,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     httpPort: read.HTTP_PORT,
     addresses: Object.fromEntries(SERVICES.map((it) => [shortName(it), read[addressVariable(it)] as string])),
     authHttpUrl: read.AUTH_HTTP_URL,
+    tls: tlsOf(read),
     bodyMaxBytes: read.BODY_MAX_BYTES,
     bodyTimeoutMs: read.BODY_TIMEOUT_MILLISECONDS,
     connectionsMax: read.CONNECTIONS_MAX,

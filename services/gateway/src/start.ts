@@ -20,7 +20,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   await using begun = new AsyncDisposableStack();
   const connections = new Map(
     SERVICES.map((service) => {
-      const connection = connect(config.addresses[shortName(service)] as string);
+      const connection = connect(config.addresses[shortName(service)] as string, { tls: config.tls });
       begun.defer(() => connection.close());
       return [service.typeName, connection] as const;
     }),
