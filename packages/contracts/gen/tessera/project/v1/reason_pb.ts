@@ -13,7 +13,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/reason.proto.
  */
 export const file_tessera_project_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvcmVhc29uLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEq3gcKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJNChhSRUFTT05fUFJPSkVDVF9OT1RfRk9VTkQQARov4sEYKwgFEJQDIhhUaGVyZSBpcyBubyBzdWNoIHByb2plY3QqCnByb2plY3RfaWQSVwodUkVBU09OX0NSRUFUSU9OX05PVF9QRVJNSVRURUQQAho04sEYMAgHEJMDIilPbmx5IGFuIGFkbWluaXN0cmF0b3IgbWF5IGNyZWF0ZSBwcm9qZWN0cxJYChJSRUFTT05fTk9UX01BTkFHRVIQAxpA4sEYPAgHEJMDIilPbmx5IGEgbWFuYWdlciBvZiB0aGUgcHJvamVjdCBtYXkgZG8gdGhpcyoKcHJvamVjdF9pZBJLChdSRUFTT05fU0lHTl9JTl9SRVFVSVJFRBAEGi7iwRgqCBAQkQMiI09ubHkgc29tZWJvZHkgc2lnbmVkIGluIG1heSBkbyB0aGlzEksKF1JFQVNPTl9QUk9KRUNUX0FSQ0hJVkVEEAUaLuLBGCoICRCZAyIXVGhlIHByb2plY3QgaXMgYXJjaGl2ZWQqCnByb2plY3RfaWQScwoUUkVBU09OX0xFVkVMX1RPT19MT1cQBhpZ4sEYVQgHEJMDIitUaGUgcHJvamVjdCBhc2tzIGZvciBhIGhpZ2hlciBtYXBwaW5nIGxldmVsKgpwcm9qZWN0X2lkKgVsZXZlbCoOcmVxdWlyZWRfbGV2ZWwSXgoTUkVBU09OX0FSRUFfSU5WQUxJRBAHGkXiwRhBCAMQpgMiH1RoZSBhcmVhIGlzIG5vdCBhIHZhbGlkIHBvbHlnb24qBHJ1bGUqCWxvbmdpdHVkZSoIbGF0aXR1ZGUSWwoVUkVBU09OX0FSRUFfVE9PX0xBUkdFEAgaQOLBGDwIAxCmAyIhVGhlIGFyZWEgaXMgbGFyZ2VyIHRoYW4gdGhlIGxpbWl0KgR1bml0KgV2YWx1ZSoFbGltaXQSbwoWUkVBU09OX1BST0pFQ1RfQ0hBTkdFRBAJGlPiwRhPCAoQnAMiK1RoZSBwcm9qZWN0IHdhcyBjaGFuZ2VkIHNpbmNlIHRoYXQgcmV2aXNpb24qEWV4cGVjdGVkX3JldmlzaW9uKghyZXZpc2lvbhJoChtSRUFTT05fU1RBVFVTX05PVF9SRUFDSEFCTEUQChpH4sEYQwgJEJkDIjJBIHByb2plY3QgZG9lcyBub3QgZ28gZnJvbSB0aGlzIHN0YXR1cyB0byB0aGF0IG9uZSoEZnJvbSoCdG8aE9rBGA9wcm9qZWN0LnRlc3NlcmFiBnByb3RvMw", [file_tessera_rpc_v1_options]);
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvcmVhc29uLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEq2QsKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJNChhSRUFTT05fUFJPSkVDVF9OT1RfRk9VTkQQARov4sEYKwgFEJQDIhhUaGVyZSBpcyBubyBzdWNoIHByb2plY3QqCnByb2plY3RfaWQSeAodUkVBU09OX0NSRUFUSU9OX05PVF9QRVJNSVRURUQQAhpV4sEYUQgHEJMDIkpPbmx5IGFkbWluaXN0cmF0b3JzLCBhbmQgbWFuYWdlcnMgb2YgdGhlIG9yZ2FuaXNhdGlvbiwgbWF5IGNyZWF0ZSBwcm9qZWN0cxJYChJSRUFTT05fTk9UX01BTkFHRVIQAxpA4sEYPAgHEJMDIilPbmx5IGEgbWFuYWdlciBvZiB0aGUgcHJvamVjdCBtYXkgZG8gdGhpcyoKcHJvamVjdF9pZBJLChdSRUFTT05fU0lHTl9JTl9SRVFVSVJFRBAEGi7iwRgqCBAQkQMiI09ubHkgc29tZWJvZHkgc2lnbmVkIGluIG1heSBkbyB0aGlzEksKF1JFQVNPTl9QUk9KRUNUX0FSQ0hJVkVEEAUaLuLBGCoICRCZAyIXVGhlIHByb2plY3QgaXMgYXJjaGl2ZWQqCnByb2plY3RfaWQScwoUUkVBU09OX0xFVkVMX1RPT19MT1cQBhpZ4sEYVQgHEJMDIitUaGUgcHJvamVjdCBhc2tzIGZvciBhIGhpZ2hlciBtYXBwaW5nIGxldmVsKgpwcm9qZWN0X2lkKgVsZXZlbCoOcmVxdWlyZWRfbGV2ZWwSXgoTUkVBU09OX0FSRUFfSU5WQUxJRBAHGkXiwRhBCAMQpgMiH1RoZSBhcmVhIGlzIG5vdCBhIHZhbGlkIHBvbHlnb24qBHJ1bGUqCWxvbmdpdHVkZSoIbGF0aXR1ZGUSWwoVUkVBU09OX0FSRUFfVE9PX0xBUkdFEAgaQOLBGDwIAxCmAyIhVGhlIGFyZWEgaXMgbGFyZ2VyIHRoYW4gdGhlIGxpbWl0KgR1bml0KgV2YWx1ZSoFbGltaXQSbwoWUkVBU09OX1BST0pFQ1RfQ0hBTkdFRBAJGlPiwRhPCAoQnAMiK1RoZSBwcm9qZWN0IHdhcyBjaGFuZ2VkIHNpbmNlIHRoYXQgcmV2aXNpb24qEWV4cGVjdGVkX3JldmlzaW9uKghyZXZpc2lvbhJoChtSRUFTT05fU1RBVFVTX05PVF9SRUFDSEFCTEUQChpH4sEYQwgJEJkDIjJBIHByb2plY3QgZG9lcyBub3QgZ28gZnJvbSB0aGlzIHN0YXR1cyB0byB0aGF0IG9uZSoEZnJvbSoCdG8STQoYUkVBU09OX0xJQ0VOQ0VfTk9UX0ZPVU5EEBQaL+LBGCsIBRCUAyIYVGhlcmUgaXMgbm8gc3VjaCBsaWNlbmNlKgpsaWNlbmNlX2lkEncKHVJFQVNPTl9QUklPUklUWV9BUkVBU19PVVRTSURFEBUaVOLBGFAIAxCmAyI0VGhlIHByaW9yaXR5IGFyZWFzIHJlYWNoIG91dCBvZiB0aGUgYXJlYSBvZiBpbnRlcmVzdCoJbG9uZ2l0dWRlKghsYXRpdHVkZRJZChpSRUFTT05fQVJFQV9GSUxFX1RPT19MQVJHRRAoGjniwRg1CAgQnQMiIVRoZSBmaWxlIGlzIGxhcmdlciB0aGFuIHRoZSBsaW1pdCoLbGltaXRfYnl0ZXMSXwocUkVBU09OX1RPT19NQU5ZX0FSRUFfVVBMT0FEUxApGj3iwRg5CAgQrQMYASIpVGhlcmUgYXJlIHRvbyBtYW55IHVwbG9hZHMgb2YgdGhpcyBwZXJzb24qBWxpbWl0ElQKHFJFQVNPTl9BUkVBX1VQTE9BRF9OT1RfRk9VTkQQKhoy4sEYLggFEJQDIhdUaGVyZSBpcyBubyBzdWNoIHVwbG9hZCoOYXJlYV91cGxvYWRfaWQaE9rBGA9wcm9qZWN0LnRlc3NlcmFiBnByb3RvMw", [file_tessera_rpc_v1_options]);
 
 /**
  * Why the project service refused; other services answer these too where they asked it.
@@ -36,7 +36,7 @@ export const Reason = {
   PROJECT_NOT_FOUND: 1,
 
   /**
-   * Only an administrator may create projects.
+   * Administrators may create projects, and the managers of an organisation for it.
    *
    * @generated from enum value: REASON_CREATION_NOT_PERMITTED = 2;
    */
@@ -98,6 +98,41 @@ export const Reason = {
    * @generated from enum value: REASON_STATUS_NOT_REACHABLE = 10;
    */
   STATUS_NOT_REACHABLE: 10,
+
+  /**
+   * There is no such licence.
+   *
+   * @generated from enum value: REASON_LICENCE_NOT_FOUND = 20;
+   */
+  LICENCE_NOT_FOUND: 20,
+
+  /**
+   * A part of the priority areas lies outside of the project's area; the metadata give a place there, in degrees.
+   *
+   * @generated from enum value: REASON_PRIORITY_AREAS_OUTSIDE = 21;
+   */
+  PRIORITY_AREAS_OUTSIDE: 21,
+
+  /**
+   * The file is larger than this deployment takes.
+   *
+   * @generated from enum value: REASON_AREA_FILE_TOO_LARGE = 40;
+   */
+  AREA_FILE_TOO_LARGE: 40,
+
+  /**
+   * The caller has as many uploads as are kept for one person. Each is forgotten 24 hours after it came.
+   *
+   * @generated from enum value: REASON_TOO_MANY_AREA_UPLOADS = 41;
+   */
+  TOO_MANY_AREA_UPLOADS: 41,
+
+  /**
+   * There is no such upload of the caller's, or it was forgotten.
+   *
+   * @generated from enum value: REASON_AREA_UPLOAD_NOT_FOUND = 42;
+   */
+  AREA_UPLOAD_NOT_FOUND: 42,
 } as const;
 
 /**

@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/rpc/v1/options.proto.
  */
 export const file_tessera_rpc_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSLAAQoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSGwoTZGVmYXVsdF9kZWFkbGluZV9tcxgEIAEoDRIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCSKpAQoMUmVmdXNhbFJ1bGVzEh4KBGNvZGUYASABKA4yEC5nb29nbGUucnBjLkNvZGUSEwoLaHR0cF9zdGF0dXMYAiABKA0SEQoJcmV0cnlhYmxlGAMgASgIEg0KBXRpdGxlGAQgASgJEhUKDW1ldGFkYXRhX2tleXMYBSADKAkSKwoFY2xhc3MYBiABKA4yHC50ZXNzZXJhLnJwYy52MS5SZWZ1c2FsQ2xhc3MqPAoJQWRtaXNzaW9uEhkKFUFETUlTU0lPTl9VTlNQRUNJRklFRBAAEhQKEEFETUlTU0lPTl9QVUJMSUMQASrpAQoJRmllbGRSb2xlEhoKFkZJRUxEX1JPTEVfVU5TUEVDSUZJRUQQABIZChVGSUVMRF9ST0xFX1JFUVVFU1RfSUQQARIgChxGSUVMRF9ST0xFX0VYUEVDVEVEX1JFVklTSU9OEAISFwoTRklFTERfUk9MRV9SRVZJU0lPThADEh4KGkZJRUxEX1JPTEVfUkVTVU1FX1BPU0lUSU9OEAQSFwoTRklFTERfUk9MRV9QT1NJVElPThAFEhYKEkZJRUxEX1JPTEVfQ1JFQVRFRBAGEhkKFUZJRUxEX1JPTEVfRkVBVFVSRV9JRBAHKmsKDFJlZnVzYWxDbGFzcxIdChlSRUZVU0FMX0NMQVNTX1VOU1BFQ0lGSUVEEAASGwoXUkVGVVNBTF9DTEFTU19FVkVSWV9SUEMQARIfChtSRUZVU0FMX0NMQVNTX0VWRVJZX0NPTU1BTkQQAjpVCgZtZXRob2QSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxiZiAMgASgLMhsudGVzc2VyYS5ycGMudjEuTWV0aG9kUnVsZXNSBm1ldGhvZDpOCgRyb2xlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxiaiAMgASgOMhkudGVzc2VyYS5ycGMudjEuRmllbGRSb2xlUgRyb2xlOjYKBmRvbWFpbhIcLmdvb2dsZS5wcm90b2J1Zi5FbnVtT3B0aW9ucxibiAMgASgJUgZkb21haW46WwoHcmVmdXNhbBIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGJyIAyABKAsyHC50ZXNzZXJhLnJwYy52MS5SZWZ1c2FsUnVsZXNSB3JlZnVzYWxiBnByb3RvMw", [file_google_protobuf_descriptor, file_google_rpc_code]);
+  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSLyAQoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSGwoTZGVmYXVsdF9kZWFkbGluZV9tcxgEIAEoDRIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEIqkBCgxSZWZ1c2FsUnVsZXMSHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRITCgtodHRwX3N0YXR1cxgCIAEoDRIRCglyZXRyeWFibGUYAyABKAgSDQoFdGl0bGUYBCABKAkSFQoNbWV0YWRhdGFfa2V5cxgFIAMoCRIrCgVjbGFzcxgGIAEoDjIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxDbGFzcyo8CglBZG1pc3Npb24SGQoVQURNSVNTSU9OX1VOU1BFQ0lGSUVEEAASFAoQQURNSVNTSU9OX1BVQkxJQxABKrQCCglGaWVsZFJvbGUSGgoWRklFTERfUk9MRV9VTlNQRUNJRklFRBAAEhkKFUZJRUxEX1JPTEVfUkVRVUVTVF9JRBABEiAKHEZJRUxEX1JPTEVfRVhQRUNURURfUkVWSVNJT04QAhIXChNGSUVMRF9ST0xFX1JFVklTSU9OEAMSHgoaRklFTERfUk9MRV9SRVNVTUVfUE9TSVRJT04QBBIXChNGSUVMRF9ST0xFX1BPU0lUSU9OEAUSFgoSRklFTERfUk9MRV9DUkVBVEVEEAYSGQoVRklFTERfUk9MRV9GRUFUVVJFX0lEEAcSFAoQRklFTERfUk9MRV9DSFVOSxAIEhgKFEZJRUxEX1JPTEVfRklMRV9OQU1FEAkSGQoVRklFTERfUk9MRV9NRURJQV9UWVBFEAoqawoMUmVmdXNhbENsYXNzEh0KGVJFRlVTQUxfQ0xBU1NfVU5TUEVDSUZJRUQQABIbChdSRUZVU0FMX0NMQVNTX0VWRVJZX1JQQxABEh8KG1JFRlVTQUxfQ0xBU1NfRVZFUllfQ09NTUFORBACOlUKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJmIAyABKAsyGy50ZXNzZXJhLnJwYy52MS5NZXRob2RSdWxlc1IGbWV0aG9kOk4KBHJvbGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJqIAyABKA4yGS50ZXNzZXJhLnJwYy52MS5GaWVsZFJvbGVSBHJvbGU6NgoGZG9tYWluEhwuZ29vZ2xlLnByb3RvYnVmLkVudW1PcHRpb25zGJuIAyABKAlSBmRvbWFpbjpbCgdyZWZ1c2FsEiEuZ29vZ2xlLnByb3RvYnVmLkVudW1WYWx1ZU9wdGlvbnMYnIgDIAEoCzIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxSdWxlc1IHcmVmdXNhbGIGcHJvdG8z", [file_google_protobuf_descriptor, file_google_rpc_code]);
 
 /**
  * What holds for an RPC.
@@ -83,6 +83,21 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
    * @generated from field: string scope = 7;
    */
   scope: string;
+
+  /**
+   * Of an RPC that takes a file as a stream of chunks (FIELD_ROLE_CHUNK): the media types of a body in REST, which is the
+   * file itself. A form (multipart/form-data) with one file is taken as well, and its file's type is not looked at.
+   *
+   * @generated from field: repeated string body_media_types = 8;
+   */
+  bodyMediaTypes: string[];
+
+  /**
+   * Of such an RPC: the largest file, in bytes.
+   *
+   * @generated from field: uint64 body_max_bytes = 9;
+   */
+  bodyMaxBytes: bigint;
 };
 
 /**
@@ -243,6 +258,30 @@ export const FieldRole = {
    * @generated from enum value: FIELD_ROLE_FEATURE_ID = 7;
    */
   FEATURE_ID: 7,
+
+  /**
+   * In a stream of requests: the next bytes of a file. The first message says all else. REST: the body, or the file of a
+   * form.
+   *
+   * @generated from enum value: FIELD_ROLE_CHUNK = 8;
+   */
+  CHUNK: 8,
+
+  /**
+   * In the first of these messages: what the file is called. REST: the header Content-Disposition, or that of the file
+   * in a form.
+   *
+   * @generated from enum value: FIELD_ROLE_FILE_NAME = 9;
+   */
+  FILE_NAME: 9,
+
+  /**
+   * In the first of these messages: the media type of the file. REST: the header Content-Type, or that of the file in a
+   * form.
+   *
+   * @generated from enum value: FIELD_ROLE_MEDIA_TYPE = 10;
+   */
+  MEDIA_TYPE: 10,
 } as const;
 
 /**
