@@ -77,7 +77,7 @@ async function verify(token: string, { issuer, keys, service }: VerifyOptions): 
       audiences.includes(payload.aud) &&
       (payload.iat ?? Number.POSITIVE_INFINITY) <= Date.now() / 1000 + SKEW_SECONDS;
     if (!sound) throw refuse(Reason.TOKEN_INVALID);
-    return callerIn(payload);
+    return callerIn(payload, protectedHeader.kid as string);
   } catch (error) {
     throw translated(error);
   }
@@ -94,7 +94,7 @@ const claims = z.object({
   act: z.object({ sub: z.string().min(1) }).optional(),
 });
 
-function callerIn(payload: JWTPayload): Caller {
+function callerIn(payload: JWTPayload, keyId: string): Caller {
   const { success, data } = claims.safeParse(payload);
   if (!success) throw refuse(Reason.TOKEN_INVALID);
   return {
@@ -105,6 +105,7 @@ function callerIn(payload: JWTPayload): Caller {
     clientId: data.client_id,
     actor: data.act?.sub ?? "",
     tokenVersion: data.ver,
+    keyId,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Caller {
   actor: string;
   /** Tokens of a person below a version that a block or a sign-out everywhere set are refused. */
   tokenVersion: number;
+  /** The key that signed the token; "" without one. */
+  keyId: string;
 }
 
 /** A caller without a token. */
@@ -27,6 +29,7 @@ export const ANONYMOUS: Caller = {
   clientId: "",
   actor: "",
   tokenVersion: 0,
+  keyId: "",
 };
 
 /** Where the interceptor leaves the caller for the handler. */

@@ -72,6 +72,7 @@ export function followRevocations(
 class Known {
   #users = new Map<bigint, Revocation>();
   #sessions = new Map<string, Revocation>();
+  #keys = new Map<string, Revocation>();
   #coming: Revocation[] | undefined;
 
   begin(): void {
@@ -82,6 +83,7 @@ class Known {
     if (message.case === "complete") {
       this.#users.clear();
       this.#sessions.clear();
+      this.#keys.clear();
       for (const revocation of this.#coming ?? []) this.#add(revocation);
       this.#coming = undefined;
     } else if (message.case === "revocation") {
@@ -91,15 +93,15 @@ class Known {
     }
   }
 
-  refuse({ userId, sessionId, tokenVersion }: Caller): void {
+  refuse({ userId, sessionId, tokenVersion, keyId }: Caller): void {
     const user = this.#users.get(userId);
     if (user?.blocked) throw refuse(Reason.USER_BLOCKED);
-    if (this.#sessions.has(sessionId) || (user !== undefined && tokenVersion < user.tokenVersion))
-      throw refuse(Reason.TOKEN_REVOKED);
+    if (this.#keys.has(keyId) || this.#sessions.has(sessionId)) throw refuse(Reason.TOKEN_REVOKED);
+    if (user !== undefined && tokenVersion < user.tokenVersion) throw refuse(Reason.TOKEN_REVOKED);
   }
 
   forget(nowMs: number): void {
-    for (const known of [this.#users, this.#sessions] as Map<unknown, Revocation>[]) {
+    for (const known of [this.#users, this.#sessions, this.#keys] as Map<unknown, Revocation>[]) {
       for (const [key, { forgetTime }] of known) {
         if (forgetTime !== undefined && Number(forgetTime.seconds) * 1000 < nowMs) known.delete(key);
       }
@@ -108,6 +110,7 @@ class Known {
 
   #add(revocation: Revocation): void {
     if (revocation.userId > 0n) this.#users.set(revocation.userId, revocation);
+    else if (revocation.kid !== "") this.#keys.set(revocation.kid, revocation);
     else this.#sessions.set(revocation.sessionId, revocation);
   }
 }

@@ -140,6 +140,7 @@ const blocked = (isBlocked: boolean) =>
       userId: 7n,
       sessionId: "",
       tokenVersion: 0,
+      kid: "",
       blocked: isBlocked,
     },
   }) as const;
@@ -150,6 +151,7 @@ const session = {
     userId: 0n,
     sessionId: "s7",
     tokenVersion: 0,
+    kid: "",
     blocked: false,
   },
 } as const;
@@ -227,6 +229,16 @@ test("a block and a sign-out are in force as soon as they are heard of, and end 
   push(session);
   await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("TOKEN_REVOKED"));
   expect(reasonAgainst(revocations, { ...person, sessionId: "another" })).toBeUndefined();
+  await revocations.stop();
+});
+
+test("all tokens that a key signed are refused when the key is revoked", async () => {
+  beginning = [{ ...session, value: { ...session.value, sessionId: "", kid: "k1" } }];
+  const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
+  await vi.waitFor(() =>
+    expect(reasonAgainst(revocations, { ...person, keyId: "k1" })).toBe("TOKEN_REVOKED"),
+  );
+  expect(reasonAgainst(revocations, { ...person, keyId: "k2" })).toBeUndefined();
   await revocations.stop();
 });
 

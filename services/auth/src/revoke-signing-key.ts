@@ -8,6 +8,7 @@ import { SIGNING_KEYS } from "./signing-key-document.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { isAdministrator } from "./store/is-administrator.ts";
 import { holdKeys, revokeKey } from "./store/key-store.ts";
+import { revokeSignedBy } from "./store/revocation-store.ts";
 import { signingKeyInUse, signingKeyNotFound } from "./token-refusals.ts";
 import { notAdministrator } from "./user-refusals.ts";
 
@@ -32,6 +33,7 @@ export function revokeSigningKey({
         if (keyAt(keys, now)?.kid === kid) throw signingKeyInUse(kid);
         const { userId: actor, clientId } = caller;
         await appendEvent(tx, { kind: EventKind.SIGNING_KEY_REVOKED, actor, clientId, details: { kid } });
+        await revokeSignedBy(tx, kid);
         return { name, revision: await revokeKey(tx, kid) };
       },
     });

@@ -52,10 +52,11 @@ function toldOf(stored: StoredRevocation): Message {
 }
 
 function revocationDocument(stored: StoredRevocation): Revocation {
-  const { sessionId, userId, tokenVersion, blocked, forgetTime } = stored;
+  const { sessionId, userId, kid, tokenVersion, blocked, forgetTime } = stored;
   return create(RevocationSchema, {
     sessionId: sessionId ?? "",
     userId: userId ?? 0n,
+    kid: kid ?? "",
     tokenVersion,
     blocked,
     ...(forgetTime && { forgetTime: timestampFromDate(forgetTime) }),

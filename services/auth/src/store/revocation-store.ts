@@ -12,6 +12,14 @@ export async function revokeSession(sql: Sql | TransactionSql, sessionId: string
     on conflict (subject) do nothing`;
 }
 
+/** Takes back all tokens that a key signed. */
+export async function revokeSignedBy(sql: Sql | TransactionSql, kid: string): Promise<void> {
+  await sql`
+    insert into revocations (subject, kid, forget_time, change_time)
+    values (${`key:${kid}`}, ${kid}, clock_timestamp() + make_interval(secs => ${REMEMBERED_SECONDS}), clock_timestamp())
+    on conflict (subject) do nothing`;
+}
+
 /** Takes back the tokens of a person below a version, and all of them while the person is blocked. */
 export async function revokeUser(
   sql: Sql | TransactionSql,
@@ -28,10 +36,11 @@ export async function revokeUser(
 
 /** A revocation as it is stored. */
 export interface StoredRevocation {
-  /** "session:0b7f…" or "user:7". */
+  /** "session:0b7f…", "user:7" or "key:M1ym…". */
   subject: string;
   sessionId: string | null;
   userId: bigint | null;
+  kid: string | null;
   tokenVersion: number;
   blocked: boolean;
   forgetTime: Date | null;
@@ -69,6 +78,6 @@ export function revocationStore(sql: Sql) {
 
 function revocationColumns(sql: Sql) {
   return sql`
-    subject, session_id as "sessionId", user_id as "userId", token_version as "tokenVersion", blocked,
+    subject, session_id as "sessionId", user_id as "userId", kid, token_version as "tokenVersion", blocked,
     forget_time as "forgetTime", change_time as "changeTime"`;
 }

@@ -14,23 +14,23 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/revocation.proto.
  */
 export const file_tessera_auth_v1_revocation: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvcmV2b2NhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIooBCgpSZXZvY2F0aW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIVCg10b2tlbl92ZXJzaW9uGAMgASgFEg8KB2Jsb2NrZWQYBCABKAgSLwoLZm9yZ2V0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvcmV2b2NhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIpcBCgpSZXZvY2F0aW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIVCg10b2tlbl92ZXJzaW9uGAMgASgFEg8KB2Jsb2NrZWQYBCABKAgSLwoLZm9yZ2V0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgsKA2tpZBgGIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
- * Tokens that are refused though they have not expired. Either of a session, or of a person.
+ * Tokens that are refused though they have not expired: of a session, of a person, or all that a key signed.
  *
  * @generated from message tessera.auth.v1.Revocation
  */
 export type Revocation = Message<"tessera.auth.v1.Revocation"> & {
   /**
-   * The session whose tokens are refused, the claim `sid`; empty for a person's.
+   * The session whose tokens are refused, the claim `sid`; empty for a person's and a key's.
    *
    * @generated from field: string session_id = 1;
    */
   sessionId: string;
 
   /**
-   * The person whose tokens are meant; 0 for a session's.
+   * The person whose tokens are meant; 0 for a session's and a key's.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -57,6 +57,13 @@ export type Revocation = Message<"tessera.auth.v1.Revocation"> & {
    * @generated from field: google.protobuf.Timestamp forget_time = 5;
    */
   forgetTime?: Timestamp | undefined;
+
+  /**
+   * The key whose tokens are refused as TOKEN_REVOKED, the `kid` of their header; empty for a session's or a person's.
+   *
+   * @generated from field: string kid = 6;
+   */
+  kid: string;
 };
 
 /**
