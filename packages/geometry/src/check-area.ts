@@ -1,5 +1,5 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { GeometryFault, type GeometryRule, type Place } from "./geometry-fault.ts";
+import { GeometryFault, type GeometryRule, type Place, rangeFault } from "./geometry-fault.ts";
 import { ringDirection, turn } from "./orientation.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { sweep } from "./plane-sweep.ts";
@@ -51,11 +51,8 @@ function checkPositions(area: MultiPolygon): void {
     for (; at < end; at += 2) {
       const longitude = coordinates[at] as number;
       const latitude = coordinates[at + 1] as number;
-      if (!(longitude >= -180 && longitude <= 180 && latitude >= -90 && latitude <= 90)) {
-        const finite = Number.isFinite(longitude) && Number.isFinite(latitude);
-        const rule = finite ? "position-out-of-range" : "position-not-finite";
-        throw new GeometryFault(rule, pointerOf(area, at / 2));
-      }
+      const rule = rangeFault(longitude, latitude);
+      if (rule !== undefined) throw new GeometryFault(rule, pointerOf(area, at / 2));
       if (at > first && Math.abs(longitude - (coordinates[at - 2] as number)) > 180) {
         throw faultAt(area, "antimeridian-crossed", at / 2 - 1);
       }

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { type AreaReading, arrayAt, readPolygon } from "./area-reading.ts";
 import { GeometryFault } from "./geometry-fault.ts";
-import { ringDirection } from "./orientation.ts";
 
 /** The names under which WGS 84 with longitude first is written in the `crs` member of older GeoJSON. */
 const WGS84_NAMES = new Set([
@@ -22,7 +22,10 @@ const WGS84_NAMES = new Set([
  */
 export function areaFromGeoJson(value: unknown): MultiPolygon {
   const area = create(MultiPolygonSchema);
-  collect(area, value, "", false);
+  const report = (fault: GeometryFault) => {
+    throw fault;
+  };
+  collect({ area, report }, value, "", false);
   if (area.polygonLengths.length === 0) throw new GeometryFault("area-empty", "");
   return area;
 }
@@ -102,84 +105,50 @@ export function areaToGeoJsonText(area: MultiPolygon): string {
   return `${text}]}`;
 }
 
-function collect(area: MultiPolygon, value: unknown, path: string, inFeature: boolean): void {
-  const part = objectAt(value, path);
+/**
+ * Reads a GeoJSON document as `areaFromGeoJson` does, into an area that is being read. What cannot be read is reported,
+ * and the next part is read.
+ */
+export function readGeoJson(reading: AreaReading, value: unknown): void {
+  collect(reading, value, "", false);
+}
+
+function collect(reading: AreaReading, value: unknown, path: string, inFeature: boolean): void {
+  try {
+    collectPart(reading, objectAt(value, path), path, inFeature);
+  } catch (error) {
+    if (!(error instanceof GeometryFault)) throw error;
+    reading.report(error);
+  }
+}
+
+function collectPart(
+  reading: AreaReading,
+  part: Record<string, unknown>,
+  path: string,
+  inFeature: boolean,
+): void {
   refuseOtherSystems(part, path);
   if (part.type === "Polygon") {
-    collectPolygon(area, part.coordinates, `${path}/coordinates`);
+    readPolygon(reading, part.coordinates, `${path}/coordinates`);
   } else if (part.type === "MultiPolygon") {
     for (const [i, polygon] of arrayAt(part.coordinates, `${path}/coordinates`).entries()) {
-      collectPolygon(area, polygon, `${path}/coordinates/${i}`);
+      readPolygon(reading, polygon, `${path}/coordinates/${i}`);
     }
   } else if (part.type === "Feature" && !inFeature) {
     const { geometry } = part;
     if (geometry === null || geometry === undefined) {
       throw new GeometryFault("geometry-missing", `${path}/geometry`);
     }
-    collect(area, geometry, `${path}/geometry`, true);
+    collect(reading, geometry, `${path}/geometry`, true);
   } else if (part.type === "FeatureCollection" && path === "") {
     for (const [i, feature] of arrayAt(part.features, "/features").entries()) {
-      if (objectAt(feature, `/features/${i}`).type !== "Feature") {
-        throw new GeometryFault("type-not-taken", `/features/${i}/type`);
-      }
-      collect(area, feature, `/features/${i}`, false);
+      const type = (feature as { type?: unknown } | null)?.type;
+      const taken = typeof feature !== "object" || feature === null || type === "Feature";
+      if (taken) collect(reading, feature, `/features/${i}`, false);
+      else reading.report(new GeometryFault("type-not-taken", `/features/${i}/type`));
     }
   } else throw new GeometryFault("type-not-taken", `${path}/type`);
-}
-
-function collectPolygon(area: MultiPolygon, rings: unknown, path: string): void {
-  const list = arrayAt(rings, path);
-  if (list.length === 0) throw new GeometryFault("polygon-empty", path);
-  for (let i = 0; i < list.length; i++) collectRing(area, arrayAt(list[i], `${path}/${i}`), i, path);
-  area.polygonLengths.push(list.length);
-}
-
-function collectRing(area: MultiPolygon, ring: unknown[], index: number, polygonPath: string): void {
-  const { coordinates } = area;
-  const length = ring.length;
-  if (length < 4) throw new GeometryFault("ring-too-short", `${polygonPath}/${index}`);
-  const first = coordinates.length;
-  for (let i = 0; i < length; i++) {
-    const position = ring[i];
-    if (!Array.isArray(position) || position.length < 2) {
-      throw new GeometryFault("position-malformed", `${polygonPath}/${index}/${i}`);
-    }
-    const longitude: unknown = position[0];
-    const latitude: unknown = position[1];
-    if (
-      typeof longitude !== "number" ||
-      typeof latitude !== "number" ||
-      (position.length > 2 && !position.every((each) => typeof each === "number"))
-    ) {
-      throw new GeometryFault("position-malformed", `${polygonPath}/${index}/${i}`);
-    }
-    if (!(longitude >= -180 && longitude <= 180 && latitude >= -90 && latitude <= 90)) {
-      const finite = Number.isFinite(longitude) && Number.isFinite(latitude);
-      const rule = finite ? "position-out-of-range" : "position-not-finite";
-      throw new GeometryFault(rule, `${polygonPath}/${index}/${i}`);
-    }
-    coordinates.push(longitude, latitude);
-  }
-  const last = coordinates.length - 2;
-  if (coordinates[first] !== coordinates[last] || coordinates[first + 1] !== coordinates[last + 1]) {
-    const place = { longitude: coordinates[last] as number, latitude: coordinates[last + 1] as number };
-    throw new GeometryFault("ring-not-closed", `${polygonPath}/${index}/${length - 1}`, place);
-  }
-  const direction = ringDirection(coordinates, first / 2, length);
-  if (index === 0 ? direction < 0 : direction > 0) reverse(coordinates, first, last);
-  area.ringLengths.push(length);
-}
-
-/** Turns the positions from index `from` to index `to` of `coordinates` around, in place. */
-function reverse(coordinates: number[], from: number, to: number): void {
-  for (let low = from, high = to; low < high; low += 2, high -= 2) {
-    const longitude = coordinates[low] as number;
-    const latitude = coordinates[low + 1] as number;
-    coordinates[low] = coordinates[high] as number;
-    coordinates[low + 1] = coordinates[high + 1] as number;
-    coordinates[high] = longitude;
-    coordinates[high + 1] = latitude;
-  }
 }
 
 function refuseOtherSystems(part: Record<string, unknown>, path: string): void {
@@ -196,9 +165,4 @@ function objectAt(value: unknown, path: string): Record<string, unknown> {
     throw new GeometryFault("not-an-object", path);
   }
   return value as Record<string, unknown>;
-}
-
-function arrayAt(value: unknown, path: string): unknown[] {
-  if (!Array.isArray(value)) throw new GeometryFault("coordinates-malformed", path);
-  return value;
 }

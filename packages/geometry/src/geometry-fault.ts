@@ -17,6 +17,9 @@ export const GEOMETRY_RULES = {
   "ring-too-short": "A ring must have at least four positions.",
   "position-not-finite": "A longitude and a latitude must be finite numbers.",
   "position-out-of-range": "A longitude must lie in [-180, 180], a latitude in [-90, 90].",
+  "position-in-metres":
+    "These are no degrees: they look like the metres of a map projection such as EPSG:3857 or UTM. Send longitude and " +
+    "latitude in WGS 84 (EPSG:4326).",
   "ring-not-closed": "The last position of a ring must repeat its first.",
   "antimeridian-crossed":
     "An edge spans more than 180 degrees of longitude. An area that crosses the antimeridian must be split there " +
@@ -35,6 +38,10 @@ export const GEOMETRY_RULES = {
 
   "too-intricate": "The area is too intricate to be cut at this zoom.",
 } as const;
+
+/** A coordinate between these is likelier one of a projection than a slip in one of degrees. */
+const LEAST_METRES = 1_000;
+const MOST_METRES = 20_100_000;
 
 /** The stable id of a rule. */
 export type GeometryRule = keyof typeof GEOMETRY_RULES;
@@ -61,4 +68,12 @@ export class GeometryFault extends Error {
     this.path = path;
     if (place) this.place = place;
   }
+}
+
+/** The rule that a position breaks; undefined for one that is somewhere on Earth. */
+export function rangeFault(longitude: number, latitude: number): GeometryRule | undefined {
+  if (longitude >= -180 && longitude <= 180 && latitude >= -90 && latitude <= 90) return undefined;
+  const furthest = Math.max(Math.abs(longitude), Math.abs(latitude));
+  if (!Number.isFinite(furthest)) return "position-not-finite";
+  return furthest > LEAST_METRES && furthest < MOST_METRES ? "position-in-metres" : "position-out-of-range";
 }

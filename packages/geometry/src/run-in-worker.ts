@@ -1,23 +1,10 @@
-import { Worker } from "node:worker_threads";
 import { restored } from "./carried-error.ts";
-import { GeometryTimeout } from "./geometry-timeout.ts";
 import type { GeometryAnswer, GeometryJob, GeometryResults } from "./geometry-worker.ts";
 import { memoryOfAreas } from "./packed-areas.ts";
 import { memoryOfTasks } from "./packed-tasks.ts";
+import { type WorkOptions, workInTurn } from "./work-in-turn.ts";
 
-/** How many workers of a process run at once; others wait for their turn. */
-const WORKERS_AT_ONCE = 2;
-
-/** How many may wait; who comes then is answered as if the time had run out. */
-const MOST_WAITING = 64;
-
-/** How long work may take. */
-export interface WorkOptions {
-  /** Ends the work and rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** The longest that the caller waits, in milliseconds, the wait for a turn included. */
-  limitMs: number;
-}
+export type { WorkOptions };
 
 /**
  * Does a job in a thread of its own, which is ended when the time runs out or the signal says so.
@@ -27,79 +14,17 @@ export interface WorkOptions {
  */
 export async function runInWorker<Kind extends GeometryJob["kind"]>(
   job: GeometryJob & { kind: Kind },
-  { signal, limitMs }: WorkOptions,
+  options: WorkOptions,
 ): Promise<GeometryResults[Kind]> {
-  const limit = AbortSignal.timeout(Math.ceil(limitMs));
-  const stop = signal ? AbortSignal.any([signal, limit]) : limit;
-  let answer: GeometryAnswer;
-  try {
-    await takeTurn(stop, limitMs);
-    try {
-      answer = await answerOf(job, stop);
-    } finally {
-      passTurn();
-    }
-  } catch (error) {
-    if (limit.aborted && error === limit.reason) throw new GeometryTimeout(limitMs);
-    throw error;
-  }
+  const module = new URL("./geometry-worker.ts", import.meta.url);
+  const work = { module, data: job, transferList: memoryOf(job) };
+  const answer = await workInTurn<GeometryAnswer>(work, options);
   if ("error" in answer) throw restored(answer.error);
   return answer.result as GeometryResults[Kind];
-}
-
-const turns = { taken: 0, waiting: [] as (() => void)[] };
-
-async function takeTurn(stop: AbortSignal, limitMs: number): Promise<void> {
-  stop.throwIfAborted();
-  if (turns.taken < WORKERS_AT_ONCE) {
-    turns.taken++;
-    return;
-  }
-  if (turns.waiting.length >= MOST_WAITING) throw new GeometryTimeout(limitMs);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const giveUp = () => {
-    // The turn may have come in the same moment; then it is laid down where it is used.
-    if (!turns.waiting.includes(resolve)) return;
-    turns.waiting.splice(turns.waiting.indexOf(resolve), 1);
-    reject(stop.reason);
-  };
-  turns.waiting.push(resolve);
-  stop.addEventListener("abort", giveUp, { once: true });
-  await promise;
-  stop.removeEventListener("abort", giveUp);
-}
-
-/** Hands the turn to whoever has waited longest, or lays it down. */
-function passTurn(): void {
-  const next = turns.waiting.shift();
-  if (next) next();
-  else turns.taken--;
-}
-
-async function answerOf(job: GeometryJob, stop: AbortSignal): Promise<GeometryAnswer> {
-  stop.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<GeometryAnswer>();
-  const worker = new Worker(new URL("./geometry-worker.ts", import.meta.url), {
-    workerData: job,
-    transferList: memoryOf(job),
-    // The flags of the process that we happen to live in, a test runner's for one, are not meant for this thread.
-    execArgv: [],
-  });
-  const giveUp = () => reject(stop.reason);
-  stop.addEventListener("abort", giveUp, { once: true });
-  worker.once("message", resolve);
-  worker.once("error", reject);
-  worker.once("exit", () => reject(new Error("The worker ended without an answer.")));
-  try {
-    return await promise;
-  } finally {
-    stop.removeEventListener("abort", giveUp);
-    await worker.terminate();
-  }
 }
 
 function memoryOf(job: GeometryJob): ArrayBuffer[] {
   const area = memoryOfAreas(job.area);
   if (job.kind === "split") return [...area, ...memoryOfTasks(job.task)];
-  return job.kind === "check-tasks" ? [...area, ...memoryOfAreas(job.tasks)] : area;
+  return "tasks" in job ? [...area, ...memoryOfAreas(job.tasks)] : area;
 }
