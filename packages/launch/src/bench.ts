@@ -1,264 +1,35 @@
 // `npm run bench`: side by side in one run, against one PostgreSQL. `npm run bench -- --seconds 10 --callers 1,16,64`.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { connectPool } from "@tessera/postgres/pool.ts";
-import { directClaimWork, directWork } from "./bench/direct.ts";
-import { claimWork, grpcWork, restWork, wireWork } from "./bench/doors.ts";
-import { signIn, signInAll, squareProject } from "./bench/ground.ts";
-import { blockToRefusal, signIns, verification } from "./bench/identity.ts";
-import { type Measured, measure, type Work } from "./bench/load.ts";
-import { manyWork, oneByOneWork } from "./bench/many.ts";
-import { pgbench } from "./bench/pgbench.ts";
-import { watchers } from "./bench/watchers.ts";
-import { wire } from "./bench/wire.ts";
+import { benchAreas } from "./bench/areas.ts";
+import { benchIdentities } from "./bench/identity.ts";
+import type { Setting } from "./bench/report.ts";
+import { benchTasks } from "./bench/tasks.ts";
 import { freePorts } from "./ports.ts";
-import { restClient } from "./rest-client.ts";
-import { type System, startSystem } from "./system.ts";
+import { startSystem } from "./system.ts";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "6" }, callers: { type: "string", default: "1,16,64" } },
 });
-const CALLERS = values.callers.split(",").map(Number);
-const FOR_MS = Number(values.seconds) * 1_000;
-const WARM_UP_MS = 2_000;
-const WARM_UP_CALLERS = 32;
-/** As many tasks as a project may have: 316 squares wide. */
-const SIDE = 316;
-const DIRECT_TASKS = 100_000;
-/** What a validator takes on at once. */
-const MANY = 50;
-const WATCHERS_MAX = 1_000;
-/** So many people are blocked, one after the other. */
-const BLOCKS = 200;
-/** An operation is waited for so often, 20 s each time. */
-const WAITS_MAX = 15;
 
 const folder = mkdtempSync(join(tmpdir(), "tessera-bench-"));
 const ports = await freePorts();
 // The limits of sign-in would be what is measured.
 const system = await startSystem(folder, ports, { RATE_LIMIT_PERCENT: "0" });
+const setting: Setting = {
+  system,
+  ports,
+  folder,
+  callers: values.callers.split(",").map(Number),
+  forMs: Number(values.seconds) * 1_000,
+};
 try {
-  const projectId = await largeProject(system);
-  await commands(system, projectId);
-  await claims(system, projectId);
-  await many(system, projectId);
-  await reads(system, projectId);
-  await following(system, projectId);
-  await identities(system, projectId);
+  const projectId = await benchTasks(setting);
+  await benchIdentities(setting, projectId);
+  await benchAreas(setting, projectId);
 } finally {
   await system.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** A project of 100,000 tasks: how long it takes to make, and to read as GeoJSON. */
-async function largeProject(system: System): Promise<number> {
-  const { projectId, cuttingMs } = await squareProject(system, SIDE);
-  console.log(`\n${SIDE * SIDE} tasks created in ${(cuttingMs / 1000).toFixed(1)} s`);
-  const before = peakMegabytes(system);
-  const started = performance.now();
-  const response = await fetch(`${system.url}/v1/projects/${projectId}/tasks?f=geojson`);
-  let bytes = 0;
-  for await (const part of response.body ?? []) bytes += part.length;
-  const seconds = (performance.now() - started) / 1000;
-  const after = peakMegabytes(system);
-  console.log(`listed as GeoJSON in ${seconds.toFixed(1)} s: ${(bytes / 1e6).toFixed(0)} MB`);
-  for (const name of ["task", "gateway"] as const) {
-    console.log(`  peak memory of ${name}: ${before[name]} MB before, ${after[name]} MB after`);
-  }
-  return projectId;
-}
-
-async function commands(system: System, projectId: number): Promise<void> {
-  const tokens = await signInAll(system, Math.max(WARM_UP_CALLERS, ...CALLERS));
-  let given = 0;
-  const tasks = () => (given++ % (SIDE * SIDE)) + 1;
-  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench" });
-  const client = wire(system.addresses.task, Math.max(...CALLERS));
-  const grpc = grpcWork(system.addresses.task, projectId, tokens, tasks);
-  const minimal = restWork(system.url, projectId, tokens, tasks, true);
-  const full = restWork(system.url, projectId, tokens, tasks, false);
-  const rows: [name: string, work: Work, pids: number[]][] = [
-    ["direct, postgres.js", await directWork(sql, DIRECT_TASKS), []],
-    ["gRPC", wireWork(client, projectId, tokens, tasks), [system.pid("task")]],
-    ["gRPC, our own client", grpc.work, [system.pid("task")]],
-    ["REST, minimal", minimal.work, [system.pid("task"), system.pid("gateway")]],
-    ["REST, representation", full.work, [system.pid("task"), system.pid("gateway")]],
-  ];
-  console.log(
-    "\nlock + submit, commands a second (p50, p99 in ms; CPU of the service, and the gateway, in µs per command)",
-  );
-  // Compilers are warm and plans are made before anything is counted, for all rows alike.
-  for (const [, work] of rows)
-    await measure(work, { workers: WARM_UP_CALLERS, warmUpMs: WARM_UP_MS, forMs: WARM_UP_MS });
-  for (const workers of CALLERS) {
-    console.log(`\n${workers} callers`);
-    let direct = 0;
-    for (const [name, work, pids] of rows) {
-      const measured = await measure(work, { workers, warmUpMs: WARM_UP_MS, forMs: FOR_MS, pids });
-      direct ||= measured.perSecond;
-      console.log(line(name, measured, direct));
-    }
-    const found = await pgbench(system.databaseUrl("task"), workers, Math.round(FOR_MS / 1000), folder);
-    if (found !== undefined) console.log(line("direct, pgbench", found, direct));
-  }
-  client.close();
-  grpc.close();
-  minimal.close();
-  full.close();
-  await sql.end({ timeout: 5 });
-}
-
-/** The server's choice of the next task, at the most callers. */
-async function claims(system: System, projectId: number): Promise<void> {
-  const workers = Math.max(...CALLERS);
-  const tokens = await signInAll(system, workers);
-  const administrator = await signIn(system, "administrator");
-  await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
-  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench" });
-  const client = wire(system.addresses.task, workers);
-  console.log(`\nclaim + submit, ${workers} callers`);
-  const options = { workers, warmUpMs: WARM_UP_MS, forMs: FOR_MS };
-  const direct = await measure(await directClaimWork(sql, DIRECT_TASKS), options);
-  console.log(line("direct, postgres.js", direct, direct.perSecond));
-  const claimed = await measure(claimWork(client, projectId, tokens), {
-    ...options,
-    pids: [system.pid("task")],
-  });
-  console.log(line("gRPC", claimed, direct.perSecond));
-  client.close();
-  await sql.end({ timeout: 5 });
-}
-
-/** Fifty tasks by one command, against one by one. */
-async function many(system: System, projectId: number): Promise<void> {
-  const administrator = await signIn(system, "administrator");
-  await changeAll(system, administrator, projectId, "TASK_ACTION_MAP");
-  const validator = await signIn(system, "validator");
-  const client = wire(system.addresses.task, 1);
-  const options = { workers: 1, warmUpMs: WARM_UP_MS, forMs: FOR_MS, pids: [system.pid("task")] };
-  const one = await measure(oneByOneWork(client, projectId, validator, MANY, 1), options);
-  const all = await measure(manyWork(client, projectId, validator, MANY, 1), options);
-  console.log(`\n${MANY} tasks locked, or handed in, at once (p50, p99 in ms for all ${MANY})`);
-  console.log(line("one by one", one, one.perSecond));
-  console.log(line("one command", all, one.perSecond));
-  client.close();
-}
-
-/** What many people read while they work. */
-async function reads(system: System, projectId: number): Promise<void> {
-  const client = wire(system.addresses.task, 16);
-  const token = await signIn(system, "mapper-1");
-  const { getProgress, listTasks, findTasks, listContributors } = TaskService.method;
-  const anywhere = () => ({ longitude: Math.random() * 0.43, latitude: Math.random() * 0.43 });
-  const filter = { states: [TaskState.MAPPED] };
-  const rows: [name: string, work: Work][] = [
-    ["progress", () => client.call(getProgress, token, { projectId }).then(() => 1)],
-    ["100 tasks of a state", () => client.call(listTasks, token, { projectId, filter }).then(() => 1)],
-    ["tasks at a point", () => client.call(findTasks, token, anywhere()).then(() => 1)],
-    ["contributors", () => client.call(listContributors, token, { projectId }).then(() => 1)],
-  ];
-  console.log(`\nreads of a project of ${SIDE * SIDE} tasks, a second (p50, p99 in ms)`);
-  for (const workers of [1, 16]) {
-    for (const [name, work] of rows) {
-      const measured = await measure(work, {
-        workers,
-        warmUpMs: 500,
-        forMs: FOR_MS / 2,
-        pids: [system.pid("task")],
-      });
-      console.log(line(`${name}, ${workers} callers`, measured, measured.perSecond));
-    }
-  }
-  client.close();
-}
-
-/** What it costs the database, and those who work, that people watch. */
-async function following(system: System, projectId: number): Promise<void> {
-  const workers = 16;
-  const tokens = await signInAll(system, workers);
-  const administrator = await signIn(system, "administrator");
-  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench", max: 1 });
-  console.log(`\nclaim + submit by ${workers} callers while others watch (all events, told to each)`);
-  let alone = 0;
-  for (const count of [0, 1, 100, WATCHERS_MAX]) {
-    await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
-    const client = wire(system.addresses.task, workers);
-    const following = await watchers(system.addresses.task, projectId, administrator, count);
-    const readBefore = await rowsRead(sql);
-    const options = { workers, warmUpMs: 500, forMs: FOR_MS / 2, pids: [system.pid("task")] };
-    const measured = await measure(claimWork(client, projectId, tokens), options);
-    alone ||= measured.perSecond;
-    const commands = Math.round((measured.perSecond * FOR_MS) / 2_000);
-    const read = (await rowsRead(sql)) - readBefore;
-    console.log(
-      `${line(`${count} watchers`, measured, alone)}  ${Math.round(read / commands)} rows read per command`,
-    );
-    console.log(`    told ${following.told()} times`);
-    await following.close();
-    client.close();
-  }
-  await sql.end({ timeout: 5 });
-}
-
-/** Who somebody is: what it costs to know, and how soon a block is in force. */
-async function identities(system: System, projectId: number): Promise<void> {
-  const jwksUrl = `http://127.0.0.1:${ports.keys}/.well-known/jwks.json`;
-  const { newMicros, knownMicros } = await verification(jwksUrl, await signIn(system, "mapper-1"));
-  console.log("\nauthentication");
-  console.log(`  a token is verified in ${newMicros.toFixed(0)} µs (${Math.round(1e6 / newMicros)}/s);`);
-  console.log(`  one that is known in ${knownMicros.toFixed(1)} µs (${Math.round(1e6 / knownMicros)}/s)`);
-  const { signedIn, refreshed } = await signIns(system, 16, FOR_MS / 2);
-  console.log(line("sign-ins, 16 callers", signedIn, signedIn.perSecond));
-  console.log(line("refreshes, 16 callers", refreshed, refreshed.perSecond));
-  const took = await blockToRefusal(system, projectId, BLOCKS);
-  const at = (share: number) => (took[Math.floor(took.length * share)] ?? 0).toFixed(0);
-  console.log(
-    `  from a block to the refusal by task: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${BLOCKS} trials)`,
-  );
-}
-
-/** Rows that the database has fetched in all, by indexes or without. */
-async function rowsRead(sql: ReturnType<typeof connectPool>): Promise<number> {
-  await sql`select pg_stat_clear_snapshot()`;
-  const [row] = await sql<{ read: bigint }[]>`
-    select (tup_returned + tup_fetched)::bigint as read from pg_stat_database where datname = current_database()`;
-  return Number(row?.read ?? 0n);
-}
-
-/** Does something to all tasks of a project, and waits until it is done. */
-async function changeAll(system: System, token: string, projectId: number, action: string): Promise<void> {
-  const administrator = restClient(system.url, token);
-  const path = `projects/${projectId}`;
-  const request = { action, include_locked: true };
-  let { body } = await administrator<{ name: string; done: boolean }>("POST", `${path}/changes`, request, {
-    prefer: "wait=20",
-  });
-  for (let waits = 0; !body.done && waits < WAITS_MAX; waits++) {
-    ({ body } = await administrator<typeof body>("GET", `${body.name}/outcome`, undefined));
-  }
-  if (!body.done) throw new Error(`${action} is not done`);
-}
-
-function line(name: string, { perSecond, p50Ms, p99Ms, cpuMicros }: Measured, direct: number): string {
-  const ratio = (perSecond / direct).toFixed(2);
-  const cpu = cpuMicros === undefined ? "" : `  ${Math.round(cpuMicros)} µs`;
-  const times = p99Ms === 0 ? "" : `${p50Ms.toFixed(1)}, ${p99Ms.toFixed(1)}`;
-  return `  ${name.padEnd(22)} ${String(Math.round(perSecond)).padStart(6)}/s  × ${ratio}  (${times})${cpu}`;
-}
-
-/** The most memory that each process ever held, in megabytes; 0 where there is no /proc. */
-function peakMegabytes(system: System) {
-  const peak = (name: "task" | "gateway") => {
-    try {
-      const status = readFileSync(`/proc/${system.pid(name)}/status`, "utf8");
-      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
-    } catch {
-      return 0;
-    }
-  };
-  return { task: peak("task"), gateway: peak("gateway") };
 }

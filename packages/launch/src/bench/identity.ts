@@ -10,6 +10,7 @@ import { createLocalJWKSet, type JSONWebKeySet } from "jose";
 import type { System } from "../system.ts";
 import { signIn, signInAll } from "./ground.ts";
 import { measure, type Work } from "./load.ts";
+import { line, type Setting } from "./report.ts";
 import { wire } from "./wire.ts";
 
 /** What `startSystem` gave to all processes as TOKEN_ISSUER. */
@@ -18,9 +19,28 @@ const VERIFIED = 20_000;
 /** A refusal is looked for this often, and so long at most. */
 const LOOK_MS = 2;
 const LOOKS_MAX = 5_000;
+/** So many people are blocked, one after the other. */
+const BLOCKS = 200;
+
+/** Who somebody is: what it costs to know, and how soon a block is in force. */
+export async function benchIdentities({ system, ports, forMs }: Setting, projectId: number): Promise<void> {
+  const jwksUrl = `http://127.0.0.1:${ports.keys}/.well-known/jwks.json`;
+  const { newMicros, knownMicros } = await verification(jwksUrl, await signIn(system, "mapper-1"));
+  console.log("\nauthentication");
+  console.log(`  a token is verified in ${newMicros.toFixed(0)} µs (${Math.round(1e6 / newMicros)}/s);`);
+  console.log(`  one that is known in ${knownMicros.toFixed(1)} µs (${Math.round(1e6 / knownMicros)}/s)`);
+  const { signedIn, refreshed } = await signIns(system, 16, forMs / 2);
+  console.log(line("sign-ins, 16 callers", signedIn, signedIn.perSecond));
+  console.log(line("refreshes, 16 callers", refreshed, refreshed.perSecond));
+  const took = await blockToRefusal(system, projectId, BLOCKS);
+  const at = (share: number) => (took[Math.floor(took.length * share)] ?? 0).toFixed(0);
+  console.log(
+    `  from a block to the refusal by task: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${BLOCKS} trials)`,
+  );
+}
 
 /** Microseconds that one verification of an access token takes: one never seen before, and one that is remembered. */
-export async function verification(
+async function verification(
   jwksUrl: string,
   token: string,
 ): Promise<{ newMicros: number; knownMicros: number }> {
@@ -41,7 +61,7 @@ export async function verification(
 }
 
 /** People who sign in, and sessions that are refreshed, a second. */
-export async function signIns(system: System, workers: number, forMs: number) {
+async function signIns(system: System, workers: number, forMs: number) {
   const client = wire(system.addresses.auth, workers);
   const { createSession, refreshSession } = AuthService.method;
   const request = (worker: number) => ({ requestId: randomUUID(), name: `mapper-${5_000 + worker}` });
@@ -66,7 +86,7 @@ export async function signIns(system: System, workers: number, forMs: number) {
 }
 
 /** From the acknowledgement of a block to the first refusal by the task service, in milliseconds, sorted. */
-export async function blockToRefusal(system: System, projectId: number, trials: number): Promise<number[]> {
+async function blockToRefusal(system: System, projectId: number, trials: number): Promise<number[]> {
   const administrator = { headers: { authorization: `Bearer ${await signIn(system, "administrator")}` } };
   const connections = [connect(system.addresses.auth), connect(system.addresses.task)] as const;
   const users = createClient(UserService, connections[0]);
