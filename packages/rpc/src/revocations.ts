@@ -22,6 +22,7 @@ const refuse = refusals(ReasonSchema);
 export interface Revocations {
   /** Refuses TOKEN_REVOKED or USER_BLOCKED. */
   refuseRevoked(caller: Caller): void;
+  isBlocked(userId: bigint): boolean;
   stop(): Promise<void>;
 }
 
@@ -60,6 +61,7 @@ export function followRevocations(
   const timer = setInterval(() => known.forget(Date.now()), FORGET_MS).unref();
   return {
     refuseRevoked: (caller) => known.refuse(caller),
+    isBlocked: (userId) => known.isBlocked(userId),
     stop: async () => {
       clearInterval(timer);
       stopping.abort();
@@ -98,6 +100,10 @@ class Known {
     if (user?.blocked) throw refuse(Reason.USER_BLOCKED);
     if (this.#keys.has(keyId) || this.#sessions.has(sessionId)) throw refuse(Reason.TOKEN_REVOKED);
     if (user !== undefined && tokenVersion < user.tokenVersion) throw refuse(Reason.TOKEN_REVOKED);
+  }
+
+  isBlocked(userId: bigint): boolean {
+    return this.#users.get(userId)?.blocked ?? false;
   }
 
   forget(nowMs: number): void {

@@ -1,3 +1,4 @@
+import type { Transport } from "@connectrpc/connect";
 import type { JWK } from "jose";
 import type { Logger } from "pino";
 import { z } from "zod";
@@ -54,6 +55,10 @@ export interface Trust {
   tls: Tls | undefined;
   /** Resolves when it can verify tokens. */
   ready(): Promise<void>;
+  /** This service's own calls to the auth service; undefined for a service without an account. */
+  own: { auth: Transport; headers(): Promise<Record<string, string>> } | undefined;
+  /** Whether somebody is known to be blocked. */
+  isBlocked(userId: bigint): boolean;
   /** For a connection to a service that is called on behalf of this one's callers. */
   towards(service: string): ConnectOptions;
   /** Forgets people whom the auth service deleted, by `forget`, and says so; does nothing for a service without an account. */
@@ -82,6 +87,8 @@ export function openTrust(
     verify: verifyAccessToken({ issuer, keys: keys.keys, service, ...refuseRevoked }),
     tls,
     ready: keys.ready,
+    own: identity && { auth, headers: identity.headers },
+    isBlocked: (userId) => revocations?.isBlocked(userId) ?? false,
     towards: (other) => ({ tls, ...(identity && { onBehalf: identity.onBehalf(other) }) }),
     confirmDeletions: (forget) => {
       if (identity === undefined) return { stop: async () => {} };

@@ -1,10 +1,12 @@
 import type { CurrentUser } from "./current-user.ts";
 import type { Store } from "./store/open-store.ts";
 import type { AreaLimits } from "./survey-area.ts";
+import type { Viewers } from "./viewers.ts";
 
 /** What the handlers work with; made once, in start.ts. */
 export interface Deps {
   store: Store;
   currentUser: CurrentUser;
+  viewers: Viewers;
   areaLimits: AreaLimits;
 }

@@ -13,6 +13,7 @@ import { currentUser } from "./current-user.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { projectService } from "./service.ts";
 import { openStore } from "./store/open-store.ts";
+import { viewers } from "./viewers.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -32,6 +33,8 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
   await refuseUnsafe(sql);
   await refuseMissingSchema(sql, MIGRATIONS);
 
+  const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
+  begun.defer(async () => void (await store.events.stop()));
   const housekeeping = keepHouse(sql, log);
   begun.defer(() => housekeeping.stop());
   const trust = openTrust(config, "project", log);
@@ -51,7 +54,12 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
     services: [
       served(
         ProjectService,
-        projectService({ store: openStore(sql), currentUser: currentUser(auth), areaLimits }),
+        projectService({
+          store: openStore(sql),
+          currentUser: currentUser(auth),
+          viewers: viewers({ auth, own: trust.own }),
+          areaLimits,
+        }),
       ),
     ],
     verify: trust.verify,
