@@ -21,11 +21,13 @@ export interface Sequencer {
  *
  * A number taken while a transaction is under way can be passed by a reader before that transaction commits: reading by
  * such numbers silently missed 4 to 5 % of the events under load. An event stamped after its commit cannot be missed.
- * Those of one task keep the order of their revisions, even should the database's clock step back.
+ * Those of one resource keep the order of their revisions, even should the database's clock step back. `resource` names the
+ * columns that make, with `revision`, the table's primary key.
  */
 export function sequencer(
   sql: Sql,
   feed: string,
+  resource: readonly string[],
   on: { stamped: () => void; failed: (error: unknown) => void },
 ): Sequencer {
   let poked = false;
@@ -36,7 +38,7 @@ export function sequencer(
     try {
       while (!stopped) {
         poked = false;
-        const count = await stamp(sql, feed);
+        const count = await stamp(sql, feed, resource);
         if (count > 0) on.stamped();
         await sleep(PAUSE_MS);
         if (count < STAMPED_MAX && !poked) return;
@@ -70,27 +72,37 @@ export function sequencer(
  * The update looks again whether an event has a position, as its snapshot may be older than the row of feed_head that it
  * got. It says so in a way that no index knows: by the index of unstamped events each would be compared with each.
  */
-async function stamp(sql: Sql, feed: string): Promise<number> {
+async function stamp(sql: Sql, feed: string, resource: readonly string[]): Promise<number> {
+  const key = list(sql, [...resource, "revision"]);
   const [row] = await sql<{ count: bigint }[]>`
     with head as materialized (
       select position from feed_head where feed = ${feed} for update skip locked
     ), pending as materialized (
-      select e.project_id, e.task_id, e.revision,
-        h.position + row_number() over (order by e.settled, e.project_id, e.task_id, e.revision) as position
+      select ${key}, h.position + row_number() over (order by settled, ${key}) as position
       from head h, (
-        select project_id, task_id, revision,
-          max(commit_time) over (partition by project_id, task_id order by revision) as settled
+        select ${key}, max(commit_time) over (partition by ${list(sql, resource)} order by revision) as settled
         from ${sql(feed)} where position is null
-        order by settled, project_id, task_id, revision limit ${STAMPED_MAX}
+        order by settled, ${key} limit ${STAMPED_MAX}
       ) e
     ), stamped as (
       update ${sql(feed)} e set position = p.position from pending p
-      where e.project_id = p.project_id and e.task_id = p.task_id and e.revision = p.revision
-        and coalesce(e.position, 0) = 0
+      where ${sameKey(sql, resource)} and coalesce(e.position, 0) = 0
     ), advanced as (
       update feed_head set position = (select max(position) from pending)
       where feed = ${feed} and exists (select from pending)
     )
     select count(*) as count from pending`;
   return Number(row?.count ?? 0n);
+}
+
+function list(sql: Sql, columns: readonly string[]) {
+  return columns.map((column) => sql`${sql(column)}`).reduce((all, column) => sql`${all}, ${column}`);
+}
+
+/** Whether `e` and `p` are the same event. */
+function sameKey(sql: Sql, resource: readonly string[]) {
+  return resource.reduce(
+    (all, column) => sql`${all} and e.${sql(column)} = p.${sql(column)}`,
+    sql`e.revision = p.revision`,
+  );
 }

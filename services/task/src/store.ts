@@ -17,6 +17,7 @@ import {
   taskExists,
 } from "./store/events.ts";
 import { expireLocks, lapsedSlots } from "./store/expire-locks.ts";
+import { fitBatch } from "./store/fit-batch.ts";
 import { listHeldLocks, listLocks } from "./store/locks.ts";
 import { offerTasks } from "./store/offer-tasks.ts";
 import * as operations from "./store/operations.ts";
@@ -44,7 +45,7 @@ export type Store = ReturnType<typeof openStore>;
 /** All SQL of this service, over one pool. */
 export function openStore(sql: Sql, failed: (error: unknown) => void) {
   const events = feed(sql, TASK_EVENTS, readTaskFeed(sql), failed);
-  const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed });
+  const stamps = sequencer(sql, TASK_EVENTS, ["project_id", "task_id"], { stamped: events.poke, failed });
   const write = writeChanges(sql, stamps.poke);
   const expire = expireLocks(sql, write);
   const commands = { sql, read: readTask(sql), run: runCommand({ write, turns: turns() }), expire };
@@ -57,6 +58,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     splitTask: told(splitTask),
     createTasks: told(createTasks),
     changeBatch: told(changeBatch),
+    fitBatch: told(fitBatch),
     expireLocks: expire,
     lapsedSlots: () => lapsedSlots(sql),
     releaseHeld: releaseHeld(sql, write),
