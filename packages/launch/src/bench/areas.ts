@@ -21,7 +21,7 @@ export async function benchAreas(setting: Setting, projectId: number): Promise<v
     "\nan area is checked and made into a project; its squares at zoom 16 are cut (median ms, by REST)",
   );
   for (const vertices of VERTICES) {
-    const took = [];
+    const took: Awaited<ReturnType<typeof makeAndCut>>[] = [];
     for (let time = 0; time < TIMES; time++)
       took.push(await makeAndCut(setting.system, administrator, vertices));
     const median = (of: "createMs" | "cutMs") =>
