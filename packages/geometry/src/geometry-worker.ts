@@ -9,6 +9,7 @@ import { cutIntoGrid, type GridEdge, type GridTask } from "./grid.ts";
 import { type PackedAreas, unpackAreas } from "./packed-areas.ts";
 import { memoryOfTasks, type PackedTasks, packTasks, unpackTasks } from "./packed-tasks.ts";
 import { splitTask } from "./split-task.ts";
+import { tasksOutside } from "./tasks-outside.ts";
 
 /** What a worker is started for. `area` holds one area. */
 export type GeometryJob =
@@ -17,7 +18,8 @@ export type GeometryJob =
   | { kind: "cut"; area: PackedAreas; zoom: number; edge: GridEdge; limit: number }
   | { kind: "squares"; area: PackedAreas; sizeMetres: number; limit: number }
   | { kind: "about"; area: PackedAreas; count: number; limit: number }
-  | { kind: "split"; area: PackedAreas; task: PackedTasks };
+  | { kind: "split"; area: PackedAreas; task: PackedTasks }
+  | { kind: "outside"; area: PackedAreas; tasks: PackedAreas };
 
 /** What each kind of job gives when all is well. */
 export interface GeometryResults {
@@ -27,17 +29,27 @@ export interface GeometryResults {
   squares: PackedTasks;
   about: PackedTasks;
   split: PackedTasks;
+  outside: Uint32Array<ArrayBuffer>;
 }
 
 /** What a worker answers, once. Errors that are no answers end the worker and reach its owner as they are. */
 export type GeometryAnswer = { result: GeometryResults[GeometryJob["kind"]] } | { error: CarriedError };
 
 const answer = answerTo(workerData as GeometryJob);
-parentPort?.postMessage(answer, "result" in answer && answer.result ? memoryOfTasks(answer.result) : []);
+parentPort?.postMessage(answer, "result" in answer ? memoryOf(answer.result) : []);
+
+function memoryOf(result: GeometryResults[GeometryJob["kind"]]): ArrayBuffer[] {
+  if (result === undefined) return [];
+  return result instanceof Uint32Array ? [result.buffer] : memoryOfTasks(result);
+}
 
 function answerTo(job: GeometryJob): GeometryAnswer {
   try {
-    const tasks = tasksOf(job, unpackAreas(job.area).next().value as MultiPolygon);
+    const area = unpackAreas(job.area).next().value as MultiPolygon;
+    if (job.kind === "outside") {
+      return { result: Uint32Array.from(tasksOutside(area, unpackAreas(job.tasks))) };
+    }
+    const tasks = tasksOf(job, area);
     return { result: tasks && packTasks(tasks) };
   } catch (error) {
     const answer = carried(error);
@@ -47,7 +59,7 @@ function answerTo(job: GeometryJob): GeometryAnswer {
 }
 
 /** Does a job; undefined from those that only check. */
-function tasksOf(job: GeometryJob, area: MultiPolygon): GridTask[] | undefined {
+function tasksOf(job: Exclude<GeometryJob, { kind: "outside" }>, area: MultiPolygon): GridTask[] | undefined {
   switch (job.kind) {
     case "check":
       checkArea(area);
