@@ -15,6 +15,8 @@ const environment = z.object({
   GRPC_PORT: port.default(50_052),
   /** How long a stopping service goes on serving, so that balancers notice. */
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
+  /** How old a stream may become before its reader has to resume it. */
+  STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),
   /** How large an area of interest may be. */
   AREA_LIMIT_SQUARE_KILOMETRES: z.coerce.number().positive().max(510_100_000).default(5_000),
   /** How many vertices an area of interest may have. 200,000 of them fill the largest request. */

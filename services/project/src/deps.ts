@@ -9,4 +9,8 @@ export interface Deps {
   currentUser: CurrentUser;
   viewers: Viewers;
   areaLimits: AreaLimits;
+  /** How long a stream lasts at most. */
+  streamMaxMs: number;
+  /** Aborts when this process stops: streams end. */
+  stopping: AbortSignal;
 }

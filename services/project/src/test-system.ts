@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
@@ -20,6 +21,7 @@ export interface TestSystem {
   auth: TestAuth;
   as: TestAuth["as"];
   client: Client<typeof ProjectService>;
+  events: Client<typeof ProjectEventService>;
   config: ProjectConfig;
   database: TestDatabase;
   /** Creates a project by the administrator and brings it to this status; answers its id. */
@@ -39,6 +41,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     GRPC_HOST: "127.0.0.1",
     GRPC_PORT: 0,
     DRAIN_MILLISECONDS: 0,
+    STREAM_MAX_MILLISECONDS: 60_000,
     AUTH_ADDRESS: auth.address,
     JWKS_URL: auth.keysUrl,
     TOKEN_ISSUER: ISSUER,
@@ -49,6 +52,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
   const running = await startProject(config, silent);
   const connection = connect(running.address);
   const client = createClient(ProjectService, connection);
+  const events = createClient(ProjectEventService, connection);
   const administrator = auth.as("administrator");
 
   const set = async (projectId: number, fields: Fields): Promise<bigint> => {
@@ -69,6 +73,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     auth,
     as: (person: PersonName) => auth.as(person),
     client,
+    events,
     config,
     database,
     set,

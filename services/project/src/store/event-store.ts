@@ -8,6 +8,7 @@ import {
 import { feed, type Positioned, type ReadFeed } from "@tessera/postgres/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { sequencer } from "@tessera/postgres/sequencer.ts";
+import { type Asking, managedBy, visibleTo } from "./visible-to.ts";
 
 /** The table of events, and the name of its feed. */
 const PROJECT_EVENTS = "project_events";
@@ -21,6 +22,12 @@ export interface EventRow extends Positioned {
   fields: string[];
   access_changed: boolean;
   was_public: boolean;
+}
+
+/** What somebody may see of a project. */
+export interface Seen {
+  visible: boolean;
+  managed: boolean;
 }
 
 /** What is read of events; they get their places until it is stopped. */
@@ -38,6 +45,13 @@ export function eventStore(sql: Sql, failed: (error: unknown) => void) {
         select * from project_events where project_id = ${projectId} and revision > ${after}
         order by revision limit ${limit}`;
       return rows.map(eventOf);
+    },
+    /** What somebody may see of a project; undefined where there is none. */
+    async seenBy(asking: Asking, projectId: number): Promise<Seen | undefined> {
+      const [row] = await sql<Seen[]>`
+        select ${visibleTo(sql, asking)} as visible, ${managedBy(sql, asking)} as managed
+        from projects where project_id = ${projectId}`;
+      return row;
     },
     endStreams: () => void following.stop(),
     stop: () => Promise.all([stamps.stop(), following.stop()]),

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { pageTokenInvalid } from "./refusals.ts";
+
+const CHECK_BYTES = 8;
+
+/** A request for a page of a list. */
+type Paged = { pageSize: number; pageToken: string };
+
+/**
+ * A page token that holds the last key of its page, and a check that binds it to the list and its filters. It is no
+ * secret: what a page shows is decided anew for whoever asks.
+ */
+export function tokenOfPage<I extends DescMessage>(
+  desc: I,
+  request: MessageShape<I> & Paged,
+  last: string,
+): string {
+  return Buffer.concat([checkOf(desc, request, last), Buffer.from(last)]).toString("base64url");
+}
+
+/** The last key of the page before; undefined for the first page. Refuses PAGE_TOKEN_INVALID. */
+export function keyOfPage<I extends DescMessage>(
+  desc: I,
+  request: MessageShape<I> & Paged,
+): string | undefined {
+  if (request.pageToken === "") return undefined;
+  const last = Buffer.from(request.pageToken, "base64url").subarray(CHECK_BYTES).toString();
+  if (tokenOfPage(desc, request, last) !== request.pageToken) throw pageTokenInvalid();
+  return last;
+}
+
+function checkOf<I extends DescMessage>(desc: I, request: MessageShape<I> & Paged, last: string): Buffer {
+  const filters = toBinary(desc, { ...request, pageSize: 0, pageToken: "" });
+  return createHash("sha256")
+    .update(desc.typeName)
+    .update(filters)
+    .update(last)
+    .digest()
+    .subarray(0, CHECK_BYTES);
+}
