@@ -67,8 +67,8 @@ create table project_search (
   due_time timestamptz not null,
   -- The folded name, as far as lists sort by it.
   sort_name text not null,
-  -- The folded words of all that it is called and tagged with, in which one that is spelled otherwise is looked for.
-  names text not null,
+  -- How much is mapped, in percent, as the task service's feed tells; -1 where there are no tasks.
+  progress real not null default -1,
   -- Weight A: name and number; B: names in other languages, tags; C: short descriptions.
   words tsvector not null
 );
@@ -80,15 +80,25 @@ create index project_search_by_priority on project_search (priority, project_id)
 create index project_search_by_difficulty on project_search (difficulty, project_id);
 create index project_search_by_create_time on project_search (create_time, project_id);
 create index project_search_by_update_time on project_search (update_time, project_id);
-create index project_search_by_due_time on project_search (due_time, project_id);
-create index project_search_by_name on project_search (sort_name, project_id);
-create index project_search_by_mapping_type on project_search using gin (mapping_types);
-create index project_search_by_campaign on project_search using gin (campaigns);
-create index project_search_by_interest on project_search using gin (interests);
-create index project_search_by_country on project_search using gin (countries);
+-- Of those that are due alike, or called alike, the newer one comes first.
+create index project_search_by_due_time on project_search (due_time, (-project_id));
+create index project_search_by_name on project_search (sort_name, (-project_id));
+create index project_search_by_progress on project_search (progress, project_id);
+-- Without a list of what is yet to be put in its place: a search would read that list, and projects seldom change.
+create index project_search_by_mapping_type on project_search using gin (mapping_types) with (fastupdate = off);
+create index project_search_by_campaign on project_search using gin (campaigns) with (fastupdate = off);
+create index project_search_by_interest on project_search using gin (interests) with (fastupdate = off);
+create index project_search_by_country on project_search using gin (countries) with (fastupdate = off);
 create index project_search_by_box on project_search using gist (box(point(west, south), point(east, north)));
-create index project_search_by_word on project_search using gin (words);
-create index project_search_by_likeness on project_search using gin (names gin_trgm_ops);
+create index project_search_by_word on project_search using gin (words) with (fastupdate = off);
+
+-- The words of names and tags, one for all projects together: where one that is spelled otherwise is looked for. It says
+-- nothing of who has a word, and a word stays when the last project that had it is gone.
+create table search_lexicon (
+  word text primary key
+);
+
+create index search_lexicon_by_likeness on search_lexicon using gin (word gin_trgm_ops) with (fastupdate = off);
 
 create function index_project() returns trigger language plpgsql as $$
 declare
@@ -101,12 +111,11 @@ declare
 begin
   insert into project_search (project_id, status, is_private, author_user_id, organisation_id, priority, difficulty,
     mapping_types, campaigns, interests, countries, west, south, east, north, create_time, update_time, due_time,
-    sort_name, names, words)
+    sort_name, words)
   values (new.project_id, new.status, new.is_private, new.author_user_id, new.organisation_id, new.priority,
     new.difficulty, new.mapping_types, new.campaigns, new.interests, new.countries, new.west, new.south, new.east,
     new.north, new.create_time, new.update_time, coalesce(new.due_time, 'infinity'),
     left(search_fold(new.name), 60),
-    left(search_fold(called || ' ' || tags), 1000),
     search_vector(new.name || ' ' || new.project_id, 'A') || search_vector(called || ' ' || tags, 'B')
       || search_vector(told, 'C'))
   on conflict (project_id) do update set status = excluded.status, is_private = excluded.is_private,
@@ -115,7 +124,13 @@ begin
     campaigns = excluded.campaigns, interests = excluded.interests, countries = excluded.countries,
     west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north,
     create_time = excluded.create_time, update_time = excluded.update_time, due_time = excluded.due_time,
-    sort_name = excluded.sort_name, names = excluded.names, words = excluded.words;
+    sort_name = excluded.sort_name, words = excluded.words;
+  -- In order, so that two who write the same words wait for each other and not in a circle.
+  insert into search_lexicon
+  select distinct word from unnest(search_words(search_fold(left(called || ' ' || tags, 20000)))) as word
+  where length(word) between 4 and 40 and word !~ '[0-9]'
+  order by word
+  on conflict do nothing;
   return null;
 end
 $$;

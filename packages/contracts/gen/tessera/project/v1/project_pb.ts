@@ -22,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/project.proto.
  */
 export const file_tessera_project_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdC5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIo4QCgdQcm9qZWN0EhgKCnByb2plY3RfaWQYASABKAVCBNDBGAcSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgDIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SMQoMYm91bmRpbmdfYm94GAYgASgLMhsudGVzc2VyYS5nZW8udjEuQm91bmRpbmdCb3gSHgoWYXJlYV9zcXVhcmVfa2lsb21ldHJlcxgHIAEoARI7CgZzdGF0dXMYCCABKA4yIS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFN0YXR1c0IIukgFggECEAESRAoSbWFwcGluZ19wZXJtaXNzaW9uGAkgASgOMh4udGVzc2VyYS5wcm9qZWN0LnYxLlBlcm1pc3Npb25CCLpIBYIBAhABEj4KDW1hcHBpbmdfbGV2ZWwYCiABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsQgi6SAWCAQIQARJHChV2YWxpZGF0aW9uX3Blcm1pc3Npb24YCyABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuUGVybWlzc2lvbkIIukgFggECEAESQQoQdmFsaWRhdGlvbl9sZXZlbBgMIAEoDjIdLnRlc3NlcmEuYXV0aC52MS5NYXBwaW5nTGV2ZWxCCLpIBYIBAhABEiUKDGxvY2tfc2Vjb25kcxgNIAEoBUIPukgM2AEBGgcYgPUkKKwCEhYKDmF1dGhvcl91c2VyX2lkGA4gASgDEi8KC2NyZWF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YESABKANCBNDBGAMSPQoRc2hvcnRfZGVzY3JpcHRpb24YEiABKAlCIrpIH3IdGOgHMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSMAoRdGFza19pbnN0cnVjdGlvbnMYEyABKAlCFbpIEnIQGKCcATIKXlteXHgwMF0qJBJJChBkZWZhdWx0X2xhbmd1YWdlGBQgASgJQi+6SCxyKhgjMiZeKFtBLVphLXpdezIsOH0oLVtBLVphLXowLTldezEsOH0pKik/JBI/Cgx0cmFuc2xhdGlvbnMYFSADKAsyHy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFRleHRCCLpIBZIBAhAyEj8KCHByaW9yaXR5GBYgASgOMiMudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RQcmlvcml0eUIIukgFggECEAESQwoKZGlmZmljdWx0eRgXIAEoDjIlLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0RGlmZmljdWx0eUIIukgFggECEAESSwoNbWFwcGluZ190eXBlcxgYIAMoDjIfLnRlc3NlcmEucHJvamVjdC52MS5NYXBwaW5nVHlwZUITukgQkgENEAoYASIHggEEEAEgABIzCgdpbWFnZXJ5GBkgASgJQiK6SB9yHRjQDzIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEj0KEWNoYW5nZXNldF9jb21tZW50GBogASgJQiK6SB9yHRj/ATIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEjAKCGhhc2h0YWdzGBsgAygJQh66SBuSARgQFBgBIhJyEBACGGQyCl4jW15ccyNdKyQSGwoKbGljZW5jZV9pZBgcIAEoBUIHukgEGgIoABI/CgljYW1wYWlnbnMYHSADKAlCLLpIKZIBJhAUGAEiIHIeEAEYZDIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEj8KCWludGVyZXN0cxgeIAMoCUIsukgpkgEmEBQYASIgch4QARhkMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSLAoIZHVlX3RpbWUYHyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKD29yZ2FuaXNhdGlvbl9pZBggIAEoBUIHukgEGgIoABISCgppc19wcml2YXRlGCEgASgIEisKEGFsbG93ZWRfdXNlcl9pZHMYIiADKANCEbpIDpIBCxDoBxgBIgQiAigBEjgKBXRlYW1zGCMgAygLMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RUZWFtQgi6SAWSAQIQZBI0Cg5wcmlvcml0eV9hcmVhcxgkIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhITCgtpc19mZWF0dXJlZBglIAEoCBInCghjZW50cm9pZBgmIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50EhEKCWNvdW50cmllcxgnIAMoCRI1Cghwcm9ncmVzcxgoIAEoCzIjLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0UHJvZ3Jlc3MSDgoGc291cmNlGCkgASgJEhMKC2V4dGVybmFsX2lkGCogASgJEhQKDGlzX2Zhdm91cml0ZRgrIAEoCCLLAgoLUHJvamVjdFRleHQSQAoIbGFuZ3VhZ2UYASABKAlCLrpIK3IpEAIYIzIjXltBLVphLXpdezIsOH0oLVtBLVphLXowLTldezEsOH0pKiQSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBI9ChFzaG9ydF9kZXNjcmlwdGlvbhgDIAEoCUIiukgfch0Y6AcyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgFIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEjAKEXRhc2tfaW5zdHJ1Y3Rpb25zGAYgASgJQhW6SBJyEBignAEyCl5bXlx4MDBdKiQiZAoLUHJvamVjdFRlYW0SGAoHdGVhbV9pZBgBIAEoBUIHukgEGgIoARI7CgRyb2xlGAIgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlQgy6SAmCAQYYAhgDGAQi7QEKD1Byb2plY3RQcm9ncmVzcxITCgt0YXNrc190b3RhbBgBIAEoBRIUCgx0YXNrc19tYXBwZWQYAiABKAUSFwoPdGFza3NfdmFsaWRhdGVkGAMgASgFEhkKEXRhc2tzX2JhZF9pbWFnZXJ5GAQgASgFEhYKDm1hcHBlZF9wZXJjZW50GAUgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAYgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCCABKAkqogEKD1Byb2plY3RQcmlvcml0eRIgChxQUk9KRUNUX1BSSU9SSVRZX1VOU1BFQ0lGSUVEEAASGAoUUFJPSkVDVF9QUklPUklUWV9MT1cQARIbChdQUk9KRUNUX1BSSU9SSVRZX01FRElVTRACEhkKFVBST0pFQ1RfUFJJT1JJVFlfSElHSBADEhsKF1BST0pFQ1RfUFJJT1JJVFlfVVJHRU5UEAQqmQEKEVByb2plY3REaWZmaWN1bHR5EiIKHlBST0pFQ1RfRElGRklDVUxUWV9VTlNQRUNJRklFRBAAEhsKF1BST0pFQ1RfRElGRklDVUxUWV9FQVNZEAESHwobUFJPSkVDVF9ESUZGSUNVTFRZX01PREVSQVRFEAISIgoeUFJPSkVDVF9ESUZGSUNVTFRZX0NIQUxMRU5HSU5HEAMqrgEKC01hcHBpbmdUeXBlEhwKGE1BUFBJTkdfVFlQRV9VTlNQRUNJRklFRBAAEhYKEk1BUFBJTkdfVFlQRV9ST0FEUxABEhoKFk1BUFBJTkdfVFlQRV9CVUlMRElOR1MQAhIaChZNQVBQSU5HX1RZUEVfV0FURVJXQVlTEAMSGQoVTUFQUElOR19UWVBFX0xBTkRfVVNFEAQSFgoSTUFQUElOR19UWVBFX09USEVSEAUqhAEKDVByb2plY3RTdGF0dXMSHgoaUFJPSkVDVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRQUk9KRUNUX1NUQVRVU19EUkFGVBABEhwKGFBST0pFQ1RfU1RBVFVTX1BVQkxJU0hFRBACEhsKF1BST0pFQ1RfU1RBVFVTX0FSQ0hJVkVEEAMqhAEKClBlcm1pc3Npb24SGgoWUEVSTUlTU0lPTl9VTlNQRUNJRklFRBAAEhIKDlBFUk1JU1NJT05fQU5ZEAESFAoQUEVSTUlTU0lPTl9MRVZFTBACEhQKEFBFUk1JU1NJT05fVEVBTVMQAxIaChZQRVJNSVNTSU9OX1RFQU1TX0xFVkVMEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_auth_v1_user, file_tessera_geo_v1_geometry, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdC5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIqwQCgdQcm9qZWN0EhgKCnByb2plY3RfaWQYASABKAVCBNDBGAcSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgDIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEjAKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb25CBNDBGBQSMQoMYm91bmRpbmdfYm94GAYgASgLMhsudGVzc2VyYS5nZW8udjEuQm91bmRpbmdCb3gSHgoWYXJlYV9zcXVhcmVfa2lsb21ldHJlcxgHIAEoARI7CgZzdGF0dXMYCCABKA4yIS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFN0YXR1c0IIukgFggECEAESRAoSbWFwcGluZ19wZXJtaXNzaW9uGAkgASgOMh4udGVzc2VyYS5wcm9qZWN0LnYxLlBlcm1pc3Npb25CCLpIBYIBAhABEj4KDW1hcHBpbmdfbGV2ZWwYCiABKA4yHS50ZXNzZXJhLmF1dGgudjEuTWFwcGluZ0xldmVsQgi6SAWCAQIQARJHChV2YWxpZGF0aW9uX3Blcm1pc3Npb24YCyABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuUGVybWlzc2lvbkIIukgFggECEAESQQoQdmFsaWRhdGlvbl9sZXZlbBgMIAEoDjIdLnRlc3NlcmEuYXV0aC52MS5NYXBwaW5nTGV2ZWxCCLpIBYIBAhABEiUKDGxvY2tfc2Vjb25kcxgNIAEoBUIPukgM2AEBGgcYgPUkKKwCEhYKDmF1dGhvcl91c2VyX2lkGA4gASgDEi8KC2NyZWF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YESABKANCBNDBGAMSPQoRc2hvcnRfZGVzY3JpcHRpb24YEiABKAlCIrpIH3IdGOgHMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSMAoRdGFza19pbnN0cnVjdGlvbnMYEyABKAlCFbpIEnIQGKCcATIKXlteXHgwMF0qJBJJChBkZWZhdWx0X2xhbmd1YWdlGBQgASgJQi+6SCxyKhgjMiZeKFtBLVphLXpdezIsOH0oLVtBLVphLXowLTldezEsOH0pKik/JBI/Cgx0cmFuc2xhdGlvbnMYFSADKAsyHy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFRleHRCCLpIBZIBAhAyEj8KCHByaW9yaXR5GBYgASgOMiMudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RQcmlvcml0eUIIukgFggECEAESQwoKZGlmZmljdWx0eRgXIAEoDjIlLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0RGlmZmljdWx0eUIIukgFggECEAESSwoNbWFwcGluZ190eXBlcxgYIAMoDjIfLnRlc3NlcmEucHJvamVjdC52MS5NYXBwaW5nVHlwZUITukgQkgENEAoYASIHggEEEAEgABIzCgdpbWFnZXJ5GBkgASgJQiK6SB9yHRjQDzIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEj0KEWNoYW5nZXNldF9jb21tZW50GBogASgJQiK6SB9yHRj/ATIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEkIKCGhhc2h0YWdzGBsgAygJQjC6SC2SASoQFBgBIiRyIhACGGQyHF4jW15ccyNceDAwLVx4MWZceDdmLVx4OWZdKyQSGwoKbGljZW5jZV9pZBgcIAEoBUIHukgEGgIoABI/CgljYW1wYWlnbnMYHSADKAlCLLpIKZIBJhAUGAEiIHIeEAEYZDIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEj8KCWludGVyZXN0cxgeIAMoCUIsukgpkgEmEBQYASIgch4QARhkMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSLAoIZHVlX3RpbWUYHyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKD29yZ2FuaXNhdGlvbl9pZBggIAEoBUIHukgEGgIoABISCgppc19wcml2YXRlGCEgASgIEisKEGFsbG93ZWRfdXNlcl9pZHMYIiADKANCEbpIDpIBCxDoBxgBIgQiAigBEjgKBXRlYW1zGCMgAygLMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RUZWFtQgi6SAWSAQIQZBI0Cg5wcmlvcml0eV9hcmVhcxgkIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhITCgtpc19mZWF0dXJlZBglIAEoCBItCghjZW50cm9pZBgmIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50QgTQwRgVEhEKCWNvdW50cmllcxgnIAMoCRI1Cghwcm9ncmVzcxgoIAEoCzIjLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0UHJvZ3Jlc3MSDgoGc291cmNlGCkgASgJEhMKC2V4dGVybmFsX2lkGCogASgJEhQKDGlzX2Zhdm91cml0ZRgrIAEoCCLLAgoLUHJvamVjdFRleHQSQAoIbGFuZ3VhZ2UYASABKAlCLrpIK3IpEAIYIzIjXltBLVphLXpdezIsOH0oLVtBLVphLXowLTldezEsOH0pKiQSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBI9ChFzaG9ydF9kZXNjcmlwdGlvbhgDIAEoCUIiukgfch0Y6AcyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIqCgtkZXNjcmlwdGlvbhgEIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEisKDGluc3RydWN0aW9ucxgFIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokEjAKEXRhc2tfaW5zdHJ1Y3Rpb25zGAYgASgJQhW6SBJyEBignAEyCl5bXlx4MDBdKiQiZAoLUHJvamVjdFRlYW0SGAoHdGVhbV9pZBgBIAEoBUIHukgEGgIoARI7CgRyb2xlGAIgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlQgy6SAmCAQYYAhgDGAQi7QEKD1Byb2plY3RQcm9ncmVzcxITCgt0YXNrc190b3RhbBgBIAEoBRIUCgx0YXNrc19tYXBwZWQYAiABKAUSFwoPdGFza3NfdmFsaWRhdGVkGAMgASgFEhkKEXRhc2tzX2JhZF9pbWFnZXJ5GAQgASgFEhYKDm1hcHBlZF9wZXJjZW50GAUgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAYgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCCABKAkqogEKD1Byb2plY3RQcmlvcml0eRIgChxQUk9KRUNUX1BSSU9SSVRZX1VOU1BFQ0lGSUVEEAASGAoUUFJPSkVDVF9QUklPUklUWV9MT1cQARIbChdQUk9KRUNUX1BSSU9SSVRZX01FRElVTRACEhkKFVBST0pFQ1RfUFJJT1JJVFlfSElHSBADEhsKF1BST0pFQ1RfUFJJT1JJVFlfVVJHRU5UEAQqmQEKEVByb2plY3REaWZmaWN1bHR5EiIKHlBST0pFQ1RfRElGRklDVUxUWV9VTlNQRUNJRklFRBAAEhsKF1BST0pFQ1RfRElGRklDVUxUWV9FQVNZEAESHwobUFJPSkVDVF9ESUZGSUNVTFRZX01PREVSQVRFEAISIgoeUFJPSkVDVF9ESUZGSUNVTFRZX0NIQUxMRU5HSU5HEAMqrgEKC01hcHBpbmdUeXBlEhwKGE1BUFBJTkdfVFlQRV9VTlNQRUNJRklFRBAAEhYKEk1BUFBJTkdfVFlQRV9ST0FEUxABEhoKFk1BUFBJTkdfVFlQRV9CVUlMRElOR1MQAhIaChZNQVBQSU5HX1RZUEVfV0FURVJXQVlTEAMSGQoVTUFQUElOR19UWVBFX0xBTkRfVVNFEAQSFgoSTUFQUElOR19UWVBFX09USEVSEAUqhAEKDVByb2plY3RTdGF0dXMSHgoaUFJPSkVDVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRQUk9KRUNUX1NUQVRVU19EUkFGVBABEhwKGFBST0pFQ1RfU1RBVFVTX1BVQkxJU0hFRBACEhsKF1BST0pFQ1RfU1RBVFVTX0FSQ0hJVkVEEAMqhAEKClBlcm1pc3Npb24SGgoWUEVSTUlTU0lPTl9VTlNQRUNJRklFRBAAEhIKDlBFUk1JU1NJT05fQU5ZEAESFAoQUEVSTUlTU0lPTl9MRVZFTBACEhQKEFBFUk1JU1NJT05fVEVBTVMQAxIaChZQRVJNSVNTSU9OX1RFQU1TX0xFVkVMEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_auth_v1_user, file_tessera_geo_v1_geometry, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
 
 /**
  * An area to be mapped, with what mappers must know and who may take part.
@@ -159,21 +159,23 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   shortDescription: string;
 
   /**
-   * What is said beside each task, in Markdown. `{x}`, `{y}`, `{z}` and `{task_id}` stand for those of the task.
+   * What is said beside each task, in Markdown. `{x}`, `{y}`, `{z}` and `{task_id}` stand for those of the task. Absent in
+   * lists.
    *
    * @generated from field: string task_instructions = 19;
    */
   taskInstructions: string;
 
   /**
-   * The language of the texts above, as BCP 47: "en" unless something else is asked for.
+   * The language of the texts above, as BCP 47 writes it ("pt-BR", not "pt_br"): "en" unless something else is asked for.
    *
    * @generated from field: string default_language = 20;
    */
   defaultLanguage: string;
 
   /**
-   * The same texts in other languages, each language once.
+   * The same texts in other languages, each language once and none the default one. Lists have of each only the language,
+   * the name and the short description.
    *
    * @generated from field: repeated tessera.project.v1.ProjectText translations = 21;
    */
@@ -215,7 +217,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   changesetComment: string;
 
   /**
-   * Written into each changeset as well, such as "#hotosm-project-7".
+   * Written into each changeset as well, such as "#hotosm-project-7". NFC.
    *
    * @generated from field: repeated string hashtags = 27;
    */
@@ -229,28 +231,30 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   licenceId: number;
 
   /**
-   * The campaigns that it is part of.
+   * The campaigns that it is part of. NFC, without spaces at either end.
    *
    * @generated from field: repeated string campaigns = 29;
    */
   campaigns: string[];
 
   /**
-   * What it is about, for people who look for that, such as "health".
+   * What it is about, for people who look for that, such as "health". NFC, without spaces at either end.
    *
    * @generated from field: repeated string interests = 30;
    */
   interests: string[];
 
   /**
-   * Until when the work is wanted; absent for no date. Nothing happens by itself then.
+   * Until when the work is wanted; absent for no date. Nothing happens by itself then. From the year 2000 to 2199; kept to
+   * the millisecond.
    *
    * @generated from field: google.protobuf.Timestamp due_time = 31;
    */
   dueTime?: Timestamp | undefined;
 
   /**
-   * The organisation that it belongs to (tessera.auth.v1); 0 for none. The organisation's managers manage the project.
+   * The organisation that it belongs to (tessera.auth.v1); 0 for none. The organisation's managers manage the project. Set
+   * at creation; TransferProject changes it.
    *
    * @generated from field: int32 organisation_id = 32;
    */
@@ -264,21 +268,22 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   isPrivate: boolean;
 
   /**
-   * Who may see it though it is private, and map it as anybody could. Answered to managers only.
+   * Who may see it though it is private, and map it as anybody could. Answered to managers only, and absent in lists.
    *
    * @generated from field: repeated int64 allowed_user_ids = 34;
    */
   allowedUserIds: bigint[];
 
   /**
-   * Teams that have a role in it.
+   * Teams that have a role in it, each once.
    *
    * @generated from field: repeated tessera.project.v1.ProjectTeam teams = 35;
    */
   teams: ProjectTeam[];
 
   /**
-   * Where the work is most urgent: tasks there are offered first.
+   * Where the work is most urgent: tasks there are offered first. Lies in `area`, but for what is as small as rounding.
+   * Absent in lists.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon priority_areas = 36;
    */
@@ -313,14 +318,14 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   progress?: ProjectProgress | undefined;
 
   /**
-   * The tool that it was imported from; empty for one made here.
+   * The tool that it was imported from; empty for one made here. Set by the service.
    *
    * @generated from field: string source = 41;
    */
   source: string;
 
   /**
-   * What that tool calls it.
+   * What that tool calls it. Set by the service.
    *
    * @generated from field: string external_id = 42;
    */

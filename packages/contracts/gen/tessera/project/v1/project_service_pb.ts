@@ -8,12 +8,16 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
-import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { BoundingBox } from "../../geo/v1/geometry_pb.ts";
+import { file_tessera_geo_v1_geometry } from "../../geo/v1/geometry_pb.ts";
 import type { Access } from "./access_pb.ts";
 import { file_tessera_project_v1_access } from "./access_pb.ts";
-import type { Project } from "./project_pb.ts";
+import type { MappingType, Project, ProjectDifficulty, ProjectPriority, ProjectStatus } from "./project_pb.ts";
 import { file_tessera_project_v1_project } from "./project_pb.ts";
+import type { FacetCounts, ProjectFacet, ProjectSort, SearchTotal } from "./search_pb.ts";
+import { file_tessera_project_v1_search } from "./search_pb.ts";
 import type { Acknowledgement } from "../../rpc/v1/acknowledgement_pb.ts";
 import { file_tessera_rpc_v1_acknowledgement } from "../../rpc/v1/acknowledgement_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -23,7 +27,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/project_service.proto.
  */
 export const file_tessera_project_v1_project_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiegoUQ3JlYXRlUHJvamVjdFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEjQKB3Byb2plY3QYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEIGukgDyAEBIlEKFUNyZWF0ZVByb2plY3RSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiMAoRR2V0UHJvamVjdFJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASJCChJHZXRQcm9qZWN0UmVzcG9uc2USLAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0IlEKE0xpc3RQcm9qZWN0c1JlcXVlc3QSHAoJcGFnZV9zaXplGAEgASgFQgm6SAYaBBhkKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYyAEiXgoUTGlzdFByb2plY3RzUmVzcG9uc2USLQoIcHJvamVjdHMYASADKAsyGy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiQQKFFVwZGF0ZVByb2plY3RSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARJ9Cgdwcm9qZWN0GAIgASgLMhsudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RCT7pITLoBRgoQcHJvamVjdF9pZC5naXZlbhIccHJvamVjdF9pZCBtdXN0IGJlIDEgb3IgbW9yZRoUdGhpcy5wcm9qZWN0X2lkID49IDHIAQESmwIKC3VwZGF0ZV9tYXNrGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0LpAbpI5QG6AVgKFXVwZGF0ZV9tYXNrLm5vdF9lbXB0eRIodXBkYXRlX21hc2sgbXVzdCBuYW1lIGF0IGxlYXN0IG9uZSBmaWVsZBoVdGhpcy5wYXRocy5zaXplKCkgPiAwyAEB4gGDARIEbmFtZRILZGVzY3JpcHRpb24SDGluc3RydWN0aW9ucxIGc3RhdHVzEhJtYXBwaW5nX3Blcm1pc3Npb24SDW1hcHBpbmdfbGV2ZWwSFXZhbGlkYXRpb25fcGVybWlzc2lvbhIQdmFsaWRhdGlvbl9sZXZlbBIMbG9ja19zZWNvbmRzEiYKEWV4cGVjdGVkX3JldmlzaW9uGAQgASgDQgu6SAQiAigB0MEYAiJRChVVcGRhdGVQcm9qZWN0UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50Ii8KEEdldEFjY2Vzc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASI/ChFHZXRBY2Nlc3NSZXNwb25zZRIqCgZhY2Nlc3MYASABKAsyGi50ZXNzZXJhLnByb2plY3QudjEuQWNjZXNzMvUHCg5Qcm9qZWN0U2VydmljZRLVAQoNQ3JlYXRlUHJvamVjdBIoLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBopLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVQcm9qZWN0UmVzcG9uc2Uib5ACAsrBGEsKFkNSRUFUSU9OX05PVF9QRVJNSVRURUQKDkFSRUFfVE9PX0xBUkdFCgxBUkVBX0lOVkFMSUQYASCYdToOcHJvamVjdHM6d3JpdGWC0+STAhc6B3Byb2plY3QiDC92MS9wcm9qZWN0cxKyAQoKR2V0UHJvamVjdBIlLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0UmVxdWVzdBomLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0UmVzcG9uc2UiVZACAcrBGCQKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6DXByb2plY3RzOnJlYWSC0+STAiRiB3Byb2plY3QSGS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0SowEKDExpc3RQcm9qZWN0cxInLnRlc3NlcmEucHJvamVjdC52MS5MaXN0UHJvamVjdHNSZXF1ZXN0GigudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RQcm9qZWN0c1Jlc3BvbnNlIkCQAgHKwRglChJQQUdFX1RPS0VOX0lOVkFMSUQQAToNcHJvamVjdHM6cmVhZILT5JMCDhIML3YxL3Byb2plY3RzEvcBCg1VcGRhdGVQcm9qZWN0EigudGVzc2VyYS5wcm9qZWN0LnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GikudGVzc2VyYS5wcm9qZWN0LnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSKQAZACAsrBGFcKEVBST0pFQ1RfTk9UX0ZPVU5ECgtOT1RfTUFOQUdFUgoPUFJPSkVDVF9DSEFOR0VEChRTVEFUVVNfTk9UX1JFQUNIQUJMRToOcHJvamVjdHM6d3JpdGWC0+STAiw6B3Byb2plY3QyIS92MS9wcm9qZWN0cy97cHJvamVjdC5wcm9qZWN0X2lkfRK1AQoJR2V0QWNjZXNzEiQudGVzc2VyYS5wcm9qZWN0LnYxLkdldEFjY2Vzc1JlcXVlc3QaJS50ZXNzZXJhLnByb2plY3QudjEuR2V0QWNjZXNzUmVzcG9uc2UiW5ACAcrBGCQKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6DXByb2plY3RzOnJlYWSC0+STAipiBmFjY2VzcxIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9hY2Nlc3NiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("Cih0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiegoUQ3JlYXRlUHJvamVjdFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEjQKB3Byb2plY3QYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEIGukgDyAEBIlEKFUNyZWF0ZVByb2plY3RSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiMAoRR2V0UHJvamVjdFJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASJCChJHZXRQcm9qZWN0UmVzcG9uc2USLAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0IqoKChNMaXN0UHJvamVjdHNSZXF1ZXN0EhwKCXBhZ2Vfc2l6ZRgBIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNgEEhYKBHRleHQYAyABKAlCCLpIBXIDGPQDEkYKCHN0YXR1c2VzGAQgAygOMiEudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RTdGF0dXNCEbpIDpIBCxAKIgeCAQQQASAAEkoKCnByaW9yaXRpZXMYBSADKA4yIy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFByaW9yaXR5QhG6SA6SAQsQCiIHggEEEAEgABJOCgxkaWZmaWN1bHRpZXMYBiADKA4yJS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdERpZmZpY3VsdHlCEbpIDpIBCxAKIgeCAQQQASAAEkkKDW1hcHBpbmdfdHlwZXMYByADKA4yHy50ZXNzZXJhLnByb2plY3QudjEuTWFwcGluZ1R5cGVCEbpIDpIBCxAKIgeCAQQQASAAEigKEG9yZ2FuaXNhdGlvbl9pZHMYCCADKAVCDrpIC5IBCBAyIgQaAigBEiAKCHRlYW1faWRzGAkgAygFQg66SAuSAQgQMiIEGgIoARI9CgljYW1wYWlnbnMYCiADKAlCKrpIJ5IBJBAUIiByHhABGGQyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIrCgljb3VudHJpZXMYCyADKAlCGLpIFZIBEhAyIg5yDDIKXltBLVpdezJ9JBI9CglpbnRlcmVzdHMYDCADKAlCKrpIJ5IBJBAUIiByHhABGGQyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBJOCgxjcmVhdGVkX2Zyb20YDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BElAKDmNyZWF0ZWRfYmVmb3JlGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARJOCgx1cGRhdGVkX2Zyb20YDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BElAKDnVwZGF0ZWRfYmVmb3JlGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARIfCg5hdXRob3JfdXNlcl9pZBgRIAEoA0IHukgEIgIoABIPCgdpc19taW5lGBIgASgIEhcKD2lzX21hcHBlZF9ieV9tZRgTIAEoCBIUCgxpc19mYXZvdXJpdGUYFCABKAgSGAoQaXNfbWFuYWdlZF9ieV9tZRgVIAEoCBIxCgxib3VuZGluZ19ib3gYFiABKAsyGy50ZXNzZXJhLmdlby52MS5Cb3VuZGluZ0JveBI3CgRzb3J0GBcgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RTb3J0Qgi6SAWCAQIQARITCgtpc19yZXZlcnNlZBgYIAEoCBJFCgZmYWNldHMYGSADKA4yIC50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEZhY2V0QhO6SBCSAQ0QBxgBIgeCAQQQASAAEhIKCndpdGhfdG90YWwYGiABKAgi3AEKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEjMKCHByb2plY3RzGAEgAygLMhsudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXEi8KBmZhY2V0cxgDIAMoCzIfLnRlc3NlcmEucHJvamVjdC52MS5GYWNldENvdW50cxIuCgV0b3RhbBgEIAEoCzIfLnRlc3NlcmEucHJvamVjdC52MS5TZWFyY2hUb3RhbBIPCgdpc19uZWFyGAUgASgIIogGChRVcGRhdGVQcm9qZWN0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESfQoHcHJvamVjdBgCIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qk+6SEy6AUYKEHByb2plY3RfaWQuZ2l2ZW4SHHByb2plY3RfaWQgbXVzdCBiZSAxIG9yIG1vcmUaFHRoaXMucHJvamVjdF9pZCA+PSAxyAEBEpoECgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tC6AO6SOQDugFYChV1cGRhdGVfbWFzay5ub3RfZW1wdHkSKHVwZGF0ZV9tYXNrIG11c3QgbmFtZSBhdCBsZWFzdCBvbmUgZmllbGQaFXRoaXMucGF0aHMuc2l6ZSgpID4gMMgBAeIBggMSBG5hbWUSC2Rlc2NyaXB0aW9uEgxpbnN0cnVjdGlvbnMSBnN0YXR1cxISbWFwcGluZ19wZXJtaXNzaW9uEg1tYXBwaW5nX2xldmVsEhV2YWxpZGF0aW9uX3Blcm1pc3Npb24SEHZhbGlkYXRpb25fbGV2ZWwSDGxvY2tfc2Vjb25kcxIRc2hvcnRfZGVzY3JpcHRpb24SEXRhc2tfaW5zdHJ1Y3Rpb25zEhBkZWZhdWx0X2xhbmd1YWdlEgx0cmFuc2xhdGlvbnMSCHByaW9yaXR5EgpkaWZmaWN1bHR5Eg1tYXBwaW5nX3R5cGVzEgdpbWFnZXJ5EhFjaGFuZ2VzZXRfY29tbWVudBIIaGFzaHRhZ3MSCmxpY2VuY2VfaWQSCWNhbXBhaWducxIJaW50ZXJlc3RzEghkdWVfdGltZRIKaXNfcHJpdmF0ZRIQYWxsb3dlZF91c2VyX2lkcxIFdGVhbXMSDnByaW9yaXR5X2FyZWFzEgtpc19mZWF0dXJlZBImChFleHBlY3RlZF9yZXZpc2lvbhgEIAEoA0ILukgEIgIoAdDBGAIiUQoVVXBkYXRlUHJvamVjdFJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCJ2ChBHZXRBY2Nlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESKwoVbW9zdF9hZ2VfbWlsbGlzZWNvbmRzGAIgASgFQge6SAQaAigASACIAQFCGAoWX21vc3RfYWdlX21pbGxpc2Vjb25kcyI/ChFHZXRBY2Nlc3NSZXNwb25zZRIqCgZhY2Nlc3MYASABKAsyGi50ZXNzZXJhLnByb2plY3QudjEuQWNjZXNzMusICg5Qcm9qZWN0U2VydmljZRKBAgoNQ3JlYXRlUHJvamVjdBIoLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBopLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVQcm9qZWN0UmVzcG9uc2UimgGQAgLKwRh2ChZDUkVBVElPTl9OT1RfUEVSTUlUVEVEChFMSUNFTkNFX05PVF9GT1VORAoOQVJFQV9UT09fTEFSR0UKDEFSRUFfSU5WQUxJRAoWUFJJT1JJVFlfQVJFQVNfT1VUU0lERRgBIJh1Og5wcm9qZWN0czp3cml0ZYLT5JMCFzoHcHJvamVjdCIML3YxL3Byb2plY3RzErIBCgpHZXRQcm9qZWN0EiUudGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RSZXF1ZXN0GiYudGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RSZXNwb25zZSJVkAIBysEYJAoRUFJPSkVDVF9OT1RfRk9VTkQQAToNcHJvamVjdHM6cmVhZILT5JMCJGIHcHJvamVjdBIZL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfRKjAQoMTGlzdFByb2plY3RzEicudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RQcm9qZWN0c1JlcXVlc3QaKC50ZXNzZXJhLnByb2plY3QudjEuTGlzdFByb2plY3RzUmVzcG9uc2UiQJACAcrBGCUKElBBR0VfVE9LRU5fSU5WQUxJRBABOg1wcm9qZWN0czpyZWFkgtPkkwIOEgwvdjEvcHJvamVjdHMSwQIKDVVwZGF0ZVByb2plY3QSKC50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlUHJvamVjdFJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlUHJvamVjdFJlc3BvbnNlItoBkAICysEYoAEKEVBST0pFQ1RfTk9UX0ZPVU5ECgtOT1RfTUFOQUdFUgoRTElDRU5DRV9OT1RfRk9VTkQKD1BST0pFQ1RfQ0hBTkdFRAoUU1RBVFVTX05PVF9SRUFDSEFCTEUKDkFSRUFfVE9PX0xBUkdFCgxBUkVBX0lOVkFMSUQKFlBSSU9SSVRZX0FSRUFTX09VVFNJREU6DnByb2plY3RzOndyaXRlgtPkkwIsOgdwcm9qZWN0MiEvdjEvcHJvamVjdHMve3Byb2plY3QucHJvamVjdF9pZH0StQEKCUdldEFjY2VzcxIkLnRlc3NlcmEucHJvamVjdC52MS5HZXRBY2Nlc3NSZXF1ZXN0GiUudGVzc2VyYS5wcm9qZWN0LnYxLkdldEFjY2Vzc1Jlc3BvbnNlIluQAgHKwRgkChFQUk9KRUNUX05PVF9GT1VORBABOg1wcm9qZWN0czpyZWFkgtPkkwIqYgZhY2Nlc3MSIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYWNjZXNzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_project_v1_search, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateProject.
@@ -117,7 +121,8 @@ export const GetProjectResponseSchema: GenMessage<GetProjectResponse> = /*@__PUR
   messageDesc(file_tessera_project_v1_project_service, 3);
 
 /**
- * The request of ListProjects.
+ * The request of ListProjects. Filters that are left empty take everything; a project is found if all others take it, and
+ * a list of values takes whatever has one of them.
  *
  * @generated from message tessera.project.v1.ListProjectsRequest
  */
@@ -135,6 +140,177 @@ export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsReques
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
+
+  /**
+   * Words to look for in names, short descriptions and their translations, in tags, in the names of countries in many
+   * languages, and a project's number. Case, accents and punctuation do not matter; words of three letters or more need
+   * only be begun. Every word must be found; the first 12 count. A text that is not blank and has no word finds nothing. Where fewer than 20 projects have them, those with words
+   * that are spelled nearly so are found as well, and come after.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * Of these statuses.
+   *
+   * @generated from field: repeated tessera.project.v1.ProjectStatus statuses = 4;
+   */
+  statuses: ProjectStatus[];
+
+  /**
+   * Of these priorities.
+   *
+   * @generated from field: repeated tessera.project.v1.ProjectPriority priorities = 5;
+   */
+  priorities: ProjectPriority[];
+
+  /**
+   * Of these difficulties.
+   *
+   * @generated from field: repeated tessera.project.v1.ProjectDifficulty difficulties = 6;
+   */
+  difficulties: ProjectDifficulty[];
+
+  /**
+   * With one of these mapping types.
+   *
+   * @generated from field: repeated tessera.project.v1.MappingType mapping_types = 7;
+   */
+  mappingTypes: MappingType[];
+
+  /**
+   * Of these organisations.
+   *
+   * @generated from field: repeated int32 organisation_ids = 8;
+   */
+  organisationIds: number[];
+
+  /**
+   * In which one of these teams has a role.
+   *
+   * @generated from field: repeated int32 team_ids = 9;
+   */
+  teamIds: number[];
+
+  /**
+   * Part of one of these campaigns, which are written as in the project.
+   *
+   * @generated from field: repeated string campaigns = 10;
+   */
+  campaigns: string[];
+
+  /**
+   * Touching one of these countries: ISO 3166-1 alpha-2.
+   *
+   * @generated from field: repeated string countries = 11;
+   */
+  countries: string[];
+
+  /**
+   * With one of these interests, which are written as in the project.
+   *
+   * @generated from field: repeated string interests = 12;
+   */
+  interests: string[];
+
+  /**
+   * Created at this moment or later.
+   *
+   * @generated from field: google.protobuf.Timestamp created_from = 13;
+   */
+  createdFrom?: Timestamp | undefined;
+
+  /**
+   * Created before this moment.
+   *
+   * @generated from field: google.protobuf.Timestamp created_before = 14;
+   */
+  createdBefore?: Timestamp | undefined;
+
+  /**
+   * Last changed at this moment or later.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_from = 15;
+   */
+  updatedFrom?: Timestamp | undefined;
+
+  /**
+   * Last changed before this moment.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_before = 16;
+   */
+  updatedBefore?: Timestamp | undefined;
+
+  /**
+   * Created by this user; 0 for anybody.
+   *
+   * @generated from field: int64 author_user_id = 17;
+   */
+  authorUserId: bigint;
+
+  /**
+   * Whose author the caller is. Nobody who did not sign in has any; so for the next three.
+   *
+   * @generated from field: bool is_mine = 18;
+   */
+  isMine: boolean;
+
+  /**
+   * In which the caller handed in work, as the task service told by then.
+   *
+   * @generated from field: bool is_mapped_by_me = 19;
+   */
+  isMappedByMe: boolean;
+
+  /**
+   * Which the caller marked as a favourite.
+   *
+   * @generated from field: bool is_favourite = 20;
+   */
+  isFavourite: boolean;
+
+  /**
+   * Which the caller manages.
+   *
+   * @generated from field: bool is_managed_by_me = 21;
+   */
+  isManagedByMe: boolean;
+
+  /**
+   * Whose bounding box meets this one.
+   *
+   * @generated from field: tessera.geo.v1.BoundingBox bounding_box = 22;
+   */
+  boundingBox?: BoundingBox | undefined;
+
+  /**
+   * In which order.
+   *
+   * @generated from field: tessera.project.v1.ProjectSort sort = 23;
+   */
+  sort: ProjectSort;
+
+  /**
+   * Turns the order around, also among those that are alike in it.
+   *
+   * @generated from field: bool is_reversed = 24;
+   */
+  isReversed: boolean;
+
+  /**
+   * What to count, over all pages.
+   *
+   * @generated from field: repeated tessera.project.v1.ProjectFacet facets = 25;
+   */
+  facets: ProjectFacet[];
+
+  /**
+   * Whether to count what was found, over all pages.
+   *
+   * @generated from field: bool with_total = 26;
+   */
+  withTotal: boolean;
 };
 
 /**
@@ -158,11 +334,32 @@ export type ListProjectsResponse = Message<"tessera.project.v1.ListProjectsRespo
   projects: Project[];
 
   /**
-   * Empty on the last page. Stays good while projects are created and changed.
+   * Empty on the last page. Stays good while projects are created and changed, for the same filters and order.
    *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * In the order in which they were asked for.
+   *
+   * @generated from field: repeated tessera.project.v1.FacetCounts facets = 3;
+   */
+  facets: FacetCounts[];
+
+  /**
+   * Absent unless asked for.
+   *
+   * @generated from field: tessera.project.v1.SearchTotal total = 4;
+   */
+  total?: SearchTotal | undefined;
+
+  /**
+   * Whether projects were looked for whose words are spelled nearly as those of the text.
+   *
+   * @generated from field: bool is_near = 5;
+   */
+  isNear: boolean;
 };
 
 /**
@@ -193,8 +390,8 @@ export type UpdateProjectRequest = Message<"tessera.project.v1.UpdateProjectRequ
   project?: Project | undefined;
 
   /**
-   * Which fields to set: name, description, instructions, status, mapping_permission, mapping_level,
-   * validation_permission, validation_level, lock_seconds. A field that is named and unset goes back to its default.
+   * Which fields to set: those of the rule below. A field that is named and unset goes back to its default; a list is
+   * replaced as a whole.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 3;
    */
@@ -248,6 +445,15 @@ export type GetAccessRequest = Message<"tessera.project.v1.GetAccessRequest"> & 
    * @generated from field: int32 project_id = 1;
    */
   projectId: number;
+
+  /**
+   * How old what is known of the caller may be, in milliseconds, so that the answer is at least as fresh as what the asker
+   * knows: 0 asks the auth service anew. Absent for 5,000. What is asked for is never answered with something older, also not
+   * while the auth service is gone.
+   *
+   * @generated from field: optional int32 most_age_milliseconds = 2;
+   */
+  mostAgeMilliseconds?: number | undefined;
 };
 
 /**
@@ -285,10 +491,11 @@ export const GetAccessResponseSchema: GenMessage<GetAccessResponse> = /*@__PURE_
  */
 export const ProjectService: GenService<{
   /**
-   * Creates a project as a draft. Only administrators may.
+   * Creates a project as a draft of the caller's. Administrators may, and the managers of an organisation for it.
    *
    * Guarantee: one project per `request_id`. The area is taken as it is sent or refused; it is never repaired. Its
-   * vertices are counted before it is checked, and its square kilometres after: an invalid area has no size.
+   * vertices are counted before it is checked, and its square kilometres after: an invalid area has no size. The priority
+   * areas are looked at after that, by the same rules.
    *
    * @generated from rpc tessera.project.v1.ProjectService.CreateProject
    */
@@ -308,7 +515,11 @@ export const ProjectService: GenService<{
     output: typeof GetProjectResponseSchema;
   },
   /**
-   * Lists the projects that the caller may see, newest first, without their areas.
+   * Lists the projects that the caller may see and that match, without their areas and longest texts. As GeoJSON they are
+   * Features at their centroids; as CSV, rows.
+   *
+   * Guarantee: a project that matches all the while, and whose place in the order does not change, is on exactly one page,
+   * whatever is created and changed meanwhile. What the caller may not see is in no page, no total and no facet.
    *
    * @generated from rpc tessera.project.v1.ProjectService.ListProjects
    */
@@ -318,9 +529,11 @@ export const ProjectService: GenService<{
     output: typeof ListProjectsResponseSchema;
   },
   /**
-   * Changes the fields that `update_mask` names; publishing and archiving are changes of `status`. Only managers may.
+   * Changes the fields that `update_mask` names; publishing, archiving, reopening and featuring are changes of `status` and
+   * `is_featured`. Only managers may.
    *
-   * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
+   * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. Priority areas are
+   * checked against the area that the project has at that revision.
    *
    * @generated from rpc tessera.project.v1.ProjectService.UpdateProject
    */
@@ -330,7 +543,12 @@ export const ProjectService: GenService<{
     output: typeof UpdateProjectResponseSchema;
   },
   /**
-   * Answers what the caller may do in a project, and if not, why not, in the order in which a command would be refused.
+   * Answers what the caller may do in a project, and if not, why not: the first that applies of those that a command would be
+   * refused with. For mapping and validation: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, PROJECT_ARCHIVED, LICENCE_NOT_ACCEPTED,
+   * NOT_IN_TEAM, LEVEL_TOO_LOW. For management: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_MANAGER.
+   *
+   * Guarantee: the project is as it is now. What is known of the caller's role, level and teams is at most 5 s old (while the
+   * auth service is gone, 10 minutes), or as fresh as the request asks for.
    *
    * @generated from rpc tessera.project.v1.ProjectService.GetAccess
    */
