@@ -9,6 +9,8 @@ export interface AreaReading {
   report: (fault: GeometryFault) => void;
   /** Where each ring of the area stood in the document; kept by whoever wants to tell. */
   sources?: RingSource[];
+  /** Called before a ring is read, with the number of its positions; throws where that is too many. */
+  beforeRing?: (positions: number) => void;
   /** Called for each position that has a height, which is dropped. */
   onHeight?: () => void;
 }
@@ -48,9 +50,10 @@ export function readPolygon(
 }
 
 function readRing(reading: AreaReading, ring: unknown[], index: number, path: string): void {
-  const { area, sources, onHeight } = reading;
+  const { area, sources, beforeRing, onHeight } = reading;
   const { coordinates } = area;
   const length = ring.length;
+  beforeRing?.(length);
   if (length < 4) throw new GeometryFault("ring-too-short", path);
   const first = coordinates.length;
   for (let i = 0; i < length; i++) {

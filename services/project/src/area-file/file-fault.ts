@@ -1,0 +1,50 @@
+import type { GeometryRule, Place } from "@tessera/geometry/geometry-fault.ts";
+
+/** What a file as such can be wrong in, each with its sentence. What its area can be wrong in, the rules of geometry say. */
+export const FILE_RULES = {
+  "file-empty": "The file is empty.",
+  "format-unknown": "This is none of GeoJSON, KML, KMZ, GPX, a zipped shapefile and OSM XML.",
+  "text-malformed": "The text is not in UTF-8, nor in UTF-16 with a byte order mark.",
+  "json-malformed": "This is not well-formed JSON.",
+  "xml-malformed": "This is not well-formed XML.",
+  "xml-has-dtd": "XML with a document type declaration, and so with entities of its own, is not taken.",
+  "xml-too-deep": "The elements are nested deeper than is taken.",
+  "archive-malformed": "The archive is damaged or cut off.",
+  "archive-encrypted": "The archive is encrypted.",
+  "archive-too-many-entries": "The archive has more entries than are taken.",
+  "archive-inflates-too-far": "The archive inflates to more than is taken.",
+  "archive-without-area": "There is no .shp, .kml, .geojson, .gpx or .osm file in the archive.",
+  "archive-ambiguous": "There is more than one file with an area in the archive. Send the one that is meant.",
+  "shapefile-malformed": "The shapefile is damaged or cut off.",
+  "crs-not-taken":
+    "The .prj file names a coordinate system that cannot be turned into WGS 84 (EPSG:4326) with certainty.",
+  "part-missing": "The file refers to a part that is not in it.",
+  "too-many-vertices": "There are more vertices than this deployment takes.",
+  "too-many-rings": "There are more rings than this deployment takes.",
+  "memory-exhausted": "The file takes more memory to read than is given to it.",
+} as const;
+
+/** The stable id of such a rule. */
+export type FileRule = keyof typeof FILE_RULES;
+
+/** One thing that is wrong with a file, as plain data. */
+export interface FoundFault {
+  rule: FileRule | GeometryRule;
+  description: string;
+  /** A JSON pointer while the file is read; in the end, in the words of its format. */
+  path: string;
+  place?: Place;
+}
+
+/** A file cannot be read any further. */
+export class FileFault extends Error {
+  override readonly name = "FileFault";
+  readonly rule: FileRule;
+  readonly path: string;
+
+  constructor(rule: FileRule, path = "") {
+    super(FILE_RULES[rule]);
+    this.rule = rule;
+    this.path = path;
+  }
+}

@@ -1,0 +1,77 @@
+import { create } from "@bufbuild/protobuf";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import type { AreaReading, RingSource } from "@tessera/geometry/area-reading.ts";
+import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { FileFault, type FoundFault } from "./file-fault.ts";
+
+/** So many faults of a file are told; then it is read no further. */
+export const FAULTS_MAX = 20;
+
+/** What is taken of a file. */
+export interface AreaFileLimits {
+  /** Of the file itself. */
+  bytes: number;
+  /** Files in an archive. */
+  entries: number;
+  /** What is read of an archive, inflated. */
+  inflatedBytes: number;
+  /** How many times its size an entry may inflate to, once it is larger than a mebibyte. */
+  inflationRatio: number;
+  vertices: number;
+  rings: number;
+  /** How deep XML may be nested. */
+  depth: number;
+  /** What a file may take to read, in mebibytes. */
+  memoryMebibytes: number;
+  /** How long a file may take to read, in milliseconds, the wait for a free worker included. */
+  milliseconds: number;
+}
+
+/** What was changed in reading. */
+export type Note = "heights-dropped" | "rings-turned" | "reprojected";
+
+/** A file that is being read. */
+export interface FileReading extends AreaReading {
+  sources: RingSource[];
+  limits: AreaFileLimits;
+  faults: FoundFault[];
+  notes: Set<Note>;
+  report: (fault: GeometryFault | FileFault) => void;
+}
+
+/** As many faults were found as are told. */
+export class EnoughFaults extends Error {}
+
+/** Begins to read a file. */
+export function beginReading(limits: AreaFileLimits): FileReading {
+  const area = create(MultiPolygonSchema);
+  const faults: FoundFault[] = [];
+  const notes = new Set<Note>();
+  let vertices = 0;
+  let rings = 0;
+  return {
+    area,
+    sources: [],
+    limits,
+    faults,
+    notes,
+    report(fault) {
+      faults.push(foundFault(fault));
+      if (faults.length >= FAULTS_MAX) throw new EnoughFaults();
+    },
+    beforeRing(positions) {
+      vertices += Math.max(0, positions - 1);
+      rings += 1;
+      if (vertices > limits.vertices) throw new FileFault("too-many-vertices");
+      if (rings > limits.rings) throw new FileFault("too-many-rings");
+    },
+    onHeight: () => void notes.add("heights-dropped"),
+  };
+}
+
+/** A fault as plain data. */
+export function foundFault(fault: GeometryFault | FileFault): FoundFault {
+  const { rule, message, path } = fault;
+  const place = fault instanceof GeometryFault ? fault.place : undefined;
+  return { rule, description: message, path, ...(place && { place }) };
+}

@@ -1,0 +1,74 @@
+import { readPolygon } from "@tessera/geometry/area-reading.ts";
+import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import type { FileReading } from "./file-reading.ts";
+import { numberIn, type XmlElement, type XmlReader } from "./xml.ts";
+
+/** The geometries of KML that are no polygons. */
+const OTHERS = new Set(["Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack"]);
+
+interface Ring {
+  positions: number[][];
+  path: string;
+}
+
+/** A polygon that is open. */
+interface Polygon {
+  path: string;
+  outer: Ring[];
+  inner: Ring[];
+  boundary: "outer" | "inner";
+}
+
+/** Reads the polygons of a KML document. */
+export function kmlReader(reading: FileReading): XmlReader {
+  let polygon: Polygon | undefined;
+  let coordinates: string[] | undefined;
+  return {
+    open({ name, path }: XmlElement) {
+      if (name === "Polygon") polygon = { path: path(), outer: [], inner: [], boundary: "outer" };
+      else if (polygon === undefined) {
+        if (OTHERS.has(name)) reading.report(new GeometryFault("type-not-taken", path()));
+      } else if (name === "outerBoundaryIs") polygon.boundary = "outer";
+      else if (name === "innerBoundaryIs") polygon.boundary = "inner";
+      else if (name === "coordinates") coordinates = [];
+    },
+    text: (text) => void coordinates?.push(text),
+    close({ name, path }: XmlElement) {
+      if (polygon === undefined) return;
+      if (name === "coordinates" && coordinates !== undefined) {
+        polygon[polygon.boundary].push({ positions: positionsOf(coordinates.join("")), path: path() });
+        coordinates = undefined;
+      } else if (name === "Polygon") {
+        finish(reading, polygon);
+        polygon = undefined;
+      }
+    },
+  };
+}
+
+function finish(reading: FileReading, { path, outer, inner }: Polygon): void {
+  if (outer.length !== 1) {
+    reading.report(new GeometryFault(outer.length === 0 ? "polygon-empty" : "coordinates-malformed", path));
+    return;
+  }
+  const rings = [...outer, ...inner];
+  const pathOf = (ring: number) => rings[ring]?.path ?? path;
+  readPolygon(
+    reading,
+    rings.map((it) => it.positions),
+    path,
+    pathOf,
+  );
+}
+
+/** Positions are set apart by white space, their numbers by commas. One that cannot be read is empty. */
+function positionsOf(text: string): number[][] {
+  return text
+    .split(/\s+/)
+    .filter((it) => it !== "")
+    .map((tuple) => {
+      const numbers = tuple.split(",").map(numberIn);
+      const readable = numbers.length <= 3 && numbers.every((it) => it !== undefined);
+      return readable ? (numbers as number[]) : [];
+    });
+}

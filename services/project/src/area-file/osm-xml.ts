@@ -1,0 +1,156 @@
+import { readPolygon } from "@tessera/geometry/area-reading.ts";
+import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { FileFault } from "./file-fault.ts";
+import type { FileReading } from "./file-reading.ts";
+import { joinWays } from "./join-ways.ts";
+import { type LooseRing, ringsToPolygons } from "./rings-to-polygons.ts";
+import { positionOf, type XmlElement, type XmlReader } from "./xml.ts";
+
+interface Element {
+  id: string;
+  path: string;
+  tags: Record<string, string>;
+}
+
+interface Node extends Element {
+  position: number[];
+}
+
+interface Way extends Element {
+  nodes: string[];
+}
+
+interface Relation extends Element {
+  members: { type: string; way: string; role: string }[];
+}
+
+/** What an OSM document has. */
+interface Document {
+  nodes: Map<string, Node>;
+  ways: Map<string, Way>;
+  relations: Relation[];
+}
+
+/** Reads the closed ways and the multipolygon relations of an OSM document. What is deleted in it is not there. */
+export function osmReader(reading: FileReading): XmlReader {
+  const document: Document = { nodes: new Map(), ways: new Map(), relations: [] };
+  let current: Node | Way | Relation | undefined;
+  return {
+    open({ name, attributes }: XmlElement) {
+      if (name === "node" || name === "way" || name === "relation") {
+        current = begin(document, name, attributes);
+      } else if (current === undefined) return;
+      else if (name === "tag") current.tags[attributes.k ?? ""] = attributes.v ?? "";
+      else if (name === "nd" && "nodes" in current) current.nodes.push(attributes.ref ?? "");
+      else if (name === "member" && "members" in current) {
+        const { type = "", ref = "", role = "" } = attributes;
+        current.members.push({ type, way: ref, role });
+      }
+    },
+    close({ name }: XmlElement) {
+      if (name === "node" || name === "way" || name === "relation") current = undefined;
+    },
+    end: () => readDocument(reading, document),
+  };
+}
+
+function begin(
+  { nodes, ways, relations }: Document,
+  name: "node" | "way" | "relation",
+  { id = "", lat, lon, action, visible }: XmlElement["attributes"],
+): Node | Way | Relation | undefined {
+  if (action === "delete" || visible === "false") return undefined;
+  const element = { id, path: `/osm/${name}[@id=${id}]`, tags: {} };
+  if (name === "node") {
+    const node = { ...element, position: positionOf(lon, lat) };
+    nodes.set(id, node);
+    return node;
+  }
+  if (name === "way") {
+    const way = { ...element, nodes: [] };
+    ways.set(id, way);
+    return way;
+  }
+  const relation = { ...element, members: [] };
+  relations.push(relation);
+  return relation;
+}
+
+function readDocument(reading: FileReading, document: Document): void {
+  const { nodes, ways, relations } = document;
+  const inRelations = new Set<string>();
+  for (const relation of relations) {
+    for (const { way } of relation.members) inRelations.add(way);
+    readRelation(reading, document, relation);
+  }
+  const inWays = new Set<string>();
+  for (const way of ways.values()) {
+    for (const node of way.nodes) inWays.add(node);
+    if (inRelations.has(way.id)) continue;
+    const ring = { nodes: way.nodes, path: `${way.path}/nd` };
+    const positions = positionsOf(reading, document, ring);
+    if (positions) readPolygon(reading, [positions], way.path, () => ring.path);
+  }
+  for (const { id, path, tags } of nodes.values()) {
+    const lonely = Object.keys(tags).length > 0 && !inWays.has(id);
+    if (lonely) reading.report(new GeometryFault("type-not-taken", path));
+  }
+}
+
+function readRelation(reading: FileReading, document: Document, { path, tags, members }: Relation): void {
+  if (tags.type !== "multipolygon" && tags.type !== "boundary") {
+    reading.report(new GeometryFault("type-not-taken", path));
+    return;
+  }
+  const rings: Record<"outer" | "inner", LooseRing[]> = { outer: [], inner: [] };
+  for (const role of ["outer", "inner"] as const) {
+    const chains: string[][] = [];
+    for (const [index, member] of members.entries()) {
+      // A way without a role is an outer one.
+      if (member.type !== "way" || (member.role === "inner" ? "inner" : "outer") !== role) continue;
+      const way = document.ways.get(member.way);
+      if (way === undefined) {
+        missing(reading, `${path}/member/${index}`);
+        return;
+      }
+      chains.push(way.nodes);
+    }
+    for (const [index, nodes] of joinWays(chains).entries()) {
+      const ring = { nodes, path: `${path}/${role}/${index}` };
+      const positions = positionsOf(reading, document, ring);
+      if (positions === undefined) return;
+      rings[role].push({ positions, path: ring.path });
+    }
+  }
+  if (rings.outer.length === 0) reading.report(new GeometryFault("polygon-empty", path));
+  for (const polygon of ringsToPolygons(rings.outer, rings.inner)) {
+    readPolygon(
+      reading,
+      polygon.map((it) => it.positions),
+      path,
+      (ring) => polygon[ring]?.path ?? path,
+    );
+  }
+}
+
+/** Where the nodes of a ring are; undefined if one is not there. */
+function positionsOf(
+  reading: FileReading,
+  { nodes }: Document,
+  ring: { nodes: readonly string[]; path: string },
+): number[][] | undefined {
+  const positions: number[][] = [];
+  for (const [index, id] of ring.nodes.entries()) {
+    const node = nodes.get(id);
+    if (node === undefined) {
+      missing(reading, `${ring.path}/${index}`);
+      return undefined;
+    }
+    positions.push(node.position);
+  }
+  return positions;
+}
+
+function missing(reading: FileReading, path: string): void {
+  reading.report(new FileFault("part-missing", path));
+}

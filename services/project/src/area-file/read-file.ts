@@ -1,0 +1,129 @@
+import { createReadStream, readSync } from "node:fs";
+import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { findFaults } from "@tessera/geometry/find-faults.ts";
+import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { type Ending, withArchive } from "./archive.ts";
+import { FileFault, type FoundFault } from "./file-fault.ts";
+import {
+  type AreaFileLimits,
+  beginReading,
+  EnoughFaults,
+  FAULTS_MAX,
+  type FileReading,
+  foundFault,
+} from "./file-reading.ts";
+import { readGeoJsonFile } from "./geojson-file.ts";
+import { gpxReader } from "./gpx.ts";
+import { kmlReader } from "./kml.ts";
+import { osmReader } from "./osm-xml.ts";
+import { wordsOf } from "./path-words.ts";
+import { readProjection } from "./projection.ts";
+import { readShapefile, SHAPEFILE_CODE } from "./shapefile.ts";
+import { allOf, type Bytes, encodingOf, wholeText } from "./text.ts";
+import { parseXml, type XmlReader } from "./xml.ts";
+
+/** What a file turned out to be. */
+export interface ReadFile {
+  format: AreaFormat;
+  reading: FileReading;
+  /** All that is wrong, in the words of the format. */
+  faults: FoundFault[];
+}
+
+/** So many bytes tell what a file is. */
+const HEAD_BYTES = 4_096;
+/** So many are read at once. */
+const READ_BYTES = 256 * 1024;
+
+const XML_READERS: Record<string, [AreaFormat, (reading: FileReading) => XmlReader]> = {
+  kml: [AreaFormat.KML, kmlReader],
+  gpx: [AreaFormat.GPX, gpxReader],
+  osm: [AreaFormat.OSM_XML, osmReader],
+};
+
+/** Reads the area in an open file. What the file is, its content tells. */
+export async function readFile(fd: number, limits: AreaFileLimits): Promise<ReadFile> {
+  const reading = beginReading(limits);
+  const file = { format: AreaFormat.UNSPECIFIED };
+  try {
+    await readContent(file, reading, fd);
+    if (reading.faults.length === 0 && reading.area.polygonLengths.length === 0) {
+      throw new GeometryFault("area-empty", "");
+    }
+  } catch (error) {
+    if (error instanceof FileFault || error instanceof GeometryFault) reading.faults.push(foundFault(error));
+    else if (!(error instanceof EnoughFaults)) throw error;
+  }
+  if (reading.sources.some((it) => it.turned)) reading.notes.add("rings-turned");
+  const all = [...reading.faults, ...faultsOfArea(reading)].slice(0, FAULTS_MAX);
+  const faults = all.map((it) => ({ ...it, path: wordsOf(it.path, file.format) }));
+  return { format: file.format, reading, faults };
+}
+
+async function readContent(file: { format: AreaFormat }, reading: FileReading, fd: number): Promise<void> {
+  const head = headOf(fd);
+  if (head.length === 0) throw new FileFault("file-empty");
+  const bytes = () => createReadStream("", { fd, start: 0, autoClose: false, highWaterMark: READ_BYTES });
+  if (head[0] === 0x50 && head[1] === 0x4b) return readArchive(file, reading, fd);
+  if (head.length >= 4 && head.readInt32BE(0) === SHAPEFILE_CODE) {
+    file.format = AreaFormat.SHAPEFILE;
+    return readShapefile(reading, await allOf(bytes()), undefined);
+  }
+  const begin = new TextDecoder(encodingOf(head)).decode(head).trimStart();
+  if (begin === "") throw new FileFault("file-empty");
+  if (begin.startsWith("<")) return readXml(file, reading, bytes());
+  if (!begin.startsWith("{") && !begin.startsWith("[")) throw new FileFault("format-unknown");
+  file.format = AreaFormat.GEOJSON;
+  await readGeoJsonFile(reading, bytes());
+}
+
+function headOf(fd: number): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  return head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0));
+}
+
+function readXml(file: { format: AreaFormat }, reading: FileReading, bytes: Bytes): Promise<void> {
+  const readerFor = (root: string) => {
+    const [format, reader] = XML_READERS[root] ?? [];
+    if (format === undefined || reader === undefined) throw new FileFault("format-unknown", `/${root}`);
+    if (file.format === AreaFormat.UNSPECIFIED) file.format = format;
+    return reader(reading);
+  };
+  return parseXml(bytes, readerFor, reading.limits.depth);
+}
+
+const FORMATS: Record<Ending, AreaFormat> = {
+  shp: AreaFormat.SHAPEFILE,
+  kml: AreaFormat.KMZ,
+  geojson: AreaFormat.GEOJSON,
+  json: AreaFormat.GEOJSON,
+  gpx: AreaFormat.GPX,
+  osm: AreaFormat.OSM_XML,
+};
+
+function readArchive(file: { format: AreaFormat }, reading: FileReading, fd: number): Promise<void> {
+  return withArchive(fd, reading.limits, async ({ ending, bytes, projection }) => {
+    file.format = FORMATS[ending];
+    if (ending === "geojson" || ending === "json") return readGeoJsonFile(reading, bytes());
+    if (ending !== "shp") return readXml(file, reading, bytes());
+    let wkt: string | undefined;
+    if (projection) wkt = await wholeText(projection());
+    readShapefile(reading, await allOf(bytes()), wkt === undefined ? undefined : readProjection(wkt));
+  });
+}
+
+/** What is wrong with the polygons that could be read, each fault at the place in the file that its ring came from. */
+function faultsOfArea({ area, sources, faults }: FileReading): FoundFault[] {
+  if (area.polygonLengths.length === 0 || faults.length >= FAULTS_MAX) return [];
+  return findFaults(area, FAULTS_MAX - faults.length).map((fault) => {
+    const [, , polygon, ring, position] = fault.path.split("/");
+    let index = Number(ring ?? 0);
+    for (let i = 0; i < Number(polygon); i++) index += area.polygonLengths[i] as number;
+    const source = sources[index];
+    if (source === undefined) return foundFault(fault);
+    const last = (area.ringLengths[index] as number) - 1;
+    const at = source.turned ? last - Number(position) : Number(position);
+    const path = position === undefined ? source.path : `${source.path}/${at}`;
+    return { ...foundFault(fault), path };
+  });
+}
