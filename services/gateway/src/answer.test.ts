@@ -56,6 +56,10 @@ describe("a document", () => {
       system_role: "SYSTEM_ROLE_UNSPECIFIED",
       mapping_level: "MAPPING_LEVEL_UNSPECIFIED",
       revision: "2",
+      kind: "USER_KIND_UNSPECIFIED",
+      languages: [],
+      description: "",
+      blocked: false,
     });
     expect([status, headers["content-type"], headers.etag]).toEqual([200, "application/json", '"2"']);
     expect(headers).toMatchObject({ vary: "Accept, Authorization", "cache-control": "private, no-cache" });
@@ -170,7 +174,7 @@ describe("OPTIONS", () => {
   test.each([
     ["/v1/projects", "GET, HEAD, OPTIONS, POST"],
     ["/v1/projects/7/tasks/42/lock", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"],
-    ["/v1/users/me", "GET, HEAD, OPTIONS"],
+    ["/v1/audit-events", "GET, HEAD, OPTIONS"],
     ["/problems", "GET, HEAD, OPTIONS"],
   ])("of %s answers %s", async (path, allow) => {
     const { status, headers } = await gateway.ask("OPTIONS", path);

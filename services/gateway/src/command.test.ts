@@ -144,12 +144,12 @@ describe("a command is answered", () => {
 
   test("with a secret in any case: it exists nowhere else", async () => {
     const anonymous = await gateway.ask("POST", "/v1/sessions", { body: { name: "n" } });
-    expect([anonymous.status, anonymous.json]).toEqual([201, { access_token: "jwt" }]);
+    expect([anonymous.status, anonymous.json]).toEqual([201, { access_token: "jwt", refresh_token: "" }]);
     const minimal = await gateway.ask("POST", "/v1/sessions", {
       body: { name: "n" },
       headers: { prefer: "return=minimal" },
     });
-    expect([minimal.status, minimal.json]).toEqual([201, { access_token: "jwt" }]);
+    expect([minimal.status, minimal.json]).toEqual([201, { access_token: "jwt", refresh_token: "" }]);
     expect(minimal.headers["preference-applied"]).toBeUndefined();
     const known = await gateway.ask("POST", "/v1/sessions", {
       body: { name: "n" },

@@ -6,10 +6,10 @@ export function isGeometry(field: DescField): boolean {
   return messageOf(field)?.typeName === MultiPolygonSchema.typeName;
 }
 
-/** The field that makes a message a Feature: its only area. */
+/** The field that makes a message a Feature: the first area that the contract names in it. */
 export function featureGeometry(desc: DescMessage): (DescField & { fieldKind: "message" }) | undefined {
-  const areas = desc.fields.filter(isGeometry);
-  return areas.length === 1 && areas[0]?.fieldKind === "message" ? areas[0] : undefined;
+  const area = desc.fields.find(isGeometry);
+  return area?.fieldKind === "message" ? area : undefined;
 }
 
 const holders = new Map<DescMessage, boolean>();
