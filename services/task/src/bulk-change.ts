@@ -33,7 +33,7 @@ type Values = Partial<Pick<Task, "mappedByUserId" | "validatedByUserId">> & {
   assignment?: undefined;
 };
 
-const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT } = TaskState;
+const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, WITHDRAWN } = TaskState;
 
 /** To which states an action applies, and what it makes of them. */
 const TURNS: Partial<Record<TaskAction, { from: readonly TaskState[]; to: (userId: bigint) => Values }>> = {
@@ -77,7 +77,7 @@ export function changeInBulk(known: Known, bulk: Bulk, facts: BulkFacts): Change
 }
 
 function applies(task: Task, { action, revertedUserId }: Bulk, { earlier }: BulkFacts): boolean {
-  if (task.state === SPLIT) return false;
+  if (task.state === SPLIT || task.state === WITHDRAWN) return false;
   if (action === TaskAction.PRIORITIZE) return true;
   if (action === TaskAction.SPLIT) return task.state === READY || task.state === INVALIDATED;
   if (action === TaskAction.REVERT_USER) {

@@ -24,7 +24,7 @@ export function changeTasks(deps: Deps): MethodImpl<typeof TaskService.method.ch
         const access = await projects.access(request.projectId, context);
         permitUnlessArchived(access, access.management);
         if (request.action !== TaskAction.SPLIT) return undefined;
-        return toBinary(MultiPolygonSchema, await projects.area(request.projectId, context));
+        return { area: toBinary(MultiPolygonSchema, await projects.area(request.projectId, context)) };
       },
     });
   };

@@ -22,7 +22,7 @@ export function createTasks(deps: Deps): MethodImpl<typeof TaskService.method.cr
         permitUnlessArchived(access, access.management);
         const present = await store.countTasks(projectId);
         if (present !== undefined) throw tasksExist(projectId, present);
-        return toBinary(MultiPolygonSchema, await projects.area(projectId, context));
+        return { area: toBinary(MultiPolygonSchema, await projects.area(projectId, context)) };
       },
     });
   };

@@ -9,6 +9,8 @@ export interface Counts {
   validated: number;
   invalidated: number;
   badImagery: number;
+  /** These count for nothing else. */
+  withdrawn: number;
   locked: number;
   /** When anything happened last. */
   lastActivity?: Date | undefined;
@@ -16,7 +18,7 @@ export interface Counts {
 
 /** How far the work on a project is. */
 export function progressOf(projectId: number, counts: Counts): Progress {
-  const { ready, mapped, validated, invalidated, badImagery, locked } = counts;
+  const { ready, mapped, validated, invalidated, badImagery, withdrawn, locked } = counts;
   const all = ready + mapped + validated + invalidated + badImagery;
   const mappable = all - badImagery;
   return create(ProgressSchema, {
@@ -27,6 +29,7 @@ export function progressOf(projectId: number, counts: Counts): Progress {
     validatedCount: validated,
     invalidatedCount: invalidated,
     badImageryCount: badImagery,
+    withdrawnCount: withdrawn,
     lockedCount: locked,
     mappedPercent: percent(mapped + validated, mappable),
     validatedPercent: percent(validated, mappable),

@@ -20,6 +20,8 @@ export interface Projects {
   access(projectId: number, context: Context): Promise<Access>;
   /** The project's area of interest. Refuses PROJECT_NOT_FOUND. */
   area(projectId: number, context: Context): Promise<MultiPolygon>;
+  /** The same, and the revision of the project that has it. */
+  areaNow(projectId: number, context: Context): Promise<{ area: MultiPolygon; revision: bigint }>;
 }
 
 /** Asks the project service, and uses an answer about access again while it is fresh, so that a lock seldom waits. */
@@ -34,6 +36,12 @@ export function projects(transport: Transport): Projects {
     if (access === undefined) throw new ConnectError("the project service answered nothing", Code.Internal);
     return access;
   };
+  const areaNow: Projects["areaNow"] = async (projectId, context) => {
+    const { project } = await client.getProject({ projectId }, onward(context));
+    if (project?.area === undefined)
+      throw new ConnectError("the project service left the area out", Code.Internal);
+    return { area: project.area, revision: project.revision };
+  };
   return {
     access: (projectId, context) => {
       const key = `${projectId}/${callerOf(context).userId}`;
@@ -47,11 +55,7 @@ export function projects(transport: Transport): Projects {
       entry.access.catch(() => kept.get(key) === entry && kept.delete(key));
       return entry.access;
     },
-    area: async (projectId, context) => {
-      const { project } = await client.getProject({ projectId }, onward(context));
-      if (project?.area === undefined)
-        throw new ConnectError("the project service left the area out", Code.Internal);
-      return project.area;
-    },
+    area: async (projectId, context) => (await areaNow(projectId, context)).area,
+    areaNow,
   };
 }

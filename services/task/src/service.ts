@@ -9,6 +9,7 @@ import { createTasks } from "./create-tasks.ts";
 import type { Deps } from "./deps.ts";
 import { extendLock } from "./extend-lock.ts";
 import { findTasks } from "./find-tasks.ts";
+import { fitTasks } from "./fit-tasks.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { getComment } from "./get-comment.ts";
 import { getLock } from "./get-lock.ts";
@@ -75,6 +76,7 @@ export function taskService(deps: Deps): ServiceImpl<typeof TaskService> {
     getComment: getComment(deps),
     listComments: listComments(deps),
     changeTasks: changeTasks(deps),
+    fitTasks: fitTasks(deps),
     getOperation: getOperation(deps),
     listOperations: listOperations(deps),
     waitOperation: waitOperation(deps),

@@ -5,16 +5,19 @@ import { acknowledgement, replay, requestKey, untilWritten } from "@tessera/post
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { tooManyOperations } from "./operation-refusals.ts";
-import { UNDER_WAY_MAX } from "./store/operations.ts";
+import { type Start, UNDER_WAY_MAX } from "./store/operations.ts";
 
 /** A command that starts an operation. */
 interface Starting<I extends DescMessage, O extends DescMessage> {
   method: DescMethod & { input: I; output: O };
   request: MessageShape<I> & { requestId: string; projectId: number };
   context: Pick<HandlerContext, "values" | "signal">;
-  /** Refuses, or answers the area of interest in binary, where the work needs it. */
-  admit: () => Promise<Uint8Array | undefined>;
+  /** Refuses, or answers the area of interest, where the work needs it. */
+  admit: () => Promise<WorkArea | undefined>;
 }
+
+/** An area of interest in binary, and the revision of the project that has it, where that matters. */
+export type WorkArea = Pick<Start, "area" | "areaRevision">;
 
 /** Starts an operation that does what the request says. */
 export function startOperation<I extends DescMessage, O extends DescMessage>(
@@ -33,7 +36,7 @@ export function startOperation<I extends DescMessage, O extends DescMessage>(
       kind: method.name,
       request: toBinary(method.input, request),
       userId,
-      ...(area && { area }),
+      ...area,
     });
     if (started === "full") throw tooManyOperations(UNDER_WAY_MAX);
     if (started === undefined) return undefined;

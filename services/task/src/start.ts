@@ -12,6 +12,7 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
 import type { TaskConfig } from "./config.ts";
 import { createTasksOperation } from "./create-tasks-operation.ts";
+import { fitTasksOperation } from "./fit-tasks-operation.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { operationRunner } from "./operation-runner.ts";
 import { projects } from "./projects.ts";
@@ -77,6 +78,7 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
     {
       [TaskService.method.createTasks.name]: createTasksOperation({ store, settings }),
       [TaskService.method.changeTasks.name]: changeTasksOperation({ store, settings }),
+      [TaskService.method.fitTasks.name]: fitTasksOperation({ store }),
     },
     log,
   );

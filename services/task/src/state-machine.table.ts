@@ -1,5 +1,13 @@
 /** In the order of the columns. */
-export const STATE_NAMES = ["READY", "MAPPED", "VALIDATED", "INVALIDATED", "BAD_IMAGERY", "SPLIT"] as const;
+export const STATE_NAMES = [
+  "READY",
+  "MAPPED",
+  "VALIDATED",
+  "INVALIDATED",
+  "BAD_IMAGERY",
+  "SPLIT",
+  "WITHDRAWN",
+] as const;
 
 export const ROLES = {
   anybody: ["viewer", "mapper", "validator", "manager", "archived-mapper", "archived-manager"],
@@ -40,13 +48,13 @@ export const LOCKS = {
 export const ANSWERS = `
 lock-mapping        viewer                           any                       LEVEL_TOO_LOW
 lock-mapping        archived                         any                       PROJECT_ARCHIVED
-lock-mapping        workers                          free                      locked NOT_LOCKABLE NOT_LOCKABLE locked NOT_LOCKABLE NOT_LOCKABLE
+lock-mapping        workers                          free                      locked NOT_LOCKABLE NOT_LOCKABLE locked NOT_LOCKABLE NOT_LOCKABLE NOT_LOCKABLE
 lock-mapping        workers                          mine-mapping              nothing
 lock-mapping        workers                          mine-validation,theirs    TASK_LOCKED
 
 lock-validation     viewer,mapper                    any                       LEVEL_TOO_LOW
 lock-validation     archived                         any                       PROJECT_ARCHIVED
-lock-validation     validators                       free                      NOT_LOCKABLE locked NOT_LOCKABLE locked locked NOT_LOCKABLE
+lock-validation     validators                       free                      NOT_LOCKABLE locked NOT_LOCKABLE locked locked NOT_LOCKABLE NOT_LOCKABLE
 lock-validation     validators                       mine-validation           nothing
 lock-validation     validators                       mine-mapping,theirs       TASK_LOCKED
 
@@ -106,13 +114,13 @@ split               workers                          none,theirs,theirs-out    L
 undo                viewer                           any                       LEVEL_TOO_LOW
 undo                archived                         any                       PROJECT_ARCHIVED
 undo                workers                          held                      TASK_LOCKED
-undo                mapper                           free                      NOTHING_TO_UNDO UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED NOTHING_TO_UNDO
-undo                validators                       free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO
+undo                mapper                           free                      NOTHING_TO_UNDO UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED NOTHING_TO_UNDO NOTHING_TO_UNDO
+undo                validators                       free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO NOTHING_TO_UNDO
 
 undo-own            viewer                           any                       LEVEL_TOO_LOW
 undo-own            archived                         any                       PROJECT_ARCHIVED
 undo-own            workers                          held                      TASK_LOCKED
-undo-own            workers                          free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO
+undo-own            workers                          free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO NOTHING_TO_UNDO
 
 undo-unread         viewer                           any                       LEVEL_TOO_LOW
 undo-unread         archived                         any                       PROJECT_ARCHIVED
@@ -120,7 +128,7 @@ undo-unread         workers                          any                       T
 
 assign              no-managers                      any                       NOT_MANAGER
 assign              archived                         any                       PROJECT_ARCHIVED
-assign              manager                          any                       assigned NOT_ASSIGNABLE NOT_ASSIGNABLE assigned NOT_ASSIGNABLE NOT_ASSIGNABLE
+assign              manager                          any                       assigned NOT_ASSIGNABLE NOT_ASSIGNABLE assigned NOT_ASSIGNABLE NOT_ASSIGNABLE NOT_ASSIGNABLE
 
 unassign            no-managers,archived-mapper      any                       NOT_MANAGER
 unassign            manager,archived-manager         any                       unassigned
@@ -129,37 +137,37 @@ comment             anybody                          any                       c
 
 report              viewer                           any                       LEVEL_TOO_LOW
 report              archived                         any                       PROJECT_ARCHIVED
-report              workers                          any                       reported reported>INVALIDATED reported>INVALIDATED reported reported reported
+report              workers                          any                       reported reported>INVALIDATED reported>INVALIDATED reported reported reported reported
 
 map-all             no-managers                      any                       NOT_MANAGER
 map-all             archived                         any                       PROJECT_ARCHIVED
-map-all             manager                          free                      state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE
-map-all             manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+map-all             manager                          free                      state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+map-all             manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 validate-all        no-managers                      any                       NOT_MANAGER
 validate-all        archived                         any                       PROJECT_ARCHIVED
-validate-all        manager                          free                      NOT_CHANGEABLE state_changed>VALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
-validate-all        manager                          held                      NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+validate-all        manager                          free                      NOT_CHANGEABLE state_changed>VALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+validate-all        manager                          held                      NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 invalidate-all      no-managers                      any                       NOT_MANAGER
 invalidate-all      archived                         any                       PROJECT_ARCHIVED
-invalidate-all      manager                          free                      NOT_CHANGEABLE state_changed>INVALIDATED state_changed>INVALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
-invalidate-all      manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+invalidate-all      manager                          free                      NOT_CHANGEABLE state_changed>INVALIDATED state_changed>INVALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+invalidate-all      manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 reset-bad-imagery   no-managers                      any                       NOT_MANAGER
 reset-bad-imagery   archived                         any                       PROJECT_ARCHIVED
-reset-bad-imagery   manager                          free                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE state_changed>READY NOT_CHANGEABLE
-reset-bad-imagery   manager                          held                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE
+reset-bad-imagery   manager                          free                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE state_changed>READY NOT_CHANGEABLE NOT_CHANGEABLE
+reset-bad-imagery   manager                          held                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
 
 reset-all           no-managers                      any                       NOT_MANAGER
 reset-all           archived                         any                       PROJECT_ARCHIVED
-reset-all           manager                          free                      nothing state_changed>READY state_changed>READY state_changed>READY state_changed>READY NOT_CHANGEABLE
-reset-all           manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE
+reset-all           manager                          free                      nothing state_changed>READY state_changed>READY state_changed>READY state_changed>READY NOT_CHANGEABLE NOT_CHANGEABLE
+reset-all           manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
 
 revert-user         no-managers                      any                       NOT_MANAGER
 revert-user         archived                         any                       PROJECT_ARCHIVED
-revert-user         manager                          free                      NOT_CHANGEABLE undone>READY undone>MAPPED undone>MAPPED undone>READY NOT_CHANGEABLE
-revert-user         manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE
+revert-user         manager                          free                      NOT_CHANGEABLE undone>READY undone>MAPPED undone>MAPPED undone>READY NOT_CHANGEABLE NOT_CHANGEABLE
+revert-user         manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
 
 revert-another      no-managers                      any                       NOT_MANAGER
 revert-another      archived                         any                       PROJECT_ARCHIVED
@@ -167,13 +175,22 @@ revert-another      manager                          any                       N
 
 split-all           no-managers                      any                       NOT_MANAGER
 split-all           archived                         any                       PROJECT_ARCHIVED
-split-all           manager                          free                      split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE
-split-all           manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+split-all           manager                          free                      split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+split-all           manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 prioritize          no-managers                      any                       NOT_MANAGER
 prioritize          archived                         any                       PROJECT_ARCHIVED
-prioritize          manager                          free                      priority_changed priority_changed priority_changed priority_changed priority_changed NOT_CHANGEABLE
-prioritize          manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE
+prioritize          manager                          free                      priority_changed priority_changed priority_changed priority_changed priority_changed NOT_CHANGEABLE NOT_CHANGEABLE
+prioritize          manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+
+fit-inside          no-managers                      any                       NOT_MANAGER
+fit-inside          archived                         any                       PROJECT_ARCHIVED
+fit-inside          manager                          any                       nothing nothing nothing nothing nothing nothing restored>READY
+
+fit-outside         no-managers                      any                       NOT_MANAGER
+fit-outside         archived                         any                       PROJECT_ARCHIVED
+fit-outside         manager                          free                      withdrawn>WITHDRAWN kept_outside kept_outside kept_outside kept_outside nothing nothing
+fit-outside         manager                          held                      kept_outside kept_outside kept_outside kept_outside kept_outside nothing nothing
 `;
 
 /** The names that are too long for the columns. */

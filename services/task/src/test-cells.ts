@@ -9,6 +9,7 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import { assign, unassign } from "./assignment.ts";
 import { changeInBulk } from "./bulk-change.ts";
 import { comment } from "./comment.ts";
+import { fit } from "./fit.ts";
 import { extend, lock, release } from "./lock.ts";
 import type { Slot } from "./lock-slots.ts";
 import { permitUnlessArchived } from "./refusals.ts";
@@ -94,6 +95,8 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
   ...inBulk("revert-another", TaskAction.REVERT_USER, 11n),
   ...inBulk("split-all", TaskAction.SPLIT),
   ...inBulk("prioritize", TaskAction.PRIORITIZE),
+  "fit-inside": fitting(false),
+  "fit-outside": fitting(true),
 };
 
 function locking(purpose: LockPurpose): (typeof COMMANDS)[string] {
@@ -132,6 +135,16 @@ function inBulk(name: string, action: TaskAction, revertedUserId = 0n): typeof C
   };
   const method = TaskService.method.changeTasks;
   return { [name]: [method, with_(false)], [`${name}+locked`]: [method, with_(true)] };
+}
+
+function fitting(outside: boolean): (typeof COMMANDS)[string] {
+  return [
+    TaskService.method.fitTasks,
+    (it) => {
+      permitUnlessArchived(it.access, it.access.management);
+      return fit(it.known, me.userId, outside).change;
+    },
+  ];
 }
 
 /** From which state a task came to each. */

@@ -17,6 +17,7 @@ import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
 import { createTasksOperation } from "./create-tasks-operation.ts";
 import type { Deps } from "./deps.ts";
+import { fitTasksOperation } from "./fit-tasks-operation.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { operationRunner, type Runner } from "./operation-runner.ts";
 import { taskService } from "./service.ts";
@@ -53,6 +54,7 @@ export async function testService(
   const permissions = new Map<string, Permissions>();
   const hidden = new Set<string>();
   const asked: number[] = [];
+  const area = { of: EVERYWHERE, revision: 1n };
   let runner: Runner | undefined;
   const deps: Deps = {
     store,
@@ -69,7 +71,8 @@ export async function testService(
         const given = permissions.get(`${projectId}/${userId}`) ?? permissions.get(`0/${userId}`) ?? {};
         return accessOf(projectId, userId, given);
       },
-      area: async () => EVERYWHERE,
+      area: async () => area.of,
+      areaNow: async () => ({ area: area.of, revision: area.revision }),
     },
     operations: { poke: () => runner?.poke() },
     stopping: stopping.signal,
@@ -88,6 +91,8 @@ export async function testService(
     store,
     /** How often access was asked for: once for each try of a split, once for each other command. */
     asked,
+    /** The area of all projects, and their revision. */
+    area,
     /** Says what somebody may do in a project, or in all for 0, beyond mapping and validating. */
     allow: (userId: number, given: Permissions, projectId = 0) =>
       void permissions.set(`${projectId}/${userId}`, given),
@@ -113,6 +118,7 @@ export async function testService(
         {
           [TaskService.method.createTasks.name]: createTasksOperation(work),
           [TaskService.method.changeTasks.name]: changeTasksOperation(work),
+          [TaskService.method.fitTasks.name]: fitTasksOperation(work),
         },
         LOG,
       );

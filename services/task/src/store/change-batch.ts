@@ -156,7 +156,8 @@ async function earlierOf(
   return new Map(found.map(({ taskId, ...earlier }) => [taskId, earlier]));
 }
 
-function added(all: Record<string, number>, more: Record<string, number>): Record<string, number> {
+/** Adds counts up, by name. */
+export function added(all: Record<string, number>, more: Record<string, number>): Record<string, number> {
   const sum = { ...all };
   for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count;
   return sum;

@@ -109,6 +109,7 @@ function changedColumns(before: Task, task: Task) {
     }),
     ...(task.commentCount !== before.commentCount && { comment_count: task.commentCount }),
     ...(task.reportCount !== before.reportCount && { report_count: task.reportCount }),
+    ...(task.isOutside !== before.isOutside && { outside: task.isOutside }),
   };
 }
 

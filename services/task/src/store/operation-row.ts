@@ -14,6 +14,7 @@ export interface OperationRow {
   kind: string;
   request: Uint8Array;
   area: Uint8Array | null;
+  area_revision: bigint;
   user_id: bigint;
   state: OperationState;
   stage: string;
@@ -21,6 +22,7 @@ export interface OperationRow {
   units_done: number;
   units_skipped: number;
   skipped: Record<string, number>;
+  outcomes: Record<string, number>;
   cursor_task_id: number;
   last_task_id: number;
   error: MessageInitShape<typeof OperationErrorSchema> | null;
@@ -48,6 +50,7 @@ export function operationOf(row: OperationRow): Operation {
     unitsDone: row.units_done,
     unitsSkipped: row.units_skipped,
     skipped: row.skipped,
+    outcomes: row.outcomes,
     ...(row.error && { error: row.error }),
     resultName: row.state === OperationState.SUCCEEDED ? row.result_name : "",
     userId: row.user_id,

@@ -17,6 +17,8 @@ export interface Start {
   kind: string;
   request: Uint8Array;
   area?: Uint8Array;
+  /** The revision of the project that has the area, where that matters. */
+  areaRevision?: bigint;
   userId: bigint;
 }
 
@@ -24,7 +26,7 @@ export interface Start {
 export async function startOperation(
   sql: Sql,
   key: RequestKey,
-  { kind, request, area, userId }: Start,
+  { kind, request, area, areaRevision = 0n, userId }: Start,
 ): Promise<Omit<Outcome, "response"> | "full" | undefined> {
   const rows = await sql<{ name: string; commit_time: Date }[]>`
     with place as materialized (
@@ -32,10 +34,10 @@ export async function startOperation(
         date_trunc('milliseconds', clock_timestamp()) as now
       from operations where project_id = ${key.projectId}
     ), started as (
-      insert into operations (project_id, operation_id, kind, request, area, user_id, state, start_time, update_time,
-        revision)
-      select ${key.projectId}, id, ${kind}, ${Buffer.from(request)}, ${area ? Buffer.from(area) : null}, ${userId},
-        ${OperationState.PENDING}, now, now, 1
+      insert into operations (project_id, operation_id, kind, request, area, area_revision, user_id, state,
+        start_time, update_time, revision)
+      select ${key.projectId}, id, ${kind}, ${Buffer.from(request)}, ${area ? Buffer.from(area) : null},
+        ${areaRevision}, ${userId}, ${OperationState.PENDING}, now, now, 1
       from place where under_way < ${UNDER_WAY_MAX}
       returning operation_id, start_time
     )
@@ -117,6 +119,7 @@ export type Advance = Partial<
     | "units_done"
     | "units_skipped"
     | "skipped"
+    | "outcomes"
     | "cursor_task_id"
     | "last_task_id"
     | "error"
@@ -146,6 +149,7 @@ export async function advance(
       units_done = coalesce(${to.units_done ?? null}, units_done),
       units_skipped = coalesce(${to.units_skipped ?? null}, units_skipped),
       skipped = coalesce(${to.skipped ? sql.json(to.skipped) : null}::jsonb, skipped),
+      outcomes = coalesce(${to.outcomes ? sql.json(to.outcomes) : null}::jsonb, outcomes),
       cursor_task_id = coalesce(${to.cursor_task_id ?? null}, cursor_task_id),
       last_task_id = coalesce(${to.last_task_id ?? null}, last_task_id),
       error = coalesce(${to.error ? sql.json(to.error as never) : null}::jsonb, error),

@@ -53,6 +53,7 @@ async function count(sql: Sql, projectId: number): Promise<Counts> {
     validated: of(TaskState.VALIDATED),
     invalidated: of(TaskState.INVALIDATED),
     badImagery: of(TaskState.BAD_IMAGERY),
+    withdrawn: of(TaskState.WITHDRAWN),
     locked: Number(rest?.count ?? 0n),
     lastActivity: rest?.last ?? undefined,
   };

@@ -44,7 +44,7 @@ async function read(sql: Sql, wanted: Wanted[]) {
       r.digest, r.name, r.revision as request_revision, r.commit_time, r.response,
       w.project_id, w.task_id, t.state, t.mapped_by, t.validated_by, t.submission_count,
       t.priority, t.parent_id, t.state_revision, t.state_by, t.assigned_to, t.assigned_until, t.comment_count,
-      t.report_count, t.lock_holder, t.lock_purpose, t.lock_token, t.lock_time, t.lock_expire_time, t.lock_ended,
+      t.report_count, t.outside, t.lock_holder, t.lock_purpose, t.lock_token, t.lock_time, t.lock_expire_time, t.lock_ended,
       t.create_time, t.update_time, t.revision,
       (select json_agg(json_build_array(s.slot, s.project_id, s.task_id, extract(epoch from s.expire_time) * 1000))
         from lock_slots s where s.holder = w.holder and s.purpose = w.purpose) as slots

@@ -37,6 +37,7 @@ export interface TaskRow extends LockRow {
   assigned_until: Date | null;
   comment_count: number;
   report_count: number;
+  outside: boolean;
   create_time: Date;
   update_time: Date;
   revision: bigint;
@@ -64,6 +65,7 @@ export function taskOf(row: TaskRow): Task {
     stateUserId: row.state_by,
     commentCount: row.comment_count,
     reportCount: row.report_count,
+    isOutside: row.outside,
     createTime: timestampFromDate(row.create_time),
     updateTime: timestampFromDate(row.update_time),
     revision: row.revision,

@@ -62,7 +62,7 @@ export async function writeAll(
         project_id integer, task_id integer, revision bigint, next_revision bigint,
         state smallint, mapped_by bigint, validated_by bigint, submission_count integer, priority smallint,
         state_revision bigint, state_by bigint, assigned_to bigint, assigned_until timestamptz, comment_count integer,
-        report_count integer, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
+        report_count integer, outside boolean, lock_holder bigint, lock_purpose smallint, lock_token bigint, lock_time timestamptz,
         lock_expire_time timestamptz, lock_ended boolean, slot smallint, freed boolean, moved boolean,
         event_kind smallint, event_actor bigint, event_time timestamptz, event_from_state smallint,
         event_to_state smallint, event_lock_holder bigint, event_lock_purpose smallint, event_lock_token bigint,
@@ -123,7 +123,8 @@ function changes(sql: Sql | TransactionSql) {
         state_by = coalesce(w.state_by, t.state_by), assigned_to = coalesce(w.assigned_to, t.assigned_to),
         assigned_until = case when w.assigned_to is null then t.assigned_until else w.assigned_until end,
         comment_count = coalesce(w.comment_count, t.comment_count),
-        report_count = coalesce(w.report_count, t.report_count), lock_holder = w.lock_holder,
+        report_count = coalesce(w.report_count, t.report_count), outside = coalesce(w.outside, t.outside),
+        lock_holder = w.lock_holder,
         lock_purpose = w.lock_purpose, lock_token = w.lock_token, lock_time = w.lock_time,
         lock_expire_time = w.lock_expire_time, lock_ended = w.lock_ended, update_time = w.commit_time, revision = w.next_revision
       from write w

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/progress.proto.
  */
 export const file_tessera_task_v1_progress: GenFile = /*@__PURE__*/
-  fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSLmAgoIUHJvZ3Jlc3MSEgoKcHJvamVjdF9pZBgBIAEoBRISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSL/AgoIUHJvZ3Jlc3MSEgoKcHJvamVjdF9pZBgBIAEoBRISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPd2l0aGRyYXduX2NvdW50GA4gASgFYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * How far the work on a project is, counted from its tasks at the moment of asking.
@@ -30,7 +30,7 @@ export type Progress = Message<"tessera.task.v1.Progress"> & {
   projectId: number;
 
   /**
-   * All tasks but those that were split.
+   * All tasks but those that were split and those that are withdrawn.
    *
    * @generated from field: int32 task_count = 2;
    */
@@ -112,6 +112,13 @@ export type Progress = Message<"tessera.task.v1.Progress"> & {
    * @generated from field: google.protobuf.Timestamp last_activity_time = 13;
    */
   lastActivityTime?: Timestamp | undefined;
+
+  /**
+   * Tasks that are withdrawn, which no other count and no formula here takes in.
+   *
+   * @generated from field: int32 withdrawn_count = 14;
+   */
+  withdrawnCount: number;
 };
 
 /**

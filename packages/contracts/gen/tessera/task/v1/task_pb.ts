@@ -21,7 +21,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task.proto.
  */
 export const file_tessera_task_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIoIFCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIpCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGUSIwoEdGlsZRgEIAEoCzIVLnRlc3NlcmEudGFzay52MS5UaWxlEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SIwoEbG9jaxgGIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhkKEW1hcHBlZF9ieV91c2VyX2lkGAcgASgDEhwKFHZhbGlkYXRlZF9ieV91c2VyX2lkGAggASgDEhgKEHN1Ym1pc3Npb25fY291bnQYCSABKAUSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAxIQCghwcmlvcml0eRgNIAEoBRIWCg5wYXJlbnRfdGFza19pZBgOIAEoBRIvCgphc3NpZ25tZW50GA8gASgLMhsudGVzc2VyYS50YXNrLnYxLkFzc2lnbm1lbnQSFQoNc3RhdGVfdXNlcl9pZBgQIAEoAxIVCg1jb21tZW50X2NvdW50GBEgASgFEhQKDHJlcG9ydF9jb3VudBgSIAEoBRIWCg5zdGF0ZV9yZXZpc2lvbhgTIAEoAxIqCgtsYXBzZWRfbG9jaxgUIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrIioKBFRpbGUSDAoEem9vbRgBIAEoBRIJCgF4GAIgASgFEgkKAXkYAyABKAUqvAEKCVRhc2tTdGF0ZRIaChZUQVNLX1NUQVRFX1VOU1BFQ0lGSUVEEAASFAoQVEFTS19TVEFURV9SRUFEWRABEhUKEVRBU0tfU1RBVEVfTUFQUEVEEAISGAoUVEFTS19TVEFURV9WQUxJREFURUQQAxIaChZUQVNLX1NUQVRFX0lOVkFMSURBVEVEEAQSGgoWVEFTS19TVEFURV9CQURfSU1BR0VSWRAFEhQKEFRBU0tfU1RBVEVfU1BMSVQQBmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
+  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIpYFCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIpCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGUSIwoEdGlsZRgEIAEoCzIVLnRlc3NlcmEudGFzay52MS5UaWxlEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SIwoEbG9jaxgGIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhkKEW1hcHBlZF9ieV91c2VyX2lkGAcgASgDEhwKFHZhbGlkYXRlZF9ieV91c2VyX2lkGAggASgDEhgKEHN1Ym1pc3Npb25fY291bnQYCSABKAUSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAxIQCghwcmlvcml0eRgNIAEoBRIWCg5wYXJlbnRfdGFza19pZBgOIAEoBRIvCgphc3NpZ25tZW50GA8gASgLMhsudGVzc2VyYS50YXNrLnYxLkFzc2lnbm1lbnQSFQoNc3RhdGVfdXNlcl9pZBgQIAEoAxIVCg1jb21tZW50X2NvdW50GBEgASgFEhQKDHJlcG9ydF9jb3VudBgSIAEoBRIWCg5zdGF0ZV9yZXZpc2lvbhgTIAEoAxIqCgtsYXBzZWRfbG9jaxgUIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhIKCmlzX291dHNpZGUYFSABKAgiKgoEVGlsZRIMCgR6b29tGAEgASgFEgkKAXgYAiABKAUSCQoBeRgDIAEoBSrWAQoJVGFza1N0YXRlEhoKFlRBU0tfU1RBVEVfVU5TUEVDSUZJRUQQABIUChBUQVNLX1NUQVRFX1JFQURZEAESFQoRVEFTS19TVEFURV9NQVBQRUQQAhIYChRUQVNLX1NUQVRFX1ZBTElEQVRFRBADEhoKFlRBU0tfU1RBVEVfSU5WQUxJREFURUQQBBIaChZUQVNLX1NUQVRFX0JBRF9JTUFHRVJZEAUSFAoQVEFTS19TVEFURV9TUExJVBAGEhgKFFRBU0tfU1RBVEVfV0lUSERSQVdOEAdiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
 
 /**
  * One piece of a project's area, mapped by one person at a time.
@@ -169,6 +169,14 @@ export type Task = Message<"tessera.task.v1.Task"> & {
    * @generated from field: tessera.task.v1.Lock lapsed_lock = 20;
    */
   lapsedLock?: Lock | undefined;
+
+  /**
+   * Whether the task shares no ground with the project's area, as FitTasks found when it looked at it last: it is WITHDRAWN
+   * then, or was kept because somebody had touched it.
+   *
+   * @generated from field: bool is_outside = 21;
+   */
+  isOutside: boolean;
 };
 
 /**
@@ -267,6 +275,14 @@ export const TaskState = {
    * @generated from enum value: TASK_STATE_SPLIT = 6;
    */
   SPLIT: 6,
+
+  /**
+   * Taken out of the work, untouched, because the project's area was changed and left it out. It stays, readable and with
+   * its history, and counts for nothing. When the area comes back, it is READY again.
+   *
+   * @generated from enum value: TASK_STATE_WITHDRAWN = 7;
+   */
+  WITHDRAWN: 7,
 } as const;
 
 /**
