@@ -4,7 +4,7 @@ import {
   Reason as RpcReason,
   ReasonSchema as RpcReasonSchema,
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import type { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import type { GeometryFault, Place } from "@tessera/geometry/geometry-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);
@@ -23,24 +23,48 @@ export function notManager(projectId: number): Refusal {
   return refuse(Reason.NOT_MANAGER, { metadata: { project_id: String(projectId) } });
 }
 
-export function areaTooLarge(unit: "vertices" | "square_kilometres", value: number, limit: number): Refusal {
+export function areaTooLarge(
+  unit: "vertices" | "square_kilometres",
+  value: number,
+  limit: number,
+  field = "project.area",
+): Refusal {
   return refuse(Reason.AREA_TOO_LARGE, {
     metadata: { unit, value: String(value), limit: String(limit) },
-    violations: [{ field: "project.area", description: `at most ${limit} ${unit}`, rule: `area.${unit}` }],
+    violations: [{ field, description: `at most ${limit} ${unit}`, rule: `area.${unit}` }],
   });
 }
 
 /** The part that breaks the rule is named by a JSON pointer into the area as GeoJSON. */
-export function areaInvalid({ rule, path, place, message }: GeometryFault): Refusal {
+export function areaInvalid({ rule, path, place, message }: GeometryFault, field = "project.area"): Refusal {
   const where = path === "" ? "" : ` (${path})`;
   return refuse(Reason.AREA_INVALID, {
     metadata: {
       rule,
       ...(place && { longitude: String(place.longitude), latitude: String(place.latitude) }),
     },
-    violations: [{ field: "project.area", description: `${message}${where}`, rule }],
+    violations: [{ field, description: `${message}${where}`, rule }],
     detail: `${message}${where}`,
   });
+}
+
+export function priorityAreasOutside(place: Place | undefined): Refusal {
+  return refuse(Reason.PRIORITY_AREAS_OUTSIDE, {
+    ...(place && {
+      metadata: { longitude: String(place.longitude), latitude: String(place.latitude) },
+    }),
+    violations: [
+      {
+        field: "project.priority_areas",
+        description: "The priority areas must lie in the area of interest.",
+        rule: "outside",
+      },
+    ],
+  });
+}
+
+export function licenceNotFound(licenceId: number): Refusal {
+  return refuse(Reason.LICENCE_NOT_FOUND, { metadata: { licence_id: String(licenceId) } });
 }
 
 export function projectChanged(expectedRevision: bigint, revision: bigint): Refusal {
@@ -51,6 +75,10 @@ export function projectChanged(expectedRevision: bigint, revision: bigint): Refu
 
 export function statusNotReachable(from: ProjectStatus, to: ProjectStatus): Refusal {
   return refuse(Reason.STATUS_NOT_REACHABLE, { metadata: { from: nameOf(from), to: nameOf(to) } });
+}
+
+export function positionInvalid(): Refusal {
+  return refuseInWordsOfRpc(RpcReason.POSITION_INVALID);
 }
 
 export function pageTokenInvalid(): Refusal {

@@ -42,8 +42,8 @@ export interface Command<I extends DescMessage, O extends DescMessage, A> {
   work: (sql: TransactionSql, now: Date, asked: A) => Promise<Answer<O>>;
 }
 
-/** The request took effect while this try of it was under way. */
-class TookEffect extends Error {}
+/** What a try of a command throws that found, when it came to write, that somebody else had been quicker. */
+export class Overtaken extends Error {}
 
 /**
  * Runs a command in one transaction, which remembers the request first: a twin waits there until the first has committed,
@@ -60,9 +60,21 @@ export async function runCommand<I extends DescMessage, O extends DescMessage, A
     if (remembered !== undefined) return replay(method.output, key, remembered);
     asked ??= { answer: (await ask?.()) as A };
     const { answer } = asked;
-    const decided = (tx: TransactionSql, now: Date) => work(tx, now, answer);
-    return sql.begin((tx) => write(tx, key, method.output, decided)).catch(undefinedIfTaken);
+    return writeOnce(sql, key, method.output, (tx, now) => work(tx, now, answer));
   });
+}
+
+/**
+ * Writes in one transaction, which remembers the request first. Answers undefined, with nothing written, where the request
+ * took effect meanwhile, where `work` throws Overtaken, and where two transactions were in each other's way.
+ */
+export async function writeOnce<O extends DescMessage>(
+  sql: Sql,
+  key: RequestKey,
+  output: O,
+  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
+): Promise<MessageShape<O> | undefined> {
+  return sql.begin((tx) => write(tx, key, output, work)).catch(undefinedIfOvertaken);
 }
 
 async function write<O extends DescMessage>(
@@ -77,7 +89,7 @@ async function write<O extends DescMessage>(
       date_trunc('milliseconds', clock_timestamp()), '')
     on conflict do nothing
     returning commit_time`;
-  if (taken === undefined) throw new TookEffect();
+  if (taken === undefined) throw new Overtaken();
   const { name, revision, response: init } = await work(sql, taken.commit_time);
   await sql`
     update remembered_requests
@@ -92,8 +104,7 @@ async function write<O extends DescMessage>(
   return response;
 }
 
-/** Answered from what is remembered, or tried again where two transactions were in each other's way. */
-function undefinedIfTaken(error: unknown): undefined {
-  if (error instanceof TookEffect || databaseFailure(error) === "conflict") return undefined;
+function undefinedIfOvertaken(error: unknown): undefined {
+  if (error instanceof Overtaken || databaseFailure(error) === "conflict") return undefined;
   throw error;
 }

@@ -1,0 +1,108 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { ProjectTeam, ProjectText } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import type { FieldViolation } from "@tessera/rpc/refusal.ts";
+import type { Settings } from "./settings.ts";
+
+/** When work may be wanted by. */
+const DUE_FROM_SECONDS = BigInt(Date.UTC(2000, 0) / 1_000);
+const DUE_BEFORE_SECONDS = BigInt(Date.UTC(2200, 0) / 1_000);
+const NANOS_PER_SECOND = 1_000_000_000;
+
+/** What is wrong with settings, each by itself, beyond what the contract's rules of fields say. */
+export function faultsIn(settings: Partial<Settings>): FieldViolation[] {
+  const { name, defaultLanguage, translations, hashtags, campaigns, interests, dueTime, teams } = settings;
+  return [
+    ...(name === undefined ? [] : nameFaults("name", name, true)),
+    ...(defaultLanguage === undefined ? [] : languageFaults("default_language", defaultLanguage)),
+    ...translationFaults(translations ?? []),
+    ...(hashtags ?? []).flatMap((tag, index) => normalFaults(`hashtags[${index}]`, tag)),
+    ...(campaigns ?? []).flatMap((tag, index) => tagFaults(`campaigns[${index}]`, tag)),
+    ...(interests ?? []).flatMap((tag, index) => tagFaults(`interests[${index}]`, tag)),
+    ...(dueTime === undefined ? [] : dueFaults(dueTime)),
+    ...teamFaults(teams ?? []),
+  ];
+}
+
+/** What is wrong with settings of a project as they stand beside each other. */
+export function clashesIn({
+  defaultLanguage,
+  translations,
+}: Pick<Settings, "defaultLanguage" | "translations">) {
+  return translations.flatMap(({ language }, index) =>
+    language === defaultLanguage
+      ? [violation(`translations[${index}].language`, "is the default language", "language.default")]
+      : [],
+  );
+}
+
+/** A rule that a field of a project breaks, by the field's path in it. */
+export function violation(field: string, description: string, rule: string): FieldViolation {
+  return { field: `project.${field}`, description, rule };
+}
+
+function nameFaults(field: string, name: string, required: boolean): FieldViolation[] {
+  const violations = normalFaults(field, name);
+  if (name === "" && required) return [violation(field, "value is required", "required")];
+  if (name !== "" && name.trim() === "") {
+    violations.unshift(violation(field, "has nothing but spaces", "name.blank"));
+  }
+  return violations;
+}
+
+function normalFaults(field: string, text: string): FieldViolation[] {
+  if (text.normalize("NFC") === text) return [];
+  return [violation(field, "is not in the normal form NFC", "name.nfc")];
+}
+
+function tagFaults(field: string, tag: string): FieldViolation[] {
+  if (tag.trim() === "") return [violation(field, "has nothing but spaces", "tag.blank")];
+  if (tag.trim() !== tag) return [violation(field, "has spaces at an end", "tag.trimmed")];
+  return normalFaults(field, tag);
+}
+
+function languageFaults(field: string, language: string): FieldViolation[] {
+  const canonical = canonicalOf(language);
+  if (canonical === language) return [];
+  if (canonical === undefined) return [violation(field, "is no language of BCP 47", "language.unknown")];
+  return [violation(field, `is written ${canonical}`, "language.canonical")];
+}
+
+function canonicalOf(language: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(language)[0];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function translationFaults(translations: readonly ProjectText[]): FieldViolation[] {
+  const seen = new Set<string>();
+  return translations.flatMap(({ language, name }, index) => {
+    const field = `translations[${index}]`;
+    const faults = [
+      ...languageFaults(`${field}.language`, language),
+      ...nameFaults(`${field}.name`, name, false),
+    ];
+    if (seen.has(language)) {
+      faults.unshift(violation(`${field}.language`, "is there twice", "language.unique"));
+    }
+    seen.add(language);
+    return faults;
+  });
+}
+
+function dueFaults({ seconds, nanos }: Timestamp): FieldViolation[] {
+  const sane =
+    seconds >= DUE_FROM_SECONDS && seconds < DUE_BEFORE_SECONDS && nanos >= 0 && nanos < NANOS_PER_SECOND;
+  return sane ? [] : [violation("due_time", "is not in the years 2000 to 2199", "due_time.range")];
+}
+
+function teamFaults(teams: readonly ProjectTeam[]): FieldViolation[] {
+  const seen = new Set<number>();
+  return teams.flatMap(({ teamId }, index) => {
+    const twice = seen.has(teamId);
+    seen.add(teamId);
+    return twice ? [violation(`teams[${index}].team_id`, "is there twice", "team_id.unique")] : [];
+  });
+}
