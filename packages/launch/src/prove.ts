@@ -1,10 +1,11 @@
-// `npm run prove`: holds the promises of the contract against faults. `npm run prove -- --drill 20 --races 1000`; 0 leaves
-// a part out.
+// `npm run prove`: holds the promises of the contract against faults. `npm run prove -- --drill 20 --races 1000 --away 600`;
+// 0 leaves a part out.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freePorts } from "./ports.ts";
+import { authAway } from "./prove/auth-away.ts";
 import { drill, type Fault } from "./prove/drill.ts";
 import { races } from "./prove/races.ts";
 import { type System, startSystem } from "./system.ts";
@@ -13,11 +14,14 @@ const { values } = parseArgs({
   options: {
     races: { type: "string", default: "200" },
     drill: { type: "string", default: "10" },
+    away: { type: "string", default: "20" },
     least: { type: "string", default: "100" },
   },
 });
 const ROUNDS = count(values.races);
 const FAULTS = count(values.drill);
+/** Seconds for which the auth service is gone. */
+const AWAY = count(values.away);
 /** Acknowledged commands before each fault. */
 const LEAST = count(values.least);
 const IN_TURN: readonly Fault[] = ["task", "project", "auth", "gateway", "postgres"];
@@ -31,6 +35,7 @@ let isDone = false;
 try {
   if (ROUNDS > 0) broken += await raced(system);
   if (FAULTS > 0) broken += await drilled(system);
+  if (AWAY > 0) broken += await withoutAuth(system);
   isDone = true;
 } finally {
   await system.stop();
@@ -54,6 +59,13 @@ async function drilled(on: System): Promise<number> {
     `${run.faults} kills, ${run.acknowledged} commands acknowledged (${run.retried} after retries), each sent again; ` +
     `${run.eventsWatched} events watched over ${run.streamBreaks} breaks`;
   return say("drill", counts, run.broken, started);
+}
+
+async function withoutAuth(on: System): Promise<number> {
+  const started = performance.now();
+  const run = await authAway(on, AWAY);
+  const counts = `${AWAY} s away, ${run.asked} commands of people who were known, ${run.failed} failed`;
+  return say("auth away", counts, run.broken, started);
 }
 
 function say(part: string, counts: string, all: string[], started: number): number {
