@@ -14,6 +14,11 @@ import { TeamService } from "../gen/tessera/auth/v1/team_service_pb.ts";
 import { TokenService } from "../gen/tessera/auth/v1/token_service_pb.ts";
 import { UserService } from "../gen/tessera/auth/v1/user_service_pb.ts";
 import { ReasonSchema as GatewayReasonSchema } from "../gen/tessera/gateway/v1/reason_pb.ts";
+import { AccessService } from "../gen/tessera/project/v1/access_service_pb.ts";
+import { AreaService } from "../gen/tessera/project/v1/area_service_pb.ts";
+import { FavouriteService } from "../gen/tessera/project/v1/favourite_service_pb.ts";
+import { LicenceService } from "../gen/tessera/project/v1/licence_service_pb.ts";
+import { ProjectEventService } from "../gen/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "../gen/tessera/project/v1/project_service_pb.ts";
 import { ReasonSchema as ProjectReasonSchema } from "../gen/tessera/project/v1/reason_pb.ts";
 import { ReasonSchema as RpcReasonSchema } from "../gen/tessera/rpc/v1/reason_pb.ts";
@@ -36,6 +41,11 @@ export const SERVICES: readonly DescService[] = [
   InvitationService,
   MembershipService,
   ProjectService,
+  FavouriteService,
+  LicenceService,
+  AreaService,
+  ProjectEventService,
+  AccessService,
   TaskService,
 ];
 

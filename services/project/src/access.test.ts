@@ -1,108 +1,151 @@
+import { create } from "@bufbuild/protobuf";
+import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { type Decision, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
-import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import {
+  Permission,
+  ProjectStatus,
+  ProjectTeamSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { describe, expect, test } from "vitest";
-import { accessOf, type RuledProject, type Viewer } from "./access.ts";
+import { accessOf, isVisible, mayCreate, type RuledProject, type RuledViewer } from "./access.ts";
 
 const AUTHOR = 70n;
+const ALLOWED = 80n;
+const ORGANISATION = 5;
+/** A team for each role, and one that has none in the project. */
+const TEAMS = { MAPPER: 31, VALIDATOR: 32, MANAGER: 33, other: 34 };
+const { UNSPECIFIED, VIEWER, MAPPER, VALIDATOR, MANAGER } = ProjectRole;
 
-const VIEWERS: Record<string, Viewer> = {
-  anonymous: undefined,
-  beginner: person(1n, MappingLevel.BEGINNER),
-  intermediate: person(2n, MappingLevel.INTERMEDIATE),
-  advanced: person(3n, MappingLevel.ADVANCED),
-  author: person(AUTHOR, MappingLevel.BEGINNER),
-  administrator: { ...person(4n, MappingLevel.BEGINNER), systemRole: SystemRole.ADMINISTRATOR },
-};
-
-/** What is asked for a kind of work, in the order of the columns below. */
-const ASKED: [Permission, MappingLevel][] = [
-  [Permission.ANY, MappingLevel.ADVANCED],
-  [Permission.LEVEL, MappingLevel.BEGINNER],
-  [Permission.LEVEL, MappingLevel.INTERMEDIATE],
-  [Permission.LEVEL, MappingLevel.ADVANCED],
-];
-
-/** For each status and viewer: work where ANY, BEGINNER, INTERMEDIATE, ADVANCED is asked for, then management. */
-const EXPECTED = `
-  DRAFT      anonymous      sign-in  sign-in  sign-in  sign-in   sign-in
-  DRAFT      beginner       absent   absent   absent   absent    absent
-  DRAFT      intermediate   absent   absent   absent   absent    absent
-  DRAFT      advanced       absent   absent   absent   absent    absent
-  DRAFT      author         yes      yes      yes      yes       yes
-  DRAFT      administrator  yes      yes      yes      yes       yes
-  PUBLISHED  anonymous      sign-in  sign-in  sign-in  sign-in   sign-in
-  PUBLISHED  beginner       yes      yes      level    level     manager
-  PUBLISHED  intermediate   yes      yes      yes      level     manager
-  PUBLISHED  advanced       yes      yes      yes      yes       manager
-  PUBLISHED  author         yes      yes      yes      yes       yes
-  PUBLISHED  administrator  yes      yes      yes      yes       yes
-  ARCHIVED   anonymous      sign-in  sign-in  sign-in  sign-in   sign-in
-  ARCHIVED   beginner       archived archived archived archived  manager
-  ARCHIVED   intermediate   archived archived archived archived  manager
-  ARCHIVED   advanced       archived archived archived archived  manager
-  ARCHIVED   author         archived archived archived archived  yes
-  ARCHIVED   administrator  archived archived archived archived  yes
-`;
-
-const REASONS: Record<string, Reason> = {
-  yes: Reason.UNSPECIFIED,
-  "sign-in": Reason.SIGN_IN_REQUIRED,
-  absent: Reason.PROJECT_NOT_FOUND,
-  archived: Reason.PROJECT_ARCHIVED,
-  level: Reason.LEVEL_TOO_LOW,
-  manager: Reason.NOT_MANAGER,
-};
-
-const CELLS = EXPECTED.trim()
+/**
+ * By what somebody stands to the project: the role that a team gives, whether it is managed so, and whether a draft and a
+ * private project are there.
+ */
+const STANDINGS = `
+  anonymous         -          no   no   no
+  stranger          -          no   no   no
+  in-another-team   -          no   no   no
+  other-organiser   -          no   no   no
+  allowed           -          no   no   yes
+  in-mapper-team    MAPPER     no   no   yes
+  in-validator-team VALIDATOR  no   no   yes
+  in-two-teams      VALIDATOR  no   no   yes
+  in-manager-team   MANAGER    yes  yes  yes
+  organiser         -          yes  yes  yes
+  author            -          yes  yes  yes
+  administrator     -          yes  yes  yes
+`
+  .trim()
   .split("\n")
-  .flatMap((line) => {
-    const [status, viewer, ...cells] = line.trim().split(/\s+/) as [
-      keyof typeof ProjectStatus,
-      string,
-      ...string[],
-    ];
-    const management = cells[ASKED.length] as string;
-    return ASKED.map((asked, column) => ({
-      status,
-      viewer,
-      asked,
-      work: cells[column] as string,
-      management,
-    }));
+  .map((line) => {
+    const [who, team, manages, draft, hidden] = line.trim().split(/\s+/) as [string, string, ...string[]];
+    const role = team === "-" ? UNSPECIFIED : ProjectRole[team as "MAPPER"];
+    return { who, role, manages: manages === "yes", draft: draft === "yes", hidden: hidden === "yes" };
   });
 
-describe.each(CELLS)("$status, $viewer, asked for $asked", ({ status, viewer, asked, work, management }) => {
-  const [permission, level] = asked;
+const LEVELS = [MappingLevel.BEGINNER, MappingLevel.INTERMEDIATE, MappingLevel.ADVANCED];
+const STATUSES = [ProjectStatus.DRAFT, ProjectStatus.PUBLISHED, ProjectStatus.ARCHIVED];
+const PERMISSIONS = [Permission.ANY, Permission.LEVEL, Permission.TEAMS, Permission.TEAMS_LEVEL];
+const LICENCES = ["none", "accepted", "not accepted"] as const;
+const CELLS_PER_STANDING = STATUSES.length * 2 * PERMISSIONS.length * LEVELS.length ** 2 * LICENCES.length;
 
-  test(`mapping: ${work}`, () => {
-    const project = { ...base(status), mappingPermission: permission, mappingLevel: level };
-    expect(reasonOf(accessOf(project, VIEWERS[viewer]).mapping)).toBe(REASONS[work]);
-  });
+interface Cell {
+  status: ProjectStatus;
+  isPrivate: boolean;
+  permission: Permission;
+  asked: MappingLevel;
+  level: MappingLevel;
+  licence: (typeof LICENCES)[number];
+}
 
-  test(`validation: ${work}`, () => {
-    const project = { ...base(status), validationPermission: permission, validationLevel: level };
-    expect(reasonOf(accessOf(project, VIEWERS[viewer]).validation)).toBe(REASONS[work]);
-  });
+function* cells(): Generator<Cell> {
+  for (const status of STATUSES)
+    for (const isPrivate of [false, true])
+      for (const permission of PERMISSIONS)
+        for (const asked of LEVELS)
+          for (const level of LEVELS)
+            for (const licence of LICENCES) yield { status, isPrivate, permission, asked, level, licence };
+}
 
-  test(`management: ${management}`, () => {
-    const project = { ...base(status), mappingPermission: permission, mappingLevel: level };
-    expect(reasonOf(accessOf(project, VIEWERS[viewer]).management)).toBe(REASONS[management]);
-  });
-});
-
-test("each cell of the table is there", () => {
-  expect(CELLS).toHaveLength(3 * Object.keys(VIEWERS).length * ASKED.length);
-});
-
-test("a level that is too low is named beside the one that is asked for", () => {
-  const project = {
-    ...base("PUBLISHED"),
-    mappingPermission: Permission.LEVEL,
-    mappingLevel: MappingLevel.ADVANCED,
+/** The rules of the domain, in words as plain as they go: the first reason that applies. */
+function expected(standing: (typeof STANDINGS)[number], cell: Cell, role: ProjectRole): Reason {
+  if (standing.who === "anonymous") return Reason.SIGN_IN_REQUIRED;
+  if (!isThere(standing, cell)) return Reason.PROJECT_NOT_FOUND;
+  if (cell.status === ProjectStatus.ARCHIVED) return Reason.PROJECT_ARCHIVED;
+  if (cell.licence === "not accepted") return Reason.LICENCE_NOT_ACCEPTED;
+  if (standing.manages) return Reason.UNSPECIFIED;
+  const asks: Partial<Record<Permission, [boolean, boolean]>> = {
+    [Permission.ANY]: [false, false],
+    [Permission.LEVEL]: [false, true],
+    [Permission.TEAMS]: [true, false],
+    [Permission.TEAMS_LEVEL]: [true, true],
   };
-  expect(accessOf(project, VIEWERS.beginner).mapping?.metadata).toEqual({
+  const [team, level] = asks[cell.permission] as [boolean, boolean];
+  if (team && standing.role < role) return Reason.NOT_IN_TEAM;
+  if (level && cell.level < cell.asked) return Reason.LEVEL_TOO_LOW;
+  return Reason.UNSPECIFIED;
+}
+
+function isThere(standing: (typeof STANDINGS)[number], { status, isPrivate }: Cell): boolean {
+  if (status === ProjectStatus.DRAFT) return standing.draft;
+  return !isPrivate || standing.hidden;
+}
+
+describe.each(STANDINGS)("$who", (standing) => {
+  const all = [...cells()].map((cell) => ({
+    cell,
+    viewer: viewerOf(standing.who, cell.level),
+    accepted: cell.licence === "accepted",
+  }));
+
+  test("every cell is looked at", () => {
+    expect(all).toHaveLength(CELLS_PER_STANDING);
+  });
+
+  test("mapping", () => {
+    for (const { cell, viewer, accepted } of all) {
+      const project = { ...base(cell), mappingPermission: cell.permission, mappingLevel: cell.asked };
+      const { mapping } = accessOf(project, viewer, accepted);
+      expect([cell, reasonOf(mapping)]).toEqual([cell, expected(standing, cell, MAPPER)]);
+    }
+  });
+
+  test("validation", () => {
+    for (const { cell, viewer, accepted } of all) {
+      const project = { ...base(cell), validationPermission: cell.permission, validationLevel: cell.asked };
+      const { validation } = accessOf(project, viewer, accepted);
+      expect([cell, reasonOf(validation)]).toEqual([cell, expected(standing, cell, VALIDATOR)]);
+    }
+  });
+
+  test("management", () => {
+    for (const { cell, viewer, accepted } of all) {
+      const { management } = accessOf(base(cell), viewer, accepted);
+      const absent = isThere(standing, cell) ? Reason.NOT_MANAGER : Reason.PROJECT_NOT_FOUND;
+      const refused = standing.who === "anonymous" ? Reason.SIGN_IN_REQUIRED : absent;
+      expect([cell, reasonOf(management)]).toEqual([cell, standing.manages ? Reason.UNSPECIFIED : refused]);
+    }
+  });
+
+  test("whether the project is there", () => {
+    for (const { cell, viewer } of all)
+      expect([cell, isVisible(base(cell), viewer)]).toEqual([cell, isThere(standing, cell)]);
+  });
+});
+
+test("an obstacle is told with what is asked for", () => {
+  const viewer = viewerOf("in-mapper-team", MappingLevel.BEGINNER);
+  const cell = { ...anyCell(), licence: "not accepted" as const };
+  const told = (changes: Partial<RuledProject>, accepted = true) =>
+    accessOf({ ...base({ ...cell, licence: "accepted" }), ...changes }, viewer, accepted);
+  expect(told({}, false).mapping?.metadata).toEqual({ project_id: "7", licence_id: "9" });
+  expect(told({ validationPermission: Permission.TEAMS }).validation?.metadata).toEqual({
+    project_id: "7",
+    role: "VALIDATOR",
+  });
+  const asked = { mappingPermission: Permission.TEAMS_LEVEL, mappingLevel: MappingLevel.ADVANCED };
+  expect(told(asked).mapping?.metadata).toEqual({
     project_id: "7",
     level: "BEGINNER",
     required_level: "ADVANCED",
@@ -110,42 +153,102 @@ test("a level that is too low is named beside the one that is asked for", () => 
 });
 
 test("the role is the highest step that is reached with all those below it", () => {
-  const { VIEWER, MAPPER, VALIDATOR, MANAGER } = ProjectRole;
-  const roles = (mapping: MappingLevel, validation: MappingLevel) => {
-    const project = {
-      ...base("PUBLISHED"),
-      mappingPermission: Permission.LEVEL,
-      mappingLevel: mapping,
-      validationPermission: Permission.LEVEL,
-      validationLevel: validation,
-    };
-    return Object.values(VIEWERS).map((viewer) => accessOf(project, viewer).role);
-  };
-  const { BEGINNER, INTERMEDIATE, ADVANCED } = MappingLevel;
-  expect(roles(INTERMEDIATE, ADVANCED)).toEqual([VIEWER, VIEWER, MAPPER, VALIDATOR, MANAGER, MANAGER]);
-  expect(roles(ADVANCED, BEGINNER)).toEqual([VIEWER, VIEWER, VIEWER, VALIDATOR, MANAGER, MANAGER]);
+  const roles = (mapping: Partial<RuledProject>, validation: Partial<RuledProject>) =>
+    STANDINGS.map(({ who }) => {
+      const project = { ...base(anyCell()), ...mapping, ...validation };
+      return accessOf(project, viewerOf(who, MappingLevel.INTERMEDIATE), true).role;
+    });
+  const outside = [VIEWER, VIEWER, VIEWER, VIEWER, VIEWER];
+  const managers = [MANAGER, MANAGER, MANAGER, MANAGER];
+  const teams = { mappingPermission: Permission.TEAMS };
+  const validators = { validationPermission: Permission.TEAMS };
+  expect(roles(teams, validators)).toEqual([...outside, MAPPER, VALIDATOR, VALIDATOR, ...managers]);
+  const open = { mappingPermission: Permission.ANY };
+  const mappers = [VIEWER, MAPPER, MAPPER, MAPPER, MAPPER];
+  expect(roles(open, validators)).toEqual([...mappers, MAPPER, VALIDATOR, VALIDATOR, ...managers]);
+  const high = { mappingPermission: Permission.LEVEL, mappingLevel: MappingLevel.ADVANCED };
+  const anybody = { validationPermission: Permission.ANY };
+  expect(roles(high, anybody)).toEqual([...outside, VIEWER, VIEWER, VIEWER, ...managers]);
 });
 
-function base(status: keyof typeof ProjectStatus): RuledProject {
+test("an access says at what it was decided", () => {
+  const viewer = viewerOf("stranger", MappingLevel.BEGINNER);
+  expect(accessOf(base(anyCell()), viewer, false)).toMatchObject({
+    projectId: 7,
+    userId: 1n,
+    revision: 3n,
+    userRevision: 11n,
+    membershipVersion: 12n,
+    lockSeconds: 7_200,
+  });
+});
+
+test("projects are created by administrators, and by an organisation's managers for it", () => {
+  const level = MappingLevel.BEGINNER;
+  const creators = (organisationId: number) =>
+    STANDINGS.filter(({ who }) => mayCreate(viewerOf(who, level), organisationId)).map(({ who }) => who);
+  expect(creators(0)).toEqual(["administrator"]);
+  expect(creators(ORGANISATION)).toEqual(["organiser", "administrator"]);
+});
+
+function anyCell(): Cell {
+  return {
+    status: ProjectStatus.PUBLISHED,
+    isPrivate: false,
+    permission: Permission.ANY,
+    asked: MappingLevel.BEGINNER,
+    level: MappingLevel.BEGINNER,
+    licence: "none",
+  };
+}
+
+function base({ status, isPrivate, licence }: Pick<Cell, "status" | "isPrivate" | "licence">): RuledProject {
+  const team = (teamId: number, role: ProjectRole) => create(ProjectTeamSchema, { teamId, role });
   return {
     projectId: 7,
-    status: ProjectStatus[status],
+    status,
+    isPrivate,
     authorUserId: AUTHOR,
+    organisationId: ORGANISATION,
+    teams: [team(TEAMS.MAPPER, MAPPER), team(TEAMS.VALIDATOR, VALIDATOR), team(TEAMS.MANAGER, MANAGER)],
+    allowedUserIds: [ALLOWED],
     mappingPermission: Permission.ANY,
     mappingLevel: MappingLevel.INTERMEDIATE,
     validationPermission: Permission.LEVEL,
     validationLevel: MappingLevel.INTERMEDIATE,
+    licenceId: licence === "none" ? 0 : 9,
     lockSeconds: 7_200,
     revision: 3n,
   };
 }
 
-function person(userId: bigint, mappingLevel: MappingLevel) {
-  return { userId, systemRole: SystemRole.MAPPER as SystemRole, mappingLevel };
+function viewerOf(who: string, mappingLevel: MappingLevel): RuledViewer {
+  if (who === "anonymous") return undefined;
+  const userId = { author: AUTHOR, allowed: ALLOWED }[who] ?? 1n;
+  const teams =
+    {
+      "in-another-team": [TEAMS.other],
+      "in-mapper-team": [TEAMS.MAPPER, TEAMS.other],
+      "in-validator-team": [TEAMS.VALIDATOR],
+      "in-two-teams": [TEAMS.VALIDATOR, TEAMS.MAPPER],
+      "in-manager-team": [TEAMS.MANAGER],
+    }[who] ?? [];
+  const organisations = { organiser: [ORGANISATION], "other-organiser": [ORGANISATION + 1] }[who] ?? [];
+  return {
+    userId,
+    systemRole: who === "administrator" ? SystemRole.ADMINISTRATOR : SystemRole.MAPPER,
+    mappingLevel,
+    managedOrganisationIds: new Set(organisations),
+    // What somebody is in a team says nothing about the project: a team's manager maps like its members.
+    teams: new Map(teams.map((teamId) => [teamId, MemberFunction.MANAGER])),
+    userRevision: 11n,
+    membershipVersion: 12n,
+  };
 }
 
 /** The reason against, and UNSPECIFIED for yes. */
 function reasonOf(decision: Decision | undefined): Reason | undefined {
-  expect(decision?.permitted).toBe(decision?.reason === Reason.UNSPECIFIED);
+  if (decision?.permitted !== (decision?.reason === Reason.UNSPECIFIED))
+    throw new Error("yes, with a reason");
   return decision?.reason;
 }

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { MappingLevel, SystemRole, type User } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { MappingLevel } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import {
   type Access,
   AccessSchema,
@@ -9,31 +9,41 @@ import {
 } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Permission, type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import { isAdministrator, type Viewer } from "./viewer.ts";
 
-/** Who asks, as far as the rules want to know; undefined for somebody who did not sign in. */
-export type Viewer = Pick<User, "userId" | "systemRole" | "mappingLevel"> | undefined;
+/** A project, as far as it says whose it is. */
+export type OwnedProject = Pick<Project, "authorUserId" | "organisationId" | "teams">;
+
+/** A project, as far as it says for whom it is there. */
+export type SeenProject = OwnedProject & Pick<Project, "status" | "isPrivate" | "allowedUserIds">;
 
 /** A project, as far as the rules want to know. */
-export type RuledProject = Pick<
-  Project,
-  | "projectId"
-  | "status"
-  | "authorUserId"
-  | "mappingPermission"
-  | "mappingLevel"
-  | "validationPermission"
-  | "validationLevel"
-  | "lockSeconds"
-  | "revision"
->;
+export type RuledProject = SeenProject &
+  Pick<
+    Project,
+    | "projectId"
+    | "mappingPermission"
+    | "mappingLevel"
+    | "validationPermission"
+    | "validationLevel"
+    | "licenceId"
+    | "lockSeconds"
+    | "revision"
+  >;
+
+/** Who asks, as far as the rules want to know; undefined for somebody who did not sign in. */
+export type RuledViewer = Viewer | undefined;
 
 /** What a decision is made of. */
 interface Facts {
   project: RuledProject;
-  viewer: Viewer;
+  viewer: RuledViewer;
   manager: boolean;
-  /** Whether a level is asked for, and which. */
+  /** Whether the viewer accepted the project's licence. */
+  licenceAccepted: boolean;
+  /** To whom the work is open, and what is asked of them. */
   permission: Permission;
+  role: ProjectRole;
   level: MappingLevel;
 }
 
@@ -52,7 +62,7 @@ const SIGN_IN_REQUIRED: Obstacle = {
 };
 const PROJECT_NOT_FOUND: Obstacle = {
   reason: Reason.PROJECT_NOT_FOUND,
-  stands: ({ project, manager }) => project.status === ProjectStatus.DRAFT && !manager,
+  stands: ({ project, viewer }) => !isVisible(project, viewer),
   metadata: projectId,
 };
 const PROJECT_ARCHIVED: Obstacle = {
@@ -60,14 +70,25 @@ const PROJECT_ARCHIVED: Obstacle = {
   stands: ({ project }) => project.status === ProjectStatus.ARCHIVED,
   metadata: projectId,
 };
+const LICENCE_NOT_ACCEPTED: Obstacle = {
+  reason: Reason.LICENCE_NOT_ACCEPTED,
+  stands: ({ project, licenceAccepted }) => project.licenceId > 0 && !licenceAccepted,
+  metadata: (facts) => ({ ...projectId(facts), licence_id: String(facts.project.licenceId) }),
+};
+const NOT_IN_TEAM: Obstacle = {
+  reason: Reason.NOT_IN_TEAM,
+  stands: ({ project, viewer, manager, permission, role }) =>
+    !manager && ASKS_TEAM.includes(permission) && teamRole(project, viewer) < role,
+  metadata: (facts) => ({ ...projectId(facts), role: nameOf(ProjectRole, facts.role) }),
+};
 const LEVEL_TOO_LOW: Obstacle = {
   reason: Reason.LEVEL_TOO_LOW,
   stands: ({ viewer, manager, permission, level }) =>
-    !manager && permission !== Permission.ANY && (viewer?.mappingLevel ?? 0) < level,
+    !manager && ASKS_LEVEL.includes(permission) && (viewer?.mappingLevel ?? 0) < level,
   metadata: (facts) => ({
     ...projectId(facts),
-    level: nameOf(facts.viewer?.mappingLevel ?? 0),
-    required_level: nameOf(facts.level),
+    level: nameOf(MappingLevel, facts.viewer?.mappingLevel ?? 0),
+    required_level: nameOf(MappingLevel, facts.level),
   }),
 };
 const NOT_MANAGER: Obstacle = {
@@ -76,66 +97,116 @@ const NOT_MANAGER: Obstacle = {
   metadata: projectId,
 };
 
-/** What may stand against mapping and validation, in the order in which it is answered. */
-const AGAINST_WORK = [SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, PROJECT_ARCHIVED, LEVEL_TOO_LOW];
+const ASKS_TEAM: readonly Permission[] = [Permission.TEAMS, Permission.TEAMS_LEVEL];
+const ASKS_LEVEL: readonly Permission[] = [Permission.LEVEL, Permission.TEAMS_LEVEL];
+
+/**
+ * What may stand against mapping and validation, in the order in which it is answered. Before all of it, who is blocked is
+ * refused with every call, and a draft is not visible but to its managers. The licence binds managers too.
+ */
+const AGAINST_WORK = [
+  SIGN_IN_REQUIRED,
+  PROJECT_NOT_FOUND,
+  PROJECT_ARCHIVED,
+  LICENCE_NOT_ACCEPTED,
+  NOT_IN_TEAM,
+  LEVEL_TOO_LOW,
+];
 /** What may stand against management. An archived project is still managed, or nobody could reopen it. */
 const AGAINST_MANAGEMENT = [SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_MANAGER];
+/** What keeps somebody from a step of the ladder, whatever the project's status permits at present. */
+const AGAINST_ROLE = [SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_IN_TEAM, LEVEL_TOO_LOW];
 
-/** Whether somebody manages a project: an administrator, or its author. */
-export function isManager(project: Pick<Project, "authorUserId">, viewer: Viewer): boolean {
-  return viewer !== undefined && (isAdministrator(viewer) || viewer.userId === project.authorUserId);
+/** Whether somebody manages a project: an administrator, its author, a manager of its organisation, or by a team. */
+export function isManager(project: OwnedProject, viewer: RuledViewer): boolean {
+  if (viewer === undefined) return false;
+  return (
+    isAdministrator(viewer) ||
+    viewer.userId === project.authorUserId ||
+    (project.organisationId > 0 && viewer.managedOrganisationIds.has(project.organisationId)) ||
+    teamRole(project, viewer) === ProjectRole.MANAGER
+  );
 }
 
-/** Whether somebody may do everything, in every project. */
-export function isAdministrator({ systemRole }: Pick<User, "systemRole">): boolean {
-  return systemRole === SystemRole.ADMINISTRATOR;
+/** Whether somebody may create a project of an organisation, or, for 0, of none. */
+export function mayCreate(viewer: RuledViewer, organisationId: number): boolean {
+  return isAdministrator(viewer) || (viewer?.managedOrganisationIds.has(organisationId) ?? false);
 }
 
-/** Whether anybody at all may read a project. The others are for their managers alone. */
-export function isPublic({ status }: Pick<Project, "status">): boolean {
-  return status === ProjectStatus.PUBLISHED || status === ProjectStatus.ARCHIVED;
+/**
+ * Whether a project is there for somebody: a draft for its managers; a private one for its managers, the members of its teams
+ * and its allowed users; any other for everybody. store/visible-to.ts says the same in SQL.
+ */
+export function isVisible(project: SeenProject, viewer: RuledViewer): boolean {
+  if (isPublic(project) || isManager(project, viewer)) return true;
+  if (viewer === undefined || project.status === ProjectStatus.DRAFT) return false;
+  return (
+    project.allowedUserIds.includes(viewer.userId) || teamRole(project, viewer) > ProjectRole.UNSPECIFIED
+  );
+}
+
+/** Whether anybody at all may read a project. */
+export function isPublic({ status, isPrivate }: Pick<Project, "status" | "isPrivate">): boolean {
+  return !isPrivate && (status === ProjectStatus.PUBLISHED || status === ProjectStatus.ARCHIVED);
 }
 
 /** What somebody may do in a project, and if not, the first reason against it. */
-export function accessOf(project: RuledProject, viewer: Viewer): Access {
+export function accessOf(project: RuledProject, viewer: RuledViewer, licenceAccepted: boolean): Access {
   const manager = isManager(project, viewer);
-  const mappingFacts = {
+  const mapping = {
     project,
     viewer,
     manager,
+    licenceAccepted,
     permission: project.mappingPermission,
+    role: ProjectRole.MAPPER,
     level: project.mappingLevel,
   };
-  const validationFacts = {
-    ...mappingFacts,
+  const validation = {
+    ...mapping,
     permission: project.validationPermission,
+    role: ProjectRole.VALIDATOR,
     level: project.validationLevel,
   };
   return create(AccessSchema, {
     projectId: project.projectId,
     userId: viewer?.userId ?? 0n,
-    role: roleOf(mappingFacts, validationFacts),
-    mapping: decide(AGAINST_WORK, mappingFacts),
-    validation: decide(AGAINST_WORK, validationFacts),
-    management: decide(AGAINST_MANAGEMENT, mappingFacts),
+    role: roleOf(mapping, validation),
+    mapping: decide(AGAINST_WORK, mapping),
+    validation: decide(AGAINST_WORK, validation),
+    management: decide(AGAINST_MANAGEMENT, mapping),
     lockSeconds: project.lockSeconds,
     revision: project.revision,
+    userRevision: viewer?.userRevision ?? 0n,
+    membershipVersion: viewer?.membershipVersion ?? 0n,
   });
 }
 
-/** The highest step that is the viewer's with all those below it, whatever the project's status permits at present. */
+/** The highest step that is the viewer's with all those below it. */
 function roleOf(mapping: Facts, validation: Facts): ProjectRole {
   if (mapping.manager) return ProjectRole.MANAGER;
-  if (mapping.viewer === undefined || LEVEL_TOO_LOW.stands(mapping)) return ProjectRole.VIEWER;
-  return LEVEL_TOO_LOW.stands(validation) ? ProjectRole.MAPPER : ProjectRole.VALIDATOR;
+  if (firstOf(AGAINST_ROLE, mapping)) return ProjectRole.VIEWER;
+  return firstOf(AGAINST_ROLE, validation) ? ProjectRole.MAPPER : ProjectRole.VALIDATOR;
+}
+
+/** The highest role that a team gives somebody in a project; UNSPECIFIED for none. */
+function teamRole({ teams }: Pick<Project, "teams">, viewer: RuledViewer): ProjectRole {
+  const roles: ProjectRole[] = teams
+    .filter(({ teamId }) => viewer?.teams.has(teamId))
+    .map(({ role }) => role);
+  return roles.reduce((highest, role) => (role > highest ? role : highest), ProjectRole.UNSPECIFIED);
 }
 
 function decide(obstacles: readonly Obstacle[], facts: Facts): Decision {
-  const first = obstacles.find(({ stands }) => stands(facts));
+  const first = firstOf(obstacles, facts);
   if (first === undefined) return create(DecisionSchema, { permitted: true });
   return create(DecisionSchema, { reason: first.reason, metadata: first.metadata?.(facts) ?? {} });
 }
 
-function nameOf(level: MappingLevel): string {
-  return Object.entries(MappingLevel).find(([, value]) => value === level)?.[0] ?? String(level);
+function firstOf(obstacles: readonly Obstacle[], facts: Facts): Obstacle | undefined {
+  return obstacles.find(({ stands }) => stands(facts));
+}
+
+function nameOf(names: Record<string, string | number>, number: number): string {
+  return Object.entries(names).find(([, value]) => value === number)?.[0] ?? String(number);
 }

@@ -1,14 +1,23 @@
-import type { CurrentUser } from "./current-user.ts";
+import type { AreaFileLimits } from "./area-file/file-reading.ts";
 import type { Store } from "./store/open-store.ts";
 import type { AreaLimits } from "./survey-area.ts";
 import type { Viewers } from "./viewers.ts";
 
+/** What is taken of uploads. */
+export interface AreaFiles {
+  limits: AreaFileLimits;
+  /** How many one person may have. */
+  perPersonMax: number;
+  /** How many this process receives and reads at once. */
+  atOnceMax: number;
+}
+
 /** What the handlers work with; made once, in start.ts. */
 export interface Deps {
   store: Store;
-  currentUser: CurrentUser;
   viewers: Viewers;
   areaLimits: AreaLimits;
+  areaFiles: AreaFiles;
   /** How long a stream lasts at most. */
   streamMaxMs: number;
   /** Aborts when this process stops: streams end. */

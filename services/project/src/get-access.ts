@@ -1,21 +1,19 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { accessOf, isManager, isPublic } from "./access.ts";
+import { isVisible } from "./access.ts";
+import { answered, notBefore } from "./answer-access.ts";
 import type { Deps } from "./deps.ts";
 import { projectNotFound } from "./refusals.ts";
 
 /** Implements tessera.project.v1.ProjectService.GetAccess. */
-export function getAccess(deps: Deps): MethodImpl<typeof ProjectService.method.getAccess> {
-  const { store, currentUser } = deps;
-  return async ({ projectId }, context) => {
-    const signedIn = callerOf(context).userId !== 0n;
-    const viewer = signedIn ? await currentUser(context) : undefined;
+export function getAccess({ store, viewers }: Deps): MethodImpl<typeof ProjectService.method.getAccess> {
+  return async ({ projectId, mostAgeMilliseconds }, context) => {
+    const { userId } = callerOf(context);
+    const known = await viewers.known(context, notBefore(mostAgeMilliseconds));
     // Read after the viewer, so that the answer is no older than the project's revision says.
-    const project = await store.projects.find(projectId, { area: false });
-    if (project === undefined || !(isPublic(project) || isManager(project, viewer))) {
-      throw projectNotFound(projectId);
-    }
-    return { access: accessOf(project, viewer) };
+    const [ruled] = await store.access.of([{ projectId, userId }]);
+    if (ruled === undefined || !isVisible(ruled.project, known?.viewer)) throw projectNotFound(projectId);
+    return { access: answered(ruled, known) };
   };
 }

@@ -1,20 +1,32 @@
-import type { MethodImpl } from "@connectrpc/connect";
+import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { isManager, isPublic } from "./access.ts";
+import { isManager } from "./access.ts";
 import type { Deps } from "./deps.ts";
 import { projectNotFound } from "./refusals.ts";
+import { ifAuthIsThere } from "./viewers.ts";
 
 /** Implements tessera.project.v1.ProjectService.GetProject. */
 export function getProject(deps: Deps): MethodImpl<typeof ProjectService.method.getProject> {
-  const { store, currentUser } = deps;
+  const { store, viewers } = deps;
   return async ({ projectId }, context) => {
     const { userId } = callerOf(context);
-    const project = await store.projects.find(projectId);
-    if (project && (isPublic(project) || project.authorUserId === userId)) return { project };
-    // Asked also where there is no project: how long the answer takes does not tell whether there is a draft.
-    const viewer = userId === 0n ? undefined : await currentUser(context);
-    if (project === undefined || !isManager(project, viewer)) throw projectNotFound(projectId);
-    return { project };
+    // What everybody may see, and what is one's own, needs no answer of auth.
+    const own = await store.projects.find(projectId, { userId, asking: { userId } });
+    if (own !== undefined) return { project: await forReader(own, deps, context) };
+    // Asked also where there is no project: how long the answer takes does not tell whether there is a hidden one.
+    const viewer = await viewers.of(context);
+    const project = viewer && (await store.projects.find(projectId, { userId, asking: viewer }));
+    if (project === undefined) throw projectNotFound(projectId);
+    return { project: isManager(project, viewer) ? project : { ...project, allowedUserIds: [] } };
   };
+}
+
+/** The project as its reader may see it. While auth cannot be asked, nobody but the author counts as a manager. */
+async function forReader(project: Project, { viewers }: Deps, context: HandlerContext): Promise<Project> {
+  const { userId } = callerOf(context);
+  if (project.allowedUserIds.length === 0 || (userId > 0n && project.authorUserId === userId)) return project;
+  const viewer = await ifAuthIsThere(viewers.of(context));
+  return isManager(project, viewer) ? project : { ...project, allowedUserIds: [] };
 }

@@ -1,3 +1,6 @@
+import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
+import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
@@ -5,13 +8,20 @@ import { connectPool } from "@tessera/postgres/pool.ts";
 import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
+import { followPeople } from "@tessera/rpc/follow-people.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
 import { openTrust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { accessService } from "./access-service.ts";
+import { areaService } from "./area-service.ts";
+import { areaFilesOf } from "./area-settings.ts";
 import type { ProjectConfig } from "./config.ts";
-import { currentUser } from "./current-user.ts";
+import type { Deps } from "./deps.ts";
+import { followProgress } from "./follow-progress.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { projectEventService } from "./project-event-service.ts";
 import { projectService } from "./service.ts";
+import { forgetUploads } from "./store/area-upload-store.ts";
 import { openStore } from "./store/open-store.ts";
 import { viewers } from "./viewers.ts";
 
@@ -35,32 +45,43 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
 
   const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
   begun.defer(async () => void (await store.events.stop()));
-  const housekeeping = keepHouse(sql, log);
+  const housekeeping = keepHouse(sql, log, { uploads: forgetUploads });
   begun.defer(() => housekeeping.stop());
   const trust = openTrust(config, "project", log);
   begun.defer(() => trust.stop());
   const auth = connect(config.AUTH_ADDRESS, trust.towards("auth"));
   begun.defer(() => auth.close());
 
+  const people = viewers({ auth, own: trust.own, isBlocked: trust.isBlocked });
+  const news = followPeople(trust.own, { person: people.forget, anybody: people.forgetAll }, log);
+  begun.defer(() => news.stop());
+
   // Of a person, nothing but the number is kept here.
   const deletions = trust.confirmDeletions(async () => {});
   begun.defer(() => deletions.stop());
+
+  const progress = followProgress(config, trust, store, log);
+  begun.defer(() => progress.stop());
 
   const areaLimits = {
     vertices: config.AREA_LIMIT_VERTICES,
     squareKilometres: config.AREA_LIMIT_SQUARE_KILOMETRES,
   };
+  const stopping = new AbortController();
+  const deps: Deps = {
+    store,
+    viewers: people,
+    areaLimits,
+    areaFiles: areaFilesOf(config),
+    streamMaxMs: config.STREAM_MAX_MILLISECONDS,
+    stopping: stopping.signal,
+  };
   const serving = await serve({
     services: [
-      served(
-        ProjectService,
-        projectService({
-          store: openStore(sql),
-          currentUser: currentUser(auth),
-          viewers: viewers({ auth, own: trust.own }),
-          areaLimits,
-        }),
-      ),
+      served(ProjectService, projectService(deps)),
+      served(ProjectEventService, projectEventService(deps)),
+      served(AccessService, accessService(deps)),
+      served(AreaService, areaService(deps)),
     ],
     verify: trust.verify,
     tls: trust.tls,
@@ -70,6 +91,10 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,
+    endStreams: () => {
+      stopping.abort();
+      store.events.endStreams();
+    },
   });
   begun.defer(() => serving.stop());
   const running = begun.move();

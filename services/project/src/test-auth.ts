@@ -2,9 +2,13 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { type Memberships, MembershipsSchema } from "@tessera/contracts/tessera/auth/v1/membership_pb.ts";
+import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership_service_pb.ts";
+import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
@@ -43,6 +47,8 @@ export interface TestAuth {
   asked(): number;
   /** What a call by this person carries. */
   as(person: PersonName): { headers: { authorization: string } };
+  /** Says what somebody belongs to from now on. */
+  belongs(person: PersonName, to: { teams?: number[]; organisations?: number[] }): void;
   /** Answers nothing from now on, keys neither. */
   stop(): Promise<void>;
 }
@@ -69,13 +75,24 @@ export async function testAuth(): Promise<TestAuth> {
     tokens.set(name, await token.sign(privateKey));
   }
   let asked = 0;
-  const serving = await serveAuth(createLocalJWKSet(keySet), () => {
+  const memberships = new Map<bigint, Memberships>();
+  const serving = await serveAuth(createLocalJWKSet(keySet), memberships, () => {
     asked += 1;
   });
   return {
     address: serving.address,
     keysUrl: `http://127.0.0.1:${(keysServer.address() as AddressInfo).port}/keys`,
     asked: () => asked,
+    belongs: (person, { teams = [], organisations = [] }) => {
+      const { userId } = PEOPLE[person];
+      const version = (memberships.get(userId)?.version ?? 0n) + 1n;
+      const as = { organisationId: 1, function: MemberFunction.MEMBER };
+      const belonging = { userId, version, managedOrganisationIds: organisations };
+      memberships.set(
+        userId,
+        create(MembershipsSchema, { ...belonging, teams: teams.map((teamId) => ({ teamId, ...as })) }),
+      );
+    },
     as: (person) => ({ headers: { authorization: `Bearer ${tokens.get(person)}` } }),
     stop: async () => {
       keysServer.close();
@@ -85,7 +102,11 @@ export async function testAuth(): Promise<TestAuth> {
   };
 }
 
-function serveAuth(keys: ReturnType<typeof createLocalJWKSet>, onAsked: () => void): Promise<Serving> {
+function serveAuth(
+  keys: ReturnType<typeof createLocalJWKSet>,
+  memberships: ReadonlyMap<bigint, Memberships>,
+  onAsked: () => void,
+): Promise<Serving> {
   const notHere = () => Promise.reject(new ConnectError("not in tests", Code.Unimplemented));
   const refuse = refusals(ReasonSchema);
   const notThere = Object.fromEntries(AuthService.methods.map(({ localName }) => [localName, notHere]));
@@ -98,8 +119,14 @@ function serveAuth(keys: ReturnType<typeof createLocalJWKSet>, onAsked: () => vo
       return { user };
     },
   };
+  const members: ServiceImpl<typeof MembershipService> = {
+    getMemberships: async ({ userIds }) => ({
+      memberships: userIds.map((userId) => memberships.get(userId) ?? create(MembershipsSchema, { userId })),
+    }),
+    getUserMemberships: notHere,
+  };
   return serve({
-    services: [served(AuthService, impl)],
+    services: [served(AuthService, impl), served(MembershipService, members)],
     verify: verifyAccessToken({ issuer: ISSUER, keys, service: "auth" }),
     log: silent,
     translate: () => undefined,

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { create } from "@bufbuild/protobuf";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
-import { UserSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
@@ -13,6 +11,13 @@ import { openStore } from "./store/open-store.ts";
 import { PEOPLE, silent } from "./test-auth.ts";
 import { type TestSystem, testSystem } from "./test-system.ts";
 
+const ADMINISTRATOR = {
+  ...PEOPLE.administrator,
+  managedOrganisationIds: new Set<number>(),
+  teams: new Map(),
+  userRevision: 1n,
+  membershipVersion: 0n,
+};
 const TOKEN = { headers: { authorization: "Bearer good" } };
 let system: TestSystem;
 
@@ -24,7 +29,7 @@ afterAll(() => system.stop());
 
 /** A client of the real handlers on the real store, in which `meanwhile` runs between the first read and the second. */
 function interrupted(meanwhile: () => Promise<unknown>) {
-  const real = openStore(system.database.sql);
+  const real = openStore(system.database.sql, () => {});
   let reads = 0;
   const afterFirst = async <T>(answer: Promise<T>): Promise<T> => {
     const value = await answer;
@@ -39,8 +44,16 @@ function interrupted(meanwhile: () => Promise<unknown>) {
   };
   const impl = projectService({
     store,
-    currentUser: async () => create(UserSchema, { ...PEOPLE.administrator, revision: 1n }),
+    viewers: {
+      known: async () => ({ viewer: ADMINISTRATOR, asOfMs: 0 }),
+      of: async () => ADMINISTRATOR,
+      many: async () => new Map(),
+      forget: () => {},
+      forgetAll: () => {},
+    },
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
+    streamMaxMs: 60_000,
+    stopping: new AbortController().signal,
   });
   const verify = () => ({ ...ANONYMOUS, userId: 1n, sessionId: "s", scopes: new Set(PERSON_SCOPES) });
   const interceptors = [guard({ verify, log: silent, translate: () => undefined })];

@@ -39,7 +39,7 @@ export interface Viewers {
     context: Context,
     options?: { mostMs?: number; notBeforeMs?: number },
   ): Promise<KnownViewer | undefined>;
-  /** Anybody, for a service that may know. Who is not a user is left out. */
+  /** Anybody, for a service that may know. Who is not a user, and who is blocked, is left out. */
   many(userIds: readonly bigint[], options?: { notBeforeMs?: number }): Promise<Map<bigint, KnownViewer>>;
   /** Something of this person has changed. */
   forget(userId: bigint): void;
@@ -53,10 +53,12 @@ export interface ViewersOptions {
   auth: Transport;
   /** Undefined for a service without an account, which can only ask about its callers. */
   own: { auth: Transport; headers(): Promise<Record<string, string>> } | undefined;
+  /** Whether somebody is known to be blocked. */
+  isBlocked(userId: bigint): boolean;
 }
 
 /** Asks auth who people are, and keeps the answers for some seconds. */
-export function viewers({ auth, own }: ViewersOptions): Viewers {
+export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
   const [users, memberships] = [createClient(AuthService, auth), createClient(MembershipService, auth)];
   const kept = new KeptAnswers<KnownViewer>({
     freshMs: FRESH_MS,
@@ -91,8 +93,9 @@ export function viewers({ auth, own }: ViewersOptions): Viewers {
     of: async (context, options) => (await known(context, options))?.viewer,
     many: async (userIds, { notBeforeMs } = {}) => {
       const found = new Map<bigint, KnownViewer>();
-      for (let from = 0; from < userIds.length; from += MANY_MAX) {
-        const some = userIds.slice(from, from + MANY_MAX);
+      const admitted = userIds.filter((userId) => !isBlocked(userId));
+      for (let from = 0; from < admitted.length; from += MANY_MAX) {
+        const some = admitted.slice(from, from + MANY_MAX);
         for (const [userId, viewer] of await askMany(kept, own, some, notBeforeMs)) found.set(userId, viewer);
       }
       return found;
@@ -170,4 +173,16 @@ async function within<T>(answer: Promise<T>, mostMs: number): Promise<T> {
 
 function leftOut(): ConnectError {
   return new ConnectError("the auth service left the user out", Code.Internal);
+}
+
+/** The viewer, or undefined while auth cannot be asked. */
+export async function ifAuthIsThere(viewer: Promise<Viewer | undefined>): Promise<Viewer | undefined> {
+  try {
+    return await viewer;
+  } catch (error) {
+    const gone: Code[] = [Code.Unavailable, Code.DeadlineExceeded];
+    if (error instanceof ConnectError && error.details.length === 0 && gone.includes(error.code))
+      return undefined;
+    throw error;
+  }
 }

@@ -1,18 +1,37 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
+import { accessStore } from "./access-store.ts";
+import { areaUploadStore } from "./area-upload-store.ts";
+import { eventStore } from "./event-store.ts";
+import { licenceStore } from "./licence-store.ts";
+import { progressStore } from "./progress-store.ts";
 import { projectStore } from "./project-store.ts";
-import { type Command, runCommand } from "./run-command.ts";
+import { type Answer, type Command, runCommand, writeOnce } from "./run-command.ts";
+import { searchStore } from "./search-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
-/** All SQL of the project service, by noun. */
-export function openStore(sql: Sql) {
+/** All SQL of the project service, by noun. `failed` is told what keeps the feed from going on. */
+export function openStore(sql: Sql, failed: (error: unknown) => void) {
+  const events = eventStore(sql, failed);
   return {
     recall: (key: RequestKey) => recall(sql, key),
     /** Runs a command in one transaction. */
     command: <I extends DescMessage, O extends DescMessage, A = undefined>(command: Command<I, O, A>) =>
-      runCommand(sql, command),
+      runCommand(sql, command).finally(events.poke),
+    /** Writes what a command decided on, unless somebody else was quicker. */
+    writeOnce: <O extends DescMessage>(
+      key: RequestKey,
+      output: O,
+      work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
+    ) => writeOnce(sql, key, output, work).finally(events.poke),
+    events,
+    progress: progressStore(sql),
     projects: projectStore(sql),
+    access: accessStore(sql),
+    licences: licenceStore(sql),
+    areaUploads: areaUploadStore(sql),
+    search: searchStore(sql),
   };
 }

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/access.proto.
  */
 export const file_tessera_project_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEilwIKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIUCgxsb2NrX3NlY29uZHMYByABKAUSEAoIcmV2aXNpb24YCCABKAMiuAEKCERlY2lzaW9uEhEKCXBlcm1pdHRlZBgBIAEoCBIqCgZyZWFzb24YAiABKA4yGi50ZXNzZXJhLnByb2plY3QudjEuUmVhc29uEjwKCG1ldGFkYXRhGAMgAygLMioudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKpMBCgtQcm9qZWN0Um9sZRIcChhQUk9KRUNUX1JPTEVfVU5TUEVDSUZJRUQQABIXChNQUk9KRUNUX1JPTEVfVklFV0VSEAESFwoTUFJPSkVDVF9ST0xFX01BUFBFUhACEhoKFlBST0pFQ1RfUk9MRV9WQUxJREFUT1IQAxIYChRQUk9KRUNUX1JPTEVfTUFOQUdFUhAEYgZwcm90bzM", [file_tessera_project_v1_reason]);
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi5AIKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIUCgxsb2NrX3NlY29uZHMYByABKAUSEAoIcmV2aXNpb24YCCABKAMSFQoNdXNlcl9yZXZpc2lvbhgJIAEoAxIaChJtZW1iZXJzaGlwX3ZlcnNpb24YCiABKAMSGAoQYWdlX21pbGxpc2Vjb25kcxgLIAEoBSK4AQoIRGVjaXNpb24SEQoJcGVybWl0dGVkGAEgASgIEioKBnJlYXNvbhgCIAEoDjIaLnRlc3NlcmEucHJvamVjdC52MS5SZWFzb24SPAoIbWV0YWRhdGEYAyADKAsyKi50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24uTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_tessera_project_v1_reason]);
 
 /**
  * What one caller may do in one project, and if not, why not.
@@ -77,6 +77,28 @@ export type Access = Message<"tessera.project.v1.Access"> & {
    * @generated from field: int64 revision = 8;
    */
   revision: bigint;
+
+  /**
+   * The revision of the user (tessera.auth.v1.User) at which this was decided; 0 for a caller who did not sign in.
+   *
+   * @generated from field: int64 user_revision = 9;
+   */
+  userRevision: bigint;
+
+  /**
+   * The version of what the user belongs to (tessera.auth.v1.Memberships) at which this was decided.
+   *
+   * @generated from field: int64 membership_version = 10;
+   */
+  membershipVersion: bigint;
+
+  /**
+   * How long before the answer was given the auth service was asked about the user: 0 to 5,000; while the auth service is
+   * gone up to 600,000. The project is as it was when the answer was given.
+   *
+   * @generated from field: int32 age_milliseconds = 11;
+   */
+  ageMilliseconds: number;
 };
 
 /**
@@ -156,7 +178,8 @@ export const ProjectRole = {
   VALIDATOR: 3,
 
   /**
-   * May do everything: an administrator, or the author.
+   * May do everything: an administrator, the author, a manager of the project's organisation, or a member of a team that
+   * has this role in the project.
    *
    * @generated from enum value: PROJECT_ROLE_MANAGER = 4;
    */

@@ -27,7 +27,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/project_service.proto.
  */
 export const file_tessera_project_v1_project_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiegoUQ3JlYXRlUHJvamVjdFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEjQKB3Byb2plY3QYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEIGukgDyAEBIlEKFUNyZWF0ZVByb2plY3RSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiMAoRR2V0UHJvamVjdFJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASJCChJHZXRQcm9qZWN0UmVzcG9uc2USLAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0IqoKChNMaXN0UHJvamVjdHNSZXF1ZXN0EhwKCXBhZ2Vfc2l6ZRgBIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNgEEhYKBHRleHQYAyABKAlCCLpIBXIDGPQDEkYKCHN0YXR1c2VzGAQgAygOMiEudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RTdGF0dXNCEbpIDpIBCxAKIgeCAQQQASAAEkoKCnByaW9yaXRpZXMYBSADKA4yIy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFByaW9yaXR5QhG6SA6SAQsQCiIHggEEEAEgABJOCgxkaWZmaWN1bHRpZXMYBiADKA4yJS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdERpZmZpY3VsdHlCEbpIDpIBCxAKIgeCAQQQASAAEkkKDW1hcHBpbmdfdHlwZXMYByADKA4yHy50ZXNzZXJhLnByb2plY3QudjEuTWFwcGluZ1R5cGVCEbpIDpIBCxAKIgeCAQQQASAAEigKEG9yZ2FuaXNhdGlvbl9pZHMYCCADKAVCDrpIC5IBCBAyIgQaAigBEiAKCHRlYW1faWRzGAkgAygFQg66SAuSAQgQMiIEGgIoARI9CgljYW1wYWlnbnMYCiADKAlCKrpIJ5IBJBAUIiByHhABGGQyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIrCgljb3VudHJpZXMYCyADKAlCGLpIFZIBEhAyIg5yDDIKXltBLVpdezJ9JBI9CglpbnRlcmVzdHMYDCADKAlCKrpIJ5IBJBAUIiByHhABGGQyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBJOCgxjcmVhdGVkX2Zyb20YDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BElAKDmNyZWF0ZWRfYmVmb3JlGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARJOCgx1cGRhdGVkX2Zyb20YDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BElAKDnVwZGF0ZWRfYmVmb3JlGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARIfCg5hdXRob3JfdXNlcl9pZBgRIAEoA0IHukgEIgIoABIPCgdpc19taW5lGBIgASgIEhcKD2lzX21hcHBlZF9ieV9tZRgTIAEoCBIUCgxpc19mYXZvdXJpdGUYFCABKAgSGAoQaXNfbWFuYWdlZF9ieV9tZRgVIAEoCBIxCgxib3VuZGluZ19ib3gYFiABKAsyGy50ZXNzZXJhLmdlby52MS5Cb3VuZGluZ0JveBI3CgRzb3J0GBcgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RTb3J0Qgi6SAWCAQIQARITCgtpc19yZXZlcnNlZBgYIAEoCBJFCgZmYWNldHMYGSADKA4yIC50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEZhY2V0QhO6SBCSAQ0QBxgBIgeCAQQQASAAEhIKCndpdGhfdG90YWwYGiABKAgi3AEKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEjMKCHByb2plY3RzGAEgAygLMhsudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXEi8KBmZhY2V0cxgDIAMoCzIfLnRlc3NlcmEucHJvamVjdC52MS5GYWNldENvdW50cxIuCgV0b3RhbBgEIAEoCzIfLnRlc3NlcmEucHJvamVjdC52MS5TZWFyY2hUb3RhbBIPCgdpc19uZWFyGAUgASgIIogGChRVcGRhdGVQcm9qZWN0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESfQoHcHJvamVjdBgCIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qk+6SEy6AUYKEHByb2plY3RfaWQuZ2l2ZW4SHHByb2plY3RfaWQgbXVzdCBiZSAxIG9yIG1vcmUaFHRoaXMucHJvamVjdF9pZCA+PSAxyAEBEpoECgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tC6AO6SOQDugFYChV1cGRhdGVfbWFzay5ub3RfZW1wdHkSKHVwZGF0ZV9tYXNrIG11c3QgbmFtZSBhdCBsZWFzdCBvbmUgZmllbGQaFXRoaXMucGF0aHMuc2l6ZSgpID4gMMgBAeIBggMSBG5hbWUSC2Rlc2NyaXB0aW9uEgxpbnN0cnVjdGlvbnMSBnN0YXR1cxISbWFwcGluZ19wZXJtaXNzaW9uEg1tYXBwaW5nX2xldmVsEhV2YWxpZGF0aW9uX3Blcm1pc3Npb24SEHZhbGlkYXRpb25fbGV2ZWwSDGxvY2tfc2Vjb25kcxIRc2hvcnRfZGVzY3JpcHRpb24SEXRhc2tfaW5zdHJ1Y3Rpb25zEhBkZWZhdWx0X2xhbmd1YWdlEgx0cmFuc2xhdGlvbnMSCHByaW9yaXR5EgpkaWZmaWN1bHR5Eg1tYXBwaW5nX3R5cGVzEgdpbWFnZXJ5EhFjaGFuZ2VzZXRfY29tbWVudBIIaGFzaHRhZ3MSCmxpY2VuY2VfaWQSCWNhbXBhaWducxIJaW50ZXJlc3RzEghkdWVfdGltZRIKaXNfcHJpdmF0ZRIQYWxsb3dlZF91c2VyX2lkcxIFdGVhbXMSDnByaW9yaXR5X2FyZWFzEgtpc19mZWF0dXJlZBImChFleHBlY3RlZF9yZXZpc2lvbhgEIAEoA0ILukgEIgIoAdDBGAIiUQoVVXBkYXRlUHJvamVjdFJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCJ2ChBHZXRBY2Nlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESKwoVbW9zdF9hZ2VfbWlsbGlzZWNvbmRzGAIgASgFQge6SAQaAigASACIAQFCGAoWX21vc3RfYWdlX21pbGxpc2Vjb25kcyI/ChFHZXRBY2Nlc3NSZXNwb25zZRIqCgZhY2Nlc3MYASABKAsyGi50ZXNzZXJhLnByb2plY3QudjEuQWNjZXNzMusICg5Qcm9qZWN0U2VydmljZRKBAgoNQ3JlYXRlUHJvamVjdBIoLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBopLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVQcm9qZWN0UmVzcG9uc2UimgGQAgLKwRh2ChZDUkVBVElPTl9OT1RfUEVSTUlUVEVEChFMSUNFTkNFX05PVF9GT1VORAoOQVJFQV9UT09fTEFSR0UKDEFSRUFfSU5WQUxJRAoWUFJJT1JJVFlfQVJFQVNfT1VUU0lERRgBIJh1Og5wcm9qZWN0czp3cml0ZYLT5JMCFzoHcHJvamVjdCIML3YxL3Byb2plY3RzErIBCgpHZXRQcm9qZWN0EiUudGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RSZXF1ZXN0GiYudGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RSZXNwb25zZSJVkAIBysEYJAoRUFJPSkVDVF9OT1RfRk9VTkQQAToNcHJvamVjdHM6cmVhZILT5JMCJGIHcHJvamVjdBIZL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfRKjAQoMTGlzdFByb2plY3RzEicudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RQcm9qZWN0c1JlcXVlc3QaKC50ZXNzZXJhLnByb2plY3QudjEuTGlzdFByb2plY3RzUmVzcG9uc2UiQJACAcrBGCUKElBBR0VfVE9LRU5fSU5WQUxJRBABOg1wcm9qZWN0czpyZWFkgtPkkwIOEgwvdjEvcHJvamVjdHMSwQIKDVVwZGF0ZVByb2plY3QSKC50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlUHJvamVjdFJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlUHJvamVjdFJlc3BvbnNlItoBkAICysEYoAEKEVBST0pFQ1RfTk9UX0ZPVU5ECgtOT1RfTUFOQUdFUgoRTElDRU5DRV9OT1RfRk9VTkQKD1BST0pFQ1RfQ0hBTkdFRAoUU1RBVFVTX05PVF9SRUFDSEFCTEUKDkFSRUFfVE9PX0xBUkdFCgxBUkVBX0lOVkFMSUQKFlBSSU9SSVRZX0FSRUFTX09VVFNJREU6DnByb2plY3RzOndyaXRlgtPkkwIsOgdwcm9qZWN0MiEvdjEvcHJvamVjdHMve3Byb2plY3QucHJvamVjdF9pZH0StQEKCUdldEFjY2VzcxIkLnRlc3NlcmEucHJvamVjdC52MS5HZXRBY2Nlc3NSZXF1ZXN0GiUudGVzc2VyYS5wcm9qZWN0LnYxLkdldEFjY2Vzc1Jlc3BvbnNlIluQAgHKwRgkChFQUk9KRUNUX05PVF9GT1VORBABOg1wcm9qZWN0czpyZWFkgtPkkwIqYgZhY2Nlc3MSIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYWNjZXNzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_project_v1_search, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("Cih0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiegoUQ3JlYXRlUHJvamVjdFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEjQKB3Byb2plY3QYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEIGukgDyAEBIlEKFUNyZWF0ZVByb2plY3RSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiMAoRR2V0UHJvamVjdFJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASJCChJHZXRQcm9qZWN0UmVzcG9uc2USLAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0IqoKChNMaXN0UHJvamVjdHNSZXF1ZXN0EhwKCXBhZ2Vfc2l6ZRgBIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNgEEhYKBHRleHQYAyABKAlCCLpIBXIDGPQDEkYKCHN0YXR1c2VzGAQgAygOMiEudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RTdGF0dXNCEbpIDpIBCxAKIgeCAQQQASAAEkoKCnByaW9yaXRpZXMYBSADKA4yIy50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdFByaW9yaXR5QhG6SA6SAQsQCiIHggEEEAEgABJOCgxkaWZmaWN1bHRpZXMYBiADKA4yJS50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdERpZmZpY3VsdHlCEbpIDpIBCxAKIgeCAQQQASAAEkkKDW1hcHBpbmdfdHlwZXMYByADKA4yHy50ZXNzZXJhLnByb2plY3QudjEuTWFwcGluZ1R5cGVCEbpIDpIBCxAKIgeCAQQQASAAEigKEG9yZ2FuaXNhdGlvbl9pZHMYCCADKAVCDrpIC5IBCBAyIgQaAigBEiAKCHRlYW1faWRzGAkgAygFQg66SAuSAQgQMiIEGgIoARI9CgljYW1wYWlnbnMYCiADKAlCKrpIJ5IBJBAUIiByHhABGGQyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIrCgljb3VudHJpZXMYCyADKAlCGLpIFZIBEhAyIg5yDDIKXltBLVpdezJ9JBI9CglpbnRlcmVzdHMYDCADKAlCKrpIJ5IBJBAUIiByHhABGGQyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBJOCgxjcmVhdGVkX2Zyb20YDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BElAKDmNyZWF0ZWRfYmVmb3JlGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARJOCgx1cGRhdGVkX2Zyb20YDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BElAKDnVwZGF0ZWRfYmVmb3JlGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARIfCg5hdXRob3JfdXNlcl9pZBgRIAEoA0IHukgEIgIoABIPCgdpc19taW5lGBIgASgIEhcKD2lzX21hcHBlZF9ieV9tZRgTIAEoCBIUCgxpc19mYXZvdXJpdGUYFCABKAgSGAoQaXNfbWFuYWdlZF9ieV9tZRgVIAEoCBIxCgxib3VuZGluZ19ib3gYFiABKAsyGy50ZXNzZXJhLmdlby52MS5Cb3VuZGluZ0JveBI3CgRzb3J0GBcgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RTb3J0Qgi6SAWCAQIQARITCgtpc19yZXZlcnNlZBgYIAEoCBJFCgZmYWNldHMYGSADKA4yIC50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEZhY2V0QhO6SBCSAQ0QBxgBIgeCAQQQASAAEhIKCndpdGhfdG90YWwYGiABKAgi3AEKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEjMKCHByb2plY3RzGAEgAygLMhsudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXEi8KBmZhY2V0cxgDIAMoCzIfLnRlc3NlcmEucHJvamVjdC52MS5GYWNldENvdW50cxIuCgV0b3RhbBgEIAEoCzIfLnRlc3NlcmEucHJvamVjdC52MS5TZWFyY2hUb3RhbBIPCgdpc19uZWFyGAUgASgIIogGChRVcGRhdGVQcm9qZWN0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESfQoHcHJvamVjdBgCIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qk+6SEy6AUYKEHByb2plY3RfaWQuZ2l2ZW4SHHByb2plY3RfaWQgbXVzdCBiZSAxIG9yIG1vcmUaFHRoaXMucHJvamVjdF9pZCA+PSAxyAEBEpoECgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tC6AO6SOQDugFYChV1cGRhdGVfbWFzay5ub3RfZW1wdHkSKHVwZGF0ZV9tYXNrIG11c3QgbmFtZSBhdCBsZWFzdCBvbmUgZmllbGQaFXRoaXMucGF0aHMuc2l6ZSgpID4gMMgBAeIBggMSBG5hbWUSC2Rlc2NyaXB0aW9uEgxpbnN0cnVjdGlvbnMSBnN0YXR1cxISbWFwcGluZ19wZXJtaXNzaW9uEg1tYXBwaW5nX2xldmVsEhV2YWxpZGF0aW9uX3Blcm1pc3Npb24SEHZhbGlkYXRpb25fbGV2ZWwSDGxvY2tfc2Vjb25kcxIRc2hvcnRfZGVzY3JpcHRpb24SEXRhc2tfaW5zdHJ1Y3Rpb25zEhBkZWZhdWx0X2xhbmd1YWdlEgx0cmFuc2xhdGlvbnMSCHByaW9yaXR5EgpkaWZmaWN1bHR5Eg1tYXBwaW5nX3R5cGVzEgdpbWFnZXJ5EhFjaGFuZ2VzZXRfY29tbWVudBIIaGFzaHRhZ3MSCmxpY2VuY2VfaWQSCWNhbXBhaWducxIJaW50ZXJlc3RzEghkdWVfdGltZRIKaXNfcHJpdmF0ZRIQYWxsb3dlZF91c2VyX2lkcxIFdGVhbXMSDnByaW9yaXR5X2FyZWFzEgtpc19mZWF0dXJlZBImChFleHBlY3RlZF9yZXZpc2lvbhgEIAEoA0ILukgEIgIoAdDBGAIiUQoVVXBkYXRlUHJvamVjdFJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCLNAQoTQ2xvbmVQcm9qZWN0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIwCgRuYW1lGAMgASgJQiK6SB9yHRjIATIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEiUKD29yZ2FuaXNhdGlvbl9pZBgEIAEoBUIHukgEGgIoAEgAiAEBQhIKEF9vcmdhbmlzYXRpb25faWQiUAoUQ2xvbmVQcm9qZWN0UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50IoMDChZUcmFuc2ZlclByb2plY3RSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEiQKDmF1dGhvcl91c2VyX2lkGAMgASgDQge6SAQiAigBSACIAQESJQoPb3JnYW5pc2F0aW9uX2lkGAQgASgFQge6SAQaAigASAGIAQESJgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANCC7pIBCICKAHQwRgCOoEBukh+GnwKFHRyYW5zZmVyLnRvX3NvbWVib2R5Ei1hdXRob3JfdXNlcl9pZCBvciBvcmdhbmlzYXRpb25faWQgbXVzdCBiZSBzZXQaNWhhcyh0aGlzLmF1dGhvcl91c2VyX2lkKSB8fCBoYXModGhpcy5vcmdhbmlzYXRpb25faWQpQhEKD19hdXRob3JfdXNlcl9pZEISChBfb3JnYW5pc2F0aW9uX2lkIlMKF1RyYW5zZmVyUHJvamVjdFJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCJhChREZWxldGVQcm9qZWN0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoASJRChVEZWxldGVQcm9qZWN0UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50InYKEEdldEFjY2Vzc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIrChVtb3N0X2FnZV9taWxsaXNlY29uZHMYAiABKAVCB7pIBBoCKABIAIgBAUIYChZfbW9zdF9hZ2VfbWlsbGlzZWNvbmRzIj8KEUdldEFjY2Vzc1Jlc3BvbnNlEioKBmFjY2VzcxgBIAEoCzIaLnRlc3NlcmEucHJvamVjdC52MS5BY2Nlc3My6A4KDlByb2plY3RTZXJ2aWNlEpoCCg1DcmVhdGVQcm9qZWN0EigudGVzc2VyYS5wcm9qZWN0LnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GikudGVzc2VyYS5wcm9qZWN0LnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZSKzAZACAsrBGI4BChZDUkVBVElPTl9OT1RfUEVSTUlUVEVEChZPUkdBTklTQVRJT05fTk9UX0ZPVU5EChFMSUNFTkNFX05PVF9GT1VORAoOQVJFQV9UT09fTEFSR0UKDEFSRUFfSU5WQUxJRAoWUFJJT1JJVFlfQVJFQVNfT1VUU0lERRgBIJh1Og5wcm9qZWN0czp3cml0ZYLT5JMCFzoHcHJvamVjdCIML3YxL3Byb2plY3RzErIBCgpHZXRQcm9qZWN0EiUudGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RSZXF1ZXN0GiYudGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RSZXNwb25zZSJVkAIBysEYJAoRUFJPSkVDVF9OT1RfRk9VTkQQAToNcHJvamVjdHM6cmVhZILT5JMCJGIHcHJvamVjdBIZL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfRKjAQoMTGlzdFByb2plY3RzEicudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RQcm9qZWN0c1JlcXVlc3QaKC50ZXNzZXJhLnByb2plY3QudjEuTGlzdFByb2plY3RzUmVzcG9uc2UiQJACAcrBGCUKElBBR0VfVE9LRU5fSU5WQUxJRBABOg1wcm9qZWN0czpyZWFkgtPkkwIOEgwvdjEvcHJvamVjdHMSwQIKDVVwZGF0ZVByb2plY3QSKC50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlUHJvamVjdFJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlUHJvamVjdFJlc3BvbnNlItoBkAICysEYoAEKEVBST0pFQ1RfTk9UX0ZPVU5ECgtOT1RfTUFOQUdFUgoRTElDRU5DRV9OT1RfRk9VTkQKD1BST0pFQ1RfQ0hBTkdFRAoUU1RBVFVTX05PVF9SRUFDSEFCTEUKDkFSRUFfVE9PX0xBUkdFCgxBUkVBX0lOVkFMSUQKFlBSSU9SSVRZX0FSRUFTX09VVFNJREU6DnByb2plY3RzOndyaXRlgtPkkwIsOgdwcm9qZWN0MiEvdjEvcHJvamVjdHMve3Byb2plY3QucHJvamVjdF9pZH0S6wEKDENsb25lUHJvamVjdBInLnRlc3NlcmEucHJvamVjdC52MS5DbG9uZVByb2plY3RSZXF1ZXN0GigudGVzc2VyYS5wcm9qZWN0LnYxLkNsb25lUHJvamVjdFJlc3BvbnNlIocBkAICysEYVQoRUFJPSkVDVF9OT1RfRk9VTkQKFkNSRUFUSU9OX05PVF9QRVJNSVRURUQKFk9SR0FOSVNBVElPTl9OT1RfRk9VTkQYAToOcHJvamVjdHM6d3JpdGWC0+STAiU6ASoiIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vY2xvbmVzEqACCg9UcmFuc2ZlclByb2plY3QSKi50ZXNzZXJhLnByb2plY3QudjEuVHJhbnNmZXJQcm9qZWN0UmVxdWVzdBorLnRlc3NlcmEucHJvamVjdC52MS5UcmFuc2ZlclByb2plY3RSZXNwb25zZSKzAZACAsrBGIEBChFQUk9KRUNUX05PVF9GT1VORAoLTk9UX01BTkFHRVIKFlRSQU5TRkVSX05PVF9QRVJNSVRURUQKDlVTRVJfTk9UX0ZPVU5EChZPUkdBTklTQVRJT05fTk9UX0ZPVU5ECg9QUk9KRUNUX0NIQU5HRUQ6DnByb2plY3RzOndyaXRlgtPkkwIkOgEqGh8vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L293bmVyEtABCg1EZWxldGVQcm9qZWN0EigudGVzc2VyYS5wcm9qZWN0LnYxLkRlbGV0ZVByb2plY3RSZXF1ZXN0GikudGVzc2VyYS5wcm9qZWN0LnYxLkRlbGV0ZVByb2plY3RSZXNwb25zZSJqkAICysEYQgoRUFJPSkVDVF9OT1RfRk9VTkQKC05PVF9NQU5BR0VSChBQUk9KRUNUX0hBU19XT1JLOg5wcm9qZWN0czp3cml0ZYLT5JMCGyoZL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfRK1AQoJR2V0QWNjZXNzEiQudGVzc2VyYS5wcm9qZWN0LnYxLkdldEFjY2Vzc1JlcXVlc3QaJS50ZXNzZXJhLnByb2plY3QudjEuR2V0QWNjZXNzUmVzcG9uc2UiW5ACAcrBGCQKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6DXByb2plY3RzOnJlYWSC0+STAipiBmFjY2VzcxIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9hY2Nlc3NiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_project_v1_search, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateProject.
@@ -434,6 +434,189 @@ export const UpdateProjectResponseSchema: GenMessage<UpdateProjectResponse> = /*
   messageDesc(file_tessera_project_v1_project_service, 7);
 
 /**
+ * The request of CloneProject.
+ *
+ * @generated from message tessera.project.v1.CloneProjectRequest
+ */
+export type CloneProjectRequest = Message<"tessera.project.v1.CloneProjectRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Which project to copy.
+   *
+   * @generated from field: int32 project_id = 2;
+   */
+  projectId: number;
+
+  /**
+   * What the new project is called; empty for "Copy of" and the name of the original, as much of it as fits. NFC, no control
+   * characters.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * The organisation that the new project belongs to; 0 for none. Absent for that of the original.
+   *
+   * @generated from field: optional int32 organisation_id = 4;
+   */
+  organisationId?: number | undefined;
+};
+
+/**
+ * Describes the message tessera.project.v1.CloneProjectRequest.
+ * Use `create(CloneProjectRequestSchema)` to create a new message.
+ */
+export const CloneProjectRequestSchema: GenMessage<CloneProjectRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project_service, 8);
+
+/**
+ * The response of CloneProject.
+ *
+ * @generated from message tessera.project.v1.CloneProjectResponse
+ */
+export type CloneProjectResponse = Message<"tessera.project.v1.CloneProjectResponse"> & {
+  /**
+   * Names the new project: "projects/8".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+};
+
+/**
+ * Describes the message tessera.project.v1.CloneProjectResponse.
+ * Use `create(CloneProjectResponseSchema)` to create a new message.
+ */
+export const CloneProjectResponseSchema: GenMessage<CloneProjectResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project_service, 9);
+
+/**
+ * The request of TransferProject.
+ *
+ * @generated from message tessera.project.v1.TransferProjectRequest
+ */
+export type TransferProjectRequest = Message<"tessera.project.v1.TransferProjectRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Which project.
+   *
+   * @generated from field: int32 project_id = 2;
+   */
+  projectId: number;
+
+  /**
+   * Who becomes its author. Absent for who it is.
+   *
+   * @generated from field: optional int64 author_user_id = 3;
+   */
+  authorUserId?: bigint | undefined;
+
+  /**
+   * The organisation that it is given to; 0 for none. Absent for that which it belongs to.
+   *
+   * @generated from field: optional int32 organisation_id = 4;
+   */
+  organisationId?: number | undefined;
+
+  /**
+   * The revision of the project from which the change was made.
+   *
+   * @generated from field: int64 expected_revision = 5;
+   */
+  expectedRevision: bigint;
+};
+
+/**
+ * Describes the message tessera.project.v1.TransferProjectRequest.
+ * Use `create(TransferProjectRequestSchema)` to create a new message.
+ */
+export const TransferProjectRequestSchema: GenMessage<TransferProjectRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project_service, 10);
+
+/**
+ * The response of TransferProject.
+ *
+ * @generated from message tessera.project.v1.TransferProjectResponse
+ */
+export type TransferProjectResponse = Message<"tessera.project.v1.TransferProjectResponse"> & {
+  /**
+   * Names the project: "projects/7".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+};
+
+/**
+ * Describes the message tessera.project.v1.TransferProjectResponse.
+ * Use `create(TransferProjectResponseSchema)` to create a new message.
+ */
+export const TransferProjectResponseSchema: GenMessage<TransferProjectResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project_service, 11);
+
+/**
+ * The request of DeleteProject.
+ *
+ * @generated from message tessera.project.v1.DeleteProjectRequest
+ */
+export type DeleteProjectRequest = Message<"tessera.project.v1.DeleteProjectRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Which project.
+   *
+   * @generated from field: int32 project_id = 2;
+   */
+  projectId: number;
+};
+
+/**
+ * Describes the message tessera.project.v1.DeleteProjectRequest.
+ * Use `create(DeleteProjectRequestSchema)` to create a new message.
+ */
+export const DeleteProjectRequestSchema: GenMessage<DeleteProjectRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project_service, 12);
+
+/**
+ * The response of DeleteProject.
+ *
+ * @generated from message tessera.project.v1.DeleteProjectResponse
+ */
+export type DeleteProjectResponse = Message<"tessera.project.v1.DeleteProjectResponse"> & {
+  /**
+   * Names the project that was: "projects/7".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+};
+
+/**
+ * Describes the message tessera.project.v1.DeleteProjectResponse.
+ * Use `create(DeleteProjectResponseSchema)` to create a new message.
+ */
+export const DeleteProjectResponseSchema: GenMessage<DeleteProjectResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_project_service, 13);
+
+/**
  * The request of GetAccess.
  *
  * @generated from message tessera.project.v1.GetAccessRequest
@@ -461,7 +644,7 @@ export type GetAccessRequest = Message<"tessera.project.v1.GetAccessRequest"> & 
  * Use `create(GetAccessRequestSchema)` to create a new message.
  */
 export const GetAccessRequestSchema: GenMessage<GetAccessRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_project_service, 8);
+  messageDesc(file_tessera_project_v1_project_service, 14);
 
 /**
  * The response of GetAccess.
@@ -482,7 +665,7 @@ export type GetAccessResponse = Message<"tessera.project.v1.GetAccessResponse"> 
  * Use `create(GetAccessResponseSchema)` to create a new message.
  */
 export const GetAccessResponseSchema: GenMessage<GetAccessResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_project_service, 9);
+  messageDesc(file_tessera_project_v1_project_service, 15);
 
 /**
  * Keeps projects, and answers what a caller may do in one.
@@ -541,6 +724,45 @@ export const ProjectService: GenService<{
     methodKind: "unary";
     input: typeof UpdateProjectRequestSchema;
     output: typeof UpdateProjectResponseSchema;
+  },
+  /**
+   * Creates a draft of the caller's from another project: everything but its tasks, its history and where it was imported
+   * from. Who may read the one and create the other may, as CreateProject says. Its allowed users are left out for who does
+   * not manage the original, and so may not know of them.
+   *
+   * Guarantee: it is one moment of the original, and one project per `request_id`.
+   *
+   * @generated from rpc tessera.project.v1.ProjectService.CloneProject
+   */
+  cloneProject: {
+    methodKind: "unary";
+    input: typeof CloneProjectRequestSchema;
+    output: typeof CloneProjectResponseSchema;
+  },
+  /**
+   * Gives a project to another author, another organisation, or both. Administrators may, and its managers who manage the
+   * organisation that it then belongs to.
+   *
+   * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
+   *
+   * @generated from rpc tessera.project.v1.ProjectService.TransferProject
+   */
+  transferProject: {
+    methodKind: "unary";
+    input: typeof TransferProjectRequestSchema;
+    output: typeof TransferProjectResponseSchema;
+  },
+  /**
+   * Deletes a project in which no work was done; one in which some was is archived instead. Only managers may. It answers as
+   * not found from then on, and its number is never given again. It is kept for 30 days, in case that news of work comes
+   * late: the work that is known of is what the feed of tasks brought, some seconds ago at most.
+   *
+   * @generated from rpc tessera.project.v1.ProjectService.DeleteProject
+   */
+  deleteProject: {
+    methodKind: "unary";
+    input: typeof DeleteProjectRequestSchema;
+    output: typeof DeleteProjectResponseSchema;
   },
   /**
    * Answers what the caller may do in a project, and if not, why not: the first that applies of those that a command would be
