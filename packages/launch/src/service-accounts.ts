@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** What the deployment's own services may ask for, beside who they are. */
 const SERVICES = {
   auth: { scopes: ["services", "tasks:read"], may_act: false },
-  project: { scopes: ["services", "account", "people:read", "teams:read"], may_act: true },
+  project: { scopes: ["services", "account", "people:read", "teams:read", "tasks:read"], may_act: true },
   task: { scopes: ["services", "projects:read"], may_act: true },
 };
 

@@ -9,6 +9,7 @@ import {
   ProjectTextSchema,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { progressOf, type TaskCounts } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 
 /** What a row of projects says, with what stands beside it in other tables. */
@@ -27,9 +28,13 @@ export type ProjectRow = Omit<Settings, "translations" | "dueTime" | "priorityAr
     teams: [number, number][];
     longitude: number | null;
     latitude: number | null;
+    progress: CountedProgress | null;
     createTime: Date;
     updateTime: Date;
   };
+
+/** How far the work was at a position of the feed of tasks. */
+type CountedProgress = Omit<TaskCounts, "lastActivity"> & { lastActivity: string | null; position: string };
 
 /** Of a list, the longest fields are left out. */
 export type Extent = "whole" | "listed";
@@ -48,6 +53,9 @@ export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId
     is_featured as "isFeatured", longitude, latitude, countries, source, external_id as "externalId",
     (select coalesce(jsonb_agg(jsonb_build_array(team_id, role) order by team_id), '[]') from project_teams t
       where t.project_id = projects.project_id) as teams,
+    (select jsonb_build_object('total', tasks_total, 'mapped', tasks_mapped, 'validated', tasks_validated,
+        'badImagery', tasks_bad_imagery, 'lastActivity', last_activity_time, 'position', position)
+      from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
     exists (select from favourites f
       where f.project_id = projects.project_id and f.user_id = ${userId}) as "isFavourite",
     ${extent === "whole" ? wholeColumns(sql) : listedColumns(sql)}`;
@@ -71,7 +79,7 @@ function listedColumns(sql: Sql | TransactionSql) {
 /** The document of a row. */
 export function projectOf(row: ProjectRow): Project {
   const { west, south, east, north, area, priorityAreas, longitude, latitude } = row;
-  const { teams, translations, dueTime, createTime, updateTime, ...fields } = row;
+  const { teams, translations, dueTime, createTime, updateTime, progress, ...fields } = row;
   return create(ProjectSchema, {
     ...fields,
     boundingBox: { west, south, east, north },
@@ -81,9 +89,17 @@ export function projectOf(row: ProjectRow): Project {
     translations: translations.map((text) => fromJson(ProjectTextSchema, text)),
     dueTime: dueTime === null ? undefined : timestampFromDate(dueTime),
     centroid: longitude === null || latitude === null ? undefined : { longitude, latitude },
+    progress: progress === null ? undefined : countedProgress(progress),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
   });
+}
+
+function countedProgress({ lastActivity, position, ...counts }: CountedProgress) {
+  return progressOf(
+    { ...counts, lastActivity: lastActivity === null ? undefined : new Date(lastActivity) },
+    position,
+  );
 }
 
 /** The columns of settings, but for those that are kept in tables of their own. */

@@ -1,0 +1,77 @@
+import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
+import { countEvents } from "../progress.ts";
+
+/** A replica that folds is given up for gone after so long without a word from it. */
+const LEASE_SECONDS = 4;
+
+/** What is written of the progress of projects. */
+export function progressStore(sql: Sql) {
+  return {
+    /** Takes the folding for a replica, or keeps it: answers the position from which to go on. */
+    async take(holder: string): Promise<string | undefined> {
+      const [row] = await sql<{ position: string }[]>`
+        update progress_feed
+        set holder = ${holder}, expire_time = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+        where holder = ${holder} or expire_time < clock_timestamp()
+        returning position`;
+      return row?.position;
+    },
+
+    /** Lets another replica have the folding at once. */
+    async release(holder: string): Promise<void> {
+      await sql`update progress_feed set holder = null, expire_time = '-infinity' where holder = ${holder}`;
+    },
+
+    /** Folds events and keeps the position after them, all or nothing. False where somebody else has gone on. */
+    fold: (place: FeedPlace, next: string, events: readonly TaskEvent[]): Promise<boolean> =>
+      sql.begin(async (tx) => {
+        if (!(await move(tx, place, next))) return false;
+        await addCounts(tx, events);
+        return true;
+      }),
+
+    /** Forgets all counts, to be folded again from the start of the feed. False where somebody else has gone on. */
+    startAgain: (place: FeedPlace): Promise<boolean> =>
+      sql.begin(async (tx) => {
+        if (!(await move(tx, place, ""))) return false;
+        await tx`delete from project_progress`;
+        return true;
+      }),
+  };
+}
+
+/** Forgets all counts, whoever folds them: he finds that the position has moved, and begins again. */
+export async function rebuildProgress(sql: Sql): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`update progress_feed set position = ''`;
+    await tx`delete from project_progress`;
+  });
+}
+
+async function move(tx: TransactionSql, { holder, position }: FeedPlace, next: string): Promise<boolean> {
+  const { count } = await tx`
+    update progress_feed set position = ${next} where holder = ${holder} and position = ${position}`;
+  return count > 0;
+}
+
+async function addCounts(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
+  const changes = [...countEvents(events)].sort(([one], [other]) => one - other);
+  if (changes.length === 0) return;
+  const column = <T>(of: (change: (typeof changes)[number][1]) => T) =>
+    changes.map(([, change]) => of(change));
+  await tx`
+    insert into project_progress
+      (project_id, tasks_total, tasks_mapped, tasks_validated, tasks_bad_imagery, last_activity_time)
+    select * from unnest(${changes.map(([projectId]) => projectId)}::integer[],
+      ${column(({ total }) => total)}::integer[], ${column(({ mapped }) => mapped)}::integer[],
+      ${column(({ validated }) => validated)}::integer[], ${column(({ badImagery }) => badImagery)}::integer[],
+      ${column(({ lastActivity }) => lastActivity?.toISOString() ?? null)}::timestamptz[])
+    on conflict (project_id) do update set
+      tasks_total = project_progress.tasks_total + excluded.tasks_total,
+      tasks_mapped = project_progress.tasks_mapped + excluded.tasks_mapped,
+      tasks_validated = project_progress.tasks_validated + excluded.tasks_validated,
+      tasks_bad_imagery = project_progress.tasks_bad_imagery + excluded.tasks_bad_imagery,
+      last_activity_time = greatest(project_progress.last_activity_time, excluded.last_activity_time)`;
+}
