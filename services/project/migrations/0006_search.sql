@@ -63,12 +63,12 @@ create table project_search (
   north double precision not null,
   create_time timestamptz not null,
   update_time timestamptz not null,
-  -- Infinity for no date.
+  -- The year 2250 for no date.
   due_time timestamptz not null,
   -- The folded name, as far as lists sort by it.
   sort_name text not null,
-  -- How much is mapped, in percent, as the task service's feed tells; -1 where there are no tasks.
-  progress real not null default -1,
+  -- How much is mapped, in hundredths of a percent, as the task service's feed tells; -1 where there are no tasks.
+  progress smallint not null default -1,
   -- Weight A: name and number; B: names in other languages, tags; C: short descriptions.
   words tsvector not null
 );
@@ -114,7 +114,7 @@ begin
     sort_name, words)
   values (new.project_id, new.status, new.is_private, new.author_user_id, new.organisation_id, new.priority,
     new.difficulty, new.mapping_types, new.campaigns, new.interests, new.countries, new.west, new.south, new.east,
-    new.north, new.create_time, new.update_time, coalesce(new.due_time, 'infinity'),
+    new.north, new.create_time, new.update_time, coalesce(new.due_time, '2250-01-01'),
     left(search_fold(new.name), 60),
     search_vector(new.name || ' ' || new.project_id, 'A') || search_vector(called || ' ' || tags, 'B')
       || search_vector(told, 'C'))

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { EVERY_SETTING } from "./test-settings.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
@@ -47,6 +48,19 @@ test("a list leaves the areas out and has their rectangles", async () => {
   expect(projects[0]?.areaSquareKilometres).toBeGreaterThan(100);
 });
 
+test("a list leaves the longest texts out", async () => {
+  const projectId = await system.project(DRAFT, EVERY_SETTING);
+  const { projects } = await list({ pageSize: 1 }, system.as("administrator"));
+  const { shortDescription, teams, dueTime, campaigns, translations } = EVERY_SETTING;
+  expect(projects[0]).toMatchObject({ projectId, shortDescription, teams, dueTime, campaigns });
+  expect(projects[0]).toMatchObject({ taskInstructions: "", allowedUserIds: [] });
+  expect(projects[0]?.priorityAreas).toBeUndefined();
+  const empty = { description: "", instructions: "", taskInstructions: "" };
+  expect(projects[0]?.translations).toEqual(translations.map((text) => ({ ...text, ...empty })));
+  const { sql } = system.database;
+  await sql`delete from projects where project_id = ${projectId}`;
+});
+
 test.each([1, 2, 3, 4, 5, 100])("pages of %i hold each project once", async (pageSize) => {
   const seen: number[] = [];
   let pageToken = "";
@@ -83,7 +97,7 @@ test.each(["x", "AAAA", "cHJvamVjdHM6Nw", randomUUID()])(
   },
 );
 
-test.each([{ pageSize: -1 }, { pageSize: 101 }, { pageToken: "x".repeat(201) }])(
+test.each([{ pageSize: -1 }, { pageSize: 101 }, { pageToken: "x".repeat(601) }])(
   "%j is malformed",
   async (request) => {
     expect((await refusalOf(list(request))).reason).toBe("FIELD_INVALID");

@@ -3,19 +3,30 @@ import { ListProjectsRequestSchema } from "@tessera/contracts/tessera/project/v1
 import { expect, test } from "vitest";
 import { pageToken, readPageToken } from "./page-token.ts";
 
-const request = (pageToken = "", pageSize = 0) => create(ListProjectsRequestSchema, { pageToken, pageSize });
+const request = (pageToken = "", pageSize = 0, text = "") =>
+  create(ListProjectsRequestSchema, { pageToken, pageSize, text });
+const written = (last: string, of = request()) => pageToken(ListProjectsRequestSchema, of, last);
+const read = (of: ReturnType<typeof request>) => readPageToken(ListProjectsRequestSchema, of);
 
 test("the first page has no token", () => {
-  expect(readPageToken(request())).toBeUndefined();
+  expect(read(request())).toBeUndefined();
 });
 
-test.each([1, 7, 2_147_483_647])("a token leads back to project %i, whatever the page size", (projectId) => {
-  const token = pageToken(request("", 5), projectId);
-  expect(readPageToken(request(token, 50))).toBe(projectId);
+test.each(["=1:1", "=7:", "~2147483647:काठमाडौं"])(
+  "a token leads back to %s, whatever the page size",
+  (last) => {
+    expect(read(request(written(last, request("", 5)), 50))).toBe(last);
+  },
+);
+
+test("a token is of its filters", () => {
+  const token = written("=7:7", request("", 0, "roads"));
+  expect(read(request(token, 0, "roads"))).toBe("=7:7");
+  expect(() => read(request(token, 0, "road"))).toThrow("The page token does not belong to this list");
 });
 
 test("a token that anything was done to is not taken", () => {
-  const token = pageToken(request(), 7);
+  const token = written("=7:7");
   const changed = [...token].map(
     (letter, at) => token.slice(0, at) + (letter === "A" ? "B" : "A") + token.slice(at + 1),
   );
@@ -31,8 +42,6 @@ test("a token that anything was done to is not taken", () => {
     "\0",
   ];
   for (const forged of [...changed, ...others]) {
-    expect(() => readPageToken(request(forged)), forged).toThrow(
-      "The page token does not belong to this list",
-    );
+    expect(() => read(request(forged)), forged).toThrow("The page token does not belong to this list");
   }
 });

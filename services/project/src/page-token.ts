@@ -1,36 +1,41 @@
 import { createHash } from "node:crypto";
-import { toBinary } from "@bufbuild/protobuf";
-import {
-  type ListProjectsRequest,
-  ListProjectsRequestSchema,
-} from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { pageTokenInvalid } from "./refusals.ts";
 
-const ID_BYTES = 4;
 const CHECK_BYTES = 8;
 
+/** A request for a page of a list. */
+type Paged = { pageSize: number; pageToken: string };
+
 /**
- * A page token holds the id of the page's last project, and a check that binds it to the list and its filters. It is no
- * secret: what a page shows is decided anew for whoever asks.
+ * A page token holds the last key of its page, and a check that binds it to the list and its filters. It is no secret:
+ * what a page shows is decided anew for whoever asks.
  */
-export function pageToken(request: ListProjectsRequest, lastProjectId: number): string {
-  const id = Buffer.alloc(ID_BYTES);
-  id.writeInt32BE(lastProjectId);
-  return Buffer.concat([id, checkOf(request, id)]).toString("base64url");
+export function pageToken<I extends DescMessage>(
+  desc: I,
+  request: MessageShape<I> & Paged,
+  last: string,
+): string {
+  return Buffer.concat([checkOf(desc, request, last), Buffer.from(last)]).toString("base64url");
 }
 
-/** The last project's id on the page before; undefined for the first page. Refuses PAGE_TOKEN_INVALID. */
-export function readPageToken(request: ListProjectsRequest): number | undefined {
+/** The last key of the page before; undefined for the first page. Refuses PAGE_TOKEN_INVALID. */
+export function readPageToken<I extends DescMessage>(
+  desc: I,
+  request: MessageShape<I> & Paged,
+): string | undefined {
   if (request.pageToken === "") return undefined;
-  const bytes = Buffer.from(request.pageToken, "base64url");
-  if (bytes.length !== ID_BYTES + CHECK_BYTES) throw pageTokenInvalid();
-  const lastProjectId = bytes.readInt32BE();
-  if (pageToken(request, lastProjectId) !== request.pageToken) throw pageTokenInvalid();
-  return lastProjectId;
+  const last = Buffer.from(request.pageToken, "base64url").subarray(CHECK_BYTES).toString();
+  if (pageToken(desc, request, last) !== request.pageToken) throw pageTokenInvalid();
+  return last;
 }
 
-function checkOf(request: ListProjectsRequest, id: Buffer): Buffer {
-  const filters = toBinary(ListProjectsRequestSchema, { ...request, pageSize: 0, pageToken: "" });
-  const list = ListProjectsRequestSchema.typeName;
-  return createHash("sha256").update(list).update(id).update(filters).digest().subarray(0, CHECK_BYTES);
+function checkOf<I extends DescMessage>(desc: I, request: MessageShape<I> & Paged, last: string): Buffer {
+  const filters = toBinary(desc, { ...request, pageSize: 0, pageToken: "" });
+  return createHash("sha256")
+    .update(desc.typeName)
+    .update(filters)
+    .update(last)
+    .digest()
+    .subarray(0, CHECK_BYTES);
 }

@@ -77,14 +77,14 @@ export const FacetCountSchema: GenMessage<FacetCount> = /*@__PURE__*/
  */
 export type SearchTotal = Message<"tessera.project.v1.SearchTotal"> & {
   /**
-   * How many. Exact up to 20,000.
+   * How many. Exact up to 10,000.
    *
    * @generated from field: int32 projects = 1;
    */
   projects: number;
 
   /**
-   * Whether there are more than that. The counts of facets are then those of 20,000 of them.
+   * Whether there are more than that. The counts of facets are then those of 10,000 of them.
    *
    * @generated from field: bool has_more = 2;
    */

@@ -1,0 +1,109 @@
+import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import type { ListProjectsRequest } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { everyGroup, type Wanted } from "../search-words.ts";
+import { type Asking, managedBy, visibleTo } from "./visible-to.ts";
+
+/** What is looked for, and who looks. */
+export interface Search {
+  request: ListProjectsRequest;
+  viewer: Asking;
+  /** Of the text; undefined without one. A text without words finds nothing. */
+  wanted: readonly Wanted[] | undefined;
+}
+
+/** Whether a row of `project_search`, named `projects`, is found: a condition for a query. */
+export function searchCondition(sql: Sql, search: Search) {
+  const { request, viewer, wanted } = search;
+  const conditions = [
+    visibleTo(sql, viewer),
+    ...textConditions(sql, wanted),
+    ...valueConditions(sql, request),
+    ...timeConditions(sql, request),
+    ...ownConditions(sql, request, viewer),
+    ...boxConditions(sql, request),
+  ];
+  return conditions.reduce((all, one) => sql`${all} and ${one}`);
+}
+
+/** Words that may also name a country are looked for one by one, all others at once. */
+function textConditions(sql: Sql, wanted: Search["wanted"]) {
+  if (wanted === undefined) return [];
+  if (wanted.length === 0) return [sql`false`];
+  const plain = wanted.filter(({ countries }) => countries.length === 0);
+  const naming = wanted.filter(({ countries }) => countries.length > 0);
+  return [
+    ...(plain.length === 0 ? [] : [sql`words @@ ${everyGroup(plain)}::tsquery`]),
+    ...naming.map((group) => {
+      const { countries } = group;
+      return sql`(words @@ ${everyGroup([group])}::tsquery or countries && ${countries}::text[])`;
+    }),
+  ];
+}
+
+function valueConditions(sql: Sql, request: ListProjectsRequest) {
+  const { statuses, priorities, difficulties, mappingTypes, organisationIds, teamIds } = request;
+  const { campaigns, countries, interests, authorUserId } = request;
+  return [
+    ...(statuses.length === 0 ? [] : [sql`status = any(${statuses}::smallint[])`]),
+    ...(priorities.length === 0 ? [] : [sql`priority = any(${priorities}::smallint[])`]),
+    ...(difficulties.length === 0 ? [] : [sql`difficulty = any(${difficulties}::smallint[])`]),
+    ...(mappingTypes.length === 0 ? [] : [sql`mapping_types && ${mappingTypes}::smallint[]`]),
+    ...(organisationIds.length === 0 ? [] : [sql`organisation_id = any(${organisationIds}::integer[])`]),
+    ...(campaigns.length === 0 ? [] : [sql`campaigns && ${campaigns}::text[]`]),
+    ...(countries.length === 0 ? [] : [sql`countries && ${countries}::text[]`]),
+    ...(interests.length === 0 ? [] : [sql`interests && ${interests}::text[]`]),
+    ...(authorUserId === 0n ? [] : [sql`author_user_id = ${authorUserId}::bigint`]),
+    ...(teamIds.length === 0
+      ? []
+      : [
+          sql`projects.project_id in (
+            select t.project_id from project_teams t where t.team_id = any(${teamIds}::integer[]))`,
+        ]),
+  ];
+}
+
+function timeConditions(sql: Sql, request: ListProjectsRequest) {
+  const { createdFrom, createdBefore, updatedFrom, updatedBefore } = request;
+  const time = (it: Timestamp) => sql`${timestampDate(it)}::timestamptz`;
+  return [
+    ...(createdFrom === undefined ? [] : [sql`create_time >= ${time(createdFrom)}`]),
+    ...(createdBefore === undefined ? [] : [sql`create_time < ${time(createdBefore)}`]),
+    ...(updatedFrom === undefined ? [] : [sql`update_time >= ${time(updatedFrom)}`]),
+    ...(updatedBefore === undefined ? [] : [sql`update_time < ${time(updatedBefore)}`]),
+  ];
+}
+
+/** What is said of the caller holds for nobody who did not sign in. */
+function ownConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking) {
+  const { isMine, isMappedByMe, isFavourite, isManagedByMe } = request;
+  const userId = viewer?.userId ?? 0n;
+  return [
+    ...(isMine ? [sql`author_user_id = ${userId}::bigint and ${userId > 0n}`] : []),
+    ...(isMappedByMe
+      ? [
+          sql`projects.project_id in (
+            select c.project_id from project_contributors c where c.user_id = ${userId}::bigint)`,
+        ]
+      : []),
+    ...(isFavourite
+      ? [
+          sql`projects.project_id in (
+            select f.project_id from favourites f where f.user_id = ${userId}::bigint)`,
+        ]
+      : []),
+    ...(isManagedByMe ? [managedBy(sql, viewer)] : []),
+  ];
+}
+
+/** The index finds what nearly meets the box, within the tolerance of boxes; the numbers decide. */
+function boxConditions(sql: Sql, { boundingBox }: ListProjectsRequest) {
+  if (boundingBox === undefined) return [];
+  const { west, south, east, north } = boundingBox;
+  return [
+    sql`box(point(west, south), point(east, north))
+        && box(point(${west}::float8, ${south}::float8), point(${east}::float8, ${north}::float8))
+      and west <= ${east}::float8 and east >= ${west}::float8
+      and south <= ${north}::float8 and north >= ${south}::float8`,
+  ];
+}
