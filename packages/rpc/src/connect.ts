@@ -120,9 +120,18 @@ async function send<I extends DescMessage>(
   input: AsyncIterable<MessageInitShape<I>>,
   call: ClientDuplexStream<Buffer, Buffer>,
 ): Promise<void> {
+  let closed = false;
+  call.once("close", () => {
+    closed = true;
+  });
   try {
-    for await (const message of input) {
-      const bytes = encode(method.input, create(method.input, message));
+    let first = true;
+    for await (const init of input) {
+      // Answered before all was sent: what else there is, nobody wants.
+      if (closed) return;
+      const message = create(method.input, init);
+      const bytes = encode(method.input, first ? withRequestId(method, message) : message);
+      first = false;
       if (!call.write(bytes))
         await new Promise((resolve) => call.once("drain", resolve).once("close", resolve));
     }

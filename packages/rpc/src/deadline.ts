@@ -6,7 +6,7 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 export const LEAST_MS = 100;
 /** How long a unary call may take when its caller and its contract say nothing. */
 export const DEFAULT_MS = 5_000;
-/** How long a unary call may take at most. Streams have a longest age instead. */
+/** How long a unary call may take at most. Streams of answers have a longest age instead. */
 export const LONGEST_MS = 30_000;
 /** What each hop keeps of a deadline for its own answer. */
 const MARGIN_MS = 20;
@@ -16,9 +16,14 @@ export const deadlineKey = createContextKey<number>(Number.POSITIVE_INFINITY, { 
 
 /** The deadline of a call that arrives at `now`, of which the caller asked for `asked` (Infinity for none). */
 export function deadlineOf(method: DescMethod, asked: number, now: number): number {
-  if (method.methodKind !== "unary") return asked;
+  if (method.methodKind !== "unary" && method.methodKind !== "client_streaming") return asked;
   if (asked === Number.POSITIVE_INFINITY) return now + defaultMs(method);
-  return Math.min(asked, now + LONGEST_MS);
+  return Math.min(asked, now + longestMs(method));
+}
+
+/** How long a call that is answered once may take at most: an upload takes as long as its contract says. */
+export function longestMs(method: DescMethod): number {
+  return method.methodKind === "client_streaming" ? Math.max(defaultMs(method), LONGEST_MS) : LONGEST_MS;
 }
 
 /** How long a generic caller gives an RPC when it was told nothing, in milliseconds. */

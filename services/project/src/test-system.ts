@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
@@ -22,6 +23,7 @@ export interface TestSystem {
   as: TestAuth["as"];
   client: Client<typeof ProjectService>;
   events: Client<typeof ProjectEventService>;
+  areas: Client<typeof AreaService>;
   config: ProjectConfig;
   database: TestDatabase;
   /** Creates a project by the administrator and brings it to this status; answers its id. */
@@ -47,12 +49,23 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     TOKEN_ISSUER: ISSUER,
     AREA_LIMIT_SQUARE_KILOMETRES: 5_000,
     AREA_LIMIT_VERTICES: 10_000,
+    AREA_LIMIT_RINGS: 1_000,
+    AREA_FILE_LIMIT_BYTES: 1_048_576,
+    AREA_FILE_LIMIT_ENTRIES: 20,
+    AREA_FILE_LIMIT_INFLATED_BYTES: 4_194_304,
+    AREA_FILE_LIMIT_INFLATION_RATIO: 200,
+    AREA_FILE_LIMIT_DEPTH: 64,
+    AREA_FILE_MEMORY_MEBIBYTES: 256,
+    AREA_FILE_READ_MILLISECONDS: 20_000,
+    AREA_UPLOADS_PER_PERSON: 50,
+    AREA_UPLOADS_AT_ONCE: 16,
     ...changes,
   };
   const running = await startProject(config, silent);
   const connection = connect(running.address);
   const client = createClient(ProjectService, connection);
   const events = createClient(ProjectEventService, connection);
+  const areas = createClient(AreaService, connection);
   const administrator = auth.as("administrator");
 
   const set = async (projectId: number, fields: Fields): Promise<bigint> => {
@@ -74,6 +87,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     as: (person: PersonName) => auth.as(person),
     client,
     events,
+    areas,
     config,
     database,
     set,

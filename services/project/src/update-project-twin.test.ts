@@ -6,6 +6,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { guard } from "@tessera/rpc/guard.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { areaFilesOf } from "./area-settings.ts";
 import { projectService } from "./service.ts";
 import { openStore } from "./store/open-store.ts";
 import { PEOPLE, silent } from "./test-auth.ts";
@@ -52,6 +53,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
       forgetAll: () => {},
     },
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
+    areaFiles: areaFilesOf(system.config),
     streamMaxMs: 60_000,
     stopping: new AbortController().signal,
   });

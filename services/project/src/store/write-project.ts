@@ -50,6 +50,20 @@ export async function updateProjectRow(
   return revision + 1n;
 }
 
+/** Changes the area of a project that is still at `revision`; answers the next one, undefined where it is at another. */
+export async function updateProjectArea(
+  tx: TransactionSql,
+  projectId: number,
+  revision: bigint,
+  { area, survey }: Pick<NewProject, "area" | "survey">,
+  now: Date,
+): Promise<bigint | undefined> {
+  const row = { ...surveyRow(survey), area: areaBytes(area), update_time: now, revision: revision + 1n };
+  const { count } = await tx`
+    update projects set ${tx(row as never)} where project_id = ${projectId} and revision = ${revision}`;
+  return count === 0 ? undefined : revision + 1n;
+}
+
 /** Whether there is such a licence, which stays as long as this transaction runs; 0 stands for none. */
 export async function keepLicence(tx: TransactionSql, licenceId: number): Promise<boolean> {
   if (licenceId === 0) return true;
@@ -58,9 +72,11 @@ export async function keepLicence(tx: TransactionSql, licenceId: number): Promis
 }
 
 /** The columns of what was measured. */
-function surveyRow({ boundingBox, areaSquareKilometres }: Survey) {
+function surveyRow({ boundingBox, areaSquareKilometres, centroid, countries }: Survey) {
   const { west, south, east, north } = boundingBox;
-  return { west, south, east, north, area_square_kilometres: areaSquareKilometres };
+  const { longitude, latitude } = centroid;
+  const box = { west, south, east, north };
+  return { ...box, area_square_kilometres: areaSquareKilometres, longitude, latitude, countries };
 }
 
 /** Writes whom a project concerns, as far as that is given. */

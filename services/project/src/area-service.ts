@@ -1,0 +1,15 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import type { Deps } from "./deps.ts";
+import { getAreaUpload } from "./get-area-upload.ts";
+import { setArea } from "./set-area.ts";
+import { uploadArea } from "./upload-area.ts";
+
+/** Implements tessera.project.v1.AreaService. */
+export function areaService(deps: Deps): ServiceImpl<typeof AreaService> {
+  return {
+    uploadArea: uploadArea(deps),
+    getAreaUpload: getAreaUpload(deps),
+    setArea: setArea(deps),
+  };
+}

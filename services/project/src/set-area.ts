@@ -1,0 +1,43 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import { AreaService, SetAreaResponseSchema } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { checkPriorityAreas } from "./check-priority-areas.ts";
+import type { Deps } from "./deps.ts";
+import { givenArea, surveyGiven } from "./given-area.ts";
+import { refuseOthers } from "./managers-only.ts";
+import { change } from "./project.ts";
+import { projectChange } from "./project-event.ts";
+import { appendEvent } from "./store/append-event.ts";
+import { Overtaken } from "./store/run-command.ts";
+import { updateProjectArea } from "./store/write-project.ts";
+
+/** Implements tessera.project.v1.AreaService.SetArea. */
+export function setArea(deps: Deps): MethodImpl<typeof AreaService.method.setArea> {
+  const { store, areaLimits } = deps;
+  return (request, context) => {
+    const { projectId, expectedRevision } = request;
+    const { userId } = callerOf(context);
+    const key = requestKey(AreaService.method.setArea, request, { projectId, caller: String(userId) });
+    return untilWritten(async () => {
+      // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
+      const project = await store.projects.find(projectId);
+      const remembered = await store.recall(key);
+      if (remembered) return replay(SetAreaResponseSchema, key, remembered);
+      await refuseOthers(deps, projectId, context);
+      if (project === undefined) throw new Overtaken();
+      const given = await givenArea(deps, request, context);
+      change(project, {}, expectedRevision);
+      const { area, survey } = await surveyGiven(deps, given, context.signal);
+      const { priorityAreas } = project;
+      if (priorityAreas) await checkPriorityAreas(priorityAreas, area, areaLimits, context.signal);
+      return store.writeOnce(key, SetAreaResponseSchema, async (tx, now) => {
+        const revision = await updateProjectArea(tx, projectId, expectedRevision, { area, survey }, now);
+        if (revision === undefined) throw new Overtaken();
+        const told = projectChange(project, { area });
+        await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project });
+        return { name: `projects/${projectId}`, revision };
+      });
+    });
+  };
+}

@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from "node:crypto";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
+import { found, upload } from "./test-upload.ts";
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await testSystem({ AREA_UPLOADS_PER_PERSON: 6 });
+});
+
+afterAll(() => system.stop());
+
+const SQUARE = '{"type":"Polygon","coordinates":[[[10,20],[10.1,20],[10.1,20.1],[10,20.1],[10,20]]]}';
+
+test("what was found in a file is there for its sender, measured, and for nobody else", async () => {
+  const { areas } = system;
+  const beginner = system.as("beginner");
+  const document = await found(areas, SQUARE, beginner);
+  expect(document).toMatchObject({
+    format: AreaFormat.GEOJSON,
+    fileName: "area",
+    sizeBytes: BigInt(SQUARE.length),
+    sha256: createHash("sha256").update(SQUARE).digest("hex"),
+    polygons: 1,
+    rings: 1,
+    vertices: 4,
+    boundingBox: { west: 10, south: 20, east: 10.1, north: 20.1 },
+    countries: ["NE"],
+    faults: [],
+    notes: [],
+    revision: 1n,
+  });
+  expect(document.areaSquareKilometres).toBeCloseTo(116.2, 0);
+  expect(document.centroid?.longitude).toBeCloseTo(10.05);
+  expect(document.centroid?.latitude).toBeCloseTo(20.05);
+  const hours =
+    (timestampMs(document.expireTime as never) - timestampMs(document.createTime as never)) / 3_600_000;
+  expect(hours).toBe(24);
+  const { areaUploadId } = document;
+  const other = await refusalOf(areas.getAreaUpload({ areaUploadId }, system.as("advanced")));
+  const absent = await refusalOf(areas.getAreaUpload({ areaUploadId: 999_999n }, beginner));
+  expect(other.reason).toBe("AREA_UPLOAD_NOT_FOUND");
+  expect({ ...other, metadata: {} }).toEqual({ ...absent, metadata: {} });
+});
+
+test("the same upload again is answered as the first was; with another file it is refused", async () => {
+  const intermediate = system.as("intermediate");
+  const requestId = randomUUID();
+  const first = await upload(system.areas, SQUARE, intermediate, { requestId });
+  const again = await upload(system.areas, SQUARE, intermediate, { requestId, chunkBytes: 10 });
+  expect(again).toEqual({ areaUploadId: first.areaUploadId, replayed: true });
+  const other = upload(system.areas, `${SQUARE} `, intermediate, { requestId });
+  expect((await refusalOf(other)).reason).toBe("REQUEST_ID_REUSED");
+});
+
+test("a file that is too large is refused while it comes", async () => {
+  let sent = 0;
+  async function* endless() {
+    for (; sent < 1_000; sent++) yield { requestId: "large", chunk: Buffer.alloc(64 * 1024) };
+  }
+  const refusal = await refusalOf(system.areas.uploadArea(endless(), system.as("advanced")));
+  expect(refusal).toMatchObject({ reason: "AREA_FILE_TOO_LARGE", metadata: { limit_bytes: "1048576" } });
+  expect(sent).toBeLessThan(900);
+});
+
+test("an upload without a token, without a request id, or with too large a chunk is refused", async () => {
+  const { areas } = system;
+  const advanced = system.as("advanced");
+  async function* once(message: object) {
+    yield message;
+  }
+  const reason = async (message: object, options: object) =>
+    (await refusalOf(areas.uploadArea(once(message), options as typeof advanced))).reason;
+  expect(await reason({ requestId: "a" }, {})).toBe("TOKEN_MISSING");
+  expect(await reason({ requestId: "a b" }, advanced)).toBe("FIELD_INVALID");
+  expect(await reason({ requestId: "a", chunk: Buffer.alloc(262_145) }, advanced)).toBe("FIELD_INVALID");
+});
+
+test("of twelve uploads at once as many succeed as one person may have", async () => {
+  const person = system.as("otherAdministrator");
+  const outcomes = await Promise.all(
+    Array.from({ length: 12 }, async (_, i) => {
+      const call = upload(system.areas, `${SQUARE}${" ".repeat(i)}`, person);
+      return call.then(
+        () => "OK",
+        async () => (await refusalOf(call)).reason,
+      );
+    }),
+  );
+  const count = (outcome: string) => outcomes.filter((it) => it === outcome).length;
+  expect(count("OK")).toBe(6);
+  expect(count("TOO_MANY_AREA_UPLOADS")).toBe(6);
+  const { sql } = system.database;
+  await sql`update area_uploads set expire_time = now() where user_id = 2`;
+  await upload(system.areas, SQUARE, person);
+  expect(await sql`select from area_uploads where user_id = 2`).toHaveLength(1);
+});
+
+test("as many uploads as there may be at once keep others out until one ends", async () => {
+  const few = await testSystem({ AREA_UPLOADS_AT_ONCE: 1 });
+  const release = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  async function* slow() {
+    yield { requestId: "slow", chunk: Buffer.from(SQUARE) };
+    begun.resolve();
+    await release.promise;
+  }
+  const first = few.areas.uploadArea(slow(), few.as("advanced"));
+  await begun.promise;
+  await expect
+    .poll(async () => (await refusalOf(upload(few.areas, SQUARE, few.as("beginner")))).reason)
+    .toBe("OVERLOADED");
+  release.resolve();
+  await first;
+  await upload(few.areas, SQUARE, few.as("beginner"));
+  await few.stop();
+});

@@ -1,0 +1,84 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError, type MethodImpl } from "@connectrpc/connect";
+import {
+  AreaService,
+  UploadAreaRequestSchema,
+} from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
+import { vertexCount } from "@tessera/geometry/measure.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { readAreaFile } from "./area-file/read-area-file.ts";
+import { tooManyAreaUploads, uploadsOverloaded } from "./area-refusals.ts";
+import { toFault } from "./area-upload.ts";
+import type { Deps } from "./deps.ts";
+import { type ReceivedFile, receiveFile } from "./receive-file.ts";
+import { insertUpload, type NewUpload } from "./store/area-upload-store.ts";
+import { measureArea } from "./survey-area.ts";
+
+/** Implements tessera.project.v1.AreaService.UploadArea. */
+export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.uploadArea> {
+  const { store, areaFiles } = deps;
+  let underWay = 0;
+  return async (messages, context) => {
+    const { userId } = callerOf(context);
+    if (underWay >= areaFiles.atOnceMax) throw uploadsOverloaded();
+    underWay += 1;
+    let file: ReceivedFile | undefined;
+    try {
+      const received = await receiveFile(messages, areaFiles.limits.bytes, context.signal);
+      file = received;
+      const { requestId, fileName, mediaType, sha256 } = received;
+      return await store.command({
+        method: AreaService.method.uploadArea,
+        // What is remembered of the file is its digest, so that the same request is told from one with another file.
+        request: create(UploadAreaRequestSchema, { requestId, fileName, mediaType, chunk: sha256 }),
+        caller: userId,
+        ask: async () => {
+          const { perPersonMax } = areaFiles;
+          if ((await store.areaUploads.count(userId)) >= perPersonMax) throw tooManyAreaUploads(perPersonMax);
+          return uploadOf(deps, received, context.signal);
+        },
+        work: async (tx, now, upload) => {
+          const places = { now, placesMax: areaFiles.perPersonMax };
+          const areaUploadId = await insertUpload(tx, userId, upload, places);
+          return { name: `area-uploads/${areaUploadId}`, revision: 1n };
+        },
+      });
+    } finally {
+      underWay -= 1;
+      await file?.handle.close();
+    }
+  };
+}
+
+/** Reads what was received, and measures it if it is sound. */
+async function uploadOf(
+  { areaFiles }: Deps,
+  { handle, fileName, mediaType, sizeBytes, sha256 }: ReceivedFile,
+  signal: AbortSignal,
+): Promise<NewUpload> {
+  const found = await readAreaFile(handle.fd, areaFiles.limits, signal).catch((error: unknown) => {
+    // How long it takes depends on what else runs: it says nothing about the file.
+    if (error instanceof GeometryTimeout) throw new ConnectError(error.message, Code.DeadlineExceeded);
+    throw error;
+  });
+  const { area, faults, format, notes } = found;
+  const survey = faults.length === 0 ? measureArea(area) : undefined;
+  return {
+    fileName,
+    mediaType,
+    sizeBytes: BigInt(sizeBytes),
+    sha256: sha256.toString("hex"),
+    format,
+    polygons: area.polygonLengths.length,
+    rings: area.ringLengths.length,
+    vertices: vertexCount(area),
+    faults: faults.map(toFault),
+    notes,
+    area: survey && area,
+    areaSquareKilometres: survey?.areaSquareKilometres ?? 0,
+    boundingBox: survey && { $typeName: "tessera.geo.v1.BoundingBox", ...survey.boundingBox },
+    centroid: survey && { $typeName: "tessera.geo.v1.Point", ...survey.centroid },
+    countries: survey?.countries ?? [],
+  };
+}
