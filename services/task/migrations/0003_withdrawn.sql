@@ -13,3 +13,13 @@ alter table operations
   add column area_revision bigint not null default 0,
   -- How many units became what.
   add column outcomes jsonb not null default '{}';
+
+-- How far the feed of projects is followed for areas that were changed, and which replica does it until when.
+create table area_feed (
+  only_row boolean primary key default true check (only_row),
+  position text not null default '',
+  holder uuid,
+  expire_time timestamptz not null default '-infinity'
+);
+
+insert into area_feed default values;

@@ -14,6 +14,9 @@ const LOOKED_AT = 5_000;
 /** That takes at most so long, in milliseconds. */
 const LOOKING_MAX_MS = 120_000;
 
+/** While the project is being cut into tasks, it is looked again after so many seconds. */
+const CUTTING_RETRY_SECONDS = 2;
+
 /** All but those that were split. */
 const states = Object.values(TaskState).filter((state) => state > 0 && state !== TaskState.SPLIT);
 
@@ -25,6 +28,10 @@ export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
     const selection = { projectId, filter: create(TaskFilterSchema, { states }) };
     const area = fromBinary(MultiPolygonSchema, turn.operation.area ?? new Uint8Array());
     let operation = turn.operation;
+    // Tasks that are being made may be made of an earlier area.
+    if (await store.areaFeed.isBeingCut(projectId)) {
+      return store.leaveOperation(operation, lease, CUTTING_RETRY_SECONDS);
+    }
     if (operation.last_task_id === 0) {
       const { count, last } = await store.sizeOf(selection);
       const size = { stage: "fitting", units_total: count, last_task_id: last };

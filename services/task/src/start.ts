@@ -13,6 +13,7 @@ import { changeTasksOperation } from "./change-tasks-operation.ts";
 import type { TaskConfig } from "./config.ts";
 import { createTasksOperation } from "./create-tasks-operation.ts";
 import { fitTasksOperation } from "./fit-tasks-operation.ts";
+import { followAreas } from "./follow-areas.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { operationRunner } from "./operation-runner.ts";
 import { projects } from "./projects.ts";
@@ -83,6 +84,8 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
     log,
   );
   begun.defer(() => operations.stop());
+  const areas = followAreas(config, trust, { store, operations }, log);
+  begun.defer(() => areas.stop());
   const sweeping = sweeper(store, log);
   begun.defer(() => sweeping.stop());
   const deletions = trust.confirmDeletions(store.releaseHeld);

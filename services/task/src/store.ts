@@ -2,6 +2,7 @@ import { feed } from "@tessera/postgres/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { recall } from "@tessera/postgres/requests.ts";
 import { sequencer } from "@tessera/postgres/sequencer.ts";
+import { areaFeed } from "./store/area-feed.ts";
 import { changeBatch, nextAreas, sizeOf } from "./store/change-batch.ts";
 import { changeFoundTask, changeTask, changeTasks } from "./store/change-task.ts";
 import { claimTask } from "./store/claim-task.ts";
@@ -97,6 +98,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     isCancelled: bind(operations.isCancelled),
     holdOperation: bind(operations.holdOperation),
     leaveOperation: bind(operations.leaveOperation),
+    areaFeed: areaFeed(sql),
     events,
     endStreams: () => void events.stop(),
     stop: () => Promise.all([stamps.stop(), events.stop()]),
