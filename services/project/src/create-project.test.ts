@@ -5,6 +5,7 @@ import { Code } from "@connectrpc/connect";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { EVERY_SETTING } from "./test-settings.ts";
 import { circle, failureOf, refusalOf, square, type TestSystem, testSystem } from "./test-system.ts";
 
 let system: TestSystem;
@@ -47,6 +48,39 @@ test("a project is confirmed as a draft of its author's, and reads as it was ask
   expect(read?.createTime).toEqual(acknowledgement?.commitTime);
   expect(read?.updateTime).toEqual(acknowledgement?.commitTime);
   expect(Math.abs(timestampMs(read?.createTime as never) - Date.now())).toBeLessThan(10_000);
+});
+
+test("every field that may be set is written and read again", async () => {
+  const asked = { ...project, ...EVERY_SETTING };
+  const { acknowledgement } = await system.client.createProject(
+    { requestId: randomUUID(), project: asked },
+    administrator(),
+  );
+  const projectId = Number(acknowledgement?.name.replace("projects/", ""));
+  const { project: read } = await system.client.getProject({ projectId }, administrator());
+  expect(read).toMatchObject(asked);
+});
+
+test("who may see a project is told to its managers only", async () => {
+  const projectId = await system.project(ProjectStatus.PUBLISHED, { allowedUserIds: [3n, 4n] });
+  const seen = async (options: object) =>
+    (await system.client.getProject({ projectId }, options)).project?.allowedUserIds;
+  expect(await seen(administrator())).toEqual([3n, 4n]);
+  expect(await seen(system.as("otherAdministrator"))).toEqual([3n, 4n]);
+  for (const options of [{}, system.as("beginner"), system.as("advanced")]) {
+    expect(await seen(options)).toEqual([]);
+  }
+});
+
+test("priority areas and a licence are looked at after the area", async () => {
+  const reason = async (fields: object) => {
+    const asked = { requestId: randomUUID(), project: { ...project, ...fields } };
+    return (await refusalOf(system.client.createProject(asked, administrator()))).reason;
+  };
+  const priorityAreas = square(0.1, 11);
+  expect(await reason({ priorityAreas })).toBe("PRIORITY_AREAS_OUTSIDE");
+  expect(await reason({ priorityAreas, area: square(2) })).toBe("AREA_TOO_LARGE");
+  expect(await reason({ priorityAreas, area: square(2), licenceId: 99 })).toBe("LICENCE_NOT_FOUND");
 });
 
 test("the same request again creates nothing and gets the same acknowledgement", async () => {

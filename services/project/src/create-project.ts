@@ -7,7 +7,8 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { mayCreate } from "./access.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
-import { creationNotPermitted, licenceNotFound } from "./refusals.ts";
+import { licenceNotFound } from "./life-refusals.ts";
+import { creationNotPermitted } from "./refusals.ts";
 import { newSettings } from "./settings.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { insertProject, keepLicence } from "./store/write-project.ts";
@@ -15,7 +16,7 @@ import { surveyArea } from "./survey-area.ts";
 
 /** Implements tessera.project.v1.ProjectService.CreateProject. */
 export function createProject(deps: Deps): MethodImpl<typeof ProjectService.method.createProject> {
-  const { store, viewers, areaLimits } = deps;
+  const { store, viewers, directory, areaLimits } = deps;
   return (request, context) => {
     // The contract requires a project, and newSettings an area.
     const project = request.project as Project;
@@ -29,6 +30,7 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       ask: async () => {
         const viewer = await viewers.of(context);
         if (!mayCreate(viewer, settings.organisationId)) throw creationNotPermitted();
+        await directory.refuseUnknownOrganisation(settings.organisationId, context);
         const { licenceId, priorityAreas } = settings;
         if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
         const survey = await surveyArea(area, areaLimits, context.signal);

@@ -1,4 +1,5 @@
 import type { AreaFileLimits } from "./area-file/file-reading.ts";
+import type { Directory } from "./directory.ts";
 import type { Store } from "./store/open-store.ts";
 import type { AreaLimits } from "./survey-area.ts";
 import type { Viewers } from "./viewers.ts";
@@ -16,6 +17,7 @@ export interface AreaFiles {
 export interface Deps {
   store: Store;
   viewers: Viewers;
+  directory: Directory;
   areaLimits: AreaLimits;
   areaFiles: AreaFiles;
   /** How long a stream lasts at most. */

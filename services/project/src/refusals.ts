@@ -63,10 +63,6 @@ export function priorityAreasOutside(place: Place | undefined): Refusal {
   });
 }
 
-export function licenceNotFound(licenceId: number): Refusal {
-  return refuse(Reason.LICENCE_NOT_FOUND, { metadata: { licence_id: String(licenceId) } });
-}
-
 export function projectChanged(expectedRevision: bigint, revision: bigint): Refusal {
   return refuse(Reason.PROJECT_CHANGED, {
     metadata: { expected_revision: String(expectedRevision), revision: String(revision) },

@@ -40,7 +40,8 @@ export function violation(field: string, description: string, rule: string): Fie
   return { field: `project.${field}`, description, rule };
 }
 
-function nameFaults(field: string, name: string, required: boolean): FieldViolation[] {
+/** What is wrong with what a project is called. */
+export function nameFaults(field: string, name: string, required: boolean): FieldViolation[] {
   const violations = normalFaults(field, name);
   if (name === "" && required) return [violation(field, "value is required", "required")];
   if (name !== "" && name.trim() === "") {

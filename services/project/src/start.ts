@@ -17,11 +17,13 @@ import { areaService } from "./area-service.ts";
 import { areaFilesOf } from "./area-settings.ts";
 import type { ProjectConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { directory } from "./directory.ts";
 import { followProgress } from "./follow-progress.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { projectEventService } from "./project-event-service.ts";
 import { projectService } from "./service.ts";
 import { forgetUploads } from "./store/area-upload-store.ts";
+import { forgetDeletedProjects } from "./store/deletion-store.ts";
 import { openStore } from "./store/open-store.ts";
 import { viewers } from "./viewers.ts";
 
@@ -45,7 +47,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
 
   const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
   begun.defer(async () => void (await store.events.stop()));
-  const housekeeping = keepHouse(sql, log, { uploads: forgetUploads });
+  const housekeeping = keepHouse(sql, log, { uploads: forgetUploads, deleted: forgetDeletedProjects });
   begun.defer(() => housekeeping.stop());
   const trust = openTrust(config, "project", log);
   begun.defer(() => trust.stop());
@@ -71,6 +73,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
   const deps: Deps = {
     store,
     viewers: people,
+    directory: directory(auth),
     areaLimits,
     areaFiles: areaFilesOf(config),
     streamMaxMs: config.STREAM_MAX_MILLISECONDS,

@@ -17,6 +17,7 @@ import { refusals } from "@tessera/rpc/refusal.ts";
 import { type Serving, serve, served } from "@tessera/rpc/serve.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from "jose";
+import { testDirectory } from "./test-directory.ts";
 
 /** A log that nobody reads. */
 export const silent = createLog({ name: "project", level: "silent" });
@@ -36,6 +37,9 @@ export const PEOPLE = {
   /** Has a good token, and is not there any more. */
   gone: { userId: 6n, name: "gone", systemRole: MAPPER, mappingLevel: BEGINNER },
 };
+
+/** Who of them is there. */
+const PRESENT = Object.values(PEOPLE).filter((it) => it !== PEOPLE.gone);
 
 export type PersonName = keyof typeof PEOPLE;
 
@@ -114,8 +118,8 @@ function serveAuth(
     ...(notThere as unknown as ServiceImpl<typeof AuthService>),
     getCurrentUser: async (_: unknown, context: Pick<HandlerContext, "values">) => {
       onAsked();
-      const user = Object.values(PEOPLE).find(({ userId }) => userId === callerOf(context).userId);
-      if (user === undefined || user === PEOPLE.gone) throw refuse(Reason.TOKEN_INVALID);
+      const user = PRESENT.find(({ userId }) => userId === callerOf(context).userId);
+      if (user === undefined) throw refuse(Reason.TOKEN_INVALID);
       return { user };
     },
   };
@@ -126,7 +130,7 @@ function serveAuth(
     getUserMemberships: notHere,
   };
   return serve({
-    services: [served(AuthService, impl), served(MembershipService, members)],
+    services: [served(AuthService, impl), served(MembershipService, members), ...testDirectory(PRESENT)],
     verify: verifyAccessToken({ issuer: ISSUER, keys, service: "auth" }),
     log: silent,
     translate: () => undefined,

@@ -52,6 +52,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
       forget: () => {},
       forgetAll: () => {},
     },
+    directory: { refuseUnknownOrganisation: async () => {}, refuseUnknownUser: async () => {} },
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
     areaFiles: areaFilesOf(system.config),
     streamMaxMs: 60_000,

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Permission, type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PersonName } from "./test-auth.ts";
-import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
+import { EVERY_SETTING } from "./test-settings.ts";
+import { circle, refusalOf, square, type TestSystem, testSystem } from "./test-system.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
 let system: TestSystem;
@@ -51,6 +53,66 @@ test("a field that is named and unset goes back to its default", async () => {
   const unset = { ...request(projectId, 1n, {}), updateMask: { paths: ["description", "lock_seconds"] } };
   await update(unset);
   expect(await read(projectId)).toMatchObject({ description: "", lockSeconds: 7_200 });
+});
+
+test("every field that may be changed is written and read again, and others stay as they are", async () => {
+  const projectId = await system.project(DRAFT);
+  const before = await read(projectId);
+  const { acknowledgement } = await update(request(projectId, 1n, EVERY_SETTING));
+  const expected = { ...before, ...EVERY_SETTING, revision: 2n, updateTime: acknowledgement?.commitTime };
+  expect(await read(projectId)).toEqual(expected);
+  await update(request(projectId, 2n, { name: "Palín" }));
+  expect(await read(projectId)).toMatchObject(EVERY_SETTING);
+  await update(
+    request(projectId, 3n, { teams: [], allowedUserIds: [5n], translations: [], dueTime: undefined }),
+  );
+  expect(await read(projectId)).toMatchObject({ teams: [], allowedUserIds: [5n], translations: [] });
+  expect((await read(projectId)).dueTime).toBeUndefined();
+});
+
+test("priority areas lie in the area of interest", async () => {
+  const projectId = await system.project(DRAFT);
+  const tries = [
+    [square(0.1, 10.05, 20), "PRIORITY_AREAS_OUTSIDE"],
+    [square(0.05, 11, 20), "PRIORITY_AREAS_OUTSIDE"],
+    [circle(10_001, 0.01), "AREA_TOO_LARGE"],
+    [{ ...square(), ringLengths: [4] }, "AREA_INVALID"],
+  ] as [MultiPolygon, string][];
+  for (const [priorityAreas, reason] of tries) {
+    const refusal = await refusalOf(update(request(projectId, 1n, { priorityAreas })));
+    expect(refusal).toMatchObject({ reason, violations: [{ field: "project.priority_areas" }] });
+  }
+  const outside = await refusalOf(update(request(projectId, 1n, { priorityAreas: square(0.1, 10.05, 20) })));
+  const { longitude, latitude } = outside.metadata as Record<string, string>;
+  expect(Number(longitude)).toBeGreaterThan(10.1);
+  expect(Number(latitude)).toBeGreaterThan(20);
+  await update(request(projectId, 1n, { priorityAreas: square() }));
+});
+
+test("a licence must be there", async () => {
+  const projectId = await system.project(DRAFT);
+  const { sql } = system.database;
+  const [licence] = await sql<{ licence_id: number }[]>`
+    insert into licences (name, description, plain_text, create_time, update_time)
+    values ('CC0', '', '', now(), now()) returning licence_id`;
+  const { licence_id: licenceId } = licence as { licence_id: number };
+  await update(request(projectId, 1n, { licenceId }));
+  expect((await read(projectId)).licenceId).toBe(licenceId);
+  expect(await refusalOf(update(request(projectId, 2n, { licenceId: 9_999 })))).toMatchObject({
+    reason: "LICENCE_NOT_FOUND",
+    metadata: { licence_id: "9999" },
+  });
+  await update(request(projectId, 2n, { licenceId: 0 }));
+});
+
+test("a default language that is among the stored translations is refused", async () => {
+  const translations = EVERY_SETTING.translations;
+  const projectId = await system.project(DRAFT, { defaultLanguage: "pt-BR", translations });
+  const refusal = await refusalOf(update(request(projectId, 1n, { defaultLanguage: "zh-Hant-TW" })));
+  expect(refusal).toMatchObject({
+    reason: "FIELD_INVALID",
+    violations: [{ field: "project.translations[1].language", rule: "language.default" }],
+  });
 });
 
 test("a project is published, archived, reopened and drafted again", async () => {
@@ -152,6 +214,7 @@ test("whoever comes to write after somebody else decides anew", async () => {
   });
   await holding.promise;
   const call = update(request(projectId, 2n, { status: DRAFT }));
+  call.catch(() => {});
   await expect.poll(() => waiting()).toBe(1);
   release.resolve();
   await other;

@@ -9,10 +9,10 @@ import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts"
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
+import { licenceNotFound } from "./life-refusals.ts";
 import { refuseOthers } from "./managers-only.ts";
 import { change } from "./project.ts";
 import { projectChange } from "./project-event.ts";
-import { licenceNotFound } from "./refusals.ts";
 import { readPatch } from "./settings.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { Overtaken } from "./store/run-command.ts";

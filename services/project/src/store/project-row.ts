@@ -103,7 +103,10 @@ function countedProgress({ lastActivity, position, ...counts }: CountedProgress)
 }
 
 /** The columns of settings, but for those that are kept in tables of their own. */
-export function settingsRow(sql: Sql | TransactionSql, settings: Partial<Settings>) {
+export function settingsRow(
+  sql: Sql | TransactionSql,
+  settings: Partial<Settings & Pick<Project, "authorUserId">>,
+) {
   const { teams: _, allowedUserIds: __, ...own } = settings;
   return Object.fromEntries(
     Object.entries(own).map(([name, value]) => [columnOf(name), columnValue(sql, name, value)]),
@@ -124,7 +127,7 @@ function columnOf(name: string): string {
   return ProjectSchema.fields.find((it) => it.localName === name)?.name ?? name;
 }
 
-function columnValue(sql: Sql | TransactionSql, name: string, value: Settings[keyof Settings]) {
+function columnValue(sql: Sql | TransactionSql, name: string, value: unknown) {
   if (name === "translations") {
     return sql.json((value as ProjectText[]).map((text) => toJson(ProjectTextSchema, text) as never));
   }

@@ -1,4 +1,5 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Settings } from "../settings.ts";
 import type { Survey } from "../survey-area.ts";
@@ -39,7 +40,7 @@ export async function updateProjectRow(
   tx: TransactionSql,
   projectId: number,
   revision: bigint,
-  patch: Partial<Settings>,
+  patch: Partial<Settings & Pick<Project, "authorUserId">>,
   now: Date,
 ): Promise<bigint | undefined> {
   const row = { ...settingsRow(tx, patch), update_time: now, revision: revision + 1n };

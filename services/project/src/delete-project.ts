@@ -1,0 +1,49 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import {
+  DeleteProjectResponseSchema,
+  ProjectService,
+} from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "./deps.ts";
+import { projectHasWork } from "./life-refusals.ts";
+import { refuseOthers } from "./managers-only.ts";
+import { appendEvent } from "./store/append-event.ts";
+import { hasWork, setAside } from "./store/deletion-store.ts";
+import { Overtaken } from "./store/run-command.ts";
+
+/** Implements tessera.project.v1.ProjectService.DeleteProject. */
+export function deleteProject(deps: Deps): MethodImpl<typeof ProjectService.method.deleteProject> {
+  const { store } = deps;
+  return (request, context) => {
+    const { projectId } = request;
+    const { userId } = callerOf(context);
+    const scope = { projectId, caller: String(userId) };
+    const key = requestKey(ProjectService.method.deleteProject, request, scope);
+    return untilWritten(async () => {
+      // In this order: a twin that commits between the two is found among the remembered.
+      const project = await store.projects.find(projectId, { extent: "listed" });
+      const remembered = await store.recall(key);
+      if (remembered) return replay(DeleteProjectResponseSchema, key, remembered);
+      await refuseOthers(deps, projectId, context);
+      if (project === undefined) return undefined;
+      return store.writeOnce(key, DeleteProjectResponseSchema, async (tx, now) => {
+        if (!(await setAside(tx, project, userId, now))) throw new Overtaken();
+        if (await hasWork(tx, projectId)) throw projectHasWork(projectId);
+        const revision = project.revision + 1n;
+        const kind = ProjectEventKind.DELETED;
+        await appendEvent(tx, {
+          kind,
+          projectId,
+          revision,
+          actor: userId,
+          now,
+          project,
+          isAccessChanged: true,
+        });
+        return { name: `projects/${projectId}`, revision };
+      });
+    });
+  };
+}

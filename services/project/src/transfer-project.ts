@@ -1,0 +1,62 @@
+import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import {
+  ProjectService,
+  type TransferProjectRequest,
+  TransferProjectResponseSchema,
+} from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { mayCreate } from "./access.ts";
+import type { Deps } from "./deps.ts";
+import { transferNotPermitted } from "./life-refusals.ts";
+import { refuseOthers } from "./managers-only.ts";
+import { projectChange } from "./project-event.ts";
+import { projectChanged } from "./refusals.ts";
+import { appendEvent } from "./store/append-event.ts";
+import { Overtaken } from "./store/run-command.ts";
+import { updateProjectRow } from "./store/write-project.ts";
+
+/** Implements tessera.project.v1.ProjectService.TransferProject. */
+export function transferProject(deps: Deps): MethodImpl<typeof ProjectService.method.transferProject> {
+  const { store } = deps;
+  return (request, context) => {
+    const { projectId, expectedRevision } = request;
+    const { userId } = callerOf(context);
+    const scope = { projectId, caller: String(userId) };
+    const key = requestKey(ProjectService.method.transferProject, request, scope);
+    return untilWritten(async () => {
+      // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
+      const project = await store.projects.find(projectId);
+      const remembered = await store.recall(key);
+      if (remembered) return replay(TransferProjectResponseSchema, key, remembered);
+      await refuseOthers(deps, projectId, context);
+      if (project === undefined) return undefined;
+      await refuseTaking(deps, project, request, context);
+      if (project.revision !== expectedRevision) throw projectChanged(expectedRevision, project.revision);
+      const { authorUserId = project.authorUserId, organisationId = project.organisationId } = request;
+      const patch = { authorUserId, organisationId };
+      return store.writeOnce(key, TransferProjectResponseSchema, async (tx, now) => {
+        const revision = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
+        if (revision === undefined) throw new Overtaken();
+        const told = projectChange(project, patch);
+        await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project });
+        return { name: `projects/${projectId}`, revision };
+      });
+    });
+  };
+}
+
+/** Refuses in this order: TRANSFER_NOT_PERMITTED, USER_NOT_FOUND, ORGANISATION_NOT_FOUND. */
+async function refuseTaking(
+  { viewers, directory }: Deps,
+  project: Project,
+  { authorUserId, organisationId }: TransferProjectRequest,
+  context: HandlerContext,
+): Promise<void> {
+  const target = organisationId ?? project.organisationId;
+  // Who may take a project over for an organisation is who may create one for it.
+  if (!mayCreate(await viewers.of(context), target)) throw transferNotPermitted(project.projectId, target);
+  if (authorUserId !== undefined) await directory.refuseUnknownUser(authorUserId, context);
+  if (organisationId !== undefined) await directory.refuseUnknownOrganisation(organisationId, context);
+}
