@@ -4,7 +4,7 @@ import {
   type ProjectEventService,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { keyOfPage, tokenOfPage } from "./page-key.ts";
+import { pageToken, readPageToken } from "./page-token.ts";
 import { projectNotFound } from "./refusals.ts";
 import { sight } from "./sight.ts";
 
@@ -18,7 +18,7 @@ export function listProjectEvents(
   return async (request, context) => {
     const { projectId } = request;
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const after = keyOfPage(ListProjectEventsRequestSchema, request) ?? "0";
+    const after = readPageToken(ListProjectEventsRequestSchema, request) ?? "0";
     const { visible, managed } = await sight(deps, projectId, context);
     if (!visible) throw projectNotFound(projectId);
     // One more than the page holds tells whether another page follows.
@@ -28,7 +28,7 @@ export function listProjectEvents(
     const more = last !== undefined && found.length > pageSize;
     return {
       events,
-      nextPageToken: more ? tokenOfPage(ListProjectEventsRequestSchema, request, String(last.revision)) : "",
+      nextPageToken: more ? pageToken(ListProjectEventsRequestSchema, request, String(last.revision)) : "",
     };
   };
 }

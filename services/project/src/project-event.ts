@@ -61,11 +61,6 @@ export function projectChange(before: Changeable, patch: Changeable): ProjectCha
   };
 }
 
-/** Whether everybody may see a project. */
-export function isOpenToAll({ status, isPrivate }: Pick<Project, "status" | "isPrivate">): boolean {
-  return status !== ProjectStatus.DRAFT && !isPrivate;
-}
-
 function kindOfStatus(
   from: ProjectStatus | undefined,
   to: ProjectStatus | undefined,

@@ -1,13 +1,16 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { askingOf } from "./asking.ts";
 import type { Deps } from "./deps.ts";
 import type { EventRow, Seen } from "./store/event-store.ts";
+import type { Asking } from "./store/visible-to.ts";
 import { isAdministrator } from "./viewer.ts";
+import { ifAuthIsThere } from "./viewers.ts";
 
 /** What was found out about a project is used again for so long, and until the project's access changes. */
 const FRESH_MS = 2_500;
+/** A reader waits no longer than this to learn who he is. */
+const ASK_MOST_MS = 1_000;
 /** So many projects are remembered for one stream. */
 const KEPT_MAX = 10_000;
 const ALL: Seen = { visible: true, managed: true };
@@ -27,7 +30,7 @@ export function isService(context: Pick<HandlerContext, "values">): boolean {
 /** What the caller may see of a project now. */
 export async function sight({ store, viewers }: Deps, projectId: number, context: Context): Promise<Seen> {
   if (isService(context)) return ALL;
-  const asking = await askingOf(viewers, context);
+  const asking = await askingOf({ viewers }, context);
   return (await store.events.seenBy(asking, projectId)) ?? NOTHING;
 }
 
@@ -48,8 +51,15 @@ export function sightOfEvents(deps: Deps, context: Context): (row: EventRow) => 
 }
 
 async function sightOfDeleted({ viewers }: Deps, row: EventRow, context: Context): Promise<Seen> {
-  const asking = await askingOf(viewers, context);
+  const asking = await askingOf({ viewers }, context);
   if (asking === undefined) return { visible: row.was_public, managed: false };
   const managed = asking.userId === row.actor || ("teams" in asking && isAdministrator(asking));
   return { visible: row.was_public || managed, managed };
+}
+
+/** Who asks. While auth cannot be asked, everybody goes on seeing what is for all, and what is his own. */
+async function askingOf({ viewers }: Pick<Deps, "viewers">, context: Context): Promise<Asking> {
+  const { userId } = callerOf(context);
+  if (userId === 0n) return undefined;
+  return (await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }))) ?? { userId };
 }

@@ -1,6 +1,7 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import { isOpenToAll, type ProjectChange } from "../project-event.ts";
+import { isPublic } from "../access.ts";
+import type { ProjectChange } from "../project-event.ts";
 
 /** What happened to a project, as it is written down in the same transaction. */
 export interface Happened extends Partial<ProjectChange> {
@@ -22,5 +23,5 @@ export async function appendEvent(tx: TransactionSql, happened: Happened): Promi
   await tx`
     insert into project_events (project_id, revision, kind, actor, event_time, fields, access_changed, was_public)
     values (${projectId}, ${revision}, ${kind}, ${actor}, ${now}, ${fields}, ${isAccessChanged},
-      ${isOpenToAll(project)})`;
+      ${isPublic(project)})`;
 }
