@@ -1,7 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
-import { featureText, revisionOf, shownText } from "./document.ts";
+import { csvText } from "./csv.ts";
+import { collectionText, featureText, revisionOf, shownText } from "./document.ts";
 import { entityTag, listsTag } from "./entity-tag.ts";
-import type { Reply } from "./exchange.ts";
+import type { Exchange, Reply } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
 import { type Form, MEDIA_TYPES } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
@@ -12,9 +13,10 @@ export const DOCUMENT_VARY = "Accept, Authorization";
 
 /**
  * Answers a document; 304 where the caller holds the same revision in the same media type. One of an operation that is
- * under way says when to look again.
+ * under way says when to look again; a list says where it goes on.
  */
 export function documentReply(
+  exchange: Pick<Exchange, "path" | "query">,
   route: Route,
   form: Form,
   response: Message,
@@ -31,9 +33,27 @@ export function documentReply(
     Vary: DOCUMENT_VARY,
     ...(tag !== undefined && { ETag: tag }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
+    ...nextLink(exchange, route, response),
   };
   if (tag !== undefined && listsTag(ifNoneMatch, tag)) return { status: 304, headers };
-  const feature = form === "geojson" && single;
-  const body = feature ? featureText(shown.desc, value as Message) : shownText(shown, response);
-  return { status: 200, headers: { ...headers, "Content-Type": MEDIA_TYPES[form] }, body };
+  const body = bodyOf(route, form, response, single);
+  const type = form === "csv" ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES[form];
+  return { status: 200, headers: { ...headers, "Content-Type": type }, body };
+}
+
+function bodyOf({ shown, rows, rpc }: Route, form: Form, response: Message, single: boolean): string {
+  if (rows !== undefined && form === "csv") return csvText(rows, response);
+  if (rows !== undefined && form === "geojson") return collectionText(rpc.output, rows, response);
+  if (form !== "geojson" || !single) return shownText(shown, response);
+  const value = shown.field === undefined ? response : fieldValue(response, shown.field);
+  return featureText(shown.desc, value as Message);
+}
+
+/** Where the next page of a list is (RFC 8288): some forms have no place to say so. */
+function nextLink({ path, query }: Pick<Exchange, "path" | "query">, { nextPage }: Route, response: Message) {
+  const token = nextPage && fieldValue(response, nextPage);
+  if (!token) return {};
+  const others = query.split("&").filter((it) => it !== "" && !/^page(_t|T)oken=/.test(it));
+  const parameters = [...others, `page_token=${encodeURIComponent(String(token))}`].join("&");
+  return { Link: `<${path}?${parameters}>; rel="next"` };
 }

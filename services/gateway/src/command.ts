@@ -169,7 +169,8 @@ async function read(
     const route = endpoint.unary;
     if (route === undefined || route.shown.list) return undefined;
     const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
-    const reply = documentReply(route, "json", response, undefined);
+    const target = { path: pathOf(acknowledgement), query: "" };
+    const reply = documentReply(target, route, "json", response, undefined);
     const operation = operationIn(route, response);
     const movedOn = operation === undefined && isBehind(route, response, acknowledgement);
     if (reply.body === "null" || movedOn) return undefined;

@@ -1,13 +1,13 @@
 import { type DescField, type DescMessage, getOption, type Message, toJson } from "@bufbuild/protobuf";
-import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import type { MultiPolygon, Point } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { areaToGeoJsonText } from "@tessera/geometry/geo-json.ts";
 import { fieldValue } from "./field-value.ts";
-import { featureGeometry, holdsGeometry, isGeometry, messageOf } from "./geometry-field.ts";
+import { featureGeometry, featurePlace, holdsGeometry, isGeometry, messageOf } from "./geometry-field.ts";
 import type { Shown } from "./route.ts";
 
 /** Fields without a value are shown, so that a document always has the same shape. */
-const JSON_OPTIONS = { useProtoFieldName: true, alwaysEmitImplicit: true };
+export const JSON_OPTIONS = { useProtoFieldName: true, alwaysEmitImplicit: true };
 
 /** Shows a message as JSON text, with areas as GeoJSON. */
 export function documentText(desc: DescMessage, message: Message): string {
@@ -23,17 +23,33 @@ export function shownText({ desc, field, list }: Shown, response: Message): stri
   return value === undefined ? "null" : documentText(desc, value as Message);
 }
 
-/** Shows a message that has one area as a GeoJSON Feature, all its other fields as properties. */
+/** Shows a list as a GeoJSON FeatureCollection, whatever else the response says beside its features. */
+export function collectionText(desc: DescMessage, rows: DescField, response: Message): string {
+  const features = fieldValue(response, rows) as Message[];
+  const shown = features.map((it) => featureText(messageOf(rows) as DescMessage, it)).join(",\n");
+  const rest = toJson(desc, { ...response, [rows.localName]: [] } as Message, JSON_OPTIONS);
+  delete (rest as Record<string, unknown>)[rows.name];
+  return splice({ type: "FeatureCollection", ...(rest as object) }, [["features", `[${shown}]`]]);
+}
+
+/** Shows a message that has a geometry as a GeoJSON Feature, all its other fields as properties. */
 export function featureText(desc: DescMessage, message: Message): string {
   const geometry = featureGeometry(desc) as DescField;
   const area = fieldValue(message, geometry) as MultiPolygon | undefined;
+  const place = featurePlace(desc);
   const properties = plainJson(desc, message);
   const idField = withRole(desc, FieldRole.FEATURE_ID);
   const id = idField && properties[idField.name];
   const start = id === undefined ? '{"type":"Feature"' : `{"type":"Feature","id":${JSON.stringify(id)}`;
-  const shape = area === undefined ? "null" : areaToGeoJsonText(area);
+  const shape = area === undefined ? pointText(place && fieldValue(message, place)) : areaToGeoJsonText(area);
   const members = areaMembers(desc, message).filter(([name]) => name !== geometry.name);
   return `${start},"geometry":${shape},"properties":${splice(properties, members)}}`;
+}
+
+function pointText(place: unknown): string {
+  if (place === undefined) return "null";
+  const { longitude, latitude } = place as Point;
+  return JSON.stringify({ type: "Point", coordinates: [longitude, latitude] });
 }
 
 /** The revision that a document says of itself, if it does. */

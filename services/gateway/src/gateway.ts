@@ -126,7 +126,7 @@ async function respond(
   const { prefer, "if-none-match": ifNoneMatch } = request.headers;
   const reply =
     route.acknowledgement === undefined
-      ? documentReply(route, offer.form, response, ifNoneMatch)
+      ? documentReply(exchange, route, offer.form, response, ifNoneMatch)
       : await commandReply({ ...deps, table }, route, response, caller, prefer?.toString());
   send(exchange, reply);
 }

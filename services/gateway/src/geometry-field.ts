@@ -1,15 +1,24 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { MultiPolygonSchema, PointSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 
 /** Whether a field is an area, which REST shows as GeoJSON. */
 export function isGeometry(field: DescField): boolean {
   return messageOf(field)?.typeName === MultiPolygonSchema.typeName;
 }
 
-/** The field that makes a message a Feature: the first area that the contract names in it. */
+/** The field that makes a message a Feature: the one with that role, else its only area. */
 export function featureGeometry(desc: DescMessage): (DescField & { fieldKind: "message" }) | undefined {
-  const area = desc.fields.find(isGeometry);
-  return area?.fieldKind === "message" ? area : undefined;
+  const marked = fieldWithRole(desc, FieldRole.FEATURE_GEOMETRY);
+  const areas = marked === undefined ? desc.fields.filter(isGeometry) : [marked];
+  return areas.length === 1 && areas[0]?.fieldKind === "message" ? areas[0] : undefined;
+}
+
+/** The field that says where a Feature is whose geometry is absent. */
+export function featurePlace(desc: DescMessage): DescField | undefined {
+  const field = fieldWithRole(desc, FieldRole.FEATURE_PLACE);
+  return field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined;
 }
 
 const holders = new Map<DescMessage, boolean>();

@@ -1,16 +1,17 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { featureGeometry } from "./geometry-field.ts";
+import { featureGeometry, messageOf } from "./geometry-field.ts";
 import { refuseHttp } from "./http-refusal.ts";
 import type { Route } from "./route.ts";
 import type { Endpoint } from "./route-table.ts";
 
 /** The forms that an answer can have. The names are also the values of the parameter `f`. */
-export type Form = "json" | "geojson" | "ndjson" | "sse";
+export type Form = "json" | "geojson" | "csv" | "ndjson" | "sse";
 
 /** The media type of each form. */
 export const MEDIA_TYPES: Record<Form, string> = {
   json: "application/json",
   geojson: "application/geo+json",
+  csv: "text/csv",
   ndjson: "application/x-ndjson",
   sse: "text/event-stream",
 };
@@ -37,13 +38,11 @@ export function offersOf(endpoint: Endpoint): Offer[] {
 
 function unaryOffers(route: Route | undefined): Offer[] {
   if (route === undefined) return [];
-  const feature = route.acknowledgement === undefined && featureGeometry(route.shown.desc) !== undefined;
-  return feature
-    ? [
-        { form: "json", route },
-        { form: "geojson", route },
-      ]
-    : [{ form: "json", route }];
+  const rows = route.rows && messageOf(route.rows);
+  const desc = rows ?? route.shown.desc;
+  const feature = route.acknowledgement === undefined && featureGeometry(desc) !== undefined;
+  const forms: Form[] = ["json", ...(feature ? ["geojson" as const] : []), ...(rows ? ["csv" as const] : [])];
+  return forms.map((form) => ({ form, route }));
 }
 
 function streamOffers(route: Route | undefined): Offer[] {

@@ -33,6 +33,9 @@ export interface Route {
   /** Where the body goes: nowhere, into the whole message, or into one field. */
   body: "none" | "all" | DescField;
   shown: Shown;
+  /** In the response of a list: the documents, and the token of the next page. */
+  rows: DescField | undefined;
+  nextPage: DescField | undefined;
   /** How long a unary call may take, in milliseconds. */
   deadlineMs: number;
   requestId: DescField | undefined;
@@ -69,6 +72,8 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     })),
     body,
     shown: shownOf(rpc, rule.responseBody),
+    rows: fieldWithRole(output, FieldRole.ROWS),
+    nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),
     deadlineMs: Math.min(defaultMs(rpc), LONGEST_MS),
     requestId: fieldWithRole(input, FieldRole.REQUEST_ID),
     expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
