@@ -12,8 +12,11 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { changeTasksOperation } from "./change-tasks-operation.ts";
 import type { TaskConfig } from "./config.ts";
 import { createTasksOperation } from "./create-tasks-operation.ts";
+import type { Deps } from "./deps.ts";
 import { fitTasksOperation } from "./fit-tasks-operation.ts";
+import { followAccess } from "./follow-access.ts";
 import { followAreas } from "./follow-areas.ts";
+import { knownAccess } from "./known-access.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { operationRunner } from "./operation-runner.ts";
 import { projects } from "./projects.ts";
@@ -65,15 +68,7 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   const project = connect(config.PROJECT_ADDRESS, trust.towards("project"));
   begun.defer(() => project.close());
 
-  const settings = {
-    slotLimits: {
-      [LockPurpose.MAPPING]: config.MAPPING_LOCKS_PER_PERSON,
-      [LockPurpose.VALIDATION]: config.VALIDATION_LOCKS_PER_PERSON,
-    },
-    longestLockSeconds: config.LONGEST_LOCK_SECONDS,
-    tasksMax: config.TASKS_PER_PROJECT,
-    streamMaxMs: config.STREAM_MAX_MILLISECONDS,
-  };
+  const settings = settingsOf(config);
   const operations = operationRunner(
     store,
     {
@@ -91,7 +86,10 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   const deletions = trust.confirmDeletions(store.releaseHeld);
   begun.defer(() => deletions.stop());
   const stopping = new AbortController();
-  const asked = projects(project);
+  const known = knownAccess();
+  const following = followAccess(config.PROJECT_ADDRESS, trust, known, log);
+  begun.defer(() => following.stop());
+  const asked = projects(project, known);
   const impl = taskService({ store, projects: asked, operations, stopping: stopping.signal, settings });
 
   const serving = await serve({
@@ -112,4 +110,17 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
   begun.defer(() => serving.stop());
   const running = begun.move();
   return { address: serving.address, stop: () => running.disposeAsync() };
+}
+
+/** What the handlers have to know of the configuration. */
+function settingsOf(config: TaskConfig): Deps["settings"] {
+  return {
+    slotLimits: {
+      [LockPurpose.MAPPING]: config.MAPPING_LOCKS_PER_PERSON,
+      [LockPurpose.VALIDATION]: config.VALIDATION_LOCKS_PER_PERSON,
+    },
+    longestLockSeconds: config.LONGEST_LOCK_SECONDS,
+    tasksMax: config.TASKS_PER_PROJECT,
+    streamMaxMs: config.STREAM_MAX_MILLISECONDS,
+  };
 }
