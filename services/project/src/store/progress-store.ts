@@ -2,6 +2,7 @@ import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { countEvents } from "../progress.ts";
+import { foldSearch } from "./fold-search.ts";
 
 /** A replica that folds is given up for gone after so long without a word from it. */
 const LEASE_SECONDS = 4;
@@ -29,6 +30,7 @@ export function progressStore(sql: Sql) {
       sql.begin(async (tx) => {
         if (!(await move(tx, place, next))) return false;
         await addCounts(tx, events);
+        await foldSearch(tx, events);
         return true;
       }),
 

@@ -1,0 +1,47 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { type TaskEvent, TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+
+/**
+ * Takes events of tasks into what projects are found and sorted by: who handed in work where, and how far it is, which has
+ * been counted before. Events that are folded twice change nothing.
+ */
+export async function foldSearch(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  // Contributors first: they hold their projects, so that one which is being deleted is waited for and not met halfway.
+  await addContributors(tx, events);
+  const projectIds = [...new Set(events.map(({ projectId }) => projectId))].sort((one, other) => one - other);
+  await tx`
+    update project_search s set progress = counted.progress
+    from (
+      select project_id, case
+        when tasks_total = 0 then -1
+        when tasks_total = tasks_bad_imagery then 0
+        else round(10000.0 * (tasks_mapped + tasks_validated) / (tasks_total - tasks_bad_imagery))
+      end::smallint as progress
+      from project_progress where project_id = any(${projectIds}::integer[])
+    ) as counted
+    where s.project_id = counted.project_id and s.progress <> counted.progress`;
+}
+
+async function addContributors(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
+  const latest = new Map<string, { projectId: number; userId: bigint; time: Date }>();
+  for (const { kind, projectId, actorUserId: userId, eventTime } of events) {
+    if (kind !== TaskEventKind.SUBMITTED || userId === 0n || eventTime === undefined) continue;
+    const time = timestampDate(eventTime);
+    const before = latest.get(`${projectId}/${userId}`);
+    if (before === undefined || before.time < time) {
+      latest.set(`${projectId}/${userId}`, { projectId, userId, time });
+    }
+  }
+  if (latest.size === 0) return;
+  const rows = [...latest.values()];
+  await tx`
+    insert into project_contributors as c (user_id, project_id, last_time)
+    select worked.user_id, p.project_id, worked.last_time
+    from unnest(${rows.map(({ userId }) => String(userId))}::bigint[], ${rows.map((it) => it.projectId)}::integer[],
+      ${rows.map(({ time }) => time.toISOString())}::timestamptz[]) as worked (user_id, project_id, last_time)
+      join projects p using (project_id)
+    order by p.project_id, worked.user_id
+    on conflict (user_id, project_id) do update set last_time = greatest(c.last_time, excluded.last_time)`;
+}
