@@ -29,6 +29,7 @@ interface Kept<V> {
   value: V;
   /** When it was true. */
   asOfMs: number;
+  askedMs: number;
   usedMs: number;
 }
 
@@ -39,6 +40,8 @@ interface UnderWay<V> {
   outdated: boolean;
 }
 
+/** What was asked is not asked again behind an answer for so long, however old the answer was when it came. */
+const AGAIN_MS = 1_000;
 /** After nobody answered, stale answers are used without asking for so long. */
 const PAUSE_MS = 1_000;
 /** A question whose answer was outdated when it came is asked so often in all. */
@@ -74,7 +77,7 @@ export class KeptAnswers<V> {
       const kept = this.#use(key);
       const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#now() - kept.asOfMs;
       if (kept !== undefined && ageMs < this.#options.freshMs && kept.asOfMs >= notBeforeMs) {
-        if (ageMs >= this.#options.renewMs) this.#renew(key, ask);
+        if (ageMs >= this.#options.renewMs && this.#now() - kept.askedMs >= AGAIN_MS) this.#renew(key, ask);
         return kept.value;
       }
       const mayBeStale =
@@ -102,14 +105,14 @@ export class KeptAnswers<V> {
     await answers;
   }
 
-  /** The keys that were used within so many milliseconds and whose answers are that old. */
-  keysInUse({ usedWithinMs, olderThanMs }: { usedWithinMs: number; olderThanMs: number }): string[] {
+  /** The keys that were used within so many milliseconds and whose answers are that old, with their answers. */
+  inUse({ usedWithinMs, olderThanMs }: { usedWithinMs: number; olderThanMs: number }): [string, V][] {
     const now = this.#now();
-    const keys: string[] = [];
-    for (const [key, { usedMs, asOfMs }] of this.#kept)
+    const found: [string, V][] = [];
+    for (const [key, { value, usedMs, asOfMs }] of this.#kept)
       if (now - usedMs < usedWithinMs && now - asOfMs >= olderThanMs && !this.#underWay.has(key))
-        keys.push(key);
-    return keys;
+        found.push([key, value]);
+    return found;
   }
 
   /** Something has changed: the answer is neither used nor, if it is under way, kept. */
@@ -161,7 +164,9 @@ export class KeptAnswers<V> {
     const usedMs = this.#kept.get(key)?.usedMs ?? underWay.sinceMs;
     underWay.answer = answer.then(
       (value) => {
-        if (this.#end(key, underWay)) this.#keep(key, { value, asOfMs: this.#asOf(underWay, value), usedMs });
+        const { sinceMs: askedMs } = underWay;
+        const asOfMs = askedMs - (this.#options.ageMs?.(value) ?? 0);
+        if (this.#end(key, underWay)) this.#keep(key, { value, asOfMs, askedMs, usedMs });
         return value;
       },
       (error: unknown) => {
@@ -184,10 +189,6 @@ export class KeptAnswers<V> {
     if (this.#underWay.get(key) !== underWay) return false;
     this.#underWay.delete(key);
     return true;
-  }
-
-  #asOf({ sinceMs }: UnderWay<V>, value: V): number {
-    return sinceMs - (this.#options.ageMs?.(value) ?? 0);
   }
 
   #keep(key: string, kept: Kept<V>): void {

@@ -4,13 +4,12 @@ import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
+import { notBeforeOf } from "@tessera/rpc/freshness.ts";
+import type { KnownAccess } from "./known-access.ts";
+import { projectNotFound } from "./project-not-found.ts";
 
-/** An answer is used again for so long, counted from the moment of asking. */
-const FRESH_MS = 5_000;
 /** How long an answer is waited for. */
 const ASK_MS = 5_000;
-/** So many answers are kept; the oldest leaves first. */
-const KEPT_MAX = 50_000;
 
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
 
@@ -24,18 +23,10 @@ export interface Projects {
   areaNow(projectId: number, context: Context): Promise<{ area: MultiPolygon; revision: bigint }>;
 }
 
-/** Asks the project service, and uses an answer about access again while it is fresh, so that a lock seldom waits. */
-export function projects(transport: Transport): Projects {
+/** Asks the project service, with what is known already, so that a lock seldom waits. */
+export function projects(transport: Transport, known: KnownAccess): Projects {
   const client = createClient(ProjectService, transport);
-  const kept = new Map<string, { access: Promise<Access>; askedMs: number }>();
 
-  const ask = async (projectId: number, context: Context): Promise<Access> => {
-    // Several calls may wait for this answer: none of them may take it away by leaving, or by being in a hurry.
-    const { signal: _, ...options } = onward(context);
-    const { access } = await client.getAccess({ projectId }, { ...options, timeoutMs: ASK_MS });
-    if (access === undefined) throw new ConnectError("the project service answered nothing", Code.Internal);
-    return access;
-  };
   const areaNow: Projects["areaNow"] = async (projectId, context) => {
     const { project } = await client.getProject({ projectId }, onward(context));
     if (project?.area === undefined)
@@ -43,19 +34,36 @@ export function projects(transport: Transport): Projects {
     return { area: project.area, revision: project.revision };
   };
   return {
-    access: (projectId, context) => {
-      const key = `${projectId}/${callerOf(context).userId}`;
-      const known = kept.get(key);
-      if (known !== undefined && Date.now() - known.askedMs < FRESH_MS) return known.access;
-      kept.delete(key);
-      if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as string);
-      const entry = { access: ask(projectId, context), askedMs: Date.now() };
-      kept.set(key, entry);
-      // A failure is not an answer: whoever comes next asks again.
-      entry.access.catch(() => kept.get(key) === entry && kept.delete(key));
-      return entry.access;
+    access: async (projectId, context) => {
+      const { userId } = callerOf(context);
+      const notBeforeMs = notBeforeOf(context, Date.now());
+      const answer = known.get({ projectId, userId }, notBeforeMs, async (mostAgeMilliseconds) => {
+        // Several calls may wait for this answer: none of them may take it away by leaving, or by being in a hurry.
+        const { signal: _, ...options } = onward(context);
+        const request = { projectId, ...(mostAgeMilliseconds !== undefined && { mostAgeMilliseconds }) };
+        return (await client.getAccess(request, { ...options, timeoutMs: ASK_MS })).access;
+      });
+      const access = await inTime(answer, onward(context).timeoutMs);
+      if (access === "absent") throw projectNotFound(projectId);
+      return access;
     },
     area: async (projectId, context) => (await areaNow(projectId, context)).area,
     areaNow,
   };
+}
+
+/** Who has no time left leaves before the answer comes. */
+async function inTime<T>(answer: Promise<T>, mostMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ConnectError("there was no time left", Code.DeadlineExceeded)),
+      mostMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,11 +1,7 @@
-import { ConnectError, type HandlerContext } from "@connectrpc/connect";
-import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
-import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import type { HandlerContext } from "@connectrpc/connect";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { isProjectNotFound } from "./project-not-found.ts";
 import type { Projects } from "./projects.ts";
-
-const NOT_FOUND = reasonFacts(ReasonSchema, Reason.PROJECT_NOT_FOUND).name;
 
 /** Another service of the deployment, which follows everything: no person's token has this scope. */
 const SERVICE = "services";
@@ -22,8 +18,7 @@ export async function visible(
     await projects.access(projectId, context);
     return true;
   } catch (error) {
-    const hidden = error instanceof ConnectError && refusalIn(error)?.reason.name === NOT_FOUND;
-    if (hidden) return false;
+    if (isProjectNotFound(error)) return false;
     throw error;
   }
 }

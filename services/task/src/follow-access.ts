@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Client, createClient } from "@connectrpc/connect";
+import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
+import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
+import { connect } from "@tessera/rpc/connect.ts";
+import { followNews } from "@tessera/rpc/follow-news.ts";
+import { followPeople } from "@tessera/rpc/follow-people.ts";
+import type { Trust } from "@tessera/rpc/trust.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { KnownAccess } from "./known-access.ts";
+
+/** How often it is looked for people whose answers grow old. */
+const LOOK_MS = 500;
+/** So many people of one project are asked about at once; and so many such questions are under way. */
+const PEOPLE_MAX = 100;
+const AT_ONCE_MAX = 4;
+/** What is asked for the active is so fresh. */
+const MOST_AGE_MS = 1_000;
+const ASK_MS = 2_000;
+
+/**
+ * Keeps what is known of who may do what in step with the project and auth services: what changes is forgotten as soon as
+ * their feeds tell of it, and what is known of those who are active is asked again before it grows old. Does nothing for a
+ * service without an account: then all is asked again every few seconds.
+ */
+export function followAccess(
+  projectAddress: string,
+  trust: Pick<Trust, "own" | "tls">,
+  known: KnownAccess,
+  log: Log,
+): { stop(): Promise<void> } {
+  const { own, tls } = trust;
+  if (own === undefined) return { stop: async () => {} };
+  const connection = connect(projectAddress, { tls });
+  const events = createClient(ProjectEventService, connection);
+  const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll }, log);
+  const projects = followNews({
+    open: (position, call) => events.watchProjects({ position }, call),
+    headers: own.headers,
+    take: ({ event }) => {
+      if (event && (event.isAccessChanged || event.kind === ProjectEventKind.DELETED))
+        known.forgetProject(event.projectId);
+    },
+    lost: known.forgetAll,
+    log,
+  });
+  const renewing = renewActive(createClient(AccessService, connection), own.headers, known);
+  return {
+    stop: async () => {
+      await Promise.all([people.stop(), projects.stop(), renewing.stop()]);
+      connection.close();
+    },
+  };
+}
+
+/** Asks about those who are active, in this service's own name, so that they need not wait. */
+function renewActive(
+  client: Client<typeof AccessService>,
+  headers: () => Promise<Record<string, string>>,
+  known: KnownAccess,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ask = async (projectId: number, userIds: bigint[]) => {
+    const call = { headers: await headers(), signal, timeoutMs: ASK_MS };
+    const request = { projectId, userIds, mostAgeMilliseconds: MOST_AGE_MS };
+    return (await client.batchGetUserAccess(request, call)).accesses;
+  };
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const lots = lotsOf(known.active());
+      for (let from = 0; from < lots.length && !signal.aborted; from += AT_ONCE_MAX) {
+        const some = lots.slice(from, from + AT_ONCE_MAX);
+        // Who cannot be asked about is asked about when they come, and as stale as they may be until then.
+        await Promise.allSettled(
+          some.map(([projectId, userIds]) => known.renew(projectId, userIds, () => ask(projectId, userIds))),
+        );
+      }
+      await sleep(LOOK_MS, undefined, { signal, ref: false }).catch(() => {});
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+function lotsOf(active: ReadonlyMap<number, readonly bigint[]>): [number, bigint[]][] {
+  return [...active].flatMap(([projectId, userIds]) =>
+    Array.from({ length: Math.ceil(userIds.length / PEOPLE_MAX) }, (_, lot): [number, bigint[]] => [
+      projectId,
+      userIds.slice(lot * PEOPLE_MAX, (lot + 1) * PEOPLE_MAX),
+    ]),
+  );
+}

@@ -1,0 +1,156 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
+import { isProjectNotFound } from "./project-not-found.ts";
+
+/** An answer is used for so long, counted from the moment at which it was true; it is asked for again sooner. */
+const FRESH_MS = 5_000;
+const RENEW_MS = 2_500;
+/** While project or auth is gone, those who were known stay able to work for so long. */
+const STALE_MS = 600_000;
+/** Who is known from before waits no longer than this for an answer. */
+const WAIT_MS = 1_000;
+/** So many answers are kept; the one that was not used for the longest leaves first. */
+const KEPT_MAX = 50_000;
+/** How old is taken for granted that something is which does not say it: it is used for a second. */
+const ABSENT_AGE_MS = 4_000;
+/** Who was active within this is kept from waiting: what they may do is asked again before it grows old. */
+const ACTIVE_MS = 600_000;
+const ACTIVE_RENEW_MS = 2_000;
+
+/** Somebody in a project; 0n for nobody signed in. */
+export interface Pair {
+  projectId: number;
+  userId: bigint;
+}
+
+/** What somebody may do in a project; "absent" where there is no such project for them. */
+export type Answer = Access | "absent";
+
+/** What the project service said of who may do what, kept in this process. */
+export interface KnownAccess {
+  /** What is known, or what `ask` answers, which is told how old its answer may be. */
+  get(
+    pair: Pair,
+    notBeforeMs: number | undefined,
+    ask: (mostAgeMs: number | undefined) => Promise<Access | undefined>,
+  ): Promise<Answer>;
+  /** Of whom answers grow old who were active in the last minutes, by project. */
+  active(): Map<number, bigint[]>;
+  /** Takes new answers for them. Who is left out of the answers is not known any more. */
+  renew(projectId: number, userIds: readonly bigint[], ask: () => Promise<readonly Access[]>): Promise<void>;
+  /** Something of a project has changed. */
+  forgetProject(projectId: number): void;
+  /** Something of a person has changed: whoever is asked about the person must know of it. */
+  forgetPerson(userId: bigint): void;
+  /** Anything may have changed. */
+  forgetAll(): void;
+}
+
+/** Begins with nothing known. */
+export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): KnownAccess {
+  const kept = new KeptAnswers<Answer>({
+    freshMs: FRESH_MS,
+    renewMs: RENEW_MS,
+    staleMs: STALE_MS,
+    waitMs,
+    max: KEPT_MAX,
+    ageMs: (answer) => (answer === "absent" ? ABSENT_AGE_MS : answer.ageMilliseconds),
+    tagsOf,
+    now,
+  });
+  const changes = new Changes(now);
+  return {
+    get: (pair, notBeforeMs, ask) => {
+      const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
+      return kept.get(keyOf(pair), () => answerOf(ask(changes.mostAgeMs(pair.userId, notBeforeMs))), asking);
+    },
+    active: () => {
+      const found = new Map<number, bigint[]>();
+      for (const [key, answer] of kept.inUse({ usedWithinMs: ACTIVE_MS, olderThanMs: ACTIVE_RENEW_MS })) {
+        const { projectId, userId } = pairOf(key);
+        if (answer === "absent" || userId === 0n) continue;
+        const others = found.get(projectId);
+        if (others === undefined) found.set(projectId, [userId]);
+        else others.push(userId);
+      }
+      return found;
+    },
+    renew: (projectId, userIds, ask) =>
+      kept.renew(
+        userIds.map((userId) => keyOf({ projectId, userId })),
+        async () => new Map((await ask()).map((access) => [keyOf(access), access])),
+      ),
+    forgetProject: (projectId) => kept.forgetTagged(`project ${projectId}`),
+    forgetPerson: (userId) => {
+      changes.add(userId);
+      kept.forgetTagged(`user ${userId}`);
+    },
+    forgetAll: () => {
+      changes.addAll();
+      kept.forgetAll();
+    },
+  };
+}
+
+/** When people changed: for as long as another service may have kept what was so before. */
+class Changes {
+  readonly #now: () => number;
+  readonly #ofPerson = new Map<bigint, number>();
+  #ofAnybodyMs = Number.NEGATIVE_INFINITY;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  add(userId: bigint): void {
+    const now = this.#now();
+    for (const [other, changedMs] of this.#ofPerson) {
+      if (now - changedMs < FRESH_MS) break;
+      this.#ofPerson.delete(other);
+    }
+    this.#ofPerson.delete(userId);
+    this.#ofPerson.set(userId, now);
+  }
+
+  addAll(): void {
+    this.#ofPerson.clear();
+    this.#ofAnybodyMs = this.#now();
+  }
+
+  /** How old an answer about a person may be; undefined for as old as answers are. */
+  mostAgeMs(userId: bigint, notBeforeMs = Number.NEGATIVE_INFINITY): number | undefined {
+    const since = Math.max(
+      notBeforeMs,
+      this.#ofPerson.get(userId) ?? Number.NEGATIVE_INFINITY,
+      this.#ofAnybodyMs,
+    );
+    const ageMs = Math.max(0, this.#now() - since);
+    return ageMs < FRESH_MS ? ageMs : undefined;
+  }
+}
+
+async function answerOf(asked: Promise<Access | undefined>): Promise<Answer> {
+  try {
+    const access = await asked;
+    if (access === undefined) throw new ConnectError("the project service answered nothing", Code.Internal);
+    return access;
+  } catch (error) {
+    if (isProjectNotFound(error)) return "absent";
+    throw error;
+  }
+}
+
+function keyOf({ projectId, userId }: Pair): string {
+  return `${projectId}/${userId}`;
+}
+
+function pairOf(key: string): Pair {
+  const [projectId = "", userId = ""] = key.split("/");
+  return { projectId: Number(projectId), userId: BigInt(userId) };
+}
+
+function tagsOf(key: string): string[] {
+  const { projectId, userId } = pairOf(key);
+  return [`project ${projectId}`, `user ${userId}`];
+}
