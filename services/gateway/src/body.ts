@@ -17,7 +17,12 @@ export class ClientGone extends Error {
 }
 
 /** Refuses a body of a media type that is not among `accepted`, or in a content coding or a charset that is not taken. */
-export function checkMediaType({ headers }: IncomingMessage, accepted: readonly string[]): void {
+export function checkMediaType(
+  { headers }: IncomingMessage,
+  types: readonly string[],
+  others: readonly string[] = [],
+): void {
+  const accepted = [...types, ...others];
   const [type, ...parameters] = (headers["content-type"] ?? "")
     .toLowerCase()
     .split(";")
@@ -37,7 +42,7 @@ export function readBody(exchange: Exchange, limits: BodyLimits): Promise<Buffer
   const { request, response } = exchange;
   const { bodyMaxBytes, bodyTimeoutMs } = limits;
   if (Number(request.headers["content-length"] ?? 0) > bodyMaxBytes)
-    return Promise.reject(tooLarge(bodyMaxBytes));
+    return Promise.reject(bodyTooLarge(bodyMaxBytes));
   if (request.headers.expect !== undefined) response.writeContinue();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -51,25 +56,25 @@ export function readBody(exchange: Exchange, limits: BodyLimits): Promise<Buffer
     };
     const take = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > bodyMaxBytes) settle(() => reject(tooLarge(bodyMaxBytes)));
+      if (length > bodyMaxBytes) settle(() => reject(bodyTooLarge(bodyMaxBytes)));
       else chunks.push(chunk);
     };
     const end = () =>
       settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     const gone = () => settle(() => reject(new ClientGone()));
-    const timer = setTimeout(() => settle(() => reject(tooSlow(bodyTimeoutMs))), bodyTimeoutMs);
+    const timer = setTimeout(() => settle(() => reject(bodyTooSlow(bodyTimeoutMs))), bodyTimeoutMs);
     request.on("data", take).on("end", end).on("close", gone).on("error", gone);
   });
 }
 
-function tooLarge(bytes: number) {
+export function bodyTooLarge(bytes: number) {
   return refuseHttp(Reason.BODY_TOO_LARGE, {
     metadata: { limit_bytes: String(bytes) },
     detail: `The body is larger than ${bytes} bytes`,
   });
 }
 
-function tooSlow(milliseconds: number) {
+export function bodyTooSlow(milliseconds: number) {
   return refuseHttp(Reason.BODY_TOO_SLOW, {
     metadata: { limit_ms: String(milliseconds) },
     detail: `The body took longer than ${milliseconds} ms to arrive`,

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import { ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { defaultMs, LONGEST_MS } from "@tessera/rpc/deadline.ts";
+import { defaultMs, LONGEST_MS, longestMs } from "@tessera/rpc/deadline.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
-import { callStream, callUnary, passedOn, type TransportFor } from "./call.ts";
+import { callClientStream, callStream, callUnary, passedOn, type TransportFor } from "./call.ts";
 
 /** The bounds of Connect and gRPC-Web. */
 export interface BrowserRpcOptions {
@@ -49,6 +49,12 @@ function handlerOf(rpc: DescMethod, transportFor: TransportFor) {
     return (message: Message, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), LONGEST_MS);
       return callUnary(transportFor, { rpc, deadlineMs }, message, callerOf(context)).catch(refuse);
+    };
+  }
+  if (rpc.methodKind === "client_streaming") {
+    return (messages: AsyncIterable<Message>, context: HandlerContext) => {
+      const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), longestMs(rpc));
+      return callClientStream(transportFor, { rpc, deadlineMs }, messages, callerOf(context)).catch(refuse);
     };
   }
   return async function* (message: Message, context: HandlerContext) {

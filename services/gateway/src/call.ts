@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DescMethodStreaming, DescMethodUnary, DescService, Message } from "@bufbuild/protobuf";
-import type { Transport } from "@connectrpc/connect";
+import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { refuseHttp } from "./http-refusal.ts";
 import type { Route } from "./route.ts";
@@ -64,6 +64,22 @@ export async function callStream(
     once(message),
   );
   return response.message;
+}
+
+/** Calls an RPC that takes a stream of messages and answers once. */
+export async function callClientStream(
+  transportFor: TransportFor,
+  { rpc, deadlineMs }: Pick<Route, "rpc" | "deadlineMs">,
+  messages: AsyncIterable<Message>,
+  { headers, signal }: Caller,
+): Promise<Message> {
+  const transport = transportFor(rpc.parent);
+  const method = rpc as DescMethodStreaming;
+  const response = await transport.stream(method, signal, deadlineMs, headers, messages);
+  let answer: Message | undefined;
+  for await (const message of response.message) answer = message;
+  if (answer === undefined) throw new ConnectError("the service answered nothing", Code.Internal);
+  return answer;
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

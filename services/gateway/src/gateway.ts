@@ -21,10 +21,11 @@ import type { PassThrough } from "./pass-through.ts";
 import { isBug, problemOf, problemReply } from "./problem.ts";
 import { problemPages } from "./problem-page.ts";
 import { parseQuery } from "./query.ts";
-import type { Route } from "./route.ts";
+import { isAnsweredOnce, type Route } from "./route.ts";
 import { allowOf, matchRoute, type RouteTable, routeTable } from "./route-table.ts";
 import { answerStream } from "./stream.ts";
 import { PATCH_TYPES, transcode } from "./transcode.ts";
+import { callUpload } from "./upload.ts";
 
 /** What the gateway needs to answer requests. */
 export interface GatewayDeps {
@@ -118,11 +119,13 @@ async function respond(
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
 
   const caller: Caller = { headers: passedOn(request.headers), signal: exchange.signal };
-  if (route.rpc.methodKind !== "unary") {
+  if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
     return answerStream(deps, exchange, offer, message, caller, problem);
   }
-  const response = await callUnary(deps.transportFor, route, message, caller);
+  const response = route.upload
+    ? await callUpload(deps, exchange, route, message, caller)
+    : await callUnary(deps.transportFor, route, message, caller);
   const { prefer, "if-none-match": ifNoneMatch } = request.headers;
   const reply =
     route.acknowledgement === undefined

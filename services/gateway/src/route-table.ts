@@ -2,7 +2,7 @@ import { type DescMethod, type DescService, getOption, hasOption } from "@bufbui
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { refuseHttp } from "./http-refusal.ts";
-import { type Route, routeOf } from "./route.ts";
+import { isAnsweredOnce, type Route, routeOf } from "./route.ts";
 import { emptyTrie, find, type TemplateTrie, valueAt } from "./template-trie.ts";
 
 /** What answers one method on one path. Which of the two is called is a matter of the media type. */
@@ -35,7 +35,7 @@ export function routeTable(services: readonly DescService[]): RouteTable {
 export function routesOf(rpc: DescMethod): Route[] {
   if (!hasOption(rpc, http)) return [];
   const rule = getOption(rpc, http);
-  if (rpc.methodKind !== "unary" && rpc.methodKind !== "server_streaming") {
+  if (rpc.methodKind === "bidi_streaming") {
     throw new Error(`${rpc.parent.typeName}.${rpc.name}: HTTP cannot carry a stream of requests`);
   }
   return [rule, ...rule.additionalBindings].map((it) => routeOf(rpc, it));
@@ -44,7 +44,7 @@ export function routesOf(rpc: DescMethod): Route[] {
 function add(table: RouteTable, route: Route): void {
   const methods = valueAt(table, route.template, (): Methods => new Map());
   const endpoint = methods.get(route.httpMethod) ?? {};
-  const kind = route.rpc.methodKind === "unary" ? "unary" : "stream";
+  const kind = isAnsweredOnce(route.rpc) ? "unary" : "stream";
   if (endpoint[kind] !== undefined) {
     throw new Error(
       `${endpoint[kind].rpc.name} and ${route.rpc.name} are both ${route.httpMethod} ${route.template.text}`,

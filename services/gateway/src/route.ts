@@ -3,7 +3,7 @@ import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { HttpRule } from "@tessera/contracts/google/api/http_pb.ts";
 import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { FieldRole, method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { defaultMs, LONGEST_MS } from "@tessera/rpc/deadline.ts";
+import { defaultMs, longestMs } from "@tessera/rpc/deadline.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { messageOf } from "./geometry-field.ts";
 import { type PathTemplate, type PathVariable, parseTemplate } from "./path-template.ts";
@@ -23,6 +23,16 @@ export interface Shown {
   list: boolean;
 }
 
+/** How an RPC takes a file. */
+export interface Upload {
+  chunk: DescField;
+  fileName: DescField | undefined;
+  mediaType: DescField | undefined;
+  /** The media types of a body that is the file itself. */
+  mediaTypes: readonly string[];
+  maxBytes: number;
+}
+
 /** One way to call one RPC over HTTP: all that its descriptor says. */
 export interface Route {
   rpc: DescMethod;
@@ -36,7 +46,9 @@ export interface Route {
   /** In the response of a list: the documents, and the token of the next page. */
   rows: DescField | undefined;
   nextPage: DescField | undefined;
-  /** How long a unary call may take, in milliseconds. */
+  /** Of an RPC that takes a file as a stream of chunks: how. */
+  upload: Upload | undefined;
+  /** How long a call that is answered once may take, in milliseconds. */
   deadlineMs: number;
   requestId: DescField | undefined;
   expectedRevision: DescField | undefined;
@@ -74,15 +86,36 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     shown: shownOf(rpc, rule.responseBody),
     rows: fieldWithRole(output, FieldRole.ROWS),
     nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),
-    deadlineMs: Math.min(defaultMs(rpc), LONGEST_MS),
+    upload: uploadOf(rpc),
+    deadlineMs: Math.min(defaultMs(rpc), longestMs(rpc)),
     requestId: fieldWithRole(input, FieldRole.REQUEST_ID),
     expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
     resumePosition: fieldWithRole(input, FieldRole.RESUME_POSITION),
     mask: httpMethod === "PATCH" && typeof body === "object" ? ofType(input, FieldMaskSchema) : undefined,
-    acknowledgement: rpc.methodKind === "unary" ? ofType(output, AcknowledgementSchema) : undefined,
+    acknowledgement: isAnsweredOnce(rpc) ? ofType(output, AcknowledgementSchema) : undefined,
     created: fieldWithRole(output, FieldRole.CREATED) ?? rules.creates,
     startsOperation: rules.startsOperation,
     position: fieldWithRole(output, FieldRole.POSITION),
+  };
+}
+
+/** Whether an RPC answers with one message. */
+export function isAnsweredOnce({ methodKind }: Pick<DescMethod, "methodKind">): boolean {
+  return methodKind === "unary" || methodKind === "client_streaming";
+}
+
+function uploadOf(rpc: DescMethod): Upload | undefined {
+  if (rpc.methodKind !== "client_streaming") return undefined;
+  const chunk = fieldWithRole(rpc.input, FieldRole.CHUNK);
+  if (chunk === undefined)
+    throw new Error(`${nameOf(rpc)}: HTTP cannot carry a stream of requests but a file`);
+  const { bodyMediaTypes, bodyMaxBytes } = getOption(rpc, methodOption);
+  return {
+    chunk,
+    fileName: fieldWithRole(rpc.input, FieldRole.FILE_NAME),
+    mediaType: fieldWithRole(rpc.input, FieldRole.MEDIA_TYPE),
+    mediaTypes: bodyMediaTypes,
+    maxBytes: Number(bodyMaxBytes),
   };
 }
 

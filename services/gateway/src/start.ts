@@ -2,6 +2,7 @@ import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
+import { longestUploadMs } from "./longest-upload.ts";
 import { passThrough } from "./pass-through.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
 
@@ -46,7 +47,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       requestsMax,
       headersMaxBytes: HEADERS_MAX_BYTES,
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
-      requestTimeoutMs: bodyTimeoutMs + REQUEST_MARGIN_MS,
+      // A file may come for as long as its upload lasts; how long other bodies may take is seen to where they are read.
+      requestTimeoutMs: Math.max(bodyTimeoutMs, longestUploadMs(SERVICES)) + REQUEST_MARGIN_MS,
       keepAliveMs: KEEP_ALIVE_MS,
     },
   });

@@ -61,7 +61,8 @@ export const PATCH_TYPES = ["application/merge-patch+json", JSON_TYPE];
 
 async function bodyJson(exchange: Exchange, route: Route, limits: BodyLimits): Promise<unknown> {
   const { request } = exchange;
-  if (!hasBody(request)) return undefined;
+  // A file is passed on as it comes.
+  if (!hasBody(request) || route.upload) return undefined;
   if (route.body === "none") {
     const detail = "must be absent: this method takes none here";
     throw refuseHttp(Reason.FIELD_UNREADABLE, {
