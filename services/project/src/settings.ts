@@ -57,7 +57,7 @@ export type Settings = { [Name in keyof typeof DEFAULTS]: (typeof DEFAULTS)[Name
 const AT_CREATION: readonly string[] = ["organisationId"];
 
 /** Reads what is to be created. Refuses FIELD_INVALID with everything that is wrong. */
-export function newSettings(project: Project): Settings {
+export function newSettings(project: Project, areaUploadId = 0n): Settings {
   const settings = withDefaults(project, Object.keys(DEFAULTS) as (keyof Settings)[]) as Settings;
   const violations = [
     ...ProjectSchema.fields
@@ -65,13 +65,20 @@ export function newSettings(project: Project): Settings {
       .map(({ name }) => violation(name, "is set by the service", "output_only")),
     ...faultsIn(settings),
     ...clashesIn(settings),
-    ...(project.area === undefined ? [violation("area", "value is required", "required")] : []),
+    ...areaFaults(project, areaUploadId),
     ...(settings.status === ProjectStatus.DRAFT
       ? []
       : [violation("status", "a new project is a draft", "status.new")]),
   ];
   if (violations.length > 0) throw fieldInvalid(violations);
   return settings;
+}
+
+/** The area comes with the project, or else from an upload. */
+function areaFaults({ area }: Project, areaUploadId: bigint) {
+  if (area === undefined && areaUploadId === 0n) return [violation("area", "value is required", "required")];
+  const both = area !== undefined && areaUploadId !== 0n;
+  return both ? [violation("area", "is given by area_upload_id", "area.one_source")] : [];
 }
 
 /**
