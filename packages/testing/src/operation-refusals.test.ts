@@ -1,10 +1,13 @@
 import { create, type DescMethod } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { reasonNamed, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { type Operation, OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { TaskAction, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskAction, TaskService, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestId } from "./door.ts";
 import { type TestSystem, testSystem } from "./system.ts";
@@ -26,7 +29,7 @@ afterAll(() => system.stop());
 
 /** With what the operations of every RPC failed, or why they left units as they were. */
 const produced = new Map<DescMethod, Set<string>>();
-const { createTasks, changeTasks } = TaskService.method;
+const { createTasks, changeTasks, fitTasks } = TaskService.method;
 
 function note(method: DescMethod, reason: string): void {
   produced.set(method, (produced.get(method) ?? new Set()).add(reason));
@@ -53,10 +56,10 @@ async function failureOf(method: DescMethod, name: string | undefined) {
 }
 
 /** Waits for an operation that must do what it can and leave the rest. */
-async function skippedBy(name: string | undefined) {
+async function skippedBy(name: string | undefined, method: DescMethod = changeTasks) {
   const { state, unitsTotal, unitsDone, unitsSkipped, skipped } = await outcomeOf(name);
   expect([state, unitsTotal]).toEqual([OperationState.SUCCEEDED, unitsDone + unitsSkipped]);
-  for (const reason of Object.keys(skipped)) note(changeTasks, reason);
+  for (const reason of Object.keys(skipped)) note(method, reason);
   return { unitsDone, skipped: { ...skipped } };
 }
 
@@ -72,6 +75,21 @@ async function startChange(projectId: number, action: TaskAction) {
   return started.acknowledgement?.name;
 }
 
+async function startFitting(projectId: number) {
+  const started = await system.task.fitTasks({ requestId: requestId(), projectId }, admin);
+  return started.acknowledgement?.name;
+}
+
+/** The project's area becomes a corner of what it was. */
+async function shrink(projectId: number) {
+  const { project } = await system.project.getProject({ projectId }, admin);
+  const change = { projectId, area: square([10, 10, 0.1]), expectedRevision: project?.revision ?? 0n };
+  await createClient(AreaService, system.connections.project).setArea(
+    { requestId: requestId(), ...change },
+    admin,
+  );
+}
+
 function square([west, south, side]: [number, number, number]) {
   const [east, north] = [west + side, south + side];
   return create(MultiPolygonSchema, {
@@ -81,10 +99,10 @@ function square([west, south, side]: [number, number, number]) {
   });
 }
 
-const newProject = () => createProject(system, admin, {}, []);
+const newProject = (...statuses: ProjectStatus[]) => createProject(system, admin, {}, statuses);
 
-async function cutProject() {
-  const projectId = await newProject();
+async function cutProject(...statuses: ProjectStatus[]) {
+  const projectId = await newProject(...statuses);
   await cut(system, admin, projectId, COARSE);
   const { tasks } = await system.task.listTasks({ projectId }, admin);
   return { projectId, count: tasks.length };
@@ -165,6 +183,42 @@ test("ChangeTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async ()
   await deepen(system, projectId, 1);
   const outcome = await skippedBy(await startChange(projectId, TaskAction.SPLIT));
   expect(outcome).toEqual({ unitsDone: count - 1, skipped: { TASK_NOT_DIVISIBLE: 1 } });
+});
+
+test("FitTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
+  const { projectId } = await cutProject(ProjectStatus.PUBLISHED);
+  const { tasks } = await system.task.listTasks({ projectId, view: TaskView.WITH_AREA }, admin);
+  const least = (coordinates: number[], axis: 0 | 1) =>
+    Math.min(...coordinates.filter((_, at) => at % 2 === axis));
+  const outside = tasks.filter(({ area }) =>
+    [0, 1].some((axis) => least(area?.coordinates ?? [], axis as 0 | 1) > 10.1),
+  );
+  const [held, reserved, mapped] = outside.map(({ taskId }) => taskId) as [number, number, number];
+  const lock = { requestId: requestId(), projectId, taskId: held, purpose: LockPurpose.MAPPING };
+  await system.task.lockTask(lock, await system.signIn("mapper-901"));
+  const to = { userId: 7n, reserveSeconds: 600 };
+  await system.task.assignTask({ requestId: requestId(), projectId, taskId: reserved, ...to }, admin);
+  const filter = { taskIds: [mapped] };
+  const done = await system.task.changeTasks(
+    { requestId: requestId(), projectId, action: TaskAction.MAP, filter },
+    admin,
+  );
+  await outcomeOf(done.acknowledgement?.name);
+  await shrink(projectId);
+  const outcome = await skippedBy(await startFitting(projectId), fitTasks);
+  expect(outcome.skipped).toEqual({ TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 1 });
+});
+
+test("FitTasks to an area after which there was a later one: FITTING_OVERTAKEN, and nothing of it", async () => {
+  const { projectId, count } = await cutProject();
+  await system.databases.task.sql`update task_sets set fitted_revision = 900 where project_id = ${projectId}`;
+  await shrink(projectId);
+  const failure = await failureOf(fitTasks, await startFitting(projectId));
+  expect(failure).toMatchObject({
+    reason: "FITTING_OVERTAKEN",
+    metadata: { project_id: String(projectId), later_project_revision: "900" },
+  });
+  expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
 });
 
 /** Reasons that cannot be brought about here, and where they are brought about instead. */

@@ -1,7 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { AREA_CASES } from "./area-cases.table.ts";
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
+import { FIT_CASES } from "./fit-cases.table.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
 import { OPERATION_CASES } from "./operation-cases.table.ts";
 import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
@@ -241,6 +243,7 @@ const PROJECT: Case[] = [
 
 /** All cases, which hold through both doors. */
 export const CASES: readonly Case[] = [
+  ...AREA_CASES,
   ...AUTH,
   ...USER_CASES,
   ...TOKEN_CASES,
@@ -250,4 +253,5 @@ export const CASES: readonly Case[] = [
   ...TASK_CASES,
   ...LOCK_CASES,
   ...OPERATION_CASES,
+  ...FIT_CASES,
 ];
