@@ -146,7 +146,7 @@ export function deadlineExceeded(): ConnectError {
 }
 
 /** What concerns a handler; the rest is the wire's own. */
-const HEADERS = ["authorization", "traceparent"];
+const HEADERS = ["authorization", "traceparent", "cache-control"];
 
 function headersOf(metadata: Metadata): Headers {
   const headers = new Headers();

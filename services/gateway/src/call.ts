@@ -15,14 +15,18 @@ export interface Caller {
   signal: AbortSignal;
 }
 
+/** The directives of RFC 9111 that ask for something fresh, which services heed in what they decide. */
+const FRESHNESS = /^(no-cache|max-age=\d{1,9})(, ?(no-cache|no-store|no-transform|max-age=\d{1,9}))*$/i;
 const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * What is passed on of a request's headers: what it says about its caller, which the services refuse if it is not a
- * token, and a trace that is well-formed.
+ * token, a trace that is well-formed, and that it wants something fresh.
  */
-export function passedOn({ authorization, traceparent }: IncomingHttpHeaders): Record<string, string> {
+export function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+  const { authorization, traceparent, "cache-control": freshness } = headers;
   const passed: Record<string, string> = {};
+  if (freshness !== undefined && FRESHNESS.test(freshness)) passed["cache-control"] = freshness;
   if (authorization !== undefined) {
     if (!/^[ -~]*$/.test(authorization)) {
       const detail = "must be ASCII";

@@ -24,7 +24,7 @@ export interface Projects {
 }
 
 /** Asks the project service, with what is known already, so that a lock seldom waits. */
-export function projects(transport: Transport, known: KnownAccess): Projects {
+export function projects(transport: Transport, known: KnownAccess, now = Date.now): Projects {
   const client = createClient(ProjectService, transport);
 
   const areaNow: Projects["areaNow"] = async (projectId, context) => {
@@ -36,7 +36,7 @@ export function projects(transport: Transport, known: KnownAccess): Projects {
   return {
     access: async (projectId, context) => {
       const { userId } = callerOf(context);
-      const notBeforeMs = notBeforeOf(context, Date.now());
+      const notBeforeMs = notBeforeOf(context, now());
       const answer = known.get({ projectId, userId }, notBeforeMs, async (mostAgeMilliseconds) => {
         // Several calls may wait for this answer: none of them may take it away by leaving, or by being in a hurry.
         const { signal: _, ...options } = onward(context);
