@@ -2,6 +2,7 @@ import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { allReasons, refusalsOf, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AREA_SETTINGS } from "./area-cases.table.ts";
 import { type Door, grpcDoor, restDoor } from "./door.ts";
 import { CASES } from "./refusal-cases.table.ts";
 import { type TestSystem, testSystem } from "./system.ts";
@@ -11,7 +12,7 @@ let system: TestSystem;
 const doors: Door[] = [];
 
 beforeAll(async () => {
-  system = await testSystem();
+  system = await testSystem(AREA_SETTINGS);
   const connections = system.connections as Record<string, (typeof system.connections)["auth"]>;
   const service = (typeName: string) =>
     connections[typeName.split(".")[1] as string] as (typeof system.connections)["auth"];

@@ -101,7 +101,7 @@ export function restDoor(url: string): Door {
       const response = await fetch(`${url}${path}${query}`, {
         method: verb,
         headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       if (response.ok) {
         await response.body?.cancel();
@@ -145,9 +145,17 @@ function httpOf(method: DescMethod, request: JsonObject) {
   });
   const body = rule.body === "*" ? rest : rule.body === "" ? undefined : take(rest, rule.body);
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (method.methodKind === "client_streaming") return { verb, path, query: "", ...fileOf(rest, headers) };
   const parameters = rule.body === "*" ? [] : parametersOf(rest);
   if (method.methodKind === "server_streaming") headers.accept = "text/event-stream, application/x-ndjson";
   return { verb, path, body, query: parameters.length > 0 ? `?${parameters.join("&")}` : "", headers };
+}
+
+/** The body that is the file of an upload, and what its headers say of it. */
+function fileOf({ file_name, media_type, chunk }: JsonObject, headers: Record<string, string>) {
+  headers["content-type"] = String(media_type ?? "application/octet-stream");
+  if (file_name !== undefined) headers["content-disposition"] = `attachment; filename="${file_name}"`;
+  return { headers, body: Buffer.from(String(chunk ?? ""), "base64").toString("utf8") };
 }
 
 /** What a query says: lists as a parameter for each element, what lies deeper by its path. */
