@@ -119,6 +119,7 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
     29 * ROWS - 2,
   );
   expect(await taskOf(held)).toMatchObject({ state: READY, isOutside: true, lock: { holderUserId: 5n } });
+  expect(await service.sql`select task_id from lock_slots`).toEqual([{ task_id: held }]);
   expect(await taskOf(ranOut)).toMatchObject({ state: WITHDRAWN, isOutside: true, revision: 4n });
   expect(await taskOf(free)).toMatchObject({
     state: WITHDRAWN,
@@ -218,6 +219,19 @@ test("whoever follows what changed sees tasks go and come back", async () => {
   await allStamped();
   const gone = await manager().listTasks({ changedSince: before, pageSize: 1_000 });
   expect(gone.tasks.map(({ state }) => state)).toEqual(Array.from({ length: ROWS }, () => WITHDRAWN));
+});
+
+test("the parts of a task that was kept lie outside as it does, until a fitting withdraws them", async () => {
+  const taskId = idAt(20, 3);
+  // As it is no square, it is cut in four whatever the area is.
+  await service.sql`update task_areas set zoom = null, x = null, y = null where task_id = ${taskId}`;
+  const { token } = await service.as(5).lockTask({ taskId, purpose: MAPPING });
+  await fitTo(10);
+  const { taskIds } = await service.as(5).splitTask({ taskId, lockToken: token });
+  expect(taskIds).toHaveLength(4);
+  expect(await listed({ filter: { outsideArea: true } })).toEqual(taskIds);
+  expect(await fitTo(10)).toMatchObject({ outcomes: { WITHDRAWN: 4 }, unitsSkipped: 0 });
+  expect(await listed({ filter: { outsideArea: true } })).toEqual([]);
 });
 
 test("in every other state a task outside is kept, whoever brought it there", async () => {

@@ -17,13 +17,15 @@ export interface Origin {
   /** The task that each is a part of; 0 for none. */
   parentIds: readonly number[] | 0;
   priorities?: readonly number[];
+  /** Which of them lie outside the project's area. */
+  outside?: readonly boolean[];
   createTime: Date;
 }
 
 /** Writes new tasks, READY, with their ground. */
 export async function insertTasks(
   tx: TransactionSql,
-  { projectId, firstId, parentIds, priorities, createTime }: Origin,
+  { projectId, firstId, parentIds, priorities, outside, createTime }: Origin,
   tasks: readonly GridTask[],
 ): Promise<void> {
   const boxes = tasks.map(({ area }) => boundingBoxOf(area));
@@ -34,10 +36,12 @@ export async function insertTasks(
   );
   const ids = tasks.map((_, index) => firstId + index);
   await tx`
-    insert into tasks (project_id, task_id, state, parent_id, priority, create_time, update_time, revision)
-    select ${projectId}, n.id, ${TaskState.READY}, n.parent, n.priority, ${createTime}, ${createTime}, 1
+    insert into tasks (project_id, task_id, state, parent_id, priority, outside, create_time, update_time,
+      revision)
+    select ${projectId}, n.id, ${TaskState.READY}, n.parent, n.priority, n.outside, ${createTime}, ${createTime}, 1
     from unnest(${ids}::integer[], ${parentIds === 0 ? ids.map(() => 0) : parentIds}::integer[],
-      ${priorities ?? ids.map(() => 0)}::smallint[]) as n (id, parent, priority)`;
+      ${priorities ?? ids.map(() => 0)}::smallint[], ${outside ?? ids.map(() => false)}::boolean[])
+      as n (id, parent, priority, outside)`;
   await tx`
     insert into task_areas (project_id, task_id, zoom, x, y, area, west, south, east, north, cell)
     select ${projectId}, c.* from unnest(${ids}::integer[],

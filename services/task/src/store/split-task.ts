@@ -77,7 +77,9 @@ export async function insertParts(
   const projectId = parents[0]?.projectId ?? 0;
   const parentIds = parents.map(({ taskId }) => taskId);
   const priorities = parents.map(({ priority }) => priority);
-  await insertTasks(tx, { projectId, firstId, parentIds, priorities, createTime }, parts);
+  // A part of what shares no ground with the area shares none either.
+  const outside = parents.map(({ isOutside }) => isOutside);
+  await insertTasks(tx, { projectId, firstId, parentIds, priorities, outside, createTime }, parts);
   await tx`
     insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state, to_state,
       parent_id, operation_id)
