@@ -8,7 +8,7 @@ import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts"
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { projectHasWork } from "./life-refusals.ts";
-import { refuseOthers } from "./managers-only.ts";
+import { managedProject } from "./managers-only.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { hasWork, setAside } from "./store/deletion-store.ts";
 import { Overtaken } from "./store/run-command.ts";
@@ -23,11 +23,10 @@ export function deleteProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const key = requestKey(ProjectService.method.deleteProject, request, scope);
     return untilWritten(async () => {
       // In this order: a twin that commits between the two is found among the remembered.
-      const project = await store.projects.find(projectId, { extent: "listed" });
+      const found = await store.projects.find(projectId);
       const remembered = await store.recall(key);
       if (remembered) return replay(DeleteProjectResponseSchema, key, remembered);
-      await refuseOthers(deps, projectId, context);
-      if (project === undefined) return undefined;
+      const project = await managedProject(deps, found, projectId, context);
       return store.writeOnce(key, DeleteProjectResponseSchema, async (tx, now) => {
         if (!(await setAside(tx, project, userId, now))) throw new Overtaken();
         if (await hasWork(tx, projectId)) throw projectHasWork(projectId);

@@ -1,5 +1,7 @@
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
+import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { refuseUnsafe } from "@tessera/postgres/durability.ts";
@@ -18,7 +20,9 @@ import { areaFilesOf } from "./area-settings.ts";
 import type { ProjectConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { directory } from "./directory.ts";
+import { favouriteService } from "./favourite-service.ts";
 import { followProgress } from "./follow-progress.ts";
+import { licenceService } from "./licence-service.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { projectEventService } from "./project-event-service.ts";
 import { projectService } from "./service.ts";
@@ -82,6 +86,8 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
   const serving = await serve({
     services: [
       served(ProjectService, projectService(deps)),
+      served(FavouriteService, favouriteService(deps)),
+      served(LicenceService, licenceService(deps)),
       served(ProjectEventService, projectEventService(deps)),
       served(AccessService, accessService(deps)),
       served(AreaService, areaService(deps)),

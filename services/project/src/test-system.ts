@@ -3,6 +3,8 @@ import { create } from "@bufbuild/protobuf";
 import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
+import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
@@ -23,6 +25,8 @@ export interface TestSystem {
   as: TestAuth["as"];
   client: Client<typeof ProjectService>;
   events: Client<typeof ProjectEventService>;
+  favourites: Client<typeof FavouriteService>;
+  licences: Client<typeof LicenceService>;
   areas: Client<typeof AreaService>;
   config: ProjectConfig;
   database: TestDatabase;
@@ -87,6 +91,8 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     as: (person: PersonName) => auth.as(person),
     client,
     events,
+    favourites: createClient(FavouriteService, connection),
+    licences: createClient(LicenceService, connection),
     areas,
     config,
     database,

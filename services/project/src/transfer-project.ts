@@ -10,7 +10,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { mayCreate } from "./access.ts";
 import type { Deps } from "./deps.ts";
 import { transferNotPermitted } from "./life-refusals.ts";
-import { refuseOthers } from "./managers-only.ts";
+import { managedProject } from "./managers-only.ts";
 import { projectChange } from "./project-event.ts";
 import { projectChanged } from "./refusals.ts";
 import { appendEvent } from "./store/append-event.ts";
@@ -27,11 +27,10 @@ export function transferProject(deps: Deps): MethodImpl<typeof ProjectService.me
     const key = requestKey(ProjectService.method.transferProject, request, scope);
     return untilWritten(async () => {
       // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
-      const project = await store.projects.find(projectId);
+      const found = await store.projects.find(projectId);
       const remembered = await store.recall(key);
       if (remembered) return replay(TransferProjectResponseSchema, key, remembered);
-      await refuseOthers(deps, projectId, context);
-      if (project === undefined) return undefined;
+      const project = await managedProject(deps, found, projectId, context);
       await refuseTaking(deps, project, request, context);
       if (project.revision !== expectedRevision) throw projectChanged(expectedRevision, project.revision);
       const { authorUserId = project.authorUserId, organisationId = project.organisationId } = request;

@@ -10,7 +10,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
 import { licenceNotFound } from "./life-refusals.ts";
-import { refuseOthers } from "./managers-only.ts";
+import { managedProject } from "./managers-only.ts";
 import { change } from "./project.ts";
 import { projectChange } from "./project-event.ts";
 import { readPatch } from "./settings.ts";
@@ -32,11 +32,10 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const key = requestKey(ProjectService.method.updateProject, request, scope);
     return untilWritten(async () => {
       // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
-      const project = await store.projects.find(projectId);
+      const found = await store.projects.find(projectId);
       const remembered = await store.recall(key);
       if (remembered) return replay(UpdateProjectResponseSchema, key, remembered);
-      await refuseOthers(deps, projectId, context);
-      if (project === undefined) return undefined;
+      const project = await managedProject(deps, found, projectId, context);
       if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
       const changed = change(project, patch, expectedRevision);
       if (priorityAreas) {
