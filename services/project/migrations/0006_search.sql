@@ -100,6 +100,17 @@ create table search_lexicon (
 
 create index search_lexicon_by_likeness on search_lexicon using gin (word gin_trgm_ops) with (fastupdate = off);
 
+-- Words that are somewhat like one, the likest first: enough of them that among them are those with two letters wrong.
+create function search_like(asked text, most integer) returns table (word text, likeness real)
+  language sql stable parallel safe
+  set pg_trgm.similarity_threshold = 0.2
+as $$
+  select l.word, similarity(l.word, asked) as likeness from search_lexicon l
+  where l.word % asked
+  order by likeness desc, l.word
+  limit most
+$$;
+
 create function index_project() returns trigger language plpgsql as $$
 declare
   called text := new.name || ' ' || coalesce(

@@ -57,12 +57,17 @@ export function wantedNearly(words: readonly string[], known: readonly string[])
   return [...groups, any];
 }
 
-/** A tsquery that is met by whatever has all of `groups`, countries left out of account. */
-export function everyGroup(groups: readonly Wanted[]): string {
-  return groups.map(({ terms }) => `(${terms.join(" | ")})`).join(" & ");
+/**
+ * A tsquery that is met by whatever has all of `groups`, countries left out of account, where it has these weights: any
+ * unless some are given.
+ */
+export function everyGroup(groups: readonly Wanted[], weights = ""): string {
+  const where = (term: string) =>
+    weights === "" ? term : `${term}${term.endsWith("*") ? "" : ":"}${weights}`;
+  return groups.map(({ terms }) => `(${terms.map(where).join(" | ")})`).join(" & ");
 }
 
-/** A tsquery of all terms, by which what was found is ranked. */
+/** A tsquery of all terms, by which is ranked what was found. */
 export function anyTerm(groups: readonly Wanted[]): string {
   return groups.flatMap(({ terms }) => terms).join(" | ");
 }

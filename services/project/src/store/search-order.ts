@@ -61,14 +61,17 @@ function keyText(sql: Sql, sort: ProjectSort, key: ReturnType<typeof relevance>)
 }
 
 /**
- * First what has the words as they are spelled, then what has them in its name, then by how many of them stand where: the
- * weights are those of short descriptions, tags and names.
+ * What has all words in its name comes first, then what has more of them in places of more weight: names, then tags, then
+ * short descriptions. Of what is spelled nearly so, ranks are steps: they do not shift when a word joins the lexicon.
  */
 function relevance(sql: Sql, ranking: Ranking | undefined) {
-  if (ranking === undefined || ranking.wanted.length === 0) return sql`0`;
+  if (ranking === undefined || ranking.wanted.length === 0) return sql`0::integer`;
   const { words, exact, wanted } = ranking;
-  return sql`(1000000 * (
-    ts_rank('{0, 0.2, 0.5, 1}', words, ${anyTerm(wanted)}::tsquery)
-    + (words @@ ${inName(words)}::tsquery)::integer
-    ${exact === wanted ? sql`` : sql`+ 2 * (words @@ ${everyGroup(exact)}::tsquery)::integer`}))::integer`;
+  if (exact !== wanted) {
+    return sql`(4 * (words @@ ${everyGroup(exact)}::tsquery)::integer
+      + 2 * (words @@ ${everyGroup(wanted, "A")}::tsquery)::integer
+      + (words @@ ${everyGroup(wanted, "AB")}::tsquery)::integer)`;
+  }
+  return sql`(1000000 * (ts_rank('{0, 0.2, 0.5, 1}', words, ${anyTerm(exact)}::tsquery)
+    + (words @@ ${inName(words)}::tsquery)::integer))::integer`;
 }

@@ -53,14 +53,10 @@ export function searchStore(sql: Sql) {
 
     /** Words of names and tags that are somewhat like one of these, the likest first. */
     async like(words: readonly string[]): Promise<string[]> {
-      const rows = await unprepared(sql<{ word: string }[]>`
-        select like_it.word from unnest(${words as string[]}::text[]) as asked (word),
-          lateral (
-            select l.word, similarity(l.word, asked.word) as likeness from search_lexicon l
-            where l.word % asked.word
-            order by likeness desc, l.word limit ${LIKE_MAX}
-          ) as like_it
-        order by likeness desc, like_it.word`);
+      const rows = await sql<{ word: string }[]>`
+        select found.word from unnest(${words as string[]}::text[]) as asked (word),
+          search_like(asked.word, ${LIKE_MAX}) as found
+        order by found.likeness desc, found.word`;
       return [...new Set(rows.map(({ word }) => word))];
     },
 
