@@ -1,12 +1,15 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { ACCESS_CASES } from "./access-cases.table.ts";
 import { AREA_CASES } from "./area-cases.table.ts";
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
 import { FIT_CASES } from "./fit-cases.table.ts";
+import { LIFE_CASES } from "./life-cases.table.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
 import { OPERATION_CASES } from "./operation-cases.table.ts";
 import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
+import { SEARCH_CASES } from "./search-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
 import { TEAM_CASES } from "./team-cases.table.ts";
 import { TOKEN_CASES } from "./token-cases.table.ts";
@@ -177,12 +180,6 @@ const PROJECT: Case[] = [
     ["number 0", "FIELD_INVALID", async () => ({ request: { project_id: 0 } })],
   ),
   ...casesOf(
-    project.listProjects,
-    ["the first page", "OK", async () => ({ request: { page_size: 1 } })],
-    ["a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],
-    ["too large a page", "FIELD_INVALID", async () => ({ request: { page_size: 101 } })],
-  ),
-  ...casesOf(
     project.updateProject,
     [
       "by a mapper",
@@ -250,6 +247,9 @@ export const CASES: readonly Case[] = [
   ...ORGANISATION_CASES,
   ...TEAM_CASES,
   ...PROJECT,
+  ...SEARCH_CASES,
+  ...ACCESS_CASES,
+  ...LIFE_CASES,
   ...TASK_CASES,
   ...LOCK_CASES,
   ...OPERATION_CASES,
