@@ -1,5 +1,6 @@
 import type { AreaFileLimits } from "./area-file/file-reading.ts";
 import type { Directory } from "./directory.ts";
+import type { Names } from "./names.ts";
 import type { Store } from "./store/open-store.ts";
 import type { AreaLimits } from "./survey-area.ts";
 import type { Viewers } from "./viewers.ts";
@@ -18,6 +19,7 @@ export interface Deps {
   store: Store;
   viewers: Viewers;
   directory: Directory;
+  names: Names;
   areaLimits: AreaLimits;
   areaFiles: AreaFiles;
   /** How long a stream lasts at most. */

@@ -1,5 +1,6 @@
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { ExchangeService } from "@tessera/contracts/tessera/project/v1/exchange_service_pb.ts";
 import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
@@ -20,10 +21,12 @@ import { areaFilesOf } from "./area-settings.ts";
 import type { ProjectConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { directory } from "./directory.ts";
+import { exchangeService } from "./exchange-service.ts";
 import { favouriteService } from "./favourite-service.ts";
 import { followProgress } from "./follow-progress.ts";
 import { licenceService } from "./licence-service.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { namesIn } from "./names.ts";
 import { projectEventService } from "./project-event-service.ts";
 import { projectService } from "./service.ts";
 import { forgetUploads } from "./store/area-upload-store.ts";
@@ -78,6 +81,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
     store,
     viewers: people,
     directory: directory(auth),
+    names: namesIn(auth),
     areaLimits,
     areaFiles: areaFilesOf(config),
     streamMaxMs: config.STREAM_MAX_MILLISECONDS,
@@ -89,6 +93,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
       served(FavouriteService, favouriteService(deps)),
       served(LicenceService, licenceService(deps)),
       served(ProjectEventService, projectEventService(deps)),
+      served(ExchangeService, exchangeService(deps)),
       served(AccessService, accessService(deps)),
       served(AreaService, areaService(deps)),
     ],

@@ -3,6 +3,8 @@ import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
+import { TeamSchema } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
+import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import type { User } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
@@ -10,6 +12,9 @@ import { served } from "@tessera/rpc/serve.ts";
 
 /** The organisations of the tests are those up to this number. */
 const LAST_ORGANISATION = 99;
+
+/** The teams of the tests are as many; two each share a name. */
+const LAST_TEAM = 99;
 
 type Known = Pick<User, "userId">;
 
@@ -25,8 +30,25 @@ export function testDirectory(people: readonly Known[]) {
             metadata: { organisation_id: String(organisationId) },
           });
         }
-        return { organisation: create(OrganisationSchema, { organisationId }) };
+        return { organisation: organisation(organisationId) };
       },
+      listOrganisations: async ({ query }) => ({
+        organisations: numbers().map(organisation).filter(called(query)),
+      }),
+    }),
+    served(TeamService, {
+      ...absent(TeamService),
+      getTeam: async ({ teamId }) => {
+        if (teamId > LAST_TEAM)
+          throw refuse(Reason.TEAM_NOT_FOUND, { metadata: { team_id: String(teamId) } });
+        return { team: team(teamId) };
+      },
+      listTeams: async ({ query, organisationId }) => ({
+        teams: numbers()
+          .map(team)
+          .filter(called(query))
+          .filter((it) => organisationId === 0 || it.organisationId === organisationId),
+      }),
     }),
     served(UserService, {
       ...absent(UserService),
@@ -47,3 +69,15 @@ function absent<S extends DescService>(service: S): ServiceImpl<S> {
     service.methods.map(({ localName }) => [localName, notHere]),
   ) as unknown as ServiceImpl<S>;
 }
+
+const numbers = () => Array.from({ length: LAST_ORGANISATION }, (_, index) => index + 1);
+
+const organisation = (organisationId: number) =>
+  create(OrganisationSchema, { organisationId, name: `Organisation ${organisationId}` });
+
+/** Two teams share a name, each in an organisation of its own. */
+const team = (teamId: number) =>
+  create(TeamSchema, { teamId, organisationId: teamId, name: `Team ${Math.ceil(teamId / 2)}` });
+
+const called = (query: string) => (it: { name: string }) =>
+  it.name.toLowerCase().includes(query.toLowerCase());

@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { ExchangeService } from "@tessera/contracts/tessera/project/v1/exchange_service_pb.ts";
 import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
@@ -22,9 +23,11 @@ type Fields = Partial<Omit<Project, "$typeName" | "$unknown" | "area">> & { area
 /** A running project service on a database of its own, with an auth service beside it, for tests. */
 export interface TestSystem {
   auth: TestAuth;
+  address: string;
   as: TestAuth["as"];
   client: Client<typeof ProjectService>;
   events: Client<typeof ProjectEventService>;
+  exchange: Client<typeof ExchangeService>;
   favourites: Client<typeof FavouriteService>;
   licences: Client<typeof LicenceService>;
   areas: Client<typeof AreaService>;
@@ -69,6 +72,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
   const connection = connect(running.address);
   const client = createClient(ProjectService, connection);
   const events = createClient(ProjectEventService, connection);
+  const exchange = createClient(ExchangeService, connection);
   const areas = createClient(AreaService, connection);
   const administrator = auth.as("administrator");
 
@@ -88,9 +92,11 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
   };
   return {
     auth,
+    address: running.address,
     as: (person: PersonName) => auth.as(person),
     client,
     events,
+    exchange,
     favourites: createClient(FavouriteService, connection),
     licences: createClient(LicenceService, connection),
     areas,

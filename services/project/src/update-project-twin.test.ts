@@ -7,6 +7,7 @@ import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { guard } from "@tessera/rpc/guard.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { areaFilesOf } from "./area-settings.ts";
+import { namesIn } from "./names.ts";
 import { projectService } from "./service.ts";
 import { openStore } from "./store/open-store.ts";
 import { PEOPLE, silent } from "./test-auth.ts";
@@ -53,6 +54,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
       forgetAll: () => {},
     },
     directory: { refuseUnknownOrganisation: async () => {}, refuseUnknownUser: async () => {} },
+    names: namesIn(createRouterTransport(() => {})),
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
     areaFiles: areaFilesOf(system.config),
     streamMaxMs: 60_000,

@@ -5,6 +5,7 @@ import { accessStore } from "./access-store.ts";
 import { areaUploadStore } from "./area-upload-store.ts";
 import { eventStore } from "./event-store.ts";
 import { favouriteStore } from "./favourite-store.ts";
+import { importStore } from "./import-store.ts";
 import { licenceStore } from "./licence-store.ts";
 import { progressStore } from "./progress-store.ts";
 import { projectStore } from "./project-store.ts";
@@ -31,6 +32,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     progress: progressStore(sql),
     projects: projectStore(sql),
     access: accessStore(sql),
+    imports: importStore(sql),
     licences: licenceStore(sql),
     favourites: favouriteStore(sql),
     areaUploads: areaUploadStore(sql),

@@ -73,7 +73,7 @@ export async function keepLicence(tx: TransactionSql, licenceId: number): Promis
 }
 
 /** The columns of what was measured. */
-function surveyRow({ boundingBox, areaSquareKilometres, centroid, countries }: Survey) {
+export function surveyRow({ boundingBox, areaSquareKilometres, centroid, countries }: Survey) {
   const { west, south, east, north } = boundingBox;
   const { longitude, latitude } = centroid;
   const box = { west, south, east, north };

@@ -60,8 +60,8 @@ export type ProjectEvent = Message<"tessera.project.v1.ProjectEvent"> & {
   eventTime?: Timestamp | undefined;
 
   /**
-   * The fields of tessera.project.v1.Project that were given other values, in alphabetical order. Empty for CREATED,
-   * IMPORTED and DELETED.
+   * The fields of tessera.project.v1.Project that were given other values, in alphabetical order. Empty for CREATED and
+   * DELETED, and for an IMPORTED that made the project.
    *
    * @generated from field: repeated string fields = 6;
    */
@@ -111,7 +111,7 @@ export const ProjectEventKind = {
   CHANGED: 2,
 
   /**
-   * It came to be, or was changed, by ImportProject.
+   * It came to be by ImportProject, or was changed by it in something other than its area.
    *
    * @generated from enum value: PROJECT_EVENT_KIND_IMPORTED = 3;
    */
