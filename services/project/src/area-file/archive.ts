@@ -1,6 +1,9 @@
-import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
+import { fstatSync } from "node:fs";
+import { Readable } from "node:stream";
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { FileFault } from "./file-fault.ts";
 import type { AreaFileLimits } from "./file-reading.ts";
+import { rangeOf } from "./read-range.ts";
 import type { Bytes } from "./text.ts";
 
 /** Below this an entry may inflate as far as it likes. */
@@ -28,11 +31,29 @@ export async function withArchive(
   read: (entry: AreaEntry) => Promise<void>,
 ): Promise<void> {
   try {
-    const zip = await fromFdPromise(fd, { lazyEntries: true, autoClose: false });
+    const { size } = fstatSync(fd);
+    const zip = await fromRandomAccessReaderPromise(new OpenFile(fd), size, {
+      lazyEntries: true,
+      autoClose: false,
+    });
     if (zip.entryCount > limits.entries) throw new FileFault("archive-too-many-entries");
     await read(await areaEntry(zip, limits));
   } catch (error) {
     throw isOfArchive(error) ? new FileFault("archive-malformed") : error;
+  }
+}
+
+/** An open file, as yauzl reads it. It stays open. */
+class OpenFile extends RandomAccessReader {
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    super();
+    this.#fd = fd;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(rangeOf(this.#fd, start, end), { objectMode: false });
   }
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { findFaults } from "@tessera/geometry/find-faults.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
@@ -18,6 +18,7 @@ import { kmlReader } from "./kml.ts";
 import { osmReader } from "./osm-xml.ts";
 import { wordsOf } from "./path-words.ts";
 import { readProjection } from "./projection.ts";
+import { rangeOf } from "./read-range.ts";
 import { readShapefile, SHAPEFILE_CODE } from "./shapefile.ts";
 import { allOf, type Bytes, encodingOf, wholeText } from "./text.ts";
 import { parseXml, type XmlReader } from "./xml.ts";
@@ -32,8 +33,6 @@ export interface ReadFile {
 
 /** So many bytes tell what a file is. */
 const HEAD_BYTES = 4_096;
-/** So many are read at once. */
-const READ_BYTES = 256 * 1024;
 
 const XML_READERS: Record<string, [AreaFormat, (reading: FileReading) => XmlReader]> = {
   kml: [AreaFormat.KML, kmlReader],
@@ -63,7 +62,7 @@ export async function readFile(fd: number, limits: AreaFileLimits): Promise<Read
 async function readContent(file: { format: AreaFormat }, reading: FileReading, fd: number): Promise<void> {
   const head = headOf(fd);
   if (head.length === 0) throw new FileFault("file-empty");
-  const bytes = () => createReadStream("", { fd, start: 0, autoClose: false, highWaterMark: READ_BYTES });
+  const bytes = () => rangeOf(fd);
   if (head[0] === 0x50 && head[1] === 0x4b) return readArchive(file, reading, fd);
   if (head.length >= 4 && head.readInt32BE(0) === SHAPEFILE_CODE) {
     file.format = AreaFormat.SHAPEFILE;
