@@ -139,7 +139,7 @@ export function drawn(seed: number): () => number {
   };
 }
 
-/** Project number `id` of a deployment that is ten years old. The same number is always the same project. */
+/** Project number `id` of a deployment that is more than ten years old. The same number is always the same project. */
 export function generatedProject(id: number): GeneratedProject {
   const random = drawn(id);
   /** The first ones much oftener than the last ones. */
@@ -193,20 +193,23 @@ const BATCH = 1_000;
 const WITH_TEAM = 3;
 const TEAMS = 400;
 
-/** Writes projects 1 to `count` into the project service's database. */
+/** Writes so many generated projects into the project service's database, with numbers above those that are there. */
 export async function writeProjects(sql: Sql, count: number): Promise<void> {
+  const [last] = await sql<{ id: number }[]>`select coalesce(max(project_id), 0) as id from projects`;
+  const after = last?.id ?? 0;
   for (let first = 1; first <= count; first += BATCH) {
     const length = Math.min(BATCH, count - first + 1);
+    const batch = Array.from({ length }, (_, at) => generatedProject(first + at));
     await writeBatch(
       sql,
-      Array.from({ length }, (_, at) => generatedProject(first + at)),
+      batch.map((it) => ({ ...it, project_id: after + it.project_id })),
     );
   }
-  await sql`select setval('project_ids', ${count})`;
+  await sql`select setval('project_ids', ${after + count})`;
   await sql`
     insert into project_teams (project_id, team_id, role)
     select project_id, 1 + project_id % ${TEAMS}::integer, 2 + project_id % 3
-    from projects where project_id % ${WITH_TEAM}::integer = 0`;
+    from projects where project_id > ${after} and project_id % ${WITH_TEAM}::integer = 0`;
   await sql`analyze`;
 }
 
