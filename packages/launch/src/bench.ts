@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { benchAreas } from "./bench/areas.ts";
 import { benchIdentities } from "./bench/identity.ts";
 import type { Setting } from "./bench/report.ts";
+import { benchSearch } from "./bench/search.ts";
 import { benchTasks } from "./bench/tasks.ts";
 import { freePorts } from "./ports.ts";
 import { startSystem } from "./system.ts";
@@ -29,6 +30,7 @@ try {
   const projectId = await benchTasks(setting);
   await benchIdentities(setting, projectId);
   await benchAreas(setting, projectId);
+  await benchSearch(setting);
 } finally {
   await system.stop();
   rmSync(folder, { recursive: true, force: true });
