@@ -38,7 +38,7 @@ export function countriesOf(area: MultiPolygon): string[] {
 function territories(): Territory[] {
   return borders.features.flatMap(({ geometry, properties: { iso1A2, country, isoStatus } }) => {
     // What is only reserved, such as IC for the Canary Islands, is part of a country that has a code.
-    const code = isoStatus === "exclRes" && country ? country : (iso1A2 ?? country);
+    const code = isoStatus === "excRes" && country ? country : (iso1A2 ?? country);
     if (code === undefined || geometry?.type !== "MultiPolygon") return [];
     const rings = geometry.coordinates.flat();
     const area = create(MultiPolygonSchema, {
