@@ -16,6 +16,7 @@ import { UserService } from "../gen/tessera/auth/v1/user_service_pb.ts";
 import { ReasonSchema as GatewayReasonSchema } from "../gen/tessera/gateway/v1/reason_pb.ts";
 import { AccessService } from "../gen/tessera/project/v1/access_service_pb.ts";
 import { AreaService } from "../gen/tessera/project/v1/area_service_pb.ts";
+import { ExchangeService } from "../gen/tessera/project/v1/exchange_service_pb.ts";
 import { FavouriteService } from "../gen/tessera/project/v1/favourite_service_pb.ts";
 import { LicenceService } from "../gen/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "../gen/tessera/project/v1/project_event_service_pb.ts";
@@ -45,6 +46,7 @@ export const SERVICES: readonly DescService[] = [
   LicenceService,
   AreaService,
   ProjectEventService,
+  ExchangeService,
   AccessService,
   TaskService,
 ];

@@ -4,6 +4,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { ACCESS_CASES } from "./access-cases.table.ts";
 import { AREA_CASES } from "./area-cases.table.ts";
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
+import { EXCHANGE_CASES } from "./exchange-cases.table.ts";
 import { FIT_CASES } from "./fit-cases.table.ts";
 import { LIFE_CASES } from "./life-cases.table.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
@@ -250,6 +251,7 @@ export const CASES: readonly Case[] = [
   ...SEARCH_CASES,
   ...ACCESS_CASES,
   ...LIFE_CASES,
+  ...EXCHANGE_CASES,
   ...TASK_CASES,
   ...LOCK_CASES,
   ...OPERATION_CASES,
