@@ -3,7 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { failureOf, square, type TestSystem, testSystem } from "./test-system.ts";
+import { failureOf, refusalOf, square, type TestSystem, testSystem } from "./test-system.ts";
 
 const { DRAFT, PUBLISHED } = ProjectStatus;
 let system: TestSystem;
@@ -16,6 +16,7 @@ beforeAll(async () => {
   published = await system.project(PUBLISHED);
   draft = await system.project(DRAFT);
   await system.client.createProject(answered, system.as("administrator"));
+  await system.client.getAccess({ projectId: published }, system.as("intermediate"));
   await system.auth.stop();
 });
 
@@ -65,4 +66,15 @@ test("what does need it fails without a reason, and a draft looks like a project
     expect(error.code).toBe(Code.Unavailable);
     expect(refusalIn(error)).toBeUndefined();
   }
+});
+
+test("who was known before stays known, and gets nothing fresh", async () => {
+  const known = system.as("intermediate");
+  const { access } = await system.client.getAccess({ projectId: published }, known);
+  expect(access?.mapping?.permitted).toBe(true);
+  expect((await refusalOf(system.client.getProject({ projectId: draft }, known))).reason).toBe(
+    "PROJECT_NOT_FOUND",
+  );
+  const fresh = system.client.getAccess({ projectId: published, mostAgeMilliseconds: 0 }, known);
+  expect((await failureOf(fresh)).code).toBe(Code.Unavailable);
 });
