@@ -260,7 +260,7 @@ const LIFE: Case[] = [
       async (w) => {
         const projectId = await w.newDraft();
         const { sql } = w.system.databases.project;
-        await sql`insert into project_progress (project_id, last_activity_time) values (${projectId}, now())`;
+        await sql`insert into worked_projects (project_id) values (${projectId})`;
         return { request: command({ project_id: projectId }), who: w.admin };
       },
     ],

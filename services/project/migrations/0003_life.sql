@@ -15,6 +15,12 @@ create table deleted_projects (
 
 create index deleted_projects_by_time on deleted_projects (delete_time);
 
+-- The projects in which somebody did something at a task, ever, as the feed of tasks has told.
+create table worked_projects (
+  project_id integer primary key,
+  first_heard timestamptz not null default clock_timestamp()
+);
+
 create index projects_by_licence on projects (licence_id) where licence_id > 0;
 
 create index favourites_by_time on favourites (user_id, create_time desc, project_id desc);

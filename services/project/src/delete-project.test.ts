@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { forgetDeletedProjects, recordLateWork } from "./store/deletion-store.ts";
+import { forgetDeletedProjects, recordWork, setAside } from "./store/deletion-store.ts";
+import { rebuildProgress } from "./store/progress-store.ts";
 import type { PersonName } from "./test-auth.ts";
 import { EVERY_SETTING } from "./test-settings.ts";
 import { failureOf, refusalOf, type TestSystem, testSystem } from "./test-system.ts";
@@ -45,15 +46,11 @@ test("the last event of a project says that it was deleted", async () => {
   expect(last).toEqual({ revision: acknowledgement?.revision, ...expected });
 });
 
-test.each([
-  ["somebody worked and undid it", { last_activity_time: new Date() }],
-  ["something is mapped", { tasks_total: 9, tasks_mapped: 1 }],
-  ["something is validated", { tasks_total: 9, tasks_validated: 1 }],
-  ["something has bad imagery", { tasks_total: 9, tasks_bad_imagery: 1 }],
-])("a project in which %s is not deleted", async (_, progress) => {
+test("a project in which somebody did something is not deleted, even when its progress is being counted again", async () => {
   const projectId = await system.project(PUBLISHED);
   const { sql } = system.database;
-  await sql`insert into project_progress ${sql({ project_id: projectId, ...progress } as never)}`;
+  await sql.begin((tx) => recordWork(tx, new Map([[projectId, new Date()]])));
+  await rebuildProgress(sql);
   const before = [await system.count("remembered_requests"), await system.count("deleted_projects")];
   expect(await refusalOf(remove(projectId))).toMatchObject({
     reason: "PROJECT_HAS_WORK",
@@ -61,6 +58,32 @@ test.each([
   });
   expect([await system.count("remembered_requests"), await system.count("deleted_projects")]).toEqual(before);
   expect((await get(projectId)).project?.revision).toBe(2n);
+});
+
+test("news of work and a deletion wait for each other: whichever comes later sees the other", async () => {
+  const { sql } = system.database;
+  for (const first of ["news", "deletion"] as const) {
+    const projectId = await system.project(PUBLISHED);
+    const [holding, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const time = new Date("2026-11-23T01:02:03Z");
+    const hold = sql.begin(async (tx) => {
+      if (first === "news") await recordWork(tx, new Map([[projectId, time]]));
+      else await setAside(tx, { projectId, revision: 2n }, 1n, time);
+      holding.resolve();
+      await release.promise;
+    });
+    await holding.promise;
+    const second =
+      first === "news"
+        ? refusalOf(remove(projectId)).then(({ reason }) => reason)
+        : sql.begin((tx) => recordWork(tx, new Map([[projectId, time]])));
+    await expect.poll(() => waiting(), { timeout: 5_000 }).toBe(1);
+    release.resolve();
+    await hold;
+    expect(await second).toBe(first === "news" ? "PROJECT_HAS_WORK" : undefined);
+    const kept = await sql`select late_work_time from deleted_projects where project_id = ${projectId}`;
+    expect(kept).toEqual(first === "news" ? [] : [{ late_work_time: time }]);
+  }
 });
 
 test("tasks that nobody touched do not keep a project", async () => {
@@ -87,7 +110,7 @@ test("work that is heard of after the deletion is written down, and a deleted pr
   const [young, old] = [await system.project(DRAFT, EVERY_SETTING), await system.project(DRAFT)];
   await Promise.all([remove(young), remove(old)]);
   const late = new Date("2026-11-23T01:02:03Z");
-  await sql.begin((tx) => recordLateWork(tx, young, late));
+  await sql.begin((tx) => recordWork(tx, new Map([[young, late]])));
   const [kept] = await sql`
     select late_work_time, project ->> 'name' as name, teams, users from deleted_projects where project_id = ${young}`;
   expect(kept).toMatchObject({
@@ -102,3 +125,11 @@ test("work that is heard of after the deletion is written down, and a deleted pr
   const left = await sql`select from deleted_projects where project_id in (${young}, ${old})`;
   expect(left).toHaveLength(1);
 });
+
+async function waiting(): Promise<number> {
+  const { sql } = system.database;
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  return row?.count ?? 0;
+}

@@ -25,19 +25,28 @@ export async function setAside(
   return count === 1;
 }
 
-/** Whether work was done in a project, as far as the feed of tasks has told. */
+/** Whether somebody did something at a task of a project, as far as the feed of tasks has told. */
 export async function hasWork(tx: TransactionSql, projectId: number): Promise<boolean> {
-  const rows = await tx`
-    select from project_progress where project_id = ${projectId}
-      and (last_activity_time is not null or tasks_mapped + tasks_validated + tasks_bad_imagery > 0)`;
+  const rows = await tx`select from worked_projects where project_id = ${projectId}`;
   return rows.length === 1;
 }
 
-/** Writes down that work was done in a project which was deleted meanwhile. */
-export async function recordLateWork(tx: TransactionSql, projectId: number, workTime: Date): Promise<void> {
+/** Writes down that something was done in projects, each with the last time of it; also in one that was deleted meanwhile. */
+export async function recordWork(tx: TransactionSql, lastTimes: ReadonlyMap<number, Date>): Promise<void> {
+  if (lastTimes.size === 0) return;
+  const worked = [...lastTimes].sort(([one], [other]) => one - other);
+  const projectIds = worked.map(([projectId]) => projectId);
+  // A deletion that is under way is waited for, and one that comes waits: it sees what is written here, or is seen.
   await tx`
-    update deleted_projects set late_work_time = greatest(late_work_time, ${workTime})
-    where project_id = ${projectId}`;
+    select from projects where project_id = any(${projectIds}::integer[]) order by project_id for key share`;
+  await tx`
+    insert into worked_projects (project_id) select unnest(${projectIds}::integer[])
+    on conflict do nothing`;
+  await tx`
+    update deleted_projects as d set late_work_time = greatest(d.late_work_time, late.last_time)
+    from unnest(${projectIds}::integer[], ${worked.map(([, time]) => time.toISOString())}::timestamptz[])
+      as late (project_id, last_time)
+    where d.project_id = late.project_id`;
 }
 
 /** Forgets some of the projects that were deleted long ago; answers how many. */
@@ -49,6 +58,8 @@ export async function forgetDeletedProjects(sql: Sql): Promise<number> {
         where delete_time < now() - make_interval(days => ${KEPT_DAYS})
         limit ${FORGOTTEN_MAX})
       returning project_id
+    ), work as (
+      delete from worked_projects where project_id in (select project_id from gone)
     ), progress as (
       delete from project_progress where project_id in (select project_id from gone)
     )

@@ -1,7 +1,8 @@
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
-import { countEvents } from "../progress.ts";
+import { countEvents, type TaskCounts } from "../progress.ts";
+import { recordWork } from "./deletion-store.ts";
 import { foldSearch } from "./fold-search.ts";
 
 /** A replica that folds is given up for gone after so long without a word from it. */
@@ -29,7 +30,9 @@ export function progressStore(sql: Sql) {
     fold: (place: FeedPlace, next: string, events: readonly TaskEvent[]): Promise<boolean> =>
       sql.begin(async (tx) => {
         if (!(await move(tx, place, next))) return false;
-        await addCounts(tx, events);
+        const counted = countEvents(events);
+        await recordWork(tx, lastActivities(counted));
+        await addCounts(tx, counted);
         await foldSearch(tx, events);
         return true;
       }),
@@ -58,8 +61,17 @@ async function move(tx: TransactionSql, { holder, position }: FeedPlace, next: s
   return count > 0;
 }
 
-async function addCounts(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
-  const changes = [...countEvents(events)].sort(([one], [other]) => one - other);
+/** When somebody last did something, of the projects in which that is so. */
+function lastActivities(counted: ReadonlyMap<number, TaskCounts>): Map<number, Date> {
+  return new Map(
+    [...counted].flatMap(([projectId, { lastActivity }]) =>
+      lastActivity ? [[projectId, lastActivity]] : [],
+    ),
+  );
+}
+
+async function addCounts(tx: TransactionSql, counted: ReadonlyMap<number, TaskCounts>): Promise<void> {
+  const changes = [...counted].sort(([one], [other]) => one - other);
   if (changes.length === 0) return;
   const column = <T>(of: (change: (typeof changes)[number][1]) => T) =>
     changes.map(([, change]) => of(change));
