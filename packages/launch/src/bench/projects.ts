@@ -146,7 +146,9 @@ export function generatedProject(id: number): GeneratedProject {
   const skewed = (count: number) => Math.floor(count * random() ** 3);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const some = <T>(list: readonly T[], chance: number): T[] => list.filter(() => random() < chance);
-  const [latin, local, language, lon, lat, country] = PLACES[skewed(PLACES.length)] as Place;
+  const [latin, local, language, lon, lat, country] = PLACES[
+    Math.floor(PLACES.length * random() ** 2)
+  ] as Place;
   const village = capital(Array.from({ length: 2 + skewed(3) }, () => one(SYLLABLES)).join(""));
   const subject = one(SUBJECTS);
   const event = random() < 0.5 ? `${one(EVENTS)}: ` : "";

@@ -1,8 +1,10 @@
 import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import type { ListProjectsRequest } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { everyGroup, type Wanted } from "../search-words.ts";
-import { type Asking, managedBy, visibleTo } from "./visible-to.ts";
+import { isAdministrator } from "../viewer.ts";
+import { type Asking, visibleTo } from "./visible-to.ts";
 
 /** What is looked for, and who looks. */
 export interface Search {
@@ -92,18 +94,39 @@ function ownConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking) {
             select f.project_id from favourites f where f.user_id = ${userId}::bigint)`,
         ]
       : []),
-    ...(isManagedByMe ? [managedBy(sql, viewer)] : []),
+    ...(isManagedByMe ? [sql`projects.project_id in (${managedIds(sql, viewer)})`] : []),
   ];
 }
+
+/** What somebody manages, each way by its own index; administrators manage everything. The rule is that of `managedBy`. */
+function managedIds(sql: Sql, viewer: Asking) {
+  if (viewer === undefined) return sql`null::integer`;
+  const known = "teams" in viewer ? viewer : undefined;
+  if (isAdministrator(known)) return sql`select all_of_them.project_id from project_search all_of_them`;
+  return sql`
+    select mine.project_id from project_search mine where mine.author_user_id = ${viewer.userId}::bigint
+    union all
+    select ours.project_id from project_search ours
+    where ours.organisation_id = any(${[...(known?.managedOrganisationIds ?? [])]}::integer[])
+    union all
+    select t.project_id from project_teams t
+    where t.role = ${ProjectRole.MANAGER} and t.team_id = any(${[...(known?.teams.keys() ?? [])]}::integer[])`;
+}
+
+/** Of a larger box, in degrees, the planner would think too little is in it: it is not looked up by its index. */
+const INDEXED_DEGREES_MAX = 30;
 
 /** The index finds what nearly meets the box, within the tolerance of boxes; the numbers decide. */
 function boxConditions(sql: Sql, { boundingBox }: ListProjectsRequest) {
   if (boundingBox === undefined) return [];
   const { west, south, east, north } = boundingBox;
+  const isSmall = Math.max(east - west, north - south) <= INDEXED_DEGREES_MAX;
+  const meets = sql`west <= ${east}::float8 and east >= ${west}::float8
+    and south <= ${north}::float8 and north >= ${south}::float8`;
+  if (!isSmall) return [meets];
   return [
+    meets,
     sql`box(point(west, south), point(east, north))
-        && box(point(${west}::float8, ${south}::float8), point(${east}::float8, ${north}::float8))
-      and west <= ${east}::float8 and east >= ${west}::float8
-      and south <= ${north}::float8 and north >= ${south}::float8`,
+      && box(point(${west}::float8, ${south}::float8), point(${east}::float8, ${north}::float8))`,
   ];
 }
