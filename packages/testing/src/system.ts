@@ -104,6 +104,8 @@ export async function testSystem(settings: Record<string, string> = {}, { follow
       const { accessToken } = await clients.auth.createSession({ requestId: randomUUID(), name });
       return { headers: { authorization: `Bearer ${accessToken}` } };
     },
+    /** Takes one service away, for good. */
+    stopOne: (service: "auth" | "project") => ({ auth, project })[service].stop(),
     stop: () => running.disposeAsync(),
   };
 }
