@@ -8,6 +8,7 @@ import { benchIdentities } from "./bench/identity.ts";
 import type { Setting } from "./bench/report.ts";
 import { benchSearch } from "./bench/search.ts";
 import { benchTasks } from "./bench/tasks.ts";
+import { benchUploads } from "./bench/uploads.ts";
 import { freePorts } from "./ports.ts";
 import { startSystem } from "./system.ts";
 
@@ -30,6 +31,7 @@ try {
   const projectId = await benchTasks(setting);
   await benchIdentities(setting, projectId);
   await benchAreas(setting, projectId);
+  await benchUploads(setting);
   await benchSearch(setting);
 } finally {
   await system.stop();
