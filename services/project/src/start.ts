@@ -37,6 +37,9 @@ import { viewers } from "./viewers.ts";
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
 
+/** A search runs for some milliseconds: to compile it, or to start helpers for it, would take longer than it takes. */
+const PLAIN = { jit: "off", max_parallel_workers_per_gather: "0" };
+
 /** A running project service. */
 export interface RunningProject {
   /** "host:port" */
@@ -47,7 +50,11 @@ export interface RunningProject {
 /** Starts the project service on a database that has its schema. What it began is undone if it cannot start. */
 export async function startProject(config: ProjectConfig, log: Log): Promise<RunningProject> {
   await using begun = new AsyncDisposableStack();
-  const sql = connectPool(config.DATABASE_URL, { applicationName: "project", max: config.POOL_SIZE });
+  const sql = connectPool(config.DATABASE_URL, {
+    applicationName: "project",
+    max: config.POOL_SIZE,
+    settings: PLAIN,
+  });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
   await refuseUnsafe(sql);
   await refuseMissingSchema(sql, MIGRATIONS);
