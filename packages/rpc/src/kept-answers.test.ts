@@ -213,7 +213,9 @@ test("many are renewed together, and who is left out of the answer is not known 
   const { at, get, kept, asked } = ground();
   for (const key of ["a1", "a2"]) await get(key);
   at.ms += 3_000;
-  expect(kept.inUse({ usedWithinMs: 10_000, olderThanMs: 2_000 })).toEqual([
+  const due = { usedWithinMs: 10_000, olderThanMs: 2_000 };
+  expect(kept.inUse({ ...due, max: 1 })).toEqual([["a2", 1]]);
+  expect(kept.inUse({ ...due, max: 2 })).toEqual([
     ["a1", 1],
     ["a2", 1],
   ]);
@@ -230,7 +232,7 @@ test("being renewed is not being used", async () => {
   at.ms += 9_000;
   await kept.renew(["a1"], async () => new Map([["a1", 7]]));
   at.ms += 2_000;
-  expect(kept.inUse({ usedWithinMs: 10_000, olderThanMs: 2_000 })).toEqual([]);
+  expect(kept.inUse({ usedWithinMs: 10_000, olderThanMs: 2_000, max: 9 })).toEqual([]);
 });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -25,6 +25,13 @@ export interface Asking {
   notBeforeMs?: number;
 }
 
+/** Which answers are asked for again. */
+export interface InUse {
+  usedWithinMs: number;
+  olderThanMs: number;
+  max: number;
+}
+
 interface Kept<V> {
   value: V;
   /** When it was true. */
@@ -105,14 +112,14 @@ export class KeptAnswers<V> {
     await answers;
   }
 
-  /** The keys that were used within so many milliseconds and whose answers are that old, with their answers. */
-  inUse({ usedWithinMs, olderThanMs }: { usedWithinMs: number; olderThanMs: number }): [string, V][] {
+  /** Keys that were used within so many milliseconds, with answers that are that old: the `max` that were used last. */
+  inUse({ usedWithinMs, olderThanMs, max }: InUse): [key: string, value: V][] {
     const now = this.#now();
     const found: [string, V][] = [];
     for (const [key, { value, usedMs, asOfMs }] of this.#kept)
       if (now - usedMs < usedWithinMs && now - asOfMs >= olderThanMs && !this.#underWay.has(key))
         found.push([key, value]);
-    return found;
+    return found.slice(-max);
   }
 
   /** Something has changed: the answer is neither used nor, if it is under way, kept. */

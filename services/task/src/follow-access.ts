@@ -11,7 +11,7 @@ import type { Log } from "@tessera/runtime/log.ts";
 import type { KnownAccess } from "./known-access.ts";
 
 /** How often it is looked for people whose answers grow old. */
-const LOOK_MS = 500;
+const LOOK_MS = 1_000;
 /** So many people of one project are asked about at once; and so many such questions are under way. */
 const PEOPLE_MAX = 100;
 const AT_ONCE_MAX = 4;

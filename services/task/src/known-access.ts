@@ -17,6 +17,8 @@ const ABSENT_AGE_MS = 4_000;
 /** Who was active within this is kept from waiting: what they may do is asked again before it grows old. */
 const ACTIVE_MS = 600_000;
 const ACTIVE_RENEW_MS = 2_000;
+/** So many at once; those who were active last, when there are more. */
+const ACTIVE_MAX = 1_000;
 
 /** Somebody in a project; 0n for nobody signed in. */
 export interface Pair {
@@ -67,7 +69,8 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
     },
     active: () => {
       const found = new Map<number, bigint[]>();
-      for (const [key, answer] of kept.inUse({ usedWithinMs: ACTIVE_MS, olderThanMs: ACTIVE_RENEW_MS })) {
+      const due = { usedWithinMs: ACTIVE_MS, olderThanMs: ACTIVE_RENEW_MS, max: ACTIVE_MAX };
+      for (const [key, answer] of kept.inUse(due)) {
         const { projectId, userId } = pairOf(key);
         if (answer === "absent" || userId === 0n) continue;
         const others = found.get(projectId);
