@@ -15,8 +15,9 @@ export function acceptLicence({ store }: Deps): MethodImpl<typeof LicenceService
       request,
       caller: userId,
       work: async (tx, now) => {
-        if (!(await insertAcceptance(tx, licenceId, userId, now))) throw licenceNotFound(licenceId);
-        return { name: `licences/${licenceId}/acceptance`, revision: 1n };
+        const created = await insertAcceptance(tx, licenceId, userId, now);
+        if (created === undefined) throw licenceNotFound(licenceId);
+        return { name: `licences/${licenceId}/acceptance`, revision: 1n, response: { created } };
       },
     });
   };

@@ -17,8 +17,9 @@ export function addFavourite(deps: Deps): MethodImpl<typeof FavouriteService.met
       caller: userId,
       ask: () => refuseStrangers(deps, projectId, context),
       work: async (tx, now) => {
-        if (!(await insertFavourite(tx, projectId, userId, now))) throw projectNotFound(projectId);
-        return { name: `users/me/favourites/${projectId}`, revision: 1n };
+        const created = await insertFavourite(tx, projectId, userId, now);
+        if (created === undefined) throw projectNotFound(projectId);
+        return { name: `users/me/favourites/${projectId}`, revision: 1n, response: { created } };
       },
     });
   };

@@ -45,7 +45,8 @@ test("a mark is one's own, and shown with the project", async () => {
 test("a mark is there once however often it is made, and gone once it is taken away", async () => {
   const projectId = await system.project(PUBLISHED);
   const first = await add(projectId, "intermediate");
-  await add(projectId, "intermediate");
+  const second = await add(projectId, "intermediate");
+  expect([first.created, second.created]).toEqual([true, false]);
   const { favourite } = await get(projectId, "intermediate");
   expect(favourite?.createTime).toEqual(first.acknowledgement?.commitTime);
   const requestId = randomUUID();

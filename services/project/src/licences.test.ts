@@ -125,9 +125,10 @@ test("a project that takes a licence and its deletion never both happen", async 
 test("an acceptance is one's own, and of the first time", async () => {
   const licenceId = await make();
   expect((await refusalOf(acceptance(licenceId, "advanced"))).reason).toBe("LICENCE_ACCEPTANCE_NOT_FOUND");
-  const { acknowledgement } = await accept(licenceId, "advanced");
+  const { acknowledgement, created } = await accept(licenceId, "advanced");
+  expect(created).toBe(true);
   expect(acknowledgement).toMatchObject({ name: `licences/${licenceId}/acceptance`, revision: 1n });
-  await accept(licenceId, "advanced");
+  expect((await accept(licenceId, "advanced")).created).toBe(false);
   await change(licenceId, { plainText: "Other terms." });
   expect((await acceptance(licenceId, "advanced")).acceptance).toMatchObject({
     licenceId,

@@ -44,19 +44,19 @@ export function favouriteStore(sql: Sql) {
   };
 }
 
-/** Marks a project, unless it is marked; answers whether there is such a project. */
+/** Marks a project, unless it is marked; answers whether it was not. Undefined where there is no such project. */
 export async function insertFavourite(
   tx: TransactionSql,
   projectId: number,
   userId: bigint,
   now: Date,
-): Promise<boolean> {
-  const { count } = await tx`select from projects where project_id = ${projectId} for key share`;
-  if (count === 0) return false;
-  await tx`
+): Promise<boolean | undefined> {
+  const found = await tx`select from projects where project_id = ${projectId} for key share`;
+  if (found.length === 0) return undefined;
+  const { count } = await tx`
     insert into favourites (user_id, project_id, create_time) values (${userId}, ${projectId}, ${now})
     on conflict do nothing`;
-  return true;
+  return count === 1;
 }
 
 /** Answers whether there was such a mark. */

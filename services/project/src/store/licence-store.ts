@@ -106,19 +106,19 @@ export async function deleteLicenceRow(tx: TransactionSql, licenceId: number): P
   await tx`delete from licences where licence_id = ${licenceId}`;
 }
 
-/** Writes down that somebody accepted a licence, unless they did before; answers whether there is such a licence. */
+/** Writes down that somebody accepted a licence, unless they did before; answers whether they had not. Undefined where there is none. */
 export async function insertAcceptance(
   tx: TransactionSql,
   licenceId: number,
   userId: bigint,
   now: Date,
-): Promise<boolean> {
-  const { count } = await tx`select from licences where licence_id = ${licenceId} for key share`;
-  if (count === 0) return false;
-  await tx`
+): Promise<boolean | undefined> {
+  const found = await tx`select from licences where licence_id = ${licenceId} for key share`;
+  if (found.length === 0) return undefined;
+  const { count } = await tx`
     insert into licence_acceptances (user_id, licence_id, accept_time) values (${userId}, ${licenceId}, ${now})
     on conflict do nothing`;
-  return true;
+  return count === 1;
 }
 
 function columns(sql: Sql | TransactionSql) {
