@@ -38,7 +38,7 @@ import { viewers } from "./viewers.ts";
 const POOL_CLOSE_SECONDS = 5;
 
 /** A search runs for some milliseconds: to compile it, or to start helpers for it, would take longer than it takes. */
-const PLAIN = { jit: "off", max_parallel_workers_per_gather: "0" };
+const POOL = { applicationName: "project", settings: { jit: "off", max_parallel_workers_per_gather: "0" } };
 
 /** A running project service. */
 export interface RunningProject {
@@ -50,11 +50,7 @@ export interface RunningProject {
 /** Starts the project service on a database that has its schema. What it began is undone if it cannot start. */
 export async function startProject(config: ProjectConfig, log: Log): Promise<RunningProject> {
   await using begun = new AsyncDisposableStack();
-  const sql = connectPool(config.DATABASE_URL, {
-    applicationName: "project",
-    max: config.POOL_SIZE,
-    settings: PLAIN,
-  });
+  const sql = connectPool(config.DATABASE_URL, { ...POOL, max: config.POOL_SIZE });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
   await refuseUnsafe(sql);
   await refuseMissingSchema(sql, MIGRATIONS);
