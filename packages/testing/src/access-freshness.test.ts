@@ -4,6 +4,7 @@ import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.
 import { MappingLevel } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { Permission, type Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -157,6 +158,29 @@ test("who is blocked while a team's role is given is refused, and stays so", asy
   });
   expect(Math.max(...(await Promise.all(rounds)))).toBeLessThan(WITHIN_MS);
   await change({ mappingPermission: Permission.ANY, teams: [] });
+});
+
+test("a service is told of many people at once what each may do; who is blocked is among those for whom there is nothing", async () => {
+  const accesses = createClient(AccessService, system.connections.project);
+  const service = await ground.newService();
+  const [here, blocked] = [await ground.newPerson(), await ground.newPerson()];
+  const [userId, blockedId] = [BigInt(here.userId), BigInt(blocked.userId)];
+  const projectId = ground.projects.published;
+  const request = { projectId, userIds: [blockedId, userId, 999_999n] };
+  const before = await accesses.batchGetUserAccess(request, service);
+  expect(before.accesses.map((it) => it.userId)).toEqual([blockedId, userId]);
+  expect(before.missingUserIds).toEqual([999_999n]);
+  const { access } = await system.project.getAccess({ projectId }, here.who);
+  expect({ ...before.accesses[1], ageMilliseconds: 0 }).toEqual({ ...access, ageMilliseconds: 0 });
+
+  await users.blockUser({ requestId: requestId(), userId: blockedId, reason: "vandalism" }, ground.admin);
+  const missing = async () => (await accesses.batchGetUserAccess(request, service)).missingUserIds;
+  await expect.poll(missing, { timeout: WITHIN_MS, interval: BETWEEN_MS }).toEqual([blockedId, 999_999n]);
+  const draft = { projectId: ground.projects.draft, userIds: [userId] };
+  expect(await accesses.batchGetUserAccess(draft, service)).toMatchObject({
+    accesses: [],
+    missingUserIds: [userId],
+  });
 });
 
 test("who asks for a fresh decision gets one, through the gateway too", async () => {

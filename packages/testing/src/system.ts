@@ -3,7 +3,7 @@ import { createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { connect } from "@tessera/rpc/connect.ts";
+import { type Connection, connect } from "@tessera/rpc/connect.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { readConfig as readAuthConfig } from "../../../services/auth/src/config.ts";
 import { MIGRATIONS as AUTH_MIGRATIONS } from "../../../services/auth/src/migrations.ts";
@@ -88,11 +88,7 @@ export async function testSystem(settings: Record<string, string> = {}, { follow
   };
   for (const connection of Object.values(connections)) begun.defer(() => connection.close());
   const running = begun.move();
-  const clients = {
-    auth: createClient(AuthService, connections.auth),
-    project: createClient(ProjectService, connections.project),
-    task: createClient(TaskService, connections.task),
-  };
+  const clients = clientsOf(connections);
   return {
     url: gateway.url,
     addresses: { auth: auth.address, project: project.address, task: task.address },
@@ -107,6 +103,14 @@ export async function testSystem(settings: Record<string, string> = {}, { follow
     /** Takes one service away, for good. */
     stopOne: (service: "auth" | "project") => ({ auth, project })[service].stop(),
     stop: () => running.disposeAsync(),
+  };
+}
+
+function clientsOf(connections: Record<"auth" | "project" | "task", Connection>) {
+  return {
+    auth: createClient(AuthService, connections.auth),
+    project: createClient(ProjectService, connections.project),
+    task: createClient(TaskService, connections.task),
   };
 }
 
