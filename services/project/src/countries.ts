@@ -88,7 +88,8 @@ function edgeBox(coordinates: readonly number[], at: number): Box {
 }
 
 /** Whether the two have ground in common: their edges meet, or one lies in the other. */
-function touches(area: MultiPolygon, box: Box, edges: Edges, { area: country }: Territory): boolean {
+function touches(area: MultiPolygon, box: Box, edges: Edges, territory: Territory): boolean {
+  const { area: country } = territory;
   let at = 0;
   for (const length of country.ringLengths) {
     for (const last = at + 2 * (length - 1); at < last; at += 2) {
@@ -96,7 +97,7 @@ function touches(area: MultiPolygon, box: Box, edges: Edges, { area: country }: 
     }
     at += 2;
   }
-  return anyBegins(area, country) || anyBegins(country, area);
+  return anyBegins(area, country, territory) || anyBegins(country, area, box);
 }
 
 /** Whether an edge of a country meets one of the area. */
@@ -129,11 +130,13 @@ function onOneSide(a: readonly number[], at: number, b: readonly number[], other
 }
 
 /** Whether any polygon of one begins in the other. Where no edges meet, it then lies there as a whole. */
-function anyBegins(one: MultiPolygon, other: MultiPolygon): boolean {
+function anyBegins(one: MultiPolygon, other: MultiPolygon, box: Box): boolean {
   let ring = 0;
   let at = 0;
   for (const rings of one.polygonLengths) {
-    if (containsPoint(other, one.coordinates[at] as number, one.coordinates[at + 1] as number)) return true;
+    const [x, y] = [one.coordinates[at] as number, one.coordinates[at + 1] as number];
+    const near = box.west <= x && x <= box.east && box.south <= y && y <= box.north;
+    if (near && containsPoint(other, x, y)) return true;
     for (const end = ring + rings; ring < end; ring++) at += 2 * (one.ringLengths[ring] as number);
   }
   return false;

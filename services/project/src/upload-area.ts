@@ -15,14 +15,20 @@ import { type ReceivedFile, receiveFile } from "./receive-file.ts";
 import { insertUpload, type NewUpload } from "./store/area-upload-store.ts";
 import { measureArea } from "./survey-area.ts";
 
+/** How many one person may send at once, so that nobody keeps all others out. */
+const PERSON_AT_ONCE_MAX = 4;
+
 /** Implements tessera.project.v1.AreaService.UploadArea. */
 export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.uploadArea> {
   const { store, areaFiles } = deps;
-  let underWay = 0;
+  const underWay = new Map<bigint, number>();
+  let all = 0;
   return async (messages, context) => {
     const { userId } = callerOf(context);
-    if (underWay >= areaFiles.atOnceMax) throw uploadsOverloaded();
-    underWay += 1;
+    const own = underWay.get(userId) ?? 0;
+    if (all >= areaFiles.atOnceMax || own >= PERSON_AT_ONCE_MAX) throw uploadsOverloaded();
+    all += 1;
+    underWay.set(userId, own + 1);
     let file: ReceivedFile | undefined;
     try {
       const received = await receiveFile(messages, areaFiles.limits.bytes, context.signal);
@@ -45,7 +51,10 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
         },
       });
     } finally {
-      underWay -= 1;
+      all -= 1;
+      const left = (underWay.get(userId) ?? 1) - 1;
+      if (left === 0) underWay.delete(userId);
+      else underWay.set(userId, left);
       await file?.handle.close();
     }
   };

@@ -485,6 +485,24 @@ const BROKEN_AREAS: CorpusFile[] = [
     faults: [["ring-not-closed", "osm/relation[@id=5]/outer[0][3]", [0, 1]]],
   },
   {
+    what: "thousands of rings that lie around each other by their boxes only",
+    file: () => {
+      const corner = [
+        [0, 0],
+        [0, 9],
+        [9, 9],
+        [9, 8.9],
+        [0.1, 8.9],
+        [0.1, 0],
+        [0, 0],
+      ];
+      const holes = Array.from({ length: 3_000 }, () => box(5, 5, 0.1));
+      return shpOf([[...Array.from({ length: 3_000 }, () => corner), ...holes]]);
+    },
+    format: SHAPEFILE,
+    faults: [["rings-too-intricate", ""]],
+  },
+  {
     what: "too many vertices",
     file: () => polygon(coast(10, 50, 1, 7)),
     format: GEOJSON,

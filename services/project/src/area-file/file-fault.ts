@@ -18,6 +18,8 @@ export const FILE_RULES = {
   "shapefile-malformed": "The shapefile is damaged or cut off.",
   "crs-not-taken":
     "The .prj file names a coordinate system that cannot be turned into WGS 84 (EPSG:4326) with certainty.",
+  "rings-too-intricate":
+    "The rings of the file lie too intricately to be told apart into outer rings and holes.",
   "part-missing": "The file refers to a part that is not in it.",
   "too-many-vertices": "There are more vertices than this deployment takes.",
   "too-many-rings": "There are more rings than this deployment takes.",

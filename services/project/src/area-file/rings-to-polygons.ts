@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { containsPoint } from "@tessera/geometry/contains-point.ts";
+import { FileFault } from "./file-fault.ts";
 
 /** A ring of a file that says of its rings whether they are holes, and not in which polygon. */
 export interface LooseRing {
@@ -8,6 +9,8 @@ export interface LooseRing {
   path: string;
 }
 
+/** So many vertices are looked at, over all holes: that takes some 0.5 s. */
+const MOST_STEPS = 50_000_000;
 /** So many vertices of a hole are asked where they lie: one may lie on the outer ring, where the two touch. */
 const ASKED = 3;
 
@@ -20,6 +23,11 @@ export function ringsToPolygons(outers: readonly LooseRing[], holes: readonly Lo
   if (holes.length === 0 || outers.length === 0) return polygons;
   const bounds = outers.map(({ positions }, index) => ({ index, positions, ...boundsOf(positions) }));
   bounds.sort((a, b) => a.size - b.size);
+  let steps = 0;
+  const spend = (vertices: number) => {
+    steps += vertices;
+    if (steps > MOST_STEPS) throw new FileFault("rings-too-intricate");
+  };
   for (const hole of holes) {
     const asked = hole.positions.slice(0, ASKED);
     const around = bounds.find(
@@ -27,7 +35,7 @@ export function ringsToPolygons(outers: readonly LooseRing[], holes: readonly Lo
         asked.every(
           ([x, y]) =>
             x !== undefined && y !== undefined && west <= x && x <= east && south <= y && y <= north,
-        ) && isAround(positions, asked),
+        ) && isAround(positions, asked, spend),
     );
     polygons[around?.index ?? 0]?.push(hole);
   }
@@ -45,7 +53,12 @@ function boundsOf(positions: readonly number[][]) {
   return { west, south, east, north, size: (east - west) * (north - south) };
 }
 
-function isAround(outer: readonly number[][], asked: readonly number[][]): boolean {
+function isAround(
+  outer: readonly number[][],
+  asked: readonly number[][],
+  spend: (vertices: number) => void,
+): boolean {
+  spend(outer.length * (1 + asked.length));
   const ring = create(MultiPolygonSchema, {
     coordinates: outer.flatMap(([x, y]) => [x as number, y as number]),
     ringLengths: [outer.length],
