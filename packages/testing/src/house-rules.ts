@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const WHOLE_SYSTEM = "packages/testing/src/system.ts";
 const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
 const TEST = /\.test\.ts$|\.table\.ts$|\/test-[a-z-]+\.ts$/;
-const ENTRY_POINT = /\/(main|migrate|global-setup)\.ts$|^vitest\.config\.ts$/;
+const ENTRY_POINT = /\/(main|migrate|rebuild-progress|global-setup)\.ts$|^vitest\.config\.ts$/;
 
 /** The RPCs of each service, after which files are named. */
 const RPC_FILES = Map.groupBy(
