@@ -7,7 +7,7 @@ let system: TestSystem;
 let admin: Headers;
 
 beforeAll(async () => {
-  system = await testSystem();
+  system = await testSystem({}, { followsWork: true });
   admin = await system.signIn("administrator");
 });
 

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
+import { ListFavouritesRequestSchema } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pageToken } from "./page-token.ts";
 import type { PersonName } from "./test-auth.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 
@@ -99,6 +102,15 @@ test("a page token of another list is not taken", async () => {
     expect((await refusalOf(list("beginner", { pageToken }))).reason).toBe("PAGE_TOKEN_INVALID");
   }
 });
+
+test.each(["1.99999999999", "x.1", "1e400.1", "1", "-1.1"])(
+  "a token that ends with %s is forged",
+  async (last) => {
+    const request = create(ListFavouritesRequestSchema, {});
+    const forged = pageToken(ListFavouritesRequestSchema, request, last);
+    expect((await refusalOf(list("beginner", { pageToken: forged }))).reason).toBe("PAGE_TOKEN_INVALID");
+  },
+);
 
 test("nobody has favourites without signing in", async () => {
   expect((await refusalOf(system.favourites.listFavourites({}))).reason).toBe("TOKEN_MISSING");

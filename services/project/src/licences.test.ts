@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
+import { ListLicencesRequestSchema } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pageToken } from "./page-token.ts";
 import type { PersonName } from "./test-auth.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 
@@ -57,9 +60,14 @@ test("pages hold each licence once, by number", async () => {
   }
   expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
   expect(seen).toEqual(expect.arrayContaining(made));
-  expect((await refusalOf(system.licences.listLicences({ pageToken: "x" }))).reason).toBe(
-    "PAGE_TOKEN_INVALID",
+  const request = create(ListLicencesRequestSchema, {});
+  const tokens = ["99999999999", "-99999999999", "1.5"].map((it) =>
+    pageToken(ListLicencesRequestSchema, request, it),
   );
+  for (const forged of ["x", ...tokens]) {
+    const refusal = await refusalOf(system.licences.listLicences({ pageToken: forged }));
+    expect(refusal.reason).toBe("PAGE_TOKEN_INVALID");
+  }
 });
 
 test("what the mask names is changed, from the revision that is expected", async () => {

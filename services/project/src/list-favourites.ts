@@ -16,6 +16,10 @@ const DEFAULT_PAGE_SIZE = 20;
 /** A list waits no longer than this to learn what its reader is in. */
 const ASK_MOST_MS = 1_000;
 
+const KEY = /^([0-9]{1,15})\.([0-9]{1,10})$/;
+/** No project has a greater number. */
+const LAST_ID = 2 ** 31 - 1;
+
 /** Implements tessera.project.v1.FavouriteService.ListFavourites. */
 export function listFavourites({
   store,
@@ -44,10 +48,8 @@ function keyOf({ createTime, projectId }: Favourite): string {
 
 function placeOf(key: string | undefined): FavouritePlace | undefined {
   if (key === undefined) return undefined;
-  const [milliseconds, projectId] = key.split(".").map(Number) as [number, number | undefined];
-  const createTime = new Date(milliseconds);
-  if (projectId === undefined || !Number.isInteger(projectId) || Number.isNaN(createTime.getTime())) {
-    throw pageTokenInvalid();
-  }
+  const [, milliseconds, id] = KEY.exec(key) ?? [];
+  const [createTime, projectId] = [new Date(Number(milliseconds)), Number(id)];
+  if (!(projectId <= LAST_ID)) throw pageTokenInvalid();
   return { createTime, projectId };
 }

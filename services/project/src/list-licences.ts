@@ -8,13 +8,15 @@ import { pageToken, readPageToken } from "./page-token.ts";
 import { pageTokenInvalid } from "./refusals.ts";
 
 const DEFAULT_PAGE_SIZE = 20;
+/** No licence has a greater number. */
+const LAST_ID = 2 ** 31 - 1;
 
 /** Implements tessera.project.v1.LicenceService.ListLicences. */
 export function listLicences({ store }: Deps): MethodImpl<typeof LicenceService.method.listLicences> {
   return async (request) => {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const after = Number(readPageToken(ListLicencesRequestSchema, request) ?? 0);
-    if (!Number.isInteger(after)) throw pageTokenInvalid();
+    if (!(Number.isInteger(after) && after >= 0 && after <= LAST_ID)) throw pageTokenInvalid();
     // One more than the page holds tells whether another page follows.
     const found = await store.licences.list({ after, most: pageSize + 1 });
     const licences = found.slice(0, pageSize);
