@@ -60,15 +60,17 @@ test("pages hold each licence once, by number", async () => {
   }
   expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
   expect(seen).toEqual(expect.arrayContaining(made));
-  const request = create(ListLicencesRequestSchema, {});
-  const tokens = ["99999999999", "-99999999999", "1.5"].map((it) =>
-    pageToken(ListLicencesRequestSchema, request, it),
-  );
-  for (const forged of ["x", ...tokens]) {
+});
+
+test.each(["x", "99999999999", "-99999999999", "1.5"])(
+  "a page token that ends with %s is forged",
+  async (last) => {
+    const made = pageToken(ListLicencesRequestSchema, create(ListLicencesRequestSchema, {}), last);
+    const forged = last === "x" ? last : made;
     const refusal = await refusalOf(system.licences.listLicences({ pageToken: forged }));
     expect(refusal.reason).toBe("PAGE_TOKEN_INVALID");
-  }
-});
+  },
+);
 
 test("what the mask names is changed, from the revision that is expected", async () => {
   const licenceId = await make();
