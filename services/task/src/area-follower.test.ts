@@ -60,8 +60,8 @@ function setArea(projectId: number, columns: number): void {
   happens(projectId, AREA_CHANGED, revision);
 }
 
-function happens(projectId: number, kind: ProjectEventKind, revision = 1n): void {
-  history.push(create(ProjectEventSchema, { projectId, kind, revision }));
+function happens(projectId: number, kind: ProjectEventKind, revision = 1n, fields: string[] = []): void {
+  history.push(create(ProjectEventSchema, { projectId, kind, revision, fields }));
 }
 
 /** A replica begins to follow. */
@@ -180,6 +180,17 @@ test("only changes of areas count, and only of projects that have tasks or are b
   expect(await operations(2)).toEqual([]);
   expect(await operations(3)).toEqual([]);
   expect((await operations(4)).map(({ kind }) => kind)).toEqual(["CreateTasks", "FitTasks"]);
+});
+
+test("a change of the area is heeded as well where the event is called after something else", async () => {
+  history = [];
+  happens(1, CHANGED, 1n, ["name"]);
+  follow();
+  await followed();
+  expect(await operations()).toEqual([]);
+  happens(1, PUBLISHED, 2n, ["area", "status"]);
+  await followed();
+  expect(await operations()).toMatchObject([{ kind: "FitTasks" }]);
 });
 
 test("of many changes in a row no more than one fitting waits, with the area of the last", async () => {

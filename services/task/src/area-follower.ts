@@ -2,7 +2,10 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { type Client, ConnectError } from "@connectrpc/connect";
 import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import {
+  type ProjectEvent,
+  ProjectEventKind,
+} from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type {
   ProjectEventService,
   WatchProjectsResponse,
@@ -73,7 +76,7 @@ async function fittingsOf(
 ): Promise<Fitting[]> {
   const changed = new Map<number, bigint>();
   for (const { event } of messages) {
-    if (event?.kind === ProjectEventKind.AREA_CHANGED) changed.set(event.projectId, event.revision);
+    if (event && isAreaChanged(event)) changed.set(event.projectId, event.revision);
   }
   if (changed.size === 0) return [];
   const fittings: Fitting[] = [];
@@ -93,6 +96,11 @@ async function fittingsOf(
     });
   }
   return fittings;
+}
+
+/** An event that has a kind of its own for something else may be of the area as well. */
+function isAreaChanged({ kind, fields }: ProjectEvent): boolean {
+  return kind === ProjectEventKind.AREA_CHANGED || fields.includes("area");
 }
 
 /** A project that was deleted meanwhile has nothing to fit. */
