@@ -149,3 +149,14 @@ test("a large upload becomes a project of as many square kilometres as are taken
   const refusal = await refusalOf(system.client.createProject(request, administrator()));
   expect(refusal).toMatchObject({ reason: "AREA_TOO_LARGE", metadata: { unit: "square_kilometres" } });
 });
+
+test("twenty faults in deep parts of a file still fit into one refusal", async () => {
+  const point = `${"<Folder>".repeat(30)}<Placemark><Point/></Placemark>${"</Folder>".repeat(30)}`;
+  const kml = `<kml><Document>${point.repeat(25)}</Document></kml>`;
+  const { areaUploadId } = await upload(system.areas, kml, administrator());
+  const request = { requestId: randomUUID(), project: { name: "Migori" }, areaUploadId };
+  const { reason, violations } = await refusalOf(system.client.createProject(request, administrator()));
+  expect(reason).toBe("AREA_INVALID");
+  expect(violations).toHaveLength(20);
+  expect(violations[19]?.description).toContain("kml/Document[0]/Folder[19]/Folder[0]");
+});

@@ -189,8 +189,9 @@ export type AreaFault = Message<"tessera.project.v1.AreaFault"> & {
 
   /**
    * The part of the file that breaks the rule, in the words of its format: "features[3].geometry.coordinates[0][17]",
-   * "kml/Document/Placemark[2]/Polygon/outerBoundaryIs[17]", "way[42]/nd[3]"; a line of a file that cannot be parsed.
-   * Counted from 0; empty for the file as a whole.
+   * "kml/Document[0]/Placemark[2]/Point[0]", "gpx/trk[0]/trkseg[0]/trkpt[3]", "osm/way[@id=42]/nd[3]",
+   * "shp/record[0]/rings[1][17]", counted from 0; "line 3, column 7", counted from 1, of a file that cannot be parsed.
+   * Empty for the file as a whole.
    *
    * @generated from field: string path = 3;
    */

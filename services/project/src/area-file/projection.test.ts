@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { FileFault } from "./file-fault.ts";
+import { readProjection } from "./projection.ts";
+
+const degrees = (name: string, datum: string, spheroid = '"WGS_1984",6378137.0,298.257223563') =>
+  `GEOGCS["${name}",DATUM["${datum}",SPHEROID[${spheroid}]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`;
+const GRS80 = '"GRS_1980",6378137.0,298.257222101';
+const WGS84 = degrees("GCS_WGS_1984", "D_WGS_1984");
+const transverse = (base: string, meridian: number) =>
+  `PROJCS["UTM",${base},PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",${meridian}],PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]`;
+const ESRI_WEB_MERCATOR = `PROJCS["WGS_1984_Web_Mercator_Auxiliary_Sphere",${WGS84},PROJECTION["Mercator_Auxiliary_Sphere"],PARAMETER["False_Easting",0.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",0.0],PARAMETER["Standard_Parallel_1",0.0],PARAMETER["Auxiliary_Sphere_Type",0.0],UNIT["Meter",1.0]]`;
+const GDAL_WEB_MERCATOR = `PROJCS["WGS 84 / Pseudo-Mercator",${WGS84},PROJECTION["Mercator_1SP"],PARAMETER["central_meridian",0],PARAMETER["scale_factor",1],UNIT["metre",1],EXTENSION["PROJ4","+proj=merc +a=6378137 +b=6378137 +nadgrids=@null"],AUTHORITY["EPSG","3857"]]`;
+
+test.each([
+  ["WGS 84", `${WGS84}\n`],
+  ["WGS 84 of OGC", degrees("WGS 84", "WGS_1984").replace("Degree", "degree")],
+  [
+    "NAD83, as of the counties of the United States",
+    degrees("GCS_North_American_1983", "D_North_American_1983", GRS80),
+  ],
+  ["ETRS89", degrees("GCS_ETRS_1989", "D_ETRS_1989", GRS80)],
+])("degrees in %s are taken as they are", (_, wkt) => {
+  expect(readProjection(wkt)).toBeUndefined();
+});
+
+// The central meridian, 5,000 km from the equator by 0.9996; and the well-known place of 10, 45 in web mercator.
+test.each([
+  ["UTM", transverse(WGS84, 9), [500_000, 5_000_000], [9, 45.153_491]],
+  [
+    "UTM in NAD83",
+    transverse(degrees("NAD83", "D_North_American_1983", GRS80), -81),
+    [500_000, 5_000_000],
+    [-81, 45.153_491],
+  ],
+  ["web mercator of ESRI", ESRI_WEB_MERCATOR, [1_113_194.908, 5_621_521.486], [10, 45]],
+  ["web mercator of GDAL", GDAL_WEB_MERCATOR, [1_113_194.908, 5_621_521.486], [10, 45]],
+] as const)("metres in %s are turned into degrees", (_, wkt, [x, y], [longitude, latitude]) => {
+  const [east, north] = readProjection(wkt)?.(x, y) ?? [];
+  expect(east).toBeCloseTo(longitude, 5);
+  expect(north).toBeCloseTo(latitude, 3);
+});
+
+test.each([
+  ["nothing", ""],
+  ["nonsense", "{{{"],
+  ["a datum that nobody knows", degrees("GCS_Atlantis", "D_Atlantis", '"Plato",6377000.0,300.0')],
+  [
+    "a datum that needs a grid",
+    degrees("GCS_North_American_1927", "D_North_American_1927", '"Clarke_1866",6378206.4,294.9786982'),
+  ],
+  ["a projection that nobody knows", transverse(WGS84, 9).replace("Transverse_Mercator", "Napkin")],
+  ["too much", `${WGS84}${" ".repeat(3)}${"x".repeat(10_000)}`],
+])("%s is refused", (_, wkt) => {
+  expect(() => readProjection(wkt)).toThrow(FileFault);
+});
