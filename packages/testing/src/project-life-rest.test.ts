@@ -188,7 +188,7 @@ test("a project in which somebody held a task is archived instead of deleted", a
   expect((await patch(path, { status: "PROJECT_STATUS_ARCHIVED" })).status).toBe(200);
 });
 
-test("a licence is accepted once, by each for himself", async () => {
+test("a licence is accepted once, by each for himself, who works from then on", async () => {
   const body = { name: "ODbL", plain_text: "You may map." };
   const made = await call("POST", "licences", admin, { body });
   expect(made).toMatchObject({ status: 201, etag: '"1"', json: body });
@@ -198,7 +198,17 @@ test("a licence is accepted once, by each for himself", async () => {
   expect((await call("PUT", acceptance, mapper)).status).toBe(201);
   expect((await call("PUT", acceptance, mapper)).status).toBe(200);
   expect((await call("GET", acceptance, mapper)).json).toMatchObject({ licence_id: made.json.licence_id });
-  await create({ licence_id: made.json.licence_id });
+  const { location: path } = await create({ licence_id: made.json.licence_id });
+  await patch(path, { status: "PROJECT_STATUS_PUBLISHED" });
+  await call("POST", `${path}/tasks`, admin, { body: { zoom: 11 }, prefer: "wait=20" });
+  await expect
+    .poll(async () => (await call("GET", `${path}/tasks/1`, admin)).status, { timeout: 20_000 })
+    .toBe(200);
+  const other = await system.signIn("mapper-4");
+  const lock = () => call("PUT", `${path}/tasks/1/lock`, other, { body: PURPOSE });
+  expect(await lock()).toMatchObject({ status: 403, json: { reason: "LICENCE_NOT_ACCEPTED" } });
+  await call("PUT", acceptance, other);
+  expect((await lock()).status).toBe(201);
   expect(await call("DELETE", made.location, admin)).toMatchObject({
     status: 409,
     json: { reason: "LICENCE_IN_USE" },

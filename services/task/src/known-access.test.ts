@@ -1,7 +1,8 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, createContextValues, createRouterTransport } from "@connectrpc/connect";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -18,7 +19,7 @@ function ground() {
   const asked: { projectId: number; mostAge: number | undefined }[] = [];
   const play = {
     /** What it answers now; the revision tells answers apart. */
-    answer: async (_userId: bigint): Promise<{ revision: bigint; ageMilliseconds?: number }> => ({
+    answer: async (_userId: bigint): Promise<MessageInitShape<typeof AccessSchema>> => ({
       revision: 1n,
     }),
   };
@@ -143,6 +144,20 @@ test("that there is no such project is known for a second, and is no answer to o
   at.ms += 1_000;
   await expect(revision(1n)).rejects.toMatchObject({ code: Code.NotFound });
   expect(asked).toHaveLength(3);
+});
+
+test("who is kept from work by a licence is asked about each time, and known to be so while all are gone", async () => {
+  const { asked, play, revision } = ground();
+  play.answer = async () => ({ revision: 1n, mapping: { reason: Reason.LICENCE_NOT_ACCEPTED } });
+  await revision(1n);
+  play.answer = async () => ({ revision: 2n });
+  expect(await revision(1n)).toBe(2n);
+  await revision(1n);
+  expect(asked).toHaveLength(2);
+  play.answer = async () => ({ revision: 3n, validation: { reason: Reason.LICENCE_NOT_ACCEPTED } });
+  await revision(2n);
+  play.answer = gone;
+  expect(await revision(2n)).toBe(3n);
 });
 
 test("those who are active are asked about together before they grow old, and others are not", async () => {

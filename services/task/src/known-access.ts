@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
 import { isProjectNotFound } from "./project-not-found.ts";
 
@@ -57,7 +58,7 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
     staleMs: STALE_MS,
     waitMs,
     max: KEPT_MAX,
-    ageMs: (answer) => (answer === "absent" ? ABSENT_AGE_MS : answer.ageMilliseconds),
+    ageMs: ageOf,
     tagsOf,
     now,
   });
@@ -131,6 +132,19 @@ class Changes {
     const ageMs = Math.max(0, this.#now() - since);
     return ageMs < FRESH_MS ? ageMs : undefined;
   }
+}
+
+/**
+ * How old an answer was when it was given. One that a licence stands against counts as grown old: who accepts the licence goes
+ * on to work at once, and no feed tells of it.
+ */
+function ageOf(answer: Answer): number {
+  if (answer === "absent") return ABSENT_AGE_MS;
+  const { mapping, validation, ageMilliseconds } = answer;
+  const reasons = [mapping?.reason, validation?.reason];
+  return reasons.includes(Reason.LICENCE_NOT_ACCEPTED)
+    ? Math.max(FRESH_MS, ageMilliseconds)
+    : ageMilliseconds;
 }
 
 async function answerOf(asked: Promise<Access | undefined>): Promise<Answer> {
