@@ -6,6 +6,7 @@ import {
   type ListProjectsResponseSchema,
   type ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { facetCounts } from "./facet-counts.ts";
@@ -21,8 +22,10 @@ import { ifAuthIsThere } from "./viewers.ts";
 const DEFAULT_PAGE_SIZE = 20;
 /** A list waits no longer than this to learn what its reader is in. */
 const ASK_MOST_MS = 1_000;
-/** Where fewer have the words of a text as they are spelled, those that have them nearly so are found too. */
+/** Where fewer have the words of a text as they are spelled, those that have them nearly so are found too, and come after. */
 const NEAR_BELOW = 20;
+/** The same in an order in which they would come between. */
+const NEAR_BETWEEN_BELOW = 1;
 
 type Response = MessageInitShape<typeof ListProjectsResponseSchema>;
 type Asking = Search["viewer"];
@@ -85,8 +88,9 @@ async function find(store: Store, request: ListProjectsRequest, viewer: Asking, 
   const exact = exactly(request, viewer, words);
   if (!after?.isNear) {
     const isFirst = after === undefined && words !== undefined && words.length > 0;
-    const found = await places(exact, Math.max(pageSize + 1, isFirst ? NEAR_BELOW : 0));
-    if (!isFirst || found.length >= NEAR_BELOW) return { look: exact, places: found };
+    const enough = order.sort === ProjectSort.RELEVANCE ? NEAR_BELOW : NEAR_BETWEEN_BELOW;
+    const found = await places(exact, Math.max(pageSize + 1, isFirst ? enough : 0));
+    if (!isFirst || found.length >= enough) return { look: exact, places: found };
   }
   const near = await nearly(store, exact);
   return { look: near, places: await places(near, pageSize + 1) };

@@ -152,8 +152,9 @@ export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsReques
   /**
    * Words to look for in names, short descriptions and their translations, in tags, in the names of countries in many
    * languages, and a project's number. Case, accents and punctuation do not matter; words of three letters or more need
-   * only be begun. Every word must be found; the first 12 count. A text that is not blank and has no word finds nothing. Where fewer than 20 projects have them, those with words
-   * that are spelled nearly so are found as well, and come after.
+   * only be begun. Every word must be found; the first 12 count. A text that is not blank and has no word finds nothing.
+   * Where fewer than 20 projects have the words, those with words that are spelled nearly so are found as well, and come
+   * after; in another order than that of relevance, only where no project has the words.
    *
    * @generated from field: string text = 3;
    */
