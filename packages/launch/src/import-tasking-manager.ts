@@ -1,5 +1,5 @@
 // Takes a project over from a HOT Tasking Manager, with its tasks:
-// `TESSERA_TOKEN=… node packages/launch/src/import-tasking-manager.ts SOURCE PROJECT TASKS`, where SOURCE is what that
+// `TESSERA_TOKEN=… npm run import-tasking-manager SOURCE PROJECT TASKS`, where SOURCE is what that
 // Tasking Manager is called here ("tasks.hotosm.org"), and the others are files, or addresses of its API
 // (`…/api/v2/projects/4210/` and `…/api/v2/projects/4210/tasks/`).
 import { readFile } from "node:fs/promises";

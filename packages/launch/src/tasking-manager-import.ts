@@ -48,8 +48,7 @@ async function makeTasks(client: RestClient, projectId: number, areas: unknown[]
     const { body } = await client<Operation>("POST", `projects/${projectId}/tasks`, { areas });
     let operation = body;
     for (let waits = 0; !operation.done && waits < WAITS_MAX; waits++) {
-      const path = `projects/${projectId}/operations/${operation.operation_id}/outcome`;
-      operation = (await client<Operation>("GET", path)).body;
+      operation = (await client<Operation>("GET", `${operation.name}/outcome`)).body;
     }
     if (operation.error || !operation.done)
       throw new Error(`no tasks: ${operation.error?.reason ?? "not yet"}`);
@@ -61,7 +60,7 @@ async function makeTasks(client: RestClient, projectId: number, areas: unknown[]
 }
 
 interface Operation {
-  operation_id: number;
+  name: string;
   done?: boolean;
   error?: { reason: string };
 }

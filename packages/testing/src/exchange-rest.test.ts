@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { restClient } from "../../launch/src/rest-client.ts";
-import { importTaskingManager } from "../../launch/src/tasking-manager-import.ts";
 import { type TestSystem, testSystem } from "./system.ts";
 import { type Headers, tokenOf } from "./world.ts";
 
@@ -94,20 +92,6 @@ test("a Tasking Manager's project comes over in two steps: the project, then its
   const copy = await call("PUT", `imported-projects/${SOURCE}/copy`, { profile: other.document });
   expect(copy.status).toBe(201);
   expect(copy.location).not.toBe(made.location);
-});
-
-test("the command that imports both goes on where it stopped", async () => {
-  const client = restClient(system.url, tokenOf(admin));
-  const project = JSON.stringify({ ...THEIR_PROJECT, projectId: 4211 });
-  const tasks = JSON.stringify(THEIR_TASKS);
-  const none = JSON.stringify({ type: "FeatureCollection", features: [] });
-  const first = await importTaskingManager(client, SOURCE, project, none);
-  expect(first).toMatchObject({ tasks: 0, skipped: [{ field: "organisation_name" }] });
-  const second = await importTaskingManager(client, SOURCE, project, tasks);
-  expect(second).toMatchObject({ projectId: first.projectId, tasks: 2 });
-  expect(await importTaskingManager(client, SOURCE, project, tasks)).toMatchObject({ tasks: 0 });
-  const { document } = await call("GET", `projects/${first.projectId}/progress`);
-  expect(document).toMatchObject({ task_count: 2 });
 });
 
 test("what was left out is said beside the document", async () => {
