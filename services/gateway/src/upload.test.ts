@@ -1,6 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HandlerContext } from "@connectrpc/connect";
+import { createClient, type HandlerContext } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import {
   AreaService,
   type UploadAreaRequest,
@@ -191,6 +192,20 @@ test("when a sender leaves, the call ends", async () => {
   await sleep(50);
   sent.destroy();
   await left.promise;
+});
+
+test("a file goes through Connect as well, message by message", async () => {
+  const { got, handler } = taking();
+  await serve(handler);
+  const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: "1.1" });
+  async function* messages() {
+    yield { requestId: "k1", fileName: "a.kml", chunk: Buffer.from("one ") };
+    yield { chunk: Buffer.from("two") };
+  }
+  const { acknowledgement } = await createClient(AreaService, transport).uploadArea(messages());
+  expect(acknowledgement).toMatchObject({ requestId: "k1", name: "area-uploads/7" });
+  expect(got.first).toMatchObject({ requestId: "k1", fileName: "a.kml" });
+  expect(got.bytes.toString()).toBe("one two");
 });
 
 test.each([
