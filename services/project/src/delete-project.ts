@@ -23,10 +23,10 @@ export function deleteProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const key = requestKey(ProjectService.method.deleteProject, request, scope);
     return untilWritten(async () => {
       // In this order: a twin that commits between the two is found among the remembered.
-      const found = await store.projects.find(projectId);
+      const [ruled] = await store.access.of([{ projectId, userId }]);
       const remembered = await store.recall(key);
       if (remembered) return replay(DeleteProjectResponseSchema, key, remembered);
-      const project = await managedProject(deps, found, projectId, context);
+      const project = await managedProject(deps, ruled?.project, projectId, context);
       return store.writeOnce(key, DeleteProjectResponseSchema, async (tx, now) => {
         if (!(await setAside(tx, project, userId, now))) throw new Overtaken();
         if (await hasWork(tx, projectId)) throw projectHasWork(projectId);

@@ -1,5 +1,4 @@
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
-import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import {
   ProjectService,
   type TransferProjectRequest,
@@ -7,7 +6,7 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { mayCreate } from "./access.ts";
+import { mayCreate, type RuledProject } from "./access.ts";
 import type { Deps } from "./deps.ts";
 import { transferNotPermitted } from "./life-refusals.ts";
 import { managedProject } from "./managers-only.ts";
@@ -27,10 +26,10 @@ export function transferProject(deps: Deps): MethodImpl<typeof ProjectService.me
     const key = requestKey(ProjectService.method.transferProject, request, scope);
     return untilWritten(async () => {
       // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
-      const found = await store.projects.find(projectId);
+      const [ruled] = await store.access.of([{ projectId, userId }]);
       const remembered = await store.recall(key);
       if (remembered) return replay(TransferProjectResponseSchema, key, remembered);
-      const project = await managedProject(deps, found, projectId, context);
+      const project = await managedProject(deps, ruled?.project, projectId, context);
       await refuseTaking(deps, project, request, context);
       if (project.revision !== expectedRevision) throw projectChanged(expectedRevision, project.revision);
       const { authorUserId = project.authorUserId, organisationId = project.organisationId } = request;
@@ -49,7 +48,7 @@ export function transferProject(deps: Deps): MethodImpl<typeof ProjectService.me
 /** Refuses in this order: TRANSFER_NOT_PERMITTED, USER_NOT_FOUND, ORGANISATION_NOT_FOUND. */
 async function refuseTaking(
   { viewers, directory }: Deps,
-  project: Project,
+  project: RuledProject,
   { authorUserId, organisationId }: TransferProjectRequest,
   context: HandlerContext,
 ): Promise<void> {
