@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { UploadAreaRequest } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
 import { areaFileTooLarge } from "./area-refusals.ts";
@@ -37,7 +38,8 @@ export async function receiveFile(
       sizeBytes += message.chunk.length;
       if (sizeBytes > limitBytes) throw areaFileTooLarge(limitBytes);
       hash.update(message.chunk);
-      if (message.chunk.length > 0) await handle.write(message.chunk);
+      // Writes all of it, where `write` may write less.
+      if (message.chunk.length > 0) await handle.appendFile(message.chunk).catch(noPlace);
     }
     if (first === undefined) throw requestIdMissing();
     const { requestId, fileName, mediaType } = first;
@@ -50,9 +52,14 @@ export async function receiveFile(
 
 async function unnamedFile(): Promise<FileHandle> {
   const path = join(tmpdir(), `tessera-area-${randomUUID()}`);
-  const handle = await open(path, "wx+", 0o600);
+  const handle = await open(path, "wx+", 0o600).catch(noPlace);
   await unlink(path);
   return handle;
+}
+
+/** The disk is full, or may not be written to: nothing that the sender did. */
+function noPlace(error: NodeJS.ErrnoException): never {
+  throw new ConnectError(`no place for a file: ${error.code}`, Code.Unavailable);
 }
 
 /** What arrives until the signal says that nobody waits for more: a sender who falls silent is not waited for. */

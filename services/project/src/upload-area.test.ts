@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { Code } from "@connectrpc/connect";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
+import { failureOf, refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 import { found, upload } from "./test-upload.ts";
 
 let system: TestSystem;
@@ -148,4 +149,22 @@ test("one person who sends four files at once keeps nobody else out", async () =
   await upload(areas, SQUARE, system.as("advanced"));
   release.resolve();
   expect(await Promise.all(calls)).toHaveLength(4);
+});
+
+test("a sender who falls silent, and one who leaves, are not waited for", async () => {
+  const few = await testSystem({ AREA_UPLOADS_AT_ONCE: 1 });
+  const silent = async function* () {
+    yield { requestId: "silent", chunk: Buffer.from(SQUARE) };
+    await new Promise(() => {});
+  };
+  const late = few.areas.uploadArea(silent(), { ...few.as("advanced"), timeoutMs: 300 });
+  expect((await failureOf(late)).code).toBe(Code.DeadlineExceeded);
+  await upload(few.areas, SQUARE, few.as("beginner"));
+  const leaving = new AbortController();
+  const left = few.areas.uploadArea(silent(), { ...few.as("advanced"), signal: leaving.signal });
+  setTimeout(() => leaving.abort(), 200);
+  expect((await failureOf(left)).code).toBe(Code.Canceled);
+  await expect.poll(() => upload(few.areas, SQUARE, few.as("beginner")).catch(() => undefined)).toBeDefined();
+  expect(await few.count("area_uploads")).toBe(2);
+  await few.stop();
 });
