@@ -4,6 +4,7 @@ import { createClient } from "@connectrpc/connect";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -111,6 +112,16 @@ test("what is shown with a project is what the task service counts, after each o
   expect(activeMs).toBeGreaterThanOrEqual(before - 1_000);
   const { projects } = await system.project.listProjects({}, admin);
   expect(projects.find((it) => it.projectId === projectId)?.progress).toEqual(progress);
+});
+
+test("who handed in work finds the project by that, and lists are sorted by what is done", async () => {
+  const idle = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
+  const mine = await system.project.listProjects({ isMappedByMe: true }, admin);
+  expect(mine.projects.map((it) => it.projectId)).toEqual([projectId]);
+  const other = await system.signIn("mapper-9");
+  expect((await system.project.listProjects({ isMappedByMe: true }, other)).projects).toEqual([]);
+  const { projects } = await system.project.listProjects({ sort: ProjectSort.PROGRESS }, admin);
+  expect(projects.map((it) => it.projectId)).toEqual([projectId, idle]);
 });
 
 test("the position that progress is labelled with is one of the feed of tasks, and rises", async () => {

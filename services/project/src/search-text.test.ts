@@ -145,6 +145,18 @@ test("a project is found by what it is called now", async () => {
   expect(await found("tombouctou fleuve")).toEqual([projectId]);
 });
 
+test("those who write the same new words at once are in nobody's way", async () => {
+  const words = Array.from({ length: 12 }, (_, at) => `zub${"abcdefghijkl"[at]}word`);
+  const names = Array.from({ length: 16 }, (_, turn) => [
+    ...words.slice(turn % 12),
+    ...words.slice(0, turn % 12),
+  ]);
+  await Promise.all(
+    names.map((name, at) => writeProjects(system.database, [{ project_id: 300 + at, name: name.join(" ") }])),
+  );
+  expect((await search({ text: "zubaword zublword", withTotal: true })).total?.projects).toBe(16);
+});
+
 describe("a text that means harm is only a text", () => {
   test.each([
     "%",
