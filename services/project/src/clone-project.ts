@@ -10,6 +10,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { isManager, isVisible, mayCreate } from "./access.ts";
 import { nameOfClone } from "./clone.ts";
 import type { Deps } from "./deps.ts";
+import { refuseStrangers } from "./readers-only.ts";
 import { creationNotPermitted, projectNotFound } from "./refusals.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { insertClone } from "./store/clone-project.ts";
@@ -29,6 +30,8 @@ export function cloneProject(deps: Deps): MethodImpl<typeof ProjectService.metho
     return untilWritten(async () => {
       const remembered = await store.recall(key);
       if (remembered) return replay(CloneProjectResponseSchema, key, remembered);
+      // Before the original is read whole: how long that takes does not tell others that it is there.
+      await refuseStrangers(deps, projectId, context);
       const [original, viewer] = [await store.projects.find(projectId), await viewers.of(context)];
       if (original === undefined || !isVisible(original, viewer)) throw projectNotFound(projectId);
       const { organisationId = original.organisationId } = request;

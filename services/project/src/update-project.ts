@@ -31,11 +31,14 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const scope = { projectId, caller: String(userId) };
     const key = requestKey(ProjectService.method.updateProject, request, scope);
     return untilWritten(async () => {
-      // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
-      const found = await store.projects.find(projectId);
+      // Before the look at what is remembered: what a twin changes in between makes the next read another revision.
+      const [ruled] = await store.access.of([{ projectId, userId }]);
       const remembered = await store.recall(key);
       if (remembered) return replay(UpdateProjectResponseSchema, key, remembered);
-      const project = await managedProject(deps, found, projectId, context);
+      // Before the project is read whole: how long that takes does not tell others that it is there.
+      const { revision } = await managedProject(deps, ruled?.project, projectId, context);
+      const project = await store.projects.find(projectId);
+      if (project?.revision !== revision) return undefined;
       if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
       const changed = change(project, patch, expectedRevision);
       if (priorityAreas) {
@@ -43,11 +46,11 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       }
       return store.writeOnce(key, UpdateProjectResponseSchema, async (tx, now) => {
         if (!(await keepLicence(tx, licenceId))) throw licenceNotFound(licenceId);
-        const revision = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
-        if (revision === undefined) throw new Overtaken();
+        const next = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
+        if (next === undefined) throw new Overtaken();
         const told = projectChange(project, patch);
-        await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project: changed });
-        return { name: `projects/${projectId}`, revision };
+        await appendEvent(tx, { ...told, projectId, revision: next, actor: userId, now, project: changed });
+        return { name: `projects/${projectId}`, revision: next };
       });
     });
   };
