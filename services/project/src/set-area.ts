@@ -20,12 +20,15 @@ export function setArea(deps: Deps): MethodImpl<typeof AreaService.method.setAre
     const { userId } = callerOf(context);
     const key = requestKey(AreaService.method.setArea, request, { projectId, caller: String(userId) });
     return untilWritten(async () => {
+      const answered = await store.recall(key);
+      if (answered) return replay(SetAreaResponseSchema, key, answered);
+      // Before the project is read whole: how long that takes does not tell others that it is there.
+      await refuseOthers(deps, projectId, context);
       // In this order: a twin that commits between the two is found among the remembered, not met as PROJECT_CHANGED.
       const project = await store.projects.find(projectId);
       const remembered = await store.recall(key);
       if (remembered) return replay(SetAreaResponseSchema, key, remembered);
-      await refuseOthers(deps, projectId, context);
-      if (project === undefined) throw new Overtaken();
+      if (project === undefined) return undefined;
       const given = await givenArea(deps, request, context);
       change(project, {}, expectedRevision);
       const { area, survey } = await surveyGiven(deps, given, context.signal);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isManager, isVisible, type RuledViewer, type SeenProject } from "./access.ts";
 import { managedBy, visibleTo } from "./store/visible-to.ts";
 import type { PersonName } from "./test-auth.ts";
-import { failureOf, refusalOf, type TestSystem, testSystem } from "./test-system.ts";
+import { failureOf, refusalOf, square, type TestSystem, testSystem } from "./test-system.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
 const { MAPPER, VALIDATOR, MANAGER } = ProjectRole;
@@ -32,7 +32,9 @@ beforeAll(async () => {
       await own(projectId, isPrivate);
       const teams = TEAMS.map(([teamId, role]) => create(ProjectTeamSchema, { teamId, role }));
       const whose = { authorUserId: AUTHOR, organisationId: ORGANISATION, allowedUserIds: [ALLOWED] };
-      projects.set(projectId, { status, isPrivate, teams, ...whose });
+      const project = { status, isPrivate, teams, ...whose };
+      projects.set(projectId, project);
+      if (!isVisible(project, undefined)) await spoil(projectId);
     }
 });
 
@@ -47,6 +49,11 @@ async function own(projectId: number, isPrivate: boolean): Promise<void> {
   for (const [teamId, role] of TEAMS)
     await sql`insert into project_teams (project_id, team_id, role) values (${projectId}, ${teamId}, ${role})`;
   await sql`insert into project_users (project_id, user_id) values (${projectId}, ${ALLOWED})`;
+}
+
+/** Makes a project one that cannot be read whole: whoever tries answers INTERNAL, and would take longer for a large one. */
+async function spoil(projectId: number): Promise<void> {
+  await system.database.sql`update projects set area = '\\xff' where project_id = ${projectId}`;
 }
 
 describe("the condition of queries is the rule of the table", () => {
@@ -98,8 +105,9 @@ describe("over the wire", () => {
 
   afterAll(() => connection.close());
 
-  /** Every way to a project that answers whether it is there. */
-  const paths: [string, (projectId: number, options: object) => Promise<unknown>][] = [
+  const ofRevision = { requestId: "r", expectedRevision: 1n };
+  /** Every way to a project that answers whether it is there; the later ones are for people who signed in. */
+  const open: [string, (projectId: number, options: object) => Promise<unknown>][] = [
     ["GetProject", (projectId, options) => system.client.getProject({ projectId }, options)],
     ["GetAccess", (projectId, options) => system.client.getAccess({ projectId }, options)],
     ["ListProjectEvents", (projectId, options) => system.events.listProjectEvents({ projectId }, options)],
@@ -109,25 +117,47 @@ describe("over the wire", () => {
         for await (const _ of system.events.watchProjects({ projectId }, options)) break;
       },
     ],
+    ["ExportProject", (projectId, options) => system.exchange.exportProject({ projectId }, options)],
+  ];
+  const signedIn: typeof open = [
     [
       "UpdateProject",
+      (projectId, options) => {
+        const change = { project: { projectId, name: "Mine" }, updateMask: { paths: ["name"] } };
+        return system.client.updateProject({ ...ofRevision, ...change }, options);
+      },
+    ],
+    [
+      "CloneProject",
+      (projectId, options) => system.client.cloneProject({ requestId: "r", projectId }, options),
+    ],
+    [
+      "TransferProject",
       (projectId, options) =>
-        system.client.updateProject(
-          {
-            requestId: "r",
-            project: { projectId, name: "Mine" },
-            updateMask: { paths: ["name"] },
-            expectedRevision: 1n,
-          },
-          options,
-        ),
+        system.client.transferProject({ ...ofRevision, projectId, organisationId: 5 }, options),
+    ],
+    [
+      "DeleteProject",
+      (projectId, options) => system.client.deleteProject({ requestId: "r", projectId }, options),
+    ],
+    [
+      "AddFavourite",
+      (projectId, options) => system.favourites.addFavourite({ requestId: "r", projectId }, options),
+    ],
+    [
+      "SetArea",
+      (projectId, options) => {
+        const given = { source: { case: "area", value: square() } } as object;
+        return system.areas.setArea({ ...ofRevision, projectId, ...given, area: square() } as never, options);
+      },
     ],
   ];
+  const paths = [...open, ...signedIn];
 
   test.each(paths)(
-    "%s: what is hidden answers as what is not there, and asks auth as much",
+    "%s: what is hidden answers as what is not there, is not read whole, and asks auth as much",
     async (name, ask) => {
-      const anonymous: [string, object][] = name === "UpdateProject" ? [] : [["nobody", {}]];
+      const anonymous: [string, object][] = open.some(([it]) => it === name) ? [["nobody", {}]] : [];
       for (const [, options] of [...anonymous, ["a stranger", system.as("advanced")] as [string, object]]) {
         // Who asked once is known for some seconds.
         await failureOf(ask(ABSENT, options));
