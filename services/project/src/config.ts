@@ -28,7 +28,7 @@ const environment = z.object({
     .number()
     .int()
     .min(1_024)
-    .max(MEBIBYTE * 1_024)
+    .max(MEBIBYTE * 256)
     .default(MEBIBYTE * 64),
   /** How many entries an archive may have. */
   AREA_FILE_LIMIT_ENTRIES: z.coerce.number().int().min(1).max(65_535).default(1_000),
@@ -37,7 +37,7 @@ const environment = z.object({
     .number()
     .int()
     .min(1_024)
-    .max(MEBIBYTE * 1_024)
+    .max(MEBIBYTE * 256)
     .default(MEBIBYTE * 128),
   /** How many times its size an entry of an archive may inflate to, once that is more than a mebibyte. */
   AREA_FILE_LIMIT_INFLATION_RATIO: z.coerce.number().min(1).max(1_032).default(200),

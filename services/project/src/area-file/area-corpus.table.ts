@@ -101,6 +101,16 @@ const SOUND: CorpusFile[] = [
     sound: [1, 2, 7],
   },
   {
+    what: "KML in the encoding that it declares",
+    file: () =>
+      Buffer.from(
+        kml(kmlPolygon("0,0 9,0 9,9 0,0").replace("&amp;", "Ñ")).replace("UTF-8", "ISO-8859-1"),
+        "latin1",
+      ),
+    format: KML,
+    sound: [1, 1, 3],
+  },
+  {
     what: "KMZ with pictures",
     file: () =>
       zipOf({ name: "doc.kml", content: kml(kmlPolygon(KML_RING)) }, { name: "files/a.kml", content: "x" }),
@@ -190,6 +200,12 @@ const BROKEN_FILES: CorpusFile[] = [
     what: "Latin-1",
     file: () => Buffer.from('{"name":"Ñ"}', "latin1"),
     format: GEOJSON,
+    faults: [["text-malformed", ""]],
+  },
+  {
+    what: "KML in an encoding that nobody knows",
+    file: () => kml(kmlPolygon(KML_RING)).replace("UTF-8", "EBCDIC"),
+    format: UNSPECIFIED,
     faults: [["text-malformed", ""]],
   },
   {

@@ -4,7 +4,7 @@ import type { GeometryRule, Place } from "@tessera/geometry/geometry-fault.ts";
 export const FILE_RULES = {
   "file-empty": "The file is empty.",
   "format-unknown": "This is none of GeoJSON, KML, KMZ, GPX, a zipped shapefile and OSM XML.",
-  "text-malformed": "The text is not in UTF-8, nor in UTF-16 with a byte order mark.",
+  "text-malformed": "The text is not in UTF-8, nor in the encoding that it declares.",
   "json-malformed": "This is not well-formed JSON.",
   "xml-malformed": "This is not well-formed XML.",
   "xml-has-dtd": "XML with a document type declaration, and so with entities of its own, is not taken.",

@@ -68,12 +68,21 @@ async function readContent(file: { format: AreaFormat }, reading: FileReading, f
     file.format = AreaFormat.SHAPEFILE;
     return readShapefile(reading, await allOf(bytes()), undefined);
   }
-  const begin = new TextDecoder(encodingOf(head)).decode(head).trimStart();
+  const begin = beginningOf(head);
   if (begin === "") throw new FileFault("file-empty");
   if (begin.startsWith("<")) return readXml(file, reading, bytes());
   if (!begin.startsWith("{") && !begin.startsWith("[")) throw new FileFault("format-unknown");
   file.format = AreaFormat.GEOJSON;
   await readGeoJsonFile(reading, bytes());
+}
+
+/** What a file begins with, as far as it is text. */
+function beginningOf(head: Buffer): string {
+  const encoding = encodingOf(head);
+  return new TextDecoder(encoding.startsWith("utf-16") ? encoding : "latin1")
+    .decode(head)
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .trimStart();
 }
 
 function headOf(fd: number): Buffer {

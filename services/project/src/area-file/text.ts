@@ -3,7 +3,13 @@ import { FileFault } from "./file-fault.ts";
 /** Bytes as they come from a file or out of an archive. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-/** Reads text in UTF-8, or in UTF-16 if its byte order mark says so, as it comes. */
+/** So many bytes hold the declaration that XML begins with. */
+const DECLARATION_BYTES = 200;
+
+/**
+ * Reads text as it comes: in UTF-8, in UTF-16 if its byte order mark says so, or in what it declares, if it is XML that
+ * does.
+ */
 export async function* textOf(bytes: Bytes): AsyncGenerator<string> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let begun: Uint8Array = new Uint8Array();
@@ -14,22 +20,28 @@ export async function* textOf(bytes: Bytes): AsyncGenerator<string> {
         continue;
       }
       begun = Buffer.concat([begun, chunk]);
-      if (begun.length < 2) continue;
+      if (begun.length < DECLARATION_BYTES) continue;
       decoder = new TextDecoder(encodingOf(begun), { fatal: true });
       yield decoder.decode(begun, { stream: true });
     }
-    decoder ??= new TextDecoder("utf-8", { fatal: true });
-    yield decoder.decode(begun.length < 2 ? begun : new Uint8Array());
+    yield decoder === undefined
+      ? new TextDecoder(encodingOf(begun), { fatal: true }).decode(begun)
+      : decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new FileFault("text-malformed");
+    // An encoding that nobody knows is a RangeError, bytes that are none of its own a TypeError.
+    if (error instanceof TypeError || error instanceof RangeError) throw new FileFault("text-malformed");
     throw error;
   }
 }
 
-/** The encoding that a text begins with. */
-export function encodingOf(bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+/** The encoding of a text that begins so. */
+export function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
-  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  const begin = Buffer.from(bytes.subarray(0, DECLARATION_BYTES)).toString("latin1");
+  const declared = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/.exec(begin)?.[1] ?? "utf-8";
+  // What declares UTF-16 in letters of one byte each is not in it.
+  return /^utf-?16/i.test(declared) ? "utf-8" : declared;
 }
 
 /** All of a text at once. */
