@@ -9,6 +9,8 @@ import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
 const WAIT_MS = 10_000;
+/** More than is kept for one reader, and than waits on the wire for him. */
+const HELD_BACK = 8_000;
 let system: TestSystem;
 const watching = new Set<AbortController>();
 
@@ -159,6 +161,53 @@ test("without a position the feed begins now", async () => {
   await expect.poll(() => follower.events.length, { timeout: WAIT_MS }).toBe(2);
   expect(told(follower, projectId)).toHaveLength(2);
 });
+
+test("that a project is gone is told to those who saw it, and ends its own stream", async () => {
+  const [published, draft] = [await system.project(PUBLISHED), await system.project(DRAFT)];
+  const anybody = await watch({});
+  const manager = await watch({}, system.as("administrator"));
+  const own = await watch({ projectId: published });
+  for (const projectId of [draft, published]) {
+    await system.client.deleteProject({ requestId: randomUUID(), projectId }, system.as("administrator"));
+  }
+  expect(await own.ended).toBeUndefined();
+  expect(told(own, published).at(-1)).toEqual([3, Kind.DELETED]);
+  await expect.poll(() => told(anybody, published).at(-1), { timeout: WAIT_MS }).toEqual([3, Kind.DELETED]);
+  await expect.poll(() => told(manager, draft).at(-1), { timeout: WAIT_MS }).toEqual([2, Kind.DELETED]);
+  expect(told(anybody, draft)).toEqual([]);
+});
+
+test("a reader that is too slow is dropped, and goes on from where he is told without losing anything", async () => {
+  const { sql } = system.database;
+  const projectId = await system.project(PUBLISHED);
+  const before = await watch({ projectId, fromStart: true });
+  await expect.poll(() => before.events.length, { timeout: WAIT_MS }).toBe(2);
+  const stream = system.events
+    .watchProjects({ projectId, position: before.positions.at(-1) as string })
+    [Symbol.asyncIterator]();
+  await stream.next();
+  await sql`
+    insert into project_events (project_id, revision, kind, actor, event_time, fields, access_changed, was_public)
+    select ${projectId}, id, ${Kind.CHANGED}, 1, now(), array[repeat('x', 1000)], false, true
+    from generate_series(3, ${2 + HELD_BACK}) as id`;
+  const unstamped = () => sql`select from project_events where position is null limit 1`;
+  await expect.poll(async () => (await unstamped()).length, { timeout: WAIT_MS }).toBe(0);
+  // Another who follows has all, so the one reader of this process has read all.
+  const whole = await watch({ projectId, fromStart: true });
+  await expect.poll(() => whole.events.length, { timeout: WAIT_MS }).toBe(2 + HELD_BACK);
+  const revisions: bigint[] = [];
+  let last: { dropped: boolean; position: string } | undefined;
+  for (let next = await stream.next(); !next.done; next = await stream.next()) {
+    last = next.value;
+    if (next.value.event) revisions.push(next.value.event.revision);
+  }
+  expect(last?.dropped).toBe(true);
+  expect(revisions.length).toBeLessThan(HELD_BACK);
+  const resumed = await watch({ projectId, position: last?.position as string });
+  await expect.poll(() => resumed.events.length, { timeout: WAIT_MS }).toBe(HELD_BACK - revisions.length);
+  const all = [...revisions, ...resumed.events.map(({ revision }) => revision)];
+  expect(all).toEqual(Array.from({ length: HELD_BACK }, (_, index) => BigInt(index) + 3n));
+}, 40_000);
 
 test("a feed of a project that the caller may not see is refused as one that is not there", async () => {
   const draft = await system.project(DRAFT);
