@@ -1,7 +1,10 @@
 import { hash, randomUUID } from "node:crypto";
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { importJWK, type JWK, SignJWT } from "jose";
 import { AUDIENCE } from "./access-token.ts";
 import { refusalIn } from "./refusal-wire.ts";
@@ -41,6 +44,7 @@ interface Token {
 /** Speaks for a service: gets tokens for itself, and for those on whose behalf it calls. */
 export function serviceIdentity(transport: Transport, credentials: ServiceCredentials): ServiceIdentity {
   const client = createClient(TokenService, transport);
+  const auth = createClient(AuthService, transport);
   const own = keptWhileGood(async () => {
     const clientAssertion = await assertion(credentials);
     return tokenOf(await client.issueServiceToken({ requestId: randomUUID(), clientAssertion }));
@@ -52,6 +56,14 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
     const subjectToken = authorization.replace(/^bearer /i, "");
     const options = { headers: { authorization: (await own()).authorization }, timeoutMs: EXCHANGE_MS };
     return tokenOf(await client.exchangeToken({ requestId: randomUUID(), subjectToken, audience }, options));
+  };
+  const whyNot = async (authorization: string, refused: unknown): Promise<unknown> => {
+    const asking = auth.getCurrentUser({}, { headers: { authorization }, timeoutMs: EXCHANGE_MS });
+    const answer = await asking.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return isAboutToken(answer) ? answer : refused;
   };
   return {
     headers: async () => ({ authorization: (await own()).authorization }),
@@ -70,7 +82,7 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
           return (await kept()).authorization;
         } catch (error) {
           exchanged.delete(key);
-          if (isRefused(error)) throw error;
+          if (isRefused(error)) throw await whyNot(authorization, error);
           // While auth is gone, who is signed in goes on: the caller's own token says who it is.
           pausedUntilMs = Date.now() + PAUSE_MS;
           return authorization;
@@ -96,6 +108,19 @@ function keptWhileGood(make: () => Promise<Token>): () => Promise<Token> {
     }
     return current;
   };
+}
+
+/** What auth says to a caller whose token it does not take, which is said on its behalf as well. */
+const ABOUT_TOKEN = [
+  Reason.USER_BLOCKED,
+  Reason.TOKEN_REVOKED,
+  Reason.TOKEN_EXPIRED,
+  Reason.TOKEN_INVALID,
+].map((reason) => reasonFacts(ReasonSchema, reason).name);
+
+function isAboutToken(error: unknown): boolean {
+  const name = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
+  return name !== undefined && ABOUT_TOKEN.includes(name);
 }
 
 function isRefused(error: unknown): boolean {

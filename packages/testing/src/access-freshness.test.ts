@@ -154,7 +154,11 @@ test("who is blocked while a team's role is given is refused, and stays so", asy
     if (round % 2 === 0) await work(who, taskId);
     const block = { requestId: requestId(), userId: BigInt(userId), reason: "vandalism" };
     await Promise.all([users.blockUser(block, ground.admin), setMember(stage, userId).catch(() => {})]);
-    return until("USER_BLOCKED", () => work(who, taskId));
+    return until("USER_BLOCKED", async () => {
+      const answer = await work(who, taskId);
+      expect(["OK", "NOT_IN_TEAM", "USER_BLOCKED"]).toContain(answer);
+      return answer;
+    });
   });
   expect(Math.max(...(await Promise.all(rounds)))).toBeLessThan(WITHIN_MS);
   await change({ mappingPermission: Permission.ANY, teams: [] });
