@@ -195,8 +195,8 @@ describe("the pages of problems", () => {
   });
 
   test("name the requests that may meet them", async () => {
-    const { json } = await gateway.ask("GET", "/problems/project-changed");
-    expect(json.answered_by).toEqual(["PATCH /v1/projects/{project.project_id}"]);
+    const { json } = await gateway.ask("GET", "/problems/too-many-area-uploads");
+    expect(json.answered_by).toEqual(["POST /v1/area-uploads"]);
   });
 });
 
