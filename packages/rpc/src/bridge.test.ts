@@ -239,3 +239,27 @@ test("an RPC of a service that is not served here is unimplemented", async () =>
     code: Code.Unimplemented,
   });
 });
+
+test("a service that acts for a person reads of the account, and changes nothing of it, whatever its token is good for", async () => {
+  const acting = () => ({
+    ...ANONYMOUS,
+    userId: 7n,
+    sessionId: "s",
+    actor: "task",
+    scopes: new Set(PERSON_SCOPES),
+  });
+  const transport = createRouterTransport(({ service }) =>
+    service(
+      AuthService,
+      { getCurrentUser: () => ({}), endSessions: () => ({}) },
+      { interceptors: [guard({ verify: acting, log, translate })] },
+    ),
+  );
+  const auth = createClient(AuthService, transport);
+  expect(await auth.getCurrentUser({}, TOKEN)).toBeDefined();
+  const options = { ...TOKEN, timeoutMs: 5_000 };
+  const refused = await auth
+    .endSessions({ requestId: "a", userId: 7n }, options)
+    .catch((it: ConnectError) => it);
+  expect(refusalIn(refused as ConnectError)?.reason.name).toBe("SCOPE_MISSING");
+});

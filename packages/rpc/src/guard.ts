@@ -5,7 +5,7 @@ import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
-import { ANONYMOUS, callerKey } from "./caller.ts";
+import { ANONYMOUS, type Caller, callerKey } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
@@ -85,8 +85,15 @@ async function authenticate(call: Call, verify: VerifyToken) {
   const [scheme, token, ...rest] = header.split(" ");
   if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw refuse(Reason.TOKEN_INVALID);
   const caller = await verify(token);
-  if (scope !== "" && !caller.scopes.has(scope)) throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
+  const isMissing = scope !== "" && !caller.scopes.has(scope);
+  if (isMissing || isPersonal(call.method, scope, caller))
+    throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
   return caller;
+}
+
+/** What a person does for himself, or as an administrator: no service does it in anybody's name, whatever it was given. */
+function isPersonal(method: DescMethod, scope: string, { actor }: Caller): boolean {
+  return actor !== "" && (scope === "administration" || (scope === "account" && isCommand(method)));
 }
 
 function leaveTime(values: ContextValues): void {

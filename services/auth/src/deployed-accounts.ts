@@ -1,5 +1,7 @@
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { DeployedAccount } from "./deployed-account-setting.ts";
 import { publicKeyOf } from "./public-key.ts";
+import { appendEvent } from "./store/append-event.ts";
 import type { Store } from "./store/open-store.ts";
 import {
   accountOf,
@@ -31,10 +33,19 @@ export async function deployAccounts(store: Store, accounts: readonly DeployedAc
       if (known === undefined || !known.isDeployed)
         throw new Error(`SERVICE_ACCOUNTS names ${clientId}, which is an account made by hand`);
       const { userId } = known;
+      const keyIsSame = known.keys.length === 1 && known.keys[0]?.kid === key.kid;
       const isSame = known.mayAct === mayAct && JSON.stringify(known.scopes) === JSON.stringify(scopes);
       if (!isSame) await writeAccount(tx, { userId, description, scopes, mayAct });
       await insertPublicKey(tx, userId, key);
       for (const { kid } of known.keys) if (kid !== key.kid) await deletePublicKey(tx, userId, kid);
+      if (isSame && keyIsSame) return;
+      const details = {
+        client_id: clientId,
+        scopes: scopes.join(" "),
+        may_act: String(mayAct),
+        kid: key.kid,
+      };
+      await appendEvent(tx, { kind: EventKind.SERVICE_ACCOUNT_CHANGED, actor: 0n, userId, details });
     });
   }
 }

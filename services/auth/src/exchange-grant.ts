@@ -12,8 +12,8 @@ import { sessionToken } from "./session-token.ts";
 import { shareAccount } from "./store/service-account-store.ts";
 import { subjectTokenInvalid } from "./token-refusals.ts";
 
-/** What only services may be given: it is theirs, and nobody's on whose behalf they act. */
-const SERVICES_ONLY = "services";
+/** What nobody is acted for with: what is the services' own, and what administrators do themselves. */
+const NEVER_GIVEN = ["services", "administration"];
 
 /** The person of a token that a service presents, and for whom the token is; undefined where it is not good. */
 export type Subject = { caller: Caller; audience: string } | undefined;
@@ -57,7 +57,7 @@ export async function grantExchange(
   if (subject === undefined || !presenters.includes(subject.audience)) throw subjectTokenInvalid();
   const given = scopesGiven(
     scopes,
-    account.scopes.filter((scope) => scope !== SERVICES_ONLY),
+    account.scopes.filter((scope) => !NEVER_GIVEN.includes(scope)),
   );
   const soonest = accessExpiry(deps.lifetimes, now);
   const end = new Date(subject.caller.expireTimeMs ?? 0);

@@ -5,6 +5,7 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
+import { momentAndIdIn } from "./page-key.ts";
 import { pageToken, readPageToken } from "./page-token.ts";
 import { personalAccessTokenDocument } from "./personal-access-token-document.ts";
 import { notAdministrator } from "./user-refusals.ts";
@@ -34,6 +35,6 @@ export function listPersonalAccessTokens({
 
 function placeIn(last: string | undefined): { createTime: Date; tokenId: string } | undefined {
   if (last === undefined) return undefined;
-  const [time, tokenId] = last.split(" ") as [string, string];
-  return { createTime: new Date(time), tokenId };
+  const { createTime, id: tokenId } = momentAndIdIn(last, /^[0-9A-Za-z]{1,32}$/);
+  return { createTime, tokenId };
 }

@@ -5,6 +5,7 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
+import { momentAndIdIn } from "./page-key.ts";
 import { pageToken, readPageToken } from "./page-token.ts";
 import { sessionDocument } from "./session-document.ts";
 import { notAdministrator } from "./user-refusals.ts";
@@ -34,6 +35,6 @@ export function listSessions({ store }: Deps): MethodImpl<typeof AuthService.met
 
 function placeIn(last: string | undefined): { createTime: Date; sessionId: string } | undefined {
   if (last === undefined) return undefined;
-  const [time, sessionId] = last.split(" ") as [string, string];
-  return { createTime: new Date(time), sessionId };
+  const { createTime, id: sessionId } = momentAndIdIn(last, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  return { createTime, sessionId };
 }

@@ -207,7 +207,7 @@ test("a level set by hand is made to the revision that the administrator saw", a
   ]);
 });
 
-test("a service account is deleted with its keys", async () => {
+test("a service account is not deleted as a person is, and keeps its keys", async () => {
   const { sql } = system.database;
   const [row] = await sql<{ user_id: bigint }[]>`
     insert into users (identity_provider, subject, name, system_role, mapping_level, kind)
@@ -218,11 +218,9 @@ test("a service account is deleted with its keys", async () => {
     values (${userId}, 'splitter', '{}', now(), now())`;
   await sql`
     insert into service_account_keys (user_id, kid, public_jwk, create_time) values (${userId}, 'k', '{}', now())`;
-  await users.deleteUser({ requestId: requestId(), userId }, admin);
-  expect(await sql`select from service_account_keys where user_id = ${userId}`).toHaveLength(0);
-  expect(
-    await sql`select from service_accounts where user_id = ${userId} and delete_time is null`,
-  ).toHaveLength(0);
+  const refusal = await refusalOf(users.deleteUser({ requestId: requestId(), userId }, admin));
+  expect(refusal.reason).toBe("USER_NOT_FOUND");
+  expect(await sql`select from service_account_keys where user_id = ${userId}`).toHaveLength(1);
 });
 
 test("of a deleted person nothing is left but the number, and each service confirms", async () => {

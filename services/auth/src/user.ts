@@ -3,7 +3,7 @@ import {
   type MappingLevel,
   SystemRole,
   type User,
-  type UserKind,
+  UserKind,
   UserSchema,
 } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { tokenInvalid } from "./refusals.ts";
@@ -138,6 +138,8 @@ export function unblock(known: Known, userId: bigint): StoredUser {
  */
 export function pseudonymise(known: Known, userId: bigint): StoredUser {
   const target = known.caller.userId === userId ? known.caller : administered(known, userId);
+  // Service accounts have a deletion of their own: their client ids are never used twice.
+  if (target.kind === UserKind.SERVICE) throw userNotFound(userId);
   leaveAdministrator(known, target);
   return {
     ...target,

@@ -42,13 +42,14 @@ function isTrusted(trusted: BlockList, address: string): boolean {
   return family !== 0 && trusted.check(address, family === 6 ? "ipv6" : "ipv4");
 }
 
+/** As IPv4 where it is that, and without the zone of a link, which is this machine's own word. */
 function plain(address: string): string {
-  return address.replace(MAPPED, "");
+  return address.replace(MAPPED, "").split("%", 1)[0] as string;
 }
 
 function networkOf(address: string): string {
   // A URL writes an address in its shortest form, whatever form it had.
-  const host = new URL(`http://[${address.split("%", 1)[0]}]`).hostname.slice(1, -1);
+  const host = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = "", tail = ""] = host.split("::");
   const left = head.split(":").filter(Boolean);
   const right = tail.split(":").filter(Boolean);

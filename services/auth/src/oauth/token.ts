@@ -58,12 +58,17 @@ export async function token(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   await limits.spend("CLAIM", who);
   try {
     const issued = await inWordsOfOAuth(() => grant(it, claim, form));
-    limits.succeeded(who);
+    limits.succeeded(isKey(form) ? { address: ask.address } : who);
     return json(200, tokenAnswer(issued));
   } catch (error) {
     if (error instanceof OAuthFault && WRONG.includes(error.error)) await limits.failed(who);
     throw error;
   }
+}
+
+/** A personal access token is its own proof, and proves nothing of the client that sends it. */
+function isKey(form: Parameters): boolean {
+  return tokenIdIn(form.get("subject_token") ?? "") !== undefined;
 }
 
 /** Who this says it is. Sessions and keys stand for their account: whose they are, only the database knows. */

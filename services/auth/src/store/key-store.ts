@@ -47,9 +47,10 @@ export async function addKey(
   return count === 1;
 }
 
-/** All keys, the newest last, so that nobody else changes them until the transaction ends. */
+/** All keys, the newest last, so that nobody else changes them or adds one until the transaction ends. */
 export async function holdKeys(tx: TransactionSql): Promise<StoredKey[]> {
-  return tx<StoredKey[]>`select ${keyColumns(tx)} from signing_keys order by generation for update`;
+  await tx`lock table signing_keys in share row exclusive mode`;
+  return tx<StoredKey[]>`select ${keyColumns(tx)} from signing_keys order by generation`;
 }
 
 /** Takes a key out of use for ever. Its private half is deleted. */

@@ -43,8 +43,8 @@ export const upstreamEnvironment = {
   UPSTREAM_PROVIDER: z
     .string()
     .regex(
-      /^(?!development$)[a-z][a-z0-9-]{0,31}$/,
-      'must be a short lower-case word other than "development"',
+      /^(?!(development|service|deleted)$)[a-z][a-z0-9-]{0,31}$/,
+      'must be a short lower-case word other than "development", "service" and "deleted"',
     )
     .default("openstreetmap"),
   /** Of an OpenID Connect provider: its endpoints are discovered. */

@@ -878,7 +878,7 @@ export const UserService: GenService<{
    * Deletes a user: the person himself may, and administrators. The name, the profile and the tie to the identity
    * provider are removed, all tokens are taken back, and the number stays as a surrogate in what history says. Who
    * signs in again is somebody new. Each other service is told, and confirms that it has done the same: see
-   * GetDeletion.
+   * GetDeletion. A service account is no such user: see DeleteServiceAccount.
    *
    * Guarantee: it cannot be undone. The request of one's own deletion cannot be sent again, as its token is not taken
    * any more: TOKEN_REVOKED or TOKEN_INVALID then say that it took effect.
