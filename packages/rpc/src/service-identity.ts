@@ -1,11 +1,11 @@
 import { hash, randomUUID } from "node:crypto";
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
-import { ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { importJWK, type JWK, SignJWT } from "jose";
+import { decodeJwt, importJWK, type JWK, SignJWT } from "jose";
 import { AUDIENCE } from "./access-token.ts";
 import { refusalIn } from "./refusal-wire.ts";
 
@@ -73,7 +73,7 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
         const key = audience + hash("sha256", authorization, "base64");
         let kept = exchanged.get(key);
         if (kept === undefined) {
-          if (Date.now() < pausedUntilMs) return authorization;
+          if (Date.now() < pausedUntilMs) return passedOn(authorization);
           if (exchanged.size >= KEPT_MAX) exchanged.delete(exchanged.keys().next().value as string);
           kept = keptWhileGood(() => exchange(audience, authorization));
           exchanged.set(key, kept);
@@ -83,13 +83,29 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
         } catch (error) {
           exchanged.delete(key);
           if (isRefused(error)) throw await whyNot(authorization, error);
-          // While auth is gone, who is signed in goes on: the caller's own token says who it is.
           pausedUntilMs = Date.now() + PAUSE_MS;
-          return authorization;
+          return passedOn(authorization);
         }
       };
     },
   };
+}
+
+/**
+ * While auth is gone, who is signed in goes on: the caller's own token says who it is. One that was made for this service
+ * alone says so to nobody else.
+ */
+function passedOn(authorization: string): string {
+  if (isForOneService(authorization)) throw new ConnectError("auth is not to be had", Code.Unavailable);
+  return authorization;
+}
+
+function isForOneService(authorization: string): boolean {
+  try {
+    return decodeJwt(authorization.replace(/^bearer /i, "")).aud !== AUDIENCE;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes a token when one is needed: one for all who ask at once, and used again while it is good. */

@@ -9,7 +9,7 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { decodeJwt, exportJWK, generateKeyPair, type JWK } from "jose";
+import { decodeJwt, exportJWK, generateKeyPair, type JWK, UnsecuredJWT } from "jose";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ANONYMOUS } from "./caller.ts";
@@ -211,6 +211,17 @@ test("while auth is gone, calls go on with the person's own token, or with what 
   told.down = true;
   expect(await onBehalf("Bearer late")).toBe("Bearer late");
   expect(await onBehalf("Bearer early")).toBe("Bearer for-tessera:project-early");
+});
+
+test("while auth is gone, a token that was made for this service alone is not sent to another, which would not take it", async () => {
+  const narrowed = new UnsecuredJWT({ aud: "tessera:project" }).encode();
+  const whole = new UnsecuredJWT({ aud: "tessera" }).encode();
+  told.down = true;
+  const onBehalf = identity().onBehalf("auth");
+  for (const _ of ["asked", "not asked again"]) {
+    await expect(onBehalf(`Bearer ${narrowed}`)).rejects.toMatchObject({ code: Code.Unavailable });
+  }
+  expect(await onBehalf(`Bearer ${whole}`)).toBe(`Bearer ${whole}`);
 });
 
 test("a token that was taken back is not exchanged, and not sent on", async () => {
