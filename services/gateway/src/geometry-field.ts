@@ -8,17 +8,31 @@ export function isGeometry(field: DescField): boolean {
   return messageOf(field)?.typeName === MultiPolygonSchema.typeName;
 }
 
+const geometries = new Map<DescMessage, AreaField | undefined>();
+
+type AreaField = DescField & { fieldKind: "message" };
+
 /** The field that makes a message a Feature: the one with that role, else its only area. */
-export function featureGeometry(desc: DescMessage): (DescField & { fieldKind: "message" }) | undefined {
+export function featureGeometry(desc: DescMessage): AreaField | undefined {
+  if (!geometries.has(desc)) geometries.set(desc, geometryOf(desc));
+  return geometries.get(desc);
+}
+
+function geometryOf(desc: DescMessage): AreaField | undefined {
   const marked = fieldWithRole(desc, FieldRole.FEATURE_GEOMETRY);
   const areas = marked === undefined ? desc.fields.filter(isGeometry) : [marked];
   return areas.length === 1 && areas[0]?.fieldKind === "message" ? areas[0] : undefined;
 }
 
-/** The field that says where a Feature is whose geometry is absent. */
+const places = new Map<DescMessage, DescField | undefined>();
+
+/** The field that says where a Feature is whose geometry is absent. Looked up once: options are kept in binary. */
 export function featurePlace(desc: DescMessage): DescField | undefined {
-  const field = fieldWithRole(desc, FieldRole.FEATURE_PLACE);
-  return field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined;
+  if (!places.has(desc)) {
+    const field = fieldWithRole(desc, FieldRole.FEATURE_PLACE);
+    places.set(desc, field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined);
+  }
+  return places.get(desc);
 }
 
 const holders = new Map<DescMessage, boolean>();
