@@ -3,10 +3,10 @@ import {
   ListDeletionsRequestSchema,
   type UserService,
 } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import { deletionOf, knownService } from "./deletion.ts";
 import type { Deps } from "./deps.ts";
 import { numberIn } from "./page-key.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 

@@ -5,9 +5,9 @@ import {
   ListEventsRequestSchema,
 } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { numberIn } from "./page-key.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { eventOf } from "./store/event-row.ts";
 import { acting, isAdministrator } from "./user.ts";
 

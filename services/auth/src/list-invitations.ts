@@ -4,10 +4,10 @@ import {
   ListInvitationsRequestSchema,
 } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { pageOf, pageSizeOf } from "./page.ts";
 import { numberIn } from "./page-key.ts";
-import { readPageToken } from "./page-token.ts";
 
 /** Implements tessera.auth.v1.InvitationService.ListInvitations. */
 export function listInvitations({

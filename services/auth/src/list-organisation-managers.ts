@@ -3,11 +3,11 @@ import {
   ListOrganisationManagersRequestSchema,
   type OrganisationService,
 } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
+import { readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { organisationNotFound } from "./organisation-refusals.ts";
 import { pageOf, pageSizeOf } from "./page.ts";
 import { numberIn } from "./page-key.ts";
-import { readPageToken } from "./page-token.ts";
 
 /** Implements tessera.auth.v1.OrganisationService.ListOrganisationManagers. */
 export function listOrganisationManagers({

@@ -3,9 +3,9 @@ import {
   ListOrganisationsRequestSchema,
   type OrganisationService,
 } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
+import { readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { int32In, pageOf, pageSizeOf } from "./page.ts";
-import { readPageToken } from "./page-token.ts";
 
 /** Implements tessera.auth.v1.OrganisationService.ListOrganisations. */
 export function listOrganisations({

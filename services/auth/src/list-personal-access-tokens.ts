@@ -4,9 +4,9 @@ import {
   type PersonalAccessTokenService,
 } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { momentAndIdIn } from "./page-key.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { personalAccessTokenDocument } from "./personal-access-token-document.ts";
 import { notAdministrator } from "./user-refusals.ts";
 

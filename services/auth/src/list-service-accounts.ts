@@ -4,8 +4,8 @@ import {
   type ServiceAccountService,
 } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { serviceAccountDocument } from "./service-account-document.ts";
 import { notAdministrator } from "./user-refusals.ts";
 

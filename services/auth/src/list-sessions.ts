@@ -4,9 +4,9 @@ import {
   ListSessionsRequestSchema,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { momentAndIdIn } from "./page-key.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { sessionDocument } from "./session-document.ts";
 import { notAdministrator } from "./user-refusals.ts";
 

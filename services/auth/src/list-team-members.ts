@@ -4,10 +4,10 @@ import {
   type TeamService,
 } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { pageOf, pageSizeOf } from "./page.ts";
 import { numberIn } from "./page-key.ts";
-import { readPageToken } from "./page-token.ts";
 import { teamNotFound } from "./team-refusals.ts";
 
 /** Implements tessera.auth.v1.TeamService.ListTeamMembers. */

@@ -4,9 +4,9 @@ import {
   type TeamService,
 } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { int32In, pageOf, pageSizeOf } from "./page.ts";
-import { readPageToken } from "./page-token.ts";
 
 /** Implements tessera.auth.v1.TeamService.ListTeams. */
 export function listTeams({ store }: Deps): MethodImpl<typeof TeamService.method.listTeams> {

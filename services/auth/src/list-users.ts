@@ -4,9 +4,9 @@ import {
   type UserService,
 } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { numberIn } from "./page-key.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { acting, permitAdministrator, shown } from "./user.ts";
 
 const DEFAULT_PAGE_SIZE = 20;

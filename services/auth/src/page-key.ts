@@ -1,4 +1,4 @@
-import { pageTokenInvalid } from "./refusals.ts";
+import { pageTokenInvalid } from "@tessera/rpc/page-token.ts";
 
 /** Reads a number that a page token ends with. Refuses PAGE_TOKEN_INVALID: page tokens are no secret, and can be made up. */
 export function numberIn(text: string): bigint {

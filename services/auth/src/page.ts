@@ -1,7 +1,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { pageToken, pageTokenInvalid } from "@tessera/rpc/page-token.ts";
 import { numberIn } from "./page-key.ts";
-import { pageToken } from "./page-token.ts";
-import { pageTokenInvalid } from "./refusals.ts";
 
 const DEFAULT_PAGE_SIZE = 20;
 const INT32_MAX = 2_147_483_647n;

@@ -27,8 +27,3 @@ export function sessionNotFound(sessionId: string) {
 export function tokenInvalid() {
   return refuseInWordsOfRpc(RpcReason.TOKEN_INVALID);
 }
-
-/** The page token belongs to another list, or to none. */
-export function pageTokenInvalid() {
-  return refuseInWordsOfRpc(RpcReason.PAGE_TOKEN_INVALID);
-}

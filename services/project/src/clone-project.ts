@@ -6,6 +6,7 @@ import {
   ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { isManager, isVisible, mayCreate } from "./access.ts";
 import { nameOfClone } from "./clone.ts";
@@ -14,7 +15,6 @@ import { refuseStrangers } from "./readers-only.ts";
 import { creationNotPermitted, projectNotFound } from "./refusals.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { insertClone } from "./store/clone-project.ts";
-import { Overtaken } from "./store/run-command.ts";
 
 /** Implements tessera.project.v1.ProjectService.CloneProject. */
 export function cloneProject(deps: Deps): MethodImpl<typeof ProjectService.method.cloneProject> {

@@ -5,13 +5,13 @@ import {
   ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { projectHasWork } from "./life-refusals.ts";
 import { managedProject } from "./managers-only.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { hasWork, setAside } from "./store/deletion-store.ts";
-import { Overtaken } from "./store/run-command.ts";
 
 /** Implements tessera.project.v1.ProjectService.DeleteProject. */
 export function deleteProject(deps: Deps): MethodImpl<typeof ProjectService.method.deleteProject> {

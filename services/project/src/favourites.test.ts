@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { ListFavouritesRequestSchema } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { pageToken } from "@tessera/rpc/page-token.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pageToken } from "./page-token.ts";
 import type { PersonName } from "./test-auth.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 

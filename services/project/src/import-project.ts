@@ -8,6 +8,7 @@ import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { documentInvalid } from "./exchange-refusals.ts";
@@ -16,7 +17,6 @@ import { type ImportedDocument, readProfile } from "./imported-document.ts";
 import { projectChange } from "./project-event.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { lockAsRead, type Origin, setAreaOf, setOrigin } from "./store/import-store.ts";
-import { Overtaken } from "./store/run-command.ts";
 import { insertProject, keepLicence, updateProjectRow } from "./store/write-project.ts";
 import { readTaskingManagerProject } from "./tasking-manager.ts";
 

@@ -6,9 +6,8 @@ import {
   ListFavouritesRequestSchema,
 } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
-import { pageTokenInvalid } from "./refusals.ts";
 import type { FavouritePlace } from "./store/favourite-store.ts";
 import { ifAuthIsThere } from "./viewers.ts";
 

@@ -3,9 +3,8 @@ import {
   type LicenceService,
   ListLicencesRequestSchema,
 } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
+import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
-import { pageTokenInvalid } from "./refusals.ts";
 
 const DEFAULT_PAGE_SIZE = 20;
 /** No licence has a greater number. */

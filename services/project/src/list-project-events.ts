@@ -3,8 +3,8 @@ import {
   ListProjectEventsRequestSchema,
   type ProjectEventService,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { projectNotFound } from "./refusals.ts";
 import { sight } from "./sight.ts";
 

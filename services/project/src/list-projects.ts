@@ -8,9 +8,9 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { facetCounts } from "./facet-counts.ts";
-import { pageToken, readPageToken } from "./page-token.ts";
 import { type Place, placeText, readPlace, sortOf } from "./search-place.ts";
 import { misspellable, wanted, wantedNearly, wordsWanted } from "./search-words.ts";
 import type { Store } from "./store/open-store.ts";

@@ -5,8 +5,8 @@ import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.t
 import type { ListProjectsRequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ListProjectsRequestSchema as RequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { pageToken } from "@tessera/rpc/page-token.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pageToken } from "./page-token.ts";
 import { type ProjectColumns, writeProjects } from "./test-projects.ts";
 import { refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 

@@ -1,5 +1,5 @@
 import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
-import { pageTokenInvalid } from "./refusals.ts";
+import { pageTokenInvalid } from "@tessera/rpc/page-token.ts";
 
 /** Where a page ended. */
 export interface Place {

@@ -1,6 +1,7 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import { AreaService, SetAreaResponseSchema } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
@@ -9,7 +10,6 @@ import { refuseOthers } from "./managers-only.ts";
 import { change } from "./project.ts";
 import { projectChange } from "./project-event.ts";
 import { appendEvent } from "./store/append-event.ts";
-import { Overtaken } from "./store/run-command.ts";
 import { updateProjectArea } from "./store/write-project.ts";
 
 /** Implements tessera.project.v1.AreaService.SetArea. */

@@ -5,6 +5,7 @@ import {
   TransferProjectResponseSchema,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { mayCreate, type RuledProject } from "./access.ts";
 import type { Deps } from "./deps.ts";
@@ -13,7 +14,6 @@ import { managedProject } from "./managers-only.ts";
 import { projectChange } from "./project-event.ts";
 import { projectChanged } from "./refusals.ts";
 import { appendEvent } from "./store/append-event.ts";
-import { Overtaken } from "./store/run-command.ts";
 import { updateProjectRow } from "./store/write-project.ts";
 
 /** Implements tessera.project.v1.ProjectService.TransferProject. */

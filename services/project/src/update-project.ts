@@ -6,6 +6,7 @@ import {
   UpdateProjectResponseSchema,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
@@ -15,7 +16,6 @@ import { change } from "./project.ts";
 import { projectChange } from "./project-event.ts";
 import { readPatch } from "./settings.ts";
 import { appendEvent } from "./store/append-event.ts";
-import { Overtaken } from "./store/run-command.ts";
 import { keepLicence, updateProjectRow } from "./store/write-project.ts";
 
 /** Implements tessera.project.v1.ProjectService.UpdateProject. */

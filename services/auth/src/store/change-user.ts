@@ -1,11 +1,11 @@
 import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { runCommand } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { acting, isAdministrator, type Known, type StoredUser } from "../user.ts";
 import { appendEvent, type Happened } from "./append-event.ts";
 import { revokeUser } from "./revocation-store.ts";
-import { runCommand } from "./run-command.ts";
 import { lockUsers } from "./user-row.ts";
 
 /** What a command about a user comes to. */

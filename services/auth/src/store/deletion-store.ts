@@ -2,11 +2,11 @@ import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { runCommand } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { StoredDeletion } from "../deletion.ts";
 import { appendEvent } from "./append-event.ts";
 import { removeMemberships } from "./membership-store.ts";
-import { runCommand } from "./run-command.ts";
 import { deleteAccount } from "./service-account-store.ts";
 
 interface Row {

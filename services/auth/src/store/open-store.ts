@@ -1,6 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
+import { type Command, runCommand } from "@tessera/postgres/run-command.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { deletionStore } from "./deletion-store.ts";
 import { eventStore } from "./event-store.ts";
@@ -13,7 +14,6 @@ import { membershipStore } from "./membership-store.ts";
 import { organisationStore } from "./organisation-store.ts";
 import { personalAccessTokenStore } from "./personal-access-token-store.ts";
 import { revocationStore } from "./revocation-store.ts";
-import { type Command, runCommand } from "./run-command.ts";
 import { serviceAccountStore } from "./service-account-store.ts";
 import { sessionStore } from "./session-store.ts";
 import { signInStore } from "./sign-in-store.ts";

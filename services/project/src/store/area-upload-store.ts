@@ -7,8 +7,8 @@ import {
   AreaUploadSchema,
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { tooManyAreaUploads } from "../area-refusals.ts";
-import { Overtaken } from "./run-command.ts";
 
 /** How long an upload is there, in hours. */
 const KEPT_HOURS = 24;

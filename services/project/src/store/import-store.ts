@@ -1,7 +1,7 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { areaBytes, type ProjectRow, projectColumns, projectOf } from "./project-row.ts";
-import { Overtaken } from "./run-command.ts";
 import { type NewProject, surveyRow } from "./write-project.ts";
 
 /** Where a project was imported from. */

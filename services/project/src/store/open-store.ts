@@ -1,6 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
+import { type Answer, type Command, runCommand, writeOnce } from "@tessera/postgres/run-command.ts";
 import { accessStore } from "./access-store.ts";
 import { areaUploadStore } from "./area-upload-store.ts";
 import { eventStore } from "./event-store.ts";
@@ -9,7 +10,6 @@ import { importStore } from "./import-store.ts";
 import { licenceStore } from "./licence-store.ts";
 import { progressStore } from "./progress-store.ts";
 import { projectStore } from "./project-store.ts";
-import { type Answer, type Command, runCommand, writeOnce } from "./run-command.ts";
 import { searchStore } from "./search-store.ts";
 
 export type Store = ReturnType<typeof openStore>;

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import { pageTokenInvalid } from "./refusals.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { refusals } from "./refusal.ts";
 
 const CHECK_BYTES = 8;
+
+const refuse = refusals(ReasonSchema);
 
 /** A request for a page of a list. */
 type Paged = { pageSize: number; pageToken: string };
@@ -28,6 +31,11 @@ export function readPageToken<I extends DescMessage>(
   const last = Buffer.from(request.pageToken, "base64url").subarray(CHECK_BYTES).toString();
   if (pageToken(desc, request, last) !== request.pageToken) throw pageTokenInvalid();
   return last;
+}
+
+/** The page token belongs to another list, or to none. */
+export function pageTokenInvalid() {
+  return refuse(Reason.PAGE_TOKEN_INVALID);
 }
 
 function checkOf<I extends DescMessage>(desc: I, request: MessageShape<I> & Paged, last: string): Buffer {

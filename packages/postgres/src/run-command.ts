@@ -7,16 +7,9 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
-import { databaseFailure } from "@tessera/postgres/database-failure.ts";
-import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import {
-  acknowledgement,
-  type RequestKey,
-  recall,
-  replay,
-  requestKey,
-  untilWritten,
-} from "@tessera/postgres/requests.ts";
+import { databaseFailure } from "./database-failure.ts";
+import type { Sql, TransactionSql } from "./pool.ts";
+import { acknowledgement, type RequestKey, recall, replay, requestKey, untilWritten } from "./requests.ts";
 
 /** What a command came to: the resource that its acknowledgement names, and what else its response says. */
 export interface Answer<O extends DescMessage> {
@@ -28,41 +21,64 @@ export interface Answer<O extends DescMessage> {
 }
 
 /** One command, as it runs. */
-export interface Command<I extends DescMessage, O extends DescMessage> {
+export interface Command<I extends DescMessage, O extends DescMessage, A = undefined> {
   method: DescMethod & { input: I; output: O };
   request: MessageShape<I> & { requestId: string };
   /** Whose request it is: the user's id, or who the request is from where nobody is signed in. */
-  caller: string;
+  caller: bigint | string;
+  /** In which project the request is remembered; 0 where it belongs to none, which is the default. */
+  projectId?: number;
+  /**
+   * What must be known before, and takes waiting: the answers of other services, measures of an area. It comes after the
+   * look at what is remembered, is never run in a transaction, and only once however often the command is tried.
+   */
+  ask?: () => Promise<A>;
   /** Reads with locks, decides, and writes, all in the transaction; `now` is the moment of the command. Refuses by throwing. */
-  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>;
+  work: (sql: TransactionSql, now: Date, asked: A) => Promise<Answer<O>>;
   /** Completes a response that is replayed by what was never stored. */
   replayed?: (response: MessageShape<O>) => Promise<MessageShape<O>>;
 }
 
-/** The request took effect while this try of it was under way. */
-class TookEffect extends Error {}
+/** What a try of a command throws that found, when it came to write, that somebody else had been quicker. */
+export class Overtaken extends Error {}
 
 /**
  * Runs a command in one transaction, which remembers the request first: a twin waits there until the first has committed,
  * and is then answered as the first was.
  */
-export async function runCommand<I extends DescMessage, O extends DescMessage>(
+export async function runCommand<I extends DescMessage, O extends DescMessage, A = undefined>(
   sql: Sql,
-  { method, request, caller, work, replayed = async (it) => it }: Command<I, O>,
+  { method, request, caller, projectId = 0, ask, work, replayed = async (it) => it }: Command<I, O, A>,
 ): Promise<MessageShape<O>> {
-  const key = requestKey(method, request, { projectId: 0, caller });
+  const key = requestKey(method, request, { projectId, caller: String(caller) });
+  let asked: { answer: A } | undefined;
   return untilWritten(async () => {
     const remembered = await recall(sql, key);
     if (remembered !== undefined) return replayed(replay(method.output, key, remembered));
-    return sql.begin((transaction) => write(transaction, key, method.output, work)).catch(undefinedIfTaken);
+    asked ??= { answer: (await ask?.()) as A };
+    const { answer } = asked;
+    return writeOnce(sql, key, method.output, (tx, now) => work(tx, now, answer));
   });
+}
+
+/**
+ * Writes in one transaction, which remembers the request first. Answers undefined, with nothing written, where the request
+ * took effect meanwhile, where `work` throws Overtaken, and where two transactions were in each other's way.
+ */
+export async function writeOnce<O extends DescMessage>(
+  sql: Sql,
+  key: RequestKey,
+  output: O,
+  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
+): Promise<MessageShape<O> | undefined> {
+  return sql.begin((tx) => write(tx, key, output, work)).catch(undefinedIfOvertaken);
 }
 
 async function write<O extends DescMessage>(
   sql: TransactionSql,
   key: RequestKey,
   output: O,
-  work: Command<DescMessage, O>["work"],
+  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
 ): Promise<MessageShape<O>> {
   const [taken] = await sql<{ commit_time: Date }[]>`
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
@@ -70,7 +86,7 @@ async function write<O extends DescMessage>(
       date_trunc('milliseconds', clock_timestamp()), '')
     on conflict do nothing
     returning commit_time`;
-  if (taken === undefined) throw new TookEffect();
+  if (taken === undefined) throw new Overtaken();
   const { name, revision, response: init, secret } = await work(sql, taken.commit_time);
   await sql`
     update remembered_requests
@@ -85,8 +101,7 @@ async function write<O extends DescMessage>(
   return response;
 }
 
-/** Answered from what is remembered, or tried again where two transactions were in each other's way. */
-function undefinedIfTaken(error: unknown): undefined {
-  if (error instanceof TookEffect || databaseFailure(error) === "conflict") return undefined;
+function undefinedIfOvertaken(error: unknown): undefined {
+  if (error instanceof Overtaken || databaseFailure(error) === "conflict") return undefined;
   throw error;
 }
