@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
-import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
-import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import { refusalIn } from "./refusal-wire.ts";
 
@@ -13,7 +11,8 @@ const KEEP_MS = 5_000;
 const BATCH_MAX = 500;
 const BATCH_MS = 200;
 
-const POSITION_INVALID = reasonFacts(ReasonSchema, Reason.POSITION_INVALID).name;
+/** The feed does not know the position: it is another feed than it was, or has forgotten what came after. */
+const POSITION_LOST = /^POSITION_/;
 
 /** How far a feed is followed, and by whom: the state that a write must find. */
 export interface FeedPlace {
@@ -113,9 +112,9 @@ async function follow<Message extends { position: string }>(
     await batch.flush();
   } catch (error) {
     if (signal.aborted) return;
-    const known = error instanceof ConnectError && refusalIn(error)?.reason.name === POSITION_INVALID;
-    if (!known || from === "") throw error;
-    log.warn({ feed }, "a feed is another than it was: it is followed from its start");
+    const reason = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
+    if (from === "" || !POSITION_LOST.test(reason ?? "")) throw error;
+    log.warn({ feed, reason }, "the feed does not know our position; following it from its start");
     await followed.startAgain({ holder, position: from });
   } finally {
     clearInterval(keeping);

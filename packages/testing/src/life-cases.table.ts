@@ -93,6 +93,19 @@ const SETTINGS: Case[] = [
       async ({ admin }) => ({ request: created({ organisation_id: NOWHERE }), who: admin }),
     ],
     [
+      "with a team that is not",
+      "TEAM_NOT_FOUND",
+      async ({ admin }) => ({
+        request: created({ teams: [{ team_id: NOWHERE, role: "PROJECT_ROLE_MANAGER" }] }),
+        who: admin,
+      }),
+    ],
+    [
+      "with an allowed person who is not",
+      "USER_NOT_FOUND",
+      async ({ admin }) => ({ request: created({ allowed_user_ids: [String(NOWHERE)] }), who: admin }),
+    ],
+    [
       "with a licence that is not",
       "LICENCE_NOT_FOUND",
       async ({ admin }) => ({ request: created({ licence_id: NOWHERE }), who: admin }),
@@ -125,6 +138,16 @@ const SETTINGS: Case[] = [
         }),
     ],
     ["into a licence that is not", "LICENCE_NOT_FOUND", (w) => changed(w, { licence_id: NOWHERE })],
+    [
+      "into one with a team that is not",
+      "TEAM_NOT_FOUND",
+      (w) => changed(w, { teams: [{ team_id: NOWHERE, role: "PROJECT_ROLE_MANAGER" }] }),
+    ],
+    [
+      "into one with an allowed person who is not",
+      "USER_NOT_FOUND",
+      (w) => changed(w, { allowed_user_ids: [String(NOWHERE)] }),
+    ],
     [
       "with priority areas that reach out",
       "PRIORITY_AREAS_OUTSIDE",

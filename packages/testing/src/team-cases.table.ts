@@ -103,6 +103,17 @@ const TEAMS: Case[] = [
     ],
   ),
   ...casesOf(
+    teams.batchGetTeams,
+    ["some", "OK", inTeam(({ teamId }) => ({ request: { team_ids: [teamId, NOWHERE] } }))],
+    ["none", "FIELD_INVALID", async () => ({ request: { team_ids: [] } })],
+    [
+      "too many",
+      "FIELD_INVALID",
+      async () => ({ request: { team_ids: Array.from({ length: 101 }, (_, index) => index + 1) } }),
+    ],
+    ["one twice", "FIELD_INVALID", async () => ({ request: { team_ids: [1, 1] } })],
+  ),
+  ...casesOf(
     teams.listTeams,
     ["by nobody", "OK", async () => ({ request: { query: "first", purpose: "TEAM_PURPOSE_MAPPING" } })],
     ["with a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],

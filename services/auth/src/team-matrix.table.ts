@@ -175,6 +175,14 @@ export const ROWS: Row[] = [
   ),
   row(teams.getTeam, "reads it", ({ teamId }) => ({ teamId }), ANYBODY, "noTeam noTeam noTeam OK OK OK OK"),
   row(
+    teams.batchGetTeams,
+    "reads it among others",
+    ({ teamId }) => ({ teamIds: [teamId] }),
+    ANYBODY,
+    "hidden hidden hidden OK OK OK OK",
+    withId("teams", "teamId", "teamId"),
+  ),
+  row(
     teams.listTeams,
     "finds it",
     ({ organisationId }) => ({ organisationId }),

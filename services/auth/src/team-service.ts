@@ -1,5 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
+import { batchGetTeams } from "./batch-get-teams.ts";
 import { createTeam } from "./create-team.ts";
 import { deleteTeam } from "./delete-team.ts";
 import type { Deps } from "./deps.ts";
@@ -16,6 +17,7 @@ export function teamService(deps: Deps): ServiceImpl<typeof TeamService> {
   return {
     createTeam: createTeam(deps),
     getTeam: getTeam(deps),
+    batchGetTeams: batchGetTeams(deps),
     listTeams: listTeams(deps),
     updateTeam: updateTeam(deps),
     deleteTeam: deleteTeam(deps),

@@ -80,6 +80,9 @@ test("a private team is in no list and no answer for who may not know of it", as
   };
   expect(await Promise.all([member, manager, admin].map(lists))).toEqual([true, true, true]);
   expect(await Promise.all([undefined, outsider].map(lists))).toEqual([false, false]);
+  const missing = async (who?: { headers: { authorization: string } }) =>
+    (await teams.batchGetTeams({ teamIds: [teamId] }, who)).missingTeamIds;
+  expect(await Promise.all([member, undefined, outsider].map(missing))).toEqual([[], [teamId], [teamId]]);
   const nowhere = 2_000_000;
   const calls = (id: number) => [
     teams.getTeam({ teamId: id }),

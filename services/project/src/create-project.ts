@@ -30,6 +30,7 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
         const viewer = await viewers.of(context);
         if (!mayCreate(viewer, settings.organisationId)) throw creationNotPermitted();
         await directory.refuseUnknownOrganisation(settings.organisationId, context);
+        await directory.refuseUnknownReferences(settings, context);
         const { licenceId, priorityAreas } = settings;
         if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
         const given = await givenArea(deps, { area: project.area, areaUploadId }, context);

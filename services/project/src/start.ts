@@ -13,7 +13,7 @@ import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { followPeople } from "@tessera/rpc/follow-people.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
-import { openTrust } from "@tessera/rpc/trust.ts";
+import { openTrust, type Trust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { accessService } from "./access-service.ts";
 import { areaService } from "./area-service.ts";
@@ -24,6 +24,7 @@ import { directory } from "./directory.ts";
 import { exchangeService } from "./exchange-service.ts";
 import { favouriteService } from "./favourite-service.ts";
 import { followProgress } from "./follow-progress.ts";
+import { followReferences } from "./follow-references.ts";
 import { licenceService } from "./licence-service.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { namesIn } from "./names.ts";
@@ -31,8 +32,8 @@ import { projectEventService } from "./project-event-service.ts";
 import { projectService } from "./service.ts";
 import { forgetUploads } from "./store/area-upload-store.ts";
 import { forgetDeletedProjects } from "./store/deletion-store.ts";
-import { openStore } from "./store/open-store.ts";
-import { viewers } from "./viewers.ts";
+import { openStore, type Store } from "./store/open-store.ts";
+import { type Viewers, viewers } from "./viewers.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -65,15 +66,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
   begun.defer(() => auth.close());
 
   const people = viewers({ auth, own: trust.own, isBlocked: trust.isBlocked });
-  const news = followPeople(trust.own, { person: people.forget, anybody: people.forgetAll }, log);
-  begun.defer(() => news.stop());
-
-  // Of a person, nothing but the number is kept here.
-  const deletions = trust.confirmDeletions(async () => {});
-  begun.defer(() => deletions.stop());
-
-  const progress = followProgress(config, trust, store, log);
-  begun.defer(() => progress.stop());
+  followOthers(config, { trust, people, store, log, begun });
 
   const areaLimits = {
     vertices: config.AREA_LIMIT_VERTICES,
@@ -116,4 +109,25 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
   begun.defer(() => serving.stop());
   const running = begun.move();
   return { address: serving.address, stop: () => running.disposeAsync() };
+}
+
+/** Follows what other services say, until what was begun is undone. */
+function followOthers(config: ProjectConfig, { trust, people, store, log, begun }: Following): void {
+  const changed = { person: people.forget, anybody: people.forgetAll };
+  const following = [
+    followPeople(trust.own, changed, log),
+    // Of a person, nothing but the number is kept here.
+    trust.confirmDeletions(async () => {}),
+    followProgress(config, trust, store, log),
+    followReferences(trust.own, store, log),
+  ];
+  for (const one of following) begun.defer(() => one.stop());
+}
+
+interface Following {
+  trust: Trust;
+  people: Viewers;
+  store: Store;
+  log: Log;
+  begun: AsyncDisposableStack;
 }

@@ -38,6 +38,9 @@ export const PEOPLE = {
   gone: { userId: 6n, name: "gone", systemRole: MAPPER, mappingLevel: BEGINNER },
 };
 
+/** Somebody who exists and never calls; the number is one that a JavaScript number cannot hold. */
+const UNSEEN = { userId: 9_007_199_254_740_993n, name: "unseen" };
+
 /** Who of them is there. */
 const PRESENT = Object.values(PEOPLE).filter((it) => it !== PEOPLE.gone);
 
@@ -130,7 +133,11 @@ function serveAuth(
     getUserMemberships: notHere,
   };
   return serve({
-    services: [served(AuthService, impl), served(MembershipService, members), ...testDirectory(PRESENT)],
+    services: [
+      served(AuthService, impl),
+      served(MembershipService, members),
+      ...testDirectory([...PRESENT, UNSEEN]),
+    ],
     verify: verifyAccessToken({ issuer: ISSUER, keys, service: "auth" }),
     log: silent,
     translate: () => undefined,

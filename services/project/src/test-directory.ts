@@ -39,10 +39,13 @@ export function testDirectory(people: readonly Known[]) {
     served(TeamService, {
       ...absent(TeamService),
       getTeam: async ({ teamId }) => {
-        if (teamId > LAST_TEAM)
-          throw refuse(Reason.TEAM_NOT_FOUND, { metadata: { team_id: String(teamId) } });
+        if (!isTeam(teamId)) throw refuse(Reason.TEAM_NOT_FOUND, { metadata: { team_id: String(teamId) } });
         return { team: team(teamId) };
       },
+      batchGetTeams: async ({ teamIds }) => ({
+        teams: teamIds.filter(isTeam).map(team),
+        missingTeamIds: teamIds.filter((teamId) => !isTeam(teamId)),
+      }),
       listTeams: async ({ query, organisationId }) => ({
         teams: numbers()
           .map(team)
@@ -59,6 +62,10 @@ export function testDirectory(people: readonly Known[]) {
         }
         return { user };
       },
+      batchGetUsers: async ({ userIds }) => ({
+        users: people.filter((it) => userIds.includes(it.userId)),
+        missingUserIds: userIds.filter((userId) => !people.some((it) => it.userId === userId)),
+      }),
     }),
   ];
 }
@@ -71,6 +78,8 @@ function absent<S extends DescService>(service: S): ServiceImpl<S> {
 }
 
 const numbers = () => Array.from({ length: LAST_ORGANISATION }, (_, index) => index + 1);
+
+const isTeam = (teamId: number) => teamId <= LAST_TEAM;
 
 const organisation = (organisationId: number) =>
   create(OrganisationSchema, { organisationId, name: `Organisation ${organisationId}` });

@@ -53,7 +53,11 @@ function interrupted(meanwhile: () => Promise<unknown>) {
       forget: () => {},
       forgetAll: () => {},
     },
-    directory: { refuseUnknownOrganisation: async () => {}, refuseUnknownUser: async () => {} },
+    directory: {
+      refuseUnknownOrganisation: async () => {},
+      refuseUnknownUser: async () => {},
+      refuseUnknownReferences: async () => {},
+    },
     names: namesIn(createRouterTransport(() => {})),
     areaLimits: { vertices: 100, squareKilometres: 5_000 },
     areaFiles: areaFilesOf(system.config),

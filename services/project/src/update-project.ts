@@ -20,7 +20,7 @@ import { keepLicence, updateProjectRow } from "./store/write-project.ts";
 
 /** Implements tessera.project.v1.ProjectService.UpdateProject. */
 export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.method.updateProject> {
-  const { store, areaLimits } = deps;
+  const { store, directory, areaLimits } = deps;
   return (request, context) => {
     // The contract requires a project.
     const { projectId } = request.project as Project;
@@ -39,6 +39,7 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       const { revision } = await managedProject(deps, ruled?.project, projectId, context);
       const project = await store.projects.find(projectId);
       if (project?.revision !== revision) return undefined;
+      await directory.refuseUnknownReferences(patch, context, project);
       if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
       const changed = change(project, patch, expectedRevision);
       if (priorityAreas) {

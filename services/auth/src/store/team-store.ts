@@ -24,6 +24,17 @@ export function teamStore(sql: Sql) {
       return row && teamOf(row);
     },
 
+    /** The teams found, in the order of the ids; those that the viewer may not know of are left out. */
+    async findMany(teamIds: readonly number[], viewer: Viewer): Promise<Team[]> {
+      const rows = await sql<TeamRow[]>`
+        select ${teamColumns(sql)}
+        from unnest(${[...teamIds]}::integer[]) with ordinality as asked (team_id, place)
+        join teams t on t.team_id = asked.team_id
+        where ${isKnownTo(sql, viewer)}
+        order by asked.place`;
+      return rows.map(teamOf);
+    },
+
     /** A team, and what somebody is to it: for a query. */
     findWithStanding: (teamId: number, caller: Viewer): Promise<KnownTeam | undefined> =>
       readTeam(sql, teamId, caller),

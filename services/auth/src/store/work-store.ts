@@ -1,7 +1,9 @@
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { type MappingLevel, MappingLevelSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { followedFeed } from "@tessera/postgres/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { enumWord } from "../enum-word.ts";
 import { countWork, isWork, levelFor, raisedLevel, type Thresholds, type WorkedTask } from "../work.ts";
 import { appendEvent } from "./append-event.ts";
@@ -13,40 +15,21 @@ const LEASE_SECONDS = 15;
 const UNDOABLE_DAYS = 400;
 const FORGOTTEN_MAX = 5_000;
 
-/** The state of the feed's counting, as its holder must find it. */
-interface Place {
-  holder: string;
-  position: string;
-}
-
 /** What is stored of the work that levels are raised for. */
 export function workStore(sql: Sql) {
+  const { take, release, move } = followedFeed(sql, "work_feed", LEASE_SECONDS);
   return {
-    /**
-     * Takes the counting for a replica, or keeps it: answers the position from which to go on. Undefined while another
-     * replica has it.
-     */
-    async take(holder: string): Promise<string | undefined> {
-      const [row] = await sql<{ position: string }[]>`
-        update work_feed set holder = ${holder}, expire_time = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-        where holder = ${holder} or expire_time < clock_timestamp()
-        returning position`;
-      return row?.position;
-    },
-
-    /** Lets another replica have the counting at once. */
-    async release(holder: string): Promise<void> {
-      await sql`update work_feed set holder = null, expire_time = '-infinity' where holder = ${holder}`;
-    },
+    take,
+    release,
 
     /** Goes on from another position. False where another replica has the counting, or it has gone on already. */
-    moveTo: (place: Place, next: string): Promise<boolean> => move(sql, place, next),
+    moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
 
     /**
      * Counts events and keeps the position after them, all or nothing; each event once, even if the feed repeats it. False
      * where another replica has the counting, or it has gone on already: nothing was counted then.
      */
-    count: (place: Place, next: string, events: readonly TaskEvent[], thresholds: Thresholds) =>
+    count: (place: FeedPlace, next: string, events: readonly TaskEvent[], thresholds: Thresholds) =>
       sql.begin(async (transaction) => {
         if (!(await move(transaction, place, next))) return false;
         const changes = new Map<bigint, number>();
@@ -57,12 +40,6 @@ export function workStore(sql: Sql) {
         return true;
       }),
   };
-}
-
-async function move(sql: Sql | TransactionSql, { holder, position }: Place, next: string): Promise<boolean> {
-  const { count } = await sql`
-    update work_feed set position = ${next} where holder = ${holder} and position = ${position}`;
-  return count > 0;
 }
 
 async function countEvent(

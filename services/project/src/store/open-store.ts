@@ -10,6 +10,7 @@ import { importStore } from "./import-store.ts";
 import { licenceStore } from "./licence-store.ts";
 import { progressStore } from "./progress-store.ts";
 import { projectStore } from "./project-store.ts";
+import { referenceStore } from "./reference-store.ts";
 import { searchStore } from "./search-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
@@ -30,6 +31,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     ) => writeOnce(sql, key, output, work).finally(events.poke),
     events,
     progress: progressStore(sql),
+    references: referenceStore(sql),
     projects: projectStore(sql),
     access: accessStore(sql),
     imports: importStore(sql),

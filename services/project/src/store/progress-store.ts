@@ -1,4 +1,5 @@
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { followedFeed } from "@tessera/postgres/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { countEvents, type TaskCounts } from "../progress.ts";
@@ -10,21 +11,10 @@ const LEASE_SECONDS = 4;
 
 /** What is written of the progress of projects. */
 export function progressStore(sql: Sql) {
+  const { take, release, move } = followedFeed(sql, "progress_feed", LEASE_SECONDS);
   return {
-    /** Takes the folding for a replica, or keeps it: answers the position from which to go on. */
-    async take(holder: string): Promise<string | undefined> {
-      const [row] = await sql<{ position: string }[]>`
-        update progress_feed
-        set holder = ${holder}, expire_time = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-        where holder = ${holder} or expire_time < clock_timestamp()
-        returning position`;
-      return row?.position;
-    },
-
-    /** Lets another replica have the folding at once. */
-    async release(holder: string): Promise<void> {
-      await sql`update progress_feed set holder = null, expire_time = '-infinity' where holder = ${holder}`;
-    },
+    take,
+    release,
 
     /** Folds events and keeps the position after them, all or nothing. False where somebody else has gone on. */
     fold: (place: FeedPlace, next: string, events: readonly TaskEvent[]): Promise<boolean> =>
@@ -53,12 +43,6 @@ export async function rebuildProgress(sql: Sql): Promise<void> {
     await tx`update progress_feed set position = ''`;
     await tx`delete from project_progress`;
   });
-}
-
-async function move(tx: TransactionSql, { holder, position }: FeedPlace, next: string): Promise<boolean> {
-  const { count } = await tx`
-    update progress_feed set position = ${next} where holder = ${holder} and position = ${position}`;
-  return count > 0;
 }
 
 /** When somebody last did something, of the projects in which that is so. */

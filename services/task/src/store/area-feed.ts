@@ -1,5 +1,6 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { followedFeed } from "@tessera/postgres/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { RequestKey } from "@tessera/postgres/requests.ts";
 import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
@@ -19,23 +20,10 @@ export interface Fitting {
 
 /** What is stored of the following of projects whose area is changed. */
 export function areaFeed(sql: Sql) {
+  const { take, release, move } = followedFeed(sql, "area_feed", LEASE_SECONDS);
   return {
-    /**
-     * Takes the following for a replica, or keeps it: answers the position from which to go on. Undefined while another
-     * replica has it.
-     */
-    async take(holder: string): Promise<string | undefined> {
-      const [row] = await sql<{ position: string }[]>`
-        update area_feed set holder = ${holder}, expire_time = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-        where holder = ${holder} or expire_time < clock_timestamp()
-        returning position`;
-      return row?.position;
-    },
-
-    /** Lets another replica have the following at once. */
-    async release(holder: string): Promise<void> {
-      await sql`update area_feed set holder = null, expire_time = '-infinity' where holder = ${holder}`;
-    },
+    take,
+    release,
 
     /** Goes on from another position. False where another replica has the following, or it has gone on already. */
     moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
@@ -71,16 +59,6 @@ export function areaFeed(sql: Sql) {
 function cutting(sql: Sql, projectId: ReturnType<Sql>) {
   return sql`exists (select from operations o
     where o.project_id = ${projectId} and o.kind = ${createTasks.name} and o.end_time is null)`;
-}
-
-async function move(
-  sql: Sql | TransactionSql,
-  { holder, position }: FeedPlace,
-  next: string,
-): Promise<boolean> {
-  const { count } = await sql`
-    update area_feed set position = ${next} where holder = ${holder} and position = ${position}`;
-  return count > 0;
 }
 
 /**

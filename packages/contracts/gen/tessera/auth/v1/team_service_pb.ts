@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/team_service.proto.
  */
 export const file_tessera_auth_v1_team_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvdGVhbV9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEibgoRQ3JlYXRlVGVhbVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEisKBHRlYW0YAiABKAsyFS50ZXNzZXJhLmF1dGgudjEuVGVhbUIGukgDyAEBIk4KEkNyZWF0ZVRlYW1SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiKgoOR2V0VGVhbVJlcXVlc3QSGAoHdGVhbV9pZBgBIAEoBUIHukgEGgIoASI2Cg9HZXRUZWFtUmVzcG9uc2USIwoEdGVhbRgBIAEoCzIVLnRlc3NlcmEuYXV0aC52MS5UZWFtIs0BChBMaXN0VGVhbXNSZXF1ZXN0EhwKCXBhZ2Vfc2l6ZRgBIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNAPEiIKBXF1ZXJ5GAMgASgJQhO6SBByDhhkMgpeW15ceDAwXSokEiAKD29yZ2FuaXNhdGlvbl9pZBgEIAEoBUIHukgEGgIoABI3CgdwdXJwb3NlGAUgASgOMhwudGVzc2VyYS5hdXRoLnYxLlRlYW1QdXJwb3NlQgi6SAWCAQIQASJSChFMaXN0VGVhbXNSZXNwb25zZRIkCgV0ZWFtcxgBIAMoCzIVLnRlc3NlcmEuYXV0aC52MS5UZWFtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKmAwoRVXBkYXRlVGVhbVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEmsKBHRlYW0YAiABKAsyFS50ZXNzZXJhLmF1dGgudjEuVGVhbUJGukhDugE9Cg10ZWFtX2lkLmdpdmVuEhl0ZWFtX2lkIG11c3QgYmUgMSBvciBtb3JlGhF0aGlzLnRlYW1faWQgPj0gMcgBARLNAQoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQpsBukiXAboBWAoVdXBkYXRlX21hc2subm90X2VtcHR5Eih1cGRhdGVfbWFzayBtdXN0IG5hbWUgYXQgbGVhc3Qgb25lIGZpZWxkGhV0aGlzLnBhdGhzLnNpemUoKSA+IDDIAQHiATYSBG5hbWUSC2Rlc2NyaXB0aW9uEgp2aXNpYmlsaXR5Egtqb2luX21ldGhvZBIIcHVycG9zZXMSJgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKANCC7pIBCICKAHQwRgCIk4KElVwZGF0ZVRlYW1SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiWwoRRGVsZXRlVGVhbVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhgKB3RlYW1faWQYAiABKAVCB7pIBBoCKAEiTgoSRGVsZXRlVGVhbVJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCK1AQoUU2V0VGVhbU1lbWJlclJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhgKB3RlYW1faWQYAiABKAVCB7pIBBoCKAESGAoHdXNlcl9pZBgDIAEoA0IHukgEIgIoARI7CghmdW5jdGlvbhgEIAEoDjIfLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJGdW5jdGlvbkIIukgFggECEAEiaAoVU2V0VGVhbU1lbWJlclJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIVCgdjcmVhdGVkGAIgASgIQgTQwRgGIkoKFEdldFRlYW1NZW1iZXJSZXF1ZXN0EhgKB3RlYW1faWQYASABKAVCB7pIBBoCKAESGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIoASJEChVHZXRUZWFtTWVtYmVyUmVzcG9uc2USKwoGbWVtYmVyGAEgASgLMhsudGVzc2VyYS5hdXRoLnYxLlRlYW1NZW1iZXIiqwEKFkxpc3RUZWFtTWVtYmVyc1JlcXVlc3QSGAoHdGVhbV9pZBgBIAEoBUIHukgEGgIoARIcCglwYWdlX3NpemUYAiABKAVCCbpIBhoEGGQoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxjQDxI7CghmdW5jdGlvbhgEIAEoDjIfLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJGdW5jdGlvbkIIukgFggECEAEiYAoXTGlzdFRlYW1NZW1iZXJzUmVzcG9uc2USLAoHbWVtYmVycxgBIAMoCzIbLnRlc3NlcmEuYXV0aC52MS5UZWFtTWVtYmVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ7ChdSZW1vdmVUZWFtTWVtYmVyUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGAoHdGVhbV9pZBgCIAEoBUIHukgEGgIoARIYCgd1c2VyX2lkGAMgASgDQge6SAQiAigBIlQKGFJlbW92ZVRlYW1NZW1iZXJSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQy2Q4KC1RlYW1TZXJ2aWNlEtwBCgpDcmVhdGVUZWFtEiIudGVzc2VyYS5hdXRoLnYxLkNyZWF0ZVRlYW1SZXF1ZXN0GiMudGVzc2VyYS5hdXRoLnYxLkNyZWF0ZVRlYW1SZXNwb25zZSKEAZACAsrBGGYKFk9SR0FOSVNBVElPTl9OT1RfRk9VTkQKGE5PVF9PUkdBTklTQVRJT05fTUFOQUdFUgoPVEVBTV9OQU1FX1RBS0VOChJURUFNX0xJTUlUX1JFQUNIRUQYAToLdGVhbXM6d3JpdGWC0+STAhE6BHRlYW0iCS92MS90ZWFtcxKUAQoHR2V0VGVhbRIfLnRlc3NlcmEuYXV0aC52MS5HZXRUZWFtUmVxdWVzdBogLnRlc3NlcmEuYXV0aC52MS5HZXRUZWFtUmVzcG9uc2UiRpACAcrBGB4KDlRFQU1fTk9UX0ZPVU5EEAE6CnRlYW1zOnJlYWSC0+STAhtiBHRlYW0SEy92MS90ZWFtcy97dGVhbV9pZH0SjgEKCUxpc3RUZWFtcxIhLnRlc3NlcmEuYXV0aC52MS5MaXN0VGVhbXNSZXF1ZXN0GiIudGVzc2VyYS5hdXRoLnYxLkxpc3RUZWFtc1Jlc3BvbnNlIjqQAgHKwRgiChJQQUdFX1RPS0VOX0lOVkFMSUQQAToKdGVhbXM6cmVhZILT5JMCCxIJL3YxL3RlYW1zEu0BCgpVcGRhdGVUZWFtEiIudGVzc2VyYS5hdXRoLnYxLlVwZGF0ZVRlYW1SZXF1ZXN0GiMudGVzc2VyYS5hdXRoLnYxLlVwZGF0ZVRlYW1SZXNwb25zZSKVAZACAsrBGGgKDlRFQU1fTk9UX0ZPVU5EChBOT1RfVEVBTV9NQU5BR0VSChhOT1RfT1JHQU5JU0FUSU9OX01BTkFHRVIKDFRFQU1fQ0hBTkdFRAoPVEVBTV9OQU1FX1RBS0VOOgt0ZWFtczp3cml0ZYLT5JMCIDoEdGVhbTIYL3YxL3RlYW1zL3t0ZWFtLnRlYW1faWR9ErABCgpEZWxldGVUZWFtEiIudGVzc2VyYS5hdXRoLnYxLkRlbGV0ZVRlYW1SZXF1ZXN0GiMudGVzc2VyYS5hdXRoLnYxLkRlbGV0ZVRlYW1SZXNwb25zZSJZkAICysEYNwoOVEVBTV9OT1RfRk9VTkQKGE5PVF9PUkdBTklTQVRJT05fTUFOQUdFUjoLdGVhbXM6d3JpdGWC0+STAhUqEy92MS90ZWFtcy97dGVhbV9pZH0SlQIKDVNldFRlYW1NZW1iZXISJS50ZXNzZXJhLmF1dGgudjEuU2V0VGVhbU1lbWJlclJlcXVlc3QaJi50ZXNzZXJhLmF1dGgudjEuU2V0VGVhbU1lbWJlclJlc3BvbnNlIrQBkAICysEYfQoOVEVBTV9OT1RfRk9VTkQKEE5PVF9URUFNX01BTkFHRVIKE0pPSU5fTUVUSE9EX0RJRkZFUlMKDlVTRVJfTk9UX0ZPVU5ECgxMQVNUX01BTkFHRVIKGVRFQU1fTUVNQkVSX0xJTUlUX1JFQUNIRUQ6C3RlYW1zOndyaXRlgtPkkwIqOgEqGiUvdjEvdGVhbXMve3RlYW1faWR9L21lbWJlcnMve3VzZXJfaWR9Es8BCg1HZXRUZWFtTWVtYmVyEiUudGVzc2VyYS5hdXRoLnYxLkdldFRlYW1NZW1iZXJSZXF1ZXN0GiYudGVzc2VyYS5hdXRoLnYxLkdldFRlYW1NZW1iZXJSZXNwb25zZSJvkAIBysEYMwoOVEVBTV9OT1RfRk9VTkQKFVRFQU1fTUVNQkVSX05PVF9GT1VORDoKdGVhbXM6cmVhZILT5JMCL2IGbWVtYmVyEiUvdjEvdGVhbXMve3RlYW1faWR9L21lbWJlcnMve3VzZXJfaWR9EsABCg9MaXN0VGVhbU1lbWJlcnMSJy50ZXNzZXJhLmF1dGgudjEuTGlzdFRlYW1NZW1iZXJzUmVxdWVzdBooLnRlc3NlcmEuYXV0aC52MS5MaXN0VGVhbU1lbWJlcnNSZXNwb25zZSJakAIBysEYMAoSUEFHRV9UT0tFTl9JTlZBTElECg5URUFNX05PVF9GT1VORDoKdGVhbXM6cmVhZILT5JMCHRIbL3YxL3RlYW1zL3t0ZWFtX2lkfS9tZW1iZXJzEvIBChBSZW1vdmVUZWFtTWVtYmVyEigudGVzc2VyYS5hdXRoLnYxLlJlbW92ZVRlYW1NZW1iZXJSZXF1ZXN0GikudGVzc2VyYS5hdXRoLnYxLlJlbW92ZVRlYW1NZW1iZXJSZXNwb25zZSKIAZACAsrBGFQKDlRFQU1fTk9UX0ZPVU5EChBOT1RfVEVBTV9NQU5BR0VSChVURUFNX01FTUJFUl9OT1RfRk9VTkQKDExBU1RfTUFOQUdFUjoLdGVhbXM6d3JpdGWC0+STAicqJS92MS90ZWFtcy97dGVhbV9pZH0vbWVtYmVycy97dXNlcl9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_auth_v1_team, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvdGVhbV9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEibgoRQ3JlYXRlVGVhbVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEisKBHRlYW0YAiABKAsyFS50ZXNzZXJhLmF1dGgudjEuVGVhbUIGukgDyAEBIk4KEkNyZWF0ZVRlYW1SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiKgoOR2V0VGVhbVJlcXVlc3QSGAoHdGVhbV9pZBgBIAEoBUIHukgEGgIoASI2Cg9HZXRUZWFtUmVzcG9uc2USIwoEdGVhbRgBIAEoCzIVLnRlc3NlcmEuYXV0aC52MS5UZWFtIjwKFEJhdGNoR2V0VGVhbXNSZXF1ZXN0EiQKCHRlYW1faWRzGAEgAygFQhK6SA+SAQwIARBkGAEiBBoCKAEiVwoVQmF0Y2hHZXRUZWFtc1Jlc3BvbnNlEiQKBXRlYW1zGAEgAygLMhUudGVzc2VyYS5hdXRoLnYxLlRlYW0SGAoQbWlzc2luZ190ZWFtX2lkcxgCIAMoBSLNAQoQTGlzdFRlYW1zUmVxdWVzdBIcCglwYWdlX3NpemUYASABKAVCCbpIBhoEGGQoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxjQDxIiCgVxdWVyeRgDIAEoCUITukgQcg4YZDIKXlteXHgwMF0qJBIgCg9vcmdhbmlzYXRpb25faWQYBCABKAVCB7pIBBoCKAASNwoHcHVycG9zZRgFIAEoDjIcLnRlc3NlcmEuYXV0aC52MS5UZWFtUHVycG9zZUIIukgFggECEAEiUgoRTGlzdFRlYW1zUmVzcG9uc2USJAoFdGVhbXMYASADKAsyFS50ZXNzZXJhLmF1dGgudjEuVGVhbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkipgMKEVVwZGF0ZVRlYW1SZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARJrCgR0ZWFtGAIgASgLMhUudGVzc2VyYS5hdXRoLnYxLlRlYW1CRrpIQ7oBPQoNdGVhbV9pZC5naXZlbhIZdGVhbV9pZCBtdXN0IGJlIDEgb3IgbW9yZRoRdGhpcy50ZWFtX2lkID49IDHIAQESzQEKC3VwZGF0ZV9tYXNrGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0KbAbpIlwG6AVgKFXVwZGF0ZV9tYXNrLm5vdF9lbXB0eRIodXBkYXRlX21hc2sgbXVzdCBuYW1lIGF0IGxlYXN0IG9uZSBmaWVsZBoVdGhpcy5wYXRocy5zaXplKCkgPiAwyAEB4gE2EgRuYW1lEgtkZXNjcmlwdGlvbhIKdmlzaWJpbGl0eRILam9pbl9tZXRob2QSCHB1cnBvc2VzEiYKEWV4cGVjdGVkX3JldmlzaW9uGAQgASgDQgu6SAQiAigB0MEYAiJOChJVcGRhdGVUZWFtUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50IlsKEURlbGV0ZVRlYW1SZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd0ZWFtX2lkGAIgASgFQge6SAQaAigBIk4KEkRlbGV0ZVRlYW1SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQitQEKFFNldFRlYW1NZW1iZXJSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd0ZWFtX2lkGAIgASgFQge6SAQaAigBEhgKB3VzZXJfaWQYAyABKANCB7pIBCICKAESOwoIZnVuY3Rpb24YBCABKA4yHy50ZXNzZXJhLmF1dGgudjEuTWVtYmVyRnVuY3Rpb25CCLpIBYIBAhABImgKFVNldFRlYW1NZW1iZXJSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQSFQoHY3JlYXRlZBgCIAEoCEIE0MEYBiJKChRHZXRUZWFtTWVtYmVyUmVxdWVzdBIYCgd0ZWFtX2lkGAEgASgFQge6SAQaAigBEhgKB3VzZXJfaWQYAiABKANCB7pIBCICKAEiRAoVR2V0VGVhbU1lbWJlclJlc3BvbnNlEisKBm1lbWJlchgBIAEoCzIbLnRlc3NlcmEuYXV0aC52MS5UZWFtTWVtYmVyIqsBChZMaXN0VGVhbU1lbWJlcnNSZXF1ZXN0EhgKB3RlYW1faWQYASABKAVCB7pIBBoCKAESHAoJcGFnZV9zaXplGAIgASgFQgm6SAYaBBhkKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY0A8SOwoIZnVuY3Rpb24YBCABKA4yHy50ZXNzZXJhLmF1dGgudjEuTWVtYmVyRnVuY3Rpb25CCLpIBYIBAhABImAKF0xpc3RUZWFtTWVtYmVyc1Jlc3BvbnNlEiwKB21lbWJlcnMYASADKAsyGy50ZXNzZXJhLmF1dGgudjEuVGVhbU1lbWJlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiewoXUmVtb3ZlVGVhbU1lbWJlclJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhgKB3RlYW1faWQYAiABKAVCB7pIBBoCKAESGAoHdXNlcl9pZBgDIAEoA0IHukgEIgIoASJUChhSZW1vdmVUZWFtTWVtYmVyUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50MuoPCgtUZWFtU2VydmljZRLcAQoKQ3JlYXRlVGVhbRIiLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVUZWFtUmVxdWVzdBojLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVUZWFtUmVzcG9uc2UihAGQAgLKwRhmChZPUkdBTklTQVRJT05fTk9UX0ZPVU5EChhOT1RfT1JHQU5JU0FUSU9OX01BTkFHRVIKD1RFQU1fTkFNRV9UQUtFTgoSVEVBTV9MSU1JVF9SRUFDSEVEGAE6C3RlYW1zOndyaXRlgtPkkwIROgR0ZWFtIgkvdjEvdGVhbXMSlAEKB0dldFRlYW0SHy50ZXNzZXJhLmF1dGgudjEuR2V0VGVhbVJlcXVlc3QaIC50ZXNzZXJhLmF1dGgudjEuR2V0VGVhbVJlc3BvbnNlIkaQAgHKwRgeCg5URUFNX05PVF9GT1VORBABOgp0ZWFtczpyZWFkgtPkkwIbYgR0ZWFtEhMvdjEvdGVhbXMve3RlYW1faWR9Eo4BCg1CYXRjaEdldFRlYW1zEiUudGVzc2VyYS5hdXRoLnYxLkJhdGNoR2V0VGVhbXNSZXF1ZXN0GiYudGVzc2VyYS5hdXRoLnYxLkJhdGNoR2V0VGVhbXNSZXNwb25zZSIukAIBysEYDhABOgp0ZWFtczpyZWFkgtPkkwITEhEvdjEvdGVhbS1wcm9maWxlcxKOAQoJTGlzdFRlYW1zEiEudGVzc2VyYS5hdXRoLnYxLkxpc3RUZWFtc1JlcXVlc3QaIi50ZXNzZXJhLmF1dGgudjEuTGlzdFRlYW1zUmVzcG9uc2UiOpACAcrBGCIKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0ZWFtczpyZWFkgtPkkwILEgkvdjEvdGVhbXMS7QEKClVwZGF0ZVRlYW0SIi50ZXNzZXJhLmF1dGgudjEuVXBkYXRlVGVhbVJlcXVlc3QaIy50ZXNzZXJhLmF1dGgudjEuVXBkYXRlVGVhbVJlc3BvbnNlIpUBkAICysEYaAoOVEVBTV9OT1RfRk9VTkQKEE5PVF9URUFNX01BTkFHRVIKGE5PVF9PUkdBTklTQVRJT05fTUFOQUdFUgoMVEVBTV9DSEFOR0VECg9URUFNX05BTUVfVEFLRU46C3RlYW1zOndyaXRlgtPkkwIgOgR0ZWFtMhgvdjEvdGVhbXMve3RlYW0udGVhbV9pZH0SsAEKCkRlbGV0ZVRlYW0SIi50ZXNzZXJhLmF1dGgudjEuRGVsZXRlVGVhbVJlcXVlc3QaIy50ZXNzZXJhLmF1dGgudjEuRGVsZXRlVGVhbVJlc3BvbnNlIlmQAgLKwRg3Cg5URUFNX05PVF9GT1VORAoYTk9UX09SR0FOSVNBVElPTl9NQU5BR0VSOgt0ZWFtczp3cml0ZYLT5JMCFSoTL3YxL3RlYW1zL3t0ZWFtX2lkfRKVAgoNU2V0VGVhbU1lbWJlchIlLnRlc3NlcmEuYXV0aC52MS5TZXRUZWFtTWVtYmVyUmVxdWVzdBomLnRlc3NlcmEuYXV0aC52MS5TZXRUZWFtTWVtYmVyUmVzcG9uc2UitAGQAgLKwRh9Cg5URUFNX05PVF9GT1VORAoQTk9UX1RFQU1fTUFOQUdFUgoTSk9JTl9NRVRIT0RfRElGRkVSUwoOVVNFUl9OT1RfRk9VTkQKDExBU1RfTUFOQUdFUgoZVEVBTV9NRU1CRVJfTElNSVRfUkVBQ0hFRDoLdGVhbXM6d3JpdGWC0+STAio6ASoaJS92MS90ZWFtcy97dGVhbV9pZH0vbWVtYmVycy97dXNlcl9pZH0SzwEKDUdldFRlYW1NZW1iZXISJS50ZXNzZXJhLmF1dGgudjEuR2V0VGVhbU1lbWJlclJlcXVlc3QaJi50ZXNzZXJhLmF1dGgudjEuR2V0VGVhbU1lbWJlclJlc3BvbnNlIm+QAgHKwRgzCg5URUFNX05PVF9GT1VORAoVVEVBTV9NRU1CRVJfTk9UX0ZPVU5EOgp0ZWFtczpyZWFkgtPkkwIvYgZtZW1iZXISJS92MS90ZWFtcy97dGVhbV9pZH0vbWVtYmVycy97dXNlcl9pZH0SwAEKD0xpc3RUZWFtTWVtYmVycxInLnRlc3NlcmEuYXV0aC52MS5MaXN0VGVhbU1lbWJlcnNSZXF1ZXN0GigudGVzc2VyYS5hdXRoLnYxLkxpc3RUZWFtTWVtYmVyc1Jlc3BvbnNlIlqQAgHKwRgwChJQQUdFX1RPS0VOX0lOVkFMSUQKDlRFQU1fTk9UX0ZPVU5EOgp0ZWFtczpyZWFkgtPkkwIdEhsvdjEvdGVhbXMve3RlYW1faWR9L21lbWJlcnMS8gEKEFJlbW92ZVRlYW1NZW1iZXISKC50ZXNzZXJhLmF1dGgudjEuUmVtb3ZlVGVhbU1lbWJlclJlcXVlc3QaKS50ZXNzZXJhLmF1dGgudjEuUmVtb3ZlVGVhbU1lbWJlclJlc3BvbnNlIogBkAICysEYVAoOVEVBTV9OT1RfRk9VTkQKEE5PVF9URUFNX01BTkFHRVIKFVRFQU1fTUVNQkVSX05PVF9GT1VORAoMTEFTVF9NQU5BR0VSOgt0ZWFtczp3cml0ZYLT5JMCJyolL3YxL3RlYW1zL3t0ZWFtX2lkfS9tZW1iZXJzL3t1c2VyX2lkfWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_auth_v1_team, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateTeam.
@@ -115,6 +115,55 @@ export const GetTeamResponseSchema: GenMessage<GetTeamResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_team_service, 3);
 
 /**
+ * The request of BatchGetTeams.
+ *
+ * @generated from message tessera.auth.v1.BatchGetTeamsRequest
+ */
+export type BatchGetTeamsRequest = Message<"tessera.auth.v1.BatchGetTeamsRequest"> & {
+  /**
+   * Which teams: 1 to 100, none twice.
+   *
+   * @generated from field: repeated int32 team_ids = 1;
+   */
+  teamIds: number[];
+};
+
+/**
+ * Describes the message tessera.auth.v1.BatchGetTeamsRequest.
+ * Use `create(BatchGetTeamsRequestSchema)` to create a new message.
+ */
+export const BatchGetTeamsRequestSchema: GenMessage<BatchGetTeamsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_team_service, 4);
+
+/**
+ * The response of BatchGetTeams.
+ *
+ * @generated from message tessera.auth.v1.BatchGetTeamsResponse
+ */
+export type BatchGetTeamsResponse = Message<"tessera.auth.v1.BatchGetTeamsResponse"> & {
+  /**
+   * The teams found, in the order of the request.
+   *
+   * @generated from field: repeated tessera.auth.v1.Team teams = 1;
+   */
+  teams: Team[];
+
+  /**
+   * The ids without a team that the caller may know of, in the order of the request.
+   *
+   * @generated from field: repeated int32 missing_team_ids = 2;
+   */
+  missingTeamIds: number[];
+};
+
+/**
+ * Describes the message tessera.auth.v1.BatchGetTeamsResponse.
+ * Use `create(BatchGetTeamsResponseSchema)` to create a new message.
+ */
+export const BatchGetTeamsResponseSchema: GenMessage<BatchGetTeamsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_team_service, 5);
+
+/**
  * The request of ListTeams.
  *
  * @generated from message tessera.auth.v1.ListTeamsRequest
@@ -161,7 +210,7 @@ export type ListTeamsRequest = Message<"tessera.auth.v1.ListTeamsRequest"> & {
  * Use `create(ListTeamsRequestSchema)` to create a new message.
  */
 export const ListTeamsRequestSchema: GenMessage<ListTeamsRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 4);
+  messageDesc(file_tessera_auth_v1_team_service, 6);
 
 /**
  * The response of ListTeams.
@@ -189,7 +238,7 @@ export type ListTeamsResponse = Message<"tessera.auth.v1.ListTeamsResponse"> & {
  * Use `create(ListTeamsResponseSchema)` to create a new message.
  */
 export const ListTeamsResponseSchema: GenMessage<ListTeamsResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 5);
+  messageDesc(file_tessera_auth_v1_team_service, 7);
 
 /**
  * The request of UpdateTeam.
@@ -231,7 +280,7 @@ export type UpdateTeamRequest = Message<"tessera.auth.v1.UpdateTeamRequest"> & {
  * Use `create(UpdateTeamRequestSchema)` to create a new message.
  */
 export const UpdateTeamRequestSchema: GenMessage<UpdateTeamRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 6);
+  messageDesc(file_tessera_auth_v1_team_service, 8);
 
 /**
  * The response of UpdateTeam.
@@ -252,7 +301,7 @@ export type UpdateTeamResponse = Message<"tessera.auth.v1.UpdateTeamResponse"> &
  * Use `create(UpdateTeamResponseSchema)` to create a new message.
  */
 export const UpdateTeamResponseSchema: GenMessage<UpdateTeamResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 7);
+  messageDesc(file_tessera_auth_v1_team_service, 9);
 
 /**
  * The request of DeleteTeam.
@@ -280,7 +329,7 @@ export type DeleteTeamRequest = Message<"tessera.auth.v1.DeleteTeamRequest"> & {
  * Use `create(DeleteTeamRequestSchema)` to create a new message.
  */
 export const DeleteTeamRequestSchema: GenMessage<DeleteTeamRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 8);
+  messageDesc(file_tessera_auth_v1_team_service, 10);
 
 /**
  * The response of DeleteTeam.
@@ -301,7 +350,7 @@ export type DeleteTeamResponse = Message<"tessera.auth.v1.DeleteTeamResponse"> &
  * Use `create(DeleteTeamResponseSchema)` to create a new message.
  */
 export const DeleteTeamResponseSchema: GenMessage<DeleteTeamResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 9);
+  messageDesc(file_tessera_auth_v1_team_service, 11);
 
 /**
  * The request of SetTeamMember.
@@ -343,7 +392,7 @@ export type SetTeamMemberRequest = Message<"tessera.auth.v1.SetTeamMemberRequest
  * Use `create(SetTeamMemberRequestSchema)` to create a new message.
  */
 export const SetTeamMemberRequestSchema: GenMessage<SetTeamMemberRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 10);
+  messageDesc(file_tessera_auth_v1_team_service, 12);
 
 /**
  * The response of SetTeamMember.
@@ -371,7 +420,7 @@ export type SetTeamMemberResponse = Message<"tessera.auth.v1.SetTeamMemberRespon
  * Use `create(SetTeamMemberResponseSchema)` to create a new message.
  */
 export const SetTeamMemberResponseSchema: GenMessage<SetTeamMemberResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 11);
+  messageDesc(file_tessera_auth_v1_team_service, 13);
 
 /**
  * The request of GetTeamMember.
@@ -399,7 +448,7 @@ export type GetTeamMemberRequest = Message<"tessera.auth.v1.GetTeamMemberRequest
  * Use `create(GetTeamMemberRequestSchema)` to create a new message.
  */
 export const GetTeamMemberRequestSchema: GenMessage<GetTeamMemberRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 12);
+  messageDesc(file_tessera_auth_v1_team_service, 14);
 
 /**
  * The response of GetTeamMember.
@@ -420,7 +469,7 @@ export type GetTeamMemberResponse = Message<"tessera.auth.v1.GetTeamMemberRespon
  * Use `create(GetTeamMemberResponseSchema)` to create a new message.
  */
 export const GetTeamMemberResponseSchema: GenMessage<GetTeamMemberResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 13);
+  messageDesc(file_tessera_auth_v1_team_service, 15);
 
 /**
  * The request of ListTeamMembers.
@@ -462,7 +511,7 @@ export type ListTeamMembersRequest = Message<"tessera.auth.v1.ListTeamMembersReq
  * Use `create(ListTeamMembersRequestSchema)` to create a new message.
  */
 export const ListTeamMembersRequestSchema: GenMessage<ListTeamMembersRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 14);
+  messageDesc(file_tessera_auth_v1_team_service, 16);
 
 /**
  * The response of ListTeamMembers.
@@ -490,7 +539,7 @@ export type ListTeamMembersResponse = Message<"tessera.auth.v1.ListTeamMembersRe
  * Use `create(ListTeamMembersResponseSchema)` to create a new message.
  */
 export const ListTeamMembersResponseSchema: GenMessage<ListTeamMembersResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 15);
+  messageDesc(file_tessera_auth_v1_team_service, 17);
 
 /**
  * The request of RemoveTeamMember.
@@ -525,7 +574,7 @@ export type RemoveTeamMemberRequest = Message<"tessera.auth.v1.RemoveTeamMemberR
  * Use `create(RemoveTeamMemberRequestSchema)` to create a new message.
  */
 export const RemoveTeamMemberRequestSchema: GenMessage<RemoveTeamMemberRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 16);
+  messageDesc(file_tessera_auth_v1_team_service, 18);
 
 /**
  * The response of RemoveTeamMember.
@@ -546,7 +595,7 @@ export type RemoveTeamMemberResponse = Message<"tessera.auth.v1.RemoveTeamMember
  * Use `create(RemoveTeamMemberResponseSchema)` to create a new message.
  */
 export const RemoveTeamMemberResponseSchema: GenMessage<RemoveTeamMemberResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_team_service, 17);
+  messageDesc(file_tessera_auth_v1_team_service, 19);
 
 /**
  * Keeps teams and who is in them. Who manages a team: its members with the function MANAGER, the managers of its
@@ -580,6 +629,19 @@ export const TeamService: GenService<{
     methodKind: "unary";
     input: typeof GetTeamRequestSchema;
     output: typeof GetTeamResponseSchema;
+  },
+  /**
+   * Returns many teams at once.
+   *
+   * Guarantee: the teams are in the order in which they were asked for. Those that do not exist, or that the caller may not
+   * know of, are listed as missing and refuse nothing.
+   *
+   * @generated from rpc tessera.auth.v1.TeamService.BatchGetTeams
+   */
+  batchGetTeams: {
+    methodKind: "unary";
+    input: typeof BatchGetTeamsRequestSchema;
+    output: typeof BatchGetTeamsResponseSchema;
   },
   /**
    * Lists the teams that the caller may know of, by number.

@@ -254,7 +254,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
 
   /**
    * The organisation that it belongs to (tessera.auth.v1); 0 for none. The organisation's managers manage the project. Set
-   * at creation; TransferProject changes it.
+   * at creation; TransferProject changes it. Becomes 0 soon after the organisation is deleted.
    *
    * @generated from field: int32 organisation_id = 32;
    */
@@ -268,14 +268,15 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   isPrivate: boolean;
 
   /**
-   * Who may see it though it is private, and map it as anybody could. Answered to managers only, and absent in lists.
+   * Who may see it though it is private, and map it as anybody could. Answered to managers only, and absent in lists. Users
+   * of tessera.auth.v1; one that is deleted there is removed here soon after.
    *
    * @generated from field: repeated int64 allowed_user_ids = 34;
    */
   allowedUserIds: bigint[];
 
   /**
-   * Teams that have a role in it, each once.
+   * Teams (tessera.auth.v1) that have a role in it, each once. A team that is deleted there is removed here soon after.
    *
    * @generated from field: repeated tessera.project.v1.ProjectTeam teams = 35;
    */

@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { createClient } from "@connectrpc/connect";
+import { type Event, EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import {
+  EventService,
+  type WatchEventsResponse,
+} from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { foldFeed } from "@tessera/rpc/fold-feed.ts";
+import type { Trust } from "@tessera/rpc/trust.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { Store } from "./store/open-store.ts";
+import type { Deleted } from "./store/reference-store.ts";
+
+/**
+ * Follows the auth service's feed and removes from projects the organisations, teams and people that were deleted. One
+ * replica at a time does; while the auth service is away nothing is missed. Does nothing for a service without an account.
+ */
+export function followReferences(
+  own: Trust["own"],
+  { references, events }: Pick<Store, "references" | "events">,
+  log: Log,
+): { stop(): Promise<void> } {
+  if (own === undefined) return { stop: async () => {} };
+  const auth = createClient(EventService, own.auth);
+  const { take, release, moveTo, remove } = references;
+  return foldFeed<WatchEventsResponse>({
+    feed: "auth",
+    followed: {
+      take,
+      release,
+      startAgain: (place) => moveTo(place, ""),
+      write: (place, next, messages) =>
+        remove(place, next, deletedBy(messages.flatMap(({ event }) => event ?? []))).finally(events.poke),
+    },
+    watch: (position, call) => auth.watchEvents({ position, fromStart: true }, call),
+    headers: own.headers,
+    holder: randomUUID(),
+    log,
+  });
+}
+
+/** What events say was deleted. */
+export function deletedBy(events: readonly Event[]): Deleted {
+  const of = (wanted: EventKind) => events.filter(({ kind }) => kind === wanted);
+  return {
+    organisationIds: of(EventKind.ORGANISATION_DELETED).map(({ organisationId }) => organisationId),
+    teamIds: of(EventKind.TEAM_DELETED).map(({ teamId }) => teamId),
+    userIds: of(EventKind.USER_DELETED).map(({ userId }) => userId),
+  };
+}
