@@ -34,6 +34,11 @@ export function decode<Desc extends DescMessage>(desc: Desc, bytes: Uint8Array):
   return fromBinary(desc, bytes);
 }
 
+/** Reads a request, of which unknown fields are dropped: nobody would look at them. */
+export function decodeRequest<Desc extends DescMessage>(desc: Desc, bytes: Uint8Array): MessageShape<Desc> {
+  return fromBinary(desc, bytes, { readUnknownFields: false });
+}
+
 /** What grpc-js does with messages on the side where this package reads and writes them itself. */
 export function asTheyAre(bytes: Buffer): Buffer {
   return bytes;

@@ -9,10 +9,12 @@ import {
 import type { Metadata } from "@grpc/grpc-js";
 import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { decode } from "./codec.ts";
+import { decodeRequest } from "./codec.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
 import { refusals } from "./refusal.ts";
+import { tooLongOnWire } from "./sizes.ts";
 import { namesIn } from "./tls.ts";
+import { fieldInvalid } from "./validation.ts";
 
 /** A request may be as large as this, in bytes. */
 export const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
@@ -130,10 +132,16 @@ export function throwIfAborted(context: Pick<HandlerContext, "values" | "signal"
 export function readRequest(method: DescMethod, bytes: Buffer): MessageShape<DescMethod["input"]> {
   if (bytes.length > MESSAGE_MAX_BYTES) throw messageTooLarge();
   if (bytes.length === 0) return create(method.input);
+  const long = readable(method, () => tooLongOnWire(method.input, bytes));
+  if (long.length > 0) throw fieldInvalid(long);
+  return readable(method, () => decodeRequest(method.input, bytes));
+}
+
+function readable<T>({ input }: DescMethod, read: () => T): T {
   try {
-    return decode(method.input, bytes);
+    return read();
   } catch {
-    throw refuse(Reason.MESSAGE_MALFORMED, { detail: `The request is not a ${method.input.typeName}` });
+    throw refuse(Reason.MESSAGE_MALFORMED, { detail: `The request is not a ${input.typeName}` });
   }
 }
 

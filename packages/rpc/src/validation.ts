@@ -2,7 +2,8 @@ import { create, type DescMessage, type DescMethod, type Message } from "@bufbui
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { refusals } from "./refusal.ts";
+import { refusals, VIOLATIONS_MAX } from "./refusal.ts";
+import { tooLong } from "./sizes.ts";
 
 /**
  * The patterns of our contracts, compiled by the platform: ten times quicker than the validator's own engine. That one
@@ -21,12 +22,17 @@ const validator = createValidator({
 });
 const refuse = refusals(ReasonSchema);
 
-/** Refuses a message that breaks a field rule of the contract, with the fields and the rules. */
+/**
+ * Refuses a message that breaks a field rule of the contract, with the fields and the rules. Sizes come first: the
+ * elements of a list that is too long are not looked at.
+ */
 export function validate(desc: DescMessage, message: Message): void {
+  const long = tooLong(desc, message);
+  if (long.length > 0) throw fieldInvalid(long);
   const result = validator.validate(desc, message);
   if (result.kind === "valid") return;
   if (result.kind === "error") throw result.error;
-  const violations = result.violations.map((it) => ({
+  const violations = result.violations.slice(0, VIOLATIONS_MAX).map((it) => ({
     field: pathToString(it.field),
     description: it.message || `breaks the rule ${it.ruleId}`,
     rule: it.ruleId,
