@@ -13,4 +13,4 @@ mkdirSync(VENDORED, { recursive: true });
 writeFileSync(`${VENDORED}/validate.proto`, validateProto());
 buf("format", "--write", "--path", VENDORED);
 buf("generate");
-if (process.argv.includes("--release")) buf("build", "proto", "--output", RELEASED);
+if (process.argv.includes("--release")) buf("build", "proto", "--exclude-source-info", "--output", RELEASED);
