@@ -10,42 +10,61 @@ export interface CheckoutLimits {
   waitMs: number;
 }
 
+/** Opens a connection, and bounds the time that it takes; `heard` is to be called whenever the server shows life. */
+export type Open = (heard: () => void, signal: AbortSignal) => Promise<Connection>;
+
 interface Waiter {
   resolve(connection: Connection): void;
   reject(error: unknown): void;
   timer: NodeJS.Timeout;
 }
 
+interface Attempt {
+  since: number;
+  heardAt: number;
+}
+
 const IDLE_MS = 60_000;
 const MAX_LIFETIME_MS = 30 * 60_000;
+/** Connections that stay open though nobody needs them: to a server that is far away, opening one takes seconds. */
+const KEPT_OPEN = 2;
 /** After a failure to connect nobody tries again for this long, and who would have to wait is refused at once. */
 const RECONNECT_PAUSE_MS = 100;
+/** An attempt to connect that takes longer is left to itself, and others are made beside it, as many again at most. */
+const SLOW_ATTEMPT_MS = 2_000;
+/** A caller waits for a server that shows life no longer than this. */
+const WAIT_LONGEST_MS = 10_000;
 const END_POLL_MS = 20;
 
-/** Hands out connections, each to one caller at a time. Every queue in it has an end, and every wait. */
+/**
+ * Hands out connections, each to one caller at a time. Every queue in it has an end, and every wait. How long a caller
+ * waits and how long a connection may take to open are two things: an attempt goes on when those have left for whom it
+ * was begun.
+ */
 export class Checkout {
   readonly #limits: CheckoutLimits;
-  readonly #open: () => Promise<Connection>;
+  readonly #open: Open;
   readonly #all = new Set<Connection>();
   readonly #idle = new Map<Connection, NodeJS.Timeout>();
   readonly #waiters = new Set<Waiter>();
-  #opening = 0;
+  readonly #attempts = new Set<Attempt>();
+  readonly #cutOff = new AbortController();
+  #hasEnded = false;
+  #wasOpen = false;
   #pausedUntil = 0;
   #failure: unknown;
-  #hasEnded = false;
 
-  /** `open` opens a connection, and bounds the time that it takes. */
-  constructor(limits: CheckoutLimits, open: () => Promise<Connection>) {
+  constructor(limits: CheckoutLimits, open: Open) {
     this.#limits = limits;
     this.#open = open;
   }
 
   /**
-   * A connection for the caller alone, until `release`. Throws DatabaseUnavailable after `waitMs`, at once when too many
-   * wait already; else what opening a connection threw.
+   * A connection for the caller alone, until `release`. Throws DatabaseUnavailable after `waitMs`, later where a server
+   * that shows life is being connected to, at once when too many wait already; else what opening a connection threw.
    */
   async acquire(): Promise<Connection> {
-    if (this.#hasEnded) throw new DatabaseUnavailable("This process has closed its connections.");
+    if (this.#hasEnded) throw closedByUs();
     // The one used last: those that are not needed grow old and are closed.
     const ready = [...this.#idle.keys()].at(-1);
     if (ready) {
@@ -58,9 +77,12 @@ export class Checkout {
     }
     return new Promise((resolve, reject) => {
       const late = () => {
-        if (this.#waiters.delete(waiter))
-          reject(new DatabaseUnavailable(`No connection was free within ${this.#limits.waitMs} ms.`));
+        if (!this.#waiters.has(waiter)) return;
+        if (Date.now() - since < WAIT_LONGEST_MS && this.#isBeingServed()) return void timer.refresh();
+        this.#waiters.delete(waiter);
+        reject(new DatabaseUnavailable(`No connection was free within ${this.#limits.waitMs} ms.`));
       };
+      const since = Date.now();
       // One turn later: after a pause of this process, connections may come back with what it has not read yet.
       const timer = setTimeout(() => setImmediate(late), this.#limits.waitMs);
       const waiter = { resolve, reject, timer };
@@ -77,10 +99,10 @@ export class Checkout {
       this.#waiters.delete(waiter);
       clearTimeout(waiter.timer);
       waiter.resolve(connection);
-    } else if (this.#hasEnded || Date.now() - connection.openedAt > MAX_LIFETIME_MS) {
+    } else if (this.#hasEnded || isOld(connection)) {
       this.#retire(connection);
     } else {
-      this.#idle.set(connection, setTimeout(() => this.#retire(connection), IDLE_MS).unref());
+      this.#idle.set(connection, setTimeout(() => this.#rest(connection), IDLE_MS).unref());
     }
   }
 
@@ -106,28 +128,48 @@ export class Checkout {
     this.#hasEnded = true;
     for (const connection of [...this.#idle.keys()]) this.#retire(connection);
     const limit = Date.now() + limitMs;
-    const isBusy = () => this.#all.size + this.#opening + this.#waiters.size > 0;
-    while (isBusy() && Date.now() < limit) await sleep(END_POLL_MS);
-    this.#failWaiters(new DatabaseUnavailable("This process has closed its connections."));
+    while (this.#all.size + this.#waiters.size > 0 && Date.now() < limit) await sleep(END_POLL_MS);
+    this.#failWaiters(closedByUs());
+    this.#cutOff.abort(closedByUs());
     for (const connection of [...this.#all]) connection.cut();
   }
 
+  /** Whether a connection is being opened to a server that has just shown life. */
+  #isBeingServed(): boolean {
+    const since = Date.now() - this.#limits.waitMs;
+    return [...this.#attempts].some(({ heardAt }) => heardAt > since);
+  }
+
   #grow(): void {
-    const isEnough =
-      this.#opening >= this.#waiters.size || this.#all.size + this.#opening >= this.#limits.max;
-    if (isEnough || Date.now() < this.#pausedUntil) return;
-    this.#opening++;
-    this.#open().then(
+    const { max } = this.#limits;
+    const now = Date.now();
+    if (this.#hasEnded || now < this.#pausedUntil) return;
+    const kept = this.#wasOpen ? Math.min(KEPT_OPEN, max) - this.#all.size : 0;
+    const wanted = Math.max(this.#waiters.size, kept);
+    const timely = [...this.#attempts].filter(({ since }) => now - since < SLOW_ATTEMPT_MS).length;
+    const isEnough = timely >= wanted || this.#all.size + timely >= max || this.#attempts.size >= 2 * max;
+    if (!isEnough) this.#attempt({ since: now, heardAt: 0 });
+  }
+
+  #attempt(attempt: Attempt): void {
+    this.#attempts.add(attempt);
+    const heard = () => {
+      attempt.heardAt = Date.now();
+    };
+    this.#open(heard, this.#cutOff.signal).then(
       (connection) => {
-        this.#opening--;
+        this.#attempts.delete(attempt);
+        this.#wasOpen = true;
+        // Of several attempts for one caller all may come to something.
+        if (this.#all.size >= this.#limits.max) return connection.end();
         this.#all.add(connection);
         this.release(connection);
       },
       (error) => {
-        this.#opening--;
+        this.#attempts.delete(attempt);
         this.#pause(error);
         // Whoever waits while others hold connections may still get one of those.
-        if (this.#all.size === 0 && this.#opening === 0) this.#failWaiters(error);
+        if (this.#all.size === 0 && this.#attempts.size === 0) this.#failWaiters(error);
       },
     );
   }
@@ -145,13 +187,27 @@ export class Checkout {
     this.#waiters.clear();
   }
 
+  /** Nobody needed it for a while. */
+  #rest(connection: Connection): void {
+    if (this.#all.size > KEPT_OPEN || isOld(connection)) this.#retire(connection);
+    else this.#idle.get(connection)?.refresh();
+  }
+
   #retire(connection: Connection): void {
+    connection.end();
     this.forget(connection);
-    void connection.end();
   }
 
   #awake(connection: Connection): void {
     clearTimeout(this.#idle.get(connection));
     this.#idle.delete(connection);
   }
+}
+
+function isOld(connection: Connection): boolean {
+  return Date.now() - connection.openedAt > MAX_LIFETIME_MS;
+}
+
+function closedByUs(): DatabaseUnavailable {
+  return new DatabaseUnavailable("This process has closed its connections.");
 }

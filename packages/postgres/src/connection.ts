@@ -1,131 +1,206 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import postgres from "postgres";
+import type { DatabaseAddress, Host } from "./database-address.ts";
+import { openDatabaseSocket } from "./database-socket.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import type { Address, Driver, Statement } from "./driver.ts";
+import { type Driver, driverOver, type Run, type Template } from "./driver.ts";
+import { DriverSocket } from "./driver-socket.ts";
 
 /** One connection, which serves one caller at a time and is never opened again once it is closed. */
 export interface Connection {
   readonly openedAt: number;
   readonly isClosed: () => boolean;
-  /** Sends a statement. `settled` is called once, before whoever waits for the result hears of it. */
-  send(statement: Statement, settled: () => void): void;
-  /** Builds statements that `send` takes. */
-  sql: Driver;
-  /** Cuts it off: what is under way fails as CONNECTION_CLOSED. */
+  /** Runs a statement. Fails as DatabaseUnavailable when the connection ends before the answer. */
+  run: Run;
+  /** Cuts it off: what is under way fails. */
   cut(): void;
   /** Says goodbye to the server. */
-  end(): Promise<void>;
+  end(): void;
 }
 
+/** How a connection is opened. */
+export interface Opening {
+  limitMs: number;
+  /** Ends the attempt. */
+  signal: AbortSignal;
+  /** The server has shown that it lives. */
+  heard: () => void;
+  /** The connection was closed, which it never is before it was open. */
+  closed: (connection: Connection) => void;
+}
+
+/** "I am done", to the server. */
+const GOODBYE = Buffer.from([0x58, 0, 0, 0, 4]);
+const GOODBYE_MS = 1_000;
+/** A session to which the server says this is of no more use, though it stays open: it takes no writes any more. */
+const USELESS = new Set(["25006"]);
+
 /**
- * Opens a connection as `driver` would and proves it with a query. Throws DatabaseUnavailable when that takes longer than
- * `limitMs`, else what the driver or the server says. `closed` is called once, if it had been open.
+ * Opens a connection to the first of the hosts that takes one. Throws DatabaseUnavailable, with what was the matter, when
+ * none does within the limit.
  *
  * The driver's own pool is not used: it queues without bound, sends to sockets that are gone (which throws where nobody
- * can catch), and can wedge a connection that broke between a write and its flush. One driver per connection, thrown
- * away when it breaks, meets none of that.
+ * can catch), keeps half of a broken connection's bytes for the next one, and gives a reservation that broke to others.
+ * One driver for each connection, which never hears of its end, meets none of that.
  */
 export async function openConnection(
   driver: Driver,
+  address: DatabaseAddress,
   fetchTypes: boolean,
-  limitMs: number,
-  closed: (connection: Connection) => void,
+  opening: Opening,
 ): Promise<Connection> {
-  let socket: Socket | undefined;
-  let isClosed = false;
-  let isOpen = false;
-  const options = {
-    ...driver.options,
-    max: 1,
-    fetch_types: fetchTypes,
-    socket: (address: Address) => {
-      if (socket) throw new DatabaseUnavailable("The database closed a connection that was being opened.");
-      socket = openSocket(address);
-      return socket;
-    },
-    onclose: () => {
-      isClosed = true;
-      if (isOpen) closed(connection);
-    },
-  };
-  const sql = postgres(
-    options as unknown as postgres.Options<{ bigint: postgres.PostgresType<bigint> }>,
-  ) as unknown as Driver;
-  const { handler } = sql`` as unknown as Statement;
-  const connection: Connection = {
-    openedAt: Date.now(),
-    isClosed: () => isClosed,
-    send: (statement, settled) => {
-      // Given to the driver, it would be sent on a new connection, outside of the transaction that it belongs to.
-      if (isClosed) reject(statement, settled);
-      else handler(watched(statement, settled, () => connection.cut()));
-    },
-    sql,
-    cut: () => {
-      isClosed = true;
-      socket?.destroy();
-    },
-    end: () => sql.end({ timeout: 1 }),
-  };
-  await proveWithin(limitMs, connection);
-  isOpen = true;
-  return connection;
+  let failure: DatabaseUnavailable | undefined;
+  for (const host of inTurn(address.hosts)) {
+    const limitMs = opening.limitMs / address.hosts.length;
+    try {
+      return await openWithin(driver, { ...address, hosts: [host] }, fetchTypes, { ...opening, limitMs });
+    } catch (cause) {
+      failure = unavailable(host, cause);
+      if (opening.signal.aborted) break;
+      refusedAt.set(host, Date.now());
+    }
+  }
+  throw failure ?? new DatabaseUnavailable("The database has no host.");
 }
 
-async function proveWithin(limitMs: number, { sql, cut }: Connection): Promise<void> {
-  let isLate = false;
-  let isProven = false;
-  const giveUp = () => {
-    if (isProven) return;
-    isLate = true;
-    cut();
-  };
+/** When a host took no connection: it is tried after the others. */
+const refusedAt = new WeakMap<Host, number>();
+
+function inTurn(hosts: readonly Host[]): Host[] {
+  return hosts.toSorted((a, b) => (refusedAt.get(a) ?? 0) - (refusedAt.get(b) ?? 0));
+}
+
+async function openWithin(
+  driver: Driver,
+  address: DatabaseAddress,
+  fetchTypes: boolean,
+  opening: Opening,
+): Promise<Connection> {
+  const attempt = new AbortController();
+  const giveUp = () => attempt.abort(opening.signal.reason);
+  const tooLate = () => attempt.abort(new Error(`it did not within ${opening.limitMs} ms`));
   // One turn later: a process that was paused has not read yet what came in meanwhile.
-  const timer = setTimeout(() => setImmediate(giveUp), limitMs);
+  const timer = setTimeout(() => setImmediate(tooLate), opening.limitMs);
+  opening.signal.addEventListener("abort", giveUp);
   try {
-    await sql`select 1`;
-    isProven = true;
-  } catch (cause) {
-    cut();
-    if (isLate)
-      throw new DatabaseUnavailable(`The database took no connection within ${limitMs} ms.`, { cause });
-    throw cause;
+    return await open(driver, address, fetchTypes, { ...opening, signal: attempt.signal });
+  } catch (error) {
+    throw attempt.signal.aborted ? attempt.signal.reason : error;
   } finally {
     clearTimeout(timer);
+    opening.signal.removeEventListener("abort", giveUp);
   }
 }
 
-/** Hosts are tried in turn, one for each connection, where the address names several. */
-let turn = 0;
-
-function openSocket(address: Address): Socket {
-  if (address.path) return connect(address.path);
-  const index = turn++ % address.host.length;
-  const host = address.host[index] as string;
-  const port = address.port[index] as number;
-  // The driver reads host and port of its socket, for TLS and for its messages.
-  return Object.assign(connect({ host, port, noDelay: true }), { host, port });
+async function open(
+  driver: Driver,
+  { hosts, tls, needsWrites }: DatabaseAddress,
+  fetchTypes: boolean,
+  { signal, heard, closed }: Opening,
+): Promise<Connection> {
+  const socket = await openDatabaseSocket(hosts[0] as Host, tls, signal, heard);
+  const life = lifeOf(socket);
+  const cutOff = () => socket.destroy();
+  signal.addEventListener("abort", cutOff);
+  socket.on("data", heard);
+  try {
+    const own = driverOver(new DriverSocket(socket), driver, fetchTypes);
+    const reserved = await life.whileOpen(async () => {
+      // A reservation alone is never given where the driver has no types to fetch.
+      await own.unsafe("select 1");
+      return own.reserve();
+    });
+    if (needsWrites && takesNoWrites(own.parameters)) throw new Error("it takes no writes");
+    const connection = connectionOver(socket, life, reserved);
+    socket.once("close", () => closed(connection));
+    return connection;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    socket.off("data", heard);
+    signal.removeEventListener("abort", cutOff);
+  }
 }
 
-function reject(statement: Statement, settled: () => void): void {
-  settled();
-  statement.reject(new DatabaseUnavailable("The connection to the database was lost."));
+function connectionOver(socket: Socket, life: Life, sql: Template): Connection {
+  const cut = () => {
+    life.end();
+    socket.destroy();
+  };
+  return {
+    openedAt: Date.now(),
+    isClosed: life.isOver,
+    run: (build) =>
+      life.whileOpen(
+        () => build(sql),
+        (error) => leavesUnknown(error) && cut(),
+      ),
+    cut,
+    end: () => {
+      life.end();
+      socket.end(GOODBYE);
+      setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+    },
+  };
 }
 
-/**
- * A statement that failed by anything but an answer of the server leaves a connection of unknown state, which is cut
- * before somebody else gets it.
- */
-function watched(statement: Statement, settled: () => void, cut: () => void): Statement {
-  const { resolve, reject } = statement;
-  statement.resolve = (result) => {
-    settled();
-    resolve(result);
+/** How long a connection lives, whatever its driver believes. */
+interface Life {
+  isOver: () => boolean;
+  end(): void;
+  /** What `work` comes to, or DatabaseUnavailable when the connection ends before. `failed` is told first of a failure. */
+  whileOpen<T>(work: () => PromiseLike<T>, failed?: (error: unknown) => void): Promise<T>;
+}
+
+function lifeOf(socket: Socket): Life {
+  const waiting = new Set<(error: unknown) => void>();
+  let isOver = false;
+  let cause: unknown;
+  const lost = () => new DatabaseUnavailable("The connection to the database was lost.", { cause });
+  const end = () => {
+    isOver = true;
+    for (const fail of waiting) fail(lost());
+    waiting.clear();
   };
-  statement.reject = (error) => {
-    if (!(error instanceof postgres.PostgresError) || error.severity !== "ERROR") cut();
-    settled();
-    reject(error);
+  socket.on("error", (error) => {
+    cause = error;
+  });
+  socket.on("close", end);
+  return {
+    isOver: () => isOver,
+    end,
+    whileOpen: (work, failed) =>
+      new Promise((resolve, reject) => {
+        if (isOver) return reject(lost());
+        waiting.add(reject);
+        work().then(
+          (result) => {
+            waiting.delete(reject);
+            resolve(result);
+          },
+          (error: unknown) => {
+            waiting.delete(reject);
+            failed?.(error);
+            reject(error);
+          },
+        );
+      }),
   };
-  return statement;
+}
+
+/** Whether a statement that failed so leaves a connection of unknown state, or of no more use. */
+function leavesUnknown(error: unknown): boolean {
+  if (!(error instanceof postgres.PostgresError)) return true;
+  return error.severity !== "ERROR" || USELESS.has(error.code);
+}
+
+function takesNoWrites({ in_hot_standby, default_transaction_read_only }: Driver["parameters"]): boolean {
+  return [in_hot_standby, default_transaction_read_only].map(String).includes("on");
+}
+
+function unavailable(host: Host, cause: unknown): DatabaseUnavailable {
+  const where = "path" in host ? host.path : `${host.host}:${host.port}`;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new DatabaseUnavailable(`The database at ${where} took no connection: ${why}`, { cause });
 }

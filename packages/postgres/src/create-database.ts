@@ -1,7 +1,10 @@
-import postgres from "postgres";
+import { connectPool } from "./pool.ts";
 
 /** Nothing that would need quoting, so that it reads the same in a URL, in SQL and in a shell. */
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
+/** A copy of a template is written to disk whole. */
+const STATEMENT_LIMIT_MS = 120_000;
+const WAIT_MS = 10_000;
 
 /**
  * Makes database `name` unless it is there; several may ask at once. `adminUrl` names a role that may make databases.
@@ -13,7 +16,13 @@ export async function createDatabase(
   template = "template1",
 ): Promise<boolean> {
   if (!NAME.test(name)) throw new Error(`A database cannot be called ${JSON.stringify(name)}.`);
-  const sql = postgres(adminUrl, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
+  const limits = { statementTimeoutMs: STATEMENT_LIMIT_MS, lockTimeoutMs: STATEMENT_LIMIT_MS };
+  const sql = connectPool(adminUrl, {
+    applicationName: "create-database",
+    max: 1,
+    waitMs: WAIT_MS,
+    ...limits,
+  });
   try {
     const found = await sql`select from pg_database where datname = ${name}`;
     if (found.length > 0) return false;
@@ -29,6 +38,6 @@ export async function createDatabase(
 
 /** 42P04 when the other one is done, 23505 on the catalogue's index when both are at it. */
 function isDuplicate(error: unknown): boolean {
-  if (!(error instanceof postgres.PostgresError)) return false;
-  return error.code === "42P04" || (error.code === "23505" && error.table_name === "pg_database");
+  const { code, table_name: table } = error as { code?: string; table_name?: string };
+  return code === "42P04" || (code === "23505" && table === "pg_database");
 }

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
+import { type ServerCertificate, tlsSettings } from "./embedded-certificate.ts";
 import { EMBEDDED_ROLE, embeddedCluster } from "./embedded-cluster.ts";
 import { type EmbeddedHome, embeddedHome } from "./embedded-home.ts";
 import { LAUNCHER_LOCK, stopOrphan, stopServer } from "./embedded-orphan.ts";
@@ -29,6 +30,8 @@ export interface EmbeddedOptions {
   port?: number;
   /** False trades every promise of durability for speed; our services refuse such a server. */
   durable?: boolean;
+  /** The server speaks TLS with this certificate and key, in PEM. */
+  tls?: ServerCertificate;
 }
 
 const READY_LIMIT_MS = 60_000;
@@ -39,21 +42,28 @@ const START_TRIES = 5;
 const RETRY_PAUSE_MS = 200;
 const LOG_TAIL_LINES = 5;
 const MAX_CONNECTIONS = 200;
+const NOT_DURABLE = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
 
 /**
  * Starts PostgreSQL on 127.0.0.1 and answers when it answers queries. The data is made at the first start. A server that
  * an earlier launcher left behind is stopped first; one whose launcher lives makes this throw. The server ends with this
  * process, however that ends, but not by the Ctrl-C that its terminal sends. Throws Errors with sentences for people.
  */
-export async function startEmbedded({ folder, port, durable = true }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({
+  folder,
+  port,
+  durable = true,
+  tls,
+}: EmbeddedOptions): Promise<Embedded> {
   const home = await embeddedHome(folder);
   const password = await embeddedCluster(home);
   const urlAt = (at: number, database = "postgres") =>
     `postgres://${EMBEDDED_ROLE}:${password}@127.0.0.1:${at}/${database}`;
   await stopOrphan(home, urlAt);
+  const settings = { ...(durable ? {} : NOT_DURABLE), ...(tls && (await tlsSettings(home, tls))) };
   for (let tries = 1; ; tries++) {
     const at = port ?? (await freePort());
-    const server = await launch(home, at, durable);
+    const server = await launch(home, at, settings);
     try {
       const claim = await claimWhenReady(server, urlAt(at));
       return own(home, server, claim, (database) => urlAt(at, database));
@@ -75,7 +85,7 @@ interface Server {
   exited: Promise<void>;
 }
 
-async function launch(home: EmbeddedHome, port: number, durable: boolean): Promise<Server> {
+async function launch(home: EmbeddedHome, port: number, more: Record<string, string>): Promise<Server> {
   const path = join(home.folder, "server.log");
   await rename(path, `${path}.1`).catch(() => undefined);
   const log = await open(path, "w", 0o600);
@@ -89,7 +99,7 @@ async function launch(home: EmbeddedHome, port: number, durable: boolean): Promi
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
     log_checkpoints: "off",
-    ...(durable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" }),
+    ...more,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // A session of its own: the terminal's Ctrl-C reaches the services, which still need the database to finish.

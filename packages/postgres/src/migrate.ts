@@ -54,7 +54,7 @@ async function run(sql: TransactionSql, migration: Migration, migrations: Migrat
   if (applied.some(({ version }) => version === migration.version)) return false;
   const { version, name, checksum, text } = migration;
   await sql`insert into schema_migrations (version, name, checksum) values (${version}, ${name}, ${checksum})`;
-  await sql.unsafe(text).simple();
+  await sql.unsafe(text);
   return true;
 }
 

@@ -2,32 +2,62 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { newAuthority } from "@tessera/testing/certificates.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { databaseFailure } from "./database-failure.ts";
 import { type Embedded, startEmbedded } from "./embedded.ts";
+import type { ServerCertificate } from "./embedded-certificate.ts";
 import { connectPool, type Sql } from "./pool.ts";
 
 const CALLERS = 40;
-/** The promise of the pool to whoever calls while the database is gone or silent. */
-const ERROR_WITHIN_MS = 1_000;
-const BACK_WITHIN_MS = 2_000;
+/** Long before any limit of a statement: nobody waits for a database that is gone. */
+const SOON_MS = 8_000;
 
 let folder: string;
 let server: Embedded;
 let sql: Sql;
 let port: number;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tessera-test-outage-"));
-  server = await startEmbedded({ folder });
-  port = Number(new URL(server.url("postgres")).port);
-  sql = connectPool(server.url("postgres"), { applicationName: "outage" });
-});
+describe.each(["disable", "require"])("with sslmode=%s", (mode) => {
+  let tls: ServerCertificate;
 
-afterAll(async () => {
-  await sql.end();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tessera-test-outage-"));
+    tls = await (await newAuthority()).certify({ ip: ["127.0.0.1"] });
+    server = await startEmbedded({ folder, tls });
+    port = Number(new URL(server.url("postgres")).port);
+    sql = connectPool(`${server.url("postgres")}?sslmode=${mode}`, { applicationName: "outage" });
+  });
+
+  afterAll(async () => {
+    await sql.end();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("a database that is killed makes calls fail as unavailable, and serves them after its return", async () => {
+    await measure(
+      async () => void process.kill(server.pid, "SIGKILL"),
+      async () => {
+        server = await startEmbedded({ folder, port, tls });
+      },
+    );
+  });
+
+  test.runIf(process.platform === "linux")("a database that falls silent does the same", async () => {
+    let paused: number[] = [];
+    await measure(
+      async () => {
+        const path = `/proc/${server.pid}/task/${server.pid}/children`;
+        const children = (await readFile(path, "utf8")).trim().split(" ").map(Number);
+        paused = [server.pid, ...children];
+        for (const pid of paused) process.kill(pid, "SIGSTOP");
+      },
+      async () => {
+        for (const pid of paused) process.kill(pid, "SIGCONT");
+      },
+    );
+  });
 });
 
 interface Call {
@@ -66,51 +96,22 @@ function keepCalling(): { calls: Call[]; stop(): Promise<void> } {
 
 async function measure(fault: () => Promise<void>, recover: () => Promise<void>): Promise<void> {
   const { calls, stop } = keepCalling();
-  await sleep(300);
-  expect(calls.length).toBeGreaterThan(CALLERS);
+  const answered = () => calls.filter(({ failure }) => failure === "none").length;
+  await expect.poll(answered).toBeGreaterThan(CALLERS);
   const faultAt = performance.now();
   await fault();
-  await sleep(1_500);
-  const failed = calls.filter(({ startedAt, ms, failure }) => startedAt + ms > faultAt && failure !== "none");
-  expect(new Set(failed.map(({ failure }) => failure))).toEqual(new Set(["unavailable"]));
-  expect(failed.length).toBeGreaterThanOrEqual(CALLERS);
+  // Everybody's call fails, those under way and new ones, while nothing comes back.
+  const failed = () => calls.filter(({ startedAt, ms }) => startedAt + ms > faultAt && ms < SOON_MS);
+  const failures = () => failed().filter(({ failure }) => failure !== "none");
+  await expect.poll(() => failures().length).toBeGreaterThanOrEqual(3 * CALLERS);
+  expect(new Set(failures().map(({ failure }) => failure))).toEqual(new Set(["unavailable"]));
   await recover();
-  const backAt = performance.now();
-  await sleep(BACK_WITHIN_MS);
+  const before = answered();
+  await expect.poll(answered).toBeGreaterThan(before + CALLERS);
   await stop();
-  const first = calls.find(({ startedAt, ms, failure }) => failure === "none" && startedAt + ms > backAt);
-  expect((first?.startedAt ?? 0) + (first?.ms ?? Number.POSITIVE_INFINITY) - backAt).toBeLessThan(
-    BACK_WITHIN_MS,
-  );
-  // No call, in flight or new, waited for the database to come back.
-  expect(Math.max(...calls.filter((call) => call.startedAt < backAt).map(({ ms }) => ms))).toBeLessThan(
-    ERROR_WITHIN_MS,
-  );
+  expect(Math.max(...calls.map(({ ms }) => ms))).toBeLessThan(SOON_MS);
+  if (process.env.SHOW_FIGURES) {
+    const longest = Math.max(...failures().map(({ ms }) => ms));
+    console.log(`${failures().length} calls failed, the longest after ${Math.round(longest)} ms`);
+  }
 }
-
-test("a database that is killed makes calls fail as unavailable at once, and serves them soon after its return", async () => {
-  await measure(
-    async () => void process.kill(server.pid, "SIGKILL"),
-    async () => {
-      server = await startEmbedded({ folder, port });
-    },
-  );
-});
-
-test.runIf(process.platform === "linux")(
-  "a database that falls silent does the same within a second",
-  async () => {
-    let paused: number[] = [];
-    await measure(
-      async () => {
-        const path = `/proc/${server.pid}/task/${server.pid}/children`;
-        const children = (await readFile(path, "utf8")).trim().split(" ").map(Number);
-        paused = [server.pid, ...children];
-        for (const pid of paused) process.kill(pid, "SIGSTOP");
-      },
-      async () => {
-        for (const pid of paused) process.kill(pid, "SIGCONT");
-      },
-    );
-  },
-);

@@ -130,21 +130,6 @@ test("callers beyond the connections wait in a bounded queue for a bounded time"
   await sql.end();
 });
 
-test("a statement that its caller cancelled while it waited is not run", async () => {
-  const sql = connectPool(database.url, { applicationName: "cancel", max: 1 });
-  await sql`select 1`;
-  const first = sql`select pg_sleep(0.2)`.execute();
-  await sleep(50);
-  const second = sql`insert into note values (7, 'cancelled')`.execute();
-  await sleep(0);
-  second.cancel();
-  expect(await failureOf(second)).toBe("timeout");
-  await first;
-  expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
-  expect(await notes()).toEqual([]);
-  await sql.end();
-});
-
 test("closing waits for what runs, and then nobody is served", async () => {
   const sql = connectPool(database.url, { applicationName: "closing" });
   const running = sql`select pg_sleep(0.2), 1 as one`.execute();

@@ -1,8 +1,8 @@
-import postgres from "postgres";
 import { Checkout } from "./checkout.ts";
 import { type Connection, openConnection } from "./connection.ts";
+import { databaseAddress } from "./database-address.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import { type Address, builtBy, type Statement } from "./driver.ts";
+import { createDriver, type Run, type Template, template } from "./driver.ts";
 import { answers } from "./probe.ts";
 import { type TransactionSql, transact } from "./transact.ts";
 import { createWatch } from "./watch.ts";
@@ -10,7 +10,7 @@ import { createWatch } from "./watch.ts";
 export type { TransactionSql };
 
 /** Tagged-template SQL on a pool. Each statement takes a connection for itself. */
-export interface Sql extends postgres.ISql<{ bigint: bigint }> {
+export interface Sql extends Template {
   /**
    * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. `statementTimeoutMs` replaces
    * the pool's limit for its statements. `work` must use the SQL that it is given.
@@ -30,23 +30,24 @@ export interface PoolOptions {
   maxWaiting?: number;
   /** How long one waits. */
   waitMs?: number;
+  /** How long a connection may take to open, while callers come and go. */
   connectTimeoutMs?: number;
+  /** How long a server may say nothing to what it was asked before calls fail; it is asked once more meanwhile. */
+  silenceMs?: number;
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;
   /** The server ends a transaction that waits longer than this for its next statement. */
   idleInTransactionMs?: number;
-  /** Settings of the server for the pool's sessions, such as `plan_cache_mode`. Not for pgbouncer. */
+  /** Settings of the server for the pool's sessions, such as `plan_cache_mode`. */
   settings?: Record<string, string>;
   /**
-   * For pgbouncer in transaction mode: no prepared statements, and no limits asked for on connecting, which pgbouncer
-   * refuses; set statement_timeout, lock_timeout and idle_in_transaction_session_timeout on the role instead.
+   * For pgbouncer in transaction mode: no prepared statements, and nothing that belongs to a session. Transactions set
+   * the limits and settings for themselves; for other statements the role needs them (`alter role … set`).
    */
   pgbouncer?: boolean;
 }
 
-const PROBE_MS = 300;
 const END_SECONDS = 5;
-const KEEPALIVE_SECONDS = 10;
 
 /**
  * A pool of connections to one database, opened when they are needed. Whatever the database does, a caller hears within a
@@ -57,69 +58,80 @@ export function connectPool(url: string, options: PoolOptions): Sql {
     max = 16,
     maxWaiting = 1_000,
     waitMs = 900,
-    connectTimeoutMs = 600,
+    silenceMs = 800,
     statementTimeoutMs = 10_000,
   } = options;
-  const driver = postgres(url, driverOptions(options, statementTimeoutMs));
+  const address = databaseAddress(url);
+  const { connectTimeoutMs = address.connectTimeoutMs ?? 10_000 } = options;
+  const isPooled = options.pgbouncer === true || address.isPooled;
+  const { session, transaction } = settingsOf(options, address.settings, isPooled);
+  const driver = createDriver(address, !isPooled, session);
   let typesAreKnown = false;
-  const checkout = new Checkout({ max, maxWaiting, waitMs }, async () => {
-    const opened = await openConnection(driver, !typesAreKnown, connectTimeoutMs, (closed) =>
-      checkout.forget(closed),
-    );
+  let openedInMs = 0;
+  const checkout = new Checkout({ max, maxWaiting, waitMs }, async (heard, signal) => {
+    const since = Date.now();
+    const opening = { limitMs: connectTimeoutMs, signal, heard, closed };
+    const opened = await openConnection(driver, address, !typesAreKnown, opening);
     typesAreKnown = true;
+    openedInMs = Date.now() - since;
     return opened;
   });
+  const closed = (connection: Connection) => checkout.forget(connection);
   const watch = createWatch(
-    () => answers(driver.options as unknown as Address, PROBE_MS),
+    { silenceMs, openedInMs: () => openedInMs },
+    (limitMs) => answers(address.hosts, limitMs),
     () => checkout.drop(new DatabaseUnavailable("The database does not answer.")),
   );
-  const sendOn = (connection: Connection, statement: Statement, limitMs: number, settled = () => {}) => {
+  const runOn = async <T>(
+    connection: Connection,
+    build: (sql: Template) => PromiseLike<T>,
+    limitMs: number,
+  ) => {
     const answered = watch.sent(connection, limitMs);
-    connection.send(statement, () => {
+    try {
+      return await connection.run(build);
+    } finally {
       answered();
-      settled();
-    });
+    }
   };
-  const sendOnAny = (statement: Statement) =>
-    void checkout.acquire().then((connection) => {
-      const release = () => checkout.release(connection);
-      if (statement.cancelled) release();
-      else sendOn(connection, statement, statementTimeoutMs, release);
-    }, statement.reject);
-  const begin = async (first: unknown, second?: unknown) => {
-    const limitMs = second ? (first as { statementTimeoutMs: number }).statementTimeoutMs : undefined;
-    const work = (second ?? first) as (sql: TransactionSql) => Promise<unknown>;
+  const run: Run = async (build) => {
     const connection = await checkout.acquire();
-    const send = (statement: Statement) => sendOn(connection, statement, limitMs ?? statementTimeoutMs);
-    return transact(connection, send, work, limitMs).finally(() => checkout.release(connection));
+    const answered = watch.sent(connection, statementTimeoutMs);
+    try {
+      return await connection.run(build);
+    } finally {
+      answered();
+      checkout.release(connection);
+    }
+  };
+  const begin = async (first: unknown, second?: unknown) => {
+    const own = second ? (first as { statementTimeoutMs: number }).statementTimeoutMs : undefined;
+    const work = (second ?? first) as (sql: TransactionSql) => Promise<unknown>;
+    const settings = { ...transaction, ...(own !== undefined && { statement_timeout: String(own) }) };
+    const connection = await checkout.acquire();
+    const runHere: Run = (build) => runOn(connection, build, own ?? statementTimeoutMs);
+    return transact(connection, driver, runHere, work, settings).finally(() => checkout.release(connection));
   };
   const end: Sql["end"] = ({ timeout = END_SECONDS } = {}) => checkout.end(timeout * 1_000);
-  return Object.assign(builtBy(driver, sendOnAny), { begin, end }) as unknown as Sql;
+  return Object.assign(template(driver, run), { begin, end }) as Sql;
 }
 
-function driverOptions(options: PoolOptions, statementTimeoutMs: number) {
+/** What is set for each session, and, where there is none of one's own, for each transaction. */
+function settingsOf(options: PoolOptions, given: Record<string, string>, isPooled: boolean) {
   const {
     applicationName,
+    statementTimeoutMs = 10_000,
     lockTimeoutMs = 4_000,
     idleInTransactionMs = 10_000,
-    pgbouncer = false,
-    settings = {},
   } = options;
   const limits = {
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
+    statement_timeout: String(statementTimeoutMs),
+    lock_timeout: String(lockTimeoutMs),
+    idle_in_transaction_session_timeout: String(idleInTransactionMs),
+    ...options.settings,
   };
-  return {
-    types: { bigint: postgres.BigInt },
-    prepare: !pgbouncer,
-    connection: { application_name: applicationName, ...(pgbouncer ? {} : { ...limits, ...settings }) },
-    onnotice: () => {},
-    // Connecting is bounded by the pool, and connections are retired by it.
-    connect_timeout: 0,
-    max_lifetime: null,
-    max: 1,
-    keep_alive: KEEPALIVE_SECONDS,
-    no_subscribe: true,
-  };
+  const named = { application_name: applicationName, ...given };
+  return isPooled
+    ? { session: named, transaction: limits }
+    : { session: { ...limits, ...named }, transaction: {} };
 }

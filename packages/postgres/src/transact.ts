@@ -1,9 +1,8 @@
-import type postgres from "postgres";
 import type { Connection } from "./connection.ts";
-import { builtBy, type Statement } from "./driver.ts";
+import { type Driver, type Run, type Template, template } from "./driver.ts";
 
-/** Tagged-template SQL on one connection; int8 is a bigint both ways, timestamptz a Date, numeric a string. */
-export type TransactionSql = postgres.ISql<{ bigint: bigint }>;
+/** Tagged-template SQL on one connection. */
+export type TransactionSql = Template;
 
 /**
  * Runs `work` between `begin` and `commit` on a connection that nobody else uses, and answers what it answers. Throws
@@ -11,19 +10,23 @@ export type TransactionSql = postgres.ISql<{ bigint: bigint }>;
  */
 export async function transact<T>(
   connection: Connection,
-  send: (statement: Statement) => void,
+  driver: Driver,
+  run: Run,
   work: (sql: TransactionSql) => Promise<T>,
-  statementTimeoutMs?: number,
+  settings: Record<string, string>,
 ): Promise<T> {
   let isOver = false;
-  const sql: TransactionSql = builtBy(connection.sql, (statement) => {
-    if (isOver) statement.reject(new Error("This SQL was used after its transaction had ended."));
-    else send(statement);
+  const sql: TransactionSql = template(driver, async (build) => {
+    if (isOver) throw new Error("This SQL was used after its transaction had ended.");
+    return run(build);
   });
   try {
     await sql.unsafe("begin");
-    if (statementTimeoutMs)
-      await sql`select set_config('statement_timeout', ${String(statementTimeoutMs)}, true)`;
+    const names = Object.keys(settings);
+    if (names.length > 0)
+      await sql`
+        select set_config(name, value, true)
+        from unnest(${names}::text[], ${Object.values(settings)}::text[]) as it (name, value)`;
     const result = await work(sql);
     // The server answers a commit after a failed statement by rolling back, and calls that a success.
     const { command } = await sql.unsafe("commit");

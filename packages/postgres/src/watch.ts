@@ -6,16 +6,27 @@ export interface Watch {
   sent(connection: Connection, limitMs: number): () => void;
 }
 
-/** Silence of all connections, while something is asked, after which the server is asked whether it lives. */
-const SILENCE_MS = 300;
+/** How much a server may say nothing, and how far away it is. */
+export interface Silence {
+  silenceMs: number;
+  /** How long the last connection took to open: more than a question and its answer take, now and over this distance. */
+  openedInMs(): number;
+}
+
+/** Of the time that a server may be silent, the part after which it is asked, over a way of its own, whether it lives. */
+const ASKED_AFTER = 0.4;
 const PERIOD_MS = 100;
 /** This process itself did not run for so long: it was stopped, or something kept it busy. */
 const PAUSED_MS = 3 * PERIOD_MS;
 /** How much later than the server's own limit an answer may arrive. */
 const GRACE_MS = 1_000;
 
-/** `isAlive` asks the server over a way of its own, within a bound; `lost` is told when it does not answer. */
-export function createWatch(isAlive: () => Promise<boolean>, lost: () => void): Watch {
+/** `isAlive` asks the server over a way of its own, within a bound; `lost` is called when it does not answer. */
+export function createWatch(
+  { silenceMs, openedInMs }: Silence,
+  isAlive: (limitMs: number) => Promise<boolean>,
+  lost: () => void,
+): Watch {
   const outstanding = new Set<{ connection: Connection; since: number; limitMs: number }>();
   let heardAt = 0;
   let isAsking = false;
@@ -39,7 +50,7 @@ export function createWatch(isAlive: () => Promise<boolean>, lost: () => void): 
     if (!oldest) {
       clearInterval(timer);
       timer = undefined;
-    } else if (!isAsking && now > Math.max(oldest.since, heardAt) + SILENCE_MS) {
+    } else if (!isAsking && now > Math.max(oldest.since, heardAt) + silenceMs * ASKED_AFTER) {
       void ask();
     }
   }
@@ -47,7 +58,7 @@ export function createWatch(isAlive: () => Promise<boolean>, lost: () => void): 
   async function ask(): Promise<void> {
     const before = heardAt;
     isAsking = true;
-    const alive = await isAlive();
+    const alive = await isAlive(Math.max(silenceMs * (1 - ASKED_AFTER), openedInMs()));
     isAsking = false;
     if (alive) heardAt = Date.now();
     else if (heardAt === before && outstanding.size > 0) lost();
