@@ -1,11 +1,11 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, type Interceptor } from "@connectrpc/connect";
-import { isCommand, rulesOf } from "@tessera/contracts/reason-facts.ts";
-import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { isCommand } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
-import { ANONYMOUS, type Caller, callerKey } from "./caller.ts";
+import { authenticate } from "./authenticate.ts";
+import { callerKey } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
@@ -54,7 +54,10 @@ export function guard(options: {
       if (underWay.calls > CALLS_MAX || underWay.streams > streamsMax)
         throw refuse(Reason.OVERLOADED, { retryAfterMs: 100 });
       if (options.tls) admitPeer(call, options.tls);
-      call.contextValues.set(callerKey, await authenticate(call, options.verify));
+      call.contextValues.set(
+        callerKey,
+        await authenticate(call.method, authorizationOf(call), options.verify),
+      );
       if (isCommand(call.method)) leaveTime(call.contextValues);
       if (!call.stream) validate(call.method.input, call.message);
       const response = await next(
@@ -74,26 +77,9 @@ function admitPeer(call: Call, tls: Pick<Tls, "admits">): void {
   if (!tls.admits(call.method, names)) throw refuse(Reason.PEER_NOT_ALLOWED);
 }
 
-async function authenticate(call: Call, verify: VerifyToken) {
+function authorizationOf(call: Call): string | null {
   const known = call.contextValues.get(serverCallKey);
-  const header = known ? known.authorization : call.header.get("authorization");
-  const { admission, scope } = rulesOf(call.method);
-  if (header === null) {
-    if (admission === Admission.PUBLIC) return ANONYMOUS;
-    throw refuse(Reason.TOKEN_MISSING);
-  }
-  const [scheme, token, ...rest] = header.split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw refuse(Reason.TOKEN_INVALID);
-  const caller = await verify(token);
-  const isMissing = scope !== "" && !caller.scopes.has(scope);
-  if (isMissing || isPersonal(call.method, scope, caller))
-    throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
-  return caller;
-}
-
-/** What a person does for himself, or as an administrator: no service does it in anybody's name, whatever it was given. */
-function isPersonal(method: DescMethod, scope: string, { actor }: Caller): boolean {
-  return actor !== "" && (scope === "administration" || (scope === "account" && isCommand(method)));
+  return known ? known.authorization : call.header.get("authorization");
 }
 
 function leaveTime(values: ContextValues): void {

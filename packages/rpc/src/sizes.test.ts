@@ -1,6 +1,5 @@
-import { create, type DescField, type DescMessage, getOption, toBinary } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { field as fieldOption } from "@tessera/contracts/buf/validate/validate_pb.ts";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { BatchGetAccessRequestSchema } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
@@ -8,7 +7,7 @@ import { UpdateProjectRequestSchema } from "@tessera/contracts/tessera/project/v
 import { CreateTasksRequestSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { expect, test } from "vitest";
 import { Refusal } from "./refusal.ts";
-import { tooLong, tooLongOnWire } from "./sizes.ts";
+import { maxItems, tooLong, tooLongOnWire } from "./sizes.ts";
 import { validate } from "./validation.ts";
 
 const MANY = Array.from({ length: 100_000 }, (_, at) => at);
@@ -92,8 +91,5 @@ test("every list and map that a request may hold has a limit in the contract, co
 });
 
 function isLong(field: DescField): boolean {
-  if (field.fieldKind !== "list" && field.fieldKind !== "map") return false;
-  const { type } = getOption(field, fieldOption);
-  if (type.case === "repeated") return type.value.maxItems === 0n;
-  return type.case !== "map" || type.value.maxPairs === 0n;
+  return (field.fieldKind === "list" || field.fieldKind === "map") && maxItems(field) === undefined;
 }

@@ -173,14 +173,18 @@ function hasLists(desc: DescMessage, seen = new Set<DescMessage>()): boolean {
   );
 }
 
-function sizedOf(field: DescField & { fieldKind: "list" | "map" }): Sized {
+/** How many elements the contract allows a list or map; undefined where it names no limit. */
+export function maxItems(field: DescField): number | undefined {
   const { type } = getOption(field, fieldOption);
-  const named =
-    type.case === "repeated" ? type.value.maxItems : type.case === "map" ? type.value.maxPairs : undefined;
+  if (type.case === "repeated") return Number(type.value.maxItems) || undefined;
+  return type.case === "map" ? Number(type.value.maxPairs) || undefined : undefined;
+}
+
+function sizedOf(field: DescField & { fieldKind: "list" | "map" }): Sized {
   const isNumbers = field.fieldKind === "list" && field.listKind === "scalar" && !isText(field.scalar);
   return {
     field,
-    max: named ? Number(named) : isNumbers ? NUMBERS_MAX : FIELDS_MAX,
+    max: maxItems(field) ?? (isNumbers ? NUMBERS_MAX : FIELDS_MAX),
     rule: field.fieldKind === "map" ? "map.max_pairs" : "repeated.max_items",
     // The entry of a map is described by no message: its number is all that is bounded.
     below:

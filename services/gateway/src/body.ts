@@ -43,6 +43,7 @@ export function readBody(exchange: Exchange, limits: BodyLimits): Promise<Buffer
   const { bodyMaxBytes, bodyTimeoutMs } = limits;
   if (Number(request.headers["content-length"] ?? 0) > bodyMaxBytes)
     return Promise.reject(bodyTooLarge(bodyMaxBytes));
+  if (request.destroyed) return Promise.reject(new ClientGone());
   if (request.headers.expect !== undefined) response.writeContinue();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
-import { ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import { ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { defaultMs, LONGEST_MS, longestMs } from "@tessera/rpc/deadline.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { callClientStream, callStream, callUnary, passedOn, type TransportFor } from "./call.ts";
+import { bodyMaxBytesOf } from "./route.ts";
 
 /** The bounds of Connect and gRPC-Web. */
 export interface BrowserRpcOptions {
@@ -36,9 +37,9 @@ export function browserRpc(
     jsonOptions: { ignoreUnknownFields: false },
     shutdownSignal: draining,
     routes: (router) => {
-      for (const service of services) {
-        const handlers = service.methods.map((rpc) => [rpc.localName, handlerOf(rpc, transportFor)]);
-        router.service(service, Object.fromEntries(handlers) as ServiceImpl<DescService>);
+      for (const rpc of services.flatMap((it) => it.methods)) {
+        const options = { readMaxBytes: Math.min(readMaxBytes, bodyMaxBytesOf(rpc)) };
+        router.rpc(rpc, handlerOf(rpc, transportFor) as MethodImpl<typeof rpc>, options);
       }
     },
   });

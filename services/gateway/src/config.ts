@@ -13,6 +13,8 @@ export interface GatewayConfig {
   addresses: Readonly<Record<string, string>>;
   /** Where the protocol endpoints of sign-in are; undefined where they are not offered here. */
   authHttpUrl: string | undefined;
+  /** How access tokens are verified before a body is read; undefined where only services verify them. */
+  tokens: { jwksUrl: string; issuer: string } | undefined;
   /** Mutual TLS towards the services; undefined where calls travel in clear. */
   tls: Tls | undefined;
   /** The largest body that is taken. */
@@ -37,6 +39,10 @@ const environment = z.object({
   CONNECTIONS_MAX: wholeNumber(1, 100_000).default(10_000),
   REQUESTS_MAX: wholeNumber(1, 100_000).default(4_096),
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
+  /** Where the auth service publishes its keys. */
+  JWKS_URL: url.optional(),
+  /** What access tokens say in `iss`. */
+  TOKEN_ISSUER: z.string().min(1).optional(),
   AUTH_HTTP_URL: url
     .refine((it) => it.startsWith("http://") && new URL(it).pathname === "/", "must be http://host:port")
     .optional(),
@@ -53,6 +59,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     httpPort: read.HTTP_PORT,
     addresses: Object.fromEntries(SERVICES.map((it) => [shortName(it), read[addressVariable(it)] as string])),
     authHttpUrl: read.AUTH_HTTP_URL,
+    tokens:
+      read.JWKS_URL === undefined || read.TOKEN_ISSUER === undefined
+        ? undefined
+        : { jwksUrl: read.JWKS_URL, issuer: read.TOKEN_ISSUER },
     tls: tlsOf(read),
     bodyMaxBytes: read.BODY_MAX_BYTES,
     bodyTimeoutMs: read.BODY_TIMEOUT_MILLISECONDS,

@@ -74,6 +74,11 @@ export function send(exchange: Exchange, { status, headers, body }: Reply): void
   const length = bodiless ? {} : { "Content-Length": Buffer.byteLength(body ?? "") };
   response.writeHead(status, { ...everyHeader(exchange), ...headers, ...length });
   response.end(body);
+  lingerAfter(request);
+}
+
+/** Lets the rest of a body in for a while after the answer was sent. */
+export function lingerAfter(request: IncomingMessage): void {
   if (hasBody(request) && !request.complete) linger(request);
 }
 

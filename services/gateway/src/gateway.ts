@@ -5,14 +5,16 @@ import {
   Reason as RpcReason,
   ReasonSchema as RpcReasonSchema,
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { pathOf } from "@tessera/rpc/codec.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { documentReply } from "./answer.ts";
 import { type BodyLimits, ClientGone } from "./body.ts";
+import { refuseBrowser } from "./browser-refusal.ts";
 import { browserRpc } from "./browser-rpc.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { commandReply } from "./command.ts";
-import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
+import { type Exchange, exchangeOf, lingerAfter, type Reply, send } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { keyHeader } from "./idempotency-key.ts";
@@ -26,11 +28,13 @@ import { allowOf, matchRoute, type RouteTable, routeTable } from "./route-table.
 import { answerStream } from "./stream.ts";
 import { PATCH_TYPES, transcode } from "./transcode.ts";
 import { callUpload } from "./upload.ts";
+import type { WhoCalls } from "./who-calls.ts";
 
 /** What the gateway needs to answer requests. */
 export interface GatewayDeps {
   services: readonly DescService[];
   transportFor: TransportFor;
+  whoCalls: WhoCalls;
   log: Log;
   limits: BodyLimits & {
     /** So many requests may be under way; one more is refused at once. */
@@ -55,7 +59,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const table = routeTable(services);
   const pages = problemPages(services);
   const browser = browserRpc(services, { transportFor, readMaxBytes: limits.bodyMaxBytes, draining });
-  const rpcPaths = new Set(services.flatMap((it) => it.methods.map((rpc) => `/${it.typeName}/${rpc.name}`)));
+  const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
   let underWay = 0;
   return (request, response) => {
     const exchange = exchangeOf(request, response);
@@ -67,10 +71,18 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     if (draining.aborted) response.shouldKeepAlive = false;
     // A gateway that is busy is not ill: whoever asks about its health is answered.
     const tooMany = underWay > limits.requestsMax && !exchange.path.startsWith("/health/");
-    if (!tooMany && rpcPaths.has(exchange.path)) {
+    const rpc = rpcs.get(exchange.path);
+    if (!tooMany && rpc !== undefined) {
       exchange.template = exchange.path;
       response.setHeader("Request-Id", exchange.id);
-      browser(request, response);
+      // Before the body is read: what somebody sends who may not call is not worked on.
+      deps
+        .whoCalls(rpc, request.headers.authorization)
+        .then(() => browser(request, response))
+        .catch((error) => {
+          refuseBrowser(request, response, error);
+          lingerAfter(request);
+        });
       return;
     }
     const circumstances = { route: undefined as Route | undefined };
@@ -114,6 +126,8 @@ async function respond(
   const offer = negotiate(endpoint, request.headers.accept, f);
   const { route } = offer;
   circumstances.route = route;
+  // Before the body is read: what somebody sends who may not call is not worked on.
+  await deps.whoCalls(route.rpc, request.headers.authorization);
   const input = { segments, parameters: parameters.filter((it) => it.name !== "f"), malformed };
   const message = await transcode(exchange, route, input, deps.limits);
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);

@@ -1,11 +1,13 @@
 import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import { VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
+import { refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
+import { maxItems } from "@tessera/rpc/sizes.ts";
 import { otherChosen, setFieldValue } from "./field-value.ts";
 import { isGeometry, messageOf } from "./geometry-field.ts";
-import type { Fault } from "./http-refusal.ts";
+import { type Fault, HttpRefusal } from "./http-refusal.ts";
 import { firstUnreadable, readLeaf } from "./read-leaf.ts";
 
 /**
@@ -28,6 +30,8 @@ export function readMessage(
   const fields = fieldsByName(desc);
   const seen = new Set<DescField>();
   for (const [name, value] of Object.entries(json)) {
+    // No more are told; an object of a million unknown names takes no longer.
+    if (faults.length >= VIOLATIONS_MAX) return;
     const place = `${pointer}/${escapePointer(name)}`;
     const field = fields.get(name);
     if (field === undefined) faults.push(fault(place, "is not a field here", "field.unknown"));
@@ -52,6 +56,7 @@ export function readField(
   const below = messageOf(field);
   if (json === null && below?.typeName !== "google.protobuf.Value") return;
   if (below === undefined || isLeaf(below) || field.fieldKind === "map") {
+    if (Array.isArray(json)) refuseTooLong(field, json.length, pointer);
     const expected = readLeaf(desc, message, field, json);
     if (expected === undefined) return;
     const index = field.fieldKind === "list" && Array.isArray(json) ? firstUnreadable(desc, field, json) : -1;
@@ -77,12 +82,28 @@ function* elementsOf(
   faults: Fault[],
 ): Generator<GeoJsonPart> {
   if (Array.isArray(json)) {
+    refuseTooLong(field, json.length, pointer);
     for (let at = 0; at < json.length; at++) yield { value: json[at], path: `/${at}` };
     return;
   }
   const members = isGeometry(field) ? readMembers(json, pointer, faults) : undefined;
-  if (members !== undefined) yield* members;
-  else faults.push(fault(pointer, `must be ${isGeometry(field) ? LIST_OF_AREAS : "a list"}`, "field.type"));
+  if (members !== undefined) {
+    refuseTooLong(field, members.length, pointer);
+    yield* members;
+  } else faults.push(fault(pointer, `must be ${isGeometry(field) ? LIST_OF_AREAS : "a list"}`, "field.type"));
+}
+
+/** A list for which the contract names no limit is filled by services, and not by clients. */
+const UNLIMITED_MAX = 10_000;
+const refuseRpc = refusals(ReasonSchema);
+
+/** The size of a list comes first: none of its elements is looked at. */
+function refuseTooLong(field: DescField, length: number, pointer: string): void {
+  const max = field.fieldKind === "list" ? (maxItems(field) ?? UNLIMITED_MAX) : Number.POSITIVE_INFINITY;
+  if (length <= max) return;
+  const detail = `must contain no more than ${max} item(s)`;
+  const refusal = refuseRpc(Reason.FIELD_INVALID, { detail: `${pointer}: ${detail}` });
+  throw new HttpRefusal(refusal, [fault(pointer, detail, "repeated.max_items")]);
 }
 
 const LIST_OF_AREAS = "a list of areas, a FeatureCollection or a GeometryCollection";

@@ -1,12 +1,16 @@
-import { type DescField, type DescMessage, type DescMethod, getOption } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { HttpRule } from "@tessera/contracts/google/api/http_pb.ts";
+import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
-import { FieldRole, method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { defaultMs, longestMs } from "@tessera/rpc/deadline.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { messageOf } from "./geometry-field.ts";
 import { type PathTemplate, type PathVariable, parseTemplate } from "./path-template.ts";
+
+/** The largest body of an RPC whose contract names none, in bytes. */
+const BODY_MAX_BYTES = 1024 * 1024;
 
 /** A variable of a path, and the fields that lead to the one which takes its value. */
 export interface BoundVariable {
@@ -48,6 +52,8 @@ export interface Route {
   nextPage: DescField | undefined;
   /** Of an RPC that takes a file as a stream of chunks: how. */
   upload: Upload | undefined;
+  /** The largest body, in bytes. */
+  bodyMaxBytes: number;
   /** How long a call that is answered once may take, in milliseconds. */
   deadlineMs: number;
   requestId: DescField | undefined;
@@ -71,7 +77,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
   const template = parseTemplate(path);
   const { input, output } = rpc;
   const body = bodyOf(rpc, rule.body);
-  const rules = getOption(rpc, methodOption);
+  const rules = rulesOf(rpc);
   const ofType = (desc: DescMessage, type: DescMessage) =>
     desc.fields.find((it) => it.fieldKind === "message" && it.message.typeName === type.typeName);
   return {
@@ -87,6 +93,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     rows: fieldWithRole(output, FieldRole.ROWS),
     nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),
     upload: uploadOf(rpc),
+    bodyMaxBytes: bodyMaxBytesOf(rpc),
     deadlineMs: Math.min(defaultMs(rpc), longestMs(rpc)),
     requestId: fieldWithRole(input, FieldRole.REQUEST_ID),
     expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
@@ -104,18 +111,23 @@ export function isAnsweredOnce({ methodKind }: Pick<DescMethod, "methodKind">): 
   return methodKind === "unary" || methodKind === "client_streaming";
 }
 
+/** The largest body that an RPC takes over HTTP, in bytes. */
+export function bodyMaxBytesOf(rpc: DescMethod): number {
+  return Number(rulesOf(rpc).bodyMaxBytes) || BODY_MAX_BYTES;
+}
+
 function uploadOf(rpc: DescMethod): Upload | undefined {
   if (rpc.methodKind !== "client_streaming") return undefined;
   const chunk = fieldWithRole(rpc.input, FieldRole.CHUNK);
   if (chunk === undefined)
     throw new Error(`${nameOf(rpc)}: HTTP cannot carry a stream of requests but a file`);
-  const { bodyMediaTypes, bodyMaxBytes } = getOption(rpc, methodOption);
+  const { bodyMediaTypes } = rulesOf(rpc);
   return {
     chunk,
     fileName: fieldWithRole(rpc.input, FieldRole.FILE_NAME),
     mediaType: fieldWithRole(rpc.input, FieldRole.MEDIA_TYPE),
     mediaTypes: bodyMediaTypes,
-    maxBytes: Number(bodyMaxBytes),
+    maxBytes: bodyMaxBytesOf(rpc),
   };
 }
 

@@ -1,10 +1,13 @@
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { type VerifyToken, verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { connect } from "@tessera/rpc/connect.ts";
+import { keySet } from "@tessera/rpc/key-set.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
 import { longestUploadMs } from "./longest-upload.ts";
 import { passThrough } from "./pass-through.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
+import { type WhoCalls, whoCalls } from "./who-calls.ts";
 
 /** All headers of a request together. */
 const HEADERS_MAX_BYTES = 16 * 1024;
@@ -26,6 +29,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       return [service.typeName, connection] as const;
     }),
   );
+  const verifying = verifyTokens(config, log);
+  begun.defer(() => verifying.stop());
   const passed = authHttpUrl === undefined ? undefined : passThrough(authHttpUrl);
   if (passed !== undefined) begun.defer(() => passed.stop());
   const serving = await serveGateway({
@@ -35,6 +40,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       if (connection === undefined) throw new Error(`${typeName} has no connection`);
       return connection;
     },
+    whoCalls: verifying.whoCalls,
     log,
     host,
     port: httpPort,
@@ -55,4 +61,17 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   begun.defer(() => serving.stop());
   const running = begun.move();
   return { url: serving.url, stop: () => running.disposeAsync() };
+}
+
+/** Verifies tokens with the keys of auth, kept in this process, each as the service does that is called. */
+function verifyTokens({ tokens }: GatewayConfig, log: Log): { whoCalls: WhoCalls; stop(): void } {
+  if (tokens === undefined) {
+    log.warn("JWKS_URL and TOKEN_ISSUER are not set: bodies are read before services verify the token");
+    return { whoCalls: whoCalls(), stop: () => {} };
+  }
+  const { keys, stop } = keySet(tokens.jwksUrl, log);
+  const verifiers = new Map(
+    SERVICES.map((it) => [it, verifyAccessToken({ issuer: tokens.issuer, keys, service: shortName(it) })]),
+  );
+  return { whoCalls: whoCalls(({ parent }) => verifiers.get(parent) as VerifyToken), stop };
 }

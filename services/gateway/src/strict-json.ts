@@ -4,6 +4,9 @@ import { type HttpRefusal, refuseHttp } from "./http-refusal.ts";
 /** Values may lie within each other this deep. GeoJSON needs 9. */
 const DEPTH_MAX = 64;
 
+/** An object has at most this many names. */
+const NAMES_MAX = 10_000;
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -90,6 +93,8 @@ function remember(names: Set<string> | undefined, quoted: string): void {
   if (names?.has(name))
     throw malformed("The body has an object with the same name twice", "body.duplicate_name");
   names?.add(name);
+  if (names !== undefined && names.size > NAMES_MAX)
+    throw malformed(`The body has an object with more than ${NAMES_MAX} names`, "body.names");
 }
 
 /** The same name may be written with escapes and without. */

@@ -3,9 +3,11 @@ import { connect as connectSocket } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { type ConnectRouter, createRouterTransport } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import type { PassThrough } from "./pass-through.ts";
 import { type RunningGateway, type ServeOptions, serveGateway } from "./serve-gateway.ts";
+import type { WhoCalls } from "./who-calls.ts";
 
 /** A gateway in front of handlers that the test wrote, reached through real sockets. */
 export interface TestGateway extends RunningGateway {
@@ -44,12 +46,14 @@ export interface TestOptions {
   limits?: Partial<ServeOptions["limits"]>;
   heartbeatMs?: number;
   passThrough?: PassThrough;
+  /** Nobody is asked for a token unless it is given. */
+  whoCalls?: WhoCalls;
 }
 
 /** Starts a gateway whose services are the handlers that `routes` registers. */
 export async function testGateway(
   routes: (router: ConnectRouter) => void,
-  { services = SERVICES, limits = {}, heartbeatMs, passThrough }: TestOptions = {},
+  { services = SERVICES, limits = {}, heartbeatMs, passThrough, whoCalls }: TestOptions = {},
 ): Promise<TestGateway> {
   const transport = createRouterTransport(routes);
   const lines: Record<string, unknown>[] = [];
@@ -57,6 +61,7 @@ export async function testGateway(
   const gateway = await serveGateway({
     services,
     transportFor: () => transport,
+    whoCalls: whoCalls ?? (async () => ANONYMOUS),
     log: createLog({ name: "gateway", level: "info", destination }),
     host: "127.0.0.1",
     port: 0,

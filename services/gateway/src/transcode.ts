@@ -70,7 +70,8 @@ async function bodyJson(exchange: Exchange, route: Route, limits: BodyLimits): P
     });
   }
   checkMediaType(request, exchange.method === "PATCH" ? PATCH_TYPES : [JSON_TYPE]);
-  const bytes = await readBody(exchange, limits);
+  const bodyMaxBytes = Math.min(route.bodyMaxBytes, limits.bodyMaxBytes);
+  const bytes = await readBody(exchange, { ...limits, bodyMaxBytes });
   return bytes.length === 0 ? undefined : parseStrictJson(bytes);
 }
 

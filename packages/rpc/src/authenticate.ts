@@ -1,0 +1,34 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { isCommand, rulesOf } from "@tessera/contracts/reason-facts.ts";
+import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import type { VerifyToken } from "./access-token.ts";
+import { ANONYMOUS, type Caller } from "./caller.ts";
+import { refusals } from "./refusal.ts";
+
+const refuse = refusals(ReasonSchema);
+
+/** Finds who calls an RPC by the header `authorization`. Refuses who may not call it. */
+export async function authenticate(
+  method: DescMethod,
+  authorization: string | null,
+  verify: VerifyToken,
+): Promise<Caller> {
+  const { admission, scope } = rulesOf(method);
+  if (authorization === null) {
+    if (admission === Admission.PUBLIC) return ANONYMOUS;
+    throw refuse(Reason.TOKEN_MISSING);
+  }
+  const [scheme, token, ...rest] = authorization.split(" ");
+  if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw refuse(Reason.TOKEN_INVALID);
+  const caller = await verify(token);
+  const isMissing = scope !== "" && !caller.scopes.has(scope);
+  if (isMissing || isPersonal(method, scope, caller))
+    throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
+  return caller;
+}
+
+/** What a person does for himself, or as an administrator: no service does it in anybody's name, whatever it was given. */
+function isPersonal(method: DescMethod, scope: string, { actor }: Caller): boolean {
+  return actor !== "" && (scope === "administration" || (scope === "account" && isCommand(method)));
+}

@@ -1,0 +1,26 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { ConnectError } from "@connectrpc/connect";
+import type { VerifyToken } from "@tessera/rpc/access-token.ts";
+import { authenticate } from "@tessera/rpc/authenticate.ts";
+import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
+
+/** Finds who calls an RPC before anything is done for the call. Refuses who may not call it. */
+export type WhoCalls = (rpc: DescMethod, authorization: string | undefined) => Promise<Caller>;
+
+/**
+ * Verifies tokens with `verifyFor` the service that is called. While tokens cannot be verified (the keys of auth cannot be
+ * fetched, or `verifyFor` is absent) one must be there all the same; whether it is good the service decides.
+ */
+export function whoCalls(verifyFor?: (rpc: DescMethod) => VerifyToken): WhoCalls {
+  return async (rpc, authorization) => {
+    const verify = verifyFor?.(rpc);
+    const isWhole = verify !== undefined || authorization === undefined;
+    if (!isWhole) return ANONYMOUS;
+    try {
+      return await authenticate(rpc, authorization ?? null, verify ?? (() => ANONYMOUS));
+    } catch (error) {
+      if (error instanceof ConnectError) return ANONYMOUS;
+      throw error;
+    }
+  };
+}
