@@ -13,6 +13,7 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOMS } from "./admission.ts";
 import { ANONYMOUS, callerOf } from "./caller.ts";
 import { type Connection, connect } from "./connect.ts";
 import { deadlineKey, onward } from "./deadline.ts";
@@ -161,7 +162,7 @@ describe.each([
 });
 
 test("streams that their readers left count no longer among those under way", async () => {
-  const few = await serve({ ...options, streamsMax: 3 });
+  const few = await serve({ ...options, rooms: { ...ROOMS, streams: { most: 3, person: 3, address: 3 } } });
   const connection = connect(few.address);
   const client = createClient(TaskService, connection);
   for (let left = 0; left < 10; left++) {

@@ -2,14 +2,15 @@ import { create, type DescMessage, type DescMethod, type MessageInitShape } from
 import type { Transport } from "@connectrpc/connect";
 import {
   type ChannelOptions,
-  Client,
   type ClientDuplexStream,
   credentials,
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { channels } from "./channels.ts";
 import { asTheyAre, decode, encode, pathOf } from "./codec.ts";
 import { defaultMs } from "./deadline.ts";
+import { drained } from "./drained.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { withRequestId } from "./request-id.ts";
 import { MESSAGE_MAX_BYTES, messageTooLarge } from "./server-call.ts";
@@ -39,7 +40,8 @@ const SERVICE_CONFIG = {
 
 const CHANNEL: ChannelOptions = {
   "grpc.service_config": JSON.stringify(SERVICE_CONFIG),
-  "grpc.keepalive_time_ms": 20_000,
+  // A peer that went away without a word is noticed within 8 s of calls that it does not answer; then others fail at once.
+  "grpc.keepalive_time_ms": 3_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,
@@ -68,14 +70,15 @@ export interface Connection extends Transport {
  * id gets one before its first try; a request that the other end would not take is refused before it is sent.
  */
 export function connect(address: string, { onBehalf, tls }: ConnectOptions = {}): Connection {
-  const client = new Client(address, tls?.channel ?? credentials.createInsecure(), CHANNEL);
+  const open = channels(address, tls?.channel ?? credentials.createInsecure(), CHANNEL);
   return {
-    close: () => client.close(),
+    close: () => open.close(),
     unary: async (method, signal, timeoutMs, header, input) => {
       const request = encode(method.input, withRequestId(method, create(method.input, input)));
       if (request.length > MESSAGE_MAX_BYTES) throw refusalToError(messageTooLarge());
       const metadata = metadataOf(header);
       if (onBehalf) await exchanged(metadata, onBehalf);
+      const { client, done } = open.take();
       return new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           pathOf(method),
@@ -85,6 +88,7 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
           metadata,
           { deadline: Date.now() + (timeoutMs ?? defaultMs(method)) },
           (error: ServiceError | null, reply) => {
+            done();
             signal?.removeEventListener("abort", cancel);
             if (error !== null || reply === undefined) reject(statusToError(error as ServiceError));
             else resolve({ ...emptyHeaders(method), stream: false, method, message: reply });
@@ -97,6 +101,7 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
     stream: async (method, signal, timeoutMs, header, input) => {
       const metadata = metadataOf(header);
       if (onBehalf) await exchanged(metadata, onBehalf);
+      const { client, done } = open.take();
       const call = client.makeBidiStreamRequest(
         pathOf(method),
         asTheyAre,
@@ -106,7 +111,10 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
       );
       const cancel = () => call.cancel();
       onAbort(signal, cancel);
-      call.once("close", () => signal?.removeEventListener("abort", cancel));
+      call.once("close", () => {
+        done();
+        signal?.removeEventListener("abort", cancel);
+      });
       void send(method, input, call);
       const message = receive(method.output, call);
       return { ...emptyHeaders(method), stream: true, method, message };
@@ -132,8 +140,7 @@ async function send<I extends DescMessage>(
       const message = create(method.input, init);
       const bytes = encode(method.input, first ? withRequestId(method, message) : message);
       first = false;
-      if (!call.write(bytes))
-        await new Promise((resolve) => call.once("drain", resolve).once("close", resolve));
+      if (!call.write(bytes)) await drained(call);
     }
     call.end();
   } catch {

@@ -12,6 +12,7 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { asTheyAre, encode, encodeOnce, pathOf } from "./codec.ts";
+import { drained } from "./drained.ts";
 import { readRequest, ServerCall, serverCallKey } from "./server-call.ts";
 import { errorToStatus } from "./status.ts";
 
@@ -204,16 +205,6 @@ async function pour(
   } finally {
     context.end();
   }
-}
-
-function drained(
-  call: { once(event: "drain", then: () => void): unknown },
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve) => {
-    call.once("drain", resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 async function* read(

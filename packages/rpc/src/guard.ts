@@ -1,27 +1,27 @@
+import { BlockList } from "node:net";
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, type Interceptor } from "@connectrpc/connect";
 import { isCommand } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
+import { admission, type Comer, type Rooms } from "./admission.ts";
 import { authenticate } from "./authenticate.ts";
-import { callerKey } from "./caller.ts";
+import { type Caller, callerKey } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { serverCallKey } from "./server-call.ts";
 import type { Tls } from "./tls.ts";
 import { validate } from "./validation.ts";
-
-/** A service has at most so many calls under way; one more is refused at once. */
-export const CALLS_MAX = 1_000;
-/** Streams, which wait most of their time, are counted apart: those who watch do not keep out those who work. */
-export const STREAMS_MAX = 5_000;
+import type { Leave } from "./work-queue.ts";
 
 /** What a failure outside our own code means to the caller, if it has a meaning: the database is not there, and such. */
 export type TranslateFailure = (error: unknown) => ConnectError | undefined;
 
 const refuse = refusals(ReasonSchema);
+
+const NOBODY = new BlockList();
 
 type Call = Parameters<ReturnType<Interceptor>>[0];
 
@@ -37,28 +37,26 @@ export function guard(options: {
   translate: TranslateFailure;
   /** Which clients may call what, by their certificates; any, without it. */
   tls?: Pick<Tls, "admits"> | undefined;
-  /** STREAMS_MAX unless a test says otherwise. */
-  streamsMax?: number;
+  /** How many may be let in at once; ROOMS unless a test says otherwise. */
+  rooms?: Rooms;
+  /** The proxies whose word about a client's address is taken: none, without it. */
+  trustedProxies?: BlockList;
 }): Interceptor {
-  const { streamsMax = STREAMS_MAX } = options;
-  const underWay = { calls: 0, streams: 0 };
+  const doorway = admission(options.rooms);
   return (next) => async (call) => {
     const started = performance.now();
-    const kind = call.stream ? "streams" : "calls";
-    underWay[kind] += 1;
+    let leave: Leave | undefined;
     const end = (error?: unknown) => {
-      underWay[kind] -= 1;
+      leave?.(error === undefined);
       return record(call, performance.now() - started, options, error);
     };
     try {
-      if (underWay.calls > CALLS_MAX || underWay.streams > streamsMax)
-        throw refuse(Reason.OVERLOADED, { retryAfterMs: 100 });
       if (options.tls) admitPeer(call, options.tls);
-      call.contextValues.set(
-        callerKey,
-        await authenticate(call.method, authorizationOf(call), options.verify),
-      );
-      if (isCommand(call.method)) leaveTime(call.contextValues);
+      const caller = await authenticate(call.method, authorizationOf(call), options.verify);
+      call.contextValues.set(callerKey, caller);
+      const entered = doorway.enter(comerOf(call, caller, options.trustedProxies));
+      leave = entered instanceof Promise ? await entered : entered;
+      begin(call);
       if (!call.stream) validate(call.method.input, call.message);
       const response = await next(
         call.stream ? { ...call, message: validated(call.method, call.message) } : call,
@@ -70,6 +68,23 @@ export function guard(options: {
       throw end(error);
     }
   };
+}
+
+function comerOf(call: Call, caller: Caller, trusted: BlockList = NOBODY): Comer {
+  const known = call.contextValues.get(serverCallKey);
+  return {
+    method: call.method,
+    caller,
+    address: () => known?.clientAddress(trusted) ?? "",
+    isGone: () => known?.abortReason !== undefined,
+  };
+}
+
+/** Whoever hung up, or whose deadline passed, while the call waited for its turn: nothing is begun for them. */
+function begin({ method, contextValues }: Call): void {
+  const gone = contextValues.get(serverCallKey)?.abortReason;
+  if (gone !== undefined) throw gone;
+  if (isCommand(method)) leaveTime(contextValues);
 }
 
 function admitPeer(call: Call, tls: Pick<Tls, "admits">): void {

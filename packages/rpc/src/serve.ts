@@ -1,3 +1,4 @@
+import type { BlockList } from "node:net";
 import type { DescFile, DescService } from "@bufbuild/protobuf";
 import { toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
@@ -7,8 +8,9 @@ import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
+import type { Rooms } from "./admission.ts";
 import { grpcService } from "./grpc-service.ts";
-import { CALLS_MAX, guard, STREAMS_MAX, type TranslateFailure } from "./guard.ts";
+import { guard, type TranslateFailure } from "./guard.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
 import type { Tls } from "./tls.ts";
 import { warmUp } from "./validation.ts";
@@ -17,6 +19,8 @@ import { warmUp } from "./validation.ts";
 const READINESS_MS = 2_000;
 /** A connection that is old takes no new calls; the streams on it may go on until each has reached its own longest age. */
 const STREAM_AGE_MAX_MS = 35 * 60_000;
+/** A connection has this many calls under way at most; a client that has more of them opens another. */
+const CONNECTION_STREAMS_MAX = 128;
 /** A call that still runs after so long is ended when the service stops. */
 const STOP_MAX_MS = 10_000;
 
@@ -39,8 +43,10 @@ export interface ServeOptions {
   tls?: Tls | undefined;
   log: Logger;
   translate: TranslateFailure;
-  /** STREAMS_MAX unless a test says otherwise. */
-  streamsMax?: number;
+  /** How many may be let in at once; ROOMS unless a test says otherwise. */
+  rooms?: Rooms;
+  /** The proxies whose word about a client's address is taken: none, without it. */
+  trustedProxies?: BlockList;
   /** Rejects while the service cannot do its work: it then reports NOT_SERVING. */
   ready: () => Promise<unknown>;
   host: string;
@@ -66,7 +72,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const server = new Server({
     // Somewhat above our own limit, so that what is too large is read and refused with a reason.
     "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
-    "grpc.max_concurrent_streams": CALLS_MAX + STREAMS_MAX,
+    "grpc.max_concurrent_streams": CONNECTION_STREAMS_MAX,
     "grpc.enable_channelz": 0,
     "grpc.max_connection_age_ms": 10 * 60_000,
     "grpc.max_connection_age_grace_ms": STREAM_AGE_MAX_MS,

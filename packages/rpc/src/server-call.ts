@@ -1,3 +1,4 @@
+import type { BlockList } from "node:net";
 import { create, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
 import {
   Code,
@@ -9,6 +10,7 @@ import {
 import type { Metadata } from "@grpc/grpc-js";
 import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { clientAddress } from "./client-address.ts";
 import { decodeRequest } from "./codec.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
 import { refusals } from "./refusal.ts";
@@ -86,6 +88,13 @@ export class ServerCall implements HandlerContext {
   get authorization(): string | null {
     const [value] = this.#call.metadata.get("authorization");
     return typeof value === "string" ? value : null;
+  }
+
+  /** The address of the client, which limits are kept by; behind a proxy that is trusted, the one that it names. */
+  clientAddress(trusted: BlockList): string {
+    const [forwarded] = this.#call.metadata.get("x-forwarded-for");
+    const peer = this.#call.getPeer().replace(/:[0-9]+$/, "");
+    return clientAddress(trusted, peer, typeof forwarded === "string" ? forwarded : undefined);
   }
 
   get requestHeader(): Headers {

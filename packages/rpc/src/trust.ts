@@ -3,6 +3,7 @@ import type { JWK } from "jose";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { type VerifyToken, verifyAccessToken } from "./access-token.ts";
+import { trustedProxies } from "./client-address.ts";
 import { confirmDeletions } from "./confirm-deletions.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import { keySet } from "./key-set.ts";
@@ -36,6 +37,8 @@ const serviceAccount = z
 /** The variables by which a service knows its callers, and is known to others. */
 export const trustVariables = {
   ...tlsVariables,
+  /** The gateway's addresses: limits by address are kept by the clients that it names. */
+  TRUSTED_PROXIES: trustedProxies,
   /** Where the auth service listens: "auth:50051", or "dns:///auth:50051" for all of its replicas in turn. */
   AUTH_ADDRESS: z.string().min(1),
   /** Where the auth service publishes its keys. */

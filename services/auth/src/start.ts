@@ -99,6 +99,7 @@ export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAu
     services: servicesOf(deps),
     verify,
     tls: tlsOf(config),
+    trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
     ready: () => sql`select 1`,

@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import { drained } from "@tessera/rpc/drained.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { bodyTooLarge, ClientGone } from "./body.ts";
 import { refuseHttp } from "./http-refusal.ts";
@@ -63,7 +63,7 @@ function openForm(contentType: string, maxBytes: number): BusboyInstance {
 async function pump(body: AsyncGenerator<Buffer>, form: BusboyInstance): Promise<void> {
   for await (const part of body) {
     if (form.destroyed) return;
-    if (!form.write(part)) await Promise.race([once(form, "drain"), once(form, "close")]);
+    if (!form.write(part)) await drained(form);
   }
   form.end();
 }

@@ -95,6 +95,7 @@ export async function startProject(config: ProjectConfig, log: Log): Promise<Run
     ],
     verify: trust.verify,
     tls: trust.tls,
+    trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
     ready: () => Promise.all([sql`select 1`, trust.ready()]),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { BlockList } from "node:net";
 import { create } from "@bufbuild/protobuf";
 import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
@@ -54,6 +55,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     AUTH_ADDRESS: auth.address,
     JWKS_URL: auth.keysUrl,
     TOKEN_ISSUER: ISSUER,
+    TRUSTED_PROXIES: new BlockList(),
     AREA_LIMIT_SQUARE_KILOMETRES: 5_000,
     AREA_LIMIT_VERTICES: 10_000,
     AREA_LIMIT_RINGS: 1_000,

@@ -96,6 +96,7 @@ export async function startTask(config: TaskConfig, log: Log): Promise<RunningTa
     services: [served(TaskService, impl)],
     verify: trust.verify,
     tls: trust.tls,
+    trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
     ready: () => Promise.all([sql`select 1`, trust.ready()]),

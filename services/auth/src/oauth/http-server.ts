@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, BlockList } from "node:net";
+import { clientAddress } from "@tessera/rpc/client-address.ts";
 import type { Log } from "@tessera/runtime/log.ts";
-import { clientAddress } from "../limits/client-address.ts";
 import { type Answer, sentence } from "./answer.ts";
 import { type HttpAsk, readForm } from "./http-ask.ts";
 

@@ -1,7 +1,6 @@
-import { BlockList } from "node:net";
+import { trustedProxies } from "@tessera/rpc/client-address.ts";
 import { url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
-import { proxyList } from "../limits/client-address.ts";
 import { clientsSetting } from "./client.ts";
 
 /** The variables of the endpoints of OAuth and of their limits. */
@@ -13,15 +12,7 @@ export const oauthEnvironment = {
   /** The programs that people sign in to, as JSON. */
   OAUTH_CLIENTS: clientsSetting.default(new Map()),
   /** Whose X-Forwarded-For is believed: addresses and networks, by commas. */
-  TRUSTED_PROXIES: z
-    .string()
-    .transform((text, context) => {
-      const list = proxyList(text);
-      if (list !== undefined) return list;
-      context.addIssue("must be addresses and networks, by commas");
-      return z.NEVER;
-    })
-    .default(new BlockList()),
+  TRUSTED_PROXIES: trustedProxies,
   /** How much of each limit is allowed, in percent; 0 for no limits. */
   RATE_LIMIT_PERCENT: z.coerce.number().int().min(0).max(100_000).default(100),
 };

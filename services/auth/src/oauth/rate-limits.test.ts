@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { proxyList } from "@tessera/rpc/client-address.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { proxyList } from "../limits/client-address.ts";
 import { refusalOf, type TestSystem, testSystem } from "../test-system.ts";
 import { testBrowser } from "./test-browser.ts";
 import { CLIENT_ID, type SignInSystem, signInSystem } from "./test-sign-in.ts";

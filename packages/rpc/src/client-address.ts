@@ -1,8 +1,20 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
+import { z } from "zod";
 
 /** More hops than this are nobody's. */
 const HOPS_MAX = 20;
 const MAPPED = /^::ffff:(?=[0-9]+\.)/i;
+
+/** A setting: the proxies whose X-Forwarded-For is believed, addresses and networks, by commas. None by default. */
+export const trustedProxies = z
+  .string()
+  .transform((text, context) => {
+    const list = proxyList(text);
+    if (list !== undefined) return list;
+    context.addIssue("must be addresses and networks, by commas");
+    return z.NEVER;
+  })
+  .default(new BlockList());
 
 /** The proxies whose word is taken: addresses and networks, parted by commas. Undefined where one is neither. */
 export function proxyList(text: string): BlockList | undefined {
