@@ -26,17 +26,17 @@ export interface CommandDeps {
 }
 
 /**
- * Answers a command that took effect.
+ * Answers a command that took effect. What is answered is what the command did.
  *
  * By default the answer is the document of the resource that the acknowledgement names, as its own GET would show it to
- * the same caller. What else the command's response says (how many tasks there are, a token) is added to the document,
- * unless the document has a field of that name. `Prefer: return=minimal` asks for no body.
+ * the same caller, with what the command's response says (a lock's token, a count) written over it: where both have a
+ * field of one name, the response's value stands.
  *
- * Where there is no document to be had (the command took the resource away, or reading it failed: the command has taken
- * effect, so that is no error), or the resource is no longer at the revision that was acknowledged (a request that is
- * sent again late would be shown what others made of it: somebody else's lock), the answer is the minimal one, and its
- * body is what the response says otherwise. A field that is marked `debug_redact` exists nowhere else, so it is answered
- * to `return=minimal` as well.
+ * There is no such document where the command took the resource away, where reading it failed (the command has taken
+ * effect, so that is no error), where the resource is no longer at the revision that was acknowledged (a request that is
+ * sent again late would be shown what others made of it: somebody else's lock), and where the acknowledgement names a
+ * collection, a page of which shows what others did. The answer is then what the response says, and no body if it says
+ * nothing. That is also the answer to `Prefer: return=minimal`: what a response says, its caller cannot know otherwise.
  *
  * A command that starts an operation is answered 202, with the operation as it stands by then. `Prefer: wait=N` puts the
  * answer off until the operation is done, which is 200 and the document in any case: no status says how it ended.
@@ -87,11 +87,6 @@ interface Outcome {
 function representation(route: Route, response: Message, document: Document, outcome: Outcome): Reply {
   const { status = 200, wanted, applied, headers } = outcome;
   const { ETag, "Content-Type": type } = document.reply.headers;
-  const more = fieldsJson(
-    route.rpc.output,
-    response,
-    extraFields(route).filter((it) => !document.names.has(it.name)),
-  );
   return {
     status,
     headers: {
@@ -100,7 +95,7 @@ function representation(route: Route, response: Message, document: Document, out
       ...(ETag !== undefined && { ETag }),
       ...preferenceApplied(wanted === "representation" ? ["return=representation", ...applied] : applied),
     },
-    body: merged(document.reply.body as string, more),
+    body: merged(document.reply.body as string, responseJson(route, response)),
   };
 }
 
@@ -110,31 +105,31 @@ function minimalReply(
   { revision }: Acknowledgement,
   { status, wanted, applied, headers }: Outcome,
 ): Reply {
-  const extras = extraFields(route);
-  const kept = wanted === "minimal" ? extras.filter((it) => it.proto.options?.debugRedact) : extras;
-  const tagged = { ...headers, ETag: entityTag(revision, "json") };
-  if (kept.length > 0) {
-    const body = JSON.stringify(fieldsJson(route.rpc.output, response, kept));
-    const more = { "Content-Type": "application/json", ...preferenceApplied(applied) };
-    return { status: status ?? 200, headers: { ...tagged, ...more }, body };
-  }
   const followed = wanted === "minimal" ? ["return=minimal", ...applied] : applied;
-  return { status: status ?? 204, headers: { ...tagged, ...preferenceApplied(followed) } };
+  const told = {
+    ...headers,
+    // A collection has no revision.
+    ...(revision > 0n && { ETag: entityTag(revision, "json") }),
+    ...preferenceApplied(followed),
+  };
+  const said = responseJson(route, response);
+  if (Object.keys(said).length === 0) return { status: status ?? 204, headers: told };
+  const type = { "Content-Type": "application/json" };
+  return { status: status ?? 200, headers: { ...told, ...type }, body: JSON.stringify(said) };
 }
 
 function preferenceApplied(applied: readonly string[]): Reply["headers"] {
   return applied.length === 0 ? {} : { "Preference-Applied": applied.join(", ") };
 }
 
-/** The fields of a command's response beyond what every command has. */
-function extraFields({ rpc, acknowledgement, created }: Route): DescField[] {
-  return rpc.output.fields.filter((it) => it !== acknowledgement && it !== created);
+/** What a command's response says beyond what every response says. */
+function responseJson({ rpc, acknowledgement, created }: Route, response: Message): Record<string, unknown> {
+  const fields = rpc.output.fields.filter((it) => it !== acknowledgement && it !== created);
+  return fieldsJson(rpc.output, response, fields);
 }
 
 interface Document {
   reply: Reply;
-  /** The names of its fields. */
-  names: Set<string>;
   /** What it shows, where that is an operation. */
   operation: Operation | undefined;
 }
@@ -167,18 +162,23 @@ async function read(
   try {
     const { endpoint, segments } = matchRoute(table, "GET", pathOf(acknowledgement));
     const route = endpoint.unary;
-    if (route === undefined || route.shown.list) return undefined;
+    if (route === undefined || isCollection(route)) return undefined;
     const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
     const target = { path: pathOf(acknowledgement), query: "" };
     const reply = documentReply(target, route, "json", response, undefined);
     const operation = operationIn(route, response);
     const movedOn = operation === undefined && isBehind(route, response, acknowledgement);
     if (reply.body === "null" || movedOn) return undefined;
-    return { reply, names: new Set(route.shown.desc.fields.map((it) => it.name)), operation };
+    return { reply, operation };
   } catch (error) {
     if (isBug(error)) log.error({ err: error }, "bug");
     return undefined;
   }
+}
+
+/** Whether a route shows many resources: a list, or a response with lists in it, and not one document of it. */
+function isCollection({ shown, rows }: Route): boolean {
+  return shown.list || rows !== undefined || shown.field === undefined;
 }
 
 /** Whether an acknowledgement is not of the present revision. */
@@ -188,10 +188,10 @@ function isBehind({ shown }: Route, response: Message, { revision }: Acknowledge
   return present !== undefined && present !== revision;
 }
 
+/** A document with other members in it; where it has one of the same name, that one gives way. */
 function merged(document: string, more: Record<string, unknown>): string {
   if (Object.keys(more).length === 0) return document;
-  const members = JSON.stringify(more).slice(1, -1);
-  return document === "{}" ? `{${members}}` : `${document.slice(0, -1)},${members}}`;
+  return JSON.stringify({ ...(JSON.parse(document) as object), ...more });
 }
 
 function pathOf({ name }: Acknowledgement): string {

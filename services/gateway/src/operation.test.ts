@@ -136,9 +136,9 @@ describe("a command that starts an operation is answered", () => {
     ]);
   });
 
-  test("without a body where that is preferred", async () => {
+  test("without the operation where that is preferred", async () => {
     const plain = await print("return=minimal");
-    expect([plain.status, plain.text, world.looks]).toEqual([202, "", 0]);
+    expect([plain.status, plain.text, world.looks]).toEqual([202, '{"queue":4}', 0]);
     expect(plain.headers).toMatchObject({
       location: "/v1/operations/3",
       "retry-after": "1",
@@ -214,7 +214,7 @@ describe("Prefer: wait", () => {
 
   test("goes with return=minimal while it is under way; how it ended is told in any case", async () => {
     const waiting = await print("return=minimal, wait=0");
-    expect([waiting.status, waiting.text]).toEqual([202, ""]);
+    expect([waiting.status, waiting.text]).toEqual([202, '{"queue":4}']);
     expect(waiting.headers["preference-applied"]).toBe("return=minimal, wait=0");
     world.states = [failed(2n)];
     const done = await print("return=minimal, wait=0");
