@@ -1,18 +1,22 @@
-// `npm run demo`: the main job on a real area, through the gateway. Uses the system that `npm start` runs, or starts one.
+// `npm run demo`: the main job on a real area, through the gateway. Uses the system that `npm start` runs, or starts one;
+// `npm run demo -- --url http://127.0.0.1:9000` uses the one that is there.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { countryArea } from "./demo-area.ts";
 import { DEFAULT_PORTS, takenPorts } from "./ports.ts";
 import { Problem, type RestClient, restClient } from "./rest-client.ts";
 import { startSystem } from "./system.ts";
 import { type TaskFeature, taskMap } from "./task-map.ts";
 
-const URL_OF_GATEWAY = process.env.TESSERA_URL ?? `http://127.0.0.1:${DEFAULT_PORTS.gateway}`;
+const { values } = parseArgs({ options: { url: { type: "string" } } });
+const given = values.url ?? (process.env.TESSERA_URL || undefined);
+const URL_OF_GATEWAY = (given ?? `http://127.0.0.1:${DEFAULT_PORTS.gateway}`).replace(/\/$/, "");
 const COUNTRY = "Comoros";
 const ZOOM = 14;
 const MAPPERS = 12;
 const OUTPUT = "demo/map.svg";
 
-const running = (await takenPorts(DEFAULT_PORTS)).length > 0 || process.env.TESSERA_URL !== undefined;
+const running = given !== undefined || (await takenPorts(DEFAULT_PORTS)).length > 0;
 if (!running) console.log("Nothing is running: starting Tessera in data/ …");
 const system = running ? undefined : await startSystem("data", DEFAULT_PORTS);
 try {

@@ -1,16 +1,23 @@
-// `npm start`: the whole system on this machine, until Ctrl-C.
+// `npm start`: the whole system on this machine, until Ctrl-C. `npm start -- --port 9000 --data DIR --postgres URL --json`.
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_PORTS, takenPorts } from "./ports.ts";
+import { takenPorts } from "./ports.ts";
+import { START_USAGE, type StartArguments, startArguments } from "./start-arguments.ts";
 import { PROCESSES, type System, startSystem } from "./system.ts";
 
 const WATCH_MS = 1_000;
 /** A process that ends again and again is left alone after so many starts of all processes together. */
 const RESTARTS_MAX = 20;
-const FOLDER = process.env.TESSERA_DATA ?? "data";
 
-const taken = await takenPorts(DEFAULT_PORTS);
+const asked = readArguments();
+const { folder, ports, postgresUrl, isJson } = asked;
+/** What is said to people, who read JSON where that was asked for. */
+const say = isJson ? console.error : console.log;
+
+const taken = await takenPorts(ports);
 if (taken.length > 0) {
-  console.error(`Something listens on port ${taken.join(", ")} already; is Tessera running?`);
+  console.error(
+    `Something listens on port ${taken.join(", ")} already; is Tessera running? Use --port N to start on others.`,
+  );
   process.exit(1);
 }
 
@@ -18,28 +25,46 @@ let stopping = false;
 const stop = async (): Promise<void> => {
   if (stopping) process.exit(1);
   stopping = true;
-  console.log("\nStopping …");
+  say("\nStopping …");
   await starting.then((system) => system.stop());
   process.exit(0);
 };
-const starting = startSystem(FOLDER, DEFAULT_PORTS);
+const starting = startSystem(folder, ports, {}, postgresUrl);
 process.on("SIGINT", stop).on("SIGTERM", stop);
 
 const system = await starting.catch((error: Error) => {
   console.error(error.message);
   return process.exit(1);
 });
-const { url, addresses } = system;
 void restartWhatEnds(system);
-console.log(`
-Tessera is running. Data and logs are in ${FOLDER}/. Stop it with Ctrl-C; nothing is lost.
+console.log(isJson ? JSON.stringify(placesOf(system)) : welcome(system));
+
+function readArguments(): StartArguments {
+  try {
+    return startArguments(process.argv.slice(2), process.env);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${START_USAGE}`);
+    return process.exit(2);
+  }
+}
+
+/** Where everything is, for programs. */
+function placesOf({ url, addresses }: System) {
+  return { url, ...addresses, keys: `http://127.0.0.1:${ports.keys}`, data: folder, pid: process.pid };
+}
+
+function welcome({ url, addresses }: System): string {
+  const { auth, project, task } = addresses;
+  return `
+Tessera is running. Data and logs are in ${folder}/. Stop it with Ctrl-C; nothing is lost.
 
   REST      ${url}/v1/projects
-  gRPC      auth ${addresses.auth} · project ${addresses.project} · task ${addresses.task}  (reflection is on)
+  gRPC      auth ${auth} · project ${project} · task ${task}  (reflection is on)
   sign in   curl -s ${url}/v1/sessions -H 'content-type: application/json' -d '{"name":"mapper-101"}'
-  the job   npm run demo     (in another terminal; draws demo/map.svg)
-  explore   npx buf curl --protocol grpc --http2-prior-knowledge http://${addresses.task} --list-methods
-`);
+  the job   npm run demo -- --url ${url}     (in another terminal; draws demo/map.svg)
+  explore   npx buf curl --protocol grpc --http2-prior-knowledge http://${task} --list-methods
+`;
+}
 
 /** Does what an orchestrator does elsewhere: a process that ended is started again. */
 async function restartWhatEnds(system: System): Promise<void> {
@@ -47,7 +72,7 @@ async function restartWhatEnds(system: System): Promise<void> {
     const ended = PROCESSES.find((name) => !isAlive(system.pid(name)));
     if (ended === undefined || stopping) continue;
     restarts += 1;
-    console.log(`${ended} ended; starting it again. Its log is ${FOLDER}/${ended}.log`);
+    say(`${ended} ended; starting it again. Its log is ${folder}/${ended}.log`);
     await system.start(ended).catch((error: Error) => console.error(error.message));
   }
 }

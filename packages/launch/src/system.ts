@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createDatabase } from "@tessera/postgres/create-database.ts";
-import { type Embedded, startEmbedded } from "@tessera/postgres/embedded.ts";
 import { isServing } from "@tessera/rpc/health-check.ts";
+import { type Database, embeddedDatabase, ownDatabase } from "./database.ts";
 import { keptServiceAccounts } from "./service-accounts.ts";
 
 /** The four processes, in the order in which each finds the ones that it asks. */
@@ -23,7 +23,6 @@ export interface System {
   url: string;
   /** Of each service: "127.0.0.1:50053". */
   addresses: Record<Exclude<ProcessName, "gateway">, string>;
-  postgres: Embedded;
   databaseUrl(service: string): string;
   pid(name: ProcessName): number;
   /** Ends a process at once, as a crash would. */
@@ -35,25 +34,29 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** A process serves within so long, or it is said why not. */
-const START_MAX_MS = 30_000;
+/** A process serves within so long, or it is said why not: longer than a service waits for its database. */
+const START_MAX_MS = 330_000;
 const POLL_MS = 50;
 const STOP_MAX_MS = 15_000;
 const HOST = "127.0.0.1";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Starts everything, with its data and logs in `folder`. `settings` are environment variables for all processes. */
+/**
+ * Starts everything, with its data and logs in `folder`. `settings` are environment variables for all processes;
+ * `postgresUrl` names a PostgreSQL to use instead of the embedded one.
+ */
 export async function startSystem(
   folder: string,
   ports: Ports,
   settings: Record<string, string> = {},
+  postgresUrl?: string,
 ): Promise<System> {
   mkdirSync(folder, { recursive: true });
-  let postgres = await startEmbedded({ folder: join(folder, "postgres") });
+  const database = postgresUrl === undefined ? await embeddedDatabase(folder) : ownDatabase(postgresUrl);
   const running = new Map<ProcessName, ChildProcess>();
   const url = `http://${HOST}:${ports.gateway}`;
   const environment = (name: ProcessName) => ({
-    ...environmentOf(name, ports, folder, postgres),
+    ...environmentOf(name, ports, folder, database),
     ...settings,
   });
 
@@ -76,13 +79,13 @@ export async function startSystem(
   };
   const stop = async (): Promise<void> => {
     for (const name of PROCESSES.toReversed()) await end(running.get(name));
-    await postgres.stop();
+    await database.stop();
   };
 
   try {
     for (const name of PROCESSES) {
       if (name === "gateway") continue;
-      await createDatabase(postgres.url("postgres"), name);
+      await createDatabase(database.adminUrl(), database.nameOf(name));
       await migrate(name, environment(name), folder);
     }
     for (const name of PROCESSES) await start(name);
@@ -97,19 +100,11 @@ export async function startSystem(
       project: `${HOST}:${ports.project}`,
       task: `${HOST}:${ports.task}`,
     },
-    get postgres() {
-      return postgres;
-    },
-    databaseUrl: (service) => postgres.url(service),
+    databaseUrl: (service) => database.url(service),
     pid: (name) => running.get(name)?.pid ?? 0,
     kill,
     start,
-    restartPostgres: async () => {
-      const port = Number(new URL(postgres.url("postgres")).port);
-      process.kill(postgres.pid, "SIGKILL");
-      await postgres.exited;
-      postgres = await startEmbedded({ folder: join(folder, "postgres"), port });
-    },
+    restartPostgres: () => database.restart(),
     stop,
   };
 }
@@ -118,7 +113,7 @@ function environmentOf(
   name: ProcessName,
   ports: Ports,
   folder: string,
-  postgres: Embedded,
+  database: Database,
 ): Record<string, string> {
   const of = (service: ProcessName) => `${HOST}:${ports[service]}`;
   return {
@@ -132,7 +127,7 @@ function environmentOf(
     GRPC_HOST: HOST,
     GRPC_PORT: String(ports[name]),
     ...(name === "gateway" && { HTTP_HOST: HOST, HTTP_PORT: String(ports.gateway) }),
-    ...(name !== "gateway" && { DATABASE_URL: postgres.url(name), TRUSTED_PROXIES: HOST }),
+    ...(name !== "gateway" && { DATABASE_URL: database.url(name), TRUSTED_PROXIES: HOST }),
     ...(name === "auth" && {
       KEYS_PORT: String(ports.keys),
       DEVELOPMENT_SIGN_IN: "true",

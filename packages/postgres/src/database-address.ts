@@ -174,3 +174,12 @@ function needsWrites(attributes: string | undefined, hosts: Host[]): boolean {
   if (attributes === "read-write" || attributes === "primary") return true;
   throw new Error(`has target_session_attrs=${attributes}: a service writes, so use read-write or any`);
 }
+
+/** The URL of another database on the same server, for the same role. */
+export function withDatabase(text: string, database: string): string {
+  const [, login, authority = "", , query = ""] = URL_PARTS.exec(text) ?? refuse();
+  const given = new URLSearchParams(query);
+  given.delete("dbname");
+  const parameters = given.size > 0 ? `?${given}` : "";
+  return `postgres://${login === undefined ? "" : `${login}@`}${authority}/${database}${parameters}`;
+}
