@@ -1,3 +1,4 @@
+import type { Log } from "@tessera/runtime/log.ts";
 import type { Sql } from "./pool.ts";
 
 const OLDEST_VERSION = 15;
@@ -19,6 +20,18 @@ export async function refuseUnsafe(sql: Sql): Promise<void> {
   if (!server) throw new Error("The database does not say how it is set up.");
   const faults = faultsOf(server);
   if (faults.length > 0) throw new Error(`This database cannot keep what we promise: ${faults.join("; ")}.`);
+}
+
+/** Without these a statement may run, and wait, for ever. Behind pgbouncer they are the role's, which has to have them. */
+const LIMITS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
+
+/** Warns of limits that sessions lack. */
+export async function warnOfSession(sql: Sql, log: Pick<Log, "warn">): Promise<void> {
+  const missing = await sql<{ name: string }[]>`
+    select name from unnest(${LIMITS}::text[]) as it (name) where current_setting(name) = '0'`;
+  const settings = missing.map(({ name }) => name);
+  if (settings.length > 0)
+    log.warn({ settings }, "sessions have no such limits: set them for the role (alter role … set …)");
 }
 
 /** What decides whether a server is safe, as `current_setting` writes it. */

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 
 const MODULES = new URL("./", import.meta.url).href;
 
-/** A process whose `start` is the body of this function, where `log` and `ConfigFault` are known. */
+/** A process whose `start` is the body of this function, where `log`, `stopping` and `ConfigFault` are known. */
 function run(start: string, env: Record<string, string> = {}, ipc = false) {
   const script = `
     const { main } = await import("${MODULES}main.ts");
     const { ConfigFault } = await import("${MODULES}config-fault.ts");
-    await main("test", async (log) => { ${start} });`;
+    await main("test", async (log, stopping) => { ${start} });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe", ...(ipc ? (["ipc"] as const) : [])],
@@ -64,15 +64,33 @@ test("a second signal ends it at once", async () => {
   expect(await exitOf(child)).toBe(1);
 });
 
-test.each([
-  ["uncaughtException", `setTimeout(() => { throw new Error("oops"); }, 50);`],
-  ["unhandledRejection", `setTimeout(() => { void Promise.reject(new Error("oops")); }, 50);`],
-])("%s is logged, and ends it gracefully with 1", async (event, failure) => {
-  const { child, output } = run(`${failure} ${IDLE}`);
+test("an exception that nobody caught is logged, and ends it gracefully with 1", async () => {
+  const { child, output } = run(`setTimeout(() => { throw new Error("oops"); }, 50); ${IDLE}`);
   expect(await exitOf(child)).toBe(1);
-  expect(output()).toContain(`"msg":"${event}"`);
+  expect(output()).toContain('"msg":"uncaughtException"');
   expect(output()).toContain("oops");
   expect(output()).toContain("cleaned up");
+});
+
+test("a rejection that nobody waits for is logged, and ends nothing", async () => {
+  const { child, says, output } = run(
+    `setTimeout(() => { void Promise.reject(new Error("oops")); }, 50); ${IDLE}`,
+  );
+  await says('"unhandledRejection"');
+  expect(output()).toContain("oops");
+  child.kill("SIGTERM");
+  expect(await exitOf(child)).toBe(0);
+  expect(output()).toContain("cleaned up");
+});
+
+test("a signal while it waits for what it needs ends it with 0", async () => {
+  const { child, says, output } = run(
+    `setInterval(() => {}, 1000); log.info("waiting"); await new Promise((_, no) => stopping.addEventListener("abort", () => no(stopping.reason)));`,
+  );
+  await says('"waiting"');
+  child.kill("SIGTERM");
+  expect(await exitOf(child)).toBe(0);
+  expect(output()).not.toContain("could not start");
 });
 
 test("faults of the configuration are one line, and exit with 78", async () => {

@@ -23,19 +23,26 @@ const environment = z.object({
 
 /**
  * Runs the process of service `name` until SIGTERM or SIGINT, which end it gracefully with code 0 within 25 s, and at
- * once when they come twice. It exits with 1 after anything that nobody caught, or when it cannot start or stop, and with
- * 78 when it is not set up right. Reads LOG_LEVEL and STOP_WITH_PARENT.
+ * once when they come twice. It exits with 1 after an exception that nobody caught, or when it cannot start or stop, and
+ * with 78 when it is not set up right. A rejected promise that nobody waits for is logged, and ends nothing: its work
+ * has ended alone. `start` is told by its signal to stop waiting. Reads LOG_LEVEL and STOP_WITH_PARENT.
  */
-export async function main(name: string, start: (log: Log) => Promise<Running>): Promise<void> {
+export async function main(
+  name: string,
+  start: (log: Log, stopping: AbortSignal) => Promise<Running>,
+): Promise<void> {
+  const stopping = new AbortController();
   let log = createLog({ name, level: "info" });
   try {
     const { LOG_LEVEL, STOP_WITH_PARENT } = readEnvironment(environment);
     log = createLog({ name, level: LOG_LEVEL });
-    const starting = start(log);
-    stopOn(starting, STOP_WITH_PARENT, log);
+    const starting = start(log, stopping.signal);
+    stopOn(starting, stopping, STOP_WITH_PARENT, log);
     await starting;
     log.info("ready");
   } catch (error) {
+    // It was told to stop before it had started, and is being stopped.
+    if (stopping.signal.aborted) return;
     if (error instanceof ConfigFault) {
       log.fatal(`${name} cannot start as it is set up: ${error.faults.join("; ")}`);
       process.exit(EXIT_CODE.configuration);
@@ -45,32 +52,42 @@ export async function main(name: string, start: (log: Log) => Promise<Running>):
   }
 }
 
-function stopOn(starting: Promise<Running>, stopWithParent: boolean, log: Log): void {
-  let stopping = false;
+function stopOn(
+  starting: Promise<Running>,
+  stopping: AbortController,
+  stopWithParent: boolean,
+  log: Log,
+): void {
+  const { signal } = stopping;
   const stop = (reason: string, code: ExitCode) => {
-    if (stopping) process.exit(EXIT_CODE.failure);
-    stopping = true;
+    if (signal.aborted) process.exit(EXIT_CODE.failure);
+    stopping.abort(new Error(`stopping: ${reason}`));
     log.info({ reason }, "stopping");
     void finish(starting, code, log);
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal, EXIT_CODE.ok));
-  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(event, (error: unknown) => {
-      log.fatal({ err: error }, event);
-      // One failure often brings others: they must not cut off the stop that the first began.
-      if (!stopping) stop(event, EXIT_CODE.failure);
-      else process.exitCode = EXIT_CODE.failure;
-    });
-  }
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop(name, EXIT_CODE.ok));
+  process.on("unhandledRejection", (error: unknown) => log.error({ err: error }, "unhandledRejection"));
+  process.on("uncaughtException", (error: unknown) => {
+    log.fatal({ err: error }, "uncaughtException");
+    // One failure often brings others: they must not cut off the stop that the first began.
+    if (!signal.aborted) stop("uncaughtException", EXIT_CODE.failure);
+    else process.exitCode = EXIT_CODE.failure;
+  });
   if (!stopWithParent) return;
-  const leave = () => stopping || stop("the parent is gone", EXIT_CODE.ok);
+  const leave = () => signal.aborted || stop("the parent is gone", EXIT_CODE.ok);
   process.on("disconnect", leave);
   if (!process.connected) leave();
 }
 
 async function finish(starting: Promise<Running>, code: ExitCode, log: Log): Promise<never> {
   try {
-    const stopped = starting.then((running) => running.stop()).then(() => "stopped");
+    // A start that failed, or gave up when it was told to, has undone what it began.
+    const stopped = starting
+      .then(
+        (running) => running.stop(),
+        () => {},
+      )
+      .then(() => "stopped");
     const outcome = await Promise.race([stopped, sleep(STOP_LIMIT_MS, "late")]);
     if (outcome === "late") throw new Error(`not stopped within ${STOP_LIMIT_MS} ms`);
     log.info("stopped");

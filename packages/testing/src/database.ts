@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createDatabase } from "@tessera/postgres/create-database.ts";
+import type { DatabaseConfig } from "@tessera/postgres/database-variables.ts";
 import { migrate } from "@tessera/postgres/migrate.ts";
 import { connectPool, type Sql } from "@tessera/postgres/pool.ts";
 import postgres from "postgres";
@@ -13,6 +14,30 @@ export interface TestDatabase {
   /** Closes `sql` and removes the database, whoever else is still connected. */
   drop(): Promise<void>;
 }
+
+/** How services are patient with the database of the tests, whose machine may be busy with other things. */
+export const PATIENT = {
+  DATABASE_WAIT_MILLISECONDS: 10_000,
+  DATABASE_CONNECT_MILLISECONDS: 30_000,
+  DATABASE_SILENCE_MILLISECONDS: 5_000,
+};
+
+/** The settings of a service that works on `database`. */
+export function databaseConfig({ url }: TestDatabase): DatabaseConfig {
+  return {
+    DATABASE_URL: url,
+    POOL_SIZE: 8,
+    DATABASE_PREPARED_STATEMENTS: true,
+    START_WAIT_MILLISECONDS: 60_000,
+    ...PATIENT,
+  };
+}
+
+const patient = {
+  waitMs: PATIENT.DATABASE_WAIT_MILLISECONDS,
+  connectTimeoutMs: PATIENT.DATABASE_CONNECT_MILLISECONDS,
+  silenceMs: PATIENT.DATABASE_SILENCE_MILLISECONDS,
+};
 
 /** Serializes the making of templates between test files; clones need no lock. */
 const TEMPLATE_LOCK = 7_365_554;
@@ -29,7 +54,7 @@ export async function testDatabase(folder?: URL): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   await createDatabase(adminUrl, name, template);
   const url = urlOf(adminUrl, name);
-  const sql = connectPool(url, { applicationName: "test" });
+  const sql = connectPool(url, { applicationName: "test", ...patient });
   return {
     url,
     sql,
@@ -50,7 +75,7 @@ async function migratedTemplate(adminUrl: string, folder: URL): Promise<string> 
     if (found.length > 0) return;
     await admin`drop database if exists ${admin(making)} with (force)`;
     await createDatabase(adminUrl, making);
-    const sql = connectPool(urlOf(adminUrl, making), { applicationName: "template", max: 1 });
+    const sql = connectPool(urlOf(adminUrl, making), { applicationName: "template", max: 1, ...patient });
     try {
       await migrate(sql, folder);
     } finally {

@@ -18,7 +18,7 @@ import { MIGRATIONS as TASK_MIGRATIONS } from "../../../services/task/src/migrat
 import { startTask } from "../../../services/task/src/start.ts";
 import { freePorts } from "../../launch/src/ports.ts";
 import { newServiceAccounts } from "../../launch/src/service-accounts.ts";
-import { testDatabase } from "./database.ts";
+import { PATIENT, testDatabase } from "./database.ts";
 
 export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
 
@@ -31,6 +31,7 @@ const BASE = {
   DRAIN_MILLISECONDS: "0",
   TOKEN_ISSUER: "http://localhost/tessera",
   DEVELOPMENT_SIGN_IN: "true",
+  ...Object.fromEntries(Object.entries(PATIENT).map(([name, value]) => [name, String(value)])),
 };
 
 /**

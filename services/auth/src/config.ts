@@ -1,5 +1,6 @@
+import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { tlsVariables } from "@tessera/rpc/tls.ts";
-import { flag, milliseconds, port, readEnvironment, secret, url } from "@tessera/runtime/environment.ts";
+import { flag, milliseconds, port, readEnvironment, secret } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { deployedAccounts } from "./deployed-account-setting.ts";
 import { oauthEnvironment } from "./oauth/oauth-config.ts";
@@ -18,9 +19,7 @@ const names = z
 
 const environment = z.object({
   ...tlsVariables,
-  DATABASE_URL: url,
-  /** Connections to the database at most. */
-  POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
+  ...databaseVariables,
   /** Where both servers listen. */
   GRPC_HOST: z.string().default("0.0.0.0"),
   /** 0 for any free port. */

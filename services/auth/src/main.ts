@@ -2,4 +2,4 @@ import { main } from "@tessera/runtime/main.ts";
 import { readConfig } from "./config.ts";
 import { startAuth } from "./start.ts";
 
-await main("auth", (log) => startAuth(readConfig(), log));
+await main("auth", (log, stopping) => startAuth(readConfig(), log, stopping));

@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
-import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
-import { connectPool } from "@tessera/postgres/pool.ts";
-import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
+import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
+import { untilAvailable } from "@tessera/postgres/until-available.ts";
 import { type Served, serve, served } from "@tessera/rpc/serve.ts";
 import { tlsOf } from "@tessera/rpc/tls.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -48,20 +47,23 @@ export interface RunningAuth {
 }
 
 /** Starts the auth service on a database that has its schema. What it began is undone if it cannot start. */
-export async function startAuth(config: AuthConfig, log: Log): Promise<RunningAuth> {
+export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSignal): Promise<RunningAuth> {
   await using begun = new AsyncDisposableStack();
-  const sql = connectPool(config.DATABASE_URL, { applicationName: "auth", max: config.POOL_SIZE });
-  begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
-  await refuseUnsafe(sql);
-  await refuseMissingSchema(sql, MIGRATIONS);
-  const store = openStore(sql);
-  const keys = await keyRing(store, {
-    secret: config.KEY_ENCRYPTION_SECRET,
-    rotationSeconds: config.KEY_ROTATION_DAYS * DAY_SECONDS,
+  const sql = await openDatabase(config, {
+    applicationName: "auth",
+    migrations: MIGRATIONS,
     log,
+    signal: stopped,
   });
+  begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
+  const store = openStore(sql);
+  const patience = { log, signal: stopped, limitMs: config.START_WAIT_MILLISECONDS };
+  const rotationSeconds = config.KEY_ROTATION_DAYS * DAY_SECONDS;
+  const keys = await untilAvailable(patience, () =>
+    keyRing(store, { secret: config.KEY_ENCRYPTION_SECRET, rotationSeconds, log }),
+  );
   begun.defer(() => keys.stop());
-  await deployAccounts(store, config.SERVICE_ACCOUNTS);
+  await untilAvailable(patience, () => deployAccounts(store, config.SERVICE_ACCOUNTS));
   const eventFeed = startEventFeed(sql, log);
   begun.defer(() => eventFeed.stop());
   const stopping = new AbortController();

@@ -6,7 +6,7 @@ import { connect } from "@tessera/rpc/connect.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { Secret } from "@tessera/runtime/secret.ts";
-import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import { databaseConfig, type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { z } from "zod";
 import type { AuthConfig } from "./config.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -45,8 +45,7 @@ export interface TestSystem {
 export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<TestSystem> {
   const database = await testDatabase(MIGRATIONS);
   const config: AuthConfig = {
-    DATABASE_URL: database.url,
-    POOL_SIZE: 8,
+    ...databaseConfig(database),
     GRPC_HOST: "127.0.0.1",
     GRPC_PORT: 0,
     KEYS_PORT: 0,

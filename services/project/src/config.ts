@@ -1,5 +1,6 @@
+import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { trustVariables } from "@tessera/rpc/trust.ts";
-import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
+import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
 /** How the project service is set up. */
@@ -9,9 +10,7 @@ const MEBIBYTE = 1_024 * 1_024;
 
 const environment = z.object({
   ...trustVariables,
-  DATABASE_URL: url,
-  /** Connections to the database at most. */
-  POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
+  ...databaseVariables,
   /** Where the task service listens, whose feed tells how far projects are. Without it projects have no progress. */
   TASK_ADDRESS: z.string().min(1).optional(),
   GRPC_HOST: z.string().default("0.0.0.0"),

@@ -1,15 +1,9 @@
 // Forgets the progress of all projects, which is then counted again from the start of the feed of tasks:
 // `node src/rebuild-progress.ts`. A running service notices by itself.
-import { connectPool } from "@tessera/postgres/pool.ts";
-import { readEnvironment, url } from "@tessera/runtime/environment.ts";
-import { z } from "zod";
+import { onDatabase } from "@tessera/postgres/open-database.ts";
 import { rebuildProgress } from "./store/progress-store.ts";
 
-const { DATABASE_URL } = readEnvironment(z.object({ DATABASE_URL: url }));
-const sql = connectPool(DATABASE_URL, { applicationName: "project-rebuild-progress", max: 1 });
-try {
+await onDatabase("project-rebuild-progress", async (sql) => {
   await rebuildProgress(sql);
   console.log("project: progress is counted again");
-} finally {
-  await sql.end({ timeout: 5 });
-}
+});

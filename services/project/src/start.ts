@@ -5,10 +5,8 @@ import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourit
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
-import { connectPool } from "@tessera/postgres/pool.ts";
-import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
+import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { followPeople } from "@tessera/rpc/follow-people.ts";
@@ -49,12 +47,14 @@ export interface RunningProject {
 }
 
 /** Starts the project service on a database that has its schema. What it began is undone if it cannot start. */
-export async function startProject(config: ProjectConfig, log: Log): Promise<RunningProject> {
+export async function startProject(
+  config: ProjectConfig,
+  log: Log,
+  stopped?: AbortSignal,
+): Promise<RunningProject> {
   await using begun = new AsyncDisposableStack();
-  const sql = connectPool(config.DATABASE_URL, { ...POOL, max: config.POOL_SIZE });
+  const sql = await openDatabase(config, { ...POOL, migrations: MIGRATIONS, log, signal: stopped });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
-  await refuseUnsafe(sql);
-  await refuseMissingSchema(sql, MIGRATIONS);
 
   const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
   begun.defer(async () => void (await store.events.stop()));

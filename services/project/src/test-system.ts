@@ -13,7 +13,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { connect } from "@tessera/rpc/connect.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
-import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import { databaseConfig, type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import type { ProjectConfig } from "./config.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { startProject } from "./start.ts";
@@ -46,8 +46,7 @@ export interface TestSystem {
 export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<TestSystem> {
   const [auth, database] = await Promise.all([testAuth(), testDatabase(MIGRATIONS)]);
   const config: ProjectConfig = {
-    DATABASE_URL: database.url,
-    POOL_SIZE: 8,
+    ...databaseConfig(database),
     GRPC_HOST: "127.0.0.1",
     GRPC_PORT: 0,
     DRAIN_MILLISECONDS: 0,

@@ -1,5 +1,6 @@
+import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { trustVariables } from "@tessera/rpc/trust.ts";
-import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
+import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
 /** How the task service is set up. */
@@ -7,9 +8,7 @@ export type TaskConfig = z.output<typeof environment>;
 
 const environment = z.object({
   ...trustVariables,
-  DATABASE_URL: url,
-  /** Connections to the database at most. */
-  POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
+  ...databaseVariables,
   GRPC_HOST: z.string().default("0.0.0.0"),
   /** 0 for any free port. */
   GRPC_PORT: port.default(50_053),

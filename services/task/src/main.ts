@@ -2,4 +2,4 @@ import { main } from "@tessera/runtime/main.ts";
 import { readConfig } from "./config.ts";
 import { startTask } from "./start.ts";
 
-await main("task", (log) => startTask(readConfig(), log));
+await main("task", (log, stopping) => startTask(readConfig(), log, stopping));

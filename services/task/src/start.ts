@@ -1,9 +1,7 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
-import { connectPool } from "@tessera/postgres/pool.ts";
-import { refuseMissingSchema } from "@tessera/postgres/schema.ts";
+import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
@@ -48,16 +46,16 @@ export interface RunningTask {
 }
 
 /** Starts the task service on a database that has its schema. What it began is undone if it cannot start. */
-export async function startTask(config: TaskConfig, log: Log): Promise<RunningTask> {
+export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSignal): Promise<RunningTask> {
   await using begun = new AsyncDisposableStack();
-  const sql = connectPool(config.DATABASE_URL, {
+  const sql = await openDatabase(config, {
     applicationName: "task",
-    max: config.POOL_SIZE,
     settings: BY_KEY,
+    migrations: MIGRATIONS,
+    log,
+    signal: stopped,
   });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
-  await refuseUnsafe(sql);
-  await refuseMissingSchema(sql, MIGRATIONS);
 
   const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
   begun.defer(async () => void (await store.stop()));
