@@ -35,6 +35,8 @@ import { userService } from "./user-service.ts";
 const POOL_CLOSE_SECONDS = 5;
 const DAY_SECONDS = 86_400;
 
+const DATABASE = { applicationName: "auth", migrations: MIGRATIONS };
+
 /** A running auth service. */
 export interface RunningAuth {
   /** Of gRPC: "host:port". */
@@ -49,12 +51,7 @@ export interface RunningAuth {
 /** Starts the auth service on a database that has its schema. What it began is undone if it cannot start. */
 export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSignal): Promise<RunningAuth> {
   await using begun = new AsyncDisposableStack();
-  const sql = await openDatabase(config, {
-    applicationName: "auth",
-    migrations: MIGRATIONS,
-    log,
-    signal: stopped,
-  });
+  const sql = await openDatabase(config, { ...DATABASE, log, signal: stopped });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
   const store = openStore(sql);
   const patience = { log, signal: stopped, limitMs: config.START_WAIT_MILLISECONDS };
