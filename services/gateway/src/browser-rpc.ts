@@ -1,17 +1,30 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
-import { ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
+import {
+  ConnectError,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+  type MethodImpl,
+} from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { kindOf } from "@tessera/rpc/admission.ts";
 import { defaultMs, LONGEST_MS, longestMs } from "@tessera/rpc/deadline.ts";
-import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { refusalIn, refusalToError } from "@tessera/rpc/refusal-wire.ts";
+import type { BodyLimits } from "./body.ts";
+import { refuseBrowser } from "./browser-refusal.ts";
 import { callClientStream, callStream, callUnary, passedOn, type TransportFor } from "./call.ts";
+import type { Visit } from "./doorway.ts";
+import { type Exchange, hasBody, lingerAfter } from "./exchange.ts";
 import { bodyMaxBytesOf } from "./route.ts";
+import type { WhoCalls } from "./who-calls.ts";
 
 /** The bounds of Connect and gRPC-Web. */
 export interface BrowserRpcOptions {
   transportFor: TransportFor;
-  /** The largest message that is taken, in bytes. */
-  readMaxBytes: number;
+  limits: BodyLimits;
+  whoCalls: WhoCalls;
   /** Aborts when this process is to end. */
   draining: AbortSignal;
 }
@@ -26,49 +39,98 @@ const WRITE_MAX_BYTES = 16 * 1024 * 1024;
  */
 export function browserRpc(
   services: readonly DescService[],
-  { transportFor, readMaxBytes, draining }: BrowserRpcOptions,
-): (request: IncomingMessage, response: ServerResponse) => void {
-  return connectNodeAdapter({
+  { transportFor, limits, whoCalls, draining }: BrowserRpcOptions,
+): (rpc: DescMethod, exchange: Exchange, visit: Visit) => void {
+  const visits = new WeakMap<object, Visit>();
+  const adapter = connectNodeAdapter({
     grpc: false,
-    readMaxBytes,
+    readMaxBytes: limits.bodyMaxBytes,
     writeMaxBytes: WRITE_MAX_BYTES,
     maxTimeoutMs: LONGEST_MS,
     acceptCompression: [],
     jsonOptions: { ignoreUnknownFields: false },
     shutdownSignal: draining,
+    contextValues: (request) => createContextValues().set(visitKey, visits.get(request)),
     routes: (router) => {
       for (const rpc of services.flatMap((it) => it.methods)) {
-        const options = { readMaxBytes: Math.min(readMaxBytes, bodyMaxBytesOf(rpc)) };
+        const options = { readMaxBytes: Math.min(limits.bodyMaxBytes, bodyMaxBytesOf(rpc)) };
         router.rpc(rpc, handlerOf(rpc, transportFor) as MethodImpl<typeof rpc>, options);
       }
     },
   });
+  return (rpc, exchange, visit) => {
+    const { request, response, id, path } = exchange;
+    exchange.template = path;
+    response.setHeader("Request-Id", id);
+    visits.set(request, visit);
+    const refused = (error: unknown) => {
+      refuseBrowser(request, response, error);
+      lingerAfter(request);
+    };
+    const enter = async () => {
+      visit.refuseTooMany();
+      // Before the body is read: what somebody sends who may not call is not worked on.
+      visit.caller = await whoCalls(rpc, request.headers.authorization);
+      if (rpc.methodKind !== "client_streaming") hold(request, rpc, visit, limits);
+      adapter(request, response);
+    };
+    enter().catch(refused);
+  };
+}
+
+const visitKey = createContextKey<Visit | undefined>(undefined, { description: "visit" });
+
+/** Keeps room for a body, and cuts off a client whose body does not come. */
+function hold(request: IncomingMessage, rpc: DescMethod, visit: Visit, limits: BodyLimits): void {
+  visit.holdBody(request, Math.min(limits.bodyMaxBytes, bodyMaxBytesOf(rpc)));
+  if (!hasBody(request)) return;
+  const timer = setTimeout(() => request.destroy(), limits.bodyTimeoutMs);
+  request.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
+}
+
+/** Calls when the body has arrived and the turn of the call has come. */
+async function inTurn<T>(rpc: DescMethod, context: HandlerContext, act: () => Promise<T>): Promise<T> {
+  const visit = context.values.get(visitKey) as Visit;
+  try {
+    await visit.enter(rpc);
+    visit.releaseBody();
+    const result = await act();
+    if (kindOf(rpc) !== "streams") visit.leave(true);
+    return result;
+  } catch (error) {
+    visit.leave(false);
+    throw error instanceof Refusal ? refusalToError(error) : error;
+  }
 }
 
 function handlerOf(rpc: DescMethod, transportFor: TransportFor) {
   if (rpc.methodKind === "unary") {
     return (message: Message, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), LONGEST_MS);
-      return callUnary(transportFor, { rpc, deadlineMs }, message, callerOf(context)).catch(refuse);
+      const call = () => callUnary(transportFor, { rpc, deadlineMs }, message, callerOf(context));
+      return inTurn(rpc, context, call).catch(refuse);
     };
   }
   if (rpc.methodKind === "client_streaming") {
     return (messages: AsyncIterable<Message>, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), longestMs(rpc));
-      return callClientStream(transportFor, { rpc, deadlineMs }, messages, callerOf(context)).catch(refuse);
+      const call = () => callClientStream(transportFor, { rpc, deadlineMs }, messages, callerOf(context));
+      return inTurn(rpc, context, call).catch(refuse);
     };
   }
   return async function* (message: Message, context: HandlerContext) {
     try {
-      yield* await callStream(transportFor, { rpc }, message, callerOf(context));
+      const call = () => callStream(transportFor, { rpc }, message, callerOf(context));
+      yield* await inTurn(rpc, context, call);
     } catch (error) {
       refuse(error);
     }
   };
 }
 
-function callerOf({ requestHeader, signal }: HandlerContext) {
-  return { headers: passedOn(Object.fromEntries(requestHeader)), signal };
+function callerOf({ requestHeader, signal, values }: HandlerContext) {
+  const { address } = values.get(visitKey) as Visit;
+  return { headers: passedOn(Object.fromEntries(requestHeader), address), signal };
 }
 
 /** Hands a refusal on unchanged, details and all. Of any other error only the code leaves. */

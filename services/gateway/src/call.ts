@@ -21,11 +21,14 @@ const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2
 
 /**
  * What is passed on of a request's headers: what it says about its caller, which the services refuse if it is not a
- * token, a trace that is well-formed, and that it wants something fresh.
+ * token, a trace that is well-formed, and that it wants something fresh. And the client's address, by which services keep
+ * limits.
  */
-export function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+export function passedOn(headers: IncomingHttpHeaders, address: string): Record<string, string> {
   const { authorization, traceparent, "cache-control": freshness } = headers;
-  const passed: Record<string, string> = {};
+  // A network of IPv6 is passed on as its first address, which is of the same network.
+  const client = address.replace(/::\/64$/, "::");
+  const passed: Record<string, string> = client === "" ? {} : { "x-forwarded-for": client };
   if (freshness !== undefined && FRESHNESS.test(freshness)) passed["cache-control"] = freshness;
   if (authorization !== undefined) {
     if (!/^[ -~]*$/.test(authorization)) {

@@ -5,6 +5,7 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { documentReply } from "./answer.ts";
 import { type Caller, callUnary, type TransportFor } from "./call.ts";
 import { fieldsJson, revisionOf } from "./document.ts";
+import type { Visit } from "./doorway.ts";
 import { entityTag } from "./entity-tag.ts";
 import type { Reply } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
@@ -21,6 +22,8 @@ export interface CommandDeps {
   table: RouteTable;
   transportFor: TransportFor;
   log: Log;
+  /** Where the work ends and the wait for an operation begins: those that wait are counted apart. */
+  visit: Pick<Visit, "enter" | "leave">;
   /** Aborts when this process is to end: nobody waits for an operation then. */
   draining: AbortSignal;
 }
@@ -150,7 +153,13 @@ async function documentOf(
   if (route.httpMethod === "DELETE" && !route.startsOperation) return undefined;
   const look = () => read(deps, acknowledgement, caller);
   if (waitSeconds === undefined) return wanted === "minimal" ? undefined : look();
-  return readUntilDone(look, waitSeconds, { caller: caller.signal, draining: deps.draining });
+  deps.visit.leave(true);
+  const seconds = await deps.visit.enter(route.rpc, "waits").then(
+    () => waitSeconds,
+    // The command has taken effect: who may not wait is shown the operation as it stands.
+    () => 0,
+  );
+  return readUntilDone(look, seconds, { caller: caller.signal, draining: deps.draining });
 }
 
 /** Reads what an acknowledgement names, by the route of its GET. */

@@ -1,5 +1,7 @@
+import type { BlockList } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { trustedProxies } from "@tessera/rpc/client-address.ts";
 import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
@@ -22,8 +24,10 @@ export interface GatewayConfig {
   /** How long a body may take to arrive. */
   bodyTimeoutMs: number;
   connectionsMax: number;
-  /** Requests that may be under way, streams among them. */
+  /** Requests that may be under way; streams, and those that wait for an operation, are counted apart. */
   requestsMax: number;
+  /** The proxies whose word about a client's address is taken. */
+  trustedProxies: BlockList;
   /** How long a stopping gateway goes on serving, so that balancers notice. */
   drainMs: number;
 }
@@ -38,6 +42,8 @@ const environment = z.object({
   BODY_TIMEOUT_MILLISECONDS: milliseconds.default(15_000),
   CONNECTIONS_MAX: wholeNumber(1, 100_000).default(10_000),
   REQUESTS_MAX: wholeNumber(1, 100_000).default(4_096),
+  /** The proxies in front of the gateway: limits by address are kept by the clients that they name. */
+  TRUSTED_PROXIES: trustedProxies,
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
   /** Where the auth service publishes its keys. */
   JWKS_URL: url.optional(),
@@ -68,6 +74,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     bodyTimeoutMs: read.BODY_TIMEOUT_MILLISECONDS,
     connectionsMax: read.CONNECTIONS_MAX,
     requestsMax: read.REQUESTS_MAX,
+    trustedProxies: read.TRUSTED_PROXIES,
     drainMs: read.DRAIN_MILLISECONDS,
   };
 }

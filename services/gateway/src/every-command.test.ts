@@ -55,6 +55,7 @@ const deps = {
   table: routeTable(SERVICES),
   transportFor: () => others,
   log: createLog({ name: "gateway", level: "silent" }),
+  visit: { enter: async () => {}, leave: () => {} },
   draining: new AbortController().signal,
 };
 

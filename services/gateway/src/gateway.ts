@@ -1,20 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DescService } from "@bufbuild/protobuf";
 import { Reason as GatewayReason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import {
-  Reason as RpcReason,
-  ReasonSchema as RpcReasonSchema,
-} from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { pathOf } from "@tessera/rpc/codec.ts";
-import { refusals } from "@tessera/rpc/refusal.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { documentReply } from "./answer.ts";
 import { type BodyLimits, ClientGone } from "./body.ts";
-import { refuseBrowser } from "./browser-refusal.ts";
 import { browserRpc } from "./browser-rpc.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { commandReply } from "./command.ts";
-import { type Exchange, exchangeOf, lingerAfter, type Reply, send } from "./exchange.ts";
+import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
+import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { keyHeader } from "./idempotency-key.ts";
@@ -26,7 +21,7 @@ import { parseQuery } from "./query.ts";
 import { isAnsweredOnce, type Route } from "./route.ts";
 import { allowOf, matchRoute, type RouteTable, routeTable } from "./route-table.ts";
 import { answerStream } from "./stream.ts";
-import { PATCH_TYPES, transcode } from "./transcode.ts";
+import { bodyOf, PATCH_TYPES, transcode } from "./transcode.ts";
 import { callUpload } from "./upload.ts";
 import type { WhoCalls } from "./who-calls.ts";
 
@@ -36,10 +31,7 @@ export interface GatewayDeps {
   transportFor: TransportFor;
   whoCalls: WhoCalls;
   log: Log;
-  limits: BodyLimits & {
-    /** So many requests may be under way; one more is refused at once. */
-    requestsMax: number;
-  };
+  limits: BodyLimits & DoorwayLimits;
   /** Aborts when this process is to end. */
   draining: AbortSignal;
   heartbeatMs?: number;
@@ -49,46 +41,23 @@ export interface GatewayDeps {
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-const refuseRpc = refusals(RpcReasonSchema);
-/** When a client that was refused for overload should come again, in milliseconds. */
-const OVERLOAD_RETRY_MS = 1_000;
-
 /** Makes the listener that answers every HTTP request, one line of log each. */
 export function gatewayListener(deps: GatewayDeps): Listener {
   const { services, transportFor, draining, limits, log } = deps;
   const table = routeTable(services);
   const pages = problemPages(services);
-  const browser = browserRpc(services, { transportFor, readMaxBytes: limits.bodyMaxBytes, draining });
+  const doorway = new Doorway(limits);
+  const browser = browserRpc(services, { transportFor, limits, whoCalls: deps.whoCalls, draining });
   const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
-  let underWay = 0;
   return (request, response) => {
     const exchange = exchangeOf(request, response);
-    underWay += 1;
-    response.once("close", () => {
-      underWay -= 1;
-      record(log, exchange);
-    });
+    const visit = doorway.visit(exchange);
+    response.once("close", () => record(log, exchange));
     if (draining.aborted) response.shouldKeepAlive = false;
-    // A gateway that is busy is not ill: whoever asks about its health is answered.
-    const tooMany = underWay > limits.requestsMax && !exchange.path.startsWith("/health/");
     const rpc = rpcs.get(exchange.path);
-    if (!tooMany && rpc !== undefined) {
-      exchange.template = exchange.path;
-      response.setHeader("Request-Id", exchange.id);
-      // Before the body is read: what somebody sends who may not call is not worked on.
-      deps
-        .whoCalls(rpc, request.headers.authorization)
-        .then(() => browser(request, response))
-        .catch((error) => {
-          refuseBrowser(request, response, error);
-          lingerAfter(request);
-        });
-      return;
-    }
+    if (rpc !== undefined) return browser(rpc, exchange, visit);
     const circumstances = { route: undefined as Route | undefined };
-    const answered = tooMany
-      ? Promise.reject(refuseRpc(RpcReason.OVERLOADED, { retryAfterMs: OVERLOAD_RETRY_MS }))
-      : respond(deps, table, pages, exchange, circumstances);
+    const answered = respond(deps, table, pages, exchange, visit, circumstances);
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
       if (isBug(error)) log.error({ err: error, request_id: exchange.id }, "bug");
@@ -108,12 +77,15 @@ async function respond(
   table: RouteTable,
   pages: ReturnType<typeof problemPages>,
   exchange: Exchange,
+  visit: Visit,
   circumstances: { route: Route | undefined },
 ): Promise<void> {
   const { request, method, path } = exchange;
   if (request.headers.host === undefined && request.httpVersion !== "1.0") throw hostMissing();
   const own = ownReply(deps, pages, exchange);
+  // A gateway that is busy is not ill: whoever asks about its health is answered.
   if (own !== undefined) return send(exchange, own);
+  visit.refuseTooMany();
   if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
@@ -127,12 +99,16 @@ async function respond(
   const { route } = offer;
   circumstances.route = route;
   // Before the body is read: what somebody sends who may not call is not worked on.
-  await deps.whoCalls(route.rpc, request.headers.authorization);
+  visit.caller = await deps.whoCalls(route.rpc, request.headers.authorization);
+  if (!route.upload) visit.holdBody(request, Math.min(route.bodyMaxBytes, deps.limits.bodyMaxBytes));
+  const body = await bodyOf(exchange, route, deps.limits);
+  await visit.enter(route.rpc);
   const input = { segments, parameters: parameters.filter((it) => it.name !== "f"), malformed };
-  const message = await transcode(exchange, route, input, deps.limits);
+  const message = transcode(exchange, route, input, body);
+  visit.releaseBody();
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
 
-  const caller: Caller = { headers: passedOn(request.headers), signal: exchange.signal };
+  const caller: Caller = { headers: passedOn(request.headers, visit.address), signal: exchange.signal };
   if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
     return answerStream(deps, exchange, offer, message, caller, problem);
@@ -144,7 +120,8 @@ async function respond(
   const reply =
     route.acknowledgement === undefined
       ? documentReply(exchange, route, offer.form, response, ifNoneMatch)
-      : await commandReply({ ...deps, table }, route, response, caller, prefer?.toString());
+      : await commandReply({ ...deps, table, visit }, route, response, caller, prefer?.toString());
+  visit.leave(true);
   send(exchange, reply);
 }
 

@@ -51,6 +51,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       bodyTimeoutMs,
       connectionsMax,
       requestsMax,
+      trustedProxies: config.trustedProxies,
       headersMaxBytes: HEADERS_MAX_BYTES,
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
       // A file may come for as long as its upload lasts; how long other bodies may take is seen to where they are read.

@@ -24,17 +24,12 @@ export interface Input {
 }
 
 /**
- * Turns an HTTP request into the request message of an RPC.
+ * Turns an HTTP request, whose body was read, into the request message of an RPC.
  *
- * It refuses in the order of the gateway's reasons: the body as bytes, as JSON, then headers and path, then fields.
+ * It refuses in the order of the gateway's reasons: the body as JSON, then headers and path, then fields.
  */
-export async function transcode(
-  exchange: Exchange,
-  route: Route,
-  input: Input,
-  limits: BodyLimits,
-): Promise<Message> {
-  const json = await bodyJson(exchange, route, limits);
+export function transcode(exchange: Exchange, route: Route, input: Input, body: Buffer | undefined): Message {
+  const json = body === undefined || body.length === 0 ? undefined : parseStrictJson(body);
   const headers = readHeaders(exchange, route);
   const message = create(route.rpc.input);
   const bound = bindPath(route, input.segments);
@@ -59,7 +54,12 @@ const JSON_TYPE = "application/json";
 /** The media types that a PATCH takes. Without a mask the second is read as the first: fields that are sent are set. */
 export const PATCH_TYPES = ["application/merge-patch+json", JSON_TYPE];
 
-async function bodyJson(exchange: Exchange, route: Route, limits: BodyLimits): Promise<unknown> {
+/** Reads the body of a request, where its route takes one that is not a file. */
+export async function bodyOf(
+  exchange: Exchange,
+  route: Route,
+  limits: BodyLimits,
+): Promise<Buffer | undefined> {
   const { request } = exchange;
   // A file is passed on as it comes.
   if (!hasBody(request) || route.upload) return undefined;
@@ -71,8 +71,7 @@ async function bodyJson(exchange: Exchange, route: Route, limits: BodyLimits): P
   }
   checkMediaType(request, exchange.method === "PATCH" ? PATCH_TYPES : [JSON_TYPE]);
   const bodyMaxBytes = Math.min(route.bodyMaxBytes, limits.bodyMaxBytes);
-  const bytes = await readBody(exchange, { ...limits, bodyMaxBytes });
-  return bytes.length === 0 ? undefined : parseStrictJson(bytes);
+  return readBody(exchange, { ...limits, bodyMaxBytes });
 }
 
 interface RoleHeaders {

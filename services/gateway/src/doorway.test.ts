@@ -1,0 +1,106 @@
+import type { BlockList } from "node:net";
+import { connect } from "node:net";
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ROOMS } from "@tessera/rpc/admission.ts";
+import { proxyList } from "@tessera/rpc/client-address.ts";
+import { afterEach, expect, test } from "vitest";
+import { raw, type TestGateway, testGateway } from "./test-gateway.ts";
+
+let gateway: TestGateway;
+afterEach(() => gateway.stop());
+
+const FEW = {
+  ...ROOMS,
+  streams: { most: 8, person: 2, address: 2 },
+  waits: { most: 8, person: 1, address: 1 },
+};
+const behindProxy = proxyList("127.0.0.1") as BlockList;
+const from = (address: string) => ({ headers: { "x-forwarded-for": address } });
+const addresses: (string | null)[] = [];
+
+function routes(router: Parameters<Parameters<typeof testGateway>[0]>[0]) {
+  router.service(AuthService, {
+    createSession: () => ({ acknowledgement: { name: "sessions/s", revision: 1n } }),
+  });
+  router.service(TaskService, {
+    getTask: (_, { requestHeader }) => {
+      addresses.push(requestHeader.get("x-forwarded-for"));
+      return { task: { taskId: 1 } };
+    },
+    watchTaskEvents: async function* (_, { signal }) {
+      yield { position: "p1" };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+    waitOperation: (_, { signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener("abort", reject)),
+  });
+}
+
+test.each(["/v1/projects/7/events", `/tessera.task.v1.TaskService/WatchTaskEvents`])(
+  "streams of one address leave places for others, and do not keep out other requests: %s",
+  async (path) => {
+    gateway = await testGateway(routes, { limits: { rooms: FEW, trustedProxies: behindProxy } });
+    const stream = (address: string) => {
+      const headers = { "x-forwarded-for": address, "content-type": "application/connect+json" };
+      const isRpc = !path.startsWith("/v1/");
+      const body = isRpc ? Buffer.from([0, 0, 0, 0, 2, 123, 125]) : null;
+      return fetch(gateway.url + path, { headers, ...(isRpc && { method: "POST", body }) });
+    };
+    const first = await Promise.all([stream("203.0.113.1"), stream("203.0.113.1")]);
+    const readers = first.map((it) => it.body?.getReader());
+    const opened = await Promise.all(readers.map((it) => it?.read()));
+    expect(opened.map((it) => it?.done)).toEqual([false, false]);
+    expect(await (await stream("203.0.113.1")).text()).toMatch(/RATE_LIMITED|resource_exhausted/);
+    const other = (await stream("203.0.113.2")).body?.getReader();
+    expect((await other?.read())?.done).toBe(false);
+    expect((await gateway.ask("GET", "/v1/projects/7/tasks/1", from("203.0.113.1"))).status).toBe(200);
+    // A place that was left is another's.
+    await readers[0]?.cancel();
+    await expect
+      .poll(async () => {
+        const reader = (await stream("203.0.113.1")).body?.getReader();
+        const text = Buffer.from((await reader?.read())?.value ?? []).toString();
+        return text.includes("p1") || !/RATE_LIMITED|resource_exhausted/.test(text);
+      })
+      .toBe(true);
+    await Promise.all([readers[1]?.cancel(), other?.cancel()]);
+  },
+);
+
+test("services are told the client's address, and not what a stranger says it is", async () => {
+  gateway = await testGateway(routes);
+  addresses.length = 0;
+  await gateway.ask("GET", "/v1/projects/7/tasks/1", from("198.51.100.9"));
+  await gateway.ask("POST", "/tessera.task.v1.TaskService/GetTask", { ...from("198.51.100.9"), body: {} });
+  expect(addresses).toEqual(["127.0.0.1", "127.0.0.1"]);
+});
+
+test("bodies that are not whole have a bound together", async () => {
+  gateway = await testGateway(routes, {
+    limits: { bodyMaxBytes: 8 * 1024 * 1024, bodyTimeoutMs: 60_000, requestTimeoutMs: 60_000 },
+  });
+  const { hostname, port } = new URL(gateway.url);
+  const sockets = Array.from({ length: 70 }, () => connect(Number(port), hostname));
+  for (const socket of sockets) {
+    socket.on("error", () => {});
+    socket.write(
+      "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1048576\r\n\r\n{",
+    );
+  }
+  const refused = await Promise.any(
+    sockets.map(
+      (socket) => new Promise((resolve) => socket.once("data", (data) => resolve(data.toString()))),
+    ),
+  );
+  expect(refused).toMatch(/^HTTP\/1\.1 503[\s\S]*OVERLOADED/);
+  for (const socket of sockets) socket.destroy();
+  const asked = () => gateway.ask("POST", "/v1/sessions", { body: { name: "x" } });
+  await expect.poll(async () => (await asked()).status).toBe(201);
+});
+
+test("a body over Connect that does not come is cut off", async () => {
+  gateway = await testGateway(routes, { limits: { bodyTimeoutMs: 50, requestTimeoutMs: 60_000 } });
+  const type = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+  await raw(gateway.url, `POST /tessera.task.v1.TaskService/GetTask HTTP/1.1\r\nHost: x\r\n${type}`);
+});

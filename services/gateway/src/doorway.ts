@@ -1,0 +1,141 @@
+import type { IncomingMessage } from "node:http";
+import { BlockList } from "node:net";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { type Admission, admission, type Kind, kindOf, type Rooms } from "@tessera/rpc/admission.ts";
+import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
+import { clientAddress } from "@tessera/rpc/client-address.ts";
+import { type Leave, overloaded } from "@tessera/rpc/work-queue.ts";
+import { type Exchange, hasBody } from "./exchange.ts";
+
+/** Bodies that are not whole yet, or not worked on, have at most this many bytes together, and those of one address. */
+const BODIES_MAX_BYTES = 256 * 1024 * 1024;
+const BODIES_OF_ADDRESS_MAX_BYTES = 64 * 1024 * 1024;
+/** One address has this part of the requests that may be under way at most. */
+const ADDRESS_PART = 0.75;
+
+const NOBODY = new BlockList();
+
+/** The bounds of what is let in. */
+export interface DoorwayLimits {
+  /** How many requests may be under way, streams and those that wait aside. */
+  requestsMax: number;
+  /** The proxies whose word about a client's address is taken: none, without it. */
+  trustedProxies?: BlockList;
+  /** How many streams and such may be let in at once; ROOMS unless a test says otherwise. */
+  rooms?: Rooms;
+}
+
+/** Lets requests in: counted from their first byte, then by what they do and for whom. */
+export class Doorway {
+  readonly #limits: DoorwayLimits;
+  readonly admission: Admission;
+  readonly requests = new Shares();
+  readonly bodies = new Shares();
+
+  constructor(limits: DoorwayLimits) {
+    this.#limits = limits;
+    this.admission = admission(limits.rooms);
+  }
+
+  /** Begins to count a request. */
+  visit(exchange: Exchange): Visit {
+    const { socket, headers } = exchange.request;
+    const forwarded = headers["x-forwarded-for"]?.toString();
+    const { trustedProxies: trusted = NOBODY, requestsMax } = this.#limits;
+    const address = clientAddress(trusted, socket.remoteAddress, forwarded);
+    return new Visit(this, exchange, address, requestsMax);
+  }
+}
+
+/** One request on its way in and out. */
+export class Visit {
+  readonly address: string;
+  /** Who calls, once that is known. */
+  caller: Caller = ANONYMOUS;
+  readonly #doorway: Doorway;
+  readonly #exchange: Exchange;
+  readonly #requestsMax: number;
+  #leave: Leave | undefined;
+  #bodyBytes = 0;
+  #counted = true;
+
+  constructor(doorway: Doorway, exchange: Exchange, address: string, requestsMax: number) {
+    this.#doorway = doorway;
+    this.#exchange = exchange;
+    this.address = address;
+    this.#requestsMax = requestsMax;
+    doorway.requests.add(address, 1);
+    exchange.response.once("close", () => this.#close());
+  }
+
+  /** Refuses OVERLOADED where too many requests are under way. */
+  refuseTooMany(): void {
+    const { requests } = this.#doorway;
+    const share = Math.ceil(this.#requestsMax * ADDRESS_PART);
+    if (requests.total > this.#requestsMax || requests.of(this.address) > share) throw overloaded();
+  }
+
+  /** Keeps room for a body that is `most` bytes at most. Refuses OVERLOADED where there is none. */
+  holdBody(request: IncomingMessage, most: number): void {
+    if (!hasBody(request)) return;
+    const { bodies } = this.#doorway;
+    const bytes = Math.min(Number(request.headers["content-length"] ?? most), most);
+    const all = bodies.total + bytes > BODIES_MAX_BYTES;
+    if (all || bodies.of(this.address) + bytes > BODIES_OF_ADDRESS_MAX_BYTES) throw overloaded();
+    this.#bodyBytes += bytes;
+    bodies.add(this.address, bytes);
+  }
+
+  /** The body was taken in. */
+  releaseBody(): void {
+    this.#doorway.bodies.add(this.address, -this.#bodyBytes);
+    this.#bodyBytes = 0;
+  }
+
+  /** Lets the call of an RPC in, when its turn comes. Refuses OVERLOADED and RATE_LIMITED. */
+  async enter(method: DescMethod, kind: Kind = kindOf(method)): Promise<void> {
+    const { caller, address } = this;
+    const { signal } = this.#exchange;
+    const isGone = () => signal.aborted;
+    const comer = { method, caller, address: () => address, isGone };
+    this.#leave = await this.#doorway.admission.enter(comer, kind);
+    // Gone while it waited: `close` has come already.
+    if (signal.aborted) this.leave(false);
+    else if (kind !== "work") this.#uncount();
+  }
+
+  /** The work is done. `isSample` tells whether its time says something about the load. */
+  leave(isSample: boolean): void {
+    this.#leave?.(isSample);
+    this.#leave = undefined;
+  }
+
+  #uncount(): void {
+    if (this.#counted) this.#doorway.requests.add(this.address, -1);
+    this.#counted = false;
+  }
+
+  #close(): void {
+    this.leave(false);
+    this.releaseBody();
+    this.#uncount();
+  }
+}
+
+/** How much of something there is in all, and of each. */
+class Shares {
+  readonly #of = new Map<string, number>();
+  total = 0;
+
+  of(key: string): number {
+    return this.#of.get(key) ?? 0;
+  }
+
+  add(key: string, amount: number): void {
+    if (amount === 0) return;
+    this.total += amount;
+    const now = this.of(key) + amount;
+    if (now === 0) this.#of.delete(key);
+    else this.#of.set(key, now);
+  }
+}
