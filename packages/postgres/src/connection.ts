@@ -32,8 +32,8 @@ export interface Opening {
 /** "I am done", to the server. */
 const GOODBYE = Buffer.from([0x58, 0, 0, 0, 4]);
 const GOODBYE_MS = 1_000;
-/** A session to which the server says this is of no more use, though it stays open: it takes no writes any more. */
-const USELESS = new Set(["25006"]);
+/** After these a session is of no more use, though it stays open: it takes no writes, or lost its prepared statements. */
+const USELESS = new Set(["25006", "26000", "42P05"]);
 
 /**
  * Opens a connection to the first of the hosts that takes one. Throws DatabaseUnavailable, with what was the matter, when
@@ -199,8 +199,12 @@ function takesNoWrites({ in_hot_standby, default_transaction_read_only }: Driver
   return [in_hot_standby, default_transaction_read_only].map(String).includes("on");
 }
 
+/** What a pooler says that gives each transaction another session. */
+const OF_A_POOLER = /unsupported startup parameter/;
+
 function unavailable(host: Host, cause: unknown): DatabaseUnavailable {
   const where = "path" in host ? host.path : `${host.host}:${host.port}`;
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new DatabaseUnavailable(`The database at ${where} took no connection: ${why}`, { cause });
+  const hint = OF_A_POOLER.test(why) ? " (for pgbouncer, set DATABASE_PREPARED_STATEMENTS=false)" : "";
+  return new DatabaseUnavailable(`The database at ${where} took no connection: ${why}${hint}`, { cause });
 }

@@ -11,6 +11,13 @@ test.each([
   "57P03",
   "53300",
   "25006",
+  "28P01",
+  "28000",
+  "3D000",
+  "53100",
+  "53200",
+  "58030",
+  "XX001",
   "ECONNREFUSED",
   "CONNECT_TIMEOUT",
   "CONNECTION_CLOSED",
@@ -23,9 +30,10 @@ test.each([
   ["40P01", "conflict"],
   ["57014", "timeout"],
   ["55P03", "timeout"],
+  ["25P04", "timeout"],
 ])("%s is a %s", (code, failure) => expect(databaseFailure(withCode(code))).toBe(failure));
 
-test.each(["23505", "42601", "0800", "08", "toString", "constructor", 40001, undefined])(
+test.each(["23505", "42601", "0800", "08", "XX000", "42501", "toString", "constructor", 40001, undefined])(
   "%s is a bug",
   (code) => expect(databaseFailure(withCode(code))).toBeUndefined(),
 );

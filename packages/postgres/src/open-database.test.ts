@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog } from "@tessera/runtime/log.ts";
 import { databaseConfig, type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import { freePort } from "@tessera/testing/free-port.ts";
 import { type TcpProxy, tcpProxy } from "@tessera/testing/tcp-proxy.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEmbedded } from "./embedded.ts";
@@ -44,14 +44,6 @@ function proxied(proxy: TcpProxy): string {
   const url = new URL(database.url);
   url.port = String(proxy.port);
   return url.href;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 test("a start waits for a database that is not there yet, and says so", async () => {
