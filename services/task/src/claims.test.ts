@@ -1,11 +1,18 @@
+import { create } from "@bufbuild/protobuf";
+import { createContextValues } from "@connectrpc/connect";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ClaimOrder, ClaimTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/measure.ts";
 import { squareArea } from "@tessera/geometry/tile.ts";
+import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { claimTask } from "./store/claim-task.ts";
+import { offerTasks } from "./store/offer-tasks.ts";
+import { runCommand } from "./store/run-command.ts";
+import { turns } from "./store/turns.ts";
 import { clear, lapse, plant, reasonOf, squares, type TestService, testService } from "./test-service.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
@@ -218,4 +225,39 @@ test("what was offered to a claimer whom another process overtook goes to nobody
   const { taskId } = await late.claimTask({ purpose: MAPPING, order: PRIORITY });
   expect(taskId).toBe(2);
   expect(await reasonOf(claim(3))).toBe("NO_TASK_AVAILABLE");
+});
+
+test("what was offered beside a read that failed is offered to the next who claims", async () => {
+  await plant(service.sql, squares(2));
+  const { sql } = service;
+  const offer = offerTasks(sql);
+  const isRead = Promise.withResolvers<void>();
+  const isSettled = Promise.withResolvers<void>();
+  const failing = claimTask(
+    {
+      sql,
+      read: () => Promise.reject(new Error("the read failed")),
+      run: runCommand({ write: async () => undefined, turns: turns() }),
+      expire: async () => {},
+    },
+    async (wanted) => {
+      // The offer comes when the try has failed already.
+      await isRead.promise;
+      const made = await offer(wanted);
+      const settle = () => {
+        made.settle();
+        isSettled.resolve();
+      };
+      return { ...made, settle };
+    },
+  );
+  const request = create(ClaimTaskRequestSchema, { requestId: "r", projectId: 1, purpose: MAPPING });
+  const values = createContextValues().set(callerKey, { ...ANONYMOUS, userId: 1n, sessionId: "s" });
+  const context = { values, signal: new AbortController().signal };
+  const nothing = { ask: () => Promise.reject(), ownWillDo: () => false, decide: () => undefined };
+  await expect(failing({ request, context, ...nothing })).rejects.toThrow("the read failed");
+  isRead.resolve();
+  await isSettled.promise;
+  const next = await offer({ ...request, holder: 2n, own: false });
+  expect(next.tasks).toHaveLength(2);
 });

@@ -22,6 +22,10 @@ const environment = z.object({
   VALIDATION_LOCKS_PER_PERSON: z.coerce.number().int().min(1).max(100).default(100),
   /** How long a lock may last in all, extensions included. */
   LONGEST_LOCK_SECONDS: z.coerce.number().int().min(300).max(2_592_000).default(604_800),
+  /** How many comments one person may write in a minute, in all projects together. */
+  COMMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(60),
+  /** How many reports one person, or one sibling tool, may write in a minute, in all projects together. */
+  REPORTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(300),
   /** How many tasks a project may have. */
   TASKS_PER_PROJECT: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
   /** How old a stream may become before its reader has to resume it. */

@@ -1,5 +1,6 @@
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { Projects } from "./projects.ts";
+import type { RateKind } from "./store/person-rates.ts";
 import type { Store } from "./store.ts";
 
 /** What the handlers of this service work with. */
@@ -18,6 +19,8 @@ export interface Deps {
     slotLimits: Partial<Record<LockPurpose, number>>;
     /** How long a lock may last in all, extensions included, in seconds. */
     longestLockSeconds: number;
+    /** How many comments and reports one person may write in a minute, in all projects together. */
+    perMinute: Record<RateKind, number>;
     /** How many tasks a project may have. */
     tasksMax: number;
     /** How old a stream may become, in milliseconds. */

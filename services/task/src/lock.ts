@@ -139,6 +139,11 @@ export function extend(
   return { ...follow({ task, events: [] }, happening, { lock: extended }), holdsUntil: present };
 }
 
+/** Whether the caller holds the task: such a lock can be given back whatever the caller may do in the project. */
+export function holds({ task, now }: Known, { userId }: Pick<Caller, "userId">): boolean {
+  return task !== undefined && liveLock(task, now)?.holderUserId === userId;
+}
+
 /** How a lock is given back. */
 export interface Releasing {
   /** 0 for whichever it is. */
@@ -148,17 +153,22 @@ export interface Releasing {
 }
 
 /**
- * Gives the caller's lock back; by force, that of whoever holds the task. Refuses in this order: by force what `access`
- * says, TASK_NOT_FOUND, LOCK_NOT_FOUND, LOCK_TOKEN_STALE; else as `held`.
+ * Gives the caller's lock back; by force, that of whoever holds the task. Only force needs `access`. Refuses in this
+ * order: by force what `access` says, TASK_NOT_FOUND, LOCK_NOT_FOUND, LOCK_TOKEN_STALE; else as `held`.
  */
-export function release(known: Known, caller: Caller, access: Access, { token, force }: Releasing): Change {
+export function release(
+  known: Known,
+  caller: Caller,
+  access: Access | undefined,
+  { token, force }: Releasing,
+): Change {
   if (!force) {
     const { task, mine } = held(known, caller, token);
     const happening = { kind: TaskEventKind.LOCK_RELEASED, actorUserId: caller.userId, lock: mine };
     const change = follow({ task, events: [] }, happening, { lock: undefined });
     return { ...change, holdsUntil: dateOf(mine.expireTime) };
   }
-  permit(access.management);
+  permit(access?.management);
   const { task } = known;
   if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
   const present = liveLock(task, known.now);

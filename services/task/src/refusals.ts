@@ -223,6 +223,14 @@ export function lockLimitReached(
   });
 }
 
+/** A person wrote as many as the limit lets in a minute; there is one more after `waitMs`. */
+export function rateLimited(limit: number, waitMs: number): Refusal {
+  return refuseInWordsOfRpc(RpcReason.RATE_LIMITED, {
+    metadata: { limit: String(limit) },
+    retryAfterMs: waitMs,
+  });
+}
+
 export function pageTokenInvalid(): Refusal {
   return refuseInWordsOfRpc(RpcReason.PAGE_TOKEN_INVALID);
 }

@@ -7,6 +7,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { noTaskAtPoint } from "./refusals.ts";
 import { report, reportedTask } from "./report.ts";
+import { spend } from "./spend.ts";
 import { tasksAt } from "./tasks-at.ts";
 
 /** Implements tessera.task.v1.TaskService.ReportIssue. */
@@ -28,6 +29,7 @@ export function reportIssue(deps: Deps): MethodImpl<typeof TaskService.method.re
         if (task === undefined || access === undefined) throw noTaskAtPoint(request);
         return { task, access };
       },
+      spend: () => spend(deps, callerOf(context).userId, "reports"),
       decide: (known, access) => report(known, callerOf(context), access, request),
       answer: ({ task, report: recorded }) => ({
         name: `projects/${task.projectId}/tasks/${task.taskId}/reports/${task.reportCount}`,

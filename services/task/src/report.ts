@@ -12,13 +12,16 @@ const DONE: readonly TaskState[] = [TaskState.MAPPED, TaskState.VALIDATED];
 
 type Told = Pick<Report, "longitude" | "latitude" | "category" | "description" | "source" | "externalId">;
 
-/** Records a fault at a place in a task. Refuses what `access` says, TASK_NOT_FOUND. */
+/**
+ * Records a fault at a place in a task. It invalidates work that is done only for somebody who may validate it. Refuses what
+ * `access` says, TASK_NOT_FOUND.
+ */
 export function report(known: Known, caller: Caller, access: Access, told: Told): Change {
   permit(access.mapping);
   const change = begin(known);
   const { task } = change;
   const reportId = task.reportCount + 1;
-  const invalidated = DONE.includes(task.state);
+  const invalidated = access.validation?.permitted === true && DONE.includes(task.state);
   const happening = { kind: TaskEventKind.REPORTED, actorUserId: caller.userId, reportId };
   const recorded = create(ReportSchema, {
     projectId: task.projectId,

@@ -20,6 +20,7 @@ import { operationRunner } from "./operation-runner.ts";
 import { projects } from "./projects.ts";
 import { taskService } from "./service.ts";
 import { forgetOperations } from "./store/operations.ts";
+import { forgetRates } from "./store/person-rates.ts";
 import { openStore } from "./store.ts";
 import { sweeper } from "./sweeper.ts";
 
@@ -59,7 +60,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
 
   const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
   begun.defer(async () => void (await store.stop()));
-  const housekeeping = keepHouse(sql, log, { operations: forgetOperations });
+  const housekeeping = keepHouse(sql, log, { operations: forgetOperations, rates: forgetRates });
   begun.defer(() => housekeeping.stop());
   const trust = openTrust(config, "task", log);
   begun.defer(() => trust.stop());
@@ -118,6 +119,7 @@ function settingsOf(config: TaskConfig): Deps["settings"] {
       [LockPurpose.MAPPING]: config.MAPPING_LOCKS_PER_PERSON,
       [LockPurpose.VALIDATION]: config.VALIDATION_LOCKS_PER_PERSON,
     },
+    perMinute: { comments: config.COMMENTS_PER_MINUTE, reports: config.REPORTS_PER_MINUTE },
     longestLockSeconds: config.LONGEST_LOCK_SECONDS,
     tasksMax: config.TASKS_PER_PROJECT,
     streamMaxMs: config.STREAM_MAX_MILLISECONDS,

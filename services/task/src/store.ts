@@ -22,6 +22,7 @@ import { fitBatch } from "./store/fit-batch.ts";
 import { listHeldLocks, listLocks } from "./store/locks.ts";
 import { offerTasks } from "./store/offer-tasks.ts";
 import * as operations from "./store/operations.ts";
+import { spendRate } from "./store/person-rates.ts";
 import { countByState } from "./store/progress.ts";
 import { readTask } from "./store/read-task.ts";
 import { releaseHeld } from "./store/release-held.ts";
@@ -64,6 +65,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     lapsedSlots: () => lapsedSlots(sql),
     releaseHeld: releaseHeld(sql, write),
     recall: bind(recall),
+    spendRate: bind(spendRate),
     countTasks: bind(countTasks),
     sizeOf: bind(sizeOf),
     nextAreas: bind(nextAreas),

@@ -78,6 +78,7 @@ export async function testService(
     stopping: stopping.signal,
     settings: {
       slotLimits: { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 },
+      perMinute: { comments: 10_000, reports: 10_000 },
       longestLockSeconds: 604_800,
       tasksMax: 100_000,
       streamMaxMs: NO_STREAM_LIMIT_MS,
@@ -199,7 +200,7 @@ export async function plant(sql: Sql, tasks: readonly GridTask[], projectId = 1)
 /** Empties all tables but the head of the feed. */
 export async function clear(sql: Sql): Promise<void> {
   await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests,
-    operations, comments, reports`;
+    operations, comments, reports, person_rates`;
   await sql`update area_feed set position = '', holder = null, expire_time = '-infinity'`;
 }
 

@@ -11,31 +11,33 @@ import { type ReadTask, readEarlier, readTasks } from "./read-task.ts";
 import type { Answer, runCommand } from "./run-command.ts";
 
 /** What commands on one task and on several have in common. */
-interface OnTasks<I extends DescMessage, O extends DescMessage, Asked> {
+interface OnTasks<I extends DescMessage, O extends DescMessage> {
   method: DescMethod & { input: I; output: O };
   context: Pick<HandlerContext, "values" | "signal">;
   /** Of which purpose the caller's other locks are needed for the decision. */
   slotsFor?: LockPurpose;
-  /** Asks other services, before anything is written and not if the request was answered before. */
-  ask: () => Promise<Asked>;
 }
 
 /** One command on one task. */
-export interface TaskCommand<I extends DescMessage, O extends DescMessage, Asked>
-  extends OnTasks<I, O, Asked> {
+export interface TaskCommand<I extends DescMessage, O extends DescMessage, Asked> extends OnTasks<I, O> {
   request: MessageShape<I> & { requestId: string; projectId: number; taskId: number };
   /** Whether the decision needs to know what stood before the task's present state. */
   needsEarlier?: boolean;
+  /** Asks other services once, before anything is written and not if the request was answered before. */
+  ask: (known: Known) => Promise<Asked>;
+  /** Uses up some of what a person may do in a time, when nothing else stands against the command. May refuse. */
+  spend?: () => Promise<void>;
   /** Decides, or refuses. */
   decide: (known: Known, asked: Asked) => Change;
   answer: (change: Change) => Answer<O>;
 }
 
 /** One command on several tasks: all of it, or nothing. */
-export interface TasksCommand<I extends DescMessage, O extends DescMessage, Asked>
-  extends OnTasks<I, O, Asked> {
+export interface TasksCommand<I extends DescMessage, O extends DescMessage, Asked> extends OnTasks<I, O> {
   request: MessageShape<I> & { requestId: string; projectId: number };
   taskIds: readonly number[];
+  /** Asks other services once, before anything is written and not if the request was answered before. */
+  ask: (knowns: Known[]) => Promise<Asked>;
   /** Decides for all, in their order, or refuses. */
   decide: (knowns: Known[], asked: Asked) => Change[];
   answer: (changes: Change[]) => Answer<O>;
@@ -53,7 +55,7 @@ export interface ChangeDeps {
 /** Runs a command on a task. Reads and writes of commands that run at the same time share statements. */
 export function changeTask({ sql, read, run, expire }: ChangeDeps) {
   return <I extends DescMessage, O extends DescMessage, Asked>(command: TaskCommand<I, O, Asked>) => {
-    const { method, request, context, slotsFor, needsEarlier, ask, decide, answer } = command;
+    const { method, request, context, slotsFor, needsEarlier, ask, spend, decide, answer } = command;
     const { projectId, taskId } = request;
     const holder = callerOf(context).userId;
     return run<I, O, Known, Asked>({
@@ -69,6 +71,7 @@ export function changeTask({ sql, read, run, expire }: ChangeDeps) {
         return earlier ? { ...known, earlier } : known;
       },
       ask,
+      spend,
       decide: (known, asked) => [step(known.task, decide(known, asked))],
       answer: ([only]) => answer((only as Step).change),
     });
@@ -98,7 +101,7 @@ export function changeTasks({ sql, read, run, expire }: ChangeDeps) {
           knowns: taskIds.map((taskId) => ({ ...rest, taskId, task: tasks.get(taskId) })),
         };
       },
-      ask,
+      ask: ({ knowns }) => ask(knowns),
       decide: ({ knowns }, asked) =>
         decide(knowns, asked).map((change, index) => step(knowns[index]?.task, change)),
       answer: (steps) => answer(steps.map(({ change }) => change)),
@@ -108,10 +111,12 @@ export function changeTasks({ sql, read, run, expire }: ChangeDeps) {
 
 /** A command on a task that is found on the way. */
 export interface FoundTaskCommand<I extends DescMessage, O extends DescMessage, Asked>
-  extends Pick<OnTasks<I, O, Asked>, "method" | "context"> {
+  extends Pick<OnTasks<I, O>, "method" | "context"> {
   request: MessageShape<I> & { requestId: string; projectId: number };
   /** Finds the task, and asks other services about it; or refuses. */
   find: () => Promise<{ task: Task; access: Asked }>;
+  /** Uses up some of what a person may do in a time, when nothing else stands against the command. May refuse. */
+  spend?: () => Promise<void>;
   decide: (known: Known, access: Asked) => Change;
   answer: (change: Change) => Answer<O>;
 }
@@ -119,7 +124,7 @@ export interface FoundTaskCommand<I extends DescMessage, O extends DescMessage, 
 /** Runs a command on a task that is found on the way. */
 export function changeFoundTask({ sql, read, run }: ChangeDeps) {
   return <I extends DescMessage, O extends DescMessage, Asked>(command: FoundTaskCommand<I, O, Asked>) => {
-    const { method, request, context, find, decide, answer } = command;
+    const { method, request, context, find, spend, decide, answer } = command;
     const holder = callerOf(context).userId;
     return run<I, O, Known, { task: Task; access: Asked }>({
       method,
@@ -128,6 +133,7 @@ export function changeFoundTask({ sql, read, run }: ChangeDeps) {
       turn: method.name,
       read: (key) => read({ key, taskId: 0, holder, purpose: 0 }),
       ask: find,
+      spend,
       decide: async (known, { task: { projectId, taskId }, access }) => {
         const task = (await readTasks(sql, projectId, [taskId])).get(taskId);
         return [step(task, decide({ ...known, projectId, taskId, task }, access))];

@@ -31,10 +31,13 @@ export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<t
     const { projectId, purpose } = request;
     const caller = callerOf(context);
     const claim: Claim = { ...request, holder: caller.userId, own: false };
-    let offers: Offer[] = [];
+    let round: Round = { offers: [], isOver: false };
     const offered = async (what: Claim): Promise<Offer> => {
+      const mine = round;
       const made = await offer(what);
-      offers.push(made);
+      // An offer may come after the read that it was made beside has failed, and the try with it.
+      if (mine.isOver) made.settle();
+      else mine.offers.push(made);
       return made;
     };
     return run<
@@ -75,11 +78,18 @@ export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<t
         };
       },
       settle: () => {
-        for (const made of offers) made.settle();
-        offers = [];
+        round.isOver = true;
+        for (const made of round.offers) made.settle();
+        round = { offers: [], isOver: false };
       },
     });
   };
+}
+
+/** The offers of one try. */
+interface Round {
+  offers: Offer[];
+  isOver: boolean;
 }
 
 interface Found extends Known {

@@ -38,10 +38,15 @@ export interface Command<I extends DescMessage, O extends DescMessage, K, Asked>
   turn: string;
   /** Reads what the decision needs, and the remembered request. */
   read: (key: RequestKey) => Promise<K & Remembered>;
-  /** Asks other services, before anything is written and not if the request was answered before. */
-  ask: () => Promise<Asked>;
+  /**
+   * Asks other services once, before anything is written and not if the request was answered before. It is given what was
+   * read first.
+   */
+  ask: (known: K) => Promise<Asked>;
   /** Decides, or refuses. Undefined: what was read is not enough any more, so read again. */
   decide: (known: K, asked: Asked) => Step[] | undefined | Promise<Step[] | undefined>;
+  /** Uses up some of what a person may do in a time, once, when nothing else stands against the command. May refuse. */
+  spend?: (() => Promise<void>) | undefined;
   answer: (steps: Step[]) => Answer<O>;
   /** How often it is tried at most; as often as all commands, without it. */
   attemptsMax?: number;
@@ -61,12 +66,16 @@ export function runCommand({ write, turns }: { write: WriteChanges; turns: Turns
     const caller = callerOf(context);
     const key = requestKey(method, request, { projectId: request.projectId, caller: String(caller.userId) });
     let asked: { answer: Asked } | undefined;
+    let isSpent = false;
     const attempt = async (): Promise<MessageShape<O> | undefined> => {
       const { remembered, ...known } = await command.read(key);
       if (remembered !== undefined) return replay(method.output, key, remembered);
-      asked ??= { answer: await command.ask() };
+      asked ??= { answer: await command.ask(known as K) };
       const steps = await command.decide(known as K, asked.answer);
       if (steps === undefined) return undefined;
+      throwIfAborted(context);
+      if (!isSpent) await command.spend?.();
+      isSpent = true;
       throwIfAborted(context);
       const { name, revision, response: init } = command.answer(steps);
       const response = create(method.output, init);

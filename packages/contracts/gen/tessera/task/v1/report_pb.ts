@@ -94,7 +94,7 @@ export type Report = Message<"tessera.task.v1.Report"> & {
   externalId: string;
 
   /**
-   * Whether the report made the task INVALIDATED: it was MAPPED or VALIDATED.
+   * Whether the report made the task INVALIDATED: it was MAPPED or VALIDATED, and the person who reported may validate.
    *
    * @generated from field: bool invalidated = 11;
    */

@@ -3388,8 +3388,8 @@ export const TaskService: GenService<{
   },
   /**
    * Gives the caller's lock back, or ends somebody else's by force, which a manager may and which the history and the feed
-   * tell the holder. The state of the task stays as it is. A holder may always do this while the project can be seen, also
-   * when it was archived.
+   * tell the holder. The state of the task stays as it is. A holder may always do this, without `force`: also when the project
+   * was archived, hidden or deleted, or the holder was taken off it.
    *
    * @generated from rpc tessera.task.v1.TaskService.ReleaseLock
    */
@@ -3483,7 +3483,8 @@ export const TaskService: GenService<{
     output: typeof ClaimTaskResponseSchema;
   },
   /**
-   * Gives several locks back, as ReleaseLock does.
+   * Gives several locks back, as ReleaseLock does. Where the caller holds all of them, without `force`, the project is not
+   * asked for.
    *
    * Guarantee: all of them or none.
    *
@@ -3505,7 +3506,8 @@ export const TaskService: GenService<{
     output: typeof ListLocksResponseSchema;
   },
   /**
-   * Lists the locks that the caller holds now, in all projects together: what to go on with, or to give back.
+   * Lists the locks that the caller holds now, in all projects together, also in those that the caller may not see any more:
+   * what to go on with, or to give back.
    *
    * @generated from rpc tessera.task.v1.TaskService.ListHeldLocks
    */
@@ -3614,7 +3616,8 @@ export const TaskService: GenService<{
     output: typeof ListAssignmentsResponseSchema;
   },
   /**
-   * Writes a comment on a task, in any state and whoever holds it. Whoever may see the project and is signed in may.
+   * Writes a comment on a task, in any state and whoever holds it. Whoever may see the project and is signed in may. One person
+   * may write only so many in a minute: RATE_LIMITED says when again.
    *
    * @generated from rpc tessera.task.v1.TaskService.CreateComment
    */
@@ -3769,8 +3772,10 @@ export const TaskService: GenService<{
   },
   /**
    * Records a fault at a place, for a sibling tool or somebody in the field. It finds the task there; of several, one that is
-   * MAPPED or VALIDATED rather than another, of these the one that was changed last. A task that is MAPPED or VALIDATED is
-   * INVALIDATED by it, which validators can undo. Whoever may map in the project may. Followers of the project are told.
+   * MAPPED or VALIDATED rather than another, of these the one that was changed last. A person who may map in the project may
+   * report. A report marks the task; the work on it stands. Only a report of a caller who may validate in the project, a
+   * person or a tool, also makes a task that is MAPPED or VALIDATED INVALIDATED, which UndoTask takes back. Followers of the
+   * project are told. One person may report only so often in a minute: RATE_LIMITED says when again.
    *
    * @generated from rpc tessera.task.v1.TaskService.ReportIssue
    */
