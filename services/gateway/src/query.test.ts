@@ -21,6 +21,8 @@ describe("a query", () => {
       { kind: "KIND_ATLAS", kinds: ["KIND_NOVEL", "KIND_ATLAS"] },
     ],
     ["since=2026-11-22T09:30:00Z", { since: "2026-11-22T09:30:00Z" }],
+    ["since=2026-11-22T09:30:00+05:45", { since: "2026-11-22T03:45:00Z" }],
+    ["since=2026-11-22t09:30:00%2B05:45", { since: "2026-11-22T03:45:00Z" }],
     ["note=", { note: "" }],
     ["sold=true&price=-1.5e3&code=aGk%3D", { sold: true, price: -1500, code: "aGk=" }],
     [
@@ -70,6 +72,8 @@ describe("a query", () => {
     ["kind=1", "kind", "field.type"],
     ["kind=novel", "kind", "field.type"],
     ["since=yesterday", "since", "field.type"],
+    ["since=2027-02-30T00:00:00Z", "since", "field.type"],
+    ["since=2026-11-22+09:30:00Z", "since", "field.type"],
     ["code=%25", "code", "field.type"],
   ])("%s is refused by name", async (query, parameter, rule) => {
     const answer = await gateway.ask("GET", `/v1/books?${query}`);

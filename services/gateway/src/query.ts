@@ -59,8 +59,18 @@ export function readQuery(
 
 /** Reads text, as paths and queries have it, into a field. Answers what it should have been, where it is not that. */
 export function readText(message: Message, field: DescField, text: string): string | undefined {
-  const json = field.scalar === ScalarType.BOOL && /^(true|false)$/.test(text) ? text === "true" : text;
+  const json =
+    field.scalar === ScalarType.BOOL && /^(true|false)$/.test(text)
+      ? text === "true"
+      : plusAgain(field, text);
   return readLeaf(field.parent, message, field, field.fieldKind === "list" ? [json] : json);
+}
+
+/** A time with the "+" of its offset, which stands for a space in a query unless it is escaped. No time has a space. */
+function plusAgain(field: DescField, text: string): string {
+  return messageOf(field)?.typeName === "google.protobuf.Timestamp"
+    ? text.replace(/ (?=\d\d:\d\d$)/, "+")
+    : text;
 }
 
 /** The message that holds the last field of a path, made where it is not there. */

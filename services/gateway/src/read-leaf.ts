@@ -8,13 +8,15 @@ import {
   mergeFromJson,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { DURATION_WORDS, exactTime, isExactDuration, TIME_WORDS } from "./exact-time.ts";
+import { messageOf } from "./geometry-field.ts";
 
 /**
  * Reads a JSON value into a field that has nothing of its own below it: a scalar, an enum, a well-known type, or a list
  * or map of those. Answers what the value should have been, where it is not that.
  *
  * protobuf-es does the reading; what it takes and we do not is refused first: "0x7" and "7.0" for a whole number, a
- * number that JSON has rounded already, an enum value without a name, half a surrogate pair.
+ * number that JSON has rounded already, an enum value without a name, half a surrogate pair, 30 February.
  */
 export function readLeaf(
   desc: DescMessage,
@@ -28,8 +30,10 @@ export function readLeaf(
   } else if (objection(field, json)) {
     return expectation(field);
   }
+  const exact = withExactTimes(field, json);
+  if (exact === undefined) return expectation(field);
   try {
-    mergeFromJson(desc, message, { [field.name]: json as JsonValue });
+    mergeFromJson(desc, message, { [field.name]: exact as JsonValue });
     return undefined;
   } catch {
     return expectation(field);
@@ -63,6 +67,29 @@ function objection(field: DescField, json: unknown): boolean {
   }
 }
 
+/**
+ * The JSON of a field with each time in it as protobuf reads it, which takes 30 February for 2 March; undefined where one is
+ * none.
+ */
+export function withExactTimes(field: DescField, json: unknown): unknown {
+  const exact = EXACT[messageOf(field)?.typeName ?? ""];
+  if (exact === undefined || json === null || json === undefined) return json ?? null;
+  if (field.fieldKind === "list" && Array.isArray(json)) return whole(json.map(exact));
+  if (field.fieldKind !== "map" || typeof json !== "object") return exact(json);
+  const values = Object.values(json).map(exact);
+  return whole(values) && Object.fromEntries(Object.keys(json).map((key, at) => [key, values[at]]));
+}
+
+function whole(read: unknown[]): unknown[] | undefined {
+  return read.includes(undefined) ? undefined : read;
+}
+
+const EXACT: Record<string, (json: unknown) => unknown> = {
+  "google.protobuf.Timestamp": (json) => (typeof json === "string" ? exactTime(json) : undefined),
+  "google.protobuf.Duration": (json) =>
+    typeof json === "string" && isExactDuration(json) ? json : undefined,
+};
+
 function isNamed(desc: DescEnum, number: number): boolean {
   return desc.value[number] !== undefined;
 }
@@ -86,8 +113,8 @@ const SCALARS: Record<ScalarType, string> = {
 };
 
 const WELL_KNOWN: Record<string, string> = {
-  "google.protobuf.Timestamp": "a time such as 2026-11-22T09:30:00Z",
-  "google.protobuf.Duration": "a duration such as 1.5s",
+  "google.protobuf.Timestamp": TIME_WORDS,
+  "google.protobuf.Duration": DURATION_WORDS,
   "google.protobuf.FieldMask": "names of fields in lowerCamelCase, with commas between them",
 };
 
