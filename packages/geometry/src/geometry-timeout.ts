@@ -1,10 +1,13 @@
-/** Work on an area did not come to its end, or not to its turn, within the time that it was given. */
+/** Work on an area did not end, or did not get its turn, within the time that it was given. */
 export class GeometryTimeout extends Error {
   override readonly name = "GeometryTimeout";
   readonly limitMs: number;
+  /** Whether the work had begun. */
+  readonly begun: boolean;
 
-  constructor(limitMs: number) {
-    super(`The work on the area did not end within ${limitMs} ms.`);
+  constructor(limitMs: number, begun = true) {
+    super(`The work on the area did not ${begun ? "end" : "begin"} within ${limitMs} ms.`);
     this.limitMs = limitMs;
+    this.begun = begun;
   }
 }

@@ -1,11 +1,12 @@
 import { type ResourceLimits, type Transferable, Worker } from "node:worker_threads";
+import { fairTurns, NoTurn } from "./fair-turns.ts";
 import { GeometryTimeout } from "./geometry-timeout.ts";
 
-/** How many workers of a process run at once; others wait for their turn. */
-const WORKERS_AT_ONCE = 2;
-
-/** How many may wait; who comes then is answered as if the time had run out. */
-const MOST_WAITING = 64;
+/**
+ * How many workers of a process run at once, and how many wait. One caller has one of them at a time, so that the hardest
+ * area leaves the other to everybody else.
+ */
+const WORKERS = fairTurns({ atOnce: 2, atOncePerCaller: 1, waiting: 64, waitingPerCaller: 8 });
 
 /** How long work may take. */
 export interface WorkOptions {
@@ -13,6 +14,8 @@ export interface WorkOptions {
   signal?: AbortSignal | undefined;
   /** The longest that the caller waits, in milliseconds, the wait for a turn included. */
   limitMs: number;
+  /** For whom the work is done; callers get turns in rotation. Work without a caller shares one place among them. */
+  caller?: string | undefined;
 }
 
 /** What is to be done in a thread of its own. */
@@ -32,50 +35,21 @@ export interface ThreadWork {
  */
 export async function workInTurn<Answer>(
   work: ThreadWork,
-  { signal, limitMs }: WorkOptions,
+  { signal, limitMs, caller = "" }: WorkOptions,
 ): Promise<Answer> {
   const limit = AbortSignal.timeout(Math.ceil(limitMs));
   const stop = signal ? AbortSignal.any([signal, limit]) : limit;
+  let endTurn: (() => void) | undefined;
   try {
-    await takeTurn(stop, limitMs);
-    try {
-      return await answerOf<Answer>(work, stop);
-    } finally {
-      passTurn();
-    }
+    endTurn = await WORKERS.take(caller, stop);
+    return await answerOf<Answer>(work, stop);
   } catch (error) {
-    if (limit.aborted && error === limit.reason) throw new GeometryTimeout(limitMs);
+    const late = limit.aborted && error === limit.reason;
+    if (late || error instanceof NoTurn) throw new GeometryTimeout(limitMs, endTurn !== undefined);
     throw error;
+  } finally {
+    endTurn?.();
   }
-}
-
-const turns = { taken: 0, waiting: [] as (() => void)[] };
-
-async function takeTurn(stop: AbortSignal, limitMs: number): Promise<void> {
-  stop.throwIfAborted();
-  if (turns.taken < WORKERS_AT_ONCE) {
-    turns.taken++;
-    return;
-  }
-  if (turns.waiting.length >= MOST_WAITING) throw new GeometryTimeout(limitMs);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const giveUp = () => {
-    // The turn may have come in the same moment; then it is laid down where it is used.
-    if (!turns.waiting.includes(resolve)) return;
-    turns.waiting.splice(turns.waiting.indexOf(resolve), 1);
-    reject(stop.reason);
-  };
-  turns.waiting.push(resolve);
-  stop.addEventListener("abort", giveUp, { once: true });
-  await promise;
-  stop.removeEventListener("abort", giveUp);
-}
-
-/** Hands the turn to whoever has waited longest, or lays it down. */
-function passTurn(): void {
-  const next = turns.waiting.shift();
-  if (next) next();
-  else turns.taken--;
 }
 
 async function answerOf<Answer>(

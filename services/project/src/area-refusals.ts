@@ -30,6 +30,11 @@ export function areaUploadNotFound(areaUploadId: bigint): Refusal {
   return refuse(Reason.AREA_UPLOAD_NOT_FOUND, { metadata: { area_upload_id: String(areaUploadId) } });
 }
 
+/** Areas wait for their check, or this one's check did not end in time. */
+export function areasOverloaded(): Refusal {
+  return refuseInWordsOfRpc(RpcReason.OVERLOADED, { retryAfterMs: RETRY_MS });
+}
+
 /** As many files are being uploaded as this process takes at once. */
 export function uploadsOverloaded(): Refusal {
   return refuseInWordsOfRpc(RpcReason.OVERLOADED, { retryAfterMs: RETRY_MS });

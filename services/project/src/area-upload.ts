@@ -7,8 +7,9 @@ import {
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import type { FoundFault } from "./area-file/file-fault.ts";
 import { areaFaulty } from "./area-refusals.ts";
+import type { Survey } from "./measure-area.ts";
 import { areaTooLarge } from "./refusals.ts";
-import type { AreaLimits, Survey } from "./survey-area.ts";
+import type { AreaLimits } from "./survey-area.ts";
 
 const FIELD = "area_upload_id";
 

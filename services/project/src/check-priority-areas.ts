@@ -1,15 +1,15 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
 import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
 import { vertexCount } from "@tessera/geometry/measure.ts";
 import { checkTaskAreasInWorker } from "@tessera/geometry/shape-in-worker.ts";
 import { TaskAreaFault } from "@tessera/geometry/task-area-fault.ts";
+import { areasOverloaded } from "./area-refusals.ts";
 import { areaInvalid, areaTooLarge, priorityAreasOutside } from "./refusals.ts";
-import type { AreaLimits } from "./survey-area.ts";
+import type { AreaLimits, AreaWork } from "./survey-area.ts";
 
 const FIELD = "project.priority_areas";
-/** A check may take so long, the wait for a free worker included. */
+/** How long a check may take, the wait for a free worker included. */
 const CHECK_MAX_MS = 10_000;
 
 /**
@@ -20,14 +20,15 @@ export async function checkPriorityAreas(
   areas: MultiPolygon,
   within: MultiPolygon,
   limits: AreaLimits,
-  signal: AbortSignal,
+  { signal, caller }: AreaWork,
 ): Promise<void> {
   const vertices = vertexCount(areas);
   if (vertices > limits.vertices) throw areaTooLarge("vertices", vertices, limits.vertices, FIELD);
   try {
-    await checkTaskAreasInWorker(within, [areas], 1, { signal, limitMs: CHECK_MAX_MS });
+    const options = { signal, limitMs: CHECK_MAX_MS, caller: String(caller) };
+    await checkTaskAreasInWorker(within, [areas], 1, options);
   } catch (error) {
-    if (error instanceof GeometryTimeout) throw new ConnectError(error.message, Code.DeadlineExceeded);
+    if (error instanceof GeometryTimeout) throw areasOverloaded();
     if (!(error instanceof TaskAreaFault)) throw error;
     const { invalid, place } = error;
     if (invalid) throw areaInvalid(new GeometryFault(invalid.rule, invalid.path, place), FIELD);

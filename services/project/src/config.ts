@@ -42,9 +42,9 @@ const environment = z.object({
   AREA_FILE_LIMIT_INFLATION_RATIO: z.coerce.number().min(1).max(1_032).default(200),
   /** How deep the XML of a file may be nested. */
   AREA_FILE_LIMIT_DEPTH: z.coerce.number().int().min(8).max(1_000).default(64),
-  /** What a file may take to read, in mebibytes of memory; beyond it, it is refused. */
+  /** The heap of the process that reads a file, in mebibytes; what needs more has that as its fault. */
   AREA_FILE_MEMORY_MEBIBYTES: z.coerce.number().int().min(64).max(4_096).default(512),
-  /** How long a file may take to read, the wait for a free worker included. */
+  /** How long a file may take to read, and how long it may wait for its turn. */
   AREA_FILE_READ_MILLISECONDS: milliseconds.default(30_000),
   /** How many uploads of one person are kept at once. Each is forgotten after a day. */
   AREA_UPLOADS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(50),

@@ -22,6 +22,7 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const { areaUploadId } = request;
     const settings = newSettings(project, areaUploadId);
     const { userId } = callerOf(context);
+    const areaWork = { signal: context.signal, caller: userId };
     return store.command({
       method: ProjectService.method.createProject,
       request,
@@ -34,8 +35,8 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
         const { licenceId, priorityAreas } = settings;
         if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
         const given = await givenArea(deps, { area: project.area, areaUploadId }, context);
-        const surveyed = await surveyGiven(deps, given, context.signal);
-        if (priorityAreas) await checkPriorityAreas(priorityAreas, surveyed.area, areaLimits, context.signal);
+        const surveyed = await surveyGiven(deps, given, areaWork);
+        if (priorityAreas) await checkPriorityAreas(priorityAreas, surveyed.area, areaLimits, areaWork);
         return surveyed;
       },
       work: async (tx, now, surveyed) => {

@@ -1,4 +1,4 @@
-import type { AreaFileLimits } from "./area-file/file-reading.ts";
+import type { AreaFileReader } from "./area-file/read-area-file.ts";
 import type { Directory } from "./directory.ts";
 import type { Names } from "./names.ts";
 import type { Store } from "./store/open-store.ts";
@@ -7,7 +7,9 @@ import type { Viewers } from "./viewers.ts";
 
 /** What is taken of uploads. */
 export interface AreaFiles {
-  limits: AreaFileLimits;
+  reader: AreaFileReader;
+  /** How large a file may be. */
+  bytesMax: number;
   /** How many one person may have. */
   perPersonMax: number;
   /** How many this process receives and reads at once. */

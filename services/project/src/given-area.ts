@@ -5,7 +5,8 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { areaUploadNotFound } from "./area-refusals.ts";
 import { areaOfUpload } from "./area-upload.ts";
 import type { Deps } from "./deps.ts";
-import { type Survey, surveyArea } from "./survey-area.ts";
+import type { Survey } from "./measure-area.ts";
+import { type AreaWork, surveyArea } from "./survey-area.ts";
 
 /** An area as a command has it: itself, or an upload. */
 export type GivenArea = MultiPolygon | AreaUpload;
@@ -26,8 +27,8 @@ export async function givenArea(
 export async function surveyGiven(
   { areaLimits }: Pick<Deps, "areaLimits">,
   given: GivenArea,
-  signal: AbortSignal,
+  work: AreaWork,
 ): Promise<{ area: MultiPolygon; survey: Survey }> {
   if (given.$typeName === "tessera.project.v1.AreaUpload") return areaOfUpload(given, areaLimits);
-  return { area: given, survey: await surveyArea(given, areaLimits, signal) };
+  return { area: given, survey: await surveyArea(given, areaLimits, work) };
 }

@@ -90,12 +90,13 @@ function prepareOnce(deps: Deps, document: ImportedDocument, context: HandlerCon
   let names: Imported["names"] | undefined;
   let ground: Awaited<ReturnType<typeof surveyed>> | undefined;
   let groundOf: bigint | undefined;
+  const work = { signal: context.signal, caller: callerOf(context).userId };
   return async (existing: Project | undefined): Promise<Imported> => {
     names ??= await named(deps, document, context);
     await mustMayImport(deps, existing, names.organisationId, context);
     // Another revision may have other priority areas, which have to lie in the area.
     if (ground === undefined || groundOf !== existing?.revision) {
-      ground = await surveyed(deps, document, existing, context.signal);
+      ground = await surveyed(deps, document, existing, work);
       groundOf = existing?.revision;
     }
     const { told, survey, skipped } = ground;

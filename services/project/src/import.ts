@@ -12,9 +12,10 @@ import { isManager, isVisible, mayCreate } from "./access.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
 import type { ImportedDocument, Told } from "./imported-document.ts";
+import type { Survey } from "./measure-area.ts";
 import { creationNotPermitted, notManager } from "./refusals.ts";
 import { newSettings, type Settings } from "./settings.ts";
-import { type Survey, surveyArea } from "./survey-area.ts";
+import { type AreaWork, surveyArea } from "./survey-area.ts";
 
 /** So many teams are looked for at once. */
 const TEAMS_AT_ONCE = 10;
@@ -100,14 +101,14 @@ export async function surveyed(
   { areaLimits }: Deps,
   { area, told, leavesPriorityAreasOut }: ImportedDocument,
   existing: Project | undefined,
-  signal: AbortSignal,
+  work: AreaWork,
 ): Promise<{ told: Told; survey: Survey; skipped: Skipped }> {
-  const survey = await surveyArea(area, areaLimits, signal);
+  const survey = await surveyArea(area, areaLimits, work);
   const own = "priorityAreas" in told;
   const areas = own ? told.priorityAreas : existing?.priorityAreas;
   if (areas === undefined) return { told, survey, skipped: [] };
   try {
-    await checkPriorityAreas(areas, area, areaLimits, signal);
+    await checkPriorityAreas(areas, area, areaLimits, work);
     return { told, survey, skipped: [] };
   } catch (error) {
     if (!(error instanceof Refusal && own && leavesPriorityAreasOut)) throw error;

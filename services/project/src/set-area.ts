@@ -18,6 +18,7 @@ export function setArea(deps: Deps): MethodImpl<typeof AreaService.method.setAre
   return (request, context) => {
     const { projectId, expectedRevision } = request;
     const { userId } = callerOf(context);
+    const areaWork = { signal: context.signal, caller: userId };
     const key = requestKey(AreaService.method.setArea, request, { projectId, caller: String(userId) });
     return untilWritten(async () => {
       const answered = await store.recall(key);
@@ -31,9 +32,9 @@ export function setArea(deps: Deps): MethodImpl<typeof AreaService.method.setAre
       if (project === undefined) return undefined;
       const given = await givenArea(deps, request, context);
       change(project, {}, expectedRevision);
-      const { area, survey } = await surveyGiven(deps, given, context.signal);
+      const { area, survey } = await surveyGiven(deps, given, areaWork);
       const { priorityAreas } = project;
-      if (priorityAreas) await checkPriorityAreas(priorityAreas, area, areaLimits, context.signal);
+      if (priorityAreas) await checkPriorityAreas(priorityAreas, area, areaLimits, areaWork);
       return store.writeOnce(key, SetAreaResponseSchema, async (tx, now) => {
         const revision = await updateProjectArea(tx, projectId, expectedRevision, { area, survey }, now);
         if (revision === undefined) throw new Overtaken();

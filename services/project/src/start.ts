@@ -72,6 +72,8 @@ export async function startProject(
     vertices: config.AREA_LIMIT_VERTICES,
     squareKilometres: config.AREA_LIMIT_SQUARE_KILOMETRES,
   };
+  const areaFiles = areaFilesOf(config);
+  begun.defer(async () => areaFiles.reader.stop());
   const stopping = new AbortController();
   const deps: Deps = {
     store,
@@ -79,7 +81,7 @@ export async function startProject(
     directory: directory(auth),
     names: namesIn(auth),
     areaLimits,
-    areaFiles: areaFilesOf(config),
+    areaFiles,
     streamMaxMs: config.STREAM_MAX_MILLISECONDS,
     stopping: stopping.signal,
   };

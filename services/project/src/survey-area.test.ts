@@ -8,7 +8,7 @@ import { circle, square } from "./test-system.ts";
 const LIMITS = { vertices: 5_000, squareKilometres: 5_000 };
 const { signal } = new AbortController();
 
-const survey = (area: Parameters<typeof surveyArea>[0]) => surveyArea(area, LIMITS, signal);
+const survey = (area: Parameters<typeof surveyArea>[0]) => surveyArea(area, LIMITS, { signal, caller: 1n });
 const refusalOf = async (area: Parameters<typeof surveyArea>[0]): Promise<Refusal> => {
   const outcome = await survey(area).catch((error: unknown) => error);
   if (outcome instanceof Refusal) return outcome;

@@ -28,6 +28,7 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     const { priorityAreas, licenceId = 0 } = patch;
     const { expectedRevision } = request;
     const { userId } = callerOf(context);
+    const areaWork = { signal: context.signal, caller: userId };
     const scope = { projectId, caller: String(userId) };
     const key = requestKey(ProjectService.method.updateProject, request, scope);
     return untilWritten(async () => {
@@ -43,7 +44,7 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
       const changed = change(project, patch, expectedRevision);
       if (priorityAreas) {
-        await checkPriorityAreas(priorityAreas, project.area as MultiPolygon, areaLimits, context.signal);
+        await checkPriorityAreas(priorityAreas, project.area as MultiPolygon, areaLimits, areaWork);
       }
       return store.writeOnce(key, UpdateProjectResponseSchema, async (tx, now) => {
         if (!(await keepLicence(tx, licenceId))) throw licenceNotFound(licenceId);

@@ -1,19 +1,19 @@
 import { create } from "@bufbuild/protobuf";
-import { Code, ConnectError, type MethodImpl } from "@connectrpc/connect";
+import type { MethodImpl } from "@connectrpc/connect";
 import {
   AreaService,
   UploadAreaRequestSchema,
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
+import { NoTurn } from "@tessera/geometry/fair-turns.ts";
 import { vertexCount } from "@tessera/geometry/measure.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { readAreaFile } from "./area-file/read-area-file.ts";
+import { fileOf } from "./area-file/file-handle.ts";
 import { tooManyAreaUploads, uploadsOverloaded } from "./area-refusals.ts";
 import { toFault } from "./area-upload.ts";
 import type { Deps } from "./deps.ts";
 import { type ReceivedFile, receiveFile } from "./receive-file.ts";
 import { insertUpload, type NewUpload } from "./store/area-upload-store.ts";
-import { measureArea } from "./survey-area.ts";
+import type { AreaWork } from "./survey-area.ts";
 
 /** How many one person may send at once, so that nobody keeps all others out. */
 const PERSON_AT_ONCE_MAX = 4;
@@ -31,7 +31,7 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
     underWay.set(userId, own + 1);
     let file: ReceivedFile | undefined;
     try {
-      const received = await receiveFile(messages, areaFiles.limits.bytes, context.signal);
+      const received = await receiveFile(messages, areaFiles.bytesMax, context.signal);
       file = received;
       const { requestId, fileName, mediaType, sha256 } = received;
       return await store.command({
@@ -42,7 +42,7 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
         ask: async () => {
           const { perPersonMax } = areaFiles;
           if ((await store.areaUploads.count(userId)) >= perPersonMax) throw tooManyAreaUploads(perPersonMax);
-          return uploadOf(deps, received, context.signal);
+          return uploadOf(deps, received, { signal: context.signal, caller: userId });
         },
         work: async (tx, now, upload) => {
           const places = { now, placesMax: areaFiles.perPersonMax };
@@ -60,19 +60,17 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
   };
 }
 
-/** Reads what was received, and measures it if it is sound. */
+/** Reads what was received. */
 async function uploadOf(
   { areaFiles }: Deps,
   { handle, fileName, mediaType, sizeBytes, sha256 }: ReceivedFile,
-  signal: AbortSignal,
+  { signal, caller }: AreaWork,
 ): Promise<NewUpload> {
-  const found = await readAreaFile(handle.fd, areaFiles.limits, signal).catch((error: unknown) => {
-    // How long it takes depends on what else runs: it says nothing about the file.
-    if (error instanceof GeometryTimeout) throw new ConnectError(error.message, Code.DeadlineExceeded);
-    throw error;
+  const read = areaFiles.reader.read(fileOf(handle.fd), String(caller), signal);
+  const found = await read.catch((error: unknown) => {
+    throw error instanceof NoTurn ? uploadsOverloaded() : error;
   });
-  const { area, faults, format, notes } = found;
-  const survey = faults.length === 0 ? measureArea(area) : undefined;
+  const { area, survey, faults, format, notes } = found;
   return {
     fileName,
     mediaType,

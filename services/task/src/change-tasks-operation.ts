@@ -52,8 +52,9 @@ export function changeTasksOperation({ store, settings }: Pick<Deps, "store" | "
   ): Promise<Map<number, readonly GridTask[] | undefined>> {
     const within = operation.area ? fromBinary(MultiPolygonSchema, operation.area) : undefined;
     const parts = new Map<number, readonly GridTask[] | undefined>();
+    const options = { signal, limitMs: CUTTING_MAX_MS, caller: String(operation.user_id) };
     for (const task of await store.nextAreas(next)) {
-      parts.set(task.taskId, await partsOf(task, within, { signal, limitMs: CUTTING_MAX_MS }));
+      parts.set(task.taskId, await partsOf(task, within, options));
     }
     return parts;
   }

@@ -26,7 +26,7 @@ export function createTasksOperation({ store, settings }: Pick<Deps, "store" | "
     await store.advance(operation, lease, { stage: "cutting" });
     const request = fromBinary(CreateTasksRequestSchema, operation.request);
     const area = fromBinary(MultiPolygonSchema, operation.area ?? new Uint8Array());
-    const options = { signal, limitMs: CUTTING_MAX_MS };
+    const options = { signal, limitMs: CUTTING_MAX_MS, caller: String(operation.user_id) };
     const tasks = await shape(request, area, settings.tasksMax, options).catch((error: unknown) => {
       throw shapingFailure(error, request.zoom, settings.tasksMax);
     });

@@ -63,12 +63,13 @@ export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
 async function outsideOf(
   within: MultiPolygon,
   tasks: Awaited<ReturnType<Deps["store"]["nextAreas"]>>,
-  { signal }: Turn,
+  { operation, signal }: Turn,
 ): Promise<Set<number>> {
   const areas = tasks.map(({ taskId, area }) => {
     if (area === undefined) throw new Error(`task ${taskId} has no area`);
     return area;
   });
-  const found = await outsideInWorker(within, areas, { signal, limitMs: LOOKING_MAX_MS });
+  const options = { signal, limitMs: LOOKING_MAX_MS, caller: String(operation.user_id) };
+  const found = await outsideInWorker(within, areas, options);
   return new Set(found.map((index) => tasks[index]?.taskId ?? 0));
 }

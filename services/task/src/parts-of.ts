@@ -1,9 +1,7 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { CannotSplit } from "@tessera/geometry/cannot-split.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
 import type { GridTask } from "@tessera/geometry/grid.ts";
 import type { WorkOptions } from "@tessera/geometry/run-in-worker.ts";
 import { splitInWorker } from "@tessera/geometry/shape-in-worker.ts";
@@ -11,6 +9,8 @@ import { splitInWorker } from "@tessera/geometry/shape-in-worker.ts";
 /**
  * What a task, with its area, is split into; undefined if it cannot be. `within` is the area of interest, which a square
  * is clipped to.
+ *
+ * @throws GeometryTimeout
  */
 export async function partsOf(
   { area, tile }: Task,
@@ -23,8 +23,6 @@ export async function partsOf(
   } catch (error) {
     // What is valid and cannot be cut with certainty stays whole.
     if (error instanceof CannotSplit || error instanceof GeometryFault) return undefined;
-    // How long it takes depends on what else runs: it says nothing about the task.
-    if (error instanceof GeometryTimeout) throw new ConnectError(error.message, Code.DeadlineExceeded);
     throw error;
   }
 }

@@ -21,6 +21,9 @@ const RETRY_CLAIM_MS = 5_000;
 
 const refuse = refusals(ReasonSchema);
 const refuseInWordsOfRpc = refusals(RpcReasonSchema);
+
+/** When a caller should send again what did not get its turn, in milliseconds. */
+const GEOMETRY_RETRY_MS = 2_000;
 const refuseInWordsOfProject = refusals(ProjectReasonSchema);
 
 /** Throws what the project service answered for an action that it does not permit. */
@@ -278,4 +281,9 @@ function purposeName(lock: Lock): string {
 
 function nameOf(values: Record<string, number>, value: number): string {
   return Object.keys(values).find((name) => values[name] === value) ?? String(value);
+}
+
+/** Areas wait for a worker, or this one's work did not end in time. */
+export function geometryOverloaded(): Refusal {
+  return refuseInWordsOfRpc(RpcReason.OVERLOADED, { retryAfterMs: GEOMETRY_RETRY_MS });
 }

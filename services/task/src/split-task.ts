@@ -1,14 +1,15 @@
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type SplitTaskRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { partsOf } from "./parts-of.ts";
-import { taskNotDivisible, taskNotFound } from "./refusals.ts";
+import { geometryOverloaded, taskNotDivisible, taskNotFound } from "./refusals.ts";
 import { split } from "./split.ts";
 
-/** Cutting a task takes at most so long, in milliseconds. */
+/** How long cutting a task may take, in milliseconds. */
 const CUTTING_MAX_MS = 15_000;
 
 /** Implements tessera.task.v1.TaskService.SplitTask. */
@@ -45,7 +46,15 @@ async function cut(
   const task = await store.getTask(projectId, taskId);
   if (task === undefined) throw taskNotFound(projectId, taskId);
   const within = task.tile && (await projects.area(projectId, context));
-  const parts = await partsOf(task, within, { signal: context.signal, limitMs: CUTTING_MAX_MS });
+  const options = {
+    signal: context.signal,
+    limitMs: CUTTING_MAX_MS,
+    caller: String(callerOf(context).userId),
+  };
+  const parts = await partsOf(task, within, options).catch((error: unknown) => {
+    // How long it takes depends on what else runs: it says nothing about the task.
+    throw error instanceof GeometryTimeout ? geometryOverloaded() : error;
+  });
   if (parts === undefined) throw taskNotDivisible(taskId);
   return parts;
 }

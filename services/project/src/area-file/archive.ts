@@ -1,9 +1,8 @@
-import { fstatSync } from "node:fs";
 import { Readable } from "node:stream";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { FileFault } from "./file-fault.ts";
 import type { AreaFileLimits } from "./file-reading.ts";
-import { rangeOf } from "./read-range.ts";
+import { type OpenFile, rangeOf } from "./read-range.ts";
 import type { Bytes } from "./text.ts";
 
 /** Below this an entry may inflate as far as it likes. */
@@ -26,13 +25,12 @@ export interface AreaEntry {
  * inflated is counted as it comes.
  */
 export async function withArchive(
-  fd: number,
+  file: OpenFile,
   limits: AreaFileLimits,
   read: (entry: AreaEntry) => Promise<void>,
 ): Promise<void> {
   try {
-    const { size } = fstatSync(fd);
-    const zip = await fromRandomAccessReaderPromise(new OpenFile(fd), size, {
+    const zip = await fromRandomAccessReaderPromise(new ArchiveReader(file), file.sizeBytes, {
       lazyEntries: true,
       autoClose: false,
     });
@@ -43,17 +41,17 @@ export async function withArchive(
   }
 }
 
-/** An open file, as yauzl reads it. It stays open. */
-class OpenFile extends RandomAccessReader {
-  readonly #fd: number;
+/** An open file, as yauzl reads it. */
+class ArchiveReader extends RandomAccessReader {
+  readonly #file: OpenFile;
 
-  constructor(fd: number) {
+  constructor(file: OpenFile) {
     super();
-    this.#fd = fd;
+    this.#file = file;
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(rangeOf(this.#fd, start, end), { objectMode: false });
+    return Readable.from(rangeOf(this.#file, start, end), { objectMode: false });
   }
 }
 

@@ -2,14 +2,14 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
 import { vertexCount } from "@tessera/geometry/measure.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORPUS, UTM_FILE } from "./area-corpus.table.ts";
+import { fileOf } from "./file-handle.ts";
 import { type AreaFileLimits, FAULTS_MAX } from "./file-reading.ts";
-import { readAreaFile } from "./read-area-file.ts";
 import { type ReadFile, readFile } from "./read-file.ts";
+import type { OpenFile } from "./read-range.ts";
 import { features, polygon } from "./test-areas.ts";
 
 const LIMITS: AreaFileLimits = {
@@ -19,6 +19,7 @@ const LIMITS: AreaFileLimits = {
   inflationRatio: 200,
   vertices: 30_000,
   rings: 100,
+  squareKilometres: 510_100_000,
   depth: 10,
   memoryMebibytes: 128,
   milliseconds: 20_000,
@@ -30,18 +31,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function opened<T>(content: string | Uint8Array, use: (fd: number) => Promise<T>): Promise<T> {
+async function opened<T>(content: string | Uint8Array, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const path = join(folder, "file");
   writeFileSync(path, content);
   const fd = openSync(path, "r");
   try {
-    return await use(fd);
+    return await use(fileOf(fd));
   } finally {
     closeSync(fd);
   }
 }
 
-const read = (content: string | Uint8Array) => opened(content, (fd) => readFile(fd, LIMITS));
+const read = (content: string | Uint8Array) => opened(content, (file) => readFile(file, LIMITS));
 
 const faultsOf = ({ faults }: ReadFile) =>
   faults.map(({ rule, path, place }) => [
@@ -79,19 +80,6 @@ test("no more faults are told than twenty, of one polygon or of many", async () 
   const { faults } = await read(polygon([...scribble, scribble[0]]));
   expect(faults).toHaveLength(FAULTS_MAX);
   expect(new Set(faults.map(({ place }) => `${place?.longitude} ${place?.latitude}`)).size).toBe(FAULTS_MAX);
-});
-
-test("a file that takes more memory than it is given is refused, and the process goes on", async () => {
-  const many = `[${"{},".repeat(3_000_000)}{}]`;
-  const limits = { ...LIMITS, memoryMebibytes: 32 };
-  const { faults } = await opened(many, (fd) => readAreaFile(fd, limits, new AbortController().signal));
-  expect(faults).toMatchObject([{ rule: "memory-exhausted" }]);
-});
-
-test("a file that takes longer than it is given is given up", async () => {
-  const limits = { ...LIMITS, milliseconds: 20 };
-  const call = opened(polygon(), (fd) => readAreaFile(fd, limits, new AbortController().signal));
-  await expect(call).rejects.toThrow(GeometryTimeout);
 });
 
 describe("whatever a file has, it is read or its faults are told", () => {

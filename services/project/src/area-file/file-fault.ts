@@ -23,7 +23,9 @@ export const FILE_RULES = {
   "part-missing": "The file refers to a part that is not in it.",
   "too-many-vertices": "There are more vertices than this deployment takes.",
   "too-many-rings": "There are more rings than this deployment takes.",
-  "memory-exhausted": "The file takes more memory to read than is given to it.",
+  "memory-exhausted": "The file takes more memory to read than this deployment gives to one file.",
+  "time-exhausted": "The file takes longer to read than this deployment allows for one file.",
+  "area-too-large": "The area is larger than this deployment takes.",
 } as const;
 
 /** The stable id of such a rule. */

@@ -7,6 +7,12 @@ import { FileFault, type FoundFault } from "./file-fault.ts";
 /** So many faults of a file are told; then it is read no further. */
 export const FAULTS_MAX = 20;
 
+/**
+ * How many positions are read for each vertex and ring that is taken. Beyond a few, what is wrong with the rings is told
+ * before their number is.
+ */
+const POSITIONS_PER_VERTEX = 2;
+
 /** What is taken of a file. */
 export interface AreaFileLimits {
   /** Of the file itself. */
@@ -19,11 +25,12 @@ export interface AreaFileLimits {
   inflationRatio: number;
   vertices: number;
   rings: number;
+  squareKilometres: number;
   /** How deep XML may be nested. */
   depth: number;
   /** What a file may take to read, in mebibytes. */
   memoryMebibytes: number;
-  /** How long a file may take to read, in milliseconds, the wait for a free worker included. */
+  /** How long a file may take to read, in milliseconds, and how long it may wait for its turn. */
   milliseconds: number;
 }
 
@@ -36,6 +43,8 @@ export interface FileReading extends AreaReading {
   limits: AreaFileLimits;
   faults: FoundFault[];
   notes: Set<Note>;
+  /** Counts positions as they are read, before they are held. Refuses with too-many-vertices. */
+  countPositions: (count: number) => void;
   report: (fault: GeometryFault | FileFault) => void;
 }
 
@@ -49,12 +58,17 @@ export function beginReading(limits: AreaFileLimits): FileReading {
   const notes = new Set<Note>();
   let vertices = 0;
   let rings = 0;
+  let positionsLeft = POSITIONS_PER_VERTEX * (limits.vertices + limits.rings);
   return {
     area,
     sources: [],
     limits,
     faults,
     notes,
+    countPositions(count) {
+      positionsLeft -= count;
+      if (positionsLeft < 0) throw new FileFault("too-many-vertices");
+    },
     report(fault) {
       faults.push(foundFault(fault));
       if (faults.length >= FAULTS_MAX) throw new EnoughFaults();

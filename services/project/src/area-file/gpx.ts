@@ -12,8 +12,10 @@ export function gpxReader(reading: FileReading): XmlReader {
   return {
     open({ name, attributes, path }: XmlElement) {
       if (name in POINTS) ring = [];
-      else if (name === "trkpt" || name === "rtept") ring?.push(positionOf(attributes.lon, attributes.lat));
-      else if (name === "wpt") reading.report(new GeometryFault("type-not-taken", path()));
+      else if (name === "trkpt" || name === "rtept") {
+        reading.countPositions(1);
+        ring?.push(positionOf(attributes.lon, attributes.lat));
+      } else if (name === "wpt") reading.report(new GeometryFault("type-not-taken", path()));
       else if (name === "ele" && ring !== undefined) reading.onHeight?.();
     },
     close({ name, path }: XmlElement) {

@@ -36,7 +36,10 @@ export function kmlReader(reading: FileReading): XmlReader {
     close({ name, path }: XmlElement) {
       if (polygon === undefined) return;
       if (name === "coordinates" && coordinates !== undefined) {
-        polygon[polygon.boundary].push({ positions: positionsOf(coordinates.join("")), path: path() });
+        polygon[polygon.boundary].push({
+          positions: positionsOf(reading, coordinates.join("")),
+          path: path(),
+        });
         coordinates = undefined;
       } else if (name === "Polygon") {
         finish(reading, polygon);
@@ -62,13 +65,13 @@ function finish(reading: FileReading, { path, outer, inner }: Polygon): void {
 }
 
 /** Positions are set apart by white space, their numbers by commas. One that cannot be read is empty. */
-function positionsOf(text: string): number[][] {
-  return text
-    .split(/\s+/)
-    .filter((it) => it !== "")
-    .map((tuple) => {
-      const numbers = tuple.split(",").map(numberIn);
-      const readable = numbers.length <= 3 && numbers.every((it) => it !== undefined);
-      return readable ? (numbers as number[]) : [];
-    });
+function positionsOf(reading: FileReading, text: string): number[][] {
+  const positions: number[][] = [];
+  for (const [tuple] of text.matchAll(/\S+/g)) {
+    reading.countPositions(1);
+    const numbers = tuple.split(",", 4).map(numberIn);
+    const readable = numbers.length <= 3 && numbers.every((it) => it !== undefined);
+    positions.push(readable ? (numbers as number[]) : []);
+  }
+  return positions;
 }

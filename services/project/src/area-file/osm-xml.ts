@@ -139,6 +139,7 @@ function positionsOf(
   { nodes }: Document,
   ring: { nodes: readonly string[]; path: string },
 ): number[][] | undefined {
+  reading.countPositions(ring.nodes.length);
   const positions: number[][] = [];
   for (const [index, id] of ring.nodes.entries()) {
     const node = nodes.get(id);

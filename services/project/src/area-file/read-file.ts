@@ -1,4 +1,3 @@
-import { readSync } from "node:fs";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { findFaults } from "@tessera/geometry/find-faults.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
@@ -18,7 +17,7 @@ import { kmlReader } from "./kml.ts";
 import { osmReader } from "./osm-xml.ts";
 import { wordsOf } from "./path-words.ts";
 import { readProjection } from "./projection.ts";
-import { rangeOf } from "./read-range.ts";
+import { type OpenFile, rangeOf } from "./read-range.ts";
 import { readShapefile, SHAPEFILE_CODE } from "./shapefile.ts";
 import { allOf, type Bytes, encodingOf, wholeText } from "./text.ts";
 import { parseXml, type XmlReader } from "./xml.ts";
@@ -41,11 +40,11 @@ const XML_READERS: Record<string, [AreaFormat, (reading: FileReading) => XmlRead
 };
 
 /** Reads the area in an open file. What the file is, its content tells. */
-export async function readFile(fd: number, limits: AreaFileLimits): Promise<ReadFile> {
+export async function readFile(opened: OpenFile, limits: AreaFileLimits): Promise<ReadFile> {
   const reading = beginReading(limits);
   const file = { format: AreaFormat.UNSPECIFIED };
   try {
-    await readContent(file, reading, fd);
+    await readContent(file, reading, opened);
     if (reading.faults.length === 0 && reading.area.polygonLengths.length === 0) {
       throw new GeometryFault("area-empty", "");
     }
@@ -59,11 +58,15 @@ export async function readFile(fd: number, limits: AreaFileLimits): Promise<Read
   return { format: file.format, reading, faults };
 }
 
-async function readContent(file: { format: AreaFormat }, reading: FileReading, fd: number): Promise<void> {
-  const head = headOf(fd);
+async function readContent(
+  file: { format: AreaFormat },
+  reading: FileReading,
+  opened: OpenFile,
+): Promise<void> {
+  const head = Buffer.from(await opened.read(0, HEAD_BYTES));
   if (head.length === 0) throw new FileFault("file-empty");
-  const bytes = () => rangeOf(fd);
-  if (head[0] === 0x50 && head[1] === 0x4b) return readArchive(file, reading, fd);
+  const bytes = () => rangeOf(opened);
+  if (head[0] === 0x50 && head[1] === 0x4b) return readArchive(file, reading, opened);
   if (head.length >= 4 && head.readInt32BE(0) === SHAPEFILE_CODE) {
     file.format = AreaFormat.SHAPEFILE;
     return readShapefile(reading, await allOf(bytes()), undefined);
@@ -85,11 +88,6 @@ function beginningOf(head: Buffer): string {
     .trimStart();
 }
 
-function headOf(fd: number): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  return head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0));
-}
-
 function readXml(file: { format: AreaFormat }, reading: FileReading, bytes: Bytes): Promise<void> {
   const readerFor = (root: string) => {
     const [format, reader] = XML_READERS[root] ?? [];
@@ -109,8 +107,8 @@ const FORMATS: Record<Ending, AreaFormat> = {
   osm: AreaFormat.OSM_XML,
 };
 
-function readArchive(file: { format: AreaFormat }, reading: FileReading, fd: number): Promise<void> {
-  return withArchive(fd, reading.limits, async ({ ending, bytes, projection }) => {
+function readArchive(file: { format: AreaFormat }, reading: FileReading, opened: OpenFile): Promise<void> {
+  return withArchive(opened, reading.limits, async ({ ending, bytes, projection }) => {
     file.format = FORMATS[ending];
     if (ending === "geojson" || ending === "json") return readGeoJsonFile(reading, bytes());
     if (ending !== "shp") return readXml(file, reading, bytes());

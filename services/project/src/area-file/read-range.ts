@@ -1,22 +1,23 @@
-import { read as readAt } from "node:fs";
-import { promisify } from "node:util";
-
-/** So many bytes are read at once. */
+/** How many bytes are read at once. */
 const READ_BYTES = 256 * 1024;
 
-const read = promisify(readAt);
+/** A file that can be read, wherever it is. */
+export interface OpenFile {
+  sizeBytes: number;
+  /** Returns at most `length` bytes from `position`; none at the end of the file. */
+  read(position: number, length: number): Promise<Uint8Array>;
+}
 
-/** The bytes of an open file from `start` to before `end`. The file stays open: a stream of Node's would close it. */
+/** The bytes of an open file from `start` to before `end`. */
 export async function* rangeOf(
-  fd: number,
+  file: OpenFile,
   start = 0,
   end = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array> {
   for (let at = start; at < end; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, end - at));
-    const { bytesRead } = await read(fd, buffer, 0, buffer.length, at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const bytes = await file.read(at, Math.min(READ_BYTES, end - at));
+    if (bytes.length === 0) return;
+    at += bytes.length;
+    yield bytes;
   }
 }

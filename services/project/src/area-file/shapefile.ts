@@ -52,7 +52,7 @@ function readRecord(
     reading.report(new GeometryFault(rule, path));
     return;
   }
-  const rings = ringsOf(record, path, toDegrees);
+  const rings = ringsOf(reading, record, path, toDegrees);
   if (type === POLYGON_Z) reading.onHeight?.();
   const clockwise = rings.filter(({ positions }) => twiceArea(positions) <= 0);
   // Where all run the wrong way none is a hole: it would have nothing to be a hole in.
@@ -69,13 +69,19 @@ function readRecord(
   }
 }
 
-function ringsOf(record: Buffer, path: string, toDegrees: ToDegrees | undefined): LooseRing[] {
+function ringsOf(
+  reading: FileReading,
+  record: Buffer,
+  path: string,
+  toDegrees: ToDegrees | undefined,
+): LooseRing[] {
   const malformed = () => new FileFault("shapefile-malformed", path);
   if (record.length < POLYGON_HEADER_BYTES) throw malformed();
   const parts = record.readInt32LE(36);
   const points = record.readInt32LE(40);
   const first = POLYGON_HEADER_BYTES + 4 * parts;
   if (parts < 0 || points < 0 || first + 16 * points > record.length) throw malformed();
+  reading.countPositions(points);
   const starts = Array.from({ length: parts }, (_, i) => record.readInt32LE(POLYGON_HEADER_BYTES + 4 * i));
   return starts.map((start, part) => {
     const stop = starts[part + 1] ?? points;

@@ -1,8 +1,8 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Survey } from "../measure-area.ts";
 import type { Settings } from "../settings.ts";
-import type { Survey } from "../survey-area.ts";
 import { areaBytes, settingsRow } from "./project-row.ts";
 
 /** A project that is to be written. */
