@@ -6,7 +6,7 @@ export function numberIn(text: string): bigint {
   return BigInt(text);
 }
 
-const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+const MOMENT = /^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
 /** Reads a moment and an id of this form that a page token ends with. Refuses PAGE_TOKEN_INVALID. */
 export function momentAndIdIn(text: string, form: RegExp): { createTime: Date; id: string } {

@@ -18,6 +18,8 @@ const ASK_MOST_MS = 1_000;
 const KEY = /^([0-9]{1,15})\.([0-9]{1,10})$/;
 /** No project has a greater number. */
 const LAST_ID = 2 ** 31 - 1;
+/** The end of the year 9999. */
+const LAST_MOMENT = Date.UTC(10_000, 0) - 1;
 
 /** Implements tessera.project.v1.FavouriteService.ListFavourites. */
 export function listFavourites({
@@ -49,6 +51,6 @@ function placeOf(key: string | undefined): FavouritePlace | undefined {
   if (key === undefined) return undefined;
   const [, milliseconds, id] = KEY.exec(key) ?? [];
   const [createTime, projectId] = [new Date(Number(milliseconds)), Number(id)];
-  if (!(projectId <= LAST_ID)) throw pageTokenInvalid();
+  if (!(projectId <= LAST_ID && createTime.getTime() <= LAST_MOMENT)) throw pageTokenInvalid();
   return { createTime, projectId };
 }

@@ -3,7 +3,7 @@ import {
   ListProjectEventsRequestSchema,
   type ProjectEventService,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
-import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
+import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
 import { projectNotFound } from "./refusals.ts";
 import { sight } from "./sight.ts";
@@ -18,11 +18,11 @@ export function listProjectEvents(
   return async (request, context) => {
     const { projectId } = request;
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const after = readPageToken(ListProjectEventsRequestSchema, request) ?? "0";
+    const after = revisionIn(readPageToken(ListProjectEventsRequestSchema, request) ?? "0");
     const { visible, managed } = await sight(deps, projectId, context);
     if (!visible) throw projectNotFound(projectId);
     // One more than the page holds tells whether another page follows.
-    const found = await store.events.list(projectId, BigInt(after), pageSize + 1);
+    const found = await store.events.list(projectId, after, pageSize + 1);
     const events = found.slice(0, pageSize).map((it) => (managed ? it : { ...it, actorUserId: 0n }));
     const last = events.at(-1);
     const more = last !== undefined && found.length > pageSize;
@@ -31,4 +31,10 @@ export function listProjectEvents(
       nextPageToken: more ? pageToken(ListProjectEventsRequestSchema, request, String(last.revision)) : "",
     };
   };
+}
+
+/** Reads the revision that a page token ends with. Refuses PAGE_TOKEN_INVALID: a token can be made up. */
+function revisionIn(text: string): bigint {
+  if (!/^[0-9]{1,18}$/.test(text)) throw pageTokenInvalid();
+  return BigInt(text);
 }

@@ -1,5 +1,8 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListAssignmentsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
 import { pageOf } from "./page.ts";
 
@@ -11,8 +14,7 @@ export function listAssignments({
   return async (request, context) => {
     const { projectId, userId } = request;
     await projects.access(projectId, context);
-    const list = `assignments/${projectId}/${userId}`;
-    const { items, nextPageToken } = await pageOf(list, request, {
+    const { items, nextPageToken } = await pageOf(ListAssignmentsRequestSchema, request, {
       read: (after, limit) => store.listAssigned(projectId, userId, { after: Number(after), limit }),
       keyOf: ({ taskId }) => taskId,
     });

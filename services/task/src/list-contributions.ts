@@ -1,7 +1,10 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListContributionsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { pageOf } from "./page.ts";
+import { GREATEST, pageOf } from "./page.ts";
 
 /** Implements tessera.task.v1.TaskService.ListContributions. */
 export function listContributions({
@@ -11,9 +14,10 @@ export function listContributions({
   return async (request, context) => {
     const { projectId, userId } = request;
     await projects.access(projectId, context);
-    const { items, nextPageToken } = await pageOf(`contributions/${projectId}/${userId}`, request, {
+    const { items, nextPageToken } = await pageOf(ListContributionsRequestSchema, request, {
       read: (after, limit) => store.listContributions(projectId, userId, { after: Number(after), limit }),
       keyOf: ({ day }) => day,
+      greatest: GREATEST.day,
     });
     return { contributions: items.map(({ contribution }) => contribution), nextPageToken };
   };

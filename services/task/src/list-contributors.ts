@@ -1,7 +1,10 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListContributorsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { pageOf } from "./page.ts";
+import { GREATEST, pageOf } from "./page.ts";
 
 /** Implements tessera.task.v1.TaskService.ListContributors. */
 export function listContributors({
@@ -11,9 +14,10 @@ export function listContributors({
   return async (request, context) => {
     const { projectId, userId } = request;
     await projects.access(projectId, context);
-    const { items, nextPageToken } = await pageOf(`contributors/${projectId}/${userId}`, request, {
+    const { items, nextPageToken } = await pageOf(ListContributorsRequestSchema, request, {
       read: (after, limit) => store.listContributors(projectId, userId, { after, limit }),
       keyOf: (it) => it.userId,
+      greatest: GREATEST.int64,
     });
     return { contributors: items, nextPageToken };
   };

@@ -1,5 +1,8 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListLocksRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
 import { pageOf } from "./page.ts";
 
@@ -8,8 +11,7 @@ export function listLocks({ store, projects }: Deps): MethodImpl<typeof TaskServ
   return async (request, context) => {
     const { projectId, holderUserId } = request;
     await projects.access(projectId, context);
-    const list = `locks/${projectId}/${holderUserId}`;
-    const { items, nextPageToken } = await pageOf(list, request, {
+    const { items, nextPageToken } = await pageOf(ListLocksRequestSchema, request, {
       read: (after, limit) => store.listLocks(projectId, holderUserId, { after: Number(after), limit }),
       keyOf: ({ taskId }) => taskId,
     });

@@ -1,5 +1,8 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListOperationsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
 import { pageOf } from "./page.ts";
 import { operationOf } from "./store/operation-row.ts";
@@ -12,7 +15,7 @@ export function listOperations({
   return async (request, context) => {
     const { projectId } = request;
     await projects.access(projectId, context);
-    const { items, nextPageToken } = await pageOf(`operations/${projectId}`, request, {
+    const { items, nextPageToken } = await pageOf(ListOperationsRequestSchema, request, {
       read: (before, limit) => store.listOperations(projectId, Number(before), limit),
       keyOf: (row) => row.operation_id,
     });

@@ -1,7 +1,10 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListSubmissionsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { pageOf, withinKey, withinOf } from "./page.ts";
+import { GREATEST, pageOf, withinKey, withinOf } from "./page.ts";
 
 /** Implements tessera.task.v1.TaskService.ListSubmissions. */
 export function listSubmissions({
@@ -11,10 +14,10 @@ export function listSubmissions({
   return async (request, context) => {
     const { projectId, taskId, userId } = request;
     await projects.access(projectId, context);
-    const list = `submissions/${projectId}/${taskId}/${userId}`;
-    const { items, nextPageToken } = await pageOf(list, request, {
+    const { items, nextPageToken } = await pageOf(ListSubmissionsRequestSchema, request, {
       read: (after, limit) => store.listSubmissions({ projectId, taskId, userId }, withinOf(after), limit),
       keyOf: (it) => withinKey(it.taskId, it.submissionId),
+      greatest: GREATEST.within,
     });
     return { submissions: items, nextPageToken };
   };

@@ -1,7 +1,10 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListTaskEventsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { pageOf } from "./page.ts";
+import { GREATEST, pageOf } from "./page.ts";
 import { taskNotFound } from "./refusals.ts";
 
 /** Implements tessera.task.v1.TaskService.ListTaskEvents. */
@@ -12,12 +15,13 @@ export function listTaskEvents({
   return async (request, context) => {
     const { projectId, taskId } = request;
     await projects.access(projectId, context);
-    const { items, nextPageToken } = await pageOf(`events/${projectId}/${taskId}`, request, {
+    const { items, nextPageToken } = await pageOf(ListTaskEventsRequestSchema, request, {
       read: async (after, limit) => {
         if (!(await store.taskExists(projectId, taskId))) throw taskNotFound(projectId, taskId);
         return store.listTaskEvents(projectId, taskId, after, limit);
       },
       keyOf: ({ revision }) => revision,
+      greatest: GREATEST.int64,
     });
     return { events: items, nextPageToken };
   };

@@ -1,27 +1,48 @@
-import { pageToken, readPageToken } from "./page-token.ts";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
 
 const PAGE_SIZE = 100;
 /** Two numbers in one key: what a task has is numbered below this. */
 const PER_TASK = 2n ** 31n;
 
-/**
- * One page of a list. `list` names it, with its filters. What `read` answers is ordered by the key, and begins after the
- * one that it is given, 0n for the first page. Refuses PAGE_TOKEN_INVALID.
- */
-export async function pageOf<T>(
-  list: string,
-  { pageSize, pageToken: token }: { pageSize: number; pageToken: string },
-  {
-    read,
-    keyOf,
-  }: { read: (after: bigint, limit: number) => Promise<T[]>; keyOf: (item: T) => bigint | number },
+/** The greatest keys that lists can have. A token that names a greater one was made up. */
+export const GREATEST = {
+  int32: 2n ** 31n - 1n,
+  int64: 2n ** 63n - 1n,
+  within: (PER_TASK - 1n) * PER_TASK + PER_TASK - 1n,
+  /** The last day of the year 9999, from 1970-01-01. */
+  day: 2_932_896n,
+} as const;
+
+/** How a list is read. */
+interface Read<T> {
+  /** Reads in the order of the keys, from after `after`: 0n for the first page. */
+  read: (after: bigint, limit: number) => Promise<T[]>;
+  keyOf: (item: T) => bigint | number;
+  /** The greatest key that the list can have; that of an int32 without it. */
+  greatest?: bigint;
+}
+
+/** One page of a list. Its tokens belong to the request with its filters. Refuses PAGE_TOKEN_INVALID. */
+export async function pageOf<I extends DescMessage, T>(
+  desc: I,
+  request: MessageShape<I> & { pageSize: number; pageToken: string },
+  { read, keyOf, greatest = GREATEST.int32 }: Read<T>,
 ): Promise<{ items: T[]; nextPageToken: string }> {
-  const size = pageSize || PAGE_SIZE;
-  const found = await read(readPageToken(list, token), size + 1);
+  const size = request.pageSize || PAGE_SIZE;
+  const found = await read(keyIn(readPageToken(desc, request), greatest), size + 1);
   const items = found.slice(0, size);
   const last = items.at(-1);
   const isLast = found.length <= size || last === undefined;
-  return { items, nextPageToken: isLast ? "" : pageToken(list, keyOf(last)) };
+  return { items, nextPageToken: isLast ? "" : pageToken(desc, request, String(keyOf(last))) };
+}
+
+/** The key that a token ends with. A token is no secret, and can be made up. */
+function keyIn(text: string | undefined, greatest: bigint): bigint {
+  if (text === undefined) return 0n;
+  const key = /^[0-9]{1,19}$/.test(text) ? BigInt(text) : -1n;
+  if (key < 0n || key > greatest) throw pageTokenInvalid();
+  return key;
 }
 
 /** The key of what is numbered within its task. */

@@ -234,10 +234,6 @@ export function rateLimited(limit: number, waitMs: number): Refusal {
   });
 }
 
-export function pageTokenInvalid(): Refusal {
-  return refuseInWordsOfRpc(RpcReason.PAGE_TOKEN_INVALID);
-}
-
 export function positionInvalid(): Refusal {
   return refuseInWordsOfRpc(RpcReason.POSITION_INVALID);
 }
