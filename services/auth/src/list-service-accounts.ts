@@ -6,6 +6,7 @@ import {
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "./deps.ts";
+import { numberIn } from "./page-key.ts";
 import { serviceAccountDocument } from "./service-account-document.ts";
 import { notAdministrator } from "./user-refusals.ts";
 
@@ -19,7 +20,7 @@ export function listServiceAccounts({
     const last = readPageToken(ListServiceAccountsRequestSchema, request);
     if (!(await store.isAdministrator(callerOf(context)))) throw notAdministrator();
     const limit = request.pageSize || PAGE_SIZE;
-    const found = await store.serviceAccounts.list(BigInt(last ?? 0), limit + 1);
+    const found = await store.serviceAccounts.list(numberIn(last ?? "0"), limit + 1);
     const page = found.slice(0, limit);
     const end = found.length > limit ? page.at(-1) : undefined;
     return {
