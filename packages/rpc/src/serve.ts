@@ -9,6 +9,7 @@ import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
 import type { Rooms } from "./admission.ts";
+import { type ArrivalLimits, arrivals } from "./arrivals.ts";
 import { grpcService } from "./grpc-service.ts";
 import { guard, type TranslateFailure } from "./guard.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
@@ -45,6 +46,8 @@ export interface ServeOptions {
   translate: TranslateFailure;
   /** How many may be let in at once; ROOMS unless a test says otherwise. */
   rooms?: Rooms;
+  /** The bounds of requests that have not arrived yet; those of arrivals.ts unless a test says otherwise. */
+  arrivals?: Partial<ArrivalLimits>;
   /** The proxies whose word about a client's address is taken: none, without it. */
   trustedProxies?: BlockList;
   /** Rejects while the service cannot do its work: it then reports NOT_SERVING. */
@@ -69,9 +72,10 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { services, log } = options;
   warmUp(services.flatMap(({ desc }) => desc.methods));
+  const arriving = arrivals(options.arrivals);
   const server = new Server({
-    // Somewhat above our own limit, so that what is too large is read and refused with a reason.
-    "grpc.max_receive_message_length": 4 * MESSAGE_MAX_BYTES,
+    "grpc.max_receive_message_length": MESSAGE_MAX_BYTES,
+    interceptors: [arriving.interceptor],
     "grpc.max_concurrent_streams": CONNECTION_STREAMS_MAX,
     "grpc.enable_channelz": 0,
     "grpc.max_connection_age_ms": 10 * 60_000,
@@ -104,6 +108,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       if (options.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, options.drainMs));
       options.endStreams?.();
       await shutDown(server);
+      arriving.stop();
     },
   };
 }

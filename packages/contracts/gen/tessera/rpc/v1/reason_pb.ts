@@ -64,8 +64,7 @@ export const Reason = {
   FIELD_INVALID: 4,
 
   /**
-   * The request is larger than the service takes (4 MiB). One of more than four times that is cut off by the transport,
-   * as RESOURCE_EXHAUSTED without a reason.
+   * The request is larger than the service takes (4 MiB), as it is sent or when it is inflated.
    *
    * @generated from enum value: REASON_MESSAGE_TOO_LARGE = 5;
    */
@@ -86,7 +85,8 @@ export const Reason = {
   DEADLINE_TOO_SHORT: 7,
 
   /**
-   * The service has as many calls under way as it takes. Wait, then send the same again.
+   * The process has as many calls under way as it takes, or waits for as many requests to arrive. Nothing was begun. Wait
+   * as long as RetryInfo says, then send the same again.
    *
    * @generated from enum value: REASON_OVERLOADED = 8;
    */
@@ -143,8 +143,8 @@ export const Reason = {
   SCOPE_MISSING: 15,
 
   /**
-   * There were too many calls of this kind from this address, by this client or for this account. Wait, then send the
-   * same again.
+   * There were too many calls of this kind from this address, by this client or for this account; or there are too many
+   * at once that stream, wait or send a file. Wait, then send the same again.
    *
    * @generated from enum value: REASON_RATE_LIMITED = 16;
    */
