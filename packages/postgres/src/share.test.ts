@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { share } from "./share.ts";
+import { share, WAITS } from "./share.ts";
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -76,4 +76,41 @@ test("no more than so many batches run at once, and none is larger than the limi
   });
   await Promise.all(Array.from({ length: 40 }, (_, index) => run(index)));
   expect({ most, largest }).toEqual({ most: 2, largest: 4 });
+});
+
+test("a member that waits runs alone, one of each key at a time, and nobody waits with it", async () => {
+  const held = Promise.withResolvers<void>();
+  const alone: string[][] = [];
+  const run = share<string, string>({
+    run: async (items, mayWait) => {
+      if (!mayWait) return items.map((item) => (item.startsWith("held") ? WAITS : item));
+      alone.push(items);
+      await held.promise;
+      return items;
+    },
+    keysOf: (item) => [item.slice(0, 5)],
+    inFlight: 1,
+  });
+  const stuck = ["held1", "held2", "held1 again"].map(run);
+  expect(await Promise.all(["a", "b"].map(run))).toEqual(["a", "b"]);
+  expect(await run("c")).toBe("c");
+  expect(alone).toEqual([["held1"], ["held2"]]);
+  held.resolve();
+  expect(await Promise.all(stuck)).toEqual(["held1", "held2", "held1 again"]);
+  expect(alone).toHaveLength(3);
+});
+
+test("a batch that fails by waiting is tried singly, and only the member that waits runs alone", async () => {
+  const calls: [items: number[], mayWait: boolean][] = [];
+  const run = share<number, number>({
+    run: async (items, mayWait) => {
+      calls.push([items, mayWait]);
+      if (items.includes(2) && !mayWait) throw new Error("waits");
+      return items;
+    },
+    isWait: (error) => String(error).includes("waits"),
+    inFlight: 1,
+  });
+  expect(await Promise.all([1, 2, 3].map(run))).toEqual([1, 2, 3]);
+  expect(calls.filter(([, mayWait]) => mayWait)).toEqual([[[2], true]]);
 });

@@ -1,7 +1,18 @@
+/** What `run` returns for a member that would have to wait for a row which another transaction holds. */
+export const WAITS = Symbol("waits for a row");
+
+/** So many members wait at once, each in a statement of its own, for rows that other transactions hold. */
+const WAITING_AT_ONCE_MAX = 4;
+
 /** How calls share statements. */
 export interface ShareOptions<Item, Result> {
-  /** Runs many at once, all or none; answers in their order. */
-  run: (items: Item[]) => Promise<Result[]>;
+  /**
+   * Runs many at once, all or none; answers in their order. Unless it `mayWait`, it waits for no row that another
+   * transaction holds: it returns WAITS for a member that would have to.
+   */
+  run: (items: Item[], mayWait: boolean) => Promise<(Result | typeof WAITS)[]>;
+  /** Whether `run` failed because it would have had to wait for one of its members, and does not know which. */
+  isWait?: (error: unknown) => boolean;
   /** What two members of one batch may not have in common. */
   keysOf?: (item: Item) => string[];
   /** So many batches run at once. */
@@ -24,11 +35,15 @@ interface Waiting<Item, Result> {
  * batch fails, its members run singly, so that each gets its own answer. With all 64 waiting callers in one batch, they
  * and the service took turns at working: 2,700 commands a second. Batches of 16 keep both busy: 3,500. How many may
  * wait is bounded by how many calls a service admits.
+ *
+ * A batch waits for no row: a member that has to runs alone, apart from the places of batches, so that nobody else waits
+ * with it. Of those with a key in common one runs at a time.
  */
 export function share<Item, Result>(options: ShareOptions<Item, Result>): (item: Item) => Promise<Result> {
-  const { run, keysOf = () => [], inFlight = 2, batchMax = 16 } = options;
+  const { keysOf = () => [], inFlight = 2, batchMax = 16 } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = 0;
+  const wait = waitApart(options);
 
   const next = (): void => {
     while (running < inFlight && waiting.length > 0) {
@@ -36,7 +51,7 @@ export function share<Item, Result>(options: ShareOptions<Item, Result>): (item:
       const { batch, rest } = select(waiting, Math.min(fair, batchMax));
       waiting = rest;
       running += 1;
-      void settle(batch, run).finally(() => {
+      void settle(batch, options, wait).finally(() => {
         running -= 1;
         next();
       });
@@ -68,14 +83,60 @@ function select<Item, Result>(waiting: Waiting<Item, Result>[], most: number) {
 
 async function settle<Item, Result>(
   batch: Waiting<Item, Result>[],
-  run: (items: Item[]) => Promise<Result[]>,
+  options: ShareOptions<Item, Result>,
+  wait: (one: Waiting<Item, Result>) => void,
 ): Promise<void> {
+  const { run, isWait = () => false } = options;
+  const items = batch.map(({ item }) => item);
   try {
-    const results = await run(batch.map(({ item }) => item));
-    for (const [index, one] of batch.entries()) one.resolve(results[index] as Result);
+    const results = await run(items, false);
+    for (const [index, one] of batch.entries()) {
+      const result = results[index];
+      if (result === WAITS) wait(one);
+      else one.resolve(result as Result);
+    }
   } catch (error) {
     const [first] = batch;
-    if (batch.length === 1) return first?.reject(error);
-    for (const one of batch) await settle([one], run);
+    if (batch.length > 1) for (const one of batch) await settle([one], options, wait);
+    else if (first && isWait(error)) wait(first);
+    else first?.reject(error);
   }
+}
+
+/** Runs members that wait for rows, each alone. */
+function waitApart<Item, Result>({ run }: ShareOptions<Item, Result>) {
+  let queue: Waiting<Item, Result>[] = [];
+  let running = 0;
+  const busy = new Set<string>();
+
+  const alone = async (one: Waiting<Item, Result>): Promise<void> => {
+    try {
+      const [result] = await run([one.item], true);
+      if (result === WAITS) throw new Error("what may wait said that it would have to wait");
+      one.resolve(result as Result);
+    } catch (error) {
+      one.reject(error);
+    }
+  };
+  const next = (): void => {
+    const later: Waiting<Item, Result>[] = [];
+    for (const one of queue) {
+      if (running === WAITING_AT_ONCE_MAX || one.keys.some((key) => busy.has(key))) {
+        later.push(one);
+        continue;
+      }
+      running += 1;
+      for (const key of one.keys) busy.add(key);
+      void alone(one).finally(() => {
+        running -= 1;
+        for (const key of one.keys) busy.delete(key);
+        next();
+      });
+    }
+    queue = later;
+  };
+  return (one: Waiting<Item, Result>): void => {
+    queue.push(one);
+    next();
+  };
 }

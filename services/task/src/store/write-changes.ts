@@ -1,6 +1,7 @@
+import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { share } from "@tessera/postgres/share.ts";
+import { share, WAITS } from "@tessera/postgres/share.ts";
 import postgres from "postgres";
 import { columnsOf, type Decided } from "./change-columns.ts";
 
@@ -8,14 +9,24 @@ import { columnsOf, type Decided } from "./change-columns.ts";
 export type WriteChanges = (decided: Decided) => Promise<Date | undefined>;
 
 const UNIQUE_VIOLATION = "23505";
+const LOCK_NOT_AVAILABLE = "55P03";
+/**
+ * A shared statement waits for no task. For slots and requests, of which no statement can tell who holds them, it waits this
+ * long, in milliseconds: longer than a commit takes.
+ */
+const SHARED_WAIT_MS = 250;
 
 /**
  * Writes what commands decided, all that come at the same time in one statement, which is the transaction: each command
  * whole or not at all. A statement holds one command per task and per holder at most, so that none waits for another in
- * it.
+ * it; and a command that waits for another transaction does so alone.
  */
 export function writeChanges(sql: Sql, wrote: () => void): WriteChanges {
-  const write = share<Decided, Date | undefined>({ run: (decided) => writeAll(sql, decided), keysOf });
+  const write = share<Decided, Date | undefined>({
+    run: (decided, mayWait) => (mayWait ? writeAll(sql, decided) : writeAtOnce(sql, decided)),
+    isWait: (error) => error instanceof postgres.PostgresError && error.code === LOCK_NOT_AVAILABLE,
+    keysOf,
+  });
   return async (decided) => {
     const commitTime = await write(decided).catch(undefinedIfRaced);
     if (commitTime !== undefined && decided.steps.some(({ change }) => change.events.length > 0)) wrote();
@@ -29,6 +40,36 @@ function keysOf({ caller, steps }: Decided): string[] {
   return [...new Set([...tasks, ...others, `holder ${caller}`])];
 }
 
+/** Writes what waits for nobody, and tells which commands would have to wait for a task. */
+async function writeAtOnce(
+  sql: Sql,
+  decided: readonly Decided[],
+): Promise<(Date | undefined | typeof WAITS)[]> {
+  const times = await writeAll(sql, decided, { waitMs: SHARED_WAIT_MS });
+  if (!times.includes(undefined)) return times;
+  const read = decided.flatMap(({ steps }, index) => (times[index] ? [] : steps.map(({ before }) => before)));
+  const same = await stillAsRead(sql, read);
+  return decided.map(({ steps }, index) => {
+    const stands = steps.every(({ before }) => same.has(before));
+    // What is as it was read and was not written is held by somebody else, or the command's own lock has run out.
+    return times[index] ?? (stands ? WAITS : undefined);
+  });
+}
+
+/** Those of the tasks that are as they were read. */
+async function stillAsRead(sql: Sql, tasks: readonly Task[]): Promise<Set<Task>> {
+  const rows = await sql<{ place: bigint }[]>`
+    select w.place from unnest(
+        ${tasks.map(({ projectId }) => projectId)}::integer[], ${tasks.map(({ taskId }) => taskId)}::integer[],
+        ${tasks.map(({ revision }) => String(revision))}::bigint[]
+      ) with ordinality as w (project_id, task_id, revision, place)
+    cross join lateral (
+      select from tasks t
+      where t.project_id = w.project_id and t.task_id = w.task_id and t.revision = w.revision limit 1
+    ) same`;
+  return new Set(rows.flatMap(({ place }) => tasks[Number(place) - 1] ?? []));
+}
+
 /** The same request committed in between for another task, or two statements met in the wrong order. */
 export function undefinedIfRaced(error: unknown): undefined {
   const raced = error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION;
@@ -37,6 +78,8 @@ export function undefinedIfRaced(error: unknown): undefined {
 }
 
 /**
+ * With `waitMs`, tasks that others hold are left out, and nothing else is waited for longer than that.
+ *
  * The time is read once, when all rows are locked: a lock that ran out while its row was waited for is seen to have.
  *
  * The rows are locked in the order of their keys, tasks before slots, so that two statements do not wait for each other.
@@ -46,16 +89,18 @@ export function undefinedIfRaced(error: unknown): undefined {
 export async function writeAll(
   sql: Sql | TransactionSql,
   decided: readonly Decided[],
+  { waitMs }: { waitMs?: number } = {},
 ): Promise<(Date | undefined)[]> {
+  const limited = waitMs !== undefined;
   const steps = decided.flatMap((one, command) =>
     one.steps.map((_, index) => columnsOf(one, command, index)),
   );
   const rows = await sql<{ command: number; commit_time: Date }[]>`
-    with held as materialized (
+    with ${limited ? waiting(sql, waitMs) : sql``}held as materialized (
       select c.*, t.lock_holder as was_holder, t.lock_purpose as was_purpose, t.lock_token as was_token,
         t.state_revision as before_state_revision, t.state_by as before_state_by, t.mapped_by as before_mapped_by,
         t.validated_by as before_validated_by
-      from jsonb_to_recordset(${sql.json(steps)}) as c (
+      from ${limited ? sql`waiting cross join` : sql``} jsonb_to_recordset(${sql.json(steps)}) as c (
         command integer, head boolean, steps integer, slots integer, caller bigint, holds_until timestamptz,
         operation_id integer, request_project integer, request_caller text, request_id text, digest text, name text,
         name_revision bigint, response text,
@@ -73,7 +118,7 @@ export async function writeAll(
       join tasks t on t.project_id = c.project_id and t.task_id = c.task_id
       where t.revision = c.revision
       order by c.project_id, c.task_id
-      for update of t
+      for update of t ${limited ? sql`skip locked` : sql``}
     ), whole as materialized (
       select * from (
         select counted.*, (select date_trunc('milliseconds', clock_timestamp())) as commit_time from (
@@ -91,6 +136,11 @@ export async function writeAll(
     select command, commit_time${settles(steps) ? sql`, (select count(*) from settled) as slots` : sql``} from write where head`;
   const written = new Map(rows.map((row) => [row.command, row.commit_time]));
   return decided.map((_, command) => written.get(command));
+}
+
+/** Limits, for this statement alone, how long a row is waited for. It comes before all that locks rows. */
+function waiting(sql: Sql | TransactionSql, waitMs: number) {
+  return sql`waiting as materialized (select set_config('lock_timeout', ${String(waitMs)}, true)), `;
 }
 
 type Columns = readonly ReturnType<typeof columnsOf>[];
