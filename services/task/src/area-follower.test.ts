@@ -237,3 +237,37 @@ test("while there is no room for another operation of managers, a change of the 
   await followed();
   expect(await operations()).toHaveLength(11);
 });
+
+test("a project whose area cannot be read stands before no other, and is fitted when it can be", async () => {
+  await plant(service.sql, squares(4), 2);
+  const broken = new Set([1]);
+  const reading = async (request: { projectId: number }) => {
+    if (broken.has(request.projectId)) throw new ConnectError("broken", Code.Internal);
+    return getProject(request);
+  };
+  setArea(1, 30);
+  setArea(2, 2);
+  follow({ projects: { getProject: reading as never } });
+  await followed();
+  expect(await operations(1)).toEqual([]);
+  expect(await operations(2)).toMatchObject([{ kind: "FitTasks" }]);
+  const due = () => service.sql`update unread_areas set next_time = clock_timestamp()`;
+  await due();
+  await until(async () => (await service.sql`select from unread_areas where tries > 0`).length === 1);
+  broken.clear();
+  await due();
+  await until(async () => (await operations(1)).length === 1);
+  expect(await service.sql`select from unread_areas`).toEqual([]);
+});
+
+test("an area that is read later than a newer one starts nothing, and one that is gone is forgotten", async () => {
+  history = [];
+  const { store } = service;
+  await service.sql`insert into unread_areas (project_id, revision, next_time)
+    select id, 1, '-infinity' from unnest(${[1, 77]}::integer[]) as id`;
+  follow();
+  await until(async () => (await service.sql`select from unread_areas`).length === 0);
+  expect(await operations(1)).toHaveLength(1);
+  expect(await operations(77)).toEqual([]);
+  expect(await store.areaFeed.takeUnread(1)).toEqual([]);
+});

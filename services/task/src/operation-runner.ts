@@ -15,11 +15,11 @@ const POLL_MS = 1_000;
 /** A lease is prolonged this often. */
 const BEAT_MS = 4_000;
 /**
- * An operation that fails for no reason of the contract is begun again so often, some seconds later. One that the database
- * interrupts, by a limit of time or by going away, as often as it may in a long life.
+ * An operation that fails for no reason of the contract is begun again, some seconds later, until it failed this often. One
+ * that is interrupted, by the database or by the end of a process, as often as it may be in a long life. A pause counts as
+ * neither.
  */
-const ATTEMPTS_MAX = 5;
-const INTERRUPTED_MAX = 100;
+const SETBACKS_MAX = { failures: 5, interruptions: 100 };
 const RETRY_SECONDS = 5;
 
 /** Does one kind of work; what it was about is in the row. It may throw a Refusal, Cancelled and LeaseLost. */
@@ -99,6 +99,8 @@ async function run({ store, work, log }: Workshop, turn: Turn): Promise<void> {
   }, BEAT_MS);
   try {
     const perform = work[operation.kind];
+    // Work that ends its process every time is not begun for ever.
+    if (operation.interruptions >= SETBACKS_MAX.interruptions) return await giveUp(store, turn);
     if (perform === undefined) throw new Error(`nobody knows how to do ${operation.kind}`);
     await perform(turn);
   } catch (error) {
@@ -128,8 +130,13 @@ async function settle(
   const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
   if (failure) log.warn(what, "an operation was interrupted");
   else log.error(what, "bug");
-  if (operation.attempts < (failure ? INTERRUPTED_MAX : ATTEMPTS_MAX))
-    return store.leaveOperation(operation, lease, RETRY_SECONDS);
+  const setback = failure ? "interruptions" : "failures";
+  if (operation[setback] + 1 < SETBACKS_MAX[setback])
+    return store.leaveOperation(operation, lease, RETRY_SECONDS, setback);
+  return giveUp(store, { operation, lease });
+}
+
+function giveUp(store: Store, { operation, lease }: Pick<Turn, "operation" | "lease">): Promise<void> {
   return store.advance(operation, lease, {
     state: OperationState.FAILED,
     error: { message: "internal error" },

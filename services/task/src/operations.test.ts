@@ -147,11 +147,43 @@ test("an operation that the database interrupts is begun again, and in the end g
     async () => (await sql`select from operations where attempts = 1 and lease is null`).length === 1,
   );
   expect((await manager().getOperation({ operationId: 1 })).operation?.done).toBe(false);
-  await sql`update operations set attempts = 99, lease_until = clock_timestamp()`;
+  await sql`update operations set interruptions = 99, lease_until = clock_timestamp()`;
   expect(await done()).toMatchObject({
     state: OperationState.FAILED,
     error: { reason: "", message: "internal error" },
   });
+});
+
+test("pauses and lost processes do not count as failures: it takes five of these to give an operation up", async () => {
+  await change(TaskAction.MAP);
+  const { sql, store } = service;
+  for (let pauses = 0; pauses < 5; pauses++) {
+    const lease = randomUUID();
+    const operation = await store.takeOperation(lease);
+    await store.leaveOperation(operation as NonNullable<typeof operation>, lease, 0);
+  }
+  runner = service.run(() => ({ changeBatch: () => Promise.reject(new Error("no time left")) }));
+  for (let failures = 1; failures < 5; failures++) {
+    await until(
+      async () =>
+        (await sql`select from operations where failures = ${failures} and lease is null`).length === 1,
+    );
+    expect((await manager().getOperation({ operationId: 1 })).operation?.done).toBe(false);
+    await sql`update operations set lease_until = clock_timestamp()`;
+  }
+  expect(await done()).toMatchObject({ state: OperationState.FAILED });
+});
+
+test("an operation that ends its process each time is given up before it is begun again", async () => {
+  await change(TaskAction.MAP);
+  await service.sql`update operations set interruptions = 99`;
+  await taken();
+  await lapseLease();
+  runner = service.run(() => ({ changeBatch: () => Promise.reject(new Error("it was begun")) }));
+  expect(await done()).toMatchObject({ state: OperationState.FAILED });
+  expect(await service.sql`select failures, interruptions from operations`).toMatchObject([
+    { failures: 0, interruptions: 100 },
+  ]);
 });
 
 test("what a process began and died over is finished by another, and each task is changed once", async () => {

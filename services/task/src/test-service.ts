@@ -200,7 +200,7 @@ export async function plant(sql: Sql, tasks: readonly GridTask[], projectId = 1)
 /** Empties all tables but the head of the feed. */
 export async function clear(sql: Sql): Promise<void> {
   await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests,
-    operations, comments, reports, person_rates`;
+    operations, comments, reports, person_rates, unread_areas`;
   await sql`update area_feed set position = '', holder = null, expire_time = '-infinity'`;
 }
 

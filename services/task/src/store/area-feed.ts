@@ -7,6 +7,9 @@ import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 
 /** A replica that follows is given up for gone after so long without a word from it. */
 const LEASE_SECONDS = 15;
+/** An area that could not be read is asked for again after this time, then after twice as long each time, up to the last. */
+const FIRST_RETRY_SECONDS = 2;
+const LAST_RETRY_SECONDS = 600;
 const { fitTasks, createTasks } = TaskService.method;
 
 /** A fitting that nobody asked for: the area was changed. */
@@ -16,6 +19,18 @@ export interface Fitting {
   request: Uint8Array;
   area: Uint8Array;
   areaRevision: bigint;
+}
+
+/** A project whose area could not be read, and its revision as the feed told of it. */
+export interface Unread {
+  projectId: number;
+  revision: bigint;
+}
+
+/** What messages of the feed come to. */
+export interface Found {
+  fittings: readonly Fitting[];
+  unread: readonly Unread[];
 }
 
 /** What is stored of the following of projects whose area is changed. */
@@ -43,16 +58,48 @@ export function areaFeed(sql: Sql) {
     },
 
     /**
-     * Starts fittings, each once, and keeps the position after what told of them, all or nothing. False where another
-     * replica has the following, or it has gone on already: nothing was written then.
+     * Starts fittings, each once, writes down which areas are to be read later, and keeps the position after what told of
+     * them, all or nothing. False where another replica has the following, or it has gone on already: nothing was written
+     * then.
      */
-    write: (place: FeedPlace, next: string, fittings: readonly Fitting[]): Promise<boolean> =>
+    write: (place: FeedPlace, next: string, { fittings, unread }: Found): Promise<boolean> =>
       sql.begin(async (tx) => {
         if (!(await move(tx, place, next))) return false;
-        for (const fitting of fittings) await start(tx, fitting);
+        for (const fitting of fittings) await startRead(tx, fitting);
+        for (const { projectId, revision } of unread) {
+          await tx`
+            insert into unread_areas as u (project_id, revision, next_time)
+            values (${projectId}, ${revision}, clock_timestamp() + make_interval(secs => ${FIRST_RETRY_SECONDS}))
+            on conflict (project_id) do update set revision = greatest(u.revision, excluded.revision), tries = 0,
+              next_time = excluded.next_time`;
+        }
         return true;
       }),
+
+    /** Some of the areas that are to be read now. For a while, no other process is given them. */
+    takeUnread: (most: number): Promise<Unread[]> => sql<Unread[]>`
+      update unread_areas set tries = tries + 1, next_time = clock_timestamp()
+        + make_interval(secs => least(${LAST_RETRY_SECONDS}, ${FIRST_RETRY_SECONDS} * 2 ^ least(tries + 1, 20)))
+      where project_id in (
+        select project_id from unread_areas where next_time <= clock_timestamp()
+        order by next_time limit ${most} for update skip locked)
+      returning project_id as "projectId", revision`,
+
+    /** Starts the fitting to an area that was read after all. */
+    startUnread: (fitting: Fitting): Promise<void> => sql.begin((tx) => startRead(tx, fitting)),
+
+    /** Forgets an area that there is none of any more. */
+    async dropUnread({ projectId, revision }: Unread): Promise<void> {
+      await sql`delete from unread_areas where project_id = ${projectId} and revision <= ${revision}`;
+    },
   };
+}
+
+/** Starts a fitting to an area that was read: that area need not be read again. */
+async function startRead(tx: TransactionSql, fitting: Fitting): Promise<void> {
+  await start(tx, fitting);
+  await tx`
+    delete from unread_areas where project_id = ${fitting.key.projectId} and revision <= ${fitting.areaRevision}`;
 }
 
 /** Whether CreateTasks is under way in a project. */

@@ -29,6 +29,8 @@ export interface OperationRow {
   result_name: string;
   cancel_requested: boolean;
   attempts: number;
+  failures: number;
+  interruptions: number;
   start_time: Date;
   update_time: Date;
   end_time: Date | null;

@@ -95,11 +95,14 @@ export async function cancelOperation(
   return written && { name, revision: written.revision, commitTime: written.commit_time };
 }
 
-/** Takes an operation that is to be done and that nobody works at; `lease` is what this turn is known by. */
+/**
+ * Takes an operation that is to be done and that nobody works at; `lease` is what this turn is known by. A lease that is
+ * still there ran out: its process was not heard of again, which counts as an interruption.
+ */
 export async function takeOperation(sql: Sql, lease: string): Promise<OperationRow | undefined> {
   const [row] = await sql<OperationRow[]>`
     update operations set lease = ${lease}, lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}),
-      attempts = attempts + 1, state = ${OperationState.RUNNING}, revision = revision + 1,
+      attempts = attempts + 1, interruptions = interruptions + (lease is not null)::integer, state = ${OperationState.RUNNING}, revision = revision + 1,
       update_time = clock_timestamp()
     where (project_id, operation_id) in (
       select project_id, operation_id from operations
@@ -174,15 +177,21 @@ export async function isCancelled(
   return row.cancel_requested;
 }
 
-/** Gives a lease back: whoever looks for work finds the operation again after so many seconds. */
+/** What may count against an operation when a process leaves it: what interrupted it, or a failure of its own. */
+export type Setback = "interruptions" | "failures";
+
+/** Gives a lease back: whoever looks for work finds the operation again after so many seconds. A pause has no setback. */
 export async function leaveOperation(
   sql: Sql,
   { project_id, operation_id }: OperationRow,
   lease: string,
   afterSeconds: number,
+  setback?: Setback,
 ): Promise<void> {
   await sql`
-    update operations set lease_until = clock_timestamp() + make_interval(secs => ${afterSeconds}), lease = null
+    update operations set lease_until = clock_timestamp() + make_interval(secs => ${afterSeconds}), lease = null,
+      failures = failures + ${setback === "failures" ? 1 : 0},
+      interruptions = interruptions + ${setback === "interruptions" ? 1 : 0}
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
 }
 
