@@ -31,6 +31,12 @@ export function countriesNamed(word: string): string[] {
   return [...found].sort();
 }
 
+/** The countries (ISO 3166-1 alpha-2) with this folded word, whole, in one of their names. */
+export function countriesNamedWhole(word: string): string[] {
+  const { word: name, countries } = NAMES[firstFrom(NAMES, word)] ?? {};
+  return name === word ? [...(countries ?? [])].sort() : [];
+}
+
 /** The countries with a word in one of their names that is spelled nearly so. The first letter must be right. */
 export function countriesNamedNearly(word: string): string[] {
   const [first = ""] = word;

@@ -1,12 +1,13 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { type BoundingBox, boundingBoxAround } from "@tessera/geometry/bounding-box.ts";
 import type { Place } from "@tessera/geometry/geometry-fault.ts";
 import { insidePoint } from "@tessera/geometry/inside-point.ts";
-import { areaSquareKilometres, boundingBoxOf } from "@tessera/geometry/measure.ts";
+import { areaSquareKilometres } from "@tessera/geometry/measure.ts";
 import { countriesOf } from "./countries.ts";
 
 /** What the service sets beside an area. */
 export interface Survey {
-  boundingBox: { west: number; south: number; east: number; north: number };
+  boundingBox: BoundingBox;
   areaSquareKilometres: number;
   /** A place inside. */
   centroid: Place;
@@ -17,7 +18,7 @@ export interface Survey {
 /** Measures a valid area. */
 export function measureArea(area: MultiPolygon): Survey {
   return {
-    boundingBox: boundingBoxOf(area),
+    boundingBox: boundingBoxAround(area),
     areaSquareKilometres: areaSquareKilometres(area),
     centroid: insidePoint(area),
     countries: countriesOf(area),

@@ -207,3 +207,16 @@ describe("a text that means harm is only a text", () => {
     expect(await found("𝔎𝔞𝔱𝔥𝔪𝔞𝔫𝔡𝔲 𝔳𝔞𝔩𝔩𝔢𝔶")).toEqual([1]);
   });
 });
+
+test("a whole word comes before a begun one, in a name, in a text and as a country", async () => {
+  await writeProjects(system.database, [
+    { project_id: 61, name: "Rivers of the Sahel", countries: ["NE"] },
+    { project_id: 62, name: "Bridges", short_description: "Crossings of the Niger" },
+    { project_id: 63, name: "Nigeria: rivers" },
+    { project_id: 64, name: "Schools", countries: ["NG"] },
+  ]);
+  const mine = (await found("Niger")).filter((it) => it >= 61 && it <= 64);
+  expect(mine).toEqual([62, 61, 63, 64]);
+  expect(await found("niger rivers")).toEqual([61, 63]);
+  expect((await found("Nigeria")).slice(0, 2)).toEqual([63, 64]);
+});

@@ -1,4 +1,4 @@
-import { countriesNamed, countriesNamedNearly } from "./country-names.ts";
+import { countriesNamed, countriesNamedNearly, countriesNamedWhole } from "./country-names.ts";
 import { isSpelledNearly, NEAR_LETTERS_MIN } from "./spelling.ts";
 
 /** So many words of a text count. */
@@ -29,6 +29,11 @@ export function wordsWanted(words: readonly string[]): string[] {
 /** What each word asks for as it is spelled. */
 export function wanted(words: readonly string[]): Wanted[] {
   return words.map((word) => ({ terms: [termOf(word)], countries: countriesNamed(word) }));
+}
+
+/** What each word asks for where it stands whole. */
+export function wantedWhole(words: readonly string[]): Wanted[] {
+  return words.map((word) => ({ terms: [quoted(word)], countries: countriesNamedWhole(word) }));
 }
 
 /** The words for which others that are spelled nearly alike may stand. */

@@ -116,17 +116,36 @@ function managedIds(sql: Sql, viewer: Asking) {
 /** Of a larger box, in degrees, the planner would think too little is in it: it is not looked up by its index. */
 const INDEXED_DEGREES_MAX = 30;
 
-/** The index finds what nearly meets the box, within the tolerance of boxes; the numbers decide. */
+/** Boxes on either side cross 180° where west is greater than east. The index finds what may meet; the numbers decide. */
 function boxConditions(sql: Sql, { boundingBox }: ListProjectsRequest) {
   if (boundingBox === undefined) return [];
   const { west, south, east, north } = boundingBox;
-  const isSmall = Math.max(east - west, north - south) <= INDEXED_DEGREES_MAX;
-  const meets = sql`west <= ${east}::float8 and east >= ${west}::float8
-    and south <= ${north}::float8 and north >= ${south}::float8`;
-  if (!isSmall) return [meets];
-  return [
-    meets,
-    sql`box(point(west, south), point(east, north))
-      && box(point(${west}::float8, ${south}::float8), point(${east}::float8, ${north}::float8))`,
-  ];
+  const ranges =
+    west <= east
+      ? [[west, east]]
+      : [
+          [west, 180],
+          [-180, east],
+        ];
+  const meets: Condition[] = ranges.map(
+    ([
+      from,
+      to,
+    ]) => sql`case when west <= east then west <= ${to as number}::float8 and east >= ${from as number}::float8
+      else west <= ${to as number}::float8 or east >= ${from as number}::float8 end`,
+  );
+  const conditions = [sql`south <= ${north}::float8 and north >= ${south}::float8`, anyOf(sql, meets)];
+  const width = west <= east ? east - west : 360 + east - west;
+  if (Math.max(width, north - south) > INDEXED_DEGREES_MAX) return conditions;
+  const found: Condition[] = ranges.map(
+    ([from, to]) => sql`search_box(west, south, east, north)
+      && box(point(${from as number}::float8, ${south}::float8), point(${to as number}::float8, ${north}::float8))`,
+  );
+  return [...conditions, anyOf(sql, found)];
+}
+
+type Condition = ReturnType<typeof visibleTo>;
+
+function anyOf(sql: Sql, conditions: readonly Condition[]) {
+  return sql`(${conditions.reduce((all, one) => sql`${all} or ${one}`)})`;
 }

@@ -1,7 +1,7 @@
 import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Place } from "../search-place.ts";
-import { anyTerm, everyGroup, inName, type Wanted } from "../search-words.ts";
+import { anyTerm, everyGroup, inName, type Wanted, wantedWhole } from "../search-words.ts";
 
 /** By what relevance is told. */
 export interface Ranking {
@@ -61,17 +61,28 @@ function keyText(sql: Sql, sort: ProjectSort, key: ReturnType<typeof relevance>)
 }
 
 /**
- * What has all words in its name comes first, then what has more of them in places of more weight: names, then tags, then
+ * What has more of the words whole, or lies in a country of that name, comes before what only has words that begin so. Then
+ * what has all words in its name comes first, then what has more of them in places of more weight: names, then tags, then
  * short descriptions. Of what is spelled nearly so, ranks are steps: they do not shift when a word joins the lexicon.
  */
 function relevance(sql: Sql, ranking: Ranking | undefined) {
   if (ranking === undefined || ranking.wanted.length === 0) return sql`0::integer`;
   const { words, exact, wanted } = ranking;
+  const whole = wantedWhole(words)
+    .map((group) => sql`${has(sql, group)}::integer`)
+    .reduce((all, one) => sql`${all} + ${one}`);
   if (exact !== wanted) {
-    return sql`(4 * (words @@ ${everyGroup(exact)}::tsquery)::integer
+    const isExact = exact.map((group) => has(sql, group)).reduce((all, one) => sql`${all} and ${one}`);
+    return sql`(100 * (${isExact})::integer + 4 * (${whole})
       + 2 * (words @@ ${everyGroup(wanted, "A")}::tsquery)::integer
       + (words @@ ${everyGroup(wanted, "AB")}::tsquery)::integer)`;
   }
-  return sql`(1000000 * (ts_rank('{0, 0.2, 0.5, 1}', words, ${anyTerm(exact)}::tsquery)
+  return sql`(1000000 * (2 * (${whole}) + ts_rank('{0, 0.2, 0.5, 1}', words, ${anyTerm(exact)}::tsquery)
     + (words @@ ${inName(words)}::tsquery)::integer))::integer`;
+}
+
+/** Whether a project has one of the terms, or lies in one of the countries. */
+function has(sql: Sql, { terms, countries }: Wanted) {
+  const inWords = sql`words @@ ${everyGroup([{ terms, countries }])}::tsquery`;
+  return countries.length === 0 ? sql`(${inWords})` : sql`(${inWords} or countries && ${countries}::text[])`;
 }

@@ -43,10 +43,21 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, changed
   }
   if (within) {
     const { west, south, east, north } = within;
-    parts.push(sql`t.task_id in (
-      select a.task_id from task_areas a join task_sets s using (project_id)
-      where a.project_id = ${projectId} and a.west between ${west}::float8 - s.widest_degrees and ${east}
-        and a.east >= ${west} and a.south <= ${north} and a.north >= ${south})`);
+    // A box that crosses 180° is looked for on each side of it.
+    const sides =
+      west <= east
+        ? [[west, east]]
+        : [
+            [west, 180],
+            [-180, east],
+          ];
+    const found = sides.map(
+      ([from = west, to = east]) => sql`
+        select a.task_id from task_areas a join task_sets s using (project_id)
+        where a.project_id = ${projectId} and a.west between ${from}::float8 - s.widest_degrees and ${to}
+          and a.east >= ${from} and a.south <= ${north} and a.north >= ${south}`,
+    );
+    parts.push(sql`t.task_id in (${found.reduce((all, one) => sql`${all} union all ${one}`)})`);
   }
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 }

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/geo/v1/geometry.proto.
  */
 export const file_tessera_geo_v1_geometry: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL2dlby92MS9nZW9tZXRyeS5wcm90bxIOdGVzc2VyYS5nZW8udjEiUgoMTXVsdGlQb2x5Z29uEhMKC2Nvb3JkaW5hdGVzGAEgAygBEhQKDHJpbmdfbGVuZ3RocxgCIAMoDRIXCg9wb2x5Z29uX2xlbmd0aHMYAyADKA0iXgoFUG9pbnQSKgoJbG9uZ2l0dWRlGAEgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIpCghsYXRpdHVkZRgCIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsAiuQIKC0JvdW5kaW5nQm94EiUKBHdlc3QYASABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEiYKBXNvdXRoGAIgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIlCgRlYXN0GAMgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBImCgVub3J0aBgEIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsA6iwG6SIcBGoQBChJib3VuZGluZ19ib3gub3JkZXISOndlc3QgbXVzdCBub3QgZXhjZWVkIGVhc3QsIGFuZCBzb3V0aCBtdXN0IG5vdCBleGNlZWQgbm9ydGgaMnRoaXMud2VzdCA8PSB0aGlzLmVhc3QgJiYgdGhpcy5zb3V0aCA8PSB0aGlzLm5vcnRoYgZwcm90bzM", [file_buf_validate_validate]);
+  fileDesc("Ch10ZXNzZXJhL2dlby92MS9nZW9tZXRyeS5wcm90bxIOdGVzc2VyYS5nZW8udjEiUgoMTXVsdGlQb2x5Z29uEhMKC2Nvb3JkaW5hdGVzGAEgAygBEhQKDHJpbmdfbGVuZ3RocxgCIAMoDRIXCg9wb2x5Z29uX2xlbmd0aHMYAyADKA0iXgoFUG9pbnQSKgoJbG9uZ2l0dWRlGAEgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIpCghsYXRpdHVkZRgCIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsAi/QEKC0JvdW5kaW5nQm94EiUKBHdlc3QYASABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEiYKBXNvdXRoGAIgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIlCgRlYXN0GAMgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBImCgVub3J0aBgEIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsA6ULpITRpLChJib3VuZGluZ19ib3gub3JkZXISG3NvdXRoIG11c3Qgbm90IGV4Y2VlZCBub3J0aBoYdGhpcy5zb3V0aCA8PSB0aGlzLm5vcnRoYgZwcm90bzM", [file_buf_validate_validate]);
 
 /**
  * An area of zero or more polygons in WGS 84 (EPSG:4326), packed so that 100,000 of them decode in little time.
@@ -90,13 +90,14 @@ export const PointSchema: GenMessage<Point> = /*@__PURE__*/
   messageDesc(file_tessera_geo_v1_geometry, 1);
 
 /**
- * A rectangle in WGS 84, in degrees. It does not cross the antimeridian: `west` is at most `east`.
+ * A rectangle in WGS 84, in degrees. Where `west` is greater than `east` it crosses 180° of longitude: it goes east from
+ * `west`, over 180°, to `east` (RFC 7946 section 5.2).
  *
  * @generated from message tessera.geo.v1.BoundingBox
  */
 export type BoundingBox = Message<"tessera.geo.v1.BoundingBox"> & {
   /**
-   * The smallest longitude, in degrees.
+   * The western edge, in degrees of longitude.
    *
    * @generated from field: double west = 1;
    */
@@ -110,7 +111,7 @@ export type BoundingBox = Message<"tessera.geo.v1.BoundingBox"> & {
   south: number;
 
   /**
-   * The largest longitude, in degrees.
+   * The eastern edge, in degrees of longitude.
    *
    * @generated from field: double east = 3;
    */

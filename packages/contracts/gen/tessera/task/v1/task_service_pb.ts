@@ -2256,7 +2256,7 @@ export const TaskFilterSchema: GenMessage<TaskFilter> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 63);
 
 /**
- * A rectangle in degrees. It does not cross the antimeridian: west is not greater than east.
+ * A rectangle in degrees. Where west is greater than east it crosses 180° of longitude (RFC 7946 section 5.2).
  *
  * @generated from message tessera.task.v1.BoundingBox
  */
