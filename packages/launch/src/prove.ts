@@ -54,17 +54,17 @@ async function raced(on: System): Promise<number> {
 async function drilled(on: System): Promise<number> {
   const started = performance.now();
   const faults = Array.from({ length: FAULTS }, (_, index) => IN_TURN[index % IN_TURN.length] as Fault);
-  const run = await drill(on, faults, LEAST);
+  const run = await drill(on, faults, LEAST, console.log);
   const counts =
     `${run.faults} kills, ${run.acknowledged} commands acknowledged (${run.retried} after retries), each sent again; ` +
-    `${run.eventsWatched} events watched over ${run.streamBreaks} breaks`;
+    `${run.eventsWatched} events watched over ${run.streamBreaks} breaks; ${run.startsRepeated} starts were made again`;
   return say("drill", counts, run.broken, started);
 }
 
 async function withoutAuth(on: System): Promise<number> {
   const started = performance.now();
   const run = await authAway(on, AWAY);
-  const counts = `${AWAY} s away, ${run.asked} commands of people who were known, ${run.failed} failed`;
+  const counts = `${AWAY} s away, ${run.asked} commands of people who were known, ${run.retried} sent again, ${run.failed} failed`;
   return say("auth away", counts, run.broken, started);
 }
 

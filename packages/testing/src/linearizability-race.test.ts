@@ -4,6 +4,7 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decided } from "./decided.ts";
 import { requestId } from "./door.ts";
 import { type Call, linearize } from "./linearizability.ts";
 import { type Ground, recordHistories, stateOf, TASK, type TaskOp } from "./linearizability-load.ts";
@@ -34,20 +35,26 @@ function ours(): Ground {
   return async (ask, who, taskId, signal) => {
     const place = { requestId: requestId(), projectId, taskId };
     const options = { ...(people[who - 1] as Signed), signal };
+    // Whoever cut a call off does not ask again.
+    const again = <T>(send: () => Promise<T>) =>
+      decided(() => {
+        signal.throwIfAborted();
+        return send();
+      });
     try {
       if (ask.kind === "get") {
-        const { task: it } = await task.getTask(place, options);
+        const { task: it } = await again(() => task.getTask(place, options));
         const holder = it?.lock ? (numbers.get(String(it.lock.holderUserId)) ?? -1) : 0;
         return { state: it?.state ?? 0, holder, token: Number(it?.lock?.token ?? 0) };
       }
       if (ask.kind === "lock") {
-        const { token } = await task.lockTask({ ...place, purpose: ask.purpose }, options);
+        const { token } = await again(() => task.lockTask({ ...place, purpose: ask.purpose }, options));
         return { token: Number(token) };
       }
-      if (ask.kind === "release") await task.releaseLock(place, options);
+      if (ask.kind === "release") await again(() => task.releaseLock(place, options));
       else {
         const { token, outcome } = ask;
-        await task.submitTask({ ...place, lockToken: BigInt(token), outcome }, options);
+        await again(() => task.submitTask({ ...place, lockToken: BigInt(token), outcome }, options));
       }
       return {};
     } catch (error) {
@@ -72,6 +79,7 @@ async function checkThenAct(): Promise<Ground> {
   const { sql } = system.databases.task;
   await sql`create table if not exists naive_tasks (task_id integer primary key, state integer, mapped_by integer,
     holder integer, purpose integer, token integer)`;
+  await sql`truncate naive_tasks`;
   await sql`insert into naive_tasks select unnest(${TASKS}::integer[]), 1, 0, 0, 0, 0`;
   const act: Ground = async (ask, who, taskId) => {
     const [row] = await sql<Row[]>`select * from naive_tasks where task_id = ${taskId}`;
@@ -129,5 +137,9 @@ test("what 16 people were told who locked, released, handed in and read at once 
 });
 
 test("what they are told by one that checks and then acts cannot", async () => {
-  expect(unexplained(await recordHistories(await checkThenAct(), TASKS))).not.toEqual([]);
+  const found: number[] = [];
+  // Two meet in nearly every run, and in one of a few on any machine.
+  for (let runs = 0; runs < 5 && found.length === 0; runs++)
+    found.push(...unexplained(await recordHistories(await checkThenAct(), TASKS)));
+  expect(found).not.toEqual([]);
 });

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decided } from "./decided.ts";
 import { type TestSystem, testSystem } from "./system.ts";
 import { createProject, cut, type Headers } from "./world.ts";
 
 /** A dozen squares, or a few more. */
 const COARSE = 11;
 const PEOPLE = 64;
+/** A request that is not decided is sent again. */
+const TRIES_MAX = 300;
 
 let system: TestSystem;
 let admin: Headers;
@@ -33,16 +37,34 @@ async function openProject() {
   return { projectId, taskIds: tasks.map(({ taskId }) => taskId) };
 }
 
+/** The number of the task that is claimed, or the reason against it. */
+async function claimOverRest(who: Headers, projectId: number, order: string) {
+  const key = { "idempotency-key": `"${randomUUID()}"` };
+  const purpose = "LOCK_PURPOSE_MAPPING";
+  for (let tries = 0; ; tries++) {
+    const response = await fetch(`${system.url}/v1/projects/${projectId}/claims`, {
+      method: "POST",
+      headers: { ...who.headers, ...key, "content-type": "application/json" },
+      body: JSON.stringify({ purpose, order: `CLAIM_ORDER_${order}`, longitude: 10.2, latitude: 10.3 }),
+    });
+    const document = (await response.json()) as { task_id?: number; reason?: string };
+    if (tries === TRIES_MAX || ![503, 504].includes(response.status))
+      return document.task_id ?? document.reason;
+    await sleep(100);
+  }
+}
+
 async function mapAll(projectId: number): Promise<void> {
   const request = { requestId: randomUUID(), projectId, action: TaskAction.MAP };
-  await system.task.changeTasks(request, admin);
-  const { operation } = await system.task.waitOperation({ projectId, operationId: 2 }, admin);
-  expect(operation?.done).toBe(true);
+  await decided(() => system.task.changeTasks(request, admin));
+  const done = async () =>
+    (await decided(() => system.task.waitOperation({ projectId, operationId: 2 }, admin))).operation?.done;
+  await expect.poll(done).toBe(true);
 }
 
 /** What a call came to: what `of` makes of its answer, or the name of the reason against. */
-function told<T, R>(call: Promise<T>, of: (answer: T) => R): Promise<R | string> {
-  return call.then(of, (error: unknown) => {
+function told<T, R>(send: () => Promise<T>, of: (answer: T) => R): Promise<R | string> {
+  return decided(send).then(of, (error: unknown) => {
     if (!(error instanceof ConnectError)) throw error;
     return refusalIn(error)?.reason.name ?? error.message;
   });
@@ -59,27 +81,19 @@ test.each(["RANDOM", "NEAREST", "PRIORITY"])(
       people.map((who, index) => {
         const place = { longitude: 10.2, latitude: 10.3, order: orders[order as keyof typeof orders] };
         const request = { requestId: randomUUID(), projectId, purpose: LockPurpose.MAPPING, ...place };
-        if (index % 2 === 0) return told(system.task.claimTask(request, who), ({ taskId }) => taskId);
-        return fetch(`${system.url}/v1/projects/${projectId}/claims`, {
-          method: "POST",
-          headers: { ...who.headers, "content-type": "application/json" },
-          body: JSON.stringify({
-            purpose: "LOCK_PURPOSE_MAPPING",
-            order: `CLAIM_ORDER_${order}`,
-            longitude: 10.2,
-            latitude: 10.3,
-          }),
-        }).then(async (response) => {
-          const document = (await response.json()) as { task_id?: number; reason?: string };
-          return document.task_id ?? document.reason;
-        });
+        if (index % 2 === 0)
+          return told(
+            () => system.task.claimTask(request, who),
+            ({ taskId }) => taskId,
+          );
+        return claimOverRest(who, projectId, order);
       }),
     );
     const given = outcomes.filter((it) => typeof it === "number").sort((a, b) => a - b);
     expect(given).toEqual(taskIds);
     expect(count(outcomes, "NO_TASK_AVAILABLE")).toBe(PEOPLE - taskIds.length);
     const release = { requestId: randomUUID(), projectId, taskIds, force: true };
-    await system.task.releaseLocks(release, admin);
+    await decided(() => system.task.releaseLocks(release, admin));
   },
 );
 
@@ -95,7 +109,10 @@ test("16 people lock the same tasks, each in another order: one gets all, the ot
         taskIds: turned,
         purpose: LockPurpose.VALIDATION,
       };
-      return told(system.task.lockTasks(request, who), () => "all");
+      return told(
+        () => system.task.lockTasks(request, who),
+        () => "all",
+      );
     }),
   );
   expect([count(outcomes, "all"), count(outcomes, "TASK_LOCKED")]).toEqual([1, 15]);
@@ -111,11 +128,18 @@ test("all who split at once get numbers that nobody else got, and none is left o
       const who = people[index] as Headers;
       const place = { projectId, taskId };
       const purpose = LockPurpose.MAPPING;
-      const { token } = await system.task.lockTask({ requestId: randomUUID(), ...place, purpose }, who);
+      const lock = { requestId: randomUUID(), ...place, purpose };
+      const { token } = await decided(() => system.task.lockTask(lock, who));
       const split = { requestId: randomUUID(), ...place, lockToken: token };
       const [first, again] = await Promise.all([
-        told(system.task.splitTask(split, who), (it) => it.taskIds),
-        told(system.task.splitTask(split, who), (it) => it.taskIds),
+        told(
+          () => system.task.splitTask(split, who),
+          (it) => it.taskIds,
+        ),
+        told(
+          () => system.task.splitTask(split, who),
+          (it) => it.taskIds,
+        ),
       ]);
       expect(again).toEqual(first);
       return first as number[];
@@ -133,9 +157,13 @@ test("an undo that several try at once is done once", async () => {
   const { task } = await system.task.getTask({ projectId, taskId: 1 });
   const place = { projectId, taskId: 1, expectedRevision: task?.revision ?? 0n };
   const outcomes = await Promise.all(
-    people
-      .slice(0, 16)
-      .map((who) => told(system.task.undoTask({ requestId: randomUUID(), ...place }, who), () => "undone")),
+    people.slice(0, 16).map((who) => {
+      const undo = { requestId: randomUUID(), ...place };
+      return told(
+        () => system.task.undoTask(undo, who),
+        () => "undone",
+      );
+    }),
   );
   expect([count(outcomes, "undone"), count(outcomes, "TASK_CHANGED")]).toEqual([1, 15]);
 });
@@ -143,12 +171,13 @@ test("an undo that several try at once is done once", async () => {
 test("of many who cut a project at once all start an operation, and one of these makes the tasks", async () => {
   const projectId = await createProject(system, admin, {}, []);
   const started = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      told(
-        system.task.createTasks({ requestId: randomUUID(), projectId, zoom: COARSE }, admin),
+    Array.from({ length: 8 }, () => {
+      const cutting = { requestId: randomUUID(), projectId, zoom: COARSE };
+      return told(
+        () => system.task.createTasks(cutting, admin),
         ({ acknowledgement }) => Number(acknowledgement?.name.split("/")[3]),
-      ),
-    ),
+      );
+    }),
   );
   const ids = started.filter((it) => typeof it === "number");
   const outcomes = await Promise.all(

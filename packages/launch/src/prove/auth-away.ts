@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { signInAll, squareProject } from "../bench/ground.ts";
-import { wire } from "../bench/wire.ts";
+import { untilDecided } from "@tessera/rpc/until-decided.ts";
+import { squareProject } from "../bench/ground.ts";
 import type { System } from "../system.ts";
+import { type Command, openDoors, reasonIn } from "./doors.ts";
+import { gatherPeople, type Person } from "./people.ts";
 
 /** What people met while the auth service was gone. */
 export interface AuthAway {
   asked: number;
+  /** Commands that were sent more than once: each try may meet an overload. */
+  retried: number;
   failed: number;
   broken: string[];
 }
@@ -20,39 +22,45 @@ const PAUSE_MS = 50;
 const BEFORE_MS = 2_000;
 /** Of the commands, no more than so many may fail. */
 const FAILED_SHARE_MAX = 0.001;
+/** A command that is not acknowledged in as many tries has failed. */
+const TRIES_MAX = 5;
 
 /** People lock and release tasks while the auth service is killed and stays away for so long. */
 export async function authAway(system: System, seconds: number): Promise<AuthAway> {
   const { projectId } = await squareProject(system, PEOPLE);
-  const tokens = await signInAll(system, PEOPLE);
-  const client = wire(system.addresses.task, PEOPLE);
-  const { lockTask, releaseLock } = TaskService.method;
-  const run: AuthAway = { asked: 0, failed: 0, broken: [] };
+  const people = await gatherPeople(system, PEOPLE);
+  const doors = openDoors(system);
+  const run: AuthAway = { asked: 0, retried: 0, failed: 0, broken: [] };
   let isAway = false;
   let isOver = false;
-  const told = async (call: Promise<unknown>): Promise<void> => {
+  const told = async (command: Command, token: string): Promise<void> => {
     const counts = isAway;
-    const error = await call.then(
+    let tries = 0;
+    const send = () => {
+      tries += 1;
+      return doors.gRPC(command, token);
+    };
+    const error = await untilDecided(send, reasonIn, TRIES_MAX).then(
       () => undefined,
       (it: unknown) => it,
     );
     if (!counts) return;
     run.asked += 1;
+    if (tries > 1) run.retried += 1;
     if (error === undefined) return;
     run.failed += 1;
-    run.broken.push(`a lock or its release: ${error}`);
+    run.broken.push(`${command.kind} of task ${command.taskId}: ${error}`);
   };
-  const work = async (token: string, index: number): Promise<void> => {
-    const task = { projectId, taskId: index + 1 };
+  const work = async (person: Person, index: number): Promise<void> => {
+    const token = await person.token();
+    const task = { projectId, taskId: index + 1, lockToken: 0n };
     while (!isOver) {
-      await told(
-        client.call(lockTask, token, { ...task, requestId: randomUUID(), purpose: LockPurpose.MAPPING }),
-      );
-      await told(client.call(releaseLock, token, { ...task, requestId: randomUUID() }));
+      await told({ ...task, kind: "lock", requestId: randomUUID() }, token);
+      await told({ ...task, kind: "release", requestId: randomUUID() }, token);
       await sleep(PAUSE_MS);
     }
   };
-  const working = tokens.map(work);
+  const working = people.map(work);
   await sleep(BEFORE_MS);
   await system.kill("auth");
   isAway = true;
@@ -60,7 +68,7 @@ export async function authAway(system: System, seconds: number): Promise<AuthAwa
   isOver = true;
   await Promise.all(working);
   await system.start("auth");
-  client.close();
+  doors.close();
   if (run.failed <= run.asked * FAILED_SHARE_MAX) run.broken = [];
   return run;
 }

@@ -5,6 +5,7 @@ import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { isBug } from "@tessera/rpc/until-decided.ts";
 import type { System } from "../system.ts";
 
 /** The two ways into the system. */
@@ -43,6 +44,12 @@ export class Refused extends Error {
   }
 }
 
+/** A bug of a service is no unknown outcome: to ask again would hide it. */
+const BUG = "INTERNAL";
+
+/** The reason that an error of a door carries, if it has one. */
+export const reasonIn = (error: unknown) => (error instanceof Refused ? error.reason : undefined);
+
 export type Send = (command: Command, token: string) => Promise<Told>;
 export type Doors = Record<DoorName, Send> & { close(): void };
 
@@ -67,6 +74,7 @@ function grpcDoor(connection: ReturnType<typeof connect>): Send {
     const options = { headers: { authorization: `Bearer ${token}` }, timeoutMs: TRY_MAX_MS };
     const response = await call(command, options).catch((error: unknown) => {
       const refusal = error instanceof ConnectError ? refusalIn(error) : undefined;
+      if (isBug(error)) throw new Refused(BUG, {});
       throw refusal === undefined ? error : new Refused(refusal.reason.name, refusal.metadata);
     });
     const { revision, replayed, name, commitTime } = response.acknowledgement as Acknowledgement;
@@ -121,6 +129,7 @@ function restDoor(url: string): Send {
 }
 
 function problemIn(status: number, text: string): Error {
+  if (status === 500) return new Refused(BUG, {});
   const problem = JSON.parse(text) as { reason?: string; metadata?: Record<string, string> };
   if (problem.reason === undefined) return new Error(`${status} ${text}`);
   return new Refused(problem.reason, problem.metadata ?? {});

@@ -19,6 +19,8 @@ export interface DrillRun {
   /** Commands that had to be asked more than once. */
   retried: number;
   eventsWatched: number;
+  /** Starts that failed, and were made again. */
+  startsRepeated: number;
   streamBreaks: number;
   broken: string[];
 }
@@ -27,15 +29,22 @@ const WORKERS = 16;
 /** Squares along the side of the largest project: 99,856 tasks. */
 const SIDE_MAX = 316;
 const TASKS_PER_FAULT = 2_000;
-/** The least work before each fault is done within so long, or the drill fails. */
-const LEAST_WORK_MAX_MS = 60_000;
+/** Without a single acknowledgement, the drill fails. */
+const STILL_MAX_MS = 120_000;
+/** A process that does not start is started again. */
+const STARTS_MAX = 3;
 const POLL_MS = 5;
 
 /**
  * Takes `faults` away one by one, each at once as a crash would and only after `least` acknowledged commands since the
- * last, while workers go on; then looks whether every promise that was given is kept.
+ * last, while workers go on; then looks whether every promise that was given is kept. `progress` hears of each fault.
  */
-export async function drill(system: System, faults: readonly Fault[], least: number): Promise<DrillRun> {
+export async function drill(
+  system: System,
+  faults: readonly Fault[],
+  least: number,
+  progress: (line: string) => void = () => {},
+): Promise<DrillRun> {
   const people = await gatherPeople(system, WORKERS);
   const side = Math.min(SIDE_MAX, Math.ceil(Math.sqrt((faults.length + 1) * TASKS_PER_FAULT)));
   const { projectId } = await squareProject(system, side);
@@ -44,6 +53,7 @@ export async function drill(system: System, faults: readonly Fault[], least: num
   let given = 0;
   let isOver = false;
   let isDone = false;
+  let startsRepeated = 0;
   const work: Work = {
     doors,
     projectId,
@@ -55,9 +65,10 @@ export async function drill(system: System, faults: readonly Fault[], least: num
   };
   const workers = people.map((person, index) => workOn(work, person, index));
   try {
-    for (const fault of faults) {
+    for (const [index, fault] of faults.entries()) {
       await moreWork(work, least);
-      await inflict(system, fault);
+      progress(`fault ${index + 1} of ${faults.length}: ${fault}, after ${work.acknowledged} commands`);
+      startsRepeated += await inflict(system, fault);
     }
     await moreWork(work, least);
     isDone = true;
@@ -85,6 +96,7 @@ export async function drill(system: System, faults: readonly Fault[], least: num
     acknowledged: work.acknowledged,
     retried: work.sent.filter((it) => it.tries > 1).length,
     eventsWatched: reader.seen.size,
+    startsRepeated,
     streamBreaks: reader.breaks,
     broken: work.broken,
   };
@@ -92,18 +104,33 @@ export async function drill(system: System, faults: readonly Fault[], least: num
 
 async function moreWork(work: Work, least: number): Promise<void> {
   const enough = work.acknowledged + least;
-  const deadline = performance.now() + LEAST_WORK_MAX_MS;
-  while (work.acknowledged < enough && performance.now() < deadline) await sleep(POLL_MS);
-  if (work.acknowledged < enough) {
+  let before = { acknowledged: work.acknowledged, at: performance.now() };
+  while (work.acknowledged < enough) {
+    await sleep(POLL_MS);
+    if (work.acknowledged > before.acknowledged)
+      before = { acknowledged: work.acknowledged, at: performance.now() };
+    if (performance.now() - before.at < STILL_MAX_MS) continue;
     const why = work.broken.at(0) ?? "perhaps no task is left";
-    throw new Error(`Fewer than ${least} commands in ${LEAST_WORK_MAX_MS} ms: ${why}`);
+    throw new Error(`Nothing was acknowledged for ${STILL_MAX_MS} ms: ${why}`);
   }
 }
 
-async function inflict(system: System, fault: Fault): Promise<void> {
-  if (fault === "postgres") return system.restartPostgres();
+/** Takes something away, and brings it back. Returns how many starts of it failed. */
+async function inflict(system: System, fault: Fault): Promise<number> {
+  if (fault === "postgres") {
+    await system.restartPostgres();
+    return 0;
+  }
   await system.kill(fault);
-  await system.start(fault);
+  for (let failed = 0; ; failed++) {
+    try {
+      await system.start(fault);
+      return failed;
+    } catch (error) {
+      if (failed + 1 === STARTS_MAX) throw error;
+      await system.kill(fault);
+    }
+  }
 }
 
 /** A reader that resumed after each break has seen every event once, and those of each task in order. */

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Sent } from "./work.ts";
 
-/** Every event has its position within so long of the last command. */
-const POSITIONED_WITHIN_MS = 5_000;
+/** Every event has its position within this time of the last command. */
+const POSITIONED_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 const LOCKED = 2;
 const SUBMITTED = 6;

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { untilDecided } from "@tessera/rpc/until-decided.ts";
 import { signIn } from "../bench/ground.ts";
+import { Problem } from "../rest-client.ts";
 import type { System } from "../system.ts";
 
 /** One mapper, signed in. */
@@ -11,9 +12,6 @@ export interface Person {
 
 /** Access tokens live ten minutes. */
 const RENEW_AFTER_MS = 5 * 60_000;
-/** Whatever is being restarted comes back within TRIES_MAX pauses. */
-const TRIES_MAX = 120;
-const PAUSE_MS = 250;
 
 /** Signs in mapper-1 to mapper-`count`. */
 export async function gatherPeople(system: System, count: number): Promise<Person[]> {
@@ -23,7 +21,7 @@ export async function gatherPeople(system: System, count: number): Promise<Perso
 }
 
 async function personNamed(system: System, name: string): Promise<Person> {
-  let token = await signIn(system, name);
+  let token = await signInPatiently(system, name);
   let renewedAt = performance.now();
   return {
     userId: subjectOf(token),
@@ -37,15 +35,12 @@ async function personNamed(system: System, name: string): Promise<Person> {
   };
 }
 
-async function signInPatiently(system: System, name: string): Promise<string> {
-  for (let tries = 1; tries < TRIES_MAX; tries++) {
-    try {
-      return await signIn(system, name);
-    } catch {
-      await sleep(PAUSE_MS);
-    }
-  }
-  return signIn(system, name);
+/** Signs in, also while what is asked for it is being restarted. */
+export function signInPatiently(system: System, name: string): Promise<string> {
+  return untilDecided(
+    () => signIn(system, name),
+    (error) => (error instanceof Problem ? error.document.reason : undefined),
+  );
 }
 
 function subjectOf(token: string): string {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { untilDecided } from "@tessera/rpc/until-decided.ts";
 import { squareProject } from "../bench/ground.ts";
 import type { System } from "../system.ts";
-import { type Command, type DoorName, type Doors, openDoors, Refused, type Told } from "./doors.ts";
+import { type Command, type DoorName, type Doors, openDoors, Refused, reasonIn, type Told } from "./doors.ts";
 import { gatherPeople, type Person } from "./people.ts";
 
 /** How many ask for one task at once: half of them through each door. */
@@ -42,7 +43,7 @@ export async function races(system: System, rounds: number): Promise<RacesRun> {
     for (const { person, door, told } of finishes) {
       if (told === undefined) continue;
       const release = command("release", projectId, taskId, told.lockToken);
-      await doors[door](release, await person.token());
+      await untilDecided(async () => doors[door](release, await person.token()), reasonIn);
     }
   }
   doors.close();
@@ -50,8 +51,9 @@ export async function races(system: System, rounds: number): Promise<RacesRun> {
 }
 
 async function run(doors: Doors, runner: Runner, projectId: number, taskId: number): Promise<Finish> {
-  const token = await runner.person.token();
-  return doors[runner.door](command("lock", projectId, taskId), token).then(
+  const lock = command("lock", projectId, taskId);
+  const send = async () => doors[runner.door](lock, await runner.person.token());
+  return untilDecided(send, reasonIn).then(
     (told) => ({ ...runner, told }),
     (error: unknown) => ({ ...runner, error }),
   );

@@ -1,4 +1,5 @@
-import type { DoorName, Doors, Told } from "./doors.ts";
+import { untilDecided } from "@tessera/rpc/until-decided.ts";
+import { type DoorName, type Doors, reasonIn, type Told } from "./doors.ts";
 import type { Sent } from "./work.ts";
 
 /** So many are sent again at once. */
@@ -29,7 +30,8 @@ async function again(
 ): Promise<Told | undefined> {
   const what = `${command.kind} of task ${command.taskId} again by ${door}`;
   try {
-    const told = await doors[door](command, await person.token());
+    const send = async () => doors[door](command, await person.token());
+    const told = await untilDecided(send, reasonIn);
     if (first !== undefined && !told.replayed) broken.push(`${what}: not a replay`);
     if (first !== undefined && !isSame(first, told)) {
       broken.push(`${what}: ${shown(told)}, but first ${shown(first)}`);

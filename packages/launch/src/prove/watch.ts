@@ -14,8 +14,9 @@ export interface Reader {
 /** A stream that says nothing for longer than this, not even its heartbeat, counts as broken. */
 const SILENCE_MAX_MS = 20_000;
 const RESUME_PAUSE_MS = 200;
-const OPEN_MAX_MS = 10_000;
-const CATCH_UP_MAX_MS = 15_000;
+const OPEN_MAX_MS = 60_000;
+/** Without a single event. */
+const CATCH_UP_MAX_MS = 60_000;
 const POLL_MS = 20;
 
 /** Starts reading a project's events as they happen; resolves when the stream is open. */
@@ -28,7 +29,10 @@ export async function watchEvents(url: string, projectId: number): Promise<Reade
     outOfOrder: [],
     breaks: 0,
     finish: async (events) => {
-      await until(() => reader.seen.size >= events, CATCH_UP_MAX_MS);
+      for (let before = -1; reader.seen.size < events && reader.seen.size > before; ) {
+        before = reader.seen.size;
+        await until(() => reader.seen.size > before, CATCH_UP_MAX_MS);
+      }
       stop.abort();
       await reading;
     },

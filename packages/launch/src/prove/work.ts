@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Command, type DoorName, type Doors, Refused, type Told } from "./doors.ts";
+import { untilDecided } from "@tessera/rpc/until-decided.ts";
+import { type Command, type DoorName, type Doors, reasonIn, type Told } from "./doors.ts";
 import type { Person } from "./people.ts";
 
 /** A command as its sender remembers it. */
@@ -26,10 +26,6 @@ export interface Work {
   broken: string[];
 }
 
-/** Whatever is being restarted comes back within TRIES_MAX pauses, and some. */
-const TRIES_MAX = 300;
-const PAUSE_MS = 100;
-
 /** Locks and hands in one task after the other until the drill is over. Never leaves a lock behind. */
 export async function workOn(work: Work, person: Person, index: number): Promise<void> {
   let turn = index;
@@ -52,27 +48,20 @@ function doorOf(turn: number): DoorName {
   return turn % 2 === 0 ? "gRPC" : "REST";
 }
 
-/** Sends the same request until it is acknowledged. A refusal is a broken promise: the worker shares its task with nobody. */
+/** Sends the same request until it is acknowledged. A decision against it is a broken promise: the task is this worker's. */
 async function send(work: Work, sent: Sent): Promise<Told | undefined> {
   const { command, door, person } = sent;
-  const what = `${command.kind} of task ${command.taskId} by ${door}`;
   work.sent.push(sent);
-  let last: unknown;
-  while (sent.tries < TRIES_MAX) {
-    sent.tries += 1;
-    try {
-      sent.told = await work.doors[door](command, await person.token());
-      work.acknowledged += 1;
-      return sent.told;
-    } catch (error) {
-      last = error;
-      if (error instanceof Refused) {
-        work.broken.push(`${what}: refused with ${error.reason} at try ${sent.tries}`);
-        return undefined;
-      }
-      await sleep(PAUSE_MS);
-    }
+  try {
+    sent.told = await untilDecided(async () => {
+      sent.tries += 1;
+      return work.doors[door](command, await person.token());
+    }, reasonIn);
+    work.acknowledged += 1;
+    return sent.told;
+  } catch (error) {
+    const what = `${command.kind} of task ${command.taskId} by ${door}`;
+    work.broken.push(`${what}: ${reasonIn(error) ?? error} at try ${sent.tries}`);
+    return undefined;
   }
-  work.broken.push(`${what}: no answer in ${TRIES_MAX} tries: ${last}`);
-  return undefined;
 }
