@@ -1,7 +1,4 @@
 // `npm run bench`: side by side in one run, against one PostgreSQL. `npm run bench -- --seconds 10 --callers 1,16,64`.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchAreas } from "./bench/areas.ts";
 import { benchIdentities } from "./bench/identity.ts";
@@ -9,17 +6,14 @@ import type { Setting } from "./bench/report.ts";
 import { benchSearch } from "./bench/search.ts";
 import { benchTasks } from "./bench/tasks.ts";
 import { benchUploads } from "./bench/uploads.ts";
-import { freePorts } from "./ports.ts";
-import { startSystem } from "./system.ts";
+import { temporarySystem } from "./temporary-system.ts";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "6" }, callers: { type: "string", default: "1,16,64" } },
 });
 
-const folder = mkdtempSync(join(tmpdir(), "tessera-bench-"));
-const ports = await freePorts();
 // The limits of sign-in would be what is measured.
-const system = await startSystem(folder, ports, { RATE_LIMIT_PERCENT: "0" });
+const { system, ports, folder, end } = await temporarySystem("bench", { RATE_LIMIT_PERCENT: "0" });
 const setting: Setting = {
   system,
   ports,
@@ -34,6 +28,5 @@ try {
   await benchUploads(setting);
   await benchSearch(setting);
 } finally {
-  await system.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await end();
 }

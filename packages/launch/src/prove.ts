@@ -1,14 +1,11 @@
 // `npm run prove`: holds the promises of the contract against faults. `npm run prove -- --drill 20 --races 1000 --away 600`;
 // 0 leaves a part out.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePorts } from "./ports.ts";
 import { authAway } from "./prove/auth-away.ts";
 import { drill, type Fault } from "./prove/drill.ts";
 import { races } from "./prove/races.ts";
-import { type System, startSystem } from "./system.ts";
+import type { System } from "./system.ts";
+import { temporarySystem } from "./temporary-system.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +25,7 @@ const IN_TURN: readonly Fault[] = ["task", "project", "auth", "gateway", "postgr
 /** So many broken promises are shown of each part; all are counted. */
 const SHOWN_MAX = 20;
 
-const folder = mkdtempSync(join(tmpdir(), "tessera-prove-"));
-const system = await startSystem(folder, await freePorts());
+const { system, folder, end } = await temporarySystem("prove");
 let broken = 0;
 let isDone = false;
 try {
@@ -38,9 +34,9 @@ try {
   if (AWAY > 0) broken += await withoutAuth(system);
   isDone = true;
 } finally {
-  await system.stop();
-  if (isDone && broken === 0) rmSync(folder, { recursive: true, force: true });
-  else console.log(`Data and logs are in ${folder}`);
+  const isKept = !isDone || broken > 0;
+  await end(isKept);
+  if (isKept) console.log(`Data and logs are in ${folder}`);
 }
 process.exitCode = broken > 0 ? 1 : 0;
 

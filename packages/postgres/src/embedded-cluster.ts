@@ -8,7 +8,7 @@ import type { EmbeddedHome } from "./embedded-home.ts";
 /** The role that owns an embedded PostgreSQL. */
 export const EMBEDDED_ROLE = "tessera";
 
-const INITDB_LIMIT_MS = 120_000;
+const INITDB_LIMIT_MS = 300_000;
 const PASSWORD_FILE = "tessera-password";
 
 /** Makes the data folder unless it is there, and answers the password of `EMBEDDED_ROLE`. */

@@ -34,7 +34,7 @@ export interface EmbeddedOptions {
   tls?: ServerCertificate;
 }
 
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 180_000;
 const READY_PAUSE_MS = 15;
 /** What a server that is starting says, or nobody in its place. */
 const NOT_YET = new Set(["ECONNREFUSED", "ECONNRESET", "CONNECTION_CLOSED", "CONNECT_TIMEOUT", "57P03"]);
@@ -125,7 +125,7 @@ async function claimWhenReady({ child, exited }: Server, url: string): Promise<p
   while (Date.now() < limit && isRunning(child)) {
     const sql = postgres(url, {
       max: 1,
-      connect_timeout: 5,
+      connect_timeout: 30,
       max_lifetime: null,
       fetch_types: false,
       onnotice: () => {},

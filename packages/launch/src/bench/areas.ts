@@ -3,6 +3,7 @@ import { restClient } from "../rest-client.ts";
 import type { System } from "../system.ts";
 import { signIn } from "./ground.ts";
 import { measure } from "./load.ts";
+import { runOperation } from "./operation.ts";
 import { line, type Setting, WARM_UP_MS } from "./report.ts";
 import { wire } from "./wire.ts";
 
@@ -55,13 +56,8 @@ async function makeAndCut(system: System, token: string, vertices: number) {
   const createMs = performance.now() - started;
   const path = `projects/${created.body.project_id}/tasks`;
   const begun = performance.now();
-  const cut = await administrator<{ units_done: number }>(
-    "POST",
-    path,
-    { zoom: ZOOM },
-    { prefer: "wait=20" },
-  );
-  return { createMs, cutMs: performance.now() - begun, tasks: cut.body.units_done };
+  const cut = await runOperation(administrator, path, { zoom: ZOOM });
+  return { createMs, cutMs: performance.now() - begun, tasks: cut.units_done };
 }
 
 /** A ring that winds as coasts do and never crosses itself: its distance from the middle is a sum of waves. */

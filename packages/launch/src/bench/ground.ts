@@ -1,15 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type RestClient, restClient } from "../rest-client.ts";
 import type { System } from "../system.ts";
-
-interface Operation {
-  name: string;
-  done?: boolean;
-}
-
-/** A machine that is busy with other things cuts slowly. */
-const WAIT_MS = 200;
-const WAITS_MAX = 1_500;
+import { runOperation } from "./operation.ts";
 
 /** Access tokens live ten minutes: long enough for one part of the bench. */
 export async function signInAll(system: System, count: number): Promise<string[]> {
@@ -41,16 +32,7 @@ export async function squareProject(
   const created = await administrator<{ project_id: number }>("POST", "projects", project);
   const { project_id: projectId } = created.body;
   const started = performance.now();
-  const cut = await administrator<Operation>(
-    "POST",
-    `projects/${projectId}/tasks`,
-    { zoom: 18 },
-    { prefer: "wait=20" },
-  );
-  for (let waits = 0, { done, name } = cut.body; !done && waits < WAITS_MAX; waits++) {
-    await sleep(WAIT_MS);
-    ({ done, name } = (await administrator<Operation>("GET", name)).body);
-  }
+  await runOperation(administrator, `projects/${projectId}/tasks`, { zoom: 18 });
   const cuttingMs = performance.now() - started;
   const published = { status: "PROJECT_STATUS_PUBLISHED" };
   await administrator("PATCH", `projects/${projectId}`, published, { "if-match": created.etag ?? "" });

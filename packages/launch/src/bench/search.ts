@@ -4,9 +4,9 @@ import {
   ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ProjectFacet, ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
-import { connectPool } from "@tessera/postgres/pool.ts";
 import { signIn } from "./ground.ts";
 import { measure } from "./load.ts";
+import { benchPool } from "./pool.ts";
 import { drawn, type GeneratedProject, generatedProject, writeProjects } from "./projects.ts";
 import { line, type Setting, WARM_UP_MS } from "./report.ts";
 import { wire } from "./wire.ts";
@@ -44,10 +44,7 @@ const KINDS: Record<string, readonly [share: number, ask: Ask]> = {
 
 /** The search among 50,000 projects, by kind and in a mix, through gRPC. */
 export async function benchSearch({ system, forMs }: Setting): Promise<void> {
-  const sql = connectPool(system.databaseUrl("project"), {
-    applicationName: "bench",
-    statementTimeoutMs: 60_000,
-  });
+  const sql = benchPool(system.databaseUrl("project"));
   await writeProjects(sql, PROJECTS);
   await sql.end({ timeout: 5 });
   const token = await signIn(system, "mapper-1");

@@ -1,6 +1,5 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { connectPool } from "@tessera/postgres/pool.ts";
 import { restClient } from "../rest-client.ts";
 import type { System } from "../system.ts";
 import { directClaimWork, directWork } from "./direct.ts";
@@ -8,7 +7,9 @@ import { claimWork, grpcWork, restWork, wireWork } from "./doors.ts";
 import { signIn, signInAll, squareProject } from "./ground.ts";
 import { measure, type Work } from "./load.ts";
 import { manyWork, oneByOneWork } from "./many.ts";
+import { runOperation } from "./operation.ts";
 import { pgbench } from "./pgbench.ts";
+import { benchPool } from "./pool.ts";
 import { line, peakMegabytes, type Setting, WARM_UP_MS } from "./report.ts";
 import { watchers } from "./watchers.ts";
 import { wire } from "./wire.ts";
@@ -20,8 +21,6 @@ const DIRECT_TASKS = 100_000;
 /** What a validator takes on at once. */
 const MANY = 50;
 const WATCHERS_MAX = 1_000;
-/** An operation is waited for so often, 20 s each time. */
-const WAITS_MAX = 15;
 
 /** Everything about tasks; answers the large project that it made for it. */
 export async function benchTasks(setting: Setting): Promise<number> {
@@ -56,7 +55,7 @@ async function commands({ system, callers, forMs, folder }: Setting, projectId: 
   const tokens = await signInAll(system, Math.max(WARM_UP_CALLERS, ...callers));
   let given = 0;
   const tasks = () => (given++ % (SIDE * SIDE)) + 1;
-  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench" });
+  const sql = benchPool(system.databaseUrl("task"));
   const client = wire(system.addresses.task, Math.max(...callers));
   const grpc = grpcWork(system.addresses.task, projectId, tokens, tasks);
   const minimal = restWork(system.url, projectId, tokens, tasks, true);
@@ -98,7 +97,7 @@ async function claims({ system, callers, forMs }: Setting, projectId: number): P
   const tokens = await signInAll(system, workers);
   const administrator = await signIn(system, "administrator");
   await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
-  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench" });
+  const sql = benchPool(system.databaseUrl("task"));
   const client = wire(system.addresses.task, workers);
   console.log(`\nclaim + submit, ${workers} callers`);
   const options = { workers, warmUpMs: WARM_UP_MS, forMs: forMs };
@@ -161,7 +160,7 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
   const workers = 16;
   const tokens = await signInAll(system, workers);
   const administrator = await signIn(system, "administrator");
-  const sql = connectPool(system.databaseUrl("task"), { applicationName: "bench", max: 1 });
+  const sql = benchPool(system.databaseUrl("task"), 1);
   console.log(`\nclaim + submit by ${workers} callers while others watch (all events, told to each)`);
   let alone = 0;
   for (const count of [0, 1, 100, WATCHERS_MAX]) {
@@ -177,7 +176,7 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
     console.log(
       `${line(`${count} watchers`, measured, alone)}  ${Math.round(read / commands)} rows read per command`,
     );
-    console.log(`    told ${following.told()} times`);
+    console.log(`    told ${await following.toldInAll()} times`);
     await following.close();
     client.close();
   }
@@ -185,7 +184,7 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
 }
 
 /** Rows that the database has fetched in all, by indexes or without. */
-async function rowsRead(sql: ReturnType<typeof connectPool>): Promise<number> {
+async function rowsRead(sql: ReturnType<typeof benchPool>): Promise<number> {
   await sql`select pg_stat_clear_snapshot()`;
   const [row] = await sql<{ read: bigint }[]>`
     select (tup_returned + tup_fetched)::bigint as read from pg_stat_database where datname = current_database()`;
@@ -194,14 +193,8 @@ async function rowsRead(sql: ReturnType<typeof connectPool>): Promise<number> {
 
 /** Does something to all tasks of a project, and waits until it is done. */
 async function changeAll(system: System, token: string, projectId: number, action: string): Promise<void> {
-  const administrator = restClient(system.url, token);
-  const path = `projects/${projectId}`;
-  const request = { action, include_locked: true };
-  let { body } = await administrator<{ name: string; done: boolean }>("POST", `${path}/changes`, request, {
-    prefer: "wait=20",
+  await runOperation(restClient(system.url, token), `projects/${projectId}/changes`, {
+    action,
+    include_locked: true,
   });
-  for (let waits = 0; !body.done && waits < WAITS_MAX; waits++) {
-    ({ body } = await administrator<typeof body>("GET", `${body.name}/outcome`, undefined));
-  }
-  if (!body.done) throw new Error(`${action} is not done`);
 }

@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 
 /** People who follow a project. */
 export interface Watchers {
-  /** How many events they were told of, all together. */
-  told(): number;
+  /** How many events they were told of, all together, when nothing more comes. */
+  toldInAll(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** Nobody was told of anything for this long: that was all. */
+const QUIET_MS = 1_000;
+const ALL_TOLD_MAX_MS = 60_000;
 
 /** Lets `count` people follow a project, and answers when all of them do. */
 export async function watchers(
@@ -36,7 +41,14 @@ export async function watchers(
   });
   await Promise.all(begun);
   return {
-    told: () => told,
+    toldInAll: async () => {
+      const limit = Date.now() + ALL_TOLD_MAX_MS;
+      for (let before = -1; told > before && Date.now() < limit; ) {
+        before = told;
+        await sleep(QUIET_MS);
+      }
+      return told;
+    },
     close: async () => {
       leave.abort();
       await Promise.all(streams);
