@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connectPool } from "@tessera/postgres/pool.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePorts } from "./ports.ts";
 import { drill } from "./prove/drill.ts";
@@ -31,4 +32,18 @@ test("what was acknowledged survives the end of the task service, PostgreSQL and
   expect(run.broken).toEqual([]);
   expect(run.acknowledged).toBeGreaterThanOrEqual(4 * LEAST);
   expect(run.streamBreaks).toBeGreaterThan(0);
+});
+
+test("a request that is not remembered in the transaction of its effect is found out", async () => {
+  const sql = connectPool(system.databaseUrl("task"), { applicationName: "fault", waitMs: 10_000 });
+  await sql.unsafe(`
+    create function forget() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger forget before insert on remembered_requests
+      for each row when (new.name like '%/submissions/%') execute function forget()`);
+  const run = await drill(system, [], LEAST);
+  await sql.unsafe("drop trigger forget on remembered_requests; drop function forget");
+  await sql.end();
+  expect(run.acknowledged).toBeGreaterThanOrEqual(LEAST);
+  expect(run.broken.filter((it) => it.includes("not remembered"))).not.toEqual([]);
+  expect(run.broken.filter((it) => it.includes("again by"))).not.toEqual([]);
 });
