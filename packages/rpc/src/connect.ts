@@ -1,5 +1,5 @@
 import { create, type DescMessage, type DescMethod, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Transport } from "@connectrpc/connect";
+import { ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import {
   type ChannelOptions,
   type ClientDuplexStream,
@@ -9,13 +9,16 @@ import {
 } from "@grpc/grpc-js";
 import { channels } from "./channels.ts";
 import { asTheyAre, decode, encode, pathOf } from "./codec.ts";
+import { isAboutToken, ownFault } from "./credential-fault.ts";
 import { defaultMs } from "./deadline.ts";
 import { drained } from "./drained.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { withRequestId } from "./request-id.ts";
 import { MESSAGE_MAX_BYTES, messageTooLarge } from "./server-call.ts";
+import type { Exchange } from "./service-identity.ts";
 import { statusToError } from "./status.ts";
 import type { Tls } from "./tls.ts";
+import { within } from "./within.ts";
 
 /** A reply may be as large as this, in bytes. */
 const REPLY_MAX_BYTES = 4 * MESSAGE_MAX_BYTES;
@@ -51,8 +54,11 @@ const CHANNEL: ChannelOptions = {
 
 /** What a connection is made of, beside the address. */
 export interface ConnectOptions {
-  /** Exchanges what a call carries as `authorization`, so that this service is named beside the caller. */
-  onBehalf?: (authorization: string) => Promise<string>;
+  /**
+   * Replaces what a call carries as `authorization`. A call whose replaced token is refused gets another and is sent once
+   * more; a second refusal is UNAVAILABLE, because the caller's own token was not refused.
+   */
+  onBehalf?: Exchange;
   /** Without it, calls travel in clear. */
   tls?: Tls | undefined;
 }
@@ -77,37 +83,41 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
       const request = encode(method.input, withRequestId(method, create(method.input, input)));
       if (request.length > MESSAGE_MAX_BYTES) throw refusalToError(messageTooLarge());
       const metadata = metadataOf(header);
-      if (onBehalf) await exchanged(metadata, onBehalf);
-      const { client, done } = open.take();
-      return new Promise((resolve, reject) => {
-        const call = client.makeUnaryRequest(
-          pathOf(method),
-          asTheyAre,
-          (bytes: Buffer) => decode(method.output, bytes),
-          request,
-          metadata,
-          { deadline: Date.now() + (timeoutMs ?? defaultMs(method)) },
-          (error: ServiceError | null, reply) => {
-            done();
-            signal?.removeEventListener("abort", cancel);
-            if (error !== null || reply === undefined) reject(statusToError(error as ServiceError));
-            else resolve({ ...emptyHeaders(method), stream: false, method, message: reply });
-          },
-        );
-        const cancel = () => call.cancel();
-        onAbort(signal, cancel);
-      });
+      const deadline = Date.now() + (timeoutMs ?? defaultMs(method));
+      const ask = (): Promise<UnaryResponse<typeof method.input, typeof method.output>> => {
+        const { client, done } = open.take();
+        return new Promise((resolve, reject) => {
+          const call = client.makeUnaryRequest(
+            pathOf(method),
+            asTheyAre,
+            (bytes: Buffer) => decode(method.output, bytes),
+            request,
+            metadata,
+            { deadline },
+            (error: ServiceError | null, reply) => {
+              done();
+              signal?.removeEventListener("abort", cancel);
+              if (error !== null || reply === undefined) reject(statusToError(error as ServiceError));
+              else resolve({ ...emptyHeaders(method), stream: false, method, message: reply });
+            },
+          );
+          const cancel = () => call.cancel();
+          onAbort(signal, cancel);
+        });
+      };
+      return onBehalf ? withExchange(metadata, { onBehalf, deadline, ask }) : ask();
     },
     stream: async (method, signal, timeoutMs, header, input) => {
       const metadata = metadataOf(header);
-      if (onBehalf) await exchanged(metadata, onBehalf);
+      const deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
+      const carried = onBehalf && (await exchanged(metadata, { onBehalf, deadline }));
       const { client, done } = open.take();
       const call = client.makeBidiStreamRequest(
         pathOf(method),
         asTheyAre,
         asTheyAre,
         metadata,
-        timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
+        timeoutMs === undefined ? {} : { deadline },
       );
       const cancel = () => call.cancel();
       onAbort(signal, cancel);
@@ -116,7 +126,7 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
         signal?.removeEventListener("abort", cancel);
       });
       void send(method, input, call);
-      const message = receive(method.output, call);
+      const message = receive(method.output, call, (error) => blame(error, onBehalf, carried));
       return { ...emptyHeaders(method), stream: true, method, message };
     },
   };
@@ -148,11 +158,15 @@ async function send<I extends DescMessage>(
   }
 }
 
-async function* receive(desc: DescMessage, call: ClientDuplexStream<Buffer, Buffer>) {
+async function* receive(
+  desc: DescMessage,
+  call: ClientDuplexStream<Buffer, Buffer>,
+  failureOf: (error: ConnectError) => Promise<ConnectError>,
+) {
   try {
     for await (const bytes of call) yield decode(desc, bytes as Buffer) as never;
   } catch (error) {
-    throw statusToError(error as ServiceError);
+    throw await failureOf(statusToError(error as ServiceError));
   } finally {
     call.cancel();
   }
@@ -167,12 +181,63 @@ function metadataOf(header: ConstructorParameters<typeof Headers>[0]): Metadata 
   return metadata;
 }
 
+/** What a call carries: the caller's authorization, and what it was replaced by. */
+interface Carried {
+  given: string;
+  used: string;
+}
+
+interface Exchanging {
+  onBehalf: Exchange;
+  /** Nobody waits for a token beyond it. */
+  deadline: number;
+}
+
+/** Replaces what a call carries; undefined for a call of nobody. */
 async function exchanged(
   metadata: Metadata,
-  onBehalf: (authorization: string) => Promise<string>,
-): Promise<void> {
-  const [authorization] = metadata.get("authorization");
-  if (typeof authorization === "string") metadata.set("authorization", await onBehalf(authorization));
+  { onBehalf, deadline }: Exchanging,
+  before?: Carried,
+): Promise<Carried | undefined> {
+  const [given] = before ? [before.given] : metadata.get("authorization");
+  if (typeof given !== "string") return undefined;
+  const token = onBehalf(given, before?.used);
+  const used = await (deadline === Number.POSITIVE_INFINITY ? token : within(token, deadline - Date.now()));
+  metadata.set("authorization", used);
+  return { given, used };
+}
+
+async function withExchange<T>(
+  metadata: Metadata,
+  { ask, ...exchanging }: Exchanging & { ask: () => Promise<T> },
+): Promise<T> {
+  const first = await exchanged(metadata, exchanging);
+  try {
+    return await ask();
+  } catch (error) {
+    if (first === undefined || !isAboutToken(error)) throw error;
+    const second = await exchanged(metadata, exchanging, first);
+    // The caller's own token was passed on, and is what was refused.
+    if (second === undefined || second.used === first.used) throw error;
+    return ask().catch((again: unknown) => {
+      throw isAboutToken(again) && second.used !== second.given ? ownFault(again) : again;
+    });
+  }
+}
+
+/** The failure of a stream. One whose token was refused is not opened again here; who opens it again has another token. */
+async function blame(
+  error: ConnectError,
+  onBehalf: Exchange | undefined,
+  carried: Carried | undefined,
+): Promise<ConnectError> {
+  if (onBehalf === undefined || carried === undefined || !isAboutToken(error)) return error;
+  try {
+    const used = await onBehalf(carried.given, carried.used);
+    return used === carried.used ? error : ownFault(error);
+  } catch (failure) {
+    return ConnectError.from(failure);
+  }
 }
 
 function onAbort(signal: AbortSignal | undefined, cancel: () => void): void {

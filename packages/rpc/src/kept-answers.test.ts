@@ -159,6 +159,21 @@ test("while nobody answers, who was known stays known until that is stale, and o
   await expect(get("a1")).rejects.toThrow("gone");
 });
 
+test("a key that nobody answers about keeps no other from being renewed", async () => {
+  const { at, asked, service, kept, get } = ground();
+  await Promise.all([get("a1"), get("b1")]);
+  at.ms += LIMITS.freshMs;
+  service.answer = async (key) => {
+    if (key === "a1") throw unavailable();
+    return 2;
+  };
+  expect(await get("a1")).toBe(1);
+  expect(await get("b1")).toBe(2);
+  expect(await get("a1")).toBe(1);
+  expect(asked).toEqual(["a1", "b1", "a1", "b1"]);
+  expect(kept.size).toBe(2);
+});
+
 test("who is known does not wait for one who does not answer", async () => {
   const { at, get, service } = ground();
   await get("a1");

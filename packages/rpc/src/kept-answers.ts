@@ -38,6 +38,8 @@ interface Kept<V> {
   asOfMs: number;
   askedMs: number;
   usedMs: number;
+  /** Until when it is not asked for again. */
+  pausedUntilMs: number;
 }
 
 interface UnderWay<V> {
@@ -49,7 +51,7 @@ interface UnderWay<V> {
 
 /** What was asked is not asked again behind an answer for so long, however old the answer was when it came. */
 const AGAIN_MS = 1_000;
-/** After nobody answered, stale answers are used without asking for so long. */
+/** After nobody answered about a key, its stale answer is used without asking for this long. */
 const PAUSE_MS = 1_000;
 /** A question whose answer was outdated when it came is asked so often in all. */
 const ASKED_MAX = 3;
@@ -67,7 +69,6 @@ export class KeptAnswers<V> {
   readonly #underWay = new Map<string, UnderWay<V>>();
   /** The keys of both, by tag. */
   readonly #tagged = new Map<string, Set<string>>();
-  #pausedUntilMs = 0;
 
   constructor(options: KeptAnswersOptions<V>) {
     this.#options = options;
@@ -89,7 +90,7 @@ export class KeptAnswers<V> {
       }
       const mayBeStale =
         kept !== undefined && ageMs < this.#options.staleMs && notBeforeMs === Number.NEGATIVE_INFINITY;
-      if (mayBeStale && this.#now() < this.#pausedUntilMs) return kept.value;
+      if (mayBeStale && this.#now() < kept.pausedUntilMs) return kept.value;
       const underWay = this.#ask(key, ask, notBeforeMs);
       const instead = mayBeStale
         ? { value: kept.value, isStill: () => this.#kept.get(key) === kept }
@@ -154,7 +155,7 @@ export class KeptAnswers<V> {
   }
 
   #renew(key: string, ask: () => Promise<V>): void {
-    if (this.#underWay.has(key) || this.#now() < this.#pausedUntilMs) return;
+    if (this.#underWay.has(key) || this.#now() < (this.#kept.get(key)?.pausedUntilMs ?? 0)) return;
     this.#begin(key, ask()).answer.catch(() => {});
   }
 
@@ -173,12 +174,12 @@ export class KeptAnswers<V> {
       (value) => {
         const { sinceMs: askedMs } = underWay;
         const asOfMs = askedMs - (this.#options.ageMs?.(value) ?? 0);
-        if (this.#end(key, underWay)) this.#keep(key, { value, asOfMs, askedMs, usedMs });
+        if (this.#end(key, underWay)) this.#keep(key, { value, asOfMs, askedMs, usedMs, pausedUntilMs: 0 });
         return value;
       },
       (error: unknown) => {
         const isLast = this.#end(key, underWay);
-        if (isOutage(error)) this.#pausedUntilMs = this.#now() + PAUSE_MS;
+        if (isOutage(error)) this.#pause(key);
         // Refused, or not understood: what was answered before is no longer so.
         else if (isLast) this.#kept.delete(key);
         this.#untag(key);
@@ -189,6 +190,11 @@ export class KeptAnswers<V> {
     before?.answer.catch(() => {});
     underWay.answer.catch(() => {});
     return underWay;
+  }
+
+  #pause(key: string): void {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) kept.pausedUntilMs = this.#now() + PAUSE_MS;
   }
 
   /** Whether the answer may be kept: nothing else was asked, and nothing forgotten, since. */

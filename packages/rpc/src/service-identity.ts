@@ -3,11 +3,15 @@ import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import {
+  Reason as AuthReason,
+  ReasonSchema as AuthReasonSchema,
+} from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
-import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose";
 import { AUDIENCE } from "./access-token.ts";
-import { refusalIn } from "./refusal-wire.ts";
+import { isAboutToken, ownFault, reasonOf } from "./credential-fault.ts";
+import { within } from "./within.ts";
 
 /** How a service proves who it is. */
 export interface ServiceCredentials {
@@ -19,22 +23,35 @@ export interface ServiceCredentials {
   issuer: string;
 }
 
+/**
+ * Returns what a call carries in place of `authorization`. `refused` is what this function returned before and the other
+ * end refused: it is replaced, once for all who ask at once.
+ */
+export type Exchange = (authorization: string, refused?: string) => Promise<string>;
+
 /** A service as it is known to others. */
 export interface ServiceIdentity {
   /** What a call in the service's own name carries. */
   headers(): Promise<Record<string, string>>;
-  /** Exchanges a caller's authorization for one with which this service acts for the caller, good for `service` alone. */
-  onBehalf(service: string): (authorization: string) => Promise<string>;
+  /** Keeps calls in the service's own name working when its token is refused. */
+  own: Exchange;
+  /** Exchanges a caller's authorization for one with which this service acts for the caller at `service` alone. */
+  onBehalf(service: string): Exchange;
 }
 
 const ASSERTION_SECONDS = 60;
-/** A token that ends within this is asked for anew. */
+/** A token that expires within this is replaced. */
 const MARGIN_MS = 30_000;
-/** So many exchanged tokens are kept; the oldest leaves first. */
+/** Maximum number of exchanged tokens; the oldest leaves first. */
 const KEPT_MAX = 20_000;
-const EXCHANGE_MS = 1_000;
-/** After auth could not be asked, nobody waits for it again for so long. */
+/** Longest time of one exchange, which all callers of one token share. */
+const EXCHANGE_MS = 5_000;
+/** A caller whose own token can be passed on waits no longer than this for an exchange. */
+const WAIT_MS = 1_000;
+/** After auth did not answer about one token, calls with that token do not wait for it again for this long. */
 const PAUSE_MS = 1_000;
+/** A token is replaced at most once in this time because it was refused. */
+const RENEW_MS = 1_000;
 
 interface Token {
   authorization: string;
@@ -45,19 +62,29 @@ interface Token {
 export function serviceIdentity(transport: Transport, credentials: ServiceCredentials): ServiceIdentity {
   const client = createClient(TokenService, transport);
   const auth = createClient(AuthService, transport);
-  const own = keptWhileGood(async () => {
+  const own = keptToken(async () => {
     const clientAssertion = await assertion(credentials);
     return tokenOf(await client.issueServiceToken({ requestId: randomUUID(), clientAssertion }));
   });
-  const exchanged = new Map<string, () => Promise<Token>>();
-  let pausedUntilMs = 0;
+  const exchanged = new Map<string, ExchangedToken>();
 
   const exchange = async (audience: string, authorization: string): Promise<Token> => {
-    const subjectToken = authorization.replace(/^bearer /i, "");
-    const options = { headers: { authorization: (await own()).authorization }, timeoutMs: EXCHANGE_MS };
-    return tokenOf(await client.exchangeToken({ requestId: randomUUID(), subjectToken, audience }, options));
+    const request = { requestId: randomUUID(), subjectToken: bare(authorization), audience };
+    const ask = async ({ authorization: mine }: Token): Promise<Token> =>
+      tokenOf(
+        await client.exchangeToken(request, { headers: { authorization: mine }, timeoutMs: EXCHANGE_MS }),
+      );
+    const mine = await own.get();
+    try {
+      return await ask(mine);
+    } catch (error) {
+      if (!isAboutToken(error)) throw error;
+      return ask(await own.renew(mine.authorization));
+    }
   };
+  /** The refusal of a caller whose token is not exchanged. What is wrong with this service is no refusal of the caller. */
   const whyNot = async (authorization: string, refused: unknown): Promise<unknown> => {
+    if (reasonOf(refused) !== SUBJECT_TOKEN_INVALID) return ownFault(refused);
     const asking = auth.getCurrentUser({}, { headers: { authorization }, timeoutMs: EXCHANGE_MS });
     const answer = await asking.then(
       () => undefined,
@@ -65,25 +92,32 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
     );
     return isAboutToken(answer) ? answer : refused;
   };
+  const keptOf = (audience: string, authorization: string): ExchangedToken => {
+    const key = audience + hash("sha256", authorization, "base64");
+    let kept = exchanged.get(key);
+    if (kept === undefined) {
+      if (exchanged.size >= KEPT_MAX) exchanged.delete(exchanged.keys().next().value as string);
+      kept = { ...keptToken(() => exchange(audience, authorization)), pausedUntilMs: 0 };
+      exchanged.set(key, kept);
+    }
+    return kept;
+  };
   return {
-    headers: async () => ({ authorization: (await own()).authorization }),
+    headers: async () => ({ authorization: (await own.get()).authorization }),
+    own: async (authorization, refused) =>
+      refused === undefined ? authorization : (await own.renew(refused)).authorization,
     onBehalf: (service) => {
       const audience = `${AUDIENCE}:${service}`;
-      return async (authorization) => {
-        const key = audience + hash("sha256", authorization, "base64");
-        let kept = exchanged.get(key);
-        if (kept === undefined) {
-          if (Date.now() < pausedUntilMs) return passedOn(authorization);
-          if (exchanged.size >= KEPT_MAX) exchanged.delete(exchanged.keys().next().value as string);
-          kept = keptWhileGood(() => exchange(audience, authorization));
-          exchanged.set(key, kept);
-        }
+      return async (authorization, refused) => {
+        const kept = keptOf(audience, authorization);
+        const canPass = !isForOneService(authorization);
+        if (Date.now() < kept.pausedUntilMs && !kept.isGood()) return passedOn(authorization);
+        const token = refused === undefined ? kept.get() : kept.renew(refused);
         try {
-          return (await kept()).authorization;
+          return (await (canPass ? within(token, WAIT_MS) : token)).authorization;
         } catch (error) {
-          exchanged.delete(key);
           if (isRefused(error)) throw await whyNot(authorization, error);
-          pausedUntilMs = Date.now() + PAUSE_MS;
+          kept.pausedUntilMs = Date.now() + PAUSE_MS;
           return passedOn(authorization);
         }
       };
@@ -91,56 +125,83 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
   };
 }
 
+interface KeptToken {
+  get(): Promise<Token>;
+  /** Replaces the token if it is the one that was refused. */
+  renew(refused: string): Promise<Token>;
+  /** Whether `get` returns without asking. */
+  isGood(): boolean;
+}
+
+interface ExchangedToken extends KeptToken {
+  pausedUntilMs: number;
+}
+
 /**
- * While auth is gone, who is signed in goes on: the caller's own token says who it is. One that was made for this service
- * alone says so to nobody else.
+ * While auth is unavailable, a caller's own token is passed on: it says who the caller is. One that was made for this
+ * service alone says so to nobody else.
  */
 function passedOn(authorization: string): string {
-  if (isForOneService(authorization)) throw new ConnectError("auth is not to be had", Code.Unavailable);
+  if (isForOneService(authorization)) throw new ConnectError("auth is unavailable", Code.Unavailable);
   return authorization;
 }
 
 function isForOneService(authorization: string): boolean {
   try {
-    return decodeJwt(authorization.replace(/^bearer /i, "")).aud !== AUDIENCE;
+    return decodeJwt(bare(authorization)).aud !== AUDIENCE;
   } catch {
     return false;
   }
 }
 
+function bare(authorization: string): string {
+  return authorization.replace(/^bearer /i, "");
+}
+
 /** Makes a token when one is needed: one for all who ask at once, and used again while it is good. */
-function keptWhileGood(make: () => Promise<Token>): () => Promise<Token> {
+function keptToken(make: () => Promise<Token>): KeptToken {
   let current: Token | undefined;
   let making: Promise<Token> | undefined;
-  return async () => {
-    if (current !== undefined && current.untilMs - MARGIN_MS > Date.now()) return current;
-    making ??= make().finally(() => {
-      making = undefined;
-    });
+  let renewableMs = 0;
+  const isGood = () => current !== undefined && current.untilMs - MARGIN_MS > Date.now();
+  const get = async (): Promise<Token> => {
+    if (current !== undefined && isGood()) return current;
+    making ??= make()
+      .then((made) => {
+        current = made;
+        return made;
+      })
+      .finally(() => {
+        making = undefined;
+      });
     try {
-      current = await making;
+      return await making;
     } catch (error) {
       if (current === undefined || current.untilMs < Date.now() || isRefused(error)) throw error;
+      return current;
     }
-    return current;
+  };
+  return {
+    get,
+    isGood,
+    renew: async (refused) => {
+      if (current?.authorization === refused) {
+        if (Date.now() < renewableMs) throw ownFault("a new token was refused");
+        renewableMs = Date.now() + RENEW_MS;
+        current = undefined;
+      }
+      return get();
+    },
   };
 }
 
-/** What auth says to a caller whose token it does not take, which is said on its behalf as well. */
-const ABOUT_TOKEN = [
-  Reason.USER_BLOCKED,
-  Reason.TOKEN_REVOKED,
-  Reason.TOKEN_EXPIRED,
-  Reason.TOKEN_INVALID,
-].map((reason) => reasonFacts(ReasonSchema, reason).name);
+/** With these codes auth says that it cannot answer now, whatever reason it gives. */
+const NO_ANSWER: readonly Code[] = [Code.Unavailable, Code.ResourceExhausted, Code.DeadlineExceeded];
 
-function isAboutToken(error: unknown): boolean {
-  const name = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
-  return name !== undefined && ABOUT_TOKEN.includes(name);
-}
+const SUBJECT_TOKEN_INVALID = reasonFacts(AuthReasonSchema, AuthReason.SUBJECT_TOKEN_INVALID).name;
 
 function isRefused(error: unknown): boolean {
-  return error instanceof ConnectError && refusalIn(error) !== undefined;
+  return error instanceof ConnectError && !NO_ANSWER.includes(error.code) && reasonOf(error) !== undefined;
 }
 
 /** A JWT by which a client proves that it has its key (RFC 7523). */

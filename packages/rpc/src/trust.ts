@@ -52,14 +52,23 @@ export const trustVariables = {
   SERVICE_ACCOUNT: serviceAccount.optional(),
 };
 
+/** What a service calls others with in its own name. */
+export interface Own {
+  /** A connection to the auth service. */
+  auth: Transport;
+  headers(): Promise<Record<string, string>>;
+  /** For a connection to another service. */
+  options: ConnectOptions;
+}
+
 /** How a service knows its callers, and is known to others. */
 export interface Trust {
   verify: VerifyToken;
   tls: Tls | undefined;
   /** Resolves when it can verify tokens. */
   ready(): Promise<void>;
-  /** This service's own calls to the auth service; undefined for a service without an account. */
-  own: { auth: Transport; headers(): Promise<Record<string, string>> } | undefined;
+  /** This service's own calls; undefined for a service without an account. */
+  own: Own | undefined;
   /** Whether somebody is known to be blocked. */
   isBlocked(userId: bigint): boolean;
   /** For a connection to a service that is called on behalf of this one's callers. */
@@ -84,22 +93,25 @@ export function openTrust(
     serviceIdentity(auth, { clientId: account.clientId, privateJwk: account.privateJwk(), issuer });
   if (identity === undefined)
     log.warn("SERVICE_ACCOUNT is not set: tokens that are taken back work until they end");
-  const revocations = identity && followRevocations(auth, identity.headers, log);
+  const options = { tls, ...(identity && { onBehalf: identity.own }) };
+  const ownAuth = connect(AUTH_ADDRESS, options);
+  const revocations = identity && followRevocations(ownAuth, identity.headers, log);
   const refuseRevoked = revocations && { refuseRevoked: revocations.refuseRevoked };
   return {
     verify: verifyAccessToken({ issuer, keys: keys.keys, service, ...refuseRevoked }),
     tls,
     ready: keys.ready,
-    own: identity && { auth, headers: identity.headers },
+    own: identity && { auth: ownAuth, headers: identity.headers, options },
     isBlocked: (userId) => revocations?.isBlocked(userId) ?? false,
     towards: (other) => ({ tls, ...(identity && { onBehalf: identity.onBehalf(other) }) }),
     confirmDeletions: (forget) => {
       if (identity === undefined) return { stop: async () => {} };
-      return confirmDeletions({ auth, headers: identity.headers, service, forget, log });
+      return confirmDeletions({ auth: ownAuth, headers: identity.headers, service, forget, log });
     },
     stop: async () => {
       keys.stop();
       await revocations?.stop();
+      ownAuth.close();
       auth.close();
     },
   };

@@ -40,7 +40,7 @@ export interface Deps {
   /** How long an invitation is good for that says nothing else. */
   invitationSeconds: number;
   /** What this service's own calls carry: which service it is. */
-  serviceHeaders: () => Promise<Record<string, string>>;
+  serviceHeaders: (refused?: string) => Promise<Record<string, string>>;
   /** Makes an id that nobody guesses and nobody else has: a UUID. */
   newId: () => string;
 }

@@ -14,7 +14,11 @@ export function followWork(
   log: Log,
 ): { stop(): Promise<void> } {
   if (config.TASK_ADDRESS === undefined) return { stop: async () => {} };
-  const connection = connect(config.TASK_ADDRESS, { tls: tlsOf(config) });
+  const connection = connect(config.TASK_ADDRESS, {
+    tls: tlsOf(config),
+    onBehalf: async (given, refused) =>
+      refused === undefined ? given : ((await serviceHeaders(refused)).authorization ?? given),
+  });
   const follower = workFollower({
     store,
     tasks: createClient(TaskService, connection),

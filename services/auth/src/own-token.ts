@@ -5,18 +5,20 @@ import { timeOf } from "./store/time-of.ts";
 
 /** What this service is called among the accounts of its deployment. */
 const CLIENT_ID = "auth";
-/** A token that ends within this is made anew. */
+/** A token that expires within this is replaced. */
 const MARGIN_MS = 30_000;
 
 /**
  * What this service's own calls carry: a token that it makes for its own account. Nothing where the deployment's settings
- * name no such account: it is then told what anybody is told.
+ * name no such account: it is then told what anybody is told. `refused` is an authorization that another service refused:
+ * it is replaced.
  */
-export function ownHeaders(deps: () => Deps): () => Promise<Record<string, string>> {
-  let current: { headers: Record<string, string>; untilMs: number } | undefined;
-  return async () => {
+export function ownHeaders(deps: () => Deps): (refused?: string) => Promise<Record<string, string>> {
+  let current: { headers: { authorization: string }; untilMs: number } | undefined;
+  return async (refused) => {
+    if (refused !== undefined && current?.headers.authorization === refused) current = undefined;
     if (current === undefined || current.untilMs - MARGIN_MS < Date.now()) current = await make(deps());
-    return current?.headers ?? {};
+    return { ...current?.headers };
   };
 }
 

@@ -18,7 +18,7 @@ const KEEP_MS = 1_000;
 /** Folds the work on tasks into the progress of projects, where it is known where the task service is. */
 export function followProgress(
   config: ProjectConfig,
-  { own, tls }: Pick<Trust, "own" | "tls">,
+  { own }: Pick<Trust, "own">,
   store: Pick<Store, "progress">,
   log: Log,
 ): { stop(): Promise<void> } {
@@ -27,7 +27,7 @@ export function followProgress(
     log.warn("SERVICE_ACCOUNT is not set: the progress of projects is not known");
     return { stop: async () => {} };
   }
-  const connection = connect(config.TASK_ADDRESS, { tls });
+  const connection = connect(config.TASK_ADDRESS, own.options);
   const following = foldProgress({
     store,
     tasks: createClient(TaskService, connection),

@@ -159,7 +159,7 @@ async function follow(): Promise<void> {
   begun.defer(() => serving.stop());
   const auth = connect(serving.address);
   begun.defer(async () => auth.close());
-  const own = { auth, headers: async () => ({ authorization: "Bearer service" }) };
+  const own = { auth, headers: async () => ({ authorization: "Bearer service" }), options: {} };
   const store = { references: referenceStore(system.database.sql), events: { poke: () => {} } };
   const following = followReferences(own, store as never, silent);
   begun.defer(() => following.stop());

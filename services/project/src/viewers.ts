@@ -5,6 +5,7 @@ import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
 import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
+import { within } from "@tessera/rpc/within.ts";
 import { type Viewer, viewerOf } from "./viewer.ts";
 
 /** What auth said of somebody is used for so long, counted from the moment of asking; it is asked again sooner. */
@@ -153,22 +154,6 @@ async function asService(
       return known ? [[String(user.userId), { viewer: viewerOf(user, known), asOfMs }] as const] : [];
     }),
   );
-}
-
-/** Who cannot wait for as long as the answer takes leaves before it comes. */
-async function within<T>(answer: Promise<T>, mostMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ConnectError("auth did not answer in time", Code.DeadlineExceeded)),
-      mostMs,
-    );
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function leftOut(): ConnectError {

@@ -104,8 +104,8 @@ beforeEach(async () => {
     inner.forgetAll();
   };
   known = { ...inner, forgetAll };
-  const own = { auth: connection, headers: async () => ({ authorization: "Bearer own" }) };
-  following = followAccess(serving.address, { own, tls: undefined }, known, LOG);
+  const own = { auth: connection, headers: async () => ({ authorization: "Bearer own" }), options: {} };
+  following = followAccess(serving.address, { own }, known, LOG);
   // Each feed begins by saying that anything may have happened before.
   await until(() => begun === 2);
 });

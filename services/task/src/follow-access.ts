@@ -26,13 +26,12 @@ const ASK_MS = 2_000;
  */
 export function followAccess(
   projectAddress: string,
-  trust: Pick<Trust, "own" | "tls">,
+  { own }: Pick<Trust, "own">,
   known: KnownAccess,
   log: Log,
 ): { stop(): Promise<void> } {
-  const { own, tls } = trust;
   if (own === undefined) return { stop: async () => {} };
-  const connection = connect(projectAddress, { tls });
+  const connection = connect(projectAddress, own.options);
   const events = createClient(ProjectEventService, connection);
   const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll }, log);
   const projects = followNews({

@@ -12,13 +12,13 @@ import type { Deps } from "./deps.ts";
 /** Follows the areas of projects, where this service has an account of its own. */
 export function followAreas(
   config: TaskConfig,
-  trust: Pick<Trust, "own" | "tls">,
+  trust: Pick<Trust, "own">,
   { store, operations }: Pick<Deps, "store" | "operations">,
   log: Log,
 ): { stop(): Promise<void> } {
   if (trust.own === undefined) return { stop: async () => {} };
   // Its own connection: what it sends is its own token, which nobody has to exchange.
-  const connection = connect(config.PROJECT_ADDRESS, { tls: trust.tls });
+  const connection = connect(config.PROJECT_ADDRESS, trust.own.options);
   const follower = areaFollower({
     store,
     operations,

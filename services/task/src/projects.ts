@@ -5,6 +5,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
+import { within } from "@tessera/rpc/within.ts";
 import type { KnownAccess } from "./known-access.ts";
 import { projectNotFound } from "./project-not-found.ts";
 
@@ -43,27 +44,11 @@ export function projects(transport: Transport, known: KnownAccess, now = Date.no
         const request = { projectId, ...(mostAgeMilliseconds !== undefined && { mostAgeMilliseconds }) };
         return (await client.getAccess(request, { ...options, timeoutMs: ASK_MS })).access;
       });
-      const access = await inTime(answer, onward(context).timeoutMs);
+      const access = await within(answer, onward(context).timeoutMs);
       if (access === "absent") throw projectNotFound(projectId);
       return access;
     },
     area: async (projectId, context) => (await areaNow(projectId, context)).area,
     areaNow,
   };
-}
-
-/** Who has no time left leaves before the answer comes. */
-async function inTime<T>(answer: Promise<T>, mostMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ConnectError("there was no time left", Code.DeadlineExceeded)),
-      mostMs,
-    );
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

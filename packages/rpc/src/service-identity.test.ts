@@ -4,9 +4,10 @@ import { Code, ConnectError, createClient, type ServiceImpl } from "@connectrpc/
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import {
-  RevocationService,
-  type WatchRevocationsResponse,
-} from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
+  Reason as AuthReason,
+  ReasonSchema as AuthReasonSchema,
+} from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
+import { RevocationService } from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { decodeJwt, exportJWK, generateKeyPair, type JWK, UnsecuredJWT } from "jose";
@@ -14,13 +15,14 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ANONYMOUS } from "./caller.ts";
 import { type Connection, connect } from "./connect.ts";
-import { type Refusal, refusals } from "./refusal.ts";
-import { followRevocations, type Revocations } from "./revocations.ts";
+import { refusals } from "./refusal.ts";
+import { followRevocations } from "./revocations.ts";
 import { type Serving, serve, served } from "./serve.ts";
 import { type ServiceIdentity, serviceIdentity } from "./service-identity.ts";
 
 const log = pino({ level: "silent" });
 const refuse = refusals(ReasonSchema);
+const refuseAuth = refusals(AuthReasonSchema);
 const person = { ...ANONYMOUS, userId: 7n, sessionId: "s7", tokenVersion: 3 };
 const notHere = () => Promise.reject(new ConnectError("not in this test", Code.Unimplemented));
 
@@ -32,11 +34,9 @@ const told = {
   tokenSeconds: 600,
   down: false,
   revoked: false,
+  refused: [] as string[],
+  slow: "",
 };
-/** What every new stream of revocations begins with. */
-let beginning: WatchRevocationsResponse["message"][] = [];
-let push: (message: WatchRevocationsResponse["message"]) => void;
-let cut: () => void;
 let serving: Serving;
 let connection: Connection;
 let privateJwk: JWK;
@@ -49,8 +49,9 @@ beforeEach(async () => {
     tokenSeconds: 600,
     down: false,
     revoked: false,
+    refused: [],
+    slow: "",
   });
-  beginning = [];
   privateJwk = await exportJWK((await generateKeyPair("EdDSA", { extractable: true })).privateKey);
   serving = await serveAuth(0);
   connection = connect(serving.address);
@@ -74,9 +75,12 @@ function serveAuth(port: number): Promise<Serving> {
     },
     exchangeToken: async ({ subjectToken, audience }: { subjectToken: string; audience: string }) => {
       if (told.down) throw new ConnectError("down", Code.Unavailable);
-      if (told.revoked) throw refuse(Reason.TOKEN_REVOKED);
+      if (told.revoked) throw refuseAuth(AuthReason.SUBJECT_TOKEN_INVALID);
+      while (told.slow === subjectToken) await sleep(5);
       told.exchanges.push(`${audience} ${subjectToken}`);
-      return { accessToken: `for-${audience}-${subjectToken}`, expireTime: expireTime() };
+      const times = told.exchanges.filter((it) => it === told.exchanges.at(-1)).length;
+      const again = times > 1 ? `-${times}` : "";
+      return { accessToken: `for-${audience}-${subjectToken}${again}`, expireTime: expireTime() };
     },
   };
   const users = {
@@ -87,27 +91,9 @@ function serveAuth(port: number): Promise<Serving> {
   };
   const revocations: ServiceImpl<typeof RevocationService> = {
     watchRevocations: async function* (_, { signal }) {
-      const waiting: WatchRevocationsResponse["message"][] = [
-        ...beginning,
-        { case: "complete", value: true },
-      ];
-      let wake = () => {};
-      let isCut = false;
-      push = (message) => {
-        waiting.push(message);
-        wake();
-      };
-      cut = () => {
-        isCut = true;
-        wake();
-      };
-      signal.addEventListener("abort", cut, { once: true });
-      while (!isCut) {
-        for (const message of waiting.splice(0)) yield { message };
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      yield { message: blocked };
+      yield { message: { case: "complete", value: true } };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     },
   };
   return serve({
@@ -118,6 +104,8 @@ function serveAuth(port: number): Promise<Serving> {
     ],
     verify: (token) => {
       told.seen.push(token);
+      if (told.refused.some((it) => token === it || (it.endsWith("*") && token.startsWith(it.slice(0, -1)))))
+        throw refuse(Reason.TOKEN_REVOKED);
       return { ...person, scopes: new Set([...PERSON_SCOPES, "services"]) };
     },
     log,
@@ -126,45 +114,22 @@ function serveAuth(port: number): Promise<Serving> {
     host: "127.0.0.1",
     port,
     drainMs: 0,
-    endStreams: () => cut?.(),
   });
 }
 
 const identity = (): ServiceIdentity =>
   serviceIdentity(connection, { clientId: "task", privateJwk, issuer: "https://auth.test" });
-const blocked = (isBlocked: boolean) =>
-  ({
-    case: "revocation",
-    value: {
-      $typeName: "tessera.auth.v1.Revocation",
-      userId: 7n,
-      sessionId: "",
-      tokenVersion: 0,
-      kid: "",
-      blocked: isBlocked,
-    },
-  }) as const;
-const session = {
+const blocked = {
   case: "revocation",
   value: {
     $typeName: "tessera.auth.v1.Revocation",
-    userId: 0n,
-    sessionId: "s7",
+    userId: 7n,
+    sessionId: "",
     tokenVersion: 0,
     kid: "",
-    blocked: false,
+    blocked: true,
   },
 } as const;
-
-/** The reason with which somebody is refused; undefined for nobody. */
-function reasonAgainst(revocations: Revocations, caller = person): string | undefined {
-  try {
-    revocations.refuseRevoked(caller);
-    return undefined;
-  } catch (error) {
-    return (error as Refusal).reason.name;
-  }
-}
 
 test("a service proves who it is by its key, once for all who ask at once, and again before its token ends", async () => {
   const me = identity();
@@ -226,53 +191,87 @@ test("while auth is gone, a token that was made for this service alone is not se
 
 test("a token that was taken back is not exchanged, and not sent on", async () => {
   told.revoked = true;
+  told.refused = ["person"];
   await expect(identity().onBehalf("project")("Bearer person")).rejects.toThrow(/revoked/i);
 });
 
-test("a block and a sign-out are in force as soon as they are heard of, and end when they are lifted", async () => {
-  const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
-  await vi.waitFor(() => expect(push).toBeDefined());
-  expect(reasonAgainst(revocations)).toBeUndefined();
-  push(blocked(true));
-  await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("USER_BLOCKED"));
-  push(blocked(false));
-  await vi.waitFor(() => expect(reasonAgainst(revocations)).toBeUndefined());
-  push(session);
-  await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("TOKEN_REVOKED"));
-  expect(reasonAgainst(revocations, { ...person, sessionId: "another" })).toBeUndefined();
-  await revocations.stop();
+test("a refused service token is replaced once for all who call, and no caller is told of it", async () => {
+  const me = identity();
+  await me.headers();
+  told.refused = ["service-1"];
+  const through = connect(serving.address, { onBehalf: me.onBehalf("project") });
+  const itself = connect(serving.address, { onBehalf: me.own });
+  const [callers, own] = [createClient(AuthService, through), createClient(AuthService, itself)];
+  const headers = { authorization: "Bearer service-1" };
+  await Promise.all([
+    ...Array.from({ length: 10 }, (_, it) =>
+      callers.getCurrentUser({}, { headers: { authorization: `Bearer person${it}` } }),
+    ),
+    ...Array.from({ length: 10 }, () => own.getCurrentUser({}, { headers })),
+  ]);
+  expect(told.assertions).toHaveLength(2);
+  through.close();
+  itself.close();
 });
 
-test("all tokens that a key signed are refused when the key is revoked", async () => {
-  beginning = [{ ...session, value: { ...session.value, sessionId: "", kid: "k1" } }];
-  const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
-  await vi.waitFor(() =>
-    expect(reasonAgainst(revocations, { ...person, keyId: "k1" })).toBe("TOKEN_REVOKED"),
+test("a stream in the service's own name whose token is refused has another when it is opened again", async () => {
+  const me = identity();
+  const itself = connect(serving.address, { onBehalf: me.own });
+  await me.headers();
+  told.refused = ["service-1"];
+  const revocations = followRevocations(itself, me.headers, log);
+  await vi.waitFor(() => expect(revocations.isBlocked(7n)).toBe(true), 5_000);
+  expect(told.assertions).toHaveLength(2);
+  await revocations.stop();
+  itself.close();
+});
+
+test("a refused exchanged token is exchanged again, once for all who call", async () => {
+  const through = connect(serving.address, { onBehalf: identity().onBehalf("project") });
+  const client = createClient(AuthService, through);
+  const call = { headers: { authorization: "Bearer person" } };
+  await client.getCurrentUser({}, call);
+  told.refused = ["for-tessera:project-person"];
+  await Promise.all(Array.from({ length: 10 }, () => client.getCurrentUser({}, call)));
+  expect(told.exchanges).toHaveLength(2);
+  through.close();
+});
+
+test("what is refused again is UNAVAILABLE without a reason, as the caller can do nothing about it", async () => {
+  const me = identity();
+  const through = connect(serving.address, { onBehalf: me.onBehalf("project") });
+  const client = createClient(AuthService, through);
+  const narrowed = new UnsecuredJWT({ aud: "tessera:task" }).encode();
+  const call = { headers: { authorization: `Bearer ${narrowed}` } };
+  for (const refused of [["for-*"], ["for-*", "service-*"]]) {
+    told.refused = refused;
+    const failure = await client.getCurrentUser({}, call).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: Code.Unavailable, details: [] });
+  }
+  expect(told.exchanges.length).toBeLessThan(4);
+  through.close();
+});
+
+test("a caller whose session ended hears so, though the service held a token for them", async () => {
+  const through = connect(serving.address, { onBehalf: identity().onBehalf("project") });
+  const client = createClient(AuthService, through);
+  const call = { headers: { authorization: "Bearer person" } };
+  await client.getCurrentUser({}, call);
+  told.refused = ["person", "for-*"];
+  told.revoked = true;
+  await expect(client.getCurrentUser({}, call)).rejects.toThrow(/revoked/i);
+  through.close();
+});
+
+test("a slow exchange holds up nobody whose token is another", async () => {
+  const narrowed = (sub: string) => new UnsecuredJWT({ aud: "tessera:task", sub }).encode();
+  const onBehalf = identity().onBehalf("project");
+  told.slow = narrowed("slow");
+  const slow = onBehalf(`Bearer ${told.slow}`);
+  const others = await Promise.all(
+    Array.from({ length: 20 }, (_, it) => onBehalf(`Bearer ${narrowed(String(it))}`)),
   );
-  expect(reasonAgainst(revocations, { ...person, keyId: "k2" })).toBeUndefined();
-  await revocations.stop();
-});
-
-test("tokens below the version of their person are refused, and those at it are not", async () => {
-  beginning = [{ ...blocked(false), value: { ...blocked(false).value, tokenVersion: 4 } }];
-  const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
-  await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("TOKEN_REVOKED"));
-  expect(reasonAgainst(revocations, { ...person, tokenVersion: 4 })).toBeUndefined();
-  await revocations.stop();
-});
-
-test("what is known stays in force while auth is gone, and is replaced by what it says when it is back", async () => {
-  beginning = [blocked(true)];
-  const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
-  await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("USER_BLOCKED"));
-  const port = Number(serving.address.split(":")[1]);
-  await serving.stop();
-  await sleep(300);
-  expect(reasonAgainst(revocations)).toBe("USER_BLOCKED");
-  // Unblocked while nobody could be told.
-  beginning = [session];
-  serving = await serveAuth(port);
-  await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("TOKEN_REVOKED"), 5_000);
-  expect(reasonAgainst(revocations, { ...person, sessionId: "another" })).toBeUndefined();
-  await revocations.stop();
+  expect(others.every((it) => it.startsWith("Bearer for-tessera:project-"))).toBe(true);
+  told.slow = "";
+  expect(await slow).toMatch(/^Bearer for-tessera:project-/);
 });

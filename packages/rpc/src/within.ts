@@ -1,0 +1,20 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+
+/**
+ * The answer to a question that others may wait for as well, for a caller who has `mostMs`. The question itself goes on
+ * under its own bound. Throws DEADLINE_EXCEEDED.
+ */
+export async function within<T>(answer: Promise<T>, mostMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ConnectError("there was no time left", Code.DeadlineExceeded)),
+      mostMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
