@@ -5,7 +5,7 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
-import { HealthImplementation } from "grpc-health-check";
+import { HealthImplementation, service as healthService } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
 import type { Rooms } from "./admission.ts";
@@ -160,7 +160,7 @@ function shutDown(server: Server): Promise<void> {
   });
 }
 
-/** What the reflection service wants to know: the descriptors of the services' files and of all that they import. */
+/** What the reflection service wants to know: the descriptors of the services' files, of all that they import, and of health. */
 function packageOf(services: readonly Served[]) {
   const files = new Map<string, Buffer>();
   const collect = (file: DescFile): void => {
@@ -170,5 +170,9 @@ function packageOf(services: readonly Served[]) {
   };
   for (const { desc } of services) collect(desc.file);
   const fileDescriptorProtos = [...files.values()];
-  return Object.fromEntries(services.map(({ desc }) => [desc.typeName, { fileDescriptorProtos }]));
+  const health = Object.values(healthService)[0]?.requestType;
+  return {
+    ...Object.fromEntries(services.map(({ desc }) => [desc.typeName, { fileDescriptorProtos }])),
+    "grpc.health.v1.Health": health,
+  };
 }

@@ -16,24 +16,18 @@ export class ClientGone extends Error {
   override readonly name = "ClientGone";
 }
 
-/** Refuses a body of a media type that is not among `accepted`, or in a content coding or a charset that is not taken. */
-export function checkMediaType(
-  { headers }: IncomingMessage,
-  types: readonly string[],
-  others: readonly string[] = [],
-): void {
-  const accepted = [...types, ...others];
+/** Refuses a body of a media type that is not among `accepted`, or in a charset that is not taken. */
+export function checkMediaType({ headers }: IncomingMessage, accepted: readonly string[]): void {
   const [type, ...parameters] = (headers["content-type"] ?? "")
     .toLowerCase()
     .split(";")
     .map((it) => it.trim());
   const charset = parameters.find((it) => it.startsWith("charset="))?.slice("charset=".length);
-  const coding = headers["content-encoding"]?.toLowerCase() ?? "identity";
   const utf8 = charset === undefined || charset.replaceAll('"', "") === "utf-8";
-  if (utf8 && coding === "identity" && accepted.includes(type ?? "")) return;
+  if (utf8 && accepted.includes(type ?? "")) return;
   throw refuseHttp(Reason.UNSUPPORTED_MEDIA_TYPE, {
     metadata: { accepted: accepted.join(", ") },
-    detail: `The body must be ${accepted.join(" or ")}, in UTF-8 and in no content coding`,
+    detail: `The body must be ${accepted.join(" or ")}, in UTF-8`,
   });
 }
 

@@ -1,20 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { encodeEnvelope } from "@connectrpc/connect/protocol";
 import { codeToHttpStatus, endStreamToJson, errorToJson } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
+import { refusalIn, refusalToError } from "@tessera/rpc/refusal-wire.ts";
+import { challengeOf } from "./challenge.ts";
 
 /** The flag of the last envelope of a Connect stream. */
 const END_OF_STREAM = 0b10;
 
 /** Answers a call of Connect or gRPC-Web that is refused before its body is read, each in its own form. */
 export function refuseBrowser(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
-  const error = thrown instanceof Refusal ? refusalToError(thrown) : ConnectError.from(thrown);
+  if (response.headersSent || response.destroyed) return;
+  const error = errorOf(thrown);
   const type = request.headers["content-type"] ?? "";
-  response.setHeader("Cache-Control", "no-store");
-  response.setHeader("X-Content-Type-Options", "nosniff");
+  const challenge = challengeOf(refusalIn(error), request.headers.authorization !== undefined);
+  if (challenge !== undefined) response.setHeader("WWW-Authenticate", challenge);
   if (type.startsWith("application/grpc-web")) {
     const trailers = new Headers();
     setTrailerStatus(trailers, error);
@@ -28,4 +30,10 @@ export function refuseBrowser(request: IncomingMessage, response: ServerResponse
     response.writeHead(codeToHttpStatus(error.code), { "Content-Type": "application/json" });
     response.end(JSON.stringify(errorToJson(error, undefined)));
   }
+}
+
+/** What nobody meant to throw says nothing of the inside. */
+function errorOf(thrown: unknown): ConnectError {
+  if (thrown instanceof Refusal) return refusalToError(thrown);
+  return thrown instanceof ConnectError ? thrown : new ConnectError("", Code.Internal);
 }

@@ -7,16 +7,17 @@ import {
   type HandlerContext,
   type MethodImpl,
 } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { kindOf } from "@tessera/rpc/admission.ts";
 import { defaultMs, LONGEST_MS, longestMs } from "@tessera/rpc/deadline.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { refusalIn, refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import type { BodyLimits } from "./body.ts";
+import { browserAdapter } from "./browser-adapter.ts";
 import { refuseBrowser } from "./browser-refusal.ts";
 import { callClientStream, callStream, callUnary, passedOn, type TransportFor } from "./call.ts";
+import { challengeOf } from "./challenge.ts";
 import type { Visit } from "./doorway.ts";
-import { type Exchange, hasBody, lingerAfter } from "./exchange.ts";
+import { type Exchange, everyHeader, hasBody, lingerAfter } from "./exchange.ts";
 import { bodyMaxBytesOf } from "./route.ts";
 import type { WhoCalls } from "./who-calls.ts";
 
@@ -41,8 +42,7 @@ export function browserRpc(
   services: readonly DescService[],
   { transportFor, limits, whoCalls, draining }: BrowserRpcOptions,
 ): (rpc: DescMethod, exchange: Exchange, visit: Visit) => void {
-  const visits = new WeakMap<object, Visit>();
-  const adapter = connectNodeAdapter({
+  const options = {
     grpc: false,
     readMaxBytes: limits.bodyMaxBytes,
     writeMaxBytes: WRITE_MAX_BYTES,
@@ -50,19 +50,19 @@ export function browserRpc(
     acceptCompression: [],
     jsonOptions: { ignoreUnknownFields: false },
     shutdownSignal: draining,
-    contextValues: (request) => createContextValues().set(visitKey, visits.get(request)),
-    routes: (router) => {
-      for (const rpc of services.flatMap((it) => it.methods)) {
-        const options = { readMaxBytes: Math.min(limits.bodyMaxBytes, bodyMaxBytesOf(rpc)) };
-        router.rpc(rpc, handlerOf(rpc, transportFor) as MethodImpl<typeof rpc>, options);
-      }
-    },
+  };
+  const maxBytesOf = (rpc: DescMethod) => Math.min(limits.bodyMaxBytes, bodyMaxBytesOf(rpc));
+  const adapter = browserAdapter(options, (router) => {
+    for (const rpc of services.flatMap((it) => it.methods)) {
+      const implementation = handlerOf(rpc, transportFor) as MethodImpl<typeof rpc>;
+      router.rpc(rpc, implementation, { readMaxBytes: maxBytesOf(rpc) });
+    }
   });
   return (rpc, exchange, visit) => {
-    const { request, response, id, path } = exchange;
+    const { request, response, path } = exchange;
     exchange.template = path;
-    response.setHeader("Request-Id", id);
-    visits.set(request, visit);
+    const headers = { ...everyHeader(exchange), "Cache-Control": "no-store" };
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string);
     const refused = (error: unknown) => {
       refuseBrowser(request, response, error);
       lingerAfter(request);
@@ -72,7 +72,7 @@ export function browserRpc(
       // Before the body is read: what somebody sends who may not call is not worked on.
       visit.caller = await whoCalls(rpc, request.headers.authorization);
       if (rpc.methodKind !== "client_streaming") hold(request, rpc, visit, limits);
-      adapter(request, response);
+      await adapter(rpc, exchange, maxBytesOf(rpc), createContextValues().set(visitKey, visit));
     };
     enter().catch(refused);
   };
@@ -108,14 +108,14 @@ function handlerOf(rpc: DescMethod, transportFor: TransportFor) {
     return (message: Message, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), LONGEST_MS);
       const call = () => callUnary(transportFor, { rpc, deadlineMs }, message, callerOf(context));
-      return inTurn(rpc, context, call).catch(refuse);
+      return inTurn(rpc, context, call).catch((error) => refuse(error, context));
     };
   }
   if (rpc.methodKind === "client_streaming") {
     return (messages: AsyncIterable<Message>, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), longestMs(rpc));
       const call = () => callClientStream(transportFor, { rpc, deadlineMs }, messages, callerOf(context));
-      return inTurn(rpc, context, call).catch(refuse);
+      return inTurn(rpc, context, call).catch((error) => refuse(error, context));
     };
   }
   return async function* (message: Message, context: HandlerContext) {
@@ -123,7 +123,7 @@ function handlerOf(rpc: DescMethod, transportFor: TransportFor) {
       const call = () => callStream(transportFor, { rpc }, message, callerOf(context));
       yield* await inTurn(rpc, context, call);
     } catch (error) {
-      refuse(error);
+      refuse(error, context);
     }
   };
 }
@@ -134,9 +134,13 @@ function callerOf({ requestHeader, signal, values }: HandlerContext) {
 }
 
 /** Hands a refusal on unchanged, details and all. Of any other error only the code leaves. */
-function refuse(error: unknown): never {
+function refuse(error: unknown, { requestHeader }: HandlerContext): never {
   const { rawMessage, code, details } = ConnectError.from(error);
   const passed = new ConnectError(rawMessage, code);
   passed.details = details;
-  throw refusalIn(passed) === undefined ? new ConnectError("", code) : passed;
+  const refusal = refusalIn(passed);
+  if (refusal === undefined) throw new ConnectError("", code);
+  const challenge = challengeOf(refusal, requestHeader.has("authorization"));
+  if (challenge !== undefined) passed.metadata.set("WWW-Authenticate", challenge);
+  throw passed;
 }

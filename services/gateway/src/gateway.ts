@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { Reason as GatewayReason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { pathOf } from "@tessera/rpc/codec.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { documentReply } from "./answer.ts";
 import { type BodyLimits, ClientGone } from "./body.ts";
+import { browserMethods, takesBrowser } from "./browser-adapter.ts";
 import { browserRpc } from "./browser-rpc.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { commandReply } from "./command.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
 import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
+import { headerFault } from "./header-fault.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { keyHeader } from "./idempotency-key.ts";
 import { negotiate } from "./negotiate.ts";
@@ -55,9 +57,14 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     response.once("close", () => record(log, exchange));
     if (draining.aborted) response.shouldKeepAlive = false;
     const rpc = rpcs.get(exchange.path);
-    if (rpc !== undefined) return browser(rpc, exchange, visit);
+    const fault = headerFault(request);
+    if (rpc !== undefined && fault === undefined && takesBrowser(rpc, exchange.method))
+      return browser(rpc, exchange, visit);
     const circumstances = { route: undefined as Route | undefined };
-    const answered = respond(deps, table, pages, exchange, visit, circumstances);
+    const answered =
+      fault === undefined
+        ? respond(deps, { table, pages, rpc }, exchange, visit, circumstances)
+        : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
       if (isBug(error)) log.error({ err: error, request_id: exchange.id }, "bug");
@@ -72,17 +79,23 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   };
 }
 
+/** What lies at a path. */
+interface Site {
+  table: RouteTable;
+  pages: ReturnType<typeof problemPages>;
+  /** The RPC of Connect whose path it is. */
+  rpc: DescMethod | undefined;
+}
+
 async function respond(
   deps: GatewayDeps,
-  table: RouteTable,
-  pages: ReturnType<typeof problemPages>,
+  { table, pages, rpc }: Site,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
 ): Promise<void> {
   const { request, method, path } = exchange;
-  if (request.headers.host === undefined && request.httpVersion !== "1.0") throw hostMissing();
-  const own = ownReply(deps, pages, exchange);
+  const own = rpc === undefined ? ownReply(deps, pages, exchange) : rpcReply(rpc, method);
   // A gateway that is busy is not ill: whoever asks about its health is answered.
   if (own !== undefined) return send(exchange, own);
   visit.refuseTooMany();
@@ -150,10 +163,12 @@ function optionsHeaders(allow: string) {
   return { Allow: allow, ...(allow.includes("PATCH") && { "Accept-Patch": PATCH_TYPES.join(", ") }) };
 }
 
-function hostMissing() {
-  return refuseHttp(GatewayReason.REQUEST_MALFORMED, {
-    faults: [{ in: "header", name: "Host", detail: "must be given", rule: "header.host" }],
-  });
+/** Answers on the path of an RPC what is no call of it. */
+function rpcReply(rpc: DescMethod, method: string): Reply {
+  const allow = browserMethods(rpc).join(", ");
+  if (method === "OPTIONS") return { status: 204, headers: { Allow: allow } };
+  const detail = `The path of an RPC takes ${allow}, and not ${method}`;
+  throw refuseHttp(GatewayReason.METHOD_NOT_ALLOWED, { metadata: { allow }, detail });
 }
 
 function record(log: Log, exchange: Exchange): void {

@@ -101,7 +101,7 @@ describe("a refusal", () => {
     failure = () => refusalToError(refuse(Reason.TOKEN_MISSING));
     const missing = await gateway.ask("GET", "/v1/users/me");
     const invalid = await gateway.ask("GET", "/v1/users/me", { headers: { authorization: "Bearer x" } });
-    expect(missing.headers["www-authenticate"]).toBe("Bearer");
+    expect(missing.headers["www-authenticate"]).toBe('Bearer realm="tessera"');
     expect(invalid.headers["www-authenticate"]).toBe('Bearer error="invalid_token"');
   });
 
@@ -155,7 +155,7 @@ describe("the gateway's own", () => {
     ["GET", "/v1/projects?f=gpx", {}, "NOT_ACCEPTABLE", {}],
     ["GET", "/problems", { accept: "image/png" }, "NOT_ACCEPTABLE", {}],
     ["POST", "/v1/projects", { "content-type": "text/xml" }, "UNSUPPORTED_MEDIA_TYPE", {}],
-    ["POST", "/v1/projects", { "content-encoding": "gzip" }, "UNSUPPORTED_MEDIA_TYPE", {}],
+    ["POST", "/v1/projects", { "content-encoding": "compress" }, "UNSUPPORTED_MEDIA_TYPE", {}],
     ["POST", "/v1/sessions", {}, "BODY_MALFORMED", {}],
     ["GET", "/v1/projects/x", {}, "REQUEST_MALFORMED", {}],
     ["GET", "/v1/projects?x=1", {}, "FIELD_UNREADABLE", {}],

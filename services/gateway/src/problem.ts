@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { httpStatusOf, refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { challengeOf } from "./challenge.ts";
 import type { Reply } from "./exchange.ts";
 import { type Fault, HttpRefusal } from "./http-refusal.ts";
 import { locate } from "./locate.ts";
@@ -77,6 +78,7 @@ export function plainProblem(status: number): { type: string; title: string; sta
 export function problemReply({ problem, refusal }: Shown, tokenSent: boolean): Reply {
   const { status } = problem;
   const { allow, accepted } = refusal?.metadata ?? {};
+  const challenge = challengeOf(refusal, tokenSent);
   const seconds =
     refusal?.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(refusal.retryAfterMs / 1000));
   return {
@@ -84,7 +86,7 @@ export function problemReply({ problem, refusal }: Shown, tokenSent: boolean): R
     headers: {
       "Content-Type": "application/problem+json",
       "Cache-Control": "no-store",
-      ...(status === 401 && { "WWW-Authenticate": tokenSent ? 'Bearer error="invalid_token"' : "Bearer" }),
+      ...(challenge !== undefined && { "WWW-Authenticate": challenge }),
       ...(status === 405 && allow !== undefined && { Allow: allow }),
       ...(status === 408 && { Connection: "close" }),
       ...(status === 415 && accepted?.includes("merge-patch") && { "Accept-Patch": accepted }),

@@ -119,7 +119,7 @@ const WELL_KNOWN: Record<string, string> = {
 };
 
 /** Says what a field takes, for people. */
-function expectation(field: DescField): string {
+export function expectation(field: DescField): string {
   const each = { list: "a list, each element ", map: "an object, each value " };
   const start = field.fieldKind === "list" || field.fieldKind === "map" ? each[field.fieldKind] : "";
   return `must be ${start}${single(field)}`;

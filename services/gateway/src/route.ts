@@ -32,8 +32,6 @@ export interface Upload {
   chunk: DescField;
   fileName: DescField | undefined;
   mediaType: DescField | undefined;
-  /** The media types of a body that is the file itself. */
-  mediaTypes: readonly string[];
   maxBytes: number;
 }
 
@@ -121,12 +119,10 @@ function uploadOf(rpc: DescMethod): Upload | undefined {
   const chunk = fieldWithRole(rpc.input, FieldRole.CHUNK);
   if (chunk === undefined)
     throw new Error(`${nameOf(rpc)}: HTTP cannot carry a stream of requests but a file`);
-  const { bodyMediaTypes } = rulesOf(rpc);
   return {
     chunk,
     fileName: fieldWithRole(rpc.input, FieldRole.FILE_NAME),
     mediaType: fieldWithRole(rpc.input, FieldRole.MEDIA_TYPE),
-    mediaTypes: bodyMediaTypes,
     maxBytes: bodyMaxBytesOf(rpc),
   };
 }

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BookGateway, bookGateway } from "./test-books.ts";
 
@@ -159,7 +160,6 @@ describe("a body", () => {
     ["text/plain", {}],
     ["application/x-www-form-urlencoded", {}],
     ["application/json; charset=latin1", {}],
-    ["application/json", { "content-encoding": "gzip" }],
     ["application/merge-patch+json", {}],
     ["", {}],
   ])("of type %s %j is not taken", async (type, headers) => {
@@ -168,6 +168,31 @@ describe("a body", () => {
       headers: { "content-type": type, ...headers },
     });
     expect(answer.json).toMatchObject({ status: 415, metadata: { accepted: "application/json" } });
+  });
+
+  test.each(["gzip", "deflate", "br"] as const)(
+    "may be compressed (%s), within the same limit",
+    async (coding) => {
+      const encode = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[coding];
+      const headers = { "content-type": "application/json", "content-encoding": coding };
+      const post = (text: string) => gateway.ask("POST", "/v1/books", { body: encode(text), headers });
+      await post('{"author":"n"}');
+      expect(gateway.take()?.json).toMatchObject({ author: "n" });
+      const bomb = await post(`{"author":"${"x".repeat(8 * 1024 * 1024)}"}`);
+      expect([bomb.status, bomb.json.reason]).toEqual([413, "BODY_TOO_LARGE"]);
+      const broken = await gateway.ask("POST", "/v1/books", { body: "{}", headers });
+      expect([broken.status, broken.json.errors[0].rule]).toEqual([400, "body.coding"]);
+    },
+  );
+
+  test("that says nothing is taken where a route takes none", async () => {
+    const put = (body: string) =>
+      gateway.ask("DELETE", "/v1/books", { body, headers: { "content-type": "application/json" } });
+    expect([(await put("{}")).status, (await put(" { }\n")).status]).toEqual([200, 200]);
+    expect((await put('{"author":"n"}')).json).toMatchObject({
+      status: 422,
+      errors: [{ rule: "body.unknown" }],
+    });
   });
 
   test("may say that it is UTF-8, and may be missing", async () => {
@@ -220,7 +245,15 @@ describe("a merge patch", () => {
     });
   });
 
-  test.each(["7", 'W/"7"', "*", '"7", "8"', '"x"', '"07"', '"-1"', '"9223372036854775808"', '"7-"'])(
+  test.each(['"7"', 'W/"7"', '"7-geojson"', 'W/"7-geojson"', '"7-gzip"', '"7-geojson-gzip"', '"7;br"'])(
+    "made from %s is made from revision 7: a proxy that compresses changes tags",
+    async (ifMatch) => {
+      await gateway.ask("PATCH", "/v1/books/5", { body: {}, headers: { "if-match": ifMatch } });
+      expect(gateway.take()?.json).toMatchObject({ expected: "7" });
+    },
+  );
+
+  test.each(["7", "*", '"7", "8"', '"x"', '"07"', '"-1"', '"9223372036854775808"', '"7-"'])(
     "made from %s is malformed",
     async (ifMatch) => {
       const answer = await gateway.ask("PATCH", "/v1/books/5", {

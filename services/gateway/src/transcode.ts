@@ -3,6 +3,7 @@ import { create, type DescField, type Message } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { type BodyLimits, checkMediaType, readBody } from "./body.ts";
+import { codingOf, decoded } from "./content-coding.ts";
 import { revisionIn } from "./entity-tag.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
 import { fieldValue, setFieldValue } from "./field-value.ts";
@@ -63,15 +64,25 @@ export async function bodyOf(
   const { request } = exchange;
   // A file is passed on as it comes.
   if (!hasBody(request) || route.upload) return undefined;
-  if (route.body === "none") {
-    const detail = "must be absent: this method takes none here";
-    throw refuseHttp(Reason.FIELD_UNREADABLE, {
-      faults: [{ in: "body", name: "", detail, rule: "body.unknown" }],
-    });
-  }
+  const coding = codingOf(request);
+  if (route.body === "none") return emptyBody(exchange, limits);
   checkMediaType(request, exchange.method === "PATCH" ? PATCH_TYPES : [JSON_TYPE]);
   const bodyMaxBytes = Math.min(route.bodyMaxBytes, limits.bodyMaxBytes);
-  return readBody(exchange, { ...limits, bodyMaxBytes });
+  return decoded(await readBody(exchange, { ...limits, bodyMaxBytes }), coding, bodyMaxBytes);
+}
+
+/** A body that says nothing is at most this long. */
+const EMPTY_MAX_BYTES = 64;
+
+/** Lets a body in that says nothing, as some clients send one with every PUT and POST. */
+async function emptyBody(exchange: Exchange, limits: BodyLimits): Promise<undefined> {
+  const detail = "must be absent, or an empty object: this method takes none here";
+  const unknown = refuseHttp(Reason.FIELD_UNREADABLE, {
+    faults: [{ in: "body", name: "", detail, rule: "body.unknown" }],
+  });
+  if (Number(exchange.request.headers["content-length"] ?? 0) > EMPTY_MAX_BYTES) throw unknown;
+  const bytes = await readBody(exchange, { ...limits, bodyMaxBytes: EMPTY_MAX_BYTES });
+  if (!/^\s*(?:\{\s*\})?\s*$/.test(bytes.toString("latin1"))) throw unknown;
 }
 
 interface RoleHeaders {

@@ -1,7 +1,7 @@
 import { create, type DescField, type Message } from "@bufbuild/protobuf";
-import { checkMediaType } from "./body.ts";
 import { bodyParts } from "./body-stream.ts";
 import { type Caller, callClientStream, type TransportFor } from "./call.ts";
+import { codingOf, decodedParts } from "./content-coding.ts";
 import type { Exchange } from "./exchange.ts";
 import { setFieldValue } from "./field-value.ts";
 import { fileOfForm, type SentFile } from "./form-file.ts";
@@ -52,21 +52,16 @@ export async function callUpload(
   }
 }
 
-/** Finds the file in a request: its body, or what its form has. */
+/** Finds the file in a request: its body, of whatever type, or what its form has. */
 async function sentFile(exchange: Exchange, upload: Upload, silenceMaxMs: number): Promise<SentFile> {
   const { headers } = exchange.request;
   const type = headers["content-type"] ?? "";
-  const { maxBytes } = upload;
-  if (type.toLowerCase().split(";")[0]?.trim() === FORM_TYPE) {
-    const body = bodyParts(exchange, { maxBytes: maxBytes + FORM_OVERHEAD_BYTES, silenceMaxMs });
-    return fileOfForm(type, body, maxBytes);
-  }
-  checkMediaType(exchange.request, upload.mediaTypes, [FORM_TYPE]);
-  return {
-    name: fileNameIn(headers["content-disposition"]),
-    mediaType: type,
-    parts: bodyParts(exchange, { maxBytes, silenceMaxMs }),
-  };
+  const coding = codingOf(exchange.request);
+  const isForm = type.toLowerCase().split(";")[0]?.trim() === FORM_TYPE;
+  const maxBytes = upload.maxBytes + (isForm ? FORM_OVERHEAD_BYTES : 0);
+  const parts = decodedParts(bodyParts(exchange, { maxBytes, silenceMaxMs }), coding, maxBytes);
+  if (isForm) return fileOfForm(type, parts, upload.maxBytes);
+  return { name: fileNameIn(headers["content-disposition"]), mediaType: type, parts };
 }
 
 async function* messagesOf(
@@ -77,7 +72,7 @@ async function* messagesOf(
 ): AsyncGenerator<Message> {
   const put = (field: DescField | undefined, text: string) => field && setFieldValue(first, field, text);
   put(fileName, plain(file.name));
-  put(mediaType, plain(file.mediaType));
+  put(mediaType, plain(file.mediaType).replaceAll(/[^ -~]/g, ""));
   yield first;
   for await (const part of file.parts) {
     for (let at = 0; at < part.length; at += CHUNK_BYTES) {

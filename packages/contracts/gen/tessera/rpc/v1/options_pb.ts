@@ -85,8 +85,9 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
   scope: string;
 
   /**
-   * Of an RPC that takes a file as a stream of chunks (FIELD_ROLE_CHUNK): the media types of a body in REST, which is the
-   * file itself. A form (multipart/form-data) with one file is taken as well, and its file's type is not looked at.
+   * Of an RPC that takes a file as a stream of chunks (FIELD_ROLE_CHUNK): the media types that the file usually has. In REST
+   * the body is the file itself, or a form (multipart/form-data) with one file. Its type decides nothing: a body of any other
+   * type, or of none, is taken as well.
    *
    * @generated from field: repeated string body_media_types = 8;
    */

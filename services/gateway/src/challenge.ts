@@ -1,0 +1,12 @@
+import type { Refusal } from "@tessera/rpc/refusal.ts";
+
+/** The value of WWW-Authenticate (RFC 6750, section 3) for a refusal; undefined where a token would change nothing. */
+export function challengeOf(refusal: Refusal | undefined, tokenSent: boolean): string | undefined {
+  const { httpStatus, name } = refusal?.reason ?? {};
+  if (name === "SCOPE_MISSING") {
+    const { scope } = (refusal as Refusal).metadata;
+    return `Bearer error="insufficient_scope"${scope ? `, scope="${scope}"` : ""}`;
+  }
+  if (httpStatus !== 401) return undefined;
+  return tokenSent ? 'Bearer error="invalid_token"' : 'Bearer realm="tessera"';
+}
