@@ -20,6 +20,7 @@ export const file_tessera_rpc_v1_reason: GenFile = /*@__PURE__*/
  *
  * An error that carries a reason, these or a service's, is a decision: nothing happened. An error without one (a broken
  * connection, a deadline, an internal fault) means that the outcome is not known: ask again with the same `request_id`.
+ * A reason speaks for the copy of the request that it answers, and not for other copies (see Acknowledgement).
  *
  * The order of refusals is the same everywhere: not authenticated, malformed, replay or reuse of the request id, access,
  * not found, precondition, contention, quota. Where two apply, the earlier one is answered.
@@ -163,6 +164,7 @@ export const Reason = {
  *
  * An error that carries a reason, these or a service's, is a decision: nothing happened. An error without one (a broken
  * connection, a deadline, an internal fault) means that the outcome is not known: ask again with the same `request_id`.
+ * A reason speaks for the copy of the request that it answers, and not for other copies (see Acknowledgement).
  *
  * The order of refusals is the same everywhere: not authenticated, malformed, replay or reuse of the request id, access,
  * not found, precondition, contention, quota. Where two apply, the earlier one is answered.
