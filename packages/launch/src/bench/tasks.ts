@@ -21,6 +21,8 @@ const DIRECT_TASKS = 100_000;
 /** What a validator takes on at once. */
 const MANY = 50;
 const WATCHERS_MAX = 1_000;
+/** People, who share the watching: each may have some streams at once. */
+const WATCHING = 40;
 
 /** Everything about tasks; answers the large project that it made for it. */
 export async function benchTasks(setting: Setting): Promise<number> {
@@ -161,12 +163,13 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
   const tokens = await signInAll(system, workers);
   const administrator = await signIn(system, "administrator");
   const sql = benchPool(system.databaseUrl("task"), 1);
+  const watching = await signInAll(system, WATCHING);
   console.log(`\nclaim + submit by ${workers} callers while others watch (all events, told to each)`);
   let alone = 0;
   for (const count of [0, 1, 100, WATCHERS_MAX]) {
     await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
     const client = wire(system.addresses.task, workers);
-    const following = await watchers(system.addresses.task, projectId, administrator, count);
+    const following = await watchers(system.addresses.task, projectId, watching, count);
     const readBefore = await rowsRead(sql);
     const options = { workers, warmUpMs: 500, forMs: forMs / 2, pids: [system.pid("task")] };
     const measured = await measure(claimWork(client, projectId, tokens), options);
@@ -176,7 +179,7 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
     console.log(
       `${line(`${count} watchers`, measured, alone)}  ${Math.round(read / commands)} rows read per command`,
     );
-    console.log(`    told ${await following.toldInAll()} times`);
+    console.log(`    ${following.admitted} let in, told ${await following.toldInAll()} times`);
     await following.close();
     client.close();
   }

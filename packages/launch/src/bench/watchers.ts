@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient } from "@connectrpc/connect";
+import { ConnectError, createClient } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
+import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 
 /** People who follow a project. */
 export interface Watchers {
+  /** How many were let in: a service that is busy takes some hundreds, and refuses the others. */
+  admitted: number;
   /** How many events they were told of, all together, when nothing more comes. */
   toldInAll(): Promise<number>;
   close(): Promise<void>;
@@ -14,33 +17,38 @@ export interface Watchers {
 const QUIET_MS = 1_000;
 const ALL_TOLD_MAX_MS = 60_000;
 
-/** Lets `count` people follow a project, and answers when all of them do. */
+/** Lets `count` watchers, who share `tokens`, follow a project; resolves when each does or was refused. */
 export async function watchers(
   address: string,
   projectId: number,
-  token: string,
+  tokens: readonly string[],
   count: number,
 ): Promise<Watchers> {
   const leave = new AbortController();
   const connection = connect(address);
   const client = createClient(TaskService, connection);
-  const headers = { authorization: `Bearer ${token}` };
   let told = 0;
   const streams: Promise<void>[] = [];
-  const begun = Array.from({ length: count }, () => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const begun = Array.from({ length: count }, (_, index) => {
+    const headers = { authorization: `Bearer ${tokens[index % tokens.length]}` };
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const follow = async (): Promise<void> => {
       const options = { headers, signal: leave.signal };
       for await (const { event } of client.watchTaskEvents({ projectId }, options)) {
-        if (event === undefined) resolve();
+        if (event === undefined) resolve(true);
         else told += 1;
       }
     };
-    streams.push(follow().catch((error: unknown) => (leave.signal.aborted ? undefined : reject(error))));
+    const left = (error: unknown) => {
+      if (isDeclined(error)) resolve(false);
+      else if (!leave.signal.aborted) reject(error);
+    };
+    streams.push(follow().catch(left));
     return promise;
   });
-  await Promise.all(begun);
+  const admitted = (await Promise.all(begun)).filter(Boolean).length;
   return {
+    admitted,
     toldInAll: async () => {
       const limit = Date.now() + ALL_TOLD_MAX_MS;
       for (let before = -1; told > before && Date.now() < limit; ) {
@@ -55,4 +63,9 @@ export async function watchers(
       connection.close();
     },
   };
+}
+
+function isDeclined(error: unknown): boolean {
+  const reason = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
+  return reason === "OVERLOADED" || reason === "RATE_LIMITED";
 }
