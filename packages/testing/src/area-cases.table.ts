@@ -135,6 +135,50 @@ export const AREA_CASES: Case[] = [
     ["number 0", "FIELD_INVALID", async ({ admin }) => ({ request: { area_upload_id: "0" }, who: admin })],
     ["by nobody", "TOKEN_MISSING", async () => ({ request: { area_upload_id: "1" } })],
   ),
+  ...casesOf(
+    areas.listAreaUploads,
+    [
+      "one's own",
+      "OK",
+      async (w) => {
+        const who = await w.newMapper();
+        await upload(w, FILE, who);
+        return { request: {}, who };
+      },
+    ],
+    [
+      "a page token that is none",
+      "PAGE_TOKEN_INVALID",
+      async ({ admin }) => ({ request: { page_token: "AAAA" }, who: admin }),
+    ],
+    ["a page too large", "FIELD_INVALID", async ({ admin }) => ({ request: { page_size: 101 }, who: admin })],
+    ["by nobody", "TOKEN_MISSING", async () => ({ request: {} })],
+  ),
+  ...casesOf(
+    areas.deleteAreaUpload,
+    [
+      "one's own",
+      "OK",
+      async (w) => {
+        const who = await w.newMapper();
+        return { request: command({ area_upload_id: String(await upload(w, FILE, who)) }), who };
+      },
+    ],
+    [
+      "another's",
+      "AREA_UPLOAD_NOT_FOUND",
+      async (w) => {
+        const uploaded = await upload(w, FILE, await w.newMapper());
+        return { request: command({ area_upload_id: String(uploaded) }), who: w.admin };
+      },
+    ],
+    [
+      "number 0",
+      "FIELD_INVALID",
+      async ({ admin }) => ({ request: command({ area_upload_id: "0" }), who: admin }),
+    ],
+    ["by nobody", "TOKEN_MISSING", async () => ({ request: command({ area_upload_id: "1" }) })],
+  ),
   ...gates(areas.setArea, { area: SQUARE, expected_revision: "1" }),
   ...casesOf(
     areas.setArea,

@@ -21,8 +21,13 @@ export function areaFileTooLarge(limitBytes: number): Refusal {
   });
 }
 
-export function tooManyAreaUploads(limit: number): Refusal {
-  return refuse(Reason.TOO_MANY_AREA_UPLOADS, { metadata: { limit: String(limit) } });
+/** A place is free when the oldest upload is forgotten, or when the caller deletes one. */
+export function tooManyAreaUploads(limit: number, retryAfterMs: number): Refusal {
+  return refuse(Reason.TOO_MANY_AREA_UPLOADS, {
+    metadata: { limit: String(limit) },
+    retryAfterMs,
+    detail: `There are ${limit} uploads of yours. Delete one, or wait until the oldest is forgotten`,
+  });
 }
 
 /** There is no such upload, it was forgotten, or it is another's: the answer is the same. */

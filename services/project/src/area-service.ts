@@ -1,7 +1,9 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { deleteAreaUpload } from "./delete-area-upload.ts";
 import type { Deps } from "./deps.ts";
 import { getAreaUpload } from "./get-area-upload.ts";
+import { listAreaUploads } from "./list-area-uploads.ts";
 import { setArea } from "./set-area.ts";
 import { uploadArea } from "./upload-area.ts";
 
@@ -10,6 +12,8 @@ export function areaService(deps: Deps): ServiceImpl<typeof AreaService> {
   return {
     uploadArea: uploadArea(deps),
     getAreaUpload: getAreaUpload(deps),
+    listAreaUploads: listAreaUploads(deps),
+    deleteAreaUpload: deleteAreaUpload(deps),
     setArea: setArea(deps),
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { failureOf, refusalOf, type TestSystem, testSystem } from "./test-system.ts";
 import { found, upload } from "./test-upload.ts";
@@ -104,6 +105,39 @@ test("of twelve uploads at once as many succeed as one person may have", async (
   await sql`update area_uploads set expire_time = now() where user_id = 2`;
   await upload(system.areas, SQUARE, person);
   expect(await sql`select from area_uploads where user_id = 2`).toHaveLength(1);
+});
+
+test("whoever has no place for another upload is told when one is free, lists his own and deletes one", async () => {
+  const { areas, database } = system;
+  await database.sql`delete from area_uploads`;
+  const person = system.as("advanced");
+  for (let i = 0; i < 6; i++) await upload(areas, `${SQUARE}${" ".repeat(i)}`, person);
+  const failure = await failureOf(upload(areas, SQUARE, person));
+  const refusal = refusalIn(failure);
+  expect(refusal?.reason.name).toBe("TOO_MANY_AREA_UPLOADS");
+  // The oldest was uploaded during this test, and each is kept for a day.
+  expect(refusal?.retryAfterMs).toBeGreaterThan(23 * 3_600_000);
+  expect(refusal?.retryAfterMs).toBeLessThanOrEqual(24 * 3_600_000);
+
+  const first = await areas.listAreaUploads({ pageSize: 4 }, person);
+  const second = await areas.listAreaUploads({ pageSize: 4, pageToken: first.nextPageToken }, person);
+  expect([first.areaUploads.length, second.areaUploads.length, second.nextPageToken]).toEqual([4, 2, ""]);
+  const ids = [...first.areaUploads, ...second.areaUploads].map((it) => it.areaUploadId);
+  expect(ids).toEqual([...ids].sort((a, b) => Number(b - a)));
+  expect(first.areaUploads[0]).toMatchObject({ vertices: 4, faultCount: 0, boundingBox: { west: 10 } });
+  expect(first.areaUploads[0]?.area).toBeUndefined();
+  const others = await areas.listAreaUploads({}, system.as("beginner"));
+  expect(others.areaUploads).toEqual([]);
+
+  const areaUploadId = ids[2] as bigint;
+  const foreign = areas.deleteAreaUpload({ requestId: "foreign", areaUploadId }, system.as("beginner"));
+  expect((await refusalOf(foreign)).reason).toBe("AREA_UPLOAD_NOT_FOUND");
+  await areas.deleteAreaUpload({ requestId: "mine", areaUploadId }, person);
+  expect((await refusalOf(areas.getAreaUpload({ areaUploadId }, person))).reason).toBe(
+    "AREA_UPLOAD_NOT_FOUND",
+  );
+  await upload(areas, SQUARE, person);
+  await database.sql`delete from area_uploads`;
 });
 
 test("as many uploads as there may be at once keep others out until one ends", async () => {

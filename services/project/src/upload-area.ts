@@ -41,7 +41,8 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
         caller: userId,
         ask: async () => {
           const { perPersonMax } = areaFiles;
-          if ((await store.areaUploads.count(userId)) >= perPersonMax) throw tooManyAreaUploads(perPersonMax);
+          const { count, oldestMs } = await store.areaUploads.count(userId);
+          if (count >= perPersonMax) throw tooManyAreaUploads(perPersonMax, oldestMs);
           return uploadOf(deps, received, { signal: context.signal, caller: userId });
         },
         work: async (tx, now, upload) => {

@@ -18,12 +18,20 @@ const FORGOTTEN_MAX = 500;
 /** An upload that is to be written: a document without what the database sets. */
 export type NewUpload = Omit<
   AreaUpload,
-  "$typeName" | "areaUploadId" | "createTime" | "expireTime" | "revision"
+  "$typeName" | "areaUploadId" | "createTime" | "expireTime" | "revision" | "faultCount"
 >;
 
 type UploadRow = Pick<
   AreaUpload,
-  "areaUploadId" | "fileName" | "mediaType" | "format" | "polygons" | "rings" | "vertices" | "notes"
+  | "areaUploadId"
+  | "fileName"
+  | "mediaType"
+  | "format"
+  | "polygons"
+  | "rings"
+  | "vertices"
+  | "notes"
+  | "faultCount"
 > & {
   sizeBytes: bigint;
   sha256: string;
@@ -44,26 +52,57 @@ type UploadRow = Pick<
 /** What is stored of uploads. */
 export function areaUploadStore(sql: Sql) {
   return {
-    /** How many somebody has. */
-    async count(userId: bigint): Promise<number> {
-      const [row] = await sql<{ count: number }[]>`
-        select count(*)::integer as count from area_uploads
+    /** How many somebody has, and in how many milliseconds the oldest of them is forgotten. */
+    async count(userId: bigint): Promise<{ count: number; oldestMs: number }> {
+      const [row] = await sql<{ count: number; oldestMs: number }[]>`
+        select count(*)::integer as count, ${remainingMs(sql)} as "oldestMs" from area_uploads
         where user_id = ${userId} and expire_time > clock_timestamp()`;
-      return row?.count ?? 0;
+      return row ?? { count: 0, oldestMs: 0 };
+    },
+
+    /** Somebody's uploads before a number (0 for all), the newest first, without areas and faults. */
+    async list(userId: bigint, before: bigint, most: number): Promise<AreaUpload[]> {
+      const rows = await sql<UploadRow[]>`
+        select ${columns(sql)}, null::bytea as area, '[]'::jsonb as faults from area_uploads
+        where user_id = ${userId} and expire_time > clock_timestamp()
+          and (${before}::bigint = 0 or area_upload_id < ${before}::bigint)
+        order by area_upload_id desc limit ${most}`;
+      return rows.map(uploadOf);
     },
 
     /** Undefined for one that is not there, that is another's, or that has expired. */
     async find(areaUploadId: bigint, userId: bigint): Promise<AreaUpload | undefined> {
       const [row] = await sql<UploadRow[]>`
-        select area_upload_id as "areaUploadId", file_name as "fileName", media_type as "mediaType",
-          size_bytes as "sizeBytes", encode(sha256, 'hex') as sha256, format, polygons, rings, vertices, faults, notes,
-          area, area_square_kilometres as "areaSquareKilometres", west, south, east, north, longitude, latitude,
-          countries, create_time as "createTime", expire_time as "expireTime"
+        select ${columns(sql)}, area, faults
         from area_uploads
         where area_upload_id = ${areaUploadId} and user_id = ${userId} and expire_time > clock_timestamp()`;
       return row && uploadOf(row);
     },
   };
+}
+
+function columns(sql: Sql) {
+  return sql`
+    area_upload_id as "areaUploadId", file_name as "fileName", media_type as "mediaType", size_bytes as "sizeBytes",
+    encode(sha256, 'hex') as sha256, format, polygons, rings, vertices, jsonb_array_length(faults) as "faultCount",
+    notes, area_square_kilometres as "areaSquareKilometres", west, south, east, north, longitude, latitude, countries,
+    create_time as "createTime", expire_time as "expireTime"`;
+}
+
+function remainingMs(sql: Sql | TransactionSql) {
+  return sql`coalesce(greatest(ceil(extract(epoch from min(expire_time) - clock_timestamp()) * 1000), 1), 0)::float8`;
+}
+
+/** Deletes an upload; returns whether there was one. */
+export async function deleteUpload(
+  tx: TransactionSql,
+  areaUploadId: bigint,
+  userId: bigint,
+): Promise<boolean> {
+  const { count } = await tx`
+    delete from area_uploads
+    where area_upload_id = ${areaUploadId} and user_id = ${userId} and expire_time > clock_timestamp()`;
+  return count === 1;
 }
 
 /** Adds an upload in a place of its sender's that is free; answers its number. Refuses where there is none. */
@@ -78,7 +117,11 @@ export async function insertUpload(
     select slot from generate_series(1, ${placesMax}::integer) as slot
     where not exists (select from area_uploads taken where user_id = ${userId} and taken.slot = slot.slot)
     order by slot limit 1`;
-  if (free === undefined) throw tooManyAreaUploads(placesMax);
+  if (free === undefined) {
+    const [oldest] = await tx<{ ms: number }[]>`
+      select ${remainingMs(tx)} as ms from area_uploads where user_id = ${userId}`;
+    throw tooManyAreaUploads(placesMax, oldest?.ms ?? 0);
+  }
   const row = { ...rowOf(tx, upload), user_id: userId, slot: free.slot, create_time: now };
   const expireTime = new Date(now.getTime() + KEPT_HOURS * 3_600_000);
   const [added] = await tx<{ id: bigint }[]>`
@@ -132,9 +175,9 @@ function uploadOf(row: UploadRow): AreaUpload {
     createTime: timestampFromDate(createTime),
     expireTime: timestampFromDate(expireTime),
     revision: 1n,
-    ...(area && {
-      area: fromBinary(MultiPolygonSchema, area),
-      areaSquareKilometres: areaSquareKilometres ?? 0,
+    ...(area && { area: fromBinary(MultiPolygonSchema, area) }),
+    ...(areaSquareKilometres !== null && {
+      areaSquareKilometres,
       boundingBox: { west, south, east, north },
       centroid: { longitude, latitude },
     }),

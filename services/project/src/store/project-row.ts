@@ -42,7 +42,7 @@ export type Extent = "whole" | "listed";
 /** What is selected from `projects`; whether it is a favourite is `userId`'s. */
 export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId: bigint) {
   return sql`
-    projects.project_id as "projectId", name, description, instructions, west, south, east, north,
+    projects.project_id as "projectId", name, west, south, east, north,
     area_square_kilometres as "areaSquareKilometres", status, mapping_permission as "mappingPermission",
     mapping_level as "mappingLevel", validation_permission as "validationPermission",
     validation_level as "validationLevel", lock_seconds as "lockSeconds", author_user_id as "authorUserId",
@@ -63,14 +63,14 @@ export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId
 
 function wholeColumns(sql: Sql | TransactionSql) {
   return sql`
-    area, priority_areas as "priorityAreas", task_instructions as "taskInstructions", translations,
+    description, instructions, area, priority_areas as "priorityAreas", task_instructions as "taskInstructions", translations,
     array(select user_id from project_users u where u.project_id = projects.project_id
       order by user_id) as "allowedUserIds"`;
 }
 
 function listedColumns(sql: Sql | TransactionSql) {
   return sql`
-    null::bytea as area, null::bytea as "priorityAreas", '' as "taskInstructions", '{}'::bigint[] as "allowedUserIds",
+    '' as description, '' as instructions, null::bytea as area, null::bytea as "priorityAreas", '' as "taskInstructions", '{}'::bigint[] as "allowedUserIds",
     case when translations = '[]' then translations else (
       select jsonb_agg(text - 'description' - 'instructions' - 'taskInstructions' order by place)
       from jsonb_array_elements(translations) with ordinality as texts (text, place)) end as translations`;

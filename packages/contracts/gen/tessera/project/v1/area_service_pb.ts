@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/area_service.proto.
  */
 export const file_tessera_project_v1_area_service: GenFile = /*@__PURE__*/
-  fileDesc("CiV0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEixwEKEVVwbG9hZEFyZWFSZXF1ZXN0Ei0KCnJlcXVlc3RfaWQYASABKAlCGbpIEtgBAXINGIABMgheWyEtfl0rJNDBGAESOQoJZmlsZV9uYW1lGAIgASgJQia6SB9yHRj/ATIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSok0MEYCRIqCgptZWRpYV90eXBlGAMgASgJQha6SA9yDRj/ATIIXlsgLX5dKiTQwRgKEhwKBWNodW5rGAQgASgMQg26SAZ6BBiAgBDQwRgIIk4KElVwbG9hZEFyZWFSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiNwoUR2V0QXJlYVVwbG9hZFJlcXVlc3QSHwoOYXJlYV91cGxvYWRfaWQYASABKANCB7pIBCICKAEiTAoVR2V0QXJlYVVwbG9hZFJlc3BvbnNlEjMKC2FyZWFfdXBsb2FkGAEgASgLMh4udGVzc2VyYS5wcm9qZWN0LnYxLkFyZWFVcGxvYWQiwAIKDlNldEFyZWFSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEioKBGFyZWEYAyABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SHwoOYXJlYV91cGxvYWRfaWQYBCABKANCB7pIBCICKAASJgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANCC7pIBCICKAHQwRgCOm66SGsaaQoPYXJlYS5vbmVfc291cmNlEillaXRoZXIgYXJlYSBvciBhcmVhX3VwbG9hZF9pZCBtdXN0IGJlIHNldBoraGFzKHRoaXMuYXJlYSkgIT0gKHRoaXMuYXJlYV91cGxvYWRfaWQgPiAwKSJLCg9TZXRBcmVhUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50MrsHCgtBcmVhU2VydmljZRK9AwoKVXBsb2FkQXJlYRIlLnRlc3NlcmEucHJvamVjdC52MS5VcGxvYWRBcmVhUmVxdWVzdBomLnRlc3NlcmEucHJvamVjdC52MS5VcGxvYWRBcmVhUmVzcG9uc2Ui3QKQAgLKwRi6AgoTQVJFQV9GSUxFX1RPT19MQVJHRQoVVE9PX01BTllfQVJFQV9VUExPQURTGAEgwKkHOg5wcm9qZWN0czp3cml0ZUIUYXBwbGljYXRpb24vZ2VvK2pzb25CEGFwcGxpY2F0aW9uL2pzb25CJGFwcGxpY2F0aW9uL3ZuZC5nb29nbGUtZWFydGgua21sK3htbEIgYXBwbGljYXRpb24vdm5kLmdvb2dsZS1lYXJ0aC5rbXpCE2FwcGxpY2F0aW9uL2dweCt4bWxCJmFwcGxpY2F0aW9uL3ZuZC5vcGVuc3RyZWV0bWFwLmRhdGEreG1sQg9hcHBsaWNhdGlvbi94bWxCCHRleHQveG1sQg9hcHBsaWNhdGlvbi96aXBCGGFwcGxpY2F0aW9uL29jdGV0LXN0cmVhbUiAgIAggtPkkwIVOgEqIhAvdjEvYXJlYS11cGxvYWRzKAESyQEKDUdldEFyZWFVcGxvYWQSKC50ZXNzZXJhLnByb2plY3QudjEuR2V0QXJlYVVwbG9hZFJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuR2V0QXJlYVVwbG9hZFJlc3BvbnNlImOQAgHKwRgmChVBUkVBX1VQTE9BRF9OT1RfRk9VTkQ6DXByb2plY3RzOnJlYWSC0+STAjBiC2FyZWFfdXBsb2FkEiEvdjEvYXJlYS11cGxvYWRzL3thcmVhX3VwbG9hZF9pZH0SnwIKB1NldEFyZWESIi50ZXNzZXJhLnByb2plY3QudjEuU2V0QXJlYVJlcXVlc3QaIy50ZXNzZXJhLnByb2plY3QudjEuU2V0QXJlYVJlc3BvbnNlIsoBkAICysEYlgEKEVBST0pFQ1RfTk9UX0ZPVU5ECgtOT1RfTUFOQUdFUgoVQVJFQV9VUExPQURfTk9UX0ZPVU5ECg9QUk9KRUNUX0NIQU5HRUQKDkFSRUFfVE9PX0xBUkdFCgxBUkVBX0lOVkFMSUQKFlBSSU9SSVRZX0FSRUFTX09VVFNJREUgmHU6DnByb2plY3RzOndyaXRlSICAgASC0+STAiY6BGFyZWEaHi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYXJlYWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_geo_v1_geometry, file_tessera_project_v1_area_upload, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("CiV0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEixwEKEVVwbG9hZEFyZWFSZXF1ZXN0Ei0KCnJlcXVlc3RfaWQYASABKAlCGbpIEtgBAXINGIABMgheWyEtfl0rJNDBGAESOQoJZmlsZV9uYW1lGAIgASgJQia6SB9yHRj/ATIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSok0MEYCRIqCgptZWRpYV90eXBlGAMgASgJQha6SA9yDRj/ATIIXlsgLX5dKiTQwRgKEhwKBWNodW5rGAQgASgMQg26SAZ6BBiAgBDQwRgIIk4KElVwbG9hZEFyZWFSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiNwoUR2V0QXJlYVVwbG9hZFJlcXVlc3QSHwoOYXJlYV91cGxvYWRfaWQYASABKANCB7pIBCICKAEiTAoVR2V0QXJlYVVwbG9hZFJlc3BvbnNlEjMKC2FyZWFfdXBsb2FkGAEgASgLMh4udGVzc2VyYS5wcm9qZWN0LnYxLkFyZWFVcGxvYWQiVAoWTGlzdEFyZWFVcGxvYWRzUmVxdWVzdBIcCglwYWdlX3NpemUYASABKAVCCbpIBhoEGGQoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxjIASJoChdMaXN0QXJlYVVwbG9hZHNSZXNwb25zZRI0CgxhcmVhX3VwbG9hZHMYASADKAsyHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYVVwbG9hZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiaAoXRGVsZXRlQXJlYVVwbG9hZFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEh8KDmFyZWFfdXBsb2FkX2lkGAIgASgDQge6SAQiAigBIlQKGERlbGV0ZUFyZWFVcGxvYWRSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiwAIKDlNldEFyZWFSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEioKBGFyZWEYAyABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SHwoOYXJlYV91cGxvYWRfaWQYBCABKANCB7pIBCICKAASJgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANCC7pIBCICKAHQwRgCOm66SGsaaQoPYXJlYS5vbmVfc291cmNlEillaXRoZXIgYXJlYSBvciBhcmVhX3VwbG9hZF9pZCBtdXN0IGJlIHNldBoraGFzKHRoaXMuYXJlYSkgIT0gKHRoaXMuYXJlYV91cGxvYWRfaWQgPiAwKSJLCg9TZXRBcmVhUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50MrUKCgtBcmVhU2VydmljZRK9AwoKVXBsb2FkQXJlYRIlLnRlc3NlcmEucHJvamVjdC52MS5VcGxvYWRBcmVhUmVxdWVzdBomLnRlc3NlcmEucHJvamVjdC52MS5VcGxvYWRBcmVhUmVzcG9uc2Ui3QKQAgLKwRi6AgoTQVJFQV9GSUxFX1RPT19MQVJHRQoVVE9PX01BTllfQVJFQV9VUExPQURTGAEgwKkHOg5wcm9qZWN0czp3cml0ZUIUYXBwbGljYXRpb24vZ2VvK2pzb25CEGFwcGxpY2F0aW9uL2pzb25CJGFwcGxpY2F0aW9uL3ZuZC5nb29nbGUtZWFydGgua21sK3htbEIgYXBwbGljYXRpb24vdm5kLmdvb2dsZS1lYXJ0aC5rbXpCE2FwcGxpY2F0aW9uL2dweCt4bWxCJmFwcGxpY2F0aW9uL3ZuZC5vcGVuc3RyZWV0bWFwLmRhdGEreG1sQg9hcHBsaWNhdGlvbi94bWxCCHRleHQveG1sQg9hcHBsaWNhdGlvbi96aXBCGGFwcGxpY2F0aW9uL29jdGV0LXN0cmVhbUiAgIAggtPkkwIVOgEqIhAvdjEvYXJlYS11cGxvYWRzKAESyQEKDUdldEFyZWFVcGxvYWQSKC50ZXNzZXJhLnByb2plY3QudjEuR2V0QXJlYVVwbG9hZFJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuR2V0QXJlYVVwbG9hZFJlc3BvbnNlImOQAgHKwRgmChVBUkVBX1VQTE9BRF9OT1RfRk9VTkQ6DXByb2plY3RzOnJlYWSC0+STAjBiC2FyZWFfdXBsb2FkEiEvdjEvYXJlYS11cGxvYWRzL3thcmVhX3VwbG9hZF9pZH0SrgEKD0xpc3RBcmVhVXBsb2FkcxIqLnRlc3NlcmEucHJvamVjdC52MS5MaXN0QXJlYVVwbG9hZHNSZXF1ZXN0GisudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RBcmVhVXBsb2Fkc1Jlc3BvbnNlIkKQAgHKwRgjChJQQUdFX1RPS0VOX0lOVkFMSUQ6DXByb2plY3RzOnJlYWSC0+STAhISEC92MS9hcmVhLXVwbG9hZHMSxgEKEERlbGV0ZUFyZWFVcGxvYWQSKy50ZXNzZXJhLnByb2plY3QudjEuRGVsZXRlQXJlYVVwbG9hZFJlcXVlc3QaLC50ZXNzZXJhLnByb2plY3QudjEuRGVsZXRlQXJlYVVwbG9hZFJlc3BvbnNlIleQAgLKwRgnChVBUkVBX1VQTE9BRF9OT1RfRk9VTkQ6DnByb2plY3RzOndyaXRlgtPkkwIjKiEvdjEvYXJlYS11cGxvYWRzL3thcmVhX3VwbG9hZF9pZH0SnwIKB1NldEFyZWESIi50ZXNzZXJhLnByb2plY3QudjEuU2V0QXJlYVJlcXVlc3QaIy50ZXNzZXJhLnByb2plY3QudjEuU2V0QXJlYVJlc3BvbnNlIsoBkAICysEYlgEKEVBST0pFQ1RfTk9UX0ZPVU5ECgtOT1RfTUFOQUdFUgoVQVJFQV9VUExPQURfTk9UX0ZPVU5ECg9QUk9KRUNUX0NIQU5HRUQKDkFSRUFfVE9PX0xBUkdFCgxBUkVBX0lOVkFMSUQKFlBSSU9SSVRZX0FSRUFTX09VVFNJREUgmHU6DnByb2plY3RzOndyaXRlSICAgASC0+STAiY6BGFyZWEaHi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYXJlYWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_geo_v1_geometry, file_tessera_project_v1_area_upload, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * One of the requests of UploadArea.
@@ -129,6 +129,111 @@ export const GetAreaUploadResponseSchema: GenMessage<GetAreaUploadResponse> = /*
   messageDesc(file_tessera_project_v1_area_service, 3);
 
 /**
+ * The request of ListAreaUploads.
+ *
+ * @generated from message tessera.project.v1.ListAreaUploadsRequest
+ */
+export type ListAreaUploadsRequest = Message<"tessera.project.v1.ListAreaUploadsRequest"> & {
+  /**
+   * How many at most: 1 to 100; 0 stands for 20.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tessera.project.v1.ListAreaUploadsRequest.
+ * Use `create(ListAreaUploadsRequestSchema)` to create a new message.
+ */
+export const ListAreaUploadsRequestSchema: GenMessage<ListAreaUploadsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_area_service, 4);
+
+/**
+ * The response of ListAreaUploads.
+ *
+ * @generated from message tessera.project.v1.ListAreaUploadsResponse
+ */
+export type ListAreaUploadsResponse = Message<"tessera.project.v1.ListAreaUploadsResponse"> & {
+  /**
+   * One page. `area` and `faults` are left out; `fault_count` tells how many faults there are.
+   *
+   * @generated from field: repeated tessera.project.v1.AreaUpload area_uploads = 1;
+   */
+  areaUploads: AreaUpload[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tessera.project.v1.ListAreaUploadsResponse.
+ * Use `create(ListAreaUploadsResponseSchema)` to create a new message.
+ */
+export const ListAreaUploadsResponseSchema: GenMessage<ListAreaUploadsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_area_service, 5);
+
+/**
+ * The request of DeleteAreaUpload.
+ *
+ * @generated from message tessera.project.v1.DeleteAreaUploadRequest
+ */
+export type DeleteAreaUploadRequest = Message<"tessera.project.v1.DeleteAreaUploadRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Which upload.
+   *
+   * @generated from field: int64 area_upload_id = 2;
+   */
+  areaUploadId: bigint;
+};
+
+/**
+ * Describes the message tessera.project.v1.DeleteAreaUploadRequest.
+ * Use `create(DeleteAreaUploadRequestSchema)` to create a new message.
+ */
+export const DeleteAreaUploadRequestSchema: GenMessage<DeleteAreaUploadRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_area_service, 6);
+
+/**
+ * The response of DeleteAreaUpload.
+ *
+ * @generated from message tessera.project.v1.DeleteAreaUploadResponse
+ */
+export type DeleteAreaUploadResponse = Message<"tessera.project.v1.DeleteAreaUploadResponse"> & {
+  /**
+   * Names the upload that is gone: "area-uploads/7".
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+};
+
+/**
+ * Describes the message tessera.project.v1.DeleteAreaUploadResponse.
+ * Use `create(DeleteAreaUploadResponseSchema)` to create a new message.
+ */
+export const DeleteAreaUploadResponseSchema: GenMessage<DeleteAreaUploadResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_area_service, 7);
+
+/**
  * The request of SetArea.
  *
  * @generated from message tessera.project.v1.SetAreaRequest
@@ -175,7 +280,7 @@ export type SetAreaRequest = Message<"tessera.project.v1.SetAreaRequest"> & {
  * Use `create(SetAreaRequestSchema)` to create a new message.
  */
 export const SetAreaRequestSchema: GenMessage<SetAreaRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_area_service, 4);
+  messageDesc(file_tessera_project_v1_area_service, 8);
 
 /**
  * The response of SetArea.
@@ -196,7 +301,7 @@ export type SetAreaResponse = Message<"tessera.project.v1.SetAreaResponse"> & {
  * Use `create(SetAreaResponseSchema)` to create a new message.
  */
 export const SetAreaResponseSchema: GenMessage<SetAreaResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_area_service, 5);
+  messageDesc(file_tessera_project_v1_area_service, 9);
 
 /**
  * Reads areas of interest from the files that people have of them, and changes the area of a project.
@@ -232,6 +337,28 @@ export const AreaService: GenService<{
     methodKind: "unary";
     input: typeof GetAreaUploadRequestSchema;
     output: typeof GetAreaUploadResponseSchema;
+  },
+  /**
+   * Lists the uploads of the caller that are kept, the newest first, without their areas and faults.
+   *
+   * @generated from rpc tessera.project.v1.AreaService.ListAreaUploads
+   */
+  listAreaUploads: {
+    methodKind: "unary";
+    input: typeof ListAreaUploadsRequestSchema;
+    output: typeof ListAreaUploadsResponseSchema;
+  },
+  /**
+   * Deletes an upload of the caller's, which makes room for another. A project that was made from it keeps its area.
+   *
+   * Guarantee: after the acknowledgement the upload counts no more.
+   *
+   * @generated from rpc tessera.project.v1.AreaService.DeleteAreaUpload
+   */
+  deleteAreaUpload: {
+    methodKind: "unary";
+    input: typeof DeleteAreaUploadRequestSchema;
+    output: typeof DeleteAreaUploadResponseSchema;
   },
   /**
    * Changes the area of a project, to one that is sent or to one that was uploaded. Only managers may.

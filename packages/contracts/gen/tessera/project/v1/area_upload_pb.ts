@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/area_upload.proto.
  */
 export const file_tessera_project_v1_area_upload: GenFile = /*@__PURE__*/
-  fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLLBAoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIuCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdBIRCglmaWxlX25hbWUYAyABKAkSEgoKbWVkaWFfdHlwZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIQCghwb2x5Z29ucxgHIAEoBRINCgVyaW5ncxgIIAEoBRIQCgh2ZXJ0aWNlcxgJIAEoBRIeChZhcmVhX3NxdWFyZV9raWxvbWV0cmVzGAogASgBEjEKDGJvdW5kaW5nX2JveBgLIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EicKCGNlbnRyb2lkGAwgASgLMhUudGVzc2VyYS5nZW8udjEuUG9pbnQSEQoJY291bnRyaWVzGA0gAygJEi0KBmZhdWx0cxgOIAMoCzIdLnRlc3NlcmEucHJvamVjdC52MS5BcmVhRmF1bHQSDQoFbm90ZXMYDyADKAkSKgoEYXJlYRgQIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIvCgtjcmVhdGVfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGBMgASgDQgTQwRgDImIKCUFyZWFGYXVsdBIMCgRydWxlGAEgASgJEhMKC2Rlc2NyaXB0aW9uGAIgASgJEgwKBHBhdGgYAyABKAkSJAoFcGxhY2UYBCABKAsyFS50ZXNzZXJhLmdlby52MS5Qb2ludCq1AQoKQXJlYUZvcm1hdBIbChdBUkVBX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE0FSRUFfRk9STUFUX0dFT0pTT04QARITCg9BUkVBX0ZPUk1BVF9LTUwQAhITCg9BUkVBX0ZPUk1BVF9LTVoQAxITCg9BUkVBX0ZPUk1BVF9HUFgQBBIZChVBUkVBX0ZPUk1BVF9TSEFQRUZJTEUQBRIXChNBUkVBX0ZPUk1BVF9PU01fWE1MEAZiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
+  fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLgBAoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIuCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdBIRCglmaWxlX25hbWUYAyABKAkSEgoKbWVkaWFfdHlwZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIQCghwb2x5Z29ucxgHIAEoBRINCgVyaW5ncxgIIAEoBRIQCgh2ZXJ0aWNlcxgJIAEoBRIeChZhcmVhX3NxdWFyZV9raWxvbWV0cmVzGAogASgBEjEKDGJvdW5kaW5nX2JveBgLIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EicKCGNlbnRyb2lkGAwgASgLMhUudGVzc2VyYS5nZW8udjEuUG9pbnQSEQoJY291bnRyaWVzGA0gAygJEi0KBmZhdWx0cxgOIAMoCzIdLnRlc3NlcmEucHJvamVjdC52MS5BcmVhRmF1bHQSDQoFbm90ZXMYDyADKAkSKgoEYXJlYRgQIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIvCgtjcmVhdGVfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGBMgASgDQgTQwRgDEhMKC2ZhdWx0X2NvdW50GBQgASgFImIKCUFyZWFGYXVsdBIMCgRydWxlGAEgASgJEhMKC2Rlc2NyaXB0aW9uGAIgASgJEgwKBHBhdGgYAyABKAkSJAoFcGxhY2UYBCABKAsyFS50ZXNzZXJhLmdlby52MS5Qb2ludCq1AQoKQXJlYUZvcm1hdBIbChdBUkVBX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE0FSRUFfRk9STUFUX0dFT0pTT04QARITCg9BUkVBX0ZPUk1BVF9LTUwQAhITCg9BUkVBX0ZPUk1BVF9LTVoQAxITCg9BUkVBX0ZPUk1BVF9HUFgQBBIZChVBUkVBX0ZPUk1BVF9TSEFQRUZJTEUQBRIXChNBUkVBX0ZPUk1BVF9PU01fWE1MEAZiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
 
 /**
  * A file with an area, as it was read: what was found in it, and everything that is wrong with it.
@@ -117,7 +117,8 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   countries: string[];
 
   /**
-   * What is wrong with the file, 20 at most. Empty for one from which a project can be made.
+   * What is wrong with the file, 20 at most. Empty for one from which a project can be made: an area that is larger than
+   * this deployment takes is a fault as well, and so is a file that takes too much memory or time to read.
    *
    * @generated from field: repeated tessera.project.v1.AreaFault faults = 14;
    */
@@ -158,6 +159,13 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
    * @generated from field: int64 revision = 19;
    */
   revision: bigint;
+
+  /**
+   * How many `faults` there are; set in lists too.
+   *
+   * @generated from field: int32 fault_count = 20;
+   */
+  faultCount: number;
 };
 
 /**

@@ -45,14 +45,14 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   name: string;
 
   /**
-   * What the project is about, in Markdown. No NUL character.
+   * What the project is about, in Markdown. No NUL character. Empty in lists.
    *
    * @generated from field: string description = 3;
    */
   description: string;
 
   /**
-   * What a mapper must know before starting, in Markdown. No NUL character.
+   * What a mapper must know before starting, in Markdown. No NUL character. Empty in lists.
    *
    * @generated from field: string instructions = 4;
    */
@@ -283,8 +283,8 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   teams: ProjectTeam[];
 
   /**
-   * Where the work is most urgent: tasks there are offered first. Lies in `area`, but for what is as small as rounding.
-   * Absent in lists.
+   * Where the work is most urgent. It is stored and shown; nothing uses it yet. Lies in `area`, but for what is as small as
+   * rounding. Absent in lists.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon priority_areas = 36;
    */

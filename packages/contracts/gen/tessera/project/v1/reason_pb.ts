@@ -170,7 +170,8 @@ export const Reason = {
   AREA_FILE_TOO_LARGE: 40,
 
   /**
-   * The caller has as many uploads as are kept for one person. Each is forgotten 24 hours after it came.
+   * The caller has as many uploads as are kept for one person. Each is forgotten 24 hours after it came, or when it is
+   * deleted. `RetryInfo` tells when the oldest is forgotten.
    *
    * @generated from enum value: REASON_TOO_MANY_AREA_UPLOADS = 41;
    */
