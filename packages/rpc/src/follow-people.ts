@@ -31,6 +31,8 @@ export interface PeopleChanged {
   person(userId: bigint): void;
   /** Of anybody. */
   anybody(): void;
+  /** Somebody was blocked. */
+  blocked?(userId: bigint): void;
 }
 
 /** Follows the auth service's feed, in this service's own name. Does nothing for a service without an account. */
@@ -51,6 +53,7 @@ export function followPeople(
 }
 
 function tell({ kind, userId }: Event, changed: PeopleChanged): void {
+  if (kind === EventKind.USER_BLOCKED) changed.blocked?.(userId);
   if (OF_MANY.has(kind)) changed.anybody();
   else if (OF_ONE.has(kind) && userId > 0n) changed.person(userId);
 }

@@ -57,6 +57,8 @@ test("a block is in force at once in auth, and within seconds in task, for readi
   const progress = () => system.task.getProgress({ projectId: ground.projects.published }, mapper);
   await vi.waitFor(async () => expect(await reasonOf(progress())).toBe("USER_BLOCKED"), WITHIN);
   expect(await reasonOf(lock(21, mapper))).toBe("USER_BLOCKED");
+  const next = await system.signIn("mapper-720");
+  await vi.waitFor(async () => expect(await reasonOf(lock(20, next))).toBe("OK"), WITHIN);
   expect(await reasonOf(system.project.listProjects({}, mapper))).toBe("USER_BLOCKED");
   await users.unblockUser({ requestId: randomUUID(), userId }, ground.admin);
   await vi.waitFor(async () => expect(await reasonOf(progress())).toBe("OK"), WITHIN);

@@ -6,6 +6,7 @@ import { RevocationService } from "@tessera/contracts/tessera/auth/v1/revocation
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
 import {
   assertionOf,
@@ -24,6 +25,13 @@ const token = TokenService.method;
 const account = ServiceAccountService.method;
 const personal = PersonalAccessTokenService.method;
 const key = SigningKeyService.method;
+/** What no administrator does to a service of the deployment. */
+const OF_SERVICES: [DescMethod, JsonObject][] = [
+  [auth.endSessions, {}],
+  [UserService.method.blockUser, { reason: "Spam." }],
+  [UserService.method.setSystemRole, { system_role: "SYSTEM_ROLE_ADMINISTRATOR", expected_revision: 1 }],
+  [UserService.method.setMappingLevel, { mapping_level: "MAPPING_LEVEL_ADVANCED", expected_revision: 1 }],
+];
 const NO_SESSION = "0b7f7f3e-2f0b-4e0a-9d0e-111111111111";
 const NO_TOKEN = "00000000000";
 
@@ -119,6 +127,16 @@ const SESSIONS: Case[] = [
       "FIELD_INVALID",
       async ({ mapper }) => ({ request: command({ session_id: "7" }), who: mapper }),
     ],
+  ),
+  ...OF_SERVICES.flatMap(([method, fields]) =>
+    casesOf(method, [
+      "of a service of the deployment",
+      "SERVICE_ACCOUNT_DEPLOYED",
+      async (w) => ({
+        request: command({ user_id: (await newDeployed(w)).userId, ...fields }),
+        who: w.admin,
+      }),
+    ]),
   ),
   ...gated(auth.endSessions, {}),
   ...casesOf(

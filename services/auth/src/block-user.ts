@@ -1,6 +1,8 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { refuseDeployedUser } from "./change-account.ts";
 import type { Deps } from "./deps.ts";
 import { readReason } from "./profile.ts";
 import { block } from "./user.ts";
@@ -19,7 +21,8 @@ export function blockUser({ store }: Deps): MethodImpl<typeof UserService.method
       decide: (known, now) => {
         const user = block(known, userId, reason, now);
         const named = { name: `users/${userId}/block`, revision: user.revision + 1n };
-        return { user, named, happened: { kind: EventKind.USER_BLOCKED, details: { reason } } };
+        const also = (tx: TransactionSql) => refuseDeployedUser(tx, userId);
+        return { user, named, happened: { kind: EventKind.USER_BLOCKED, details: { reason } }, also };
       },
     });
   };

@@ -24,6 +24,12 @@ export async function accountToChange(
   return account;
 }
 
+/** Refuses SERVICE_ACCOUNT_DEPLOYED of a user who is a service of this deployment: only the settings change it. */
+export async function refuseDeployedUser(tx: TransactionSql, userId: bigint): Promise<void> {
+  const account = await holdAccount(tx, userId);
+  if (account !== undefined && account.deleteTime === null) refuseDeployed(account);
+}
+
 /** Writes down what an administrator did to an account. */
 export async function tellOfAccount(
   tx: TransactionSql,

@@ -2,6 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { refuseDeployedUser } from "./change-account.ts";
 import type { Deps } from "./deps.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { isAdministrator } from "./store/is-administrator.ts";
@@ -19,6 +20,7 @@ export function endSessions({ store }: Deps): MethodImpl<typeof AuthService.meth
       caller: String(caller.userId),
       work: async (tx) => {
         if (userId !== caller.userId && !(await isAdministrator(tx, caller))) throw notAdministrator();
+        await refuseDeployedUser(tx, userId);
         const ended = await endAllTokens(tx, userId);
         if (ended === undefined) throw userNotFound(userId);
         const { userId: actor, clientId } = caller;

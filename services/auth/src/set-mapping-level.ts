@@ -2,6 +2,8 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { MappingLevelSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { refuseDeployedUser } from "./change-account.ts";
 import type { Deps } from "./deps.ts";
 import { enumWord } from "./enum-word.ts";
 import { setLevel } from "./user.ts";
@@ -20,7 +22,8 @@ export function setMappingLevel({ store }: Deps): MethodImpl<typeof UserService.
         const user = setLevel(known, userId, mappingLevel, expectedRevision);
         const from = enumWord(MappingLevelSchema, known.target?.mappingLevel ?? 0);
         const details = { from, to: enumWord(MappingLevelSchema, user.mappingLevel) };
-        return { user, happened: { kind: EventKind.LEVEL_SET, details } };
+        const also = (tx: TransactionSql) => refuseDeployedUser(tx, userId);
+        return { user, happened: { kind: EventKind.LEVEL_SET, details }, also };
       },
     });
   };

@@ -2,6 +2,8 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { SystemRoleSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { refuseDeployedUser } from "./change-account.ts";
 import type { Deps } from "./deps.ts";
 import { enumWord } from "./enum-word.ts";
 import { setRole } from "./user.ts";
@@ -21,7 +23,8 @@ export function setSystemRole({ store }: Deps): MethodImpl<typeof UserService.me
         const user = setRole(known, userId, systemRole, expectedRevision);
         const from = enumWord(SystemRoleSchema, known.target?.systemRole ?? 0);
         const details = { from, to: enumWord(SystemRoleSchema, user.systemRole) };
-        return { user, happened: { kind: EventKind.ROLE_SET, details } };
+        const also = (tx: TransactionSql) => refuseDeployedUser(tx, userId);
+        return { user, happened: { kind: EventKind.ROLE_SET, details }, also };
       },
     });
   };

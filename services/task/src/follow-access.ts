@@ -29,11 +29,15 @@ export function followAccess(
   { own }: Pick<Trust, "own">,
   known: KnownAccess,
   log: Log,
+  releaseHeld: (userId: bigint) => Promise<void> = async () => {},
 ): { stop(): Promise<void> } {
   if (own === undefined) return { stop: async () => {} };
   const connection = connect(projectAddress, own.options);
   const events = createClient(ProjectEventService, connection);
-  const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll }, log);
+  // Nobody waits for the locks of a person who is blocked; one that cannot be released now expires by itself.
+  const blocked = (userId: bigint) =>
+    void releaseHeld(userId).catch((error: unknown) => log.warn({ err: error }, "locks stay held"));
+  const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll, blocked }, log);
   const projects = followNews({
     open: (position, call) => events.watchProjects({ position }, call),
     headers: own.headers,

@@ -86,7 +86,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => deletions.stop());
   const stopping = new AbortController();
   const known = knownAccess();
-  const following = followAccess(config.PROJECT_ADDRESS, trust, known, log);
+  const following = followAccess(config.PROJECT_ADDRESS, trust, known, log, store.releaseHeld);
   begun.defer(() => following.stop());
   const asked = projects(project, known);
   const impl = taskService({ store, projects: asked, operations, stopping: stopping.signal, settings });
