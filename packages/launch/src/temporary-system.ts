@@ -7,6 +7,8 @@ import { type Ports, type System, startSystem } from "./system.ts";
 /** What is left of it where it is told to end. */
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
 
+const SAME_MS = 1_000;
+
 /** A system on free ports in a folder of its own, for as long as a command runs. */
 export interface TemporarySystem {
   system: System;
@@ -26,10 +28,14 @@ export async function temporarySystem(
   const starting = startSystem(folder, ports, settings);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   let isEnding = false;
+  let toldAt = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
-      if (isEnding) process.exit(EXIT_CODE[signal]);
+      // One Ctrl-C comes twice through npm: from the terminal, and passed on.
+      if (isEnding && Date.now() - toldAt > SAME_MS) process.exit(EXIT_CODE[signal]);
+      if (isEnding) return;
       isEnding = true;
+      toldAt = Date.now();
       console.error("\nStopping …");
       // What runs meanwhile fails, since its system goes: that is no news.
       process.on("uncaughtException", () => {}).on("unhandledRejection", () => {});
