@@ -2,6 +2,7 @@ import { create, type DescMessage, type DescMethod, type Message } from "@bufbui
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { PATTERN_WORDS } from "./pattern-words.ts";
 import { refusals, VIOLATIONS_MAX } from "./refusal.ts";
 import { tooLong } from "./sizes.ts";
 
@@ -34,10 +35,18 @@ export function validate(desc: DescMessage, message: Message): void {
   if (result.kind === "error") throw result.error;
   const violations = result.violations.slice(0, VIOLATIONS_MAX).map((it) => ({
     field: pathToString(it.field),
-    description: it.message || `breaks the rule ${it.ruleId}`,
+    description: inWords(it.message) || `breaks the rule ${it.ruleId}`,
     rule: it.ruleId,
   }));
   throw fieldInvalid(violations);
+}
+
+/** What a rule asks for, in words where it is a pattern. */
+function inWords(message: string): string {
+  const pattern = /regex pattern `(.*)`$/s.exec(message)?.[1];
+  return pattern === undefined
+    ? message
+    : (PATTERN_WORDS[pattern] ?? "has a character that is not taken here");
 }
 
 /** Refuses fields for a rule that the contract states in words. */

@@ -52,11 +52,13 @@ export function problemOf(error: unknown, { id, path, route }: Circumstances): S
     };
   }
   const { reason, metadata, message } = refusal;
-  const errors = faultsOf(refusal, route).map(shown);
+  const faults = faultsOf(refusal, route);
+  const errors = faults.map(shown);
   const problem: Problem = {
     type: problemType(reason.name),
     title: reason.title,
-    status: reason.httpStatus,
+    // What the body refers to is missing, and not the resource of the path.
+    status: reason.httpStatus === 404 && faults.some((it) => it.in === "body") ? 422 : reason.httpStatus,
     detail: message,
     instance: path,
     reason: reason.name,
