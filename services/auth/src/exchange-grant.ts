@@ -1,3 +1,4 @@
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { AUDIENCE } from "@tessera/rpc/access-token.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
@@ -5,18 +6,24 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "./deps.ts";
 import type { Granted } from "./grant.ts";
-import { scopesGiven } from "./service-account.ts";
+import { type StoredServiceAccount, scopesGiven } from "./service-account.ts";
 import { actingNotPermitted } from "./service-account-refusals.ts";
 import { accessExpiry } from "./session.ts";
-import { sessionToken } from "./session-token.ts";
+import { sessionToken, type TokenContent } from "./session-token.ts";
 import { shareAccount } from "./store/service-account-store.ts";
 import { subjectTokenInvalid } from "./token-refusals.ts";
 
+/** What an account must be given to act for people, through either door. */
+const TO_ACT = "services";
 /** What nobody is acted for with: what is the services' own, and what administrators do themselves. */
-const NEVER_GIVEN = ["services", "administration"];
+const NEVER_GIVEN: readonly string[] = [TO_ACT, "administration"];
+/** The services of the contracts, by the client ids of their accounts. */
+const OWN_SERVICES = new Set(SERVICES.map(({ typeName }) => typeName.split(".")[1]));
+/** A token names at most this many services that acted one after another. */
+const ACTORS_MAX = 4;
 
 /** The person of a token that a service presents, and for whom the token is; undefined where it is not good. */
-export type Subject = { caller: Caller; audience: string } | undefined;
+export type Subject = { caller: Caller; audience: string; actors: readonly string[] } | undefined;
 
 /** A service that asks for a token to act for a person. */
 export interface ExchangeAsking {
@@ -33,7 +40,9 @@ export interface ExchangeAsking {
 /** Finds out whose token a service presents. */
 export async function subjectOf({ verifyAny }: Pick<Deps, "verifyAny">, token: string): Promise<Subject> {
   try {
-    return { caller: await verifyAny(token), audience: String(decodeJwt(token).aud) };
+    const caller = await verifyAny(token);
+    const { aud, act } = decodeJwt(token);
+    return { caller, audience: String(aud), actors: actorsIn(act) };
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
@@ -42,9 +51,8 @@ export async function subjectOf({ verifyAny }: Pick<Deps, "verifyAny">, token: s
 
 /**
  * Gives a service a token with which it acts for a person (RFC 8693): of the person's session, for one service, for no
- * longer than the token that it presents, and for what the service itself may ask for: what the person's token was good
- * for has been decided when the person called, and the person's rights decide what is answered. A token that was made for
- * another service is not good for this. Refuses ACTING_NOT_PERMITTED, SUBJECT_TOKEN_INVALID and SCOPE_NOT_ALLOWED.
+ * longer than the token that it presents, and for the scopes that both have (`actingScopes`). A token that was made for
+ * another service is not valid for this. Refuses ACTING_NOT_PERMITTED, SUBJECT_TOKEN_INVALID and SCOPE_NOT_ALLOWED.
  */
 export async function grantExchange(
   deps: Deps,
@@ -53,16 +61,37 @@ export async function grantExchange(
 ): Promise<Granted & { actor: string }> {
   const account = await shareAccount(tx, actorUserId);
   if (account === undefined || !account.mayAct || account.deleteTime !== null) throw actingNotPermitted();
+  if (!account.scopes.includes(TO_ACT)) throw actingNotPermitted();
   const presenters = [AUDIENCE, `${AUDIENCE}:${account.clientId}`];
   if (subject === undefined || !presenters.includes(subject.audience)) throw subjectTokenInvalid();
-  const given = scopesGiven(
-    scopes,
-    account.scopes.filter((scope) => !NEVER_GIVEN.includes(scope)),
-  );
+  const actors = [account.clientId, ...subject.actors];
+  if (actors.length > ACTORS_MAX) throw subjectTokenInvalid();
+  const given = scopesGiven(scopes, actingScopes(account, subject.caller.scopes));
   const soonest = accessExpiry(deps.lifetimes, now);
   const end = new Date(subject.caller.expireTimeMs ?? 0);
   const content = { scopes: given, issueTime: now, expireTime: soonest < end ? soonest : end };
-  return exchangeGranted(deps, subject.caller, { ...content, audience, actor: account.clientId });
+  return exchangeGranted(deps, subject.caller, { ...content, audience, actors });
+}
+
+/**
+ * The scopes with which an account may act for the holder of a token: those that both have. The services of the contracts
+ * also read what they need to answer the call that the holder's token allowed, such as the holder's own access; they never
+ * write more than the holder's token allows.
+ */
+export function actingScopes(
+  { scopes, isDeployed, clientId }: Pick<StoredServiceAccount, "scopes" | "isDeployed" | "clientId">,
+  ofSubject: ReadonlySet<string>,
+): string[] {
+  const isOwn = isDeployed && OWN_SERVICES.has(clientId);
+  return scopes.filter(
+    (scope) => !NEVER_GIVEN.includes(scope) && (ofSubject.has(scope) || (isOwn && !scope.endsWith(":write"))),
+  );
+}
+
+/** The services that act by a token, the last one first (RFC 8693, 4.1). */
+export function actorsIn(act: unknown): string[] {
+  const { sub, act: before } = (act ?? {}) as { sub?: unknown; act?: unknown };
+  return typeof sub === "string" ? [sub, ...actorsIn(before)] : [];
 }
 
 /** What a token says with which a service acts for a person; the same is the same token. */
@@ -74,9 +103,12 @@ export async function exchangeGranted(
     tokenVersion,
     clientId,
   }: Pick<Caller, "sessionId" | "userId" | "tokenVersion" | "clientId">,
-  content: { scopes: readonly string[]; issueTime: Date; expireTime: Date; audience: string; actor: string },
+  content: Pick<TokenContent, "scopes" | "issueTime" | "expireTime" | "audience"> & {
+    actors: readonly string[];
+  },
 ): Promise<Granted & { actor: string }> {
-  const { scopes, expireTime, actor } = content;
+  const { scopes, expireTime, actors } = content;
+  const [actor = ""] = actors;
   const accessToken = await sessionToken(
     { ...content, sessionId, userId, tokenVersion, clientId },
     keys,

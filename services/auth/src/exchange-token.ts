@@ -8,7 +8,7 @@ import {
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "./deps.ts";
-import { exchangeGranted, grantExchange, subjectOf } from "./exchange-grant.ts";
+import { actorsIn, exchangeGranted, grantExchange, subjectOf } from "./exchange-grant.ts";
 import { SESSIONS } from "./session.ts";
 
 /** Implements tessera.auth.v1.TokenService.ExchangeToken. */
@@ -47,7 +47,7 @@ async function repeated(
   const { acknowledgement, expireTime, scopes } = response;
   const account = await deps.store.serviceAccounts.find(actorUserId);
   if (account === undefined || !acknowledgement?.commitTime || !expireTime) return response;
-  const { sub, sid, ver, client_id } = decodeJwt(subjectToken) as Record<string, never>;
+  const { sub, sid, ver, client_id, act } = decodeJwt(subjectToken) as Record<string, never>;
   const { accessToken } = await exchangeGranted(
     deps,
     {
@@ -59,7 +59,7 @@ async function repeated(
     {
       scopes,
       audience,
-      actor: account.clientId,
+      actors: [account.clientId, ...actorsIn(act)],
       issueTime: timestampDate(acknowledgement.commitTime),
       expireTime: timestampDate(expireTime),
     },

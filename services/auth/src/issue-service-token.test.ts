@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
@@ -9,6 +10,8 @@ import { refusalOf, silent, type TestSystem, testSystem } from "./test-system.ts
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 
+const SIBLING_SCOPES = ["services", "account", "projects:read", "tasks:write"];
+
 let system: TestSystem;
 let pair: Pair;
 let admin: { headers: { authorization: string } };
@@ -18,7 +21,10 @@ beforeAll(async () => {
   const scopes = ["services", "projects:read", "tasks:read"];
   const public_jwk = await exportJWK(pair.publicKey);
   system = await testSystem({
-    SERVICE_ACCOUNTS: [{ client_id: "task", public_jwk: { ...public_jwk }, scopes, may_act: true }],
+    SERVICE_ACCOUNTS: [
+      { client_id: "task", public_jwk: { ...public_jwk }, scopes, may_act: true },
+      { client_id: "sibling", public_jwk: { ...public_jwk }, scopes: SIBLING_SCOPES, may_act: true },
+    ],
   });
   admin = await system.signIn("administrator");
 });
@@ -144,6 +150,48 @@ test("a service acts for a person by a token of the person's session, narrowed a
     active: false,
   });
 });
+
+test.each([
+  ["a sibling tool, what both have", "sibling", "projects:read"],
+  ["a sibling tool, never more than the person's token", "sibling", "projects:read", ["tasks:write"]],
+  ["a service of the contracts, also what it reads to answer", "task", "projects:read tasks:read"],
+])("a token for projects:read is exchanged by %s", async (_, clientId, expected, scopes = [] as string[]) => {
+  const service = bearer((await ask(await assertionOf({ iss: clientId, sub: clientId }))).accessToken);
+  const person = await system.client.createSession({ requestId: randomUUID(), name: "mapper-3" });
+  const { personalAccessToken } = await system
+    .clientOf(PersonalAccessTokenService)
+    .createPersonalAccessToken(
+      { requestId: randomUUID(), name: "narrow", scopes: ["projects:read"], lifetimeDays: 1 },
+      bearer(person.accessToken),
+    );
+  const narrow = await tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken });
+  const request = { requestId: randomUUID(), subjectToken: narrow.accessToken, audience: "tessera:project" };
+  const exchanged = tokens().exchangeToken({ ...request, scopes }, service);
+  if (scopes.length > 0) {
+    const refusal = { reason: "SCOPE_NOT_ALLOWED", metadata: { scope: scopes[0] } };
+    return expect(await refusalOf(exchanged)).toMatchObject(refusal);
+  }
+  return expect(decodeJwt((await exchanged).accessToken).scope).toBe(expected);
+});
+
+test("a token names all services that act by it, the last one first, also when it is made again", async () => {
+  const person = await system.client.createSession({ requestId: randomUUID(), name: "mapper-4" });
+  const sibling = bearer((await ask(await assertionOf({ iss: "sibling", sub: "sibling" }))).accessToken);
+  const first = { requestId: randomUUID(), subjectToken: person.accessToken, audience: "tessera:task" };
+  const { accessToken: subjectToken } = await tokens().exchangeToken(first, sibling);
+  const second = { requestId: randomUUID(), subjectToken, audience: "tessera:project" };
+  const [made, again] = [await exchangeAs("task", second), await exchangeAs("task", second)];
+  expect(decodeJwt(made).act).toEqual({ sub: "task", act: { sub: "sibling" } });
+  expect(again).toBe(made);
+});
+
+const exchangeAs = async (
+  clientId: string,
+  request: Parameters<ReturnType<typeof tokens>["exchangeToken"]>[0],
+) => {
+  const { accessToken } = await ask(await assertionOf({ iss: clientId, sub: clientId }));
+  return (await tokens().exchangeToken(request, bearer(accessToken))).accessToken;
+};
 
 test("who is no service account that may act exchanges nothing", async () => {
   const pretender = await system.signInService("mapper-90001");

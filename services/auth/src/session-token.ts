@@ -17,8 +17,8 @@ export interface TokenContent {
   expireTime: Date;
   /** For whom it is; the whole system unless said otherwise. */
   audience?: string;
-  /** The client id of the service that acts on the holder's behalf. */
-  actor?: string;
+  /** The client ids of the services that act on the holder's behalf, the last one first. */
+  actors?: readonly string[];
 }
 
 /**
@@ -26,7 +26,11 @@ export interface TokenContent {
  * chance: what says the same is the same token whenever it is made, and none needs to be stored.
  */
 export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: string): Promise<string> {
-  const { sessionId, userId, tokenVersion, clientId, scopes, issueTime, expireTime, actor } = content;
+  const { sessionId, userId, tokenVersion, clientId, scopes, issueTime, expireTime, actors = [] } = content;
+  const act = actors.reduceRight<Act | undefined>(
+    (before, sub) => ({ sub, ...(before && { act: before }) }),
+    undefined,
+  );
   const claims = {
     iss: issuer,
     sub: String(userId),
@@ -37,12 +41,18 @@ export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: s
     sid: sessionId,
     iat: Math.floor(issueTime.getTime() / 1000),
     exp: expireTime.getTime() / 1000,
-    ...(actor !== undefined && { act: { sub: actor } }),
+    ...(act && { act }),
   };
   const kid = keys.kidAt(issueTime);
   return new SignJWT({ ...claims, jti: idOf(claims, issueTime) })
     .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", kid })
     .sign(keys.privateKey(kid));
+}
+
+/** The claim `act` (RFC 8693, 4.1). */
+interface Act {
+  sub: string;
+  act?: Act;
 }
 
 const ID_BYTES = 16;

@@ -17,7 +17,8 @@ beforeAll(async () => {
   const public_jwk = { ...(await exportJWK(pair.publicKey)) };
   it = await signInSystem({
     SERVICE_ACCOUNTS: [
-      { client_id: "exporter", public_jwk, scopes: ["tasks:read", "account"], may_act: true },
+      { client_id: "exporter", public_jwk, scopes: ["services", "tasks:read", "account"], may_act: true },
+      { client_id: "unscoped", public_jwk, scopes: ["tasks:read", "account"], may_act: true },
     ],
   });
 });
@@ -145,6 +146,16 @@ test("a service gets a token of its own by its key, looks into a person's, and a
     error: "unauthorized_client",
   });
   await whoIs(person.access_token);
+});
+
+test("an account without the scope that ExchangeToken demands acts for nobody at this door either", async () => {
+  const app = await discovered(CLIENT_ID, client.None());
+  const { location, checks } = await signedIn(app);
+  const { access_token: subject_token } = await client.authorizationCodeGrant(app, location, checks);
+  const service = await discovered("unscoped", client.PrivateKeyJwt(pair.privateKey));
+  const asking = { subject_token, subject_token_type: ACCESS_TOKEN, audience: "tessera:auth" };
+  const asked = client.genericGrantRequest(service, EXCHANGE, asking);
+  await expect(asked).rejects.toMatchObject({ error: "unauthorized_client" });
 });
 
 test("a key that is not the service's proves nothing, nor does an assertion that was used", async () => {

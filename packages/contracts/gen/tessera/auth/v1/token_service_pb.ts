@@ -497,8 +497,10 @@ export const TokenService: GenService<{
     output: typeof IssueKeyTokenResponseSchema;
   },
   /**
-   * Gives a service an access token with which it acts for a person (RFC 8693): the person's session and rights, the service's
-   * client id in the claim `act`, for one service alone, and never longer than the person's own token.
+   * Gives a service an access token with which it acts for a person (RFC 8693): the person's session and rights, the scopes
+   * that the person's token and the service's account both have, the service's client id in the claim `act` before those of
+   * services that acted earlier, for one service alone, and never longer than the person's own token. The services of these
+   * contracts may also read what they need to answer the person's call.
    *
    * Guarantee: a repetition with the same `request_id` gets the same token. The person's rights decide what can be done with it.
    *
