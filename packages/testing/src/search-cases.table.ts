@@ -39,6 +39,7 @@ const FOUND: Record<string, JsonObject> = {
     ),
   },
   "by progress": { sort: "PROJECT_SORT_PROGRESS" },
+  "a box over 180°": { bounding_box: { west: 170, south: -20, east: -170, north: -10 } },
 };
 
 const MALFORMED: Record<string, JsonObject> = {
@@ -52,7 +53,7 @@ const MALFORMED: Record<string, JsonObject> = {
   "an empty campaign": { campaigns: [""] },
   "too many interests": { interests: Array.from({ length: 21 }, (_, at) => `i${at}`) },
   "an author below 0": { author_user_id: "-1" },
-  "a box from east to west": { bounding_box: { west: 10, south: 0, east: -10, north: 1 } },
+  "a box from north to south": { bounding_box: { west: 10, south: 1, east: 11, north: 0 } },
   "a box beyond the pole": { bounding_box: { west: 0, south: 0, east: 1, north: 91 } },
   "a status that is none": { statuses: ["PROJECT_STATUS_UNSPECIFIED"] },
   "the same facet twice": { facets: ["PROJECT_FACET_STATUS", "PROJECT_FACET_STATUS"] },

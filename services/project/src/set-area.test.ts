@@ -136,7 +136,7 @@ test("an upload of another person's, and both an area and an upload, are refused
   expect(await reason({ name: "Migori", area: square() })).toBe("FIELD_INVALID");
 });
 
-test("a large upload becomes a project of as many square kilometres as are taken, and no more", async () => {
+test("an upload of more square kilometres than are taken has that as its fault, and becomes no project", async () => {
   const wide = polygon([
     [10, 0],
     [12, 0],
@@ -147,7 +147,7 @@ test("a large upload becomes a project of as many square kilometres as are taken
   const { areaUploadId } = await upload(system.areas, wide, administrator());
   const request = { requestId: randomUUID(), project: { name: "Migori" }, areaUploadId };
   const refusal = await refusalOf(system.client.createProject(request, administrator()));
-  expect(refusal).toMatchObject({ reason: "AREA_TOO_LARGE", metadata: { unit: "square_kilometres" } });
+  expect(refusal).toMatchObject({ reason: "AREA_INVALID", metadata: { rule: "area-too-large" } });
 });
 
 test("twenty faults in deep parts of a file still fit into one refusal", async () => {
