@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { testDatabase } from "@tessera/testing/database.ts";
+import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePorts, takenPorts } from "./ports.ts";
 import { restClient } from "./rest-client.ts";
@@ -77,6 +78,15 @@ async function start(...more: string[]): Promise<Started> {
   return one;
 }
 
+/** What openid-client finds out about a system, knowing its URL and nothing else. */
+async function discovered(url: string) {
+  const config = await client.discovery(new URL(url), "anybody", undefined, client.None(), {
+    algorithm: "oauth2",
+    execute: [client.allowInsecureRequests],
+  });
+  return config.serverMetadata();
+}
+
 /** The first of some ports in a row that nobody listens on. */
 async function freeRow(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
@@ -100,6 +110,10 @@ test("two systems run side by side, one of them on a PostgreSQL of its own", {
     const anybody = restClient(places.url as string);
     const { status } = await anybody("POST", "sessions", { name: "mapper-1" });
     expect(status).toBe(201);
+    const metadata = await discovered(places.url as string);
+    expect(metadata.issuer).toBe(places.url);
+    const { status: keysStatus } = await fetch(metadata.jwks_uri as string);
+    expect(keysStatus).toBe(200);
   }
   const found = await database.sql<{ datname: string }[]>`
     select datname from pg_database where datname like current_database() || '\\_%'`;

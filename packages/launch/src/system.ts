@@ -119,7 +119,8 @@ function environmentOf(
   return {
     STOP_WITH_PARENT: "true",
     DRAIN_MILLISECONDS: "0",
-    TOKEN_ISSUER: "http://localhost/tessera",
+    // Clients find the endpoints of OAuth by their issuer: it is the URL that they reach the gateway by (RFC 8414, 3.3).
+    TOKEN_ISSUER: `http://${of("gateway")}`,
     JWKS_URL: `http://${HOST}:${ports.keys}/.well-known/jwks.json`,
     AUTH_ADDRESS: of("auth"),
     PROJECT_ADDRESS: of("project"),
@@ -133,7 +134,6 @@ function environmentOf(
       DEVELOPMENT_SIGN_IN: "true",
       KEY_ENCRYPTION_SECRET: keptSecret(folder),
       SERVICE_ACCOUNTS: keptServiceAccounts(folder).registered,
-      PUBLIC_URL: `http://${HOST}:${ports.gateway}`,
     }),
     ...(name === "gateway" && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}` }),
     ...ownAccount(name, folder),

@@ -13,8 +13,6 @@ import { measure, type Work } from "./load.ts";
 import { line, type Setting } from "./report.ts";
 import { wire } from "./wire.ts";
 
-/** What `startSystem` gave to all processes as TOKEN_ISSUER. */
-const ISSUER = "http://localhost/tessera";
 const VERIFIED = 20_000;
 /** A refusal is looked for this often, and so long at most. */
 const LOOK_MS = 2;
@@ -25,7 +23,11 @@ const BLOCKS = 200;
 /** Who somebody is: what it costs to know, and how soon a block is in force. */
 export async function benchIdentities({ system, ports, forMs }: Setting, projectId: number): Promise<void> {
   const jwksUrl = `http://127.0.0.1:${ports.keys}/.well-known/jwks.json`;
-  const { newMicros, knownMicros } = await verification(jwksUrl, await signIn(system, "mapper-1"));
+  const { newMicros, knownMicros } = await verification(
+    jwksUrl,
+    system.url,
+    await signIn(system, "mapper-1"),
+  );
   console.log("\nauthentication");
   console.log(`  a token is verified in ${newMicros.toFixed(0)} µs (${Math.round(1e6 / newMicros)}/s);`);
   console.log(`  one that is known in ${knownMicros.toFixed(1)} µs (${Math.round(1e6 / knownMicros)}/s)`);
@@ -42,11 +44,12 @@ export async function benchIdentities({ system, ports, forMs }: Setting, project
 /** Microseconds that one verification of an access token takes: one never seen before, and one that is remembered. */
 async function verification(
   jwksUrl: string,
+  issuer: string,
   token: string,
 ): Promise<{ newMicros: number; knownMicros: number }> {
   const keySet = (await (await fetch(jwksUrl)).json()) as JSONWebKeySet;
   const keys = createLocalJWKSet(keySet);
-  const open = () => verifyAccessToken({ issuer: ISSUER, keys, service: "task" });
+  const open = () => verifyAccessToken({ issuer, keys, service: "task" });
   const timed = async (work: () => unknown, times: number): Promise<number> => {
     const started = performance.now();
     for (let done = 0; done < times; done++) await work();

@@ -18,6 +18,10 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
     log.warn(
       "UPSTREAM_CLIENT_ID is set, and nobody can sign in: neither PUBLIC_URL nor TOKEN_ISSUER is a URL",
     );
+  if (publicUrl !== undefined && publicUrl !== config.TOKEN_ISSUER.replace(/\/+$/, ""))
+    log.warn(
+      "TOKEN_ISSUER differs from PUBLIC_URL: clients discover nothing unless the issuer's URL leads here too (RFC 8414, 3.3)",
+    );
   const answer = endpoints({
     deps,
     log,
