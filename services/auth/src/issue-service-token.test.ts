@@ -80,14 +80,31 @@ test("a repeated request gets the same token, and an assertion is good once", as
   expect(taken.filter((it) => it.status === "fulfilled")).toHaveLength(1);
 });
 
+test.each(["EdDSA", "Ed25519"])("a key of Ed25519 signs by the name %s", async (alg) => {
+  expect((await ask(await assertionOf({}, pair, alg))).scopes).toHaveLength(3);
+});
+
+test.each(["", "/oauth2/token", "/oauth2/introspect"])(
+  "an assertion is for our issuer%s, alone or in a list",
+  async (path) => {
+    const aud = `${system.config.TOKEN_ISSUER}${path}`;
+    for (const audience of [aud, [aud], ["https://elsewhere.test", aud]])
+      expect((await ask(await assertionOf({ aud: audience }))).scopes).toHaveLength(3);
+  },
+);
+
 test("an assertion that is not sound proves nothing", async () => {
   const stranger = await generateKeyPair("EdDSA", { extractable: true });
+  const rsa = await generateKeyPair("RS256", { extractable: true });
   const unsound = await Promise.all([
     assertionOf({}, stranger),
     assertionOf({ iss: "project", sub: "project" }),
     assertionOf({ iss: "task", sub: "project" }),
     assertionOf({ aud: "https://elsewhere.test" }),
-    assertionOf({ aud: [system.config.TOKEN_ISSUER] }),
+    assertionOf({ aud: ["https://elsewhere.test", `${system.config.TOKEN_ISSUER}/elsewhere`] }),
+    assertionOf({ aud: [] }),
+    assertionOf({ aud: Array.from({ length: 9 }, () => system.config.TOKEN_ISSUER) }),
+    assertionOf({}, rsa, "RS256"),
     assertionOf({ exp: now() - 60 }),
     assertionOf({ exp: now() + 3_600 }),
     assertionOf({ iat: now() + 600 }),

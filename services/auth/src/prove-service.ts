@@ -12,6 +12,8 @@ import { holdUser } from "./store/session-store.ts";
 const LIFETIME_MAX_SECONDS = 300;
 const SKEW_SECONDS = 5;
 const JTI_MAX_LENGTH = 256;
+/** An assertion names at most this many audiences, one of which is ours. */
+const AUDIENCES_MAX = 8;
 const CLIENT_ID = /^[a-z][a-z0-9-]{2,63}$/;
 
 /**
@@ -53,7 +55,8 @@ async function verified(
   audiences: readonly string[],
   now: Date,
 ): Promise<{ exp: number; jti: string }> {
-  const find = createLocalJWKSet({ keys: keys.map(({ publicJwk }) => publicJwk) });
+  // The kind of a key says by which algorithms it signs; that of Ed25519 has two names.
+  const find = createLocalJWKSet({ keys: keys.map(({ publicJwk: { alg: _, ...jwk } }) => jwk) });
   try {
     const { payload } = await jwtVerify(assertion, find, {
       algorithms: ASSERTION_ALGORITHMS,
@@ -71,11 +74,11 @@ async function verified(
   }
 }
 
-/** What jose leaves open: one audience only, a life that is short, an id of some length, no time to come. */
+/** What jose leaves open: a short list of audiences, a life that is short, an id of some length, no time to come. */
 function sound({ aud, exp, iat, jti }: JWTPayload, now: Date): { exp: number; jti: string } {
   const seconds = now.getTime() / 1000;
   const isSound =
-    typeof aud === "string" &&
+    [aud].flat().length <= AUDIENCES_MAX &&
     typeof exp === "number" &&
     exp <= seconds + LIFETIME_MAX_SECONDS + SKEW_SECONDS &&
     (iat === undefined || iat <= seconds + SKEW_SECONDS) &&

@@ -16,8 +16,8 @@ const RSA_BITS = { least: 2_048, most: 4_096 };
 
 /** What the keys of each kind sign assertions by. */
 const ALGORITHMS = { OKP: "EdDSA", EC: "ES256", RSA: "RS256" } as const;
-/** Every signature algorithm of assertions. */
-export const ASSERTION_ALGORITHMS = ["EdDSA", "ES256", "RS256"];
+/** Every signature algorithm of assertions. Ed25519 is what RFC 9864 calls EdDSA with keys of that curve. */
+export const ASSERTION_ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256", "PS256"];
 
 /** A public key and its thumbprint (RFC 7638). */
 export interface PublicKey {

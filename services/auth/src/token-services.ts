@@ -20,6 +20,8 @@ import { tokenService } from "./token-service.ts";
 import { verifyAnyAudience, verifyStanding } from "./verify-standing.ts";
 
 const DAY_SECONDS = 86_400;
+/** The endpoints that take assertions, and that clients therefore name as the audience. */
+const PROVED_AT = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"];
 
 /** The services that make tokens, keep what makes them, and tell of those that are taken back. */
 export function tokenServices(deps: Deps): Served[] {
@@ -70,7 +72,10 @@ export function tokenDeps(
     verify: verifyFor("auth"),
     verifyAny: verifyAnyAudience(verifyFor),
     makeKey: (generation) => newKey(generation, secret),
-    assertionAudiences: [issuer, ...(publicUrl === undefined ? [] : [`${publicUrl}/oauth2/token`])],
+    assertionAudiences: [
+      issuer,
+      ...(publicUrl === undefined ? [] : PROVED_AT.map((endpoint) => `${publicUrl}${endpoint}`)),
+    ],
   };
 }
 

@@ -158,6 +158,30 @@ test("an account without the scope that ExchangeToken demands acts for nobody at
   await expect(asked).rejects.toMatchObject({ error: "unauthorized_client" });
 });
 
+test.each(["EdDSA", "Ed25519", "ES256", "RS256", "PS256"])(
+  "a service proves itself by a key of %s, for one audience or a list of them",
+  async (algorithm) => {
+    const own = await generateKeyPair(algorithm, { extractable: true });
+    const public_jwk = { ...(await exportJWK(own.publicKey)) };
+    const account = { client_id: "signer", public_jwk, scopes: ["tasks:read"], may_act: false };
+    const replica = await it.system.start({
+      SERVICE_ACCOUNTS: [...it.system.config.SERVICE_ACCOUNTS, account],
+      KEYS_PORT: 0,
+    });
+    for (const audiences of [it.url, [it.url, `${it.url}/oauth2/token`]]) {
+      const proof = client.PrivateKeyJwt(own.privateKey, {
+        [client.modifyAssertion]: (_header, payload) => {
+          payload.aud = audiences;
+        },
+      });
+      const config = await discovered("signer", proof);
+      expect(config.serverMetadata().token_endpoint_auth_signing_alg_values_supported).toContain(algorithm);
+      expect((await client.clientCredentialsGrant(config)).scope).toBe("tasks:read");
+    }
+    await replica.stop();
+  },
+);
+
 test("a key that is not the service's proves nothing, nor does an assertion that was used", async () => {
   const stranger = await generateKeyPair("ES256");
   const config = await discovered("exporter", client.PrivateKeyJwt(stranger.privateKey));
