@@ -2,6 +2,9 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import { GeometryFault, rangeFault } from "./geometry-fault.ts";
 import { ringDirection } from "./orientation.ts";
 
+/** How far rounding carries a coordinate over the edge of the world, in degrees: a tenth of a millimetre. */
+const ROUNDING_DEGREES = 1e-9;
+
 /** An area that is being read, polygon by polygon. */
 export interface AreaReading {
   area: MultiPolygon;
@@ -61,8 +64,8 @@ function readRing(reading: AreaReading, ring: unknown[], index: number, path: st
     if (!Array.isArray(position) || position.length < 2) {
       throw new GeometryFault("position-malformed", `${path}/${i}`);
     }
-    const longitude: unknown = position[0];
-    const latitude: unknown = position[1];
+    const longitude = withinEdge(position[0], 180);
+    const latitude = withinEdge(position[1], 90);
     if (
       typeof longitude !== "number" ||
       typeof latitude !== "number" ||
@@ -71,7 +74,9 @@ function readRing(reading: AreaReading, ring: unknown[], index: number, path: st
       throw new GeometryFault("position-malformed", `${path}/${i}`);
     }
     const rule = rangeFault(longitude, latitude);
-    if (rule !== undefined) throw new GeometryFault(rule, `${path}/${i}`);
+    if (rule !== undefined) {
+      throw new GeometryFault(rule, `${path}/${i}`, undefined, `${longitude}, ${latitude}`);
+    }
     if (position.length > 2) onHeight?.();
     coordinates.push(longitude, latitude);
   }
@@ -85,6 +90,12 @@ function readRing(reading: AreaReading, ring: unknown[], index: number, path: st
   if (turned) reverse(coordinates, first, last);
   sources?.push({ path, turned });
   area.ringLengths.push(length);
+}
+
+/** A coordinate that rounding carried over the edge is on the edge. */
+function withinEdge(value: unknown, edge: number): unknown {
+  if (typeof value !== "number" || !(Math.abs(value) > edge)) return value;
+  return Math.abs(value) - edge <= ROUNDING_DEGREES ? Math.sign(value) * edge : value;
 }
 
 /** Turns the positions from index `from` to index `to` of `coordinates` around, in place. */

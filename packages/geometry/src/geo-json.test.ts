@@ -60,15 +60,15 @@ describe("reading", () => {
     [
       "a geometry collection in a feature",
       collection(feature(polygon(SQUARE)), feature({ type: "GeometryCollection", geometries: [] })),
-      "type-not-taken",
-      "/features/1/geometry/type",
+      "area-empty",
+      "/features/1/geometry/geometries",
     ],
     ["a feature in a feature", feature(feature(polygon(SQUARE))), "type-not-taken", "/geometry/type"],
     ["a geometry among features", collection(polygon(SQUARE)), "type-not-taken", "/features/0/type"],
     ["a feature without a place", collection(feature(null)), "geometry-missing", "/features/0/geometry"],
     ["features that are no list", { type: "FeatureCollection" }, "coordinates-malformed", "/features"],
     ["a collection of nothing", collection(), "area-empty", ""],
-    ["a multipolygon of nothing", { type: "MultiPolygon", coordinates: [] }, "area-empty", ""],
+    ["a multipolygon of nothing", { type: "MultiPolygon", coordinates: [] }, "area-empty", "/coordinates"],
     ["a polygon of nothing", polygon(), "polygon-empty", "/coordinates"],
     ["a polygon as deep as a multipolygon", polygon([SQUARE]), "ring-too-short", "/coordinates/0"],
     [
@@ -91,7 +91,7 @@ describe("reading", () => {
       "crs-not-wgs84",
       "/features/0/crs",
     ],
-    ["an unknown coordinate system", { ...polygon(SQUARE), crs: null }, "crs-not-wgs84", "/crs"],
+    ["an unknown coordinate system", { ...polygon(SQUARE), crs: {} }, "crs-not-wgs84", "/crs"],
   ])("%s is refused with its place in the document", (_, value, rule, path) => {
     expect(faultOf(() => areaFromGeoJson(value))).toMatchObject({ rule, path });
   });

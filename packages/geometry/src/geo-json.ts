@@ -3,14 +3,13 @@ import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tesser
 import { type AreaReading, arrayAt, readPolygon } from "./area-reading.ts";
 import { GeometryFault } from "./geometry-fault.ts";
 
-/** The names under which WGS 84 with longitude first is written in the `crs` member of older GeoJSON. */
-const WGS84_NAMES = new Set([
-  "urn:ogc:def:crs:OGC:1.3:CRS84",
-  "urn:ogc:def:crs:OGC::CRS84",
-  "OGC:CRS84",
-  "urn:ogc:def:crs:EPSG::4326",
-  "EPSG:4326",
-]);
+/** How WGS 84 is named in the `crs` member of older GeoJSON, in lower case: short names, URNs and URIs. */
+const WGS84_NAME =
+  /^(?:(?:urn:(?:x-)?ogc:def:crs:|https?:\/\/www\.opengis\.net\/def\/crs\/)?(?:ogc[:/]+(?:[\d.]+[:/])?crs84h?|epsg[:/]+(?:[\d.]+[:/])?(?:4326|4979))|crs:?84|wgs ?84|https?:\/\/www\.opengis\.net\/gml\/srs\/epsg\.xml#4326|https?:\/\/(?:www\.)?spatialreference\.org\/ref\/epsg\/4326\/?)$/;
+/** The codes of EPSG for WGS 84, without and with heights. */
+const WGS84_CODES = [4326, 4979];
+/** How deep geometry collections may be nested. */
+const MOST_NESTED = 10;
 
 /**
  * Reads a GeoJSON Polygon or MultiPolygon, or a Feature or FeatureCollection of either, into one packed area: all its
@@ -113,9 +112,9 @@ export function readGeoJson(reading: AreaReading, value: unknown): void {
   collect(reading, value, "", false);
 }
 
-function collect(reading: AreaReading, value: unknown, path: string, inFeature: boolean): void {
+function collect(reading: AreaReading, value: unknown, path: string, inFeature: boolean, nested = 0): void {
   try {
-    collectPart(reading, objectAt(value, path), path, inFeature);
+    collectPart(reading, objectAt(value, path), path, inFeature, nested);
   } catch (error) {
     if (!(error instanceof GeometryFault)) throw error;
     reading.report(error);
@@ -127,13 +126,23 @@ function collectPart(
   part: Record<string, unknown>,
   path: string,
   inFeature: boolean,
+  nested: number,
 ): void {
   refuseOtherSystems(part, path);
   if (part.type === "Polygon") {
     readPolygon(reading, part.coordinates, `${path}/coordinates`);
   } else if (part.type === "MultiPolygon") {
-    for (const [i, polygon] of arrayAt(part.coordinates, `${path}/coordinates`).entries()) {
+    const polygons = arrayAt(part.coordinates, `${path}/coordinates`);
+    if (polygons.length === 0) throw new GeometryFault("area-empty", `${path}/coordinates`);
+    for (const [i, polygon] of polygons.entries()) {
       readPolygon(reading, polygon, `${path}/coordinates/${i}`);
+    }
+  } else if (part.type === "GeometryCollection") {
+    if (nested === MOST_NESTED) throw new GeometryFault("nested-too-deep", path);
+    const geometries = arrayAt(part.geometries, `${path}/geometries`);
+    if (geometries.length === 0) throw new GeometryFault("area-empty", `${path}/geometries`);
+    for (const [i, geometry] of geometries.entries()) {
+      collect(reading, geometry, `${path}/geometries/${i}`, true, nested + 1);
     }
   } else if (part.type === "Feature" && !inFeature) {
     const { geometry } = part;
@@ -146,18 +155,32 @@ function collectPart(
       const type = (feature as { type?: unknown } | null)?.type;
       const taken = typeof feature !== "object" || feature === null || type === "Feature";
       if (taken) collect(reading, feature, `/features/${i}`, false);
-      else reading.report(new GeometryFault("type-not-taken", `/features/${i}/type`));
+      else reading.report(typeFault(type, `/features/${i}`));
     }
-  } else throw new GeometryFault("type-not-taken", `${path}/type`);
+  } else throw typeFault(part.type, path);
+}
+
+function typeFault(type: unknown, path: string): GeometryFault {
+  const found = type === undefined ? "no type" : typeof type === "string" ? type : typeof type;
+  return new GeometryFault("type-not-taken", `${path}/type`, undefined, found);
 }
 
 function refuseOtherSystems(part: Record<string, unknown>, path: string): void {
   const crs = part.crs;
-  if (crs === undefined) return;
-  const name = (crs as { properties?: { name?: unknown } } | null)?.properties?.name;
-  if (typeof name !== "string" || !WGS84_NAMES.has(name)) {
-    throw new GeometryFault("crs-not-wgs84", `${path}/crs`);
-  }
+  // Null says that none is stated, which is WGS 84.
+  if (crs === undefined || crs === null) return;
+  const properties = (crs as { properties?: { name?: unknown; code?: unknown; href?: unknown } }).properties;
+  const name = properties?.name ?? properties?.href;
+  if (typeof name === "string" && WGS84_NAME.test(name.trim().toLowerCase())) return;
+  const code = properties?.code;
+  if (name === undefined && WGS84_CODES.includes(Number(code))) return;
+  const found = name ?? code;
+  throw new GeometryFault(
+    "crs-not-wgs84",
+    `${path}/crs`,
+    undefined,
+    typeof found === "string" || typeof found === "number" ? String(found) : "no name",
+  );
 }
 
 function objectAt(value: unknown, path: string): Record<string, unknown> {

@@ -5,8 +5,10 @@
  */
 export const GEOMETRY_RULES = {
   "not-an-object": "This must be a GeoJSON object.",
-  "type-not-taken": "Only a Polygon, a MultiPolygon, and a Feature or FeatureCollection of either are taken.",
+  "type-not-taken":
+    "Only a Polygon, a MultiPolygon, a GeometryCollection of them, and a Feature or FeatureCollection of these are taken.",
   "crs-not-wgs84": "Coordinates must be in WGS 84 (CRS84, EPSG:4326).",
+  "nested-too-deep": "Geometry collections must not be nested deeper than ten.",
   "geometry-missing": "A feature must have a geometry.",
   "coordinates-malformed": "Coordinates must be arrays, nested as deep as their geometry's type asks.",
   "position-malformed": "A position must be an array of at least two numbers: longitude, latitude.",
@@ -39,6 +41,9 @@ export const GEOMETRY_RULES = {
   "too-intricate": "The area is too intricate to be cut at this zoom.",
 } as const;
 
+/** How much of a text that was found is told. */
+const FOUND_MAX_LENGTH = 60;
+
 /** A coordinate between these is likelier one of a projection than a slip in one of degrees. */
 const LEAST_METRES = 1_000;
 const MOST_METRES = 20_100_000;
@@ -62,12 +67,18 @@ export class GeometryFault extends Error {
   readonly path: string;
   readonly place?: Place;
 
-  constructor(rule: GeometryRule, path: string, place?: Place) {
-    super(GEOMETRY_RULES[rule]);
+  /** `found` is what stands there instead, for the sentence. */
+  constructor(rule: GeometryRule, path: string, place?: Place, found?: string) {
+    super(withFound(GEOMETRY_RULES[rule], found));
     this.rule = rule;
     this.path = path;
     if (place) this.place = place;
   }
+}
+
+/** A sentence about a rule, and what was found instead. */
+export function withFound(sentence: string, found: string | undefined): string {
+  return found === undefined ? sentence : `${sentence} Found: ${found.slice(0, FOUND_MAX_LENGTH)}.`;
 }
 
 /** The rule that a position breaks; undefined for one that is somewhere on Earth. */

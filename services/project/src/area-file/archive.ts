@@ -18,6 +18,8 @@ export interface AreaEntry {
   bytes: () => Bytes;
   /** Of a shapefile: what says in which coordinates it is. */
   projection: (() => Bytes) | undefined;
+  /** Of a shapefile: where its records are. */
+  index: (() => Bytes) | undefined;
 }
 
 /**
@@ -62,21 +64,31 @@ async function areaEntry(zip: ZipFile, limits: AreaFileLimits): Promise<AreaEntr
     if (entries.length === limits.entries) throw new FileFault("archive-too-many-entries");
     entries.push(entry);
   }
-  const files = entries.filter(({ fileName }) => !/(^|\/)(\.|__MACOSX\/)|\/$/.test(fileName));
+  const files = entries
+    .map((entry) => ({ entry, fileName: nameOf(entry) }))
+    .filter(({ fileName }) => !/(^|\/)(\.|__MACOSX\/)|(^|\/)$/.test(fileName));
   const budget = { left: limits.inflatedBytes };
   const opened = (entry: Entry) => () => inflated(zip, entry, limits, budget);
   for (const ending of ENDINGS) {
     const found = files.filter(({ fileName }) => fileName.toLowerCase().endsWith(`.${ending}`));
     // The KML of a KMZ archive is the one at its root; others are what it links to.
     const meant = ending === "kml" ? found.filter(({ fileName }) => !fileName.includes("/")) : found;
-    const [entry, other] = meant.length > 0 ? meant : found;
-    if (entry === undefined) continue;
+    const [file, other] = meant.length > 0 ? meant : found;
+    if (file === undefined) continue;
     if (other !== undefined) throw new FileFault("archive-ambiguous");
-    const prj = `${entry.fileName.slice(0, -4)}.prj`.toLowerCase();
-    const beside = ending === "shp" && files.find(({ fileName }) => fileName.toLowerCase() === prj);
-    return { ending, bytes: opened(entry), projection: beside ? opened(beside) : undefined };
+    const beside = (part: string) => {
+      const name = `${file.fileName.slice(0, -4)}.${part}`.toLowerCase();
+      const found = files.find(({ fileName }) => fileName.toLowerCase() === name);
+      return ending === "shp" && found ? opened(found.entry) : undefined;
+    };
+    return { ending, bytes: opened(file.entry), projection: beside("prj"), index: beside("shx") };
   }
   throw new FileFault("archive-without-area");
+}
+
+/** The name of an entry, without the "./" that tar writes before each. */
+function nameOf({ fileName }: Entry): string {
+  return fileName.replace(/^(\.\/+)+/, "");
 }
 
 async function* inflated(
@@ -85,9 +97,11 @@ async function* inflated(
   { inflationRatio }: AreaFileLimits,
   budget: { left: number },
 ): AsyncGenerator<Uint8Array> {
-  const path = `/${entry.fileName.replaceAll("/", "|")}`;
+  const path = `/${nameOf(entry).replaceAll("/", "|")}`;
   if (entry.isEncrypted()) throw new FileFault("archive-encrypted", path);
-  if (!entry.canDecodeFileData()) throw new FileFault("archive-malformed", path);
+  if (!entry.canDecodeFileData()) {
+    throw new FileFault("archive-compression-not-taken", path, `method ${entry.compressionMethod}`);
+  }
   let bytes = 0;
   for await (const chunk of await zip.openReadStreamPromise(entry)) {
     bytes += chunk.length;

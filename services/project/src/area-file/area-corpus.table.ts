@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { box, coast, features, multi, polygon } from "./test-areas.ts";
 import { shpOf } from "./test-shapefile.ts";
@@ -532,6 +533,121 @@ const BROKEN_AREAS: CorpusFile[] = [
   },
 ];
 
+/** What other programs write and take, and what must be called by its name. */
+const FOREIGN: CorpusFile[] = [
+  ...[
+    "null",
+    '{"type":"EPSG","properties":{"code":4326}}',
+    ...[
+      "urn:ogc:def:crs:EPSG:6.9:4326",
+      "urn:x-ogc:def:crs:EPSG::4326",
+      "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+      "https://www.opengis.net/def/crs/EPSG/0/4326",
+      "epsg:4326",
+      "urn:ogc:def:crs:ogc:1.3:crs84",
+    ].map((name) => `{"type":"name","properties":{"name":"${name}"}}`),
+  ].map((crs) => ({
+    what: `WGS 84 as ${crs}`,
+    file: () => SQUARE.replace("{", `{"crs":${crs},`),
+    format: GEOJSON,
+    sound: [1, 1, 4] as [number, number, number],
+  })),
+  {
+    what: "a corner that rounding carried over the edge of the world",
+    file: () => polygon(box(-180.00000000000006, 89.0000000001, 1)),
+    format: GEOJSON,
+    sound: [1, 1, 4],
+  },
+  {
+    what: "collections of polygons in a collection",
+    file: () =>
+      JSON.stringify({
+        type: "GeometryCollection",
+        geometries: [
+          JSON.parse(SQUARE),
+          { type: "GeometryCollection", geometries: [{ type: "Polygon", coordinates: [box(0, 0, 1)] }] },
+        ],
+      }),
+    format: GEOJSON,
+    sound: [2, 2, 8],
+  },
+  {
+    what: "empty geometries among features",
+    file: () =>
+      features(
+        JSON.parse(SQUARE),
+        { type: "MultiPolygon", coordinates: [] },
+        { type: "Polygon", coordinates: [] },
+        { type: "GeometryCollection", geometries: [] },
+        { type: "MultiPoint", coordinates: [] },
+      ),
+    format: GEOJSON,
+    faults: [
+      ["area-empty", "features[1].geometry.coordinates"],
+      ["polygon-empty", "features[2].geometry.coordinates"],
+      ["area-empty", "features[3].geometry.geometries"],
+      ["type-not-taken", "features[4].geometry"],
+    ],
+  },
+  {
+    what: "KML that links, overlays and has a placemark and a part without geometry",
+    file: () =>
+      kml(
+        "<NetworkLink/><GroundOverlay/><Placemark/>",
+        "<Placemark><MultiGeometry/></Placemark>",
+        kmlPolygon(KML_RING),
+      ),
+    format: KML,
+    faults: [
+      ["type-not-taken", "kml/Document[0]/NetworkLink[0]"],
+      ["type-not-taken", "kml/Document[0]/GroundOverlay[0]"],
+      ["geometry-missing", "kml/Document[0]/Placemark[0]"],
+      ["geometry-missing", "kml/Document[0]/Placemark[1]/MultiGeometry[0]"],
+    ],
+  },
+  {
+    what: "GeoJSON in gzip",
+    file: () => gzipSync(SQUARE),
+    format: UNSPECIFIED,
+    faults: [["file-gzipped", ""]],
+  },
+  {
+    what: "record-separated GeoJSON",
+    file: () => `\u001e${SQUARE}\n`,
+    format: GEOJSON,
+    faults: [["json-sequence", ""]],
+  },
+  {
+    what: "GeoJSON one a line",
+    file: () => `${SQUARE}\n${SQUARE}\n`,
+    format: GEOJSON,
+    faults: [["json-sequence", ""]],
+  },
+  {
+    what: "a shapefile padded with zeros, in a zip made of a tar",
+    file: () => {
+      const shp = Buffer.concat([shpOf([[clockwise(box(0, 0, 1))]]), Buffer.alloc(64)]);
+      shp.writeInt32BE(shp.length / 2, 24);
+      return zipOf({ name: "./a/b.shp", content: shp }, { name: "./__MACOSX/a/._b.shp", content: "x" });
+    },
+    format: SHAPEFILE,
+    sound: [1, 1, 4],
+    notes: ["rings-turned"],
+  },
+  {
+    what: "an OSM boundary with its centre and its label",
+    file: () =>
+      osm(
+        osmNodes([0, 0], [1, 0], [1, 1]),
+        '<node id="9" lat="0.3" lon="0.5"><tag k="place" v="city"/></node>',
+        way(1, 1, 2, 3, 1),
+        '<relation id="1"><member type="way" ref="1" role="outer"/><member type="node" ref="9" role="admin_centre"/><tag k="type" v="boundary"/></relation>',
+      ),
+    format: OSM_XML,
+    sound: [1, 1, 3],
+  },
+];
+
 /** Where a shapefile in UTM comes to lie. */
 export const UTM_FILE = () =>
   zipOf(
@@ -552,4 +668,4 @@ export const UTM_FILE = () =>
     { name: "a.prj", content: UTM_32N },
   );
 
-export const CORPUS: readonly CorpusFile[] = [...SOUND, ...BROKEN_FILES, ...BROKEN_AREAS];
+export const CORPUS: readonly CorpusFile[] = [...SOUND, ...FOREIGN, ...BROKEN_FILES, ...BROKEN_AREAS];

@@ -1,9 +1,12 @@
-import type { GeometryRule, Place } from "@tessera/geometry/geometry-fault.ts";
+import { type GeometryRule, type Place, withFound } from "@tessera/geometry/geometry-fault.ts";
 
 /** What a file as such can be wrong in, each with its sentence. What its area can be wrong in, the rules of geometry say. */
 export const FILE_RULES = {
   "file-empty": "The file is empty.",
   "format-unknown": "This is none of GeoJSON, KML, KMZ, GPX, a zipped shapefile and OSM XML.",
+  "file-gzipped": "This file is compressed by gzip. Send it uncompressed, or in a zip archive.",
+  "json-sequence":
+    "This is a sequence of GeoJSON texts, one a line or one a record (RFC 8142). Send one FeatureCollection.",
   "text-malformed": "The text is not in UTF-8, nor in the encoding that it declares.",
   "json-malformed": "This is not well-formed JSON.",
   "xml-malformed": "This is not well-formed XML.",
@@ -11,6 +14,8 @@ export const FILE_RULES = {
   "xml-too-deep": "The elements are nested deeper than is taken.",
   "archive-malformed": "The archive is damaged or cut off.",
   "archive-encrypted": "The archive is encrypted.",
+  "archive-compression-not-taken":
+    "A file in the archive is compressed by a method that is not taken. Use Deflate, or none.",
   "archive-too-many-entries": "The archive has more entries than are taken.",
   "archive-inflates-too-far": "The archive inflates to more than is taken.",
   "archive-without-area": "There is no .shp, .kml, .geojson, .gpx or .osm file in the archive.",
@@ -46,8 +51,8 @@ export class FileFault extends Error {
   readonly rule: FileRule;
   readonly path: string;
 
-  constructor(rule: FileRule, path = "") {
-    super(FILE_RULES[rule]);
+  constructor(rule: FileRule, path = "", found?: string) {
+    super(withFound(FILE_RULES[rule], found));
     this.rule = rule;
     this.path = path;
   }

@@ -13,7 +13,19 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    if (isSequence(text)) throw new FileFault("json-sequence");
     throw new FileFault("json-malformed", text.length > SEARCHED_MAX_LENGTH ? "" : placeIn(text));
+  }
+}
+
+/** Whether each line is a text of its own, which the first line tells. */
+function isSequence(text: string): boolean {
+  const end = text.search(/[\r\n]/);
+  if (end < 0 || text.slice(end).trim() === "") return false;
+  try {
+    return typeof JSON.parse(text.slice(0, end)) === "object";
+  } catch {
+    return false;
   }
 }
 

@@ -5,6 +5,10 @@ import { numberIn, type XmlElement, type XmlReader } from "./xml.ts";
 
 /** The geometries of KML that are no polygons. */
 const OTHERS = new Set(["Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack"]);
+/** What has a place but no polygon, and what refers to another file. */
+const NO_GEOMETRIES = new Set(["GroundOverlay", "PhotoOverlay", "ScreenOverlay", "NetworkLink"]);
+/** What must have a geometry in it. */
+const HOLDERS = new Set(["Placemark", "MultiGeometry"]);
 
 interface Ring {
   positions: number[][];
@@ -23,17 +27,27 @@ interface Polygon {
 export function kmlReader(reading: FileReading): XmlReader {
   let polygon: Polygon | undefined;
   let coordinates: string[] | undefined;
+  let geometries = 0;
+  const before: number[] = [];
   return {
     open({ name, path }: XmlElement) {
+      if (HOLDERS.has(name)) before.push(geometries);
+      if (OTHERS.has(name) || name === "Polygon") geometries += 1;
       if (name === "Polygon") polygon = { path: path(), outer: [], inner: [], boundary: "outer" };
       else if (polygon === undefined) {
-        if (OTHERS.has(name)) reading.report(new GeometryFault("type-not-taken", path()));
+        if (OTHERS.has(name) || NO_GEOMETRIES.has(name)) {
+          reading.report(new GeometryFault("type-not-taken", path(), undefined, name));
+        }
       } else if (name === "outerBoundaryIs") polygon.boundary = "outer";
       else if (name === "innerBoundaryIs") polygon.boundary = "inner";
       else if (name === "coordinates") coordinates = [];
     },
     text: (text) => void coordinates?.push(text),
     close({ name, path }: XmlElement) {
+      if (HOLDERS.has(name) && before.pop() === geometries) {
+        geometries += 1;
+        reading.report(new GeometryFault("geometry-missing", path()));
+      }
       if (polygon === undefined) return;
       if (name === "coordinates" && coordinates !== undefined) {
         polygon[polygon.boundary].push({

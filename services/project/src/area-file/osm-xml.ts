@@ -6,6 +6,9 @@ import { joinWays } from "./join-ways.ts";
 import { type LooseRing, ringsToPolygons } from "./rings-to-polygons.ts";
 import { positionOf, type XmlElement, type XmlReader } from "./xml.ts";
 
+/** Roles of members that are no part of the border. */
+const BESIDE = new Set(["admin_centre", "admin_center", "label", "subarea", "capital"]);
+
 interface Element {
   id: string;
   path: string;
@@ -78,12 +81,15 @@ function begin(
 
 function readDocument(reading: FileReading, document: Document): void {
   const { nodes, ways, relations } = document;
+  const inWays = new Set<string>();
   const inRelations = new Set<string>();
   for (const relation of relations) {
-    for (const { way } of relation.members) inRelations.add(way);
+    for (const { type, way } of relation.members) {
+      if (type === "way") inRelations.add(way);
+      else if (type === "node") inWays.add(way);
+    }
     readRelation(reading, document, relation);
   }
-  const inWays = new Set<string>();
   for (const way of ways.values()) {
     for (const node of way.nodes) inWays.add(node);
     if (inRelations.has(way.id)) continue;
@@ -93,13 +99,15 @@ function readDocument(reading: FileReading, document: Document): void {
   }
   for (const { id, path, tags } of nodes.values()) {
     const lonely = Object.keys(tags).length > 0 && !inWays.has(id);
-    if (lonely) reading.report(new GeometryFault("type-not-taken", path));
+    if (lonely) reading.report(new GeometryFault("type-not-taken", path, undefined, "node"));
   }
 }
 
 function readRelation(reading: FileReading, document: Document, { path, tags, members }: Relation): void {
   if (tags.type !== "multipolygon" && tags.type !== "boundary") {
-    reading.report(new GeometryFault("type-not-taken", path));
+    reading.report(
+      new GeometryFault("type-not-taken", path, undefined, `relation of type ${tags.type ?? "none"}`),
+    );
     return;
   }
   const rings: Record<"outer" | "inner", LooseRing[]> = { outer: [], inner: [] };
@@ -107,7 +115,8 @@ function readRelation(reading: FileReading, document: Document, { path, tags, me
     const chains: string[][] = [];
     for (const [index, member] of members.entries()) {
       // A way without a role is an outer one.
-      if (member.type !== "way" || (member.role === "inner" ? "inner" : "outer") !== role) continue;
+      if (member.type !== "way" || BESIDE.has(member.role)) continue;
+      if ((member.role === "inner" ? "inner" : "outer") !== role) continue;
       const way = document.ways.get(member.way);
       if (way === undefined) {
         missing(reading, `${path}/member/${index}`);

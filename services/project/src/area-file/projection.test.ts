@@ -53,3 +53,29 @@ test.each([
 ])("%s is refused", (_, wkt) => {
   expect(() => readProjection(wkt)).toThrow(FileFault);
 });
+
+// The last two numbers of each are what PROJ 9.1 makes of the first two.
+test.each([
+  [
+    "Belgian Lambert 72",
+    'PROJCS["Belge_Lambert_1972",GEOGCS["GCS_Belge_1972",DATUM["D_Belge_1972",SPHEROID["International_1924",6378388.0,297.0]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic"],PARAMETER["False_Easting",150000.013],PARAMETER["False_Northing",5400088.438],PARAMETER["Central_Meridian",4.36748666666667],PARAMETER["Standard_Parallel_1",51.1666672333333],PARAMETER["Standard_Parallel_2",49.8333339],PARAMETER["Latitude_Of_Origin",90.0],UNIT["Meter",1.0]]',
+    [150_000, 165_000],
+    [4.3687515, 50.7954634],
+  ],
+] as const)("%s lies where PROJ says", (_, wkt, [x, y], [longitude, latitude]) => {
+  const [east, north] = readProjection(wkt)?.(x, y) ?? [];
+  expect(east).toBeCloseTo(longitude, 4);
+  expect(north).toBeCloseTo(latitude, 4);
+});
+
+test.each([
+  ["RGF93", "D_RGF_1993"],
+  ["ETRF2000", "European_Terrestrial_Reference_Frame_2000"],
+  ["CGCS2000", "China_Geodetic_Coordinate_System_2000"],
+])("degrees in %s are taken by its ellipsoid", (name, datum) => {
+  expect(readProjection(degrees(name, datum, GRS80))).toBeUndefined();
+});
+
+test("a datum on the same ellipsoid that is known to lie elsewhere is not taken as it is", () => {
+  expect(() => readProjection(degrees("KUDAMS", "Kuwait_Utility", GRS80))).toThrow(FileFault);
+});

@@ -8,9 +8,19 @@ export type ToDegrees = (x: number, y: number) => [longitude: number, latitude: 
 const PRJ_MAX_LENGTH = 10_000;
 /** Datums of proj4 that turn into WGS 84 by three or seven numbers, or are the same. */
 const CERTAIN_DATUMS = [1, 2, 4];
-/** Datums that are WGS 84 within two metres, as PROJ and its users take them. */
-const SAME_DATUM =
-  /DATUM\["(D_)?(North_American_(Datum_)?1983(_[A-Z0-9_]+)?|ETRS_?(19)?89|European_Terrestrial_Reference_System_1989|SIRGAS_2000|Sistema_de_Referencia_Geocentrico_para_(las_Americas|America_del_Sur)_2000|GDA_?(1994|94|2020)|Geocentric_Datum_of_Australia_(1994|2020)|NZGD_2000|New_Zealand_Geodetic_Datum_2000|JGD_(2000|2011)|ITRF_?(19|20)?[0-9]{2}|Hartebeesthoek_?1994|WGS_1984_[A-Z0-9_]+)"/i;
+/** A datum and its ellipsoid. */
+const DATUM = /DATUM\["([^"]*)",\s*(?:SPHEROID|ELLIPSOID)\["[^"]*",\s*([\d.]+),\s*([\d.]+)/i;
+/** The ellipsoid of GRS 80 and WGS 84, whose flattenings differ by a tenth of a millimetre. */
+const SAME_AXIS = 6_378_137;
+const LEAST_FLATTENING = 298.2572;
+const MOST_FLATTENING = 298.2573;
+/** Datums on that ellipsoid that are not WGS 84 within two metres, or that nobody has stated. */
+const OTHER_DATUM = /kuwait_utility|^(d_)?kudams|unknown|not_specified|unspecified|undefined/i;
+/** The Belgian datum of 1972, whose rotations proj4 turns the wrong way; as PROJ publishes its shift. */
+const BELGIAN_1972 =
+  /DATUM\["(?:D_)?(?:Reseau_National_Belge_1972|Belge_1972)",\s*(SPHEROID\["[^"]*",[^\]]*\])(?![^[]*TOWGS84)/i;
+const BELGIAN_SHIFT =
+  'DATUM["Belge_1972_of_PROJ",$1,TOWGS84[-106.8686,52.2978,-103.7239,0.3366,-0.457,1.8422,-1.2747]';
 /** Web mercator, as those write it who do not say so by its projection. */
 const WEB_MERCATOR = /Pseudo-Mercator|AUTHORITY\["EPSG","(3857|900913)"\]\]$/;
 
@@ -28,8 +38,8 @@ interface CoordinateSystem {
  * that with certainty is refused: a datum that is not known, or one that needs a grid of shifts.
  */
 export function readProjection(wkt: string): ToDegrees | undefined {
-  const text = wkt.trim().replace(SAME_DATUM, 'DATUM["D_WGS_1984"');
-  if (text.length > PRJ_MAX_LENGTH) throw new FileFault("crs-not-taken");
+  if (wkt.length > PRJ_MAX_LENGTH) throw new FileFault("crs-not-taken");
+  const text = withKnownDatum(wkt.trim());
   try {
     const source = WEB_MERCATOR.test(text) ? "EPSG:3857" : text;
     const system = proj4.Proj(source) as unknown as CoordinateSystem;
@@ -40,6 +50,18 @@ export function readProjection(wkt: string): ToDegrees | undefined {
   } catch {
     throw new FileFault("crs-not-taken");
   }
+}
+
+/** Names WGS 84 for a datum that equals it, by its ellipsoid, and states the shift of one that proj4 has wrong. */
+function withKnownDatum(wkt: string): string {
+  const [, name = "", axis, flattening] = DATUM.exec(wkt) ?? [];
+  const same =
+    Number(axis) === SAME_AXIS &&
+    Number(flattening) > LEAST_FLATTENING &&
+    Number(flattening) < MOST_FLATTENING;
+  if (!same) return wkt.replace(BELGIAN_1972, BELGIAN_SHIFT);
+  const shifted = /TOWGS84\[[^\]]*[1-9]/i.test(wkt);
+  return shifted || OTHER_DATUM.test(name) ? wkt : wkt.replace(/DATUM\["[^"]*"/i, 'DATUM["D_WGS_1984"');
 }
 
 /** Whether the shift of a datum is known. Of one that is not known proj4 takes it that there is none. */

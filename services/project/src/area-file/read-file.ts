@@ -67,6 +67,7 @@ async function readContent(
   if (head.length === 0) throw new FileFault("file-empty");
   const bytes = () => rangeOf(opened);
   if (head[0] === 0x50 && head[1] === 0x4b) return readArchive(file, reading, opened);
+  if (head[0] === 0x1f && head[1] === 0x8b) throw new FileFault("file-gzipped");
   if (head.length >= 4 && head.readInt32BE(0) === SHAPEFILE_CODE) {
     file.format = AreaFormat.SHAPEFILE;
     return readShapefile(reading, await allOf(bytes()), undefined);
@@ -74,6 +75,10 @@ async function readContent(
   const begin = beginningOf(head);
   if (begin === "") throw new FileFault("file-empty");
   if (begin.startsWith("<")) return readXml(file, reading, bytes());
+  if (begin.startsWith("\u001e")) {
+    file.format = AreaFormat.GEOJSON;
+    throw new FileFault("json-sequence");
+  }
   if (!begin.startsWith("{") && !begin.startsWith("[")) throw new FileFault("format-unknown");
   file.format = AreaFormat.GEOJSON;
   await readGeoJsonFile(reading, bytes());
@@ -108,13 +113,18 @@ const FORMATS: Record<Ending, AreaFormat> = {
 };
 
 function readArchive(file: { format: AreaFormat }, reading: FileReading, opened: OpenFile): Promise<void> {
-  return withArchive(opened, reading.limits, async ({ ending, bytes, projection }) => {
+  return withArchive(opened, reading.limits, async ({ ending, bytes, projection, index }) => {
     file.format = FORMATS[ending];
     if (ending === "geojson" || ending === "json") return readGeoJsonFile(reading, bytes());
     if (ending !== "shp") return readXml(file, reading, bytes());
     let wkt: string | undefined;
     if (projection) wkt = await wholeText(projection());
-    readShapefile(reading, await allOf(bytes()), wkt === undefined ? undefined : readProjection(wkt));
+    readShapefile(
+      reading,
+      await allOf(bytes()),
+      wkt === undefined ? undefined : readProjection(wkt),
+      index && (await allOf(index())),
+    );
   });
 }
 

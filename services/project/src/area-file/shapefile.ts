@@ -21,15 +21,22 @@ const POLYGON_M = 25;
  * Reads the polygons of a .shp file, as ESRI describes it. Its outer rings run clockwise and its holes the other way, in
  * any order, and which hole is in which ring is for the reader to find out.
  */
-export function readShapefile(reading: FileReading, shp: Buffer, toDegrees: ToDegrees | undefined): void {
+export function readShapefile(
+  reading: FileReading,
+  shp: Buffer,
+  toDegrees: ToDegrees | undefined,
+  shx?: Buffer,
+): void {
   if (shp.length < HEADER_BYTES || shp.readInt32BE(0) !== SHAPEFILE_CODE) {
     throw new FileFault("shapefile-malformed", "/shp");
   }
   if (toDegrees) reading.notes.add("reprojected");
   const end = 2 * shp.readInt32BE(24);
   if (end > shp.length || end < HEADER_BYTES) throw new FileFault("shapefile-malformed", "/shp");
-  let record = 0;
-  for (let at = HEADER_BYTES; at < end; record++) {
+  const records = shx && recordsOf(shx);
+  for (let [at, record] = [HEADER_BYTES, 0]; at < end && record !== records; record++) {
+    // Some writers pad the file with zeros.
+    if (isZero(shp, at, end)) return;
     const path = `/shp/record/${record}`;
     if (at + RECORD_HEADER_BYTES + 4 > end) throw new FileFault("shapefile-malformed", path);
     const bytes = 2 * shp.readInt32BE(at + 4);
@@ -40,6 +47,21 @@ export function readShapefile(reading: FileReading, shp: Buffer, toDegrees: ToDe
   }
 }
 
+/** How many records the index of a shapefile lists; undefined if it is none. */
+function recordsOf(shx: Buffer): number | undefined {
+  if (shx.length < HEADER_BYTES || shx.readInt32BE(0) !== SHAPEFILE_CODE) return undefined;
+  const records = (2 * shx.readInt32BE(24) - HEADER_BYTES) / RECORD_HEADER_BYTES;
+  return Number.isInteger(records) && records > 0 ? records : undefined;
+}
+
+function isZero(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+/** The types of shapes, by their numbers. */
+const TYPES: Record<number, string> = { 1: "Point", 3: "PolyLine", 8: "MultiPoint", 31: "MultiPatch" };
+
 function readRecord(
   reading: FileReading,
   record: Buffer,
@@ -49,7 +71,9 @@ function readRecord(
   const type = record.readInt32LE(0);
   if (type !== POLYGON && type !== POLYGON_Z && type !== POLYGON_M) {
     const rule = type === NULL_SHAPE ? "geometry-missing" : "type-not-taken";
-    reading.report(new GeometryFault(rule, path));
+    reading.report(
+      new GeometryFault(rule, path, undefined, type === NULL_SHAPE ? undefined : typeName(type)),
+    );
     return;
   }
   const rings = ringsOf(reading, record, path, toDegrees);
@@ -67,6 +91,14 @@ function readRecord(
       (ring) => polygon[ring]?.path ?? path,
     );
   }
+}
+
+/** Points, lines and their like have types of their own with heights (10 more) and with measures (20 more). */
+function typeName(type: number): string {
+  const known = type < 30 ? TYPES[type % 10] : TYPES[type];
+  return known === undefined
+    ? `shape type ${type}`
+    : known + (type < 10 || type > 30 ? "" : type < 20 ? "Z" : "M");
 }
 
 function ringsOf(
