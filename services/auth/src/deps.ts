@@ -8,6 +8,7 @@ import type { Lifetimes } from "./session.ts";
 import type { NewKey } from "./signing-key.ts";
 import type { EventRow } from "./store/event-row.ts";
 import type { Store } from "./store/open-store.ts";
+import type { Standing } from "./store/session-store.ts";
 
 /** What the handlers work with; made once, in start.ts. */
 export interface Deps {
@@ -21,6 +22,8 @@ export interface Deps {
   verify: VerifyToken;
   /** Verifies access tokens that any of the services takes. */
   verifyAny: VerifyToken;
+  /** What holds of a token's user and session now; undefined where the user is gone or their provider is not offered. */
+  standing: (token: { userId: bigint; sessionId: string }) => Promise<Standing | undefined>;
   /** Makes a signing key. */
   makeKey: (generation: number) => Promise<NewKey>;
   /** What an assertion may say in `aud`. */

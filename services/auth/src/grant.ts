@@ -16,6 +16,7 @@ import {
   rotateSession,
 } from "./store/session-store.ts";
 import { timeOf } from "./store/time-of.ts";
+import { isOffered } from "./token-holder.ts";
 import { refreshTokenInvalid } from "./token-refusals.ts";
 
 /** What somebody gets who proved who they are, or on whose behalf they act. */
@@ -138,7 +139,9 @@ export async function rotate(
     throw refreshTokenInvalid();
   if (clientId !== undefined && clientId !== known.clientId) throw refreshTokenInvalid();
   // The person before the session, as whoever signs out everywhere does: nobody waits for each other.
-  const { tokenVersion } = await holdUser(tx, known.userId);
+  const holder = await holdUser(tx, known.userId);
+  if (!isOffered(deps, holder)) throw refreshTokenInvalid();
+  const { tokenVersion } = holder;
   const session = await holdSession(tx, read.sessionId);
   if (session === undefined) throw refreshTokenInvalid();
   const decision = refreshing(session, read.generation, now, deps.lifetimes);

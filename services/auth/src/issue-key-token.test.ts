@@ -103,8 +103,13 @@ test("tokens of every kind are told from one another, and a lost one is taken ba
   expect(again.acknowledgement).toEqual({ ...taken.acknowledgement, replayed: true });
   expect(await kindOf(person.accessToken)).toBeUndefined();
   expect(await kindOf(person.refreshToken)).toBeUndefined();
+  const remembered = async () =>
+    (await system.database.sql`select from remembered_requests where caller like 'revoke:%'`).length;
+  const before = await remembered();
   for (const token of ["x", "é\0", person.accessToken, "tsrr_", "a.b.c"]) {
     const { acknowledgement } = await tokens().revokeToken({ requestId: randomUUID(), token });
     expect(acknowledgement?.name).toMatch(/^sessions\/[0-9a-f-]{36}$/);
   }
+  // What anybody can make up leaves no row.
+  expect(await remembered()).toBe(before);
 });

@@ -38,7 +38,7 @@ async function repeated(deps: Deps, response: IssueKeyTokenResponse): Promise<Is
   const { acknowledgement, expireTime, scopes } = response;
   const session = await deps.store.sessions.find(acknowledgement?.name.slice(SESSIONS.length) ?? "");
   if (session === undefined || !acknowledgement?.commitTime || !expireTime) return response;
-  const standing = await deps.store.sessions.standing(session);
+  const standing = await deps.standing(session);
   const { accessToken } = await keyGranted(deps, session, {
     scopes,
     tokenVersion: standing?.tokenVersion ?? 0,

@@ -13,6 +13,7 @@ import { sessionToken } from "./session-token.ts";
 import { readPersonalAccessToken, touchToken } from "./store/personal-access-token-store.ts";
 import { holdUser } from "./store/session-store.ts";
 import { timeOf } from "./store/time-of.ts";
+import { isOffered } from "./token-holder.ts";
 import { accessKeyInvalid } from "./token-refusals.ts";
 
 /** Somebody who presents a personal access token. */
@@ -34,7 +35,9 @@ export async function grantToKey(
   const tokenId = tokenIdIn(token);
   const stored = tokenId === undefined ? undefined : await readPersonalAccessToken(tx, tokenId);
   if (stored === undefined || !isGood(stored, token, now)) throw accessKeyInvalid();
-  const { tokenVersion } = await holdUser(tx, stored.userId);
+  const holder = await holdUser(tx, stored.userId);
+  if (!isOffered(deps, holder)) throw accessKeyInvalid();
+  const { tokenVersion } = holder;
   const given = scopesGiven(scopes, stored.scopes);
   await touchToken(tx, stored.tokenId);
   const soonest = accessExpiry(deps.lifetimes, now);

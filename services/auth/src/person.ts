@@ -1,4 +1,5 @@
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { DEVELOPMENT } from "./token-holder.ts";
 
 /** Somebody as an identity provider describes them. */
 export interface Person {
@@ -23,5 +24,5 @@ export function personNamed(name: string): Person | undefined {
 }
 
 function person(name: string, systemRole: SystemRole, mappingLevel: MappingLevel): Person {
-  return { identityProvider: "development", subject: name, name, systemRole, mappingLevel };
+  return { identityProvider: DEVELOPMENT, subject: name, name, systemRole, mappingLevel };
 }

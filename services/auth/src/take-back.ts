@@ -7,21 +7,17 @@ import type { Worth } from "./token-worth.ts";
 
 /** What taking a token back comes to. */
 export interface TakenBack {
-  /** Of what is no good token, one that is not there: the answer gives nothing away. */
+  /** One that does not exist, where nothing was done: the answer gives nothing away. */
   sessionId: string;
   revision: bigint;
 }
 
 /**
- * Ends the session of a token that its holder gives up (RFC 7009). Of what is no good token, nothing is done, nor of one by
- * which a service acts: that is not the person's to lose.
+ * Ends the session of a token that its holder gives up (RFC 7009). Nothing is done about a token by which a service acts:
+ * that is not the person's to lose.
  */
-export async function takeBack(
-  tx: TransactionSql,
-  token: string,
-  worth: Worth | undefined,
-): Promise<TakenBack> {
-  if (worth === undefined || worth.actor !== "") return { sessionId: madeUp(token), revision: 1n };
+export async function takeBack(tx: TransactionSql, token: string, worth: Worth): Promise<TakenBack> {
+  if (worth.actor !== "") return { sessionId: madeUp(token), revision: 1n };
   const { sessionId, userId, clientId } = worth;
   const session = await holdSession(tx, sessionId);
   if (session?.endTime === null) {
@@ -32,7 +28,7 @@ export async function takeBack(
 }
 
 /** A session id that belongs to nobody, the same for the same text. */
-function madeUp(text: string): string {
+export function madeUp(text: string): string {
   const hex = createHash("sha256").update(`no token: ${text}`).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -16,6 +16,7 @@ import { serviceAccountService } from "./service-account-service.ts";
 import { newKey } from "./signing-key.ts";
 import { signingKeyService } from "./signing-key-service.ts";
 import type { Store } from "./store/open-store.ts";
+import { isOffered } from "./token-holder.ts";
 import { tokenService } from "./token-service.ts";
 import { verifyAnyAudience, verifyStanding } from "./verify-standing.ts";
 
@@ -49,16 +50,17 @@ export function tokenDeps(
   | "verifyAny"
   | "makeKey"
   | "assertionAudiences"
+  | "standing"
 > {
   const issuer = config.TOKEN_ISSUER;
   const publicUrl = publicUrlIn(config);
   const { KEY_ENCRYPTION_SECRET: secret } = config;
+  const standing: Deps["standing"] = async (token) => {
+    const found = await store.sessions.standing(token);
+    return found && isOffered({ developmentSignIn: config.DEVELOPMENT_SIGN_IN }, found) ? found : undefined;
+  };
   const verifyFor = (service: string) =>
-    verifyStanding(
-      verifyAccessToken({ issuer, keys: keys.find, service }),
-      keys.isPublished,
-      store.sessions.standing,
-    );
+    verifyStanding(verifyAccessToken({ issuer, keys: keys.find, service }), keys.isPublished, standing);
   return {
     keys,
     tokenIssuer: issuer,
@@ -69,6 +71,7 @@ export function tokenDeps(
       refreshReplaySeconds: config.REFRESH_REPLAY_SECONDS,
     },
     tokenKey: serverKey(secret, "tokens"),
+    standing,
     verify: verifyFor("auth"),
     verifyAny: verifyAnyAudience(verifyFor),
     makeKey: (generation) => newKey(generation, secret),

@@ -58,16 +58,19 @@ async function worthOfRefresh(deps: Deps, text: string): Promise<Worth | undefin
   if (!isGenuine(tokenKey, read, session.refreshSalt)) return undefined;
   const decision = refreshing(session, read.generation, new Date(), lifetimes);
   if (decision === "refuse" || decision === "reuse") return undefined;
-  refuseFallen(session, await store.sessions.standing(session));
+  refuseFallen(session, await deps.standing(session));
   const { userId, clientId, scopes, sessionId, issueTime, refreshExpireTime: expireTime } = session;
   const own = { actor: "", audience: AUDIENCE };
   return { kind: TokenKind.REFRESH, userId, clientId, scopes, sessionId, issueTime, expireTime, ...own };
 }
 
-async function worthOfPersonal({ store }: Deps, text: string): Promise<Worth | undefined> {
+async function worthOfPersonal(
+  { store, standing: standingOf }: Deps,
+  text: string,
+): Promise<Worth | undefined> {
   const stored = await store.personalAccessTokens.find(tokenIdIn(text) ?? "");
   if (stored === undefined || !isGood(stored, text, new Date())) return undefined;
-  const standing = await store.sessions.standing(stored);
+  const standing = await standingOf(stored);
   refuseFallen({ tokenVersion: standing?.tokenVersion ?? 0 }, standing);
   const { userId, scopes, sessionId, createTime: issueTime, expireTime } = stored;
   const own = { clientId: PERSONAL_CLIENT, actor: "", audience: AUDIENCE };

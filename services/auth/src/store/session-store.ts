@@ -36,7 +36,7 @@ export function sessionStore(sql: Sql) {
       sessionId: string;
     }): Promise<Standing | undefined> {
       const [row] = await sql<Standing[]>`
-        select u.token_version as "tokenVersion", u.blocked, u.deleted,
+        select u.token_version as "tokenVersion", u.blocked, u.deleted, u.identity_provider as "identityProvider",
           s.session_id is not null and s.end_time is null as "isOpen"
         from users u left join sessions s on s.session_id = ${sessionId} and s.user_id = u.user_id
         where u.user_id = ${userId}`;
@@ -62,6 +62,8 @@ export interface Standing {
   tokenVersion: number;
   blocked: boolean;
   deleted: boolean;
+  /** The identity provider that knows the user. */
+  identityProvider: string;
   isOpen: boolean;
 }
 
@@ -88,7 +90,8 @@ export async function holdSession(tx: TransactionSql, sessionId: string): Promis
  */
 export async function holdUser(tx: TransactionSql, userId: bigint): Promise<Holder> {
   const [row] = await tx<Holder[]>`
-    select user_id as "userId", token_version as "tokenVersion", blocked, deleted
+    select user_id as "userId", token_version as "tokenVersion", blocked, deleted,
+      identity_provider as "identityProvider"
     from users where user_id = ${userId} for share`;
   return holderOf(row);
 }

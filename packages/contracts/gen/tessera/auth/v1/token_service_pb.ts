@@ -524,7 +524,8 @@ export const TokenService: GenService<{
   },
   /**
    * Takes a token back (RFC 7009): of an access or a refresh token the session ends, a personal access token is revoked. Whoever has
-   * a token may take it back. A text that is no token of ours, or no good one any more, is answered the same.
+   * a token may take it back. A text that is no token of ours, or no good one any more, is answered the same; nothing is written
+   * for it, so a repetition is not said to be replayed.
    *
    * Guarantee: the auth service takes no such token from then on, and other services within 5 s.
    *
