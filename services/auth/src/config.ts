@@ -2,6 +2,7 @@ import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { tlsVariables } from "@tessera/rpc/tls.ts";
 import { flag, milliseconds, port, readEnvironment, secret } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
+import { administratorsSetting } from "./administrators-setting.ts";
 import { deployedAccounts } from "./deployed-account-setting.ts";
 import { oauthEnvironment } from "./oauth/oauth-config.ts";
 import { upstreamEnvironment } from "./upstream/upstream-config.ts";
@@ -48,6 +49,8 @@ const environment = z.object({
   DEVELOPMENT_SIGN_IN: flag.default(false),
   ...oauthEnvironment,
   ...upstreamEnvironment,
+  /** Who is an administrator from sign-in on, whatever they were: provider:subject, by commas. */
+  ADMINISTRATORS: administratorsSetting,
   /** The services that keep something about users, and confirm when they have deleted it; by commas. */
   DELETION_SERVICES: names.default("project,task"),
   /** What happened is kept for so many days. */

@@ -60,6 +60,7 @@ export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<Tes
     KEY_ENCRYPTION_SECRET: new Secret(randomBytes(32).toString("hex")),
     DEVELOPMENT_SIGN_IN: true,
     ...SIGN_IN_DEFAULTS,
+    ADMINISTRATORS: [],
     DELETION_SERVICES: "project,task",
     EVENT_RETENTION_DAYS: 730,
     LEVEL_INTERMEDIATE_TASKS: 250,

@@ -49,7 +49,11 @@ async function arrive(
     throw oauthFault("access_denied", "the person said no");
   }
   const code = secret();
-  const admitted = await deps.store.signIns.admit(upstream.provider, person, request, digest(code));
+  const { provider } = upstream;
+  const { subject } = person;
+  const isAdministrator = it.administrators.some((it) => it.provider === provider && it.subject === subject);
+  const arrived = { ...person, provider, isAdministrator };
+  const admitted = await deps.store.signIns.admit(arrived, request, digest(code));
   if (admitted !== "admitted") throw userBlocked();
   return answerClient(it, request, { code });
 }

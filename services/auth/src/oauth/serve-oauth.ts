@@ -22,6 +22,12 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
     log.warn(
       "TOKEN_ISSUER differs from PUBLIC_URL: clients discover nothing unless the issuer's URL leads here too (RFC 8414, 3.3)",
     );
+  const strangers = config.ADMINISTRATORS.filter((it) => it.provider !== provider?.provider);
+  if (strangers.length > 0)
+    log.warn(
+      { providers: strangers.map((it) => it.provider) },
+      "ADMINISTRATORS names people of another provider",
+    );
   const answer = endpoints({
     deps,
     log,
@@ -35,6 +41,7 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
             serverKey(config.KEY_ENCRYPTION_SECRET, "sign-in"),
           )
         : undefined,
+    administrators: config.ADMINISTRATORS,
     cookie: browserCookie(publicUrl?.startsWith("https:") ?? true),
     publicUrl,
   });

@@ -1,4 +1,5 @@
 import type { Log } from "@tessera/runtime/log.ts";
+import type { ProvidedPerson } from "../administrators-setting.ts";
 import type { Deps } from "../deps.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -13,6 +14,8 @@ export interface SignInDeps {
   clients: ReadonlyMap<string, Client>;
   /** Undefined where there is none. */
   upstream: Upstream | undefined;
+  /** Who becomes an administrator by signing in. */
+  administrators: readonly ProvidedPerson[];
   cookie: BrowserCookie;
   /** Where people reach these endpoints, without a slash at the end; undefined where nobody does. */
   publicUrl: string | undefined;

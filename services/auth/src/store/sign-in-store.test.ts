@@ -35,9 +35,9 @@ test("sign-ins that nobody came back from are swept an hour later, and no others
 });
 
 test("codes are kept for as long as their second use is to be noticed, and then swept", async () => {
-  const person = { subject: "1", name: "somebody" };
+  const person = { provider: "openstreetmap", subject: "1", name: "somebody", isAdministrator: false };
   for (let index = 0; index < 3; index++) {
-    expect(await store.admit("openstreetmap", person, REQUEST, randomBytes(32))).toBe("admitted");
+    expect(await store.admit(person, REQUEST, randomBytes(32))).toBe("admitted");
   }
   await database.sql`update authorization_codes set expire_time = clock_timestamp() - interval '59 minutes'`;
   expect(await store.forgetCodes()).toBe(0);

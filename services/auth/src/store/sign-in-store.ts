@@ -4,6 +4,7 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { AuthorizationRequest } from "../oauth/authorization-request.ts";
 import type { UpstreamPerson } from "../upstream/user-document.ts";
 import { appendEvent } from "./append-event.ts";
+import { makeAdministrator } from "./make-administrator.ts";
 
 /** A person may be away at the identity provider for so long. */
 const SIGN_IN_SECONDS = 600;
@@ -18,6 +19,13 @@ const SWEPT_MAX = 5_000;
 export interface SignInKey {
   stateHash: Buffer;
   browserHash: Buffer;
+}
+
+/** Somebody who came back from an identity provider. */
+export interface ArrivedPerson extends UpstreamPerson {
+  provider: string;
+  /** Whether the settings name this person as an administrator. */
+  isAdministrator: boolean;
 }
 
 /** A person who is let in with a code, or why not. */
@@ -58,8 +66,8 @@ export function signInStore(sql: Sql) {
     },
 
     /** Lets in who came back, who may be new here, and keeps the code that the client will present. */
-    admit: (provider: string, person: UpstreamPerson, request: AuthorizationRequest, codeHash: Buffer) =>
-      sql.begin((tx) => admit(tx, provider, person, request, codeHash)),
+    admit: (person: ArrivedPerson, request: AuthorizationRequest, codeHash: Buffer) =>
+      sql.begin((tx) => admit(tx, person, request, codeHash)),
 
     /** Writes down that somebody came back and was not let in. */
     fail: (provider: string, clientId: string, reason: string) =>
@@ -92,27 +100,27 @@ export function signInStore(sql: Sql) {
 
 async function admit(
   tx: TransactionSql,
-  provider: string,
-  { subject, name }: UpstreamPerson,
+  { provider, subject, name, isAdministrator }: ArrivedPerson,
   { clientId, redirectUri, codeChallenge, scopes }: AuthorizationRequest,
   codeHash: Buffer,
 ): Promise<Admitted> {
   const { MAPPER } = SystemRole;
   const { BEGINNER } = MappingLevel;
-  const [user] = await tx<{ user_id: bigint; blocked: boolean; deleted: boolean }[]>`
+  const [user] = await tx<{ userId: bigint; systemRole: SystemRole; blocked: boolean; deleted: boolean }[]>`
     insert into users as known (identity_provider, subject, name, system_role, mapping_level)
     values (${provider}, ${subject}, ${name}, ${MAPPER}, ${BEGINNER})
     on conflict (identity_provider, subject) do update
     set name = case when known.deleted then known.name else excluded.name end,
       revision = known.revision + case when known.deleted or known.name = excluded.name then 0 else 1 end
-    returning user_id, blocked, deleted`;
+    returning user_id as "userId", system_role as "systemRole", blocked, deleted`;
   if (user === undefined) throw new Error("a user who is inserted or updated is answered");
-  const { user_id: userId, blocked, deleted } = user;
+  const { userId, blocked, deleted } = user;
   if (blocked || deleted) {
     const details = { provider, reason: "USER_BLOCKED" };
     await appendEvent(tx, { kind: EventKind.SIGN_IN_FAILED, actor: 0n, clientId, userId, details });
     return deleted ? "gone" : "blocked";
   }
+  if (isAdministrator) await makeAdministrator(tx, user, "ADMINISTRATORS");
   await tx`
     insert into authorization_codes (code_hash, user_id, client_id, redirect_uri, code_challenge, scopes, expire_time)
     values (${codeHash}, ${userId}, ${clientId}, ${redirectUri}, ${codeChallenge}, ${scopes},

@@ -20,6 +20,9 @@ export interface UpstreamSettings {
   paths: UserPaths;
 }
 
+/** What a provider may be called. The others are providers of our own. */
+export const UPSTREAM_PROVIDER = /^(?!(development|service|deleted)$)[a-z][a-z0-9-]{0,31}$/;
+
 const OSM = "https://www.openstreetmap.org";
 
 const place = url.refine(
@@ -43,7 +46,7 @@ export const upstreamEnvironment = {
   UPSTREAM_PROVIDER: z
     .string()
     .regex(
-      /^(?!(development|service|deleted)$)[a-z][a-z0-9-]{0,31}$/,
+      UPSTREAM_PROVIDER,
       'must be a short lower-case word other than "development", "service" and "deleted"',
     )
     .default("openstreetmap"),

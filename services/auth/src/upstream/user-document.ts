@@ -13,9 +13,8 @@ export interface UserPaths {
   name: readonly string[];
 }
 
-const SUBJECT_MAX_LENGTH = 255;
-/** What a subject may be made of: it stands in logs, and it must be the same text each time. */
-const SUBJECT = /^[!-~]+$/;
+/** What a subject may be: it stands in logs, and it must be the same text each time. */
+export const SUBJECT = /^[!-~]{1,255}$/;
 
 /** Reads a user document; undefined where it names nobody. Who has no name of their own is called by the subject. */
 export function personIn(document: unknown, paths: UserPaths): UpstreamPerson | undefined {
@@ -27,8 +26,7 @@ export function personIn(document: unknown, paths: UserPaths): UpstreamPerson | 
 
 function subjectOf(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
-  if (typeof value !== "string" || value.length > SUBJECT_MAX_LENGTH) return undefined;
-  return SUBJECT.test(value) ? value : undefined;
+  return typeof value === "string" && SUBJECT.test(value) ? value : undefined;
 }
 
 function at(value: unknown, path: readonly string[]): unknown {

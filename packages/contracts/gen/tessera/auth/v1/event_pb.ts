@@ -122,7 +122,8 @@ export const EventKind = {
   UNSPECIFIED: 0,
 
   /**
-   * An administrator set a user's role in the system. `details`: `from`, `to`.
+   * A user's role in the system was set. `details`: `from`, `to`; where no administrator did it, `by` is what the operator
+   * used: "ADMINISTRATORS", the setting, or "grant-administrator", the command.
    *
    * @generated from enum value: EVENT_KIND_ROLE_SET = 10;
    */
