@@ -299,6 +299,9 @@ const OF_ACCOUNTS: readonly (readonly [DescMethod, JsonObject])[] = [
   [account.removePublicKey, { kid: "x" }],
 ];
 
+/** The neutral point of the curve. */
+const SMALL_ORDER_KEY = JSON.stringify({ kty: "OKP", crv: "Ed25519", x: `AQ${"A".repeat(41)}` });
+
 const ACCOUNTS: Case[] = [
   ...gated(account.createServiceAccount, NEW_ACCOUNT),
   ...casesOf(
@@ -399,6 +402,14 @@ const ACCOUNTS: Case[] = [
       "that is none",
       "PUBLIC_KEY_INVALID",
       async (w) => ({ request: command({ user_id: (await newAccount(w)).userId, jwk: "[]" }), who: w.admin }),
+    ],
+    [
+      "for which anybody can sign",
+      "PUBLIC_KEY_INVALID",
+      async (w) => ({
+        request: command({ user_id: (await newAccount(w)).userId, jwk: SMALL_ORDER_KEY }),
+        who: w.admin,
+      }),
     ],
     [
       "beyond the tenth",

@@ -24,7 +24,9 @@ export async function deployAccounts(store: Store, accounts: readonly DeployedAc
     ),
   );
   for (const { client_id: clientId, public_jwk, scopes, may_act: mayAct } of accounts) {
-    const key = await publicKeyOf(public_jwk);
+    const key = await publicKeyOf(public_jwk).catch((cause: Error) => {
+      throw new Error(`SERVICE_ACCOUNTS has no usable key for ${clientId}: ${cause.message}`, { cause });
+    });
     await store.begin(async (tx) => {
       const description = "A service of this deployment";
       const made = { clientId, description, scopes, mayAct, isDeployed: true };

@@ -46,8 +46,9 @@ export function serviceAccountChanged(userId: bigint, revision: bigint) {
 }
 
 /** The key is no public key of a kind that is taken. */
-export function publicKeyInvalid(problem: string) {
-  return refuse(Reason.PUBLIC_KEY_INVALID, { detail: problem });
+export function publicKeyInvalid(rule: string, problem: string) {
+  const violations = [{ field: "jwk", description: problem, rule }];
+  return refuse(Reason.PUBLIC_KEY_INVALID, { detail: problem, violations });
 }
 
 /** The account has as many keys as it may have. */

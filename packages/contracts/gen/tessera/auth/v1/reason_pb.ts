@@ -213,7 +213,8 @@ export const Reason = {
   SERVICE_ACCOUNT_CHANGED: 51,
 
   /**
-   * The key is no public JWK of a kind that is taken: Ed25519, P-256, or RSA of 2048 to 4096 bits, without private parts.
+   * The key is no public JWK of a kind that is taken: Ed25519, P-256, or RSA of 2048 to 4096 bits, without private parts. Nor
+   * is one for which anybody can sign: a point of small order, an RSA key whose exponent is 1. The violation names the rule.
    *
    * @generated from enum value: REASON_PUBLIC_KEY_INVALID = 52;
    */
