@@ -4,6 +4,7 @@ import { RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AREA_SETTINGS } from "./area-cases.table.ts";
 import { type Door, grpcDoor, restDoor } from "./door.ts";
+import { isReference, statusOf, valueAt } from "./references.ts";
 import { CASES } from "./refusal-cases.table.ts";
 import { type TestSystem, testSystem } from "./system.ts";
 import { tokenOf, type World, world } from "./world.ts";
@@ -47,8 +48,13 @@ describe.each([0, 1])("through door %i (0 gRPC, 1 REST)", (index) => {
       expect(asRest).toContain(answer.reason);
       if (answer.reason === "OK") return;
       const facts = allReasons().find(({ name }) => name === answer.reason);
-      expect(answer.status).toBe(facts?.httpStatus);
-      expect(facts?.metadataKeys).toEqual(expect.arrayContaining(Object.keys(answer.metadata)));
+      if (facts === undefined) throw new Error(`${answer.reason} is no reason`);
+      expect(answer.status).toBe(door.name === "REST" ? statusOf(it.method, facts) : facts.httpStatus);
+      if (isReference(it.method, facts)) {
+        expect(answer.fields).not.toEqual([]);
+        expect(answer.fields.map((field) => valueAt(request, field))).not.toContain(undefined);
+      }
+      expect(facts.metadataKeys).toEqual(expect.arrayContaining(Object.keys(answer.metadata)));
       if (answer.reason.startsWith("FIELD_")) expect(answer.fields.length).toBeGreaterThan(0);
       const key = it.method.parent.typeName + it.method.name;
       produced.set(key, (produced.get(key) ?? new Set()).add(answer.reason));

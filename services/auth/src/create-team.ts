@@ -3,8 +3,10 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { MemberFunction, type Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { referring } from "@tessera/rpc/reference.ts";
 import type { Deps } from "./deps.ts";
 import { managedOrganisation } from "./organisation.ts";
+import { organisationNotFound } from "./organisation-refusals.ts";
 import { lockUser } from "./store/lock-user.ts";
 import { lockOrganisation } from "./store/organisation-store.ts";
 import { insertMember } from "./store/team-member-store.ts";
@@ -25,7 +27,10 @@ export function createTeam({ store }: Deps): MethodImpl<typeof TeamService.metho
         const { organisationId, visibility, name } = settings;
         const { userId } = caller;
         await lockUser(tx, userId);
-        managedOrganisation(await lockOrganisation(tx, organisationId, caller), organisationId);
+        const organisation = await lockOrganisation(tx, organisationId, caller);
+        if (organisation === undefined)
+          throw referring(organisationNotFound(organisationId), "team.organisation_id");
+        managedOrganisation(organisation, organisationId);
         leaveTeamRoom(name, await readTeamNames(tx, organisationId, name));
         const team = { teamId: await insertTeam(tx, settings, now), organisationId, visibility };
         const kind = EventKind.TEAM_CREATED;

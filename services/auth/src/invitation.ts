@@ -1,6 +1,8 @@
 import { hash, randomBytes } from "node:crypto";
 import { type Invitation, InvitationState } from "@tessera/contracts/tessera/auth/v1/invitation_pb.ts";
 import type { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
+import { referring } from "@tessera/rpc/reference.ts";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { type KnownTeam, managed, managesTeam } from "./team.ts";
 import { leaveRoom, notYetMember } from "./team-member.ts";
 import {
@@ -51,7 +53,7 @@ export function mayInvite(
 ): KnownTeam {
   const it = managed(found, teamId);
   if (invitee.userId > 0n) {
-    if (!invitee.exists) throw userNotFound(invitee.userId);
+    if (!invitee.exists) throw referring(userNotFound(invitee.userId), "user_id");
     notYetMember({ teamId }, invitee.userId, invitee.function);
     if (invitee.openHere !== undefined) throw invitationOpen(invitee.openHere);
   }
@@ -73,7 +75,10 @@ export function accept(
   invitationId: bigint,
   caller: { userId: bigint; broughtToken: boolean },
 ): KnownInvitation {
-  const it = answerable(found, invitationId, caller);
+  // An acceptance is no part of the invitation's path: it refers to the invitation.
+  const field = caller.broughtToken ? "token" : "invitation_id";
+  const notFound = referring(invitationNotFound(invitationId), field);
+  const it = answerable(found, invitationId, caller, notFound);
   step(it.invitation, ACCEPTED);
   notYetMember(it.team, caller.userId, it.standing.function);
   leaveRoom(it.team.memberCount);
@@ -117,12 +122,13 @@ function answerable(
   found: KnownInvitation | undefined,
   invitationId: bigint,
   caller: { userId: bigint; broughtToken: boolean },
+  notFound?: Refusal,
 ): KnownInvitation {
   if (caller.broughtToken) {
-    if (found === undefined) throw invitationNotFound(invitationId);
+    if (found === undefined) throw notFound ?? invitationNotFound(invitationId);
     return found;
   }
-  const it = seenInvitation(found, invitationId, caller.userId);
+  const it = seenInvitation(found, invitationId, caller.userId, notFound);
   if (it.invitation.userId !== caller.userId) throw notInvited(invitationId);
   return it;
 }
@@ -132,9 +138,10 @@ export function seenInvitation(
   found: KnownInvitation | undefined,
   invitationId: bigint,
   userId: bigint,
+  notFound = invitationNotFound(invitationId),
 ): KnownInvitation {
   if (found === undefined || (found.invitation.userId !== userId && !managesTeam(found.standing)))
-    throw invitationNotFound(invitationId);
+    throw notFound;
   return found;
 }
 

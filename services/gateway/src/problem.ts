@@ -57,8 +57,7 @@ export function problemOf(error: unknown, { id, path, route }: Circumstances): S
   const problem: Problem = {
     type: problemType(reason.name),
     title: reason.title,
-    // What the body refers to is missing, and not the resource of the path.
-    status: reason.httpStatus === 404 && faults.some((it) => it.in === "body") ? 422 : reason.httpStatus,
+    status: reason.httpStatus === 404 && faults.some(isReference(route)) ? 422 : reason.httpStatus,
     detail: message,
     instance: path,
     reason: reason.name,
@@ -117,6 +116,14 @@ function faultsOf(refusal: Refusal, route: Route | undefined): readonly Fault[] 
   if (refusal instanceof HttpRefusal) return refusal.faults;
   if (route === undefined) return [];
   return refusal.violations.map((it) => locate(route, it));
+}
+
+/**
+ * Whether a fault is in what a request refers to, and not in what its URL names: in the body, or in a parameter beside a
+ * body.
+ */
+function isReference(route: Route | undefined) {
+  return (fault: Fault) => fault.in === "body" || (fault.in === "query" && route?.body !== "none");
 }
 
 function shown({ in: place, name, detail, rule }: Fault): Record<string, string> {

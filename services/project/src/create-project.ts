@@ -7,7 +7,7 @@ import { mayCreate } from "./access.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
 import { givenArea, surveyGiven } from "./given-area.ts";
-import { licenceNotFound } from "./life-refusals.ts";
+import { licenceOfProjectNotFound } from "./reference-refusals.ts";
 import { creationNotPermitted } from "./refusals.ts";
 import { newSettings } from "./settings.ts";
 import { appendEvent } from "./store/append-event.ts";
@@ -30,17 +30,21 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       ask: async () => {
         const viewer = await viewers.of(context);
         if (!mayCreate(viewer, settings.organisationId)) throw creationNotPermitted();
-        await directory.refuseUnknownOrganisation(settings.organisationId, context);
+        await directory.refuseUnknownOrganisation(
+          settings.organisationId,
+          context,
+          "project.organisation_id",
+        );
         await directory.refuseUnknownReferences(settings, context);
         const { licenceId, priorityAreas } = settings;
-        if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
+        if (!(await store.licences.has(licenceId))) throw licenceOfProjectNotFound(licenceId);
         const given = await givenArea(deps, { area: project.area, areaUploadId }, context);
         const surveyed = await surveyGiven(deps, given, areaWork);
         if (priorityAreas) await checkPriorityAreas(priorityAreas, surveyed.area, areaLimits, areaWork);
         return surveyed;
       },
       work: async (tx, now, surveyed) => {
-        if (!(await keepLicence(tx, settings.licenceId))) throw licenceNotFound(settings.licenceId);
+        if (!(await keepLicence(tx, settings.licenceId))) throw licenceOfProjectNotFound(settings.licenceId);
         const projectId = await insertProject(tx, { settings, ...surveyed, authorUserId: userId }, now);
         const kind = ProjectEventKind.CREATED;
         await appendEvent(tx, { kind, projectId, revision: 1n, actor: userId, now, project: settings });

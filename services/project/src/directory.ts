@@ -4,6 +4,7 @@ import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
+import { referredBy } from "@tessera/rpc/reference.ts";
 import { teamsNotFound, usersNotFound } from "./reference-refusals.ts";
 
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
@@ -14,12 +15,15 @@ export type References = Pick<Project, "teams" | "allowedUserIds">;
 /** The auth service takes at most this many ids in one call. */
 const BATCH_MAX = 100;
 
-/** Whether what a project refers to exists. The refusals and failures of the auth service cross as they are. */
+/**
+ * Whether what a project refers to exists. The refusals and failures of the auth service cross as they are; one that says
+ * that something is not there names the field that refers to it.
+ */
 export interface Directory {
-  /** Refuses ORGANISATION_NOT_FOUND; 0 stands for none. */
-  refuseUnknownOrganisation(organisationId: number, context: Context): Promise<void>;
-  /** Refuses USER_NOT_FOUND. */
-  refuseUnknownUser(userId: bigint, context: Context): Promise<void>;
+  /** Refuses ORGANISATION_NOT_FOUND; 0 stands for none. `field` is the path of the reference in the request. */
+  refuseUnknownOrganisation(organisationId: number, context: Context, field?: string): Promise<void>;
+  /** Refuses USER_NOT_FOUND. `field` is the path of the reference in the request. */
+  refuseUnknownUser(userId: bigint, context: Context, field: string): Promise<void>;
   /**
    * Refuses references that `before` did not have, of a team that does not exist or that the caller may not know of, and
    * of a person who does not exist. In this order: TEAM_NOT_FOUND, USER_NOT_FOUND.
@@ -36,11 +40,12 @@ export function directory(auth: Transport): Directory {
   const [organisations, users] = [createClient(OrganisationService, auth), createClient(UserService, auth)];
   const teams = createClient(TeamService, auth);
   return {
-    refuseUnknownOrganisation: async (organisationId, context) => {
-      if (organisationId > 0) await organisations.getOrganisation({ organisationId }, onward(context));
+    refuseUnknownOrganisation: async (organisationId, context, field = "organisation_id") => {
+      if (organisationId === 0) return;
+      await referredBy(field, organisations.getOrganisation({ organisationId }, onward(context)));
     },
-    refuseUnknownUser: async (userId, context) => {
-      await users.getUser({ userId }, onward(context));
+    refuseUnknownUser: async (userId, context, field) => {
+      await referredBy(field, users.getUser({ userId }, onward(context)));
     },
     refuseUnknownReferences: async (references, context, before) => {
       const teamIds = (references.teams ?? []).map(({ teamId }) => teamId);

@@ -2,10 +2,10 @@ import type { HandlerContext } from "@connectrpc/connect";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { AreaUpload } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { areaUploadNotFound } from "./area-refusals.ts";
 import { areaOfUpload } from "./area-upload.ts";
 import type { Deps } from "./deps.ts";
 import type { Survey } from "./measure-area.ts";
+import { uploadOfAreaNotFound } from "./reference-refusals.ts";
 import { type AreaWork, surveyArea } from "./survey-area.ts";
 
 /** An area as a command has it: itself, or an upload. */
@@ -19,7 +19,7 @@ export async function givenArea(
 ): Promise<GivenArea> {
   if (areaUploadId === 0n) return area as MultiPolygon;
   const upload = await store.areaUploads.find(areaUploadId, callerOf(context).userId);
-  if (upload === undefined) throw areaUploadNotFound(areaUploadId);
+  if (upload === undefined) throw uploadOfAreaNotFound(areaUploadId);
   return upload;
 }
 

@@ -1,5 +1,8 @@
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
+import { referring } from "@tessera/rpc/reference.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import { areaUploadNotFound } from "./area-refusals.ts";
+import { licenceNotFound } from "./life-refusals.ts";
 import { violation } from "./setting-faults.ts";
 
 const refuse = refusals(ReasonSchema);
@@ -24,4 +27,14 @@ export function usersNotFound(missing: readonly Missing<bigint>[]): Refusal {
     violation(`allowed_user_ids[${index}]`, `there is no user ${id}`, "reference.exists"),
   );
   return refuse(Reason.USER_NOT_FOUND, { metadata: { user_id: String(missing[0]?.id) }, violations });
+}
+
+/** A project refers to a licence that does not exist. */
+export function licenceOfProjectNotFound(licenceId: number): Refusal {
+  return referring(licenceNotFound(licenceId), "project.licence_id");
+}
+
+/** A command takes its area from an upload that does not exist, or that is another's. */
+export function uploadOfAreaNotFound(areaUploadId: bigint): Refusal {
+  return referring(areaUploadNotFound(areaUploadId), "area_upload_id");
 }

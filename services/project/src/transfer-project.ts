@@ -55,6 +55,6 @@ async function refuseTaking(
   const target = organisationId ?? project.organisationId;
   // Who may take a project over for an organisation is who may create one for it.
   if (!mayCreate(await viewers.of(context), target)) throw transferNotPermitted(project.projectId, target);
-  if (authorUserId !== undefined) await directory.refuseUnknownUser(authorUserId, context);
+  if (authorUserId !== undefined) await directory.refuseUnknownUser(authorUserId, context, "author_user_id");
   if (organisationId !== undefined) await directory.refuseUnknownOrganisation(organisationId, context);
 }

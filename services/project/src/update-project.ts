@@ -10,10 +10,10 @@ import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import type { Deps } from "./deps.ts";
-import { licenceNotFound } from "./life-refusals.ts";
 import { managedProject } from "./managers-only.ts";
 import { change } from "./project.ts";
 import { projectChange } from "./project-event.ts";
+import { licenceOfProjectNotFound } from "./reference-refusals.ts";
 import { readPatch } from "./settings.ts";
 import { appendEvent } from "./store/append-event.ts";
 import { keepLicence, updateProjectRow } from "./store/write-project.ts";
@@ -41,13 +41,13 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       const project = await store.projects.find(projectId);
       if (project?.revision !== revision) return undefined;
       await directory.refuseUnknownReferences(patch, context, project);
-      if (!(await store.licences.has(licenceId))) throw licenceNotFound(licenceId);
+      if (!(await store.licences.has(licenceId))) throw licenceOfProjectNotFound(licenceId);
       const changed = change(project, patch, expectedRevision);
       if (priorityAreas) {
         await checkPriorityAreas(priorityAreas, project.area as MultiPolygon, areaLimits, areaWork);
       }
       return store.writeOnce(key, UpdateProjectResponseSchema, async (tx, now) => {
-        if (!(await keepLicence(tx, licenceId))) throw licenceNotFound(licenceId);
+        if (!(await keepLicence(tx, licenceId))) throw licenceOfProjectNotFound(licenceId);
         const next = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
         if (next === undefined) throw new Overtaken();
         const told = projectChange(project, patch);

@@ -2,6 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
+import { ofListed } from "./listed-tasks.ts";
 import { lockMany } from "./lock.ts";
 
 /** Implements tessera.task.v1.TaskService.LockTasks. */
@@ -19,7 +20,11 @@ export function lockTasks({
       slotsFor: request.purpose,
       ask: () => projects.access(request.projectId, context),
       decide: (knowns, access) =>
-        lockMany(knowns, callerOf(context), access, request.purpose, settings.slotLimits),
+        ofListed(
+          request.taskIds,
+          (index) => `task_ids[${index}]`,
+          () => lockMany(knowns, callerOf(context), access, request.purpose, settings.slotLimits),
+        ),
       answer: (changes) => ({
         name: `projects/${request.projectId}/locks`,
         revision: 0n,

@@ -204,6 +204,11 @@ export function reportNotFound(projectId: number, taskId: number, reportId: numb
 export function noTaskAtPoint({ longitude, latitude }: { longitude: number; latitude: number }): Refusal {
   return refuse(Reason.NO_TASK_AT_POINT, {
     metadata: { longitude: String(longitude), latitude: String(latitude) },
+    violations: ["longitude", "latitude"].map((field) => ({
+      field,
+      description: "there is no task at this point",
+      rule: "point.task",
+    })),
   });
 }
 

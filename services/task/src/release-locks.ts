@@ -2,6 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
+import { ofListed } from "./listed-tasks.ts";
 import { holds, release } from "./lock.ts";
 
 /** Implements tessera.task.v1.TaskService.ReleaseLocks. */
@@ -18,7 +19,14 @@ export function releaseLocks({ store, projects }: Deps): MethodImpl<typeof TaskS
           ? undefined
           : projects.access(request.projectId, context),
       decide: (knowns, access) =>
-        knowns.map((known) => release(known, callerOf(context), access, { token: 0n, force: request.force })),
+        ofListed(
+          request.taskIds,
+          (index) => `task_ids[${index}]`,
+          () =>
+            knowns.map((known) =>
+              release(known, callerOf(context), access, { token: 0n, force: request.force }),
+            ),
+        ),
       answer: () => ({ name: `projects/${request.projectId}/locks`, revision: 0n }),
     });
 }

@@ -4,6 +4,7 @@ import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/r
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { referredBy } from "@tessera/rpc/reference.ts";
 import type { Deps } from "./deps.ts";
 import { noTaskAtPoint } from "./refusals.ts";
 import { report, reportedTask } from "./report.ts";
@@ -19,7 +20,7 @@ export function reportIssue(deps: Deps): MethodImpl<typeof TaskService.method.re
       request,
       context,
       find: async () => {
-        const there = await tasksAt(deps, request, context);
+        const there = await referredBy("project_id", tasksAt(deps, request, context));
         const accesses = new Map<number, Access>();
         for (const { projectId } of there) accesses.set(projectId, await projects.access(projectId, context));
         const isOpen = ({ projectId }: Task) =>

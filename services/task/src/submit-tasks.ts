@@ -2,6 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
+import { ofListed } from "./listed-tasks.ts";
 import { refuseTwice } from "./refusals.ts";
 import { submit } from "./submission.ts";
 
@@ -17,14 +18,19 @@ export function submitTasks({ store, projects }: Deps): MethodImpl<typeof TaskSe
       taskIds,
       ask: () => projects.access(request.projectId, context),
       decide: (knowns, access) =>
-        request.submissions.map((work, index) =>
-          submit(
-            knowns[index] as (typeof knowns)[number],
-            callerOf(context),
-            access,
-            work,
-            `submissions[${index}].issues`,
-          ),
+        ofListed(
+          taskIds,
+          (index) => `submissions[${index}].task_id`,
+          () =>
+            request.submissions.map((work, index) =>
+              submit(
+                knowns[index] as (typeof knowns)[number],
+                callerOf(context),
+                access,
+                work,
+                `submissions[${index}].issues`,
+              ),
+            ),
         ),
       answer: (changes) => ({
         name: `projects/${request.projectId}/submissions`,
