@@ -4,6 +4,7 @@ import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowle
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "./deps.ts";
 import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "./refresh-token.ts";
+import { scopesGiven } from "./service-account.ts";
 import { refreshing, SESSIONS, type StoredSession, timesOf } from "./session.ts";
 import { sessionToken } from "./session-token.ts";
 import { appendEvent } from "./store/append-event.ts";
@@ -66,14 +67,18 @@ export async function openSession(deps: Deps, tx: TransactionSql, opening: Openi
   return grantedBy(deps, session);
 }
 
-/** The tokens of a session as it stands; the same ones whenever they are asked for. */
+/**
+ * The tokens of a session as it stands; the same ones whenever they are asked for. The access token may be good for less than
+ * the session, the refresh token never is (RFC 6749, 6).
+ */
 export async function grantedBy(
   { keys, tokenIssuer, tokenKey }: Deps,
   session: StoredSession,
+  scopes: readonly string[] = session.scopes,
 ): Promise<Granted> {
-  const { sessionId, generation, refreshSalt, expireTime, scopes } = session;
+  const { sessionId, generation, refreshSalt, expireTime } = session;
   return {
-    accessToken: await sessionToken(session, keys, tokenIssuer),
+    accessToken: await sessionToken({ ...session, scopes }, keys, tokenIssuer),
     expireTime,
     refreshToken:
       refreshSalt === null ? "" : deriveRefreshToken(tokenKey, { sessionId, generation, refreshSalt }),
@@ -120,18 +125,20 @@ export interface Presented {
   refreshToken: string;
   /** The client that presents it, where it is known: it must be the session's. */
   clientId?: string;
+  /** What the access token is to be good for, of what the session is; none for all of it. */
+  scopes?: readonly string[];
   now: Date;
 }
 
 /**
  * Rotates a refresh token, in a transaction that holds the session. The one that was just rotated gets the same successor
- * again for a short while. Refuses REFRESH_TOKEN_INVALID and USER_BLOCKED. Throws RefreshTokenReused: `endReused` has to
+ * again for a short while. Refuses REFRESH_TOKEN_INVALID, USER_BLOCKED and SCOPE_NOT_ALLOWED. Throws RefreshTokenReused: `endReused` has to
  * follow in another transaction.
  */
 export async function rotate(
   deps: Deps,
   tx: TransactionSql,
-  { refreshToken, clientId, now }: Presented,
+  { refreshToken, clientId, scopes = [], now }: Presented,
 ): Promise<Granted & { revision: bigint }> {
   const read = readRefreshToken(refreshToken);
   const known = read && (await readSession(tx, read.sessionId));
@@ -147,7 +154,9 @@ export async function rotate(
   const decision = refreshing(session, read.generation, now, deps.lifetimes);
   if (decision === "refuse") throw refreshTokenInvalid();
   if (decision === "reuse") throw new RefreshTokenReused(session);
-  if (decision === "repeat") return { ...(await grantedBy(deps, session)), revision: session.revision };
+  const given = scopesGiven(scopes, session.scopes);
+  if (decision === "repeat")
+    return { ...(await grantedBy(deps, session, given)), revision: session.revision };
   const { createTime } = session;
   const rotated: StoredSession = {
     ...session,
@@ -158,7 +167,7 @@ export async function rotate(
     revision: session.revision + 1n,
   };
   await rotateSession(tx, rotated);
-  return { ...(await grantedBy(deps, rotated)), revision: rotated.revision };
+  return { ...(await grantedBy(deps, rotated, given)), revision: rotated.revision };
 }
 
 /** Ends the session of a refresh token that was used again, whoever did it. */

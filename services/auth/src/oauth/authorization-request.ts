@@ -69,9 +69,16 @@ export function authorizationRequest(parameters: Parameters, addressee: Addresse
   return { clientId: client.clientId, redirectUri, clientState, codeChallenge, scopes };
 }
 
-/** The scopes that are asked for, all of what is possible where none are. Throws invalid_scope. */
+/** What a token is good for where a client asks for nothing: it says who somebody is, and reads (RFC 6749, 3.3). */
+export const DEFAULT_SCOPES: readonly string[] = ["account", "projects:read", "tasks:read"];
+
+/** The scopes that are asked for; of DEFAULT_SCOPES those that are possible where none are. Throws invalid_scope. */
 export function scopesOf(asked: string | undefined, possible: readonly string[]): string[] {
-  if (asked === undefined) return [...possible];
+  if (asked === undefined) {
+    const given = DEFAULT_SCOPES.filter((it) => possible.includes(it));
+    if (given.length === 0) throw fault("invalid_scope", "scope is missing, and this client has no default");
+    return given;
+  }
   const scopes = [...new Set(asked.split(" "))].sort();
   if (!scopes.every((it) => possible.includes(it)))
     throw fault("invalid_scope", "a scope is unknown, or not for this client");

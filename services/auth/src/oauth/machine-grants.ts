@@ -87,7 +87,8 @@ function ownAssertion({ clientId, assertion }: ClientClaim & { by: "assertion" }
   return assertion;
 }
 
-function scopesIn(form: Parameters): string[] {
+/** The scopes that a form asks for; none where it names none. Throws invalid_scope. */
+export function scopesIn(form: Parameters): string[] {
   const scopes = [...new Set(form.get("scope")?.split(" ") ?? [])];
   if (scopes.length > SCOPES_MAX || !scopes.every((it) => SCOPE.test(it)))
     throw oauthFault("invalid_scope", "scope must be a list of words");

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
 import { silent } from "../test-system.ts";
@@ -97,6 +98,39 @@ test("a client gets the scopes that it asks for, and no more", async () => {
   const made = await it.signIn(testBrowser(), { scope: "tasks:read account" });
   const answer = await it.post("/oauth2/token", codeForm(made));
   expect(answer.json.scope).toBe("account tasks:read");
+});
+
+test.each([{}, { scope: "" }])(
+  "a client that asks for no scope (%j) gets a token that reads and says who it is",
+  async (asked) => {
+    const { json } = await it.post("/oauth2/token", codeForm(await it.signIn(testBrowser(), asked)));
+    expect(json.scope).toBe("account projects:read tasks:read");
+    const form = { grant_type: "refresh_token", refresh_token: json.refresh_token, client_id: CLIENT_ID };
+    const next = await it.post("/oauth2/token", { ...form, scope: "tasks:write" });
+    expect([next.status, next.json.error]).toEqual([400, "invalid_scope"]);
+  },
+);
+
+test("a refresh narrows the access token to its scope, and the session keeps all of its own", async () => {
+  const made = await it.signIn(testBrowser(), { scope: "account projects:read tasks:write" });
+  const { json } = await it.post("/oauth2/token", codeForm(made));
+  const refresh = async (refresh_token: string, more: Record<string, string>) => {
+    const form = { grant_type: "refresh_token", refresh_token, client_id: CLIENT_ID, ...more };
+    return (await it.post("/oauth2/token", form)).json;
+  };
+  const wider = await refresh(json.refresh_token, { scope: "account tasks:read" });
+  expect(wider.error).toBe("invalid_scope");
+  // What was refused did not use the token up.
+  const narrow = await refresh(json.refresh_token, { scope: "projects:read" });
+  expect(narrow.scope).toBe("projects:read");
+  expect(decodeJwt(narrow.access_token).scope).toBe("projects:read");
+  await expect(whoIs(narrow.access_token)).rejects.toThrow();
+  // The one before again, within its window: the same successor, for what is asked for this time.
+  const again = await refresh(json.refresh_token, { scope: "account" });
+  expect([again.refresh_token, again.scope]).toEqual([narrow.refresh_token, "account"]);
+  expect((await whoIs(again.access_token))?.userId).toBeGreaterThan(0n);
+  const whole = await refresh(narrow.refresh_token, {});
+  expect(whole.scope).toBe("account projects:read tasks:write");
 });
 
 test("two sign-ins in one browser, in tabs, both come back", async () => {

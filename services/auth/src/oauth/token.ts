@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { type ClientClaim, clientClaim, provedClient } from "./client-authentication.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import type { HttpAsk } from "./http-ask.ts";
-import { claimedIssuer, credentialsGrant, exchangeToken, type Issued } from "./machine-grants.ts";
+import { claimedIssuer, credentialsGrant, exchangeToken, type Issued, scopesIn } from "./machine-grants.ts";
 import { type OAuthError, OAuthFault, oauthFault } from "./oauth-fault.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
@@ -102,8 +102,7 @@ async function fromCode(it: SignInDeps, claim: ClientClaim, form: Parameters): P
 async function fromRefreshToken(it: SignInDeps, claim: ClientClaim, form: Parameters): Promise<Granted> {
   const { clientId } = registered(it, claim);
   const refreshToken = required(form, "refresh_token");
-  // What a session is good for is set when it begins: `scope` is not read, and the answer says what the token has.
-  return refreshGrant(it.deps, { refreshToken, clientId });
+  return refreshGrant(it.deps, { refreshToken, clientId, scopes: scopesIn(form) });
 }
 
 /** The registered client that presents a grant of a person. */
