@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { expect, test } from "vitest";
 import { checkArea } from "./check-area.ts";
-import { findFaults } from "./find-faults.ts";
+import { findFaults, joinAndFindFaults } from "./find-faults.ts";
 import { areaFromGeoJson } from "./geo-json.ts";
 import type { GeometryFault } from "./geometry-fault.ts";
 
@@ -24,12 +24,22 @@ const bowTie = (west: number) => [
   [west, 0],
 ];
 
+function ruleBroken(given: MultiPolygon): string | undefined {
+  try {
+    checkArea(given);
+    return undefined;
+  } catch (error) {
+    return (error as GeometryFault).rule;
+  }
+}
+
 test("a sound area has no faults", () => {
-  expect(findFaults(area([square(0, 0, 4), square(1, 1, 1)], [square(5, 5, 1)]), MOST)).toEqual([]);
+  const sound = area([square(0, 0, 4), square(1, 1, 1)], [square(5, 5, 1)]);
+  expect(joinAndFindFaults(sound, MOST)).toEqual({ area: sound, faults: [] });
 });
 
 test("the faults of all polygons are told, and those between the sound ones", () => {
-  const faults = findFaults(
+  const { faults } = joinAndFindFaults(
     area(
       [bowTie(0)],
       [square(10, 0, 2)],
@@ -51,7 +61,7 @@ test("the faults of all polygons are told, and those between the sound ones", ()
 test("every place where a ring crosses itself is told", () => {
   const up = [0, 1, 2, 3, 4].map((i) => [i, i % 2]);
   const back = [0, 1, 2, 3, 4].map((i) => [i, (i + 1) % 2]).reverse();
-  const faults = findFaults(area([[...up, ...back, [0, 0]]]), MOST);
+  const { faults } = joinAndFindFaults(area([[...up, ...back, [0, 0]]]), MOST);
   expect(faults.every(({ rule }) => rule === "ring-crosses-itself")).toBe(true);
   expect(faults.map(({ place }) => [place?.longitude, place?.latitude]).sort()).toEqual([
     [0.5, 0.5],
@@ -69,11 +79,11 @@ test("no more are told than asked for, in bounded time, though there are million
   };
   const scribble = Array.from({ length: 20_000 }, () => [random(), random()]);
   const start = performance.now();
-  expect(findFaults(area([[...scribble, scribble[0] as number[]]]), MOST)).toHaveLength(MOST);
+  expect(joinAndFindFaults(area([[...scribble, scribble[0] as number[]]]), MOST).faults).toHaveLength(MOST);
   expect(performance.now() - start).toBeLessThan(3_000);
 });
 
-test("there are faults exactly where the check refuses, and the first rule is among them", () => {
+test("there are faults exactly where the check refuses, but for neighbours, which are joined", () => {
   let seed = 3;
   const random = () => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -87,16 +97,33 @@ test("there are faults exactly where the check refuses, and the first rule is am
       return [[first, corner(), corner(), corner(), first]];
     });
     const given = area(...triangles);
-    let refused: GeometryFault | undefined;
-    try {
-      checkArea(given);
-    } catch (error) {
-      refused = error as GeometryFault;
-    }
+    const refused = ruleBroken(given);
     expect(findFaults(given, MOST).length > 0).toBe(refused !== undefined);
+    const { area: found, faults } = joinAndFindFaults(given, MOST);
+    if (refused === undefined || faults.length > 0) {
+      expect([found, faults.length > 0]).toEqual([given, refused !== undefined]);
+    } else expect([refused, ruleBroken(found)]).toEqual(["polygons-overlap", undefined]);
   }
 });
 
+test("of three polygons those are told that overlap, not those that are neighbours", () => {
+  const given = area([square(0, 0, 2)], [square(2, 0, 2)], [square(3, 1, 2)], [square(8, 8, 1)]);
+  const { area: found, faults } = joinAndFindFaults(given, MOST);
+  expect(found).toEqual(given);
+  expect(faults).toMatchObject([{ rule: "polygons-overlap" }]);
+  expect(["1", "2"]).toContain(faults[0]?.path.split("/")[2]);
+});
+
+test("without joining, neighbours are wrong", () => {
+  const faults = findFaults(area([square(0, 0, 2)], [square(2, 0, 2)]), MOST);
+  expect(faults).toMatchObject([{ rule: "polygons-overlap" }]);
+});
+
+test("neighbours are joined although another polygon is wrong by itself, which alone is told", () => {
+  const { faults } = joinAndFindFaults(area([square(0, 0, 2)], [square(2, 0, 2)], [bowTie(9)]), MOST);
+  expect(faults).toMatchObject([{ rule: "ring-crosses-itself", path: "/coordinates/2/0/0" }]);
+});
+
 test("an area of nothing is told to be empty", () => {
-  expect(findFaults(create(MultiPolygonSchema), MOST)).toMatchObject([{ rule: "area-empty" }]);
+  expect(joinAndFindFaults(create(MultiPolygonSchema), MOST).faults).toMatchObject([{ rule: "area-empty" }]);
 });

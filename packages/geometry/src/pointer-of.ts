@@ -26,3 +26,11 @@ export function ringPointerOf(area: MultiPolygon, ring: number): string {
   }
   return `/coordinates/${polygon}/${left}`;
 }
+
+/** Finds the position that a pointer to it, or to its ring, stands for: the ring's first. */
+export function positionAt({ ringLengths, polygonLengths }: MultiPolygon, pointer: string): number {
+  const [, , polygon, inPolygon = 0, inRing = 0] = pointer.split("/").map(Number);
+  const sum = (lengths: number[]) => lengths.reduce((total, each) => total + each, 0);
+  const ring = sum(polygonLengths.slice(0, polygon)) + inPolygon;
+  return sum(ringLengths.slice(0, ring)) + inRing;
+}

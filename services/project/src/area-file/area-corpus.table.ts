@@ -590,6 +590,29 @@ const FOREIGN: CorpusFile[] = [
     ],
   },
   {
+    what: "neighbours, joined",
+    file: () => features({ type: "Polygon", coordinates: [box(0, 0, 2)] }, JSON.parse(polygon(box(2, 1, 1)))),
+    format: GEOJSON,
+    sound: [1, 1, 7],
+    notes: ["polygons-joined"],
+  },
+  {
+    what: "neighbours in one MultiGeometry, around a hole",
+    file: () => {
+      const around = [0, 1, 2].flatMap((x) => [0, 1, 2].map((y) => box(x, y, 1))).filter((_, i) => i !== 4);
+      return kml(around.map((ring) => kmlPolygon(ring.map((it) => it.join()).join(" "))).join(""));
+    },
+    format: KML,
+    sound: [1, 2, 16],
+    notes: ["polygons-joined"],
+  },
+  {
+    what: "neighbours, and one that overlaps both of them",
+    file: () => multi([box(0, 0, 2)], [box(2, 0, 2)], [box(1.5, 1, 2)]),
+    format: GEOJSON,
+    faults: [["polygons-overlap", "coordinates[2][0][0]", [1.5, 1]]],
+  },
+  {
     what: "KML that links, overlays and has a placemark and a part without geometry",
     file: () =>
       kml(

@@ -35,7 +35,7 @@ export interface AreaFileLimits {
 }
 
 /** What was changed in reading. */
-export type Note = "heights-dropped" | "rings-turned" | "reprojected";
+export type Note = "heights-dropped" | "rings-turned" | "reprojected" | "polygons-joined";
 
 /** A file that is being read. */
 export interface FileReading extends AreaReading {

@@ -1,5 +1,5 @@
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
-import { findFaults } from "@tessera/geometry/find-faults.ts";
+import { joinAndFindFaults } from "@tessera/geometry/find-faults.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
 import { type Ending, withArchive } from "./archive.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
@@ -128,10 +128,19 @@ function readArchive(file: { format: AreaFormat }, reading: FileReading, opened:
   });
 }
 
-/** What is wrong with the polygons that could be read, each fault at the place in the file that its ring came from. */
-function faultsOfArea({ area, sources, faults }: FileReading): FoundFault[] {
+/**
+ * Joins neighbours, and tells what is wrong with the polygons that could be read, each fault at the place in the file that
+ * its ring came from.
+ */
+function faultsOfArea(reading: FileReading): FoundFault[] {
+  const { area, sources, faults } = reading;
   if (area.polygonLengths.length === 0 || faults.length >= FAULTS_MAX) return [];
-  return findFaults(area, FAULTS_MAX - faults.length).map((fault) => {
+  const found = joinAndFindFaults(area, FAULTS_MAX - faults.length);
+  if (found.area !== area) {
+    reading.area = found.area;
+    reading.notes.add("polygons-joined");
+  }
+  return found.faults.map((fault) => {
     const [, , polygon, ring, position] = fault.path.split("/");
     let index = Number(ring ?? 0);
     for (let i = 0; i < Number(polygon); i++) index += area.polygonLengths[i] as number;

@@ -316,8 +316,8 @@ export const AreaService: GenService<{
    * The acknowledgement names the upload, whose document says what was found and everything that is wrong with it: a file
    * that cannot be used is acknowledged as well. It is there for 24 hours, for its sender only.
    *
-   * Guarantee: one upload per `request_id`. Nothing is repaired. The time and the memory that a file takes are bounded,
-   * whatever is in it.
+   * Guarantee: one upload per `request_id`. Nothing is repaired; polygons that share an edge are joined, which the
+   * document's notes say. The time and the memory that a file takes are bounded, whatever is in it.
    *
    * REST: the body is the file, or a form with one file. It is passed on as it comes.
    *
@@ -368,7 +368,7 @@ export const AreaService: GenService<{
    * What becomes of the project's tasks is the task service's to decide, when it hears of the change.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. The area is taken as it
-   * is or refused; it is never repaired.
+   * is or refused; it is never repaired, and polygons that share an edge are refused (an upload joins them).
    *
    * @generated from rpc tessera.project.v1.AreaService.SetArea
    */

@@ -126,14 +126,16 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
 
   /**
    * What was changed in reading, so that nobody need guess: "heights-dropped", "rings-turned" (outer rings run
-   * counterclockwise here, holes clockwise), "reprojected" (from the projection that a .prj file names).
+   * counterclockwise here, holes clockwise), "reprojected" (from the projection that a .prj file names), "polygons-joined"
+   * (polygons that share an edge, or part of one, are one polygon here; borders up to a centimetre apart count as shared).
+   * Polygons that overlap are a fault.
    *
    * @generated from field: repeated string notes = 15;
    */
   notes: string[];
 
   /**
-   * The area; absent where there are faults. Nothing in it was repaired.
+   * The area; absent where there are faults. Nothing in it was changed but what `notes` say.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon area = 16;
    */

@@ -685,9 +685,9 @@ export const ProjectService: GenService<{
   /**
    * Creates a project as a draft of the caller's. Administrators may, and the managers of an organisation for it.
    *
-   * Guarantee: one project per `request_id`. The area is taken as it is sent or refused; it is never repaired. Its
-   * vertices are counted before it is checked, and its square kilometres after: an invalid area has no size. The priority
-   * areas are looked at after that, by the same rules.
+   * Guarantee: one project per `request_id`. The area is taken as it is sent or refused; it is never repaired, and
+   * polygons that share an edge are refused (an upload joins them). Its vertices are counted before it is checked, and its
+   * square kilometres after: an invalid area has no size. The priority areas are looked at after that, by the same rules.
    *
    * @generated from rpc tessera.project.v1.ProjectService.CreateProject
    */
