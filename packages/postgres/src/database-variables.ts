@@ -1,16 +1,40 @@
-import { flag, milliseconds } from "@tessera/runtime/environment.ts";
+import { flag, looksLikeExample, milliseconds } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
-import { databaseAddress } from "./database-address.ts";
+import { type DatabaseAddress, databaseAddress, type Host } from "./database-address.ts";
 import type { PoolOptions } from "./pool.ts";
+
+/** A shorter password can be guessed. */
+const PASSWORD_LENGTH_MIN = 16;
+/** A random password may hold a shorter name by chance. */
+const NAME_LENGTH_MIN = 4;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
 /** The URL of a PostgreSQL, as libpq reads it. */
 const databaseUrl = z.string().superRefine((text, context) => {
   try {
-    databaseAddress(text);
+    const fault = passwordFault(databaseAddress(text));
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message });
   }
 });
+
+/**
+ * What is wrong with the password towards a database elsewhere. On this machine any password is taken, and none is wanted
+ * where a certificate or a peer's name proves the caller.
+ */
+function passwordFault({ hosts, user, database, password }: DatabaseAddress): string | undefined {
+  if (password === "" || hosts.every(isHere)) return undefined;
+  if (password.length < PASSWORD_LENGTH_MIN)
+    return `the password must have ${PASSWORD_LENGTH_MIN} characters at least where the database is elsewhere`;
+  const names = [user, database].filter((name) => name.length >= NAME_LENGTH_MIN);
+  const isGuessable = looksLikeExample(password) || names.some((name) => password.includes(name));
+  return isGuessable ? "the password must be random: this one looks like an example" : undefined;
+}
+
+function isHere(host: Host): boolean {
+  return "path" in host || LOOPBACK.test(host.host);
+}
 
 /** How every service finds its database. The defaults suit a database in the same building. */
 export const databaseVariables = {

@@ -37,11 +37,16 @@ const SHORTEST_SECRET = 32;
 const EXAMPLE =
   /change.?me|example|placeholder|insecure|password|secret|default|replace|(.)\1{7}|01234567|abcdefgh/i;
 
+/** Whether a text looks like the secrets in documents. */
+export function looksLikeExample(text: string): boolean {
+  return EXAMPLE.test(text);
+}
+
 /** A `Secret` of 32 characters at least; refuses texts that look like those in documents. */
 export const secret = z
   .string()
   .refine((text) => text.length >= SHORTEST_SECRET, `must have ${SHORTEST_SECRET} characters at least`)
-  .refine((text) => !EXAMPLE.test(text), "must be random: this one looks like an example")
+  .refine((text) => !looksLikeExample(text), "must be random: this one looks like an example")
   .transform((text) => new Secret(text));
 
 function digits(rule: string, largest: number) {

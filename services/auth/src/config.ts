@@ -1,5 +1,6 @@
 import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { tlsVariables } from "@tessera/rpc/tls.ts";
+import { ConfigFault } from "@tessera/runtime/config-fault.ts";
 import { flag, milliseconds, port, readEnvironment, secret } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { administratorsSetting } from "./administrators-setting.ts";
@@ -45,8 +46,9 @@ const environment = z.object({
   KEY_ENCRYPTION_SECRET: secret,
   /** The services of this deployment, as JSON: [{"client_id", "public_jwk", "scopes", "may_act"}]. */
   SERVICE_ACCOUNTS: deployedAccounts,
-  /** Whether anybody may sign in by a mere name. */
+  /** Whether anybody may sign in by a mere name; refused where NODE_ENV is "production". */
   DEVELOPMENT_SIGN_IN: flag.default(false),
+  NODE_ENV: z.string().optional(),
   ...oauthEnvironment,
   ...upstreamEnvironment,
   /** Who is an administrator from sign-in on, whatever they were: provider:subject, by commas. */
@@ -68,5 +70,8 @@ const environment = z.object({
 
 /** Reads the environment. Throws a ConfigFault that names everything that is wrong with it. */
 export function readConfig(env: Record<string, string | undefined> = process.env): AuthConfig {
-  return readEnvironment(environment, env);
+  const config = readEnvironment(environment, env);
+  if (config.DEVELOPMENT_SIGN_IN && config.NODE_ENV === "production")
+    throw new ConfigFault(["DEVELOPMENT_SIGN_IN: must be false where NODE_ENV is production"]);
+  return config;
 }
