@@ -137,7 +137,7 @@ describe.each([
     expect(refusal?.reason.name).toBe("FIELD_INVALID");
     expect(refusal?.violations.map(({ field, rule }) => `${field} ${rule}`)).toEqual([
       "project_id int32.gte",
-      "task_id int32.gte",
+      "task_id required",
       "purpose enum.defined_only",
     ]);
   });

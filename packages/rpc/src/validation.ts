@@ -1,10 +1,11 @@
 import { create, type DescMessage, type DescMethod, type Message } from "@bufbuild/protobuf";
-import { pathToString } from "@bufbuild/protobuf/reflect";
-import { createValidator } from "@bufbuild/protovalidate";
+import { type Path, pathToString } from "@bufbuild/protobuf/reflect";
+import { createValidator, type Violation } from "@bufbuild/protovalidate";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { PATTERN_WORDS } from "./pattern-words.ts";
-import { refusals, VIOLATIONS_MAX } from "./refusal.ts";
+import { type FieldViolation, refusals, VIOLATIONS_MAX } from "./refusal.ts";
 import { tooLong } from "./sizes.ts";
+import { isUnset } from "./unset.ts";
 
 /**
  * The patterns of our contracts, compiled by the platform: ten times quicker than the validator's own engine. That one
@@ -33,12 +34,27 @@ export function validate(desc: DescMessage, message: Message): void {
   const result = validator.validate(desc, message);
   if (result.kind === "valid") return;
   if (result.kind === "error") throw result.error;
-  const violations = result.violations.slice(0, VIOLATIONS_MAX).map((it) => ({
-    field: pathToString(it.field),
-    description: inWords(it.message) || `breaks the rule ${it.ruleId}`,
-    rule: it.ruleId,
-  }));
-  throw fieldInvalid(violations);
+  const violations = result.violations.map((it) => violationOf(desc, message, it));
+  // A field that is left out breaks several rules, and one sentence says so.
+  const isFirst = ({ field, rule }: FieldViolation, at: number) =>
+    violations.findIndex((it) => it.field === field && it.rule === rule) === at;
+  throw fieldInvalid(violations.filter(isFirst).slice(0, VIOLATIONS_MAX));
+}
+
+/** A rule that was broken, in the words of the contract; a field that is left out is required, whichever rule says so. */
+function violationOf(desc: DescMessage, message: Message, it: Violation): FieldViolation {
+  const field = pathToString(it.field);
+  const missing = isUnset(desc, message, it.field) ? requiredAt(it.field) : undefined;
+  return (
+    missing ?? { field, description: inWords(it.message) || `breaks the rule ${it.ruleId}`, rule: it.ruleId }
+  );
+}
+
+function requiredAt(path: Path): FieldViolation {
+  const last = path.at(-1);
+  if (last?.kind !== "oneof") return required(pathToString(path));
+  const names = last.fields.map(({ name }) => name).join(", ");
+  return { ...required(pathToString(path.slice(0, -1))), description: `one of ${names} is required` };
 }
 
 /** What a rule asks for, in words where it is a pattern. */
@@ -49,12 +65,31 @@ function inWords(message: string): string {
     : (PATTERN_WORDS[pattern] ?? "has a character that is not taken here");
 }
 
+/** A field that must be given and is not. */
+export function required(field: string): FieldViolation {
+  return { field, description: "is required", rule: "required" };
+}
+
+/** Returns `message` where all of `fields` are given, and refuses those that are not. */
+export function withFields<T extends object, K extends keyof T & string>(
+  message: T,
+  ...fields: readonly K[]
+): T & { [P in K]-?: NonNullable<T[P]> } {
+  const missing = fields.filter((name) => message[name] === undefined);
+  if (missing.length > 0) throw fieldInvalid(missing.map((name) => required(protoName(name))));
+  return message as T & { [P in K]-?: NonNullable<T[P]> };
+}
+
+function protoName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** Refuses fields for a rule that the contract states in words. */
-export function fieldInvalid(violations: { field: string; description: string; rule: string }[]) {
+export function fieldInvalid(violations: FieldViolation[]) {
   const [first] = violations;
   return refuse(Reason.FIELD_INVALID, {
     violations,
-    ...(first && { detail: `${first.field}: ${first.description}` }),
+    ...(first && { detail: first.field ? `${first.field}: ${first.description}` : first.description }),
   });
 }
 

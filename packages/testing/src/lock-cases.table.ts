@@ -252,6 +252,14 @@ const CLAIM: Case[] = [
         who: await w.newMapper(),
       }),
     ],
+    ...["longitude", "latitude"].map((only): [string, string, Case["play"]] => [
+      `nearest to a ${only}`,
+      "FIELD_INVALID",
+      async (w) => ({
+        request: claim(w.projects.spare, { ...mapping, order: "CLAIM_ORDER_NEAREST", [only]: 0 }),
+        who: await w.newMapper(),
+      }),
+    ]),
     [
       "for validation, by a beginner",
       "LEVEL_TOO_LOW",

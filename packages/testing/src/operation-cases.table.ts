@@ -26,6 +26,7 @@ const CREATE: Case[] = [
   ...gates(task.createTasks, { zoom: 12 }),
   ...Object.entries({
     "at a zoom": { zoom: 11 },
+    "the whole world in one square": { zoom: 0 },
     "at a zoom, whole": { zoom: 11, edge: "GRID_EDGE_WHOLE" },
     "about so many": { task_count: 10 },
     "squares by metres": { size_metres: 20_000 },
@@ -62,6 +63,8 @@ const CREATE: Case[] = [
     "in two ways, size_metres and areas": { size_metres: 1_000, areas: [square(10, 10)] },
     "in all ways": { zoom: 12, task_count: 10, size_metres: 1_000, areas: [square(10, 10)] },
     "at zoom 23": { zoom: 23 },
+    "in two ways, zoom 0 and task_count": { zoom: 0, task_count: 10 },
+    "about none": { task_count: 0 },
     "at zoom -1": { zoom: -1 },
     "about 1,000,001": { task_count: 1_000_001 },
     "larger than 100 km": { size_metres: 100_001 },
@@ -121,9 +124,10 @@ const CHANGE: Case[] = [
     "somebody's changes, by another action": { action: "TASK_ACTION_MAP", reverted_user_id: "7" },
     "a priority by another action": { action: "TASK_ACTION_MAP", priority: 1 },
     "a priority of 101": { action: "TASK_ACTION_PRIORITIZE", priority: 101 },
-    "a box with its west in the east": {
+    "no priority": { action: "TASK_ACTION_PRIORITIZE" },
+    "a box without its west": {
       action: "TASK_ACTION_MAP",
-      filter: { within: { west: 11, south: 10, east: 10, north: 11 } },
+      filter: { within: { south: 10, east: 10, north: 11 } },
     },
     "a box with its south in the north": {
       action: "TASK_ACTION_MAP",

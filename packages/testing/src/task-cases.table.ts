@@ -5,7 +5,7 @@ import { at, type Case, casesOf, command, gates, NOWHERE } from "./case.ts";
 import type { World } from "./world.ts";
 
 const task = TaskService.method;
-const TURNED = { west: 11, south: 10, east: 10, north: 11 };
+const OVER_180 = { west: 11, south: 10, east: 10, north: 11 };
 const UPSIDE_DOWN = { west: 10, south: 11, east: 11, north: 10 };
 /** In every project that has tasks. */
 const PLACE = { longitude: 10.2, latitude: 10.3 };
@@ -80,7 +80,10 @@ const READ: Case[] = [
         },
       }),
       ...by("by number only", "OK", { view: "TASK_VIEW_ID" }),
-      ...by("in a box with its west in the east", "FIELD_INVALID", { filter: { within: TURNED } }),
+      ...by("in a box over 180°", "OK", { filter: { within: OVER_180 } }),
+      ...by("in a box without its east", "FIELD_INVALID", {
+        filter: { within: { west: 0, south: 0, north: 1 } },
+      }),
       ...by("in a box with its south in the north", "FIELD_INVALID", { filter: { within: UPSIDE_DOWN } }),
       ...by("in a box beyond the pole", "FIELD_INVALID", { filter: { within: { north: 91 } } }),
       ...by("in no state", "FIELD_INVALID", { filter: { states: ["TASK_STATE_UNSPECIFIED"] } }),
@@ -375,6 +378,8 @@ const REPORT: Case[] = [
     task.findTasks,
     ["in all projects", "OK", async () => ({ request: PLACE })],
     ["where there is none", "OK", async () => ({ request: { longitude: -120, latitude: -40 } })],
+    ["at no place", "FIELD_INVALID", async () => ({ request: {} })],
+    ["at a latitude alone", "FIELD_INVALID", async () => ({ request: { latitude: 0 } })],
     ["beyond the pole", "FIELD_INVALID", async () => ({ request: { ...PLACE, latitude: 90.5 } })],
   ),
   ...gates(task.reportIssue, { ...PLACE, category: "missed-feature" }),
@@ -389,6 +394,14 @@ const REPORT: Case[] = [
       }),
     ],
     ["in whichever has a task there", "OK", async ({ mapper }) => ({ request: reporting(0), who: mapper })],
+    [
+      "at no place",
+      "FIELD_INVALID",
+      async ({ projects, mapper }) => ({
+        request: command({ project_id: projects.spare, category: "missed-feature" }),
+        who: mapper,
+      }),
+    ],
     [
       "where there is no task",
       "NO_TASK_AT_POINT",

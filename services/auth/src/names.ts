@@ -18,7 +18,7 @@ export function nameKey(name: string): string {
 /** What the contract says of a name in words. */
 export function faultsInName(field: string, name: string): FieldViolation[] {
   const faults: FieldViolation[] = [];
-  if (name === "") faults.push({ field, description: "value is required", rule: "required" });
+  if (name === "") faults.push({ field, description: "is required", rule: "required" });
   else if (nameKey(name) === "")
     faults.push({ field, description: "has nothing that can be seen", rule: "name.blank" });
   if (name.normalize("NFC") !== name)

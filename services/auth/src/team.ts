@@ -85,7 +85,7 @@ export function newTeam(team: Team): TeamSettings {
   const { settings, faults } = newSettings(TeamSchema, team, "team", DEFAULTS);
   faults.push(...faultsInName("team.name", settings.name));
   if (settings.organisationId < 1)
-    faults.push({ field: "team.organisation_id", description: "value is required", rule: "required" });
+    faults.push({ field: "team.organisation_id", description: "is required", rule: "required" });
   if (faults.length > 0) throw fieldInvalid(faults);
   return settings;
 }

@@ -5,6 +5,7 @@ import {
   AreaFaultSchema,
   type AreaUpload,
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { withFields } from "@tessera/rpc/validation.ts";
 import type { FoundFault } from "./area-file/file-fault.ts";
 import { areaFaulty } from "./area-refusals.ts";
 import type { Survey } from "./measure-area.ts";
@@ -34,5 +35,13 @@ export function areaOfUpload(upload: AreaUpload, limits: AreaLimits): { area: Mu
   if (areaSquareKilometres > limits.squareKilometres) {
     throw areaTooLarge("square_kilometres", Math.ceil(areaSquareKilometres), limits.squareKilometres, FIELD);
   }
-  return { area, survey: { boundingBox, centroid, areaSquareKilometres, countries } };
+  return {
+    area,
+    survey: {
+      boundingBox: withFields(boundingBox, "west", "south", "east", "north"),
+      centroid,
+      areaSquareKilometres,
+      countries,
+    },
+  };
 }

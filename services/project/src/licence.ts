@@ -46,12 +46,12 @@ export function changeLicence(
 
 function faultsIn({ name, plainText }: Partial<LicenceSettings>): FieldViolation[] {
   const violations: FieldViolation[] = [];
-  if (name === "") violations.push(violation("name", "value is required", "required"));
+  if (name === "") violations.push(violation("name", "is required", "required"));
   else if (name?.trim() === "") violations.push(violation("name", "has nothing but spaces", "name.blank"));
   if (name !== undefined && name.normalize("NFC") !== name) {
     violations.push(violation("name", "is not in the normal form NFC", "name.nfc"));
   }
-  if (plainText?.trim() === "") violations.push(violation("plain_text", "value is required", "required"));
+  if (plainText?.trim() === "") violations.push(violation("plain_text", "is required", "required"));
   return violations;
 }
 

@@ -84,5 +84,5 @@ async function* until<T>(messages: AsyncIterable<T>, signal: AbortSignal): Async
 }
 
 function requestIdMissing() {
-  return fieldInvalid([{ field: "request_id", description: "value is required", rule: "required" }]);
+  return fieldInvalid([{ field: "request_id", description: "is required", rule: "required" }]);
 }

@@ -43,7 +43,7 @@ export function violation(field: string, description: string, rule: string): Fie
 /** What is wrong with what a project is called. */
 export function nameFaults(field: string, name: string, required: boolean): FieldViolation[] {
   const violations = normalFaults(field, name);
-  if (name === "" && required) return [violation(field, "value is required", "required")];
+  if (name === "" && required) return [violation(field, "is required", "required")];
   if (name !== "" && name.trim() === "") {
     violations.unshift(violation(field, "has nothing but spaces", "name.blank"));
   }

@@ -76,7 +76,7 @@ export function newSettings(project: Project, areaUploadId = 0n): Settings {
 
 /** The area comes with the project, or else from an upload. */
 function areaFaults({ area }: Project, areaUploadId: bigint) {
-  if (area === undefined && areaUploadId === 0n) return [violation("area", "value is required", "required")];
+  if (area === undefined && areaUploadId === 0n) return [violation("area", "is required", "required")];
   const both = area !== undefined && areaUploadId !== 0n;
   return both ? [violation("area", "is given by area_upload_id", "area.one_source")] : [];
 }

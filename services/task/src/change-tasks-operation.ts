@@ -21,7 +21,7 @@ export function changeTasksOperation({ store, settings }: Pick<Deps, "store" | "
     const { lease, signal } = turn;
     const request = fromBinary(ChangeTasksRequestSchema, turn.operation.request);
     const selection = { projectId: request.projectId, filter: request.filter };
-    const bulk = { ...request, userId: turn.operation.user_id };
+    const bulk = { ...request, priority: request.priority ?? 0, userId: turn.operation.user_id };
     let operation = turn.operation;
     if (operation.last_task_id === 0) {
       const { count, last } = await store.sizeOf(selection);

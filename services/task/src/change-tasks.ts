@@ -6,9 +6,9 @@ import {
   TaskAction,
   TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid, required, withFields } from "@tessera/rpc/validation.ts";
 import type { Deps } from "./deps.ts";
-import { permitUnlessArchived, refuseTurnedBox } from "./refusals.ts";
+import { permitUnlessArchived } from "./refusals.ts";
 import { startOperation } from "./start-operation.ts";
 
 /** Implements tessera.task.v1.TaskService.ChangeTasks. */
@@ -31,15 +31,16 @@ export function changeTasks(deps: Deps): MethodImpl<typeof TaskService.method.ch
 }
 
 /** What the contract says in words. */
-function checkFields({ action, priority, revertedUserId, filter }: ChangeTasksRequest): void {
-  const reverts = action === TaskAction.REVERT_USER;
-  if (reverts !== revertedUserId > 0n) {
-    const description = reverts ? "must name a person" : "must be 0 for this action";
+function checkFields({ action, priority, revertedUserId }: ChangeTasksRequest): void {
+  if (action === TaskAction.REVERT_USER) {
+    if (revertedUserId === 0n) throw fieldInvalid([required("reverted_user_id")]);
+  } else if (revertedUserId > 0n) {
+    const description = "must be 0 for this action";
     throw fieldInvalid([{ field: "reverted_user_id", description, rule: "change.reverted_user_id" }]);
   }
-  if (action !== TaskAction.PRIORITIZE && priority !== 0) {
+  if (action === TaskAction.PRIORITIZE) withFields({ priority }, "priority");
+  else if (priority) {
     const description = "must be 0 for this action";
     throw fieldInvalid([{ field: "priority", description, rule: "change.priority" }]);
   }
-  refuseTurnedBox(filter, "filter");
 }

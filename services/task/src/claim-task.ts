@@ -1,6 +1,7 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ClaimOrder, type TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { withFields } from "@tessera/rpc/validation.ts";
 import { claim, ownWillDo } from "./claim.ts";
 import type { Deps } from "./deps.ts";
 
@@ -10,8 +11,9 @@ export function claimTask({
   projects,
   settings,
 }: Deps): MethodImpl<typeof TaskService.method.claimTask> {
-  return (request, context) =>
-    store.claimTask({
+  return (request, context) => {
+    if (request.order === ClaimOrder.NEAREST) withFields(request, "longitude", "latitude");
+    return store.claimTask({
       request,
       context,
       ask: () => projects.access(request.projectId, context),
@@ -19,4 +21,5 @@ export function claimTask({
       decide: (known, offered, access) =>
         claim(known, offered, callerOf(context), access, request.purpose, settings.slotLimits),
     });
+  };
 }

@@ -47,15 +47,16 @@ async function shape(
   limit: number,
   options: WorkOptions,
 ): Promise<GridTask[]> {
-  if (zoom > 0) return cutInWorker(area, zoom, edge === GridEdge.WHOLE ? "whole" : "clipped", limit, options);
-  if (taskCount > 0) return aboutInWorker(area, taskCount, limit, options);
-  if (sizeMetres > 0) return squaresInWorker(area, sizeMetres, limit, options);
+  if (zoom !== undefined)
+    return cutInWorker(area, zoom, edge === GridEdge.WHOLE ? "whole" : "clipped", limit, options);
+  if (taskCount !== undefined) return aboutInWorker(area, taskCount, limit, options);
+  if (sizeMetres !== undefined) return squaresInWorker(area, sizeMetres, limit, options);
   await checkTaskAreasInWorker(area, areas, limit, options);
   return areas.map((it) => ({ area: it }));
 }
 
 /** What it means to the caller that an area could not be made into tasks. */
-export function shapingFailure(error: unknown, zoom: number, tasksMax: number): unknown {
+export function shapingFailure(error: unknown, zoom: number | undefined, tasksMax: number): unknown {
   if (error instanceof TooManyTasks) return tooManyTasks(tasksMax, zoom);
   if (error instanceof TaskAreaFault) return taskAreaInvalid(error);
   // The project service took the area for valid: what is left is what only shows in cutting.

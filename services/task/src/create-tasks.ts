@@ -30,7 +30,9 @@ export function createTasks(deps: Deps): MethodImpl<typeof TaskService.method.cr
 
 /** What the contract says in words. */
 function checkFields({ zoom, taskCount, sizeMetres, areas }: CreateTasksRequest): void {
-  const stated = [zoom > 0, taskCount > 0, sizeMetres > 0, areas.length > 0].filter(Boolean).length;
+  const stated = [zoom, taskCount, sizeMetres, areas.length || undefined].filter(
+    (it) => it !== undefined,
+  ).length;
   if (stated === 1) return;
   const description = "exactly one of zoom, task_count, size_metres and areas must be stated";
   throw fieldInvalid([{ field: "zoom", description, rule: "create.one_of" }]);

@@ -11,14 +11,12 @@ import {
 import type { Deps } from "./deps.ts";
 import { pageOf } from "./page.ts";
 import { positionText, readPosition } from "./position.ts";
-import { refuseTurnedBox } from "./refusals.ts";
 import type { Selection } from "./store/matching.ts";
 
 /** Implements tessera.task.v1.TaskService.ListTasks. */
 export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listTasks> {
   return async (request, context) => {
-    const { projectId, filter } = request;
-    refuseTurnedBox(filter, "filter");
+    const { projectId } = request;
     await projects.access(projectId, context);
     const head = await store.events.head();
     const selection = await selected(store, request, head);

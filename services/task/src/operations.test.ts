@@ -84,7 +84,7 @@ async function taken(): Promise<Batch> {
     operation: { ...operation, ...size },
     lease,
     selection,
-    bulk: { ...request, userId: BigInt(MANAGER) },
+    bulk: { ...request, priority: 0, userId: BigInt(MANAGER) },
     limit: BATCH,
     parts: new Map(),
     tasksMax: TASKS,

@@ -72,16 +72,12 @@ describe("in a project with tasks of every kind", () => {
   function matches(task: Task, filter: TaskFilter): boolean {
     const { states, taskIds, within, mappedByUserId, validatedByUserId, holderUserId } = filter;
     const box = boundingBoxOf(task.area as NonNullable<Task["area"]>);
-    const touches =
-      within &&
-      box.west <= within.east &&
-      box.east >= within.west &&
-      box.south <= within.north &&
-      box.north >= within.south;
+    const { west = 0, south = 0, east = 0, north = 0 } = within ?? {};
+    const touches = box.west <= east && box.east >= west && box.south <= north && box.north >= south;
     return (
       (states.length > 0 ? states.includes(task.state) : task.state !== TaskState.SPLIT) &&
       (taskIds.length === 0 || taskIds.includes(task.taskId)) &&
-      (within === undefined || touches === true) &&
+      (within === undefined || touches) &&
       (mappedByUserId === 0n || task.mappedByUserId === mappedByUserId) &&
       (validatedByUserId === 0n || task.validatedByUserId === validatedByUserId) &&
       (holderUserId === 0n || task.lock?.holderUserId === holderUserId)

@@ -12,7 +12,6 @@ import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import type { TaskFilter } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
 
@@ -59,13 +58,16 @@ export function tasksExist(projectId: number, taskCount: number): Refusal {
   });
 }
 
-export function tooManyTasks(limit: number, zoom: number): Refusal {
-  return refuse(Reason.TOO_MANY_TASKS, { metadata: { limit: String(limit), zoom: String(zoom) } });
+export function tooManyTasks(limit: number, zoom: number | undefined): Refusal {
+  return refuse(Reason.TOO_MANY_TASKS, { metadata: { limit: String(limit), ...zoomOf(zoom) } });
 }
 
-export function areaTooIntricate(zoom: number, place?: { longitude: number; latitude: number }): Refusal {
+export function areaTooIntricate(
+  zoom: number | undefined,
+  place?: { longitude: number; latitude: number },
+): Refusal {
   const where = place && { longitude: String(place.longitude), latitude: String(place.latitude) };
-  return refuse(Reason.AREA_TOO_INTRICATE, { metadata: { zoom: String(zoom), ...where } });
+  return refuse(Reason.AREA_TOO_INTRICATE, { metadata: { ...zoomOf(zoom), ...where } });
 }
 
 export function taskLocked({ taskId }: Task, lock: Lock, now: Date): Refusal {
@@ -251,13 +253,9 @@ export function refuseTwice(ids: readonly number[], fieldOf: (index: number) => 
   throw fieldInvalid([{ field: fieldOf(index), description, rule: "repeated.unique" }]);
 }
 
-/** Refuses a box whose west is east of its east, or whose south is north of its north. */
-export function refuseTurnedBox(filter: TaskFilter | undefined, field: string): void {
-  const box = filter?.within;
-  if (box === undefined || (box.west <= box.east && box.south <= box.north)) return;
-  const name = box.west > box.east ? "east" : "north";
-  const description = `must not be less than ${name === "east" ? "west" : "south"}`;
-  throw fieldInvalid([{ field: `${field}.within.${name}`, description, rule: "box.order" }]);
+/** The zoom of a grid, where tasks are cut by one. */
+function zoomOf(zoom: number | undefined) {
+  return zoom === undefined ? undefined : { zoom: String(zoom) };
 }
 
 function stateOf(task: Task) {

@@ -5,6 +5,7 @@ import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { referredBy } from "@tessera/rpc/reference.ts";
+import { withFields } from "@tessera/rpc/validation.ts";
 import type { Deps } from "./deps.ts";
 import { noTaskAtPoint } from "./refusals.ts";
 import { report, reportedTask } from "./report.ts";
@@ -14,24 +15,25 @@ import { tasksAt } from "./tasks-at.ts";
 /** Implements tessera.task.v1.TaskService.ReportIssue. */
 export function reportIssue(deps: Deps): MethodImpl<typeof TaskService.method.reportIssue> {
   const { store, projects } = deps;
-  return (request, context) =>
-    store.changeFoundTask({
+  return (request, context) => {
+    const told = withFields(request, "longitude", "latitude");
+    return store.changeFoundTask({
       method: TaskService.method.reportIssue,
       request,
       context,
       find: async () => {
-        const there = await referredBy("project_id", tasksAt(deps, request, context));
+        const there = await referredBy("project_id", tasksAt(deps, told, context));
         const accesses = new Map<number, Access>();
         for (const { projectId } of there) accesses.set(projectId, await projects.access(projectId, context));
         const isOpen = ({ projectId }: Task) =>
           accesses.get(projectId)?.mapping?.reason !== ProjectReason.PROJECT_ARCHIVED;
         const task = reportedTask(there.filter(isOpen)) ?? reportedTask(there);
         const access = task && accesses.get(task.projectId);
-        if (task === undefined || access === undefined) throw noTaskAtPoint(request);
+        if (task === undefined || access === undefined) throw noTaskAtPoint(told);
         return { task, access };
       },
       spend: () => spend(deps, callerOf(context).userId, "reports"),
-      decide: (known, access) => report(known, callerOf(context), access, request),
+      decide: (known, access) => report(known, callerOf(context), access, told),
       answer: ({ task, report: recorded }) => ({
         name: `projects/${task.projectId}/tasks/${task.taskId}/reports/${task.reportCount}`,
         // Of the report, which never changes.
@@ -43,4 +45,5 @@ export function reportIssue(deps: Deps): MethodImpl<typeof TaskService.method.re
         },
       }),
     });
+  };
 }

@@ -2,6 +2,7 @@ import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import type { ListProjectsRequest } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { withFields } from "@tessera/rpc/validation.ts";
 import { everyGroup, type Wanted } from "../search-words.ts";
 import { isAdministrator } from "../viewer.ts";
 import { type Asking, visibleTo } from "./visible-to.ts";
@@ -119,7 +120,7 @@ const INDEXED_DEGREES_MAX = 30;
 /** Boxes on either side cross 180° where west is greater than east. The index finds what may meet; the numbers decide. */
 function boxConditions(sql: Sql, { boundingBox }: ListProjectsRequest) {
   if (boundingBox === undefined) return [];
-  const { west, south, east, north } = boundingBox;
+  const { west, south, east, north } = withFields(boundingBox, "west", "south", "east", "north");
   const ranges =
     west <= east
       ? [[west, east]]

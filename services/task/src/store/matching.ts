@@ -1,6 +1,7 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { TaskFilter } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { withFields } from "@tessera/rpc/validation.ts";
 
 /** Which tasks of a project. */
 export interface Selection {
@@ -42,7 +43,7 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, changed
       select task_id from task_events where project_id = ${projectId} and position > ${changedSince})`);
   }
   if (within) {
-    const { west, south, east, north } = within;
+    const { west, south, east, north } = withFields(within, "west", "south", "east", "north");
     // A box that crosses 180° is looked for on each side of it.
     const sides =
       west <= east

@@ -3,6 +3,7 @@ import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
+import { withFields } from "@tessera/rpc/validation.ts";
 import type { Offered } from "../claim.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 
@@ -12,8 +13,9 @@ export interface Claim {
   holder: bigint;
   purpose: LockPurpose;
   order: ClaimOrder;
-  longitude: number;
-  latitude: number;
+  /** For NEAREST. */
+  longitude?: number | undefined;
+  latitude?: number | undefined;
   /** Whether the caller's own mapping will do. */
   own: boolean;
 }
@@ -132,7 +134,7 @@ async function ofHighestPriority(sql: Sql, claim: Claim): Promise<Task[]> {
 
 /** Looks around the place, further and further, until what was found is surely the nearest. */
 async function nearest(sql: Sql, claim: Claim): Promise<Task[]> {
-  const { projectId, longitude, latitude } = claim;
+  const { projectId, longitude, latitude } = withFields(claim, "longitude", "latitude");
   const [set] = await sql<{ widest: number }[]>`
     select widest_degrees as widest from task_sets where project_id = ${projectId}`;
   if (set === undefined) return [];

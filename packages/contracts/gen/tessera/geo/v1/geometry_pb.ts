@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/geo/v1/geometry.proto.
  */
 export const file_tessera_geo_v1_geometry: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL2dlby92MS9nZW9tZXRyeS5wcm90bxIOdGVzc2VyYS5nZW8udjEiUgoMTXVsdGlQb2x5Z29uEhMKC2Nvb3JkaW5hdGVzGAEgAygBEhQKDHJpbmdfbGVuZ3RocxgCIAMoDRIXCg9wb2x5Z29uX2xlbmd0aHMYAyADKA0iXgoFUG9pbnQSKgoJbG9uZ2l0dWRlGAEgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIpCghsYXRpdHVkZRgCIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsAi/QEKC0JvdW5kaW5nQm94EiUKBHdlc3QYASABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEiYKBXNvdXRoGAIgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIlCgRlYXN0GAMgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBImCgVub3J0aBgEIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsA6ULpITRpLChJib3VuZGluZ19ib3gub3JkZXISG3NvdXRoIG11c3Qgbm90IGV4Y2VlZCBub3J0aBoYdGhpcy5zb3V0aCA8PSB0aGlzLm5vcnRoYgZwcm90bzM", [file_buf_validate_validate]);
+  fileDesc("Ch10ZXNzZXJhL2dlby92MS9nZW9tZXRyeS5wcm90bxIOdGVzc2VyYS5nZW8udjEiUgoMTXVsdGlQb2x5Z29uEhMKC2Nvb3JkaW5hdGVzGAEgAygBEhQKDHJpbmdfbGVuZ3RocxgCIAMoDRIXCg9wb2x5Z29uX2xlbmd0aHMYAyADKA0iXgoFUG9pbnQSKgoJbG9uZ2l0dWRlGAEgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIpCghsYXRpdHVkZRgCIAEoAUIXukgUEhIZAAAAAACAVkApAAAAAACAVsAi6wIKC0JvdW5kaW5nQm94Ei0KBHdlc3QYASABKAFCGrpIF8gBARISGQAAAAAAgGZAKQAAAAAAgGbASACIAQESLgoFc291dGgYAiABKAFCGrpIF8gBARISGQAAAAAAgFZAKQAAAAAAgFbASAGIAQESLQoEZWFzdBgDIAEoAUIaukgXyAEBEhIZAAAAAACAZkApAAAAAACAZsBIAogBARIuCgVub3J0aBgEIAEoAUIaukgXyAEBEhIZAAAAAACAVkApAAAAAACAVsBIA4gBATp4ukh1GnMKEmJvdW5kaW5nX2JveC5vcmRlchIbc291dGggbXVzdCBub3QgZXhjZWVkIG5vcnRoGkAhaGFzKHRoaXMuc291dGgpIHx8ICFoYXModGhpcy5ub3J0aCkgfHwgdGhpcy5zb3V0aCA8PSB0aGlzLm5vcnRoQgcKBV93ZXN0QggKBl9zb3V0aEIHCgVfZWFzdEIICgZfbm9ydGhiBnByb3RvMw", [file_buf_validate_validate]);
 
 /**
  * An area of zero or more polygons in WGS 84 (EPSG:4326), packed so that 100,000 of them decode in little time.
@@ -99,30 +99,30 @@ export type BoundingBox = Message<"tessera.geo.v1.BoundingBox"> & {
   /**
    * The western edge, in degrees of longitude.
    *
-   * @generated from field: double west = 1;
+   * @generated from field: optional double west = 1;
    */
-  west: number;
+  west?: number | undefined;
 
   /**
    * The smallest latitude, in degrees.
    *
-   * @generated from field: double south = 2;
+   * @generated from field: optional double south = 2;
    */
-  south: number;
+  south?: number | undefined;
 
   /**
    * The eastern edge, in degrees of longitude.
    *
-   * @generated from field: double east = 3;
+   * @generated from field: optional double east = 3;
    */
-  east: number;
+  east?: number | undefined;
 
   /**
    * The largest latitude, in degrees.
    *
-   * @generated from field: double north = 4;
+   * @generated from field: optional double north = 4;
    */
-  north: number;
+  north?: number | undefined;
 };
 
 /**
