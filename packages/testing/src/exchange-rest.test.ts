@@ -133,6 +133,6 @@ test("the feed of projects is server-sent events, which go on from their last id
   });
   const next = await read(id, 1);
   expect(next).toContain("imagery");
-  const history = await call("GET", `projects/${projectId}/changes`);
+  const history = await call("GET", `projects/${projectId}/project-events`);
   expect((history.document.events as unknown[]).length).toBe(2);
 });

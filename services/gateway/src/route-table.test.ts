@@ -1,4 +1,6 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { isCommand } from "@tessera/contracts/reason-facts.ts";
 import { describe, expect, test } from "vitest";
 import { routesOf, routeTable } from "./route-table.ts";
 import { type TestRpc, testContract } from "./test-contract.ts";
@@ -18,6 +20,31 @@ test("every RPC of the contracts has its route", () => {
   expect(() => routeTable(SERVICES)).not.toThrow();
   expect(SERVICES.flatMap((it) => it.methods).flatMap(routesOf).length).toBeGreaterThan(15);
 });
+
+test("no path names resources of two kinds", () => {
+  const kinds = new Map<string, Set<string>>();
+  for (const rpc of SERVICES.flatMap((it) => it.methods)) {
+    for (const { template } of routesOf(rpc)) {
+      const path = template.text.replace(/\{[^}]*\}/g, "{}");
+      const kind = isCommand(rpc)
+        ? rpc.parent.file.proto.package
+        : `${rpc.parent.file.proto.package} ${shownBy(rpc)}`;
+      kinds.set(path, (kinds.get(path) ?? new Set()).add(kind));
+    }
+  }
+  // What is read at a path is of one type, and whoever changes it is the service that shows it.
+  const mixed = [...kinds].filter(([, some]) => {
+    const packages = new Set([...some].map((kind) => kind.split(" ")[0]));
+    return packages.size > 1 || [...some].filter((kind) => kind.includes(" ")).length > 1;
+  });
+  expect(mixed).toEqual([]);
+});
+
+/** The type that a read shows: of the rows of a list, or of the one document. */
+function shownBy({ output }: DescMethod): string {
+  const shown = output.fields.find((it) => it.message !== undefined);
+  return shown?.message?.name ?? output.name;
+}
 
 describe("at start it is refused that", () => {
   test.each([
