@@ -5,6 +5,7 @@ import { trustedProxies } from "@tessera/rpc/client-address.ts";
 import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
+import { type CorsOrigins, corsOrigins } from "./cross-origin.ts";
 
 /** How the gateway is set up. */
 export interface GatewayConfig {
@@ -28,6 +29,8 @@ export interface GatewayConfig {
   requestsMax: number;
   /** The proxies whose word about a client's address is taken. */
   trustedProxies: BlockList;
+  /** The origins whose pages may read answers. */
+  corsOrigins: CorsOrigins;
   /** How long a stopping gateway goes on serving, so that balancers notice. */
   drainMs: number;
 }
@@ -44,6 +47,7 @@ const environment = z.object({
   REQUESTS_MAX: wholeNumber(1, 100_000).default(4_096),
   /** The proxies in front of the gateway: limits by address are kept by the clients that they name. */
   TRUSTED_PROXIES: trustedProxies,
+  CORS_ORIGINS: corsOrigins,
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
   /** Where the auth service publishes its keys. */
   JWKS_URL: url.optional(),
@@ -75,6 +79,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     connectionsMax: read.CONNECTIONS_MAX,
     requestsMax: read.REQUESTS_MAX,
     trustedProxies: read.TRUSTED_PROXIES,
+    corsOrigins: read.CORS_ORIGINS,
     drainMs: read.DRAIN_MILLISECONDS,
   };
 }

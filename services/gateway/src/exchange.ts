@@ -66,13 +66,20 @@ export function everyHeader({ id, key }: Exchange): OutgoingHttpHeaders {
   };
 }
 
+/** All headers of an answer. What it varies by joins what was said before that the answer varies by. */
+export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const before = exchange.response.getHeader("Vary");
+  const vary = [before, own.Vary].filter((it) => it !== undefined).join(", ");
+  return { ...everyHeader(exchange), ...own, ...(vary !== "" && { Vary: vary }) };
+}
+
 /** Sends an answer. */
 export function send(exchange: Exchange, { status, headers, body }: Reply): void {
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) return;
   const bodiless = status === 204 || status === 304;
   const length = bodiless ? {} : { "Content-Length": Buffer.byteLength(body ?? "") };
-  response.writeHead(status, { ...everyHeader(exchange), ...headers, ...length });
+  response.writeHead(status, { ...headersOf(exchange, headers), ...length });
   response.end(body);
   lingerAfter(request);
 }

@@ -9,6 +9,7 @@ import { browserMethods, takesBrowser } from "./browser-adapter.ts";
 import { browserRpc } from "./browser-rpc.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { commandReply } from "./command.ts";
+import { type CorsOrigins, crossOrigin } from "./cross-origin.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
 import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
 import { fieldValue } from "./field-value.ts";
@@ -37,6 +38,8 @@ export interface GatewayDeps {
   /** Aborts when this process is to end. */
   draining: AbortSignal;
   heartbeatMs?: number;
+  /** The origins whose pages may read answers; none unless given. */
+  corsOrigins?: CorsOrigins;
   /** What is passed on as it stands; nothing unless given. */
   passThrough?: PassThrough;
 }
@@ -49,6 +52,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const table = routeTable(services);
   const pages = problemPages(services);
   const doorway = new Doorway(limits);
+  const isPreflight = crossOrigin(deps.corsOrigins ?? []);
   const browser = browserRpc(services, { transportFor, limits, whoCalls: deps.whoCalls, draining });
   const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
   return (request, response) => {
@@ -56,6 +60,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     const visit = doorway.visit(exchange);
     response.once("close", () => record(log, exchange));
     if (draining.aborted) response.shouldKeepAlive = false;
+    if (isPreflight(exchange)) return;
     const rpc = rpcs.get(exchange.path);
     const fault = headerFault(request);
     if (rpc !== undefined && fault === undefined && takesBrowser(rpc, exchange.method))

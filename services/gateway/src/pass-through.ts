@@ -2,7 +2,7 @@ import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { type BodyLimits, readBody } from "./body.ts";
-import { type Exchange, everyHeader, hasBody } from "./exchange.ts";
+import { type Exchange, hasBody, headersOf } from "./exchange.ts";
 import { refuseHttp } from "./http-refusal.ts";
 
 /** What is passed on as it stands, to a server that speaks a protocol of its own. */
@@ -93,10 +93,11 @@ function answer(exchange: Exchange, sent: ClientRequest, body: Buffer | undefine
       );
     });
     sent.on("response", (received) => {
-      response.writeHead(received.statusCode ?? 502, {
-        ...everyHeader(exchange),
-        ...picked(received, RESPONSE_HEADERS),
-      });
+      const { vary, ...headers } = picked(received, RESPONSE_HEADERS);
+      response.writeHead(
+        received.statusCode ?? 502,
+        headersOf(exchange, { ...headers, ...(vary !== undefined && { Vary: vary }) }),
+      );
       received.on("error", () => response.destroy());
       received.pipe(response).on("close", resolve);
     });

@@ -45,6 +45,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     host,
     port: httpPort,
     drainMs,
+    corsOrigins: config.corsOrigins,
     ...(passed !== undefined && { passThrough: passed }),
     limits: {
       bodyMaxBytes,

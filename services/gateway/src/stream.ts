@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
 import { type Caller, callStream, type TransportFor } from "./call.ts";
-import { type Exchange, everyHeader } from "./exchange.ts";
+import { type Exchange, headersOf } from "./exchange.ts";
 import { MEDIA_TYPES, type Offer } from "./negotiate.ts";
 import type { Shown } from "./problem.ts";
 import { type Frames, framesOf } from "./stream-frames.ts";
@@ -94,13 +94,13 @@ function openStream(exchange: Exchange, mediaType: string, { opening }: Frames):
   if (response.headersSent) return;
   // Silence between two events is not the idleness that the server's own timer is for.
   request.socket.setTimeout(0);
-  response.writeHead(200, {
-    ...everyHeader(exchange),
+  const headers = {
     "Content-Type": mediaType,
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
     Vary: "Accept, Authorization",
-  });
+  };
+  response.writeHead(200, headersOf(exchange, headers));
   response.write(opening);
 }
 

@@ -5,6 +5,7 @@ import { type ConnectRouter, createRouterTransport } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { createLog } from "@tessera/runtime/log.ts";
+import type { CorsOrigins } from "./cross-origin.ts";
 import type { PassThrough } from "./pass-through.ts";
 import { type RunningGateway, type ServeOptions, serveGateway } from "./serve-gateway.ts";
 import type { WhoCalls } from "./who-calls.ts";
@@ -46,6 +47,7 @@ export interface TestOptions {
   limits?: Partial<ServeOptions["limits"]>;
   heartbeatMs?: number;
   passThrough?: PassThrough;
+  corsOrigins?: CorsOrigins;
   /** Nobody is asked for a token unless it is given. */
   whoCalls?: WhoCalls;
 }
@@ -53,7 +55,7 @@ export interface TestOptions {
 /** Starts a gateway whose services are the handlers that `routes` registers. */
 export async function testGateway(
   routes: (router: ConnectRouter) => void,
-  { services = SERVICES, limits = {}, heartbeatMs, passThrough, whoCalls }: TestOptions = {},
+  { services = SERVICES, limits = {}, heartbeatMs, passThrough, corsOrigins, whoCalls }: TestOptions = {},
 ): Promise<TestGateway> {
   const transport = createRouterTransport(routes);
   const lines: Record<string, unknown>[] = [];
@@ -68,6 +70,7 @@ export async function testGateway(
     drainMs: 0,
     limits: { ...LIMITS, ...limits },
     ...(heartbeatMs !== undefined && { heartbeatMs }),
+    ...(corsOrigins !== undefined && { corsOrigins }),
     ...(passThrough !== undefined && { passThrough }),
   });
   return { ...gateway, lines, ask: (method, path, options) => ask(gateway.url, method, path, options) };
