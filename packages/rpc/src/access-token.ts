@@ -4,14 +4,13 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { z } from "zod";
 import type { Caller } from "./caller.ts";
 import { refusals } from "./refusal.ts";
+import { TOKEN_ALGORITHMS } from "./token-algorithm.ts";
 
 /** Answers who a token belongs to, or throws the refusal of a token that is not good. */
 export type VerifyToken = (token: string) => Promise<Caller> | Caller;
 
 /** What tokens for the whole system say in `aud`. One that is for one service alone says "tessera:project". */
 export const AUDIENCE = "tessera";
-/** The signature algorithm of access tokens: Ed25519. */
-export const ALGORITHM = "EdDSA";
 /** A verified token is believed without looking again for so long, and no longer than it lives. */
 const BELIEVED_MS = 60_000;
 /** So many verified tokens are remembered; the oldest leaves first. */
@@ -26,6 +25,7 @@ const refuse = refusals(ReasonSchema);
 /** How tokens are verified. */
 export interface VerifyOptions {
   issuer: string;
+  /** Finds the key of a token; each is good for its own algorithm alone. */
   keys: JWTVerifyGetKey;
   /** The service's own name, "task": it takes tokens for the whole system and those for itself alone. */
   service: string;
@@ -63,7 +63,7 @@ async function verify(token: string, { issuer, keys, service }: VerifyOptions): 
   const audiences = [AUDIENCE, `${AUDIENCE}:${service}`];
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
-      algorithms: [ALGORITHM],
+      algorithms: [...TOKEN_ALGORITHMS],
       audience: audiences,
       issuer,
       typ: "at+jwt",

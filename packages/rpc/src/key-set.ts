@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
+import { pinnedKeys } from "./token-algorithm.ts";
 
 /** Keys are fetched again this often, in the background. */
 const REFRESH_MS = 60_000;
@@ -36,7 +37,7 @@ export function keySet(url: string, log: Logger): KeySet {
     refreshing ??= (async () => {
       lastTryMs = Date.now();
       try {
-        current = { find: createLocalJWKSet(await fetchKeys(url)), fetchedMs: Date.now() };
+        current = { find: createLocalJWKSet(pinnedKeys(await fetchKeys(url))), fetchedMs: Date.now() };
       } finally {
         refreshing = undefined;
       }

@@ -1,5 +1,6 @@
 import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { tlsVariables } from "@tessera/rpc/tls.ts";
+import { TOKEN_ALGORITHMS } from "@tessera/rpc/token-algorithm.ts";
 import { ConfigFault } from "@tessera/runtime/config-fault.ts";
 import { flag, milliseconds, port, readEnvironment, secret } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
@@ -42,6 +43,8 @@ const environment = z.object({
   REFRESH_REPLAY_SECONDS: z.coerce.number().int().min(0).max(300).default(30),
   /** A key signs for so long, then the next one does. */
   KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** The algorithm of the next key that is made; keys that are there keep theirs. */
+  SIGNING_ALGORITHM: z.enum(TOKEN_ALGORITHMS).default("EdDSA"),
   /** Encrypts the private keys in the database. */
   KEY_ENCRYPTION_SECRET: secret,
   /** The services of this deployment, as JSON: [{"client_id", "public_jwk", "scopes", "may_act"}]. */

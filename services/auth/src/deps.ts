@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Feed } from "@tessera/postgres/feed.ts";
 import type { VerifyToken } from "@tessera/rpc/access-token.ts";
+import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
 import type { SigningKeys } from "./key-ring.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { RevocationWatch } from "./revocation-watch.ts";
@@ -24,8 +25,8 @@ export interface Deps {
   verifyAny: VerifyToken;
   /** What holds of a token's user and session now; undefined where the user is gone or their provider is not offered. */
   standing: (token: { userId: bigint; sessionId: string }) => Promise<Standing | undefined>;
-  /** Makes a signing key. */
-  makeKey: (generation: number) => Promise<NewKey>;
+  /** Makes a signing key; of the algorithm of the settings unless another is named. */
+  makeKey: (generation: number, algorithm?: TokenAlgorithm) => Promise<NewKey>;
   /** What an assertion may say in `aud`. */
   assertionAudiences: readonly string[];
   /** Tells of tokens that are taken back. */

@@ -21,6 +21,7 @@ beforeAll(async () => {
   system = await testSystem();
   keys = await keyRing(openStore(system.database.sql), {
     secret: system.config.KEY_ENCRYPTION_SECRET,
+    algorithm: "EdDSA",
     rotationSeconds: 86_400,
     log: silent,
   });
@@ -44,7 +45,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const forged = (claims: JWTPayload, header: object = {}) =>
   new SignJWT({ ...decodeJwt(good), ...claims })
     .setProtectedHeader({ ...(decodeProtectedHeader(good) as { alg: string }), ...header })
-    .sign(keys.privateKey(keys.kidAt(new Date())));
+    .sign(keys.openKey(keys.kidAt(new Date())).privateKey);
 
 test("the token that the forgeries are made of is good", async () => {
   const { user } = await system.client.getCurrentUser(

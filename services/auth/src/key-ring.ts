@@ -1,10 +1,12 @@
+import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Secret } from "@tessera/runtime/secret.ts";
-import { type CryptoKey, createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import {
   keyAt,
   keySetOf,
   newKey,
+  type OpenKey,
   openKey,
   publishedAt,
   type StoredKey,
@@ -16,8 +18,8 @@ import type { Store } from "./store/open-store.ts";
 export interface SigningKeys {
   /** The id of the key that signs what is made at `time`. */
   kidAt(time: Date): string;
-  /** The private key of an id that `kidAt` answered. */
-  privateKey(kid: string): CryptoKey;
+  /** The private key of an id that `kidAt` answered, and its algorithm. */
+  openKey(kid: string): OpenKey;
   /** All public keys that verify, as they are published. */
   published(): JSONWebKeySet;
   /** Whether a key is published now. */
@@ -37,6 +39,8 @@ export interface KeyRing extends SigningKeys {
 export interface KeyRingOptions {
   secret: Secret;
   rotationSeconds: number;
+  /** Of the keys that are made by the schedule. */
+  algorithm: TokenAlgorithm;
   log: Log;
 }
 
@@ -50,9 +54,9 @@ const POLL_MS = 1_000;
  */
 export async function keyRing(
   store: Store,
-  { secret, rotationSeconds, log }: KeyRingOptions,
+  { secret, rotationSeconds, algorithm, log }: KeyRingOptions,
 ): Promise<KeyRing> {
-  const privateKeys = new Map<string, CryptoKey>();
+  const openKeys = new Map<string, OpenKey>();
   let known: StoredKey[] = [];
   let published: JSONWebKeySet = { keys: [] };
   let find = createLocalJWKSet(published);
@@ -61,15 +65,15 @@ export async function keyRing(
     let { keys, now } = await store.keys.read();
     const due = successorDue(keys, now, rotationSeconds);
     if (due !== undefined) {
-      await store.keys.add(await newKey(due.generation, secret), due.activateTime);
+      await store.keys.add(await newKey(due.generation, secret, algorithm), due.activateTime);
       ({ keys, now } = await store.keys.read());
     }
     const good = keys.filter(({ revokeTime }) => revokeTime === null);
     for (const key of good) {
-      if (!privateKeys.has(key.kid)) privateKeys.set(key.kid, await openKey(key, secret));
+      if (!openKeys.has(key.kid)) openKeys.set(key.kid, await openKey(key, secret));
     }
     const kids = new Set(good.map(({ kid }) => kid));
-    for (const kid of privateKeys.keys()) if (!kids.has(kid)) privateKeys.delete(kid);
+    for (const kid of openKeys.keys()) if (!kids.has(kid)) openKeys.delete(kid);
     known = keys;
     const next = keySetOf(publishedAt(keys, now));
     if (JSON.stringify(next) === JSON.stringify(published)) return;
@@ -91,8 +95,8 @@ export async function keyRing(
       if (key === undefined) throw new Error("there is no signing key");
       return key.kid;
     },
-    privateKey: (kid) => {
-      const key = privateKeys.get(kid);
+    openKey: (kid) => {
+      const key = openKeys.get(kid);
       if (key === undefined) throw new Error(`the signing key ${kid} is not among those that were read`);
       return key;
     },

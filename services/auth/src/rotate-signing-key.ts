@@ -1,8 +1,10 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { SigningAlgorithm } from "@tessera/contracts/tessera/auth/v1/signing_key_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
 import type { Deps } from "./deps.ts";
 import { soonestByHand } from "./signing-key.ts";
 import { SIGNING_KEYS } from "./signing-key-document.ts";
@@ -10,6 +12,13 @@ import { appendEvent } from "./store/append-event.ts";
 import { isAdministrator } from "./store/is-administrator.ts";
 import { addKey, holdKeys } from "./store/key-store.ts";
 import { notAdministrator } from "./user-refusals.ts";
+
+/** What a request may name; undefined leaves it to the settings. */
+const ALGORITHMS: Record<SigningAlgorithm, TokenAlgorithm | undefined> = {
+  [SigningAlgorithm.UNSPECIFIED]: undefined,
+  [SigningAlgorithm.EDDSA]: "EdDSA",
+  [SigningAlgorithm.RS256]: "RS256",
+};
 
 /** Implements tessera.auth.v1.SigningKeyService.RotateSigningKey. */
 export function rotateSigningKey({
@@ -25,7 +34,7 @@ export function rotateSigningKey({
       work: async (tx, now) => {
         if (!(await isAdministrator(tx, caller))) throw notAdministrator();
         const keys = await holdKeys(tx);
-        const key = await makeKey((keys.at(-1)?.generation ?? 0) + 1);
+        const key = await makeKey((keys.at(-1)?.generation ?? 0) + 1, ALGORITHMS[request.algorithm]);
         const activateTime = soonestByHand(now);
         await addKey(tx, key, activateTime);
         const { userId: actor, clientId } = caller;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ALGORITHM, AUDIENCE } from "@tessera/rpc/access-token.ts";
+import { AUDIENCE } from "@tessera/rpc/access-token.ts";
 import { SignJWT } from "jose";
 import type { SigningKeys } from "./key-ring.ts";
 
@@ -22,8 +22,8 @@ export interface TokenContent {
 }
 
 /**
- * Makes an access token (RFC 9068). Nothing in it comes from elsewhere, not even its id, and Ed25519 signs without
- * chance: what says the same is the same token whenever it is made, and none needs to be stored.
+ * Makes an access token (RFC 9068). Nothing in it comes from elsewhere, not even its id, and both algorithms sign
+ * without chance: what says the same is the same token whenever it is made, and none needs to be stored.
  */
 export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: string): Promise<string> {
   const { sessionId, userId, tokenVersion, clientId, scopes, issueTime, expireTime, actors = [] } = content;
@@ -44,9 +44,10 @@ export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: s
     ...(act && { act }),
   };
   const kid = keys.kidAt(issueTime);
+  const { algorithm, privateKey } = keys.openKey(kid);
   return new SignJWT({ ...claims, jti: idOf(claims, issueTime) })
-    .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", kid })
-    .sign(keys.privateKey(kid));
+    .setProtectedHeader({ alg: algorithm, typ: "at+jwt", kid })
+    .sign(privateKey);
 }
 
 /** The claim `act` (RFC 8693, 4.1). */

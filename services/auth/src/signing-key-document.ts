@@ -1,20 +1,24 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
+  SigningAlgorithm,
   type SigningKey,
   SigningKeySchema,
   SigningKeyState,
 } from "@tessera/contracts/tessera/auth/v1/signing_key_pb.ts";
-import { keyAt, type StoredKey } from "./signing-key.ts";
+import { keyAt, type StoredKey, signedBy } from "./signing-key.ts";
 
 /** Under which signing keys are named. */
 export const SIGNING_KEYS = "signing-keys/";
+
+const ALGORITHMS = { EdDSA: SigningAlgorithm.EDDSA, RS256: SigningAlgorithm.RS256 };
 
 /** A signing key as it is shown: without its private half. */
 export function signingKeyDocument(key: StoredKey, keys: readonly StoredKey[], now: Date): SigningKey {
   const { kid, createTime, activateTime, revokeTime, revision } = key;
   return create(SigningKeySchema, {
     kid,
+    algorithm: ALGORITHMS[signedBy(key.publicJwk)],
     state: stateOf(key, keys, now),
     createTime: timestampFromDate(createTime),
     activateTime: timestampFromDate(activateTime),

@@ -1,4 +1,4 @@
-import { ALGORITHM } from "@tessera/rpc/access-token.ts";
+import { algorithmOf, type TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
 import type { Secret } from "@tessera/runtime/secret.ts";
 import {
   type CryptoKey,
@@ -27,9 +27,11 @@ export interface StoredKey {
 /** A new key, before its times are known. */
 export type NewKey = Pick<StoredKey, "kid" | "generation" | "publicJwk" | "sealedPrivateJwk">;
 
+const RSA_BITS = 2_048;
+
 /** Makes a key that was never there before: its id is the thumbprint (RFC 7638) of a key made by chance. */
-export async function newKey(generation: number, secret: Secret): Promise<NewKey> {
-  const pair = await generateKeyPair(ALGORITHM, { crv: "Ed25519", extractable: true });
+export async function newKey(generation: number, secret: Secret, algorithm: TokenAlgorithm): Promise<NewKey> {
+  const pair = await generateKeyPair(algorithm, { extractable: true, modulusLength: RSA_BITS });
   const publicJwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
   const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
@@ -37,15 +39,29 @@ export async function newKey(generation: number, secret: Secret): Promise<NewKey
   return { kid, generation, publicJwk, sealedPrivateJwk };
 }
 
+/** What signs, and by which algorithm. */
+export interface OpenKey {
+  algorithm: TokenAlgorithm;
+  privateKey: CryptoKey;
+}
+
+/** The algorithm by which a signing key signs. */
+export function signedBy(publicJwk: JWK): TokenAlgorithm {
+  const algorithm = algorithmOf(publicJwk);
+  if (algorithm === undefined) throw new Error(`a signing key is of kind ${publicJwk.kty}`);
+  return algorithm;
+}
+
 /** The private key of a stored one. Throws where the secret is not the one that it was encrypted with. */
 export async function openKey(
-  { kid, sealedPrivateJwk }: Pick<StoredKey, "kid" | "sealedPrivateJwk">,
+  { kid, publicJwk, sealedPrivateJwk }: NewKey,
   secret: Secret,
-): Promise<CryptoKey> {
+): Promise<OpenKey> {
   const text = await unseal(sealedPrivateJwk, kid, secret.reveal()).catch((cause: unknown) => {
     throw new Error(`the signing key ${kid} was not encrypted with this KEY_ENCRYPTION_SECRET`, { cause });
   });
-  return (await importJWK(JSON.parse(text) as JWK, ALGORITHM)) as CryptoKey;
+  const algorithm = signedBy(publicJwk);
+  return { algorithm, privateKey: (await importJWK(JSON.parse(text) as JWK, algorithm)) as CryptoKey };
 }
 
 /** A key is published so long before it signs: verifiers keep the keys that they have for up to two minutes. */
@@ -94,7 +110,7 @@ export function publishedAt<K extends Times>(keys: readonly K[], now: Date): K[]
 /** The keys as they are published (RFC 7517). */
 export function keySetOf(keys: readonly Pick<StoredKey, "kid" | "publicJwk">[]): JSONWebKeySet {
   return {
-    keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, alg: ALGORITHM, use: "sig" })),
+    keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, alg: signedBy(publicJwk), use: "sig" })),
   };
 }
 

@@ -15,7 +15,7 @@ import type { Deps } from "./deps.ts";
 import { startEventFeed } from "./event-feed.ts";
 import { eventService } from "./event-service.ts";
 import { followWork } from "./follow-work.ts";
-import { keyRing } from "./key-ring.ts";
+import { type KeyRingOptions, keyRing } from "./key-ring.ts";
 import { createLimits } from "./limits/limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { KEYS_PATH } from "./oauth/endpoints.ts";
@@ -55,10 +55,7 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
   const store = openStore(sql);
   const patience = { log, signal: stopped, limitMs: config.START_WAIT_MILLISECONDS };
-  const rotationSeconds = config.KEY_ROTATION_DAYS * DAY_SECONDS;
-  const keys = await untilAvailable(patience, () =>
-    keyRing(store, { secret: config.KEY_ENCRYPTION_SECRET, rotationSeconds, log }),
-  );
+  const keys = await untilAvailable(patience, () => keyRing(store, keysIn(config, log)));
   begun.defer(() => keys.stop());
   await untilAvailable(patience, () => deployAccounts(store, config.SERVICE_ACCOUNTS));
   const eventFeed = startEventFeed(sql, log);
@@ -114,6 +111,15 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
     httpUrl: http.url,
     keysUrl: `${http.url}${KEYS_PATH}`,
     stop: () => running.disposeAsync(),
+  };
+}
+
+function keysIn(config: AuthConfig, log: Log): KeyRingOptions {
+  return {
+    secret: config.KEY_ENCRYPTION_SECRET,
+    rotationSeconds: config.KEY_ROTATION_DAYS * DAY_SECONDS,
+    algorithm: config.SIGNING_ALGORITHM,
+    log,
   };
 }
 

@@ -56,6 +56,7 @@ export async function testSystem(changes: Partial<AuthConfig> = {}): Promise<Tes
     SESSION_DAYS: 90,
     REFRESH_REPLAY_SECONDS: 30,
     KEY_ROTATION_DAYS: 30,
+    SIGNING_ALGORITHM: "EdDSA",
     SERVICE_ACCOUNTS: [],
     KEY_ENCRYPTION_SECRET: new Secret(randomBytes(32).toString("hex")),
     DEVELOPMENT_SIGN_IN: true,

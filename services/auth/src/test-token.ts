@@ -4,6 +4,11 @@ import { silent, type TestSystem } from "./test-system.ts";
 
 /** The deployment's keys, for tests that make tokens themselves. */
 export function testKeys({ database, config }: Pick<TestSystem, "database" | "config">): Promise<KeyRing> {
-  const options = { secret: config.KEY_ENCRYPTION_SECRET, rotationSeconds: 864_000, log: silent };
+  const options = {
+    secret: config.KEY_ENCRYPTION_SECRET,
+    algorithm: "EdDSA" as const,
+    rotationSeconds: 864_000,
+    log: silent,
+  };
   return keyRing(openStore(database.sql), options);
 }

@@ -74,7 +74,7 @@ export function tokenDeps(
     standing,
     verify: verifyFor("auth"),
     verifyAny: verifyAnyAudience(verifyFor),
-    makeKey: (generation) => newKey(generation, secret),
+    makeKey: (generation, algorithm = config.SIGNING_ALGORITHM) => newKey(generation, secret, algorithm),
     assertionAudiences: [
       issuer,
       ...(publicUrl === undefined ? [] : PROVED_AT.map((endpoint) => `${publicUrl}${endpoint}`)),

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/signing_key.proto.
  */
 export const file_tessera_auth_v1_signing_key: GenFile = /*@__PURE__*/
-  fileDesc("CiF0ZXNzZXJhL2F1dGgvdjEvc2lnbmluZ19rZXkucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSL3AQoKU2lnbmluZ0tleRILCgNraWQYASABKAkSLwoFc3RhdGUYAiABKA4yIC50ZXNzZXJhLmF1dGgudjEuU2lnbmluZ0tleVN0YXRlEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1hY3RpdmF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMqsQEKD1NpZ25pbmdLZXlTdGF0ZRIhCh1TSUdOSU5HX0tFWV9TVEFURV9VTlNQRUNJRklFRBAAEh4KGlNJR05JTkdfS0VZX1NUQVRFX1VQQ09NSU5HEAESHQoZU0lHTklOR19LRVlfU1RBVEVfU0lHTklORxACEh0KGVNJR05JTkdfS0VZX1NUQVRFX1JFVElSRUQQAxIdChlTSUdOSU5HX0tFWV9TVEFURV9SRVZPS0VEEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiF0ZXNzZXJhL2F1dGgvdjEvc2lnbmluZ19rZXkucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSKtAgoKU2lnbmluZ0tleRILCgNraWQYASABKAkSLwoFc3RhdGUYAiABKA4yIC50ZXNzZXJhLmF1dGgudjEuU2lnbmluZ0tleVN0YXRlEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1hY3RpdmF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMSNAoJYWxnb3JpdGhtGAcgASgOMiEudGVzc2VyYS5hdXRoLnYxLlNpZ25pbmdBbGdvcml0aG0qbwoQU2lnbmluZ0FsZ29yaXRobRIhCh1TSUdOSU5HX0FMR09SSVRITV9VTlNQRUNJRklFRBAAEhsKF1NJR05JTkdfQUxHT1JJVEhNX0VERFNBEAESGwoXU0lHTklOR19BTEdPUklUSE1fUlMyNTYQAiqxAQoPU2lnbmluZ0tleVN0YXRlEiEKHVNJR05JTkdfS0VZX1NUQVRFX1VOU1BFQ0lGSUVEEAASHgoaU0lHTklOR19LRVlfU1RBVEVfVVBDT01JTkcQARIdChlTSUdOSU5HX0tFWV9TVEFURV9TSUdOSU5HEAISHQoZU0lHTklOR19LRVlfU1RBVEVfUkVUSVJFRBADEh0KGVNJR05JTkdfS0VZX1NUQVRFX1JFVk9LRUQQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A key that signs access tokens. It is published before it signs and for as long as a token of it may live.
@@ -64,6 +64,13 @@ export type SigningKey = Message<"tessera.auth.v1.SigningKey"> & {
    * @generated from field: int64 revision = 6;
    */
   revision: bigint;
+
+  /**
+   * The one algorithm by which it signs, and by which its tokens are verified.
+   *
+   * @generated from field: tessera.auth.v1.SigningAlgorithm algorithm = 7;
+   */
+  algorithm: SigningAlgorithm;
 };
 
 /**
@@ -72,6 +79,47 @@ export type SigningKey = Message<"tessera.auth.v1.SigningKey"> & {
  */
 export const SigningKeySchema: GenMessage<SigningKey> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_signing_key, 0);
+
+/**
+ * How access tokens are signed.
+ *
+ * @generated from enum tessera.auth.v1.SigningAlgorithm
+ */
+export const SigningAlgorithm = {
+  /**
+   * In a request: what the deployment's settings name. Never shown.
+   *
+   * @generated from enum value: SIGNING_ALGORITHM_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Ed25519; "EdDSA" in tokens.
+   *
+   * @generated from enum value: SIGNING_ALGORITHM_EDDSA = 1;
+   */
+  EDDSA: 1,
+
+  /**
+   * RSA of 2048 bits with SHA-256; "RS256" in tokens. For verifiers that know nothing else.
+   *
+   * @generated from enum value: SIGNING_ALGORITHM_RS256 = 2;
+   */
+  RS256: 2,
+} as const;
+
+/**
+ * How access tokens are signed.
+ *
+ * @generated from enum tessera.auth.v1.SigningAlgorithm
+ */
+export type SigningAlgorithm = (typeof SigningAlgorithm)[keyof typeof SigningAlgorithm] | UnknownEnum;
+
+/**
+ * Describes the enum tessera.auth.v1.SigningAlgorithm.
+ */
+export const SigningAlgorithmSchema: GenEnum<SigningAlgorithm> = /*@__PURE__*/
+  enumDesc(file_tessera_auth_v1_signing_key, 0);
 
 /**
  * What a signing key does.
@@ -126,5 +174,5 @@ export type SigningKeyState = (typeof SigningKeyState)[keyof typeof SigningKeySt
  * Describes the enum tessera.auth.v1.SigningKeyState.
  */
 export const SigningKeyStateSchema: GenEnum<SigningKeyState> = /*@__PURE__*/
-  enumDesc(file_tessera_auth_v1_signing_key, 0);
+  enumDesc(file_tessera_auth_v1_signing_key, 1);
 
