@@ -11,7 +11,9 @@ import { type Caller, callerKey } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
+import type { RevokedCallers } from "./revocations.ts";
 import { serverCallKey } from "./server-call.ts";
+import { revokedKey } from "./stream-end.ts";
 import type { Tls } from "./tls.ts";
 import { validate } from "./validation.ts";
 import type { Leave } from "./work-queue.ts";
@@ -41,12 +43,16 @@ export function guard(options: {
   rooms?: Rooms;
   /** The proxies whose word about a client's address is taken: none, without it. */
   trustedProxies?: BlockList;
+  /** Ends the streams of callers whose tokens are revoked; nothing does, without it. */
+  revocations?: RevokedCallers | undefined;
 }): Interceptor {
   const doorway = admission(options.rooms);
   return (next) => async (call) => {
     const started = performance.now();
     let leave: Leave | undefined;
+    let revocable: Revocable | undefined;
     const end = (error?: unknown) => {
+      revocable?.release();
       leave?.(error === undefined);
       return record(call, performance.now() - started, options, error);
     };
@@ -57,17 +63,37 @@ export function guard(options: {
       const entered = doorway.enter(comerOf(call, caller, options.trustedProxies));
       leave = entered instanceof Promise ? await entered : entered;
       begin(call);
+      if (call.method.methodKind === "server_streaming") revocable = untilRevoked(call, caller, options);
       if (!call.stream) validate(call.method.input, call.message);
       const response = await next(
         call.stream ? { ...call, message: validated(call.method, call.message) } : call,
       );
-      if (response.stream) return { ...response, message: untilEnd(response.message, end) };
+      if (response.stream) return { ...response, message: untilEnd(response.message, end, revocable) };
       end();
       return response;
     } catch (error) {
       throw end(error);
     }
   };
+}
+
+/** The token of a caller whose stream lasts. */
+interface Revocable {
+  /** Aborts with the refusal of a token that was revoked. */
+  revoked: AbortSignal;
+  release(): void;
+}
+
+function untilRevoked(
+  { contextValues }: Call,
+  caller: Caller,
+  { revocations }: { revocations?: RevokedCallers | undefined },
+): Revocable | undefined {
+  if (revocations === undefined || caller.userId === 0n) return undefined;
+  const controller = new AbortController();
+  const release = revocations.onRevoked(caller, (refusal) => controller.abort(refusal));
+  contextValues.set(revokedKey, controller.signal);
+  return { revoked: controller.signal, release };
 }
 
 function comerOf(call: Call, caller: Caller, trusted: BlockList = NOBODY): Comer {
@@ -113,14 +139,22 @@ async function* validated<M extends Message>(
   }
 }
 
-/** A stream ends once: whole, by a failure, or because its reader left, which only `finally` hears of. */
+/**
+ * A stream ends once: whole, by a failure, or because its reader left, which only `finally` hears of. Nothing is sent
+ * after the reader's token was revoked.
+ */
 async function* untilEnd<M>(
   messages: AsyncIterable<M>,
   end: (error?: unknown) => unknown,
+  revocable: Revocable | undefined,
 ): AsyncGenerator<M> {
   let failed = false;
   try {
-    yield* messages;
+    for await (const message of messages) {
+      revocable?.revoked.throwIfAborted();
+      yield message;
+    }
+    revocable?.revoked.throwIfAborted();
   } catch (error) {
     failed = true;
     throw end(error);

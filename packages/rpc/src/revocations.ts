@@ -8,7 +8,7 @@ import {
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import type { Caller } from "./caller.ts";
-import { refusals } from "./refusal.ts";
+import { type Refusal, refusals } from "./refusal.ts";
 
 /** After the stream was lost, another is opened after so long; the time doubles with each failure up to the longest. */
 const RETRY_MS = 200;
@@ -18,8 +18,14 @@ const FORGET_MS = 60_000;
 
 const refuse = refusals(ReasonSchema);
 
+/** Tells of callers whose tokens are revoked while their calls last. */
+export interface RevokedCallers {
+  /** Calls `tell`, with the refusal, when the caller's token is revoked. Returns what stops that. */
+  onRevoked(caller: Caller, tell: (refusal: Refusal) => void): () => void;
+}
+
 /** The tokens that were taken back, kept in this process. */
-export interface Revocations {
+export interface Revocations extends RevokedCallers {
   /** Refuses TOKEN_REVOKED or USER_BLOCKED. */
   refuseRevoked(caller: Caller): void;
   isBlocked(userId: bigint): boolean;
@@ -62,6 +68,7 @@ export function followRevocations(
   return {
     refuseRevoked: (caller) => known.refuse(caller),
     isBlocked: (userId) => known.isBlocked(userId),
+    onRevoked: (caller, tell) => known.watch({ caller, tell }),
     stop: async () => {
       clearInterval(timer);
       stopping.abort();
@@ -70,12 +77,20 @@ export function followRevocations(
   };
 }
 
+/** A caller whose call lasts. */
+interface Watcher {
+  caller: Caller;
+  tell: (refusal: Refusal) => void;
+}
+
 /** What is in force; and, while a stream begins, what will be when its beginning is complete. */
 class Known {
   #users = new Map<bigint, Revocation>();
   #sessions = new Map<string, Revocation>();
   #keys = new Map<string, Revocation>();
   #coming: Revocation[] | undefined;
+  /** Those who last, by what a revocation can name. */
+  #watchers = new Map<string, Set<Watcher>>();
 
   begin(): void {
     this.#coming = [];
@@ -88,18 +103,35 @@ class Known {
       this.#keys.clear();
       for (const revocation of this.#coming ?? []) this.#add(revocation);
       this.#coming = undefined;
+      for (const watchers of [...this.#watchers.values()]) this.#tell(watchers);
     } else if (message.case === "revocation") {
       // Also at once: what is known sooner is refused sooner.
       this.#add(message.value);
       this.#coming?.push(message.value);
+      this.#tell(this.#watchers.get(subjectOf(message.value)) ?? []);
     }
   }
 
-  refuse({ userId, sessionId, tokenVersion, keyId }: Caller): void {
-    const user = this.#users.get(userId);
-    if (user?.blocked) throw refuse(Reason.USER_BLOCKED);
-    if (this.#keys.has(keyId) || this.#sessions.has(sessionId)) throw refuse(Reason.TOKEN_REVOKED);
-    if (user !== undefined && tokenVersion < user.tokenVersion) throw refuse(Reason.TOKEN_REVOKED);
+  refuse(caller: Caller): void {
+    const refusal = this.#against(caller);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  watch(watcher: Watcher): () => void {
+    const { userId, sessionId, keyId } = watcher.caller;
+    const subjects = [`user ${userId}`, `session ${sessionId}`, `key ${keyId}`];
+    for (const subject of subjects) {
+      const watchers = this.#watchers.get(subject) ?? new Set();
+      this.#watchers.set(subject, watchers.add(watcher));
+    }
+    this.#tell([watcher]);
+    return () => {
+      for (const subject of subjects) {
+        const watchers = this.#watchers.get(subject);
+        watchers?.delete(watcher);
+        if (watchers?.size === 0) this.#watchers.delete(subject);
+      }
+    };
   }
 
   isBlocked(userId: bigint): boolean {
@@ -114,9 +146,28 @@ class Known {
     }
   }
 
+  #against({ userId, sessionId, tokenVersion, keyId }: Caller): Refusal | undefined {
+    const user = this.#users.get(userId);
+    if (user?.blocked) return refuse(Reason.USER_BLOCKED);
+    if (this.#keys.has(keyId) || this.#sessions.has(sessionId)) return refuse(Reason.TOKEN_REVOKED);
+    return user !== undefined && tokenVersion < user.tokenVersion ? refuse(Reason.TOKEN_REVOKED) : undefined;
+  }
+
+  #tell(watchers: Iterable<Watcher>): void {
+    for (const { caller, tell } of [...watchers]) {
+      const refusal = this.#against(caller);
+      if (refusal !== undefined) tell(refusal);
+    }
+  }
+
   #add(revocation: Revocation): void {
     if (revocation.userId > 0n) this.#users.set(revocation.userId, revocation);
     else if (revocation.kid !== "") this.#keys.set(revocation.kid, revocation);
     else this.#sessions.set(revocation.sessionId, revocation);
   }
+}
+
+function subjectOf({ userId, kid, sessionId }: Revocation): string {
+  if (userId > 0n) return `user ${userId}`;
+  return kid !== "" ? `key ${kid}` : `session ${sessionId}`;
 }

@@ -12,6 +12,7 @@ import type { Rooms } from "./admission.ts";
 import { type ArrivalLimits, arrivals } from "./arrivals.ts";
 import { grpcService } from "./grpc-service.ts";
 import { guard, type TranslateFailure } from "./guard.ts";
+import type { RevokedCallers } from "./revocations.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
 import type { Tls } from "./tls.ts";
 import { warmUp } from "./validation.ts";
@@ -50,6 +51,8 @@ export interface ServeOptions {
   arrivals?: Partial<ArrivalLimits>;
   /** The proxies whose word about a client's address is taken: none, without it. */
   trustedProxies?: BlockList;
+  /** Ends the streams of callers whose tokens are revoked; nothing does, without it. */
+  revocations?: RevokedCallers | undefined;
   /** Rejects while the service cannot do its work: it then reports NOT_SERVING. */
   ready: () => Promise<unknown>;
   host: string;

@@ -7,7 +7,7 @@ import { trustedProxies } from "./client-address.ts";
 import { confirmDeletions } from "./confirm-deletions.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import { keySet } from "./key-set.ts";
-import { followRevocations } from "./revocations.ts";
+import { followRevocations, type RevokedCallers } from "./revocations.ts";
 import { serviceIdentity } from "./service-identity.ts";
 import { type Tls, tlsOf, tlsVariables } from "./tls.ts";
 
@@ -71,6 +71,8 @@ export interface Trust {
   own: Own | undefined;
   /** Whether somebody is known to be blocked. */
   isBlocked(userId: bigint): boolean;
+  /** The tokens that were revoked; undefined for a service without an account, which does not hear of them. */
+  revocations: RevokedCallers | undefined;
   /** For a connection to a service that is called on behalf of this one's callers. */
   towards(service: string): ConnectOptions;
   /** Forgets people whom the auth service deleted, by `forget`, and says so; does nothing for a service without an account. */
@@ -102,6 +104,7 @@ export function openTrust(
     tls,
     ready: keys.ready,
     own: identity && { auth: ownAuth, headers: identity.headers, options },
+    revocations,
     isBlocked: (userId) => revocations?.isBlocked(userId) ?? false,
     towards: (other) => ({ tls, ...(identity && { onBehalf: identity.onBehalf(other) }) }),
     confirmDeletions: (forget) => {

@@ -22,6 +22,7 @@ import { KEYS_PATH } from "./oauth/endpoints.ts";
 import { serveOAuth } from "./oauth/serve-oauth.ts";
 import { ownHeaders } from "./own-token.ts";
 import { revocationWatch } from "./revocation-watch.ts";
+import { revokedCallers } from "./revoked-callers.ts";
 import { authService } from "./service.ts";
 import { forgetEvents } from "./store/event-store.ts";
 import { forgetSpent } from "./store/limit-store.ts";
@@ -94,6 +95,7 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
   const serving = await serve({
     services: servicesOf(deps),
     verify,
+    revocations: revokedCallers(deps.revocations),
     tls: tlsOf(config),
     trustedProxies: config.TRUSTED_PROXIES,
     log,

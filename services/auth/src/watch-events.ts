@@ -4,21 +4,21 @@ import type {
   WatchEventsRequest,
 } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
 import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { streamEnd } from "@tessera/rpc/stream-end.ts";
 import type { Deps } from "./deps.ts";
 import { positionForgotten } from "./event-refusals.ts";
 import { positionText, readPosition } from "./position.ts";
 import { eventOf } from "./store/event-row.ts";
-import { streamEnd } from "./stream-end.ts";
 
 /** Implements tessera.auth.v1.EventService.WatchEvents. */
 export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.watchEvents> {
-  const { eventFeed } = deps;
+  const { eventFeed, streamMaxMs, stopping } = deps;
   return async function* (request, context) {
     let last = await begin(deps, request);
     yield { position: positionText(last) };
-    const { signal, release } = streamEnd(deps, context);
+    using end = streamEnd({ maxMs: streamMaxMs, stopping }, context);
     try {
-      for await (const row of eventFeed.watch({ after: last, signal })) {
+      for await (const row of eventFeed.watch({ after: last, signal: end.signal })) {
         yield { position: positionText(row.position), event: eventOf(row) };
         last = row.position;
       }
@@ -26,8 +26,6 @@ export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.w
       if (!(error instanceof BehindTooFar)) throw error;
       // As a message and not as an error, which would overtake what was sent and not read yet.
       yield { position: positionText(last), dropped: true };
-    } finally {
-      release();
     }
   };
 }

@@ -1,6 +1,7 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
 import type { Deps } from "./deps.ts";
 import type { EventRow, Seen } from "./store/event-store.ts";
 import type { Asking } from "./store/visible-to.ts";
@@ -11,7 +12,7 @@ import { ifAuthIsThere } from "./viewers.ts";
 const FRESH_MS = 2_500;
 /** A reader waits no longer than this to learn who he is. */
 const ASK_MOST_MS = 1_000;
-/** So many projects are remembered for one stream. */
+/** How many projects are remembered for one stream, and how many readers for all. */
 const KEPT_MAX = 10_000;
 const ALL: Seen = { visible: true, managed: true };
 const NOTHING: Seen = { visible: false, managed: false };
@@ -32,6 +33,21 @@ export async function sight({ store, viewers }: Deps, projectId: number, context
   if (isService(context)) return ALL;
   const asking = await askingOf({ viewers }, context);
   return (await store.events.seenBy(asking, projectId)) ?? NOTHING;
+}
+
+/** The same, asked once for all streams of one person about one project, and used again for FRESH_MS. */
+export function sharedSight(deps: Deps): (projectId: number, context: Context) => Promise<Seen> {
+  const kept = new KeptAnswers<Seen>({
+    freshMs: FRESH_MS,
+    renewMs: FRESH_MS,
+    staleMs: FRESH_MS,
+    waitMs: ASK_MOST_MS,
+    max: KEPT_MAX,
+  });
+  return (projectId, context) =>
+    isService(context)
+      ? Promise.resolve(ALL)
+      : kept.get(`${projectId}/${callerOf(context).userId}`, () => sight(deps, projectId, context));
 }
 
 /** What the reader of a stream may see of each event, as the projects are when it is sent. */

@@ -96,6 +96,7 @@ export async function startProject(
       served(AreaService, areaService(deps)),
     ],
     verify: trust.verify,
+    revocations: trust.revocations,
     tls: trust.tls,
     trustedProxies: config.TRUSTED_PROXIES,
     log,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Code } from "@connectrpc/connect";
 import {
   ProjectEventKind as Kind,
   type ProjectEvent,
@@ -131,7 +132,7 @@ test("a private project is heard of by those who are allowed, and no longer by t
   await system.set(projectId, { isPrivate: true, allowedUserIds: [3n] });
   await system.set(projectId, { name: "Among us" });
   await expect.poll(() => since(allowed).length, { timeout: WAIT_MS }).toBe(2);
-  expect(await alone.ended).toBeUndefined();
+  expect(await alone.ended).toMatchObject({ code: Code.NotFound });
   const later = await system.project(PUBLISHED);
   await expect.poll(() => told(other, later).length, { timeout: WAIT_MS }).toBeGreaterThan(0);
   expect(since(other)).toEqual([]);

@@ -8,33 +8,39 @@ import {
   WatchProjectsResponseSchema,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { streamEnd } from "@tessera/rpc/stream-end.ts";
 import type { Deps } from "./deps.ts";
 import { positionText, readPosition } from "./position.ts";
 import { projectNotFound } from "./refusals.ts";
-import { sight, sightOfEvents } from "./sight.ts";
+import { sharedSight, sight, sightOfEvents } from "./sight.ts";
 import { type EventRow, eventOf } from "./store/event-store.ts";
-import { streamEnd } from "./stream-end.ts";
 
 /** Implements tessera.project.v1.ProjectEventService.WatchProjects. */
 export function watchProjects(deps: Deps): MethodImpl<typeof ProjectEventService.method.watchProjects> {
-  const { store } = deps;
+  const { store, streamMaxMs: maxMs, stopping } = deps;
+  const seenOf = sharedSight(deps);
   return async function* (request, context) {
     const { projectId } = request;
     let last = await begin(deps, request, context);
     yield { position: positionText(last) };
 
     const seen = sightOfEvents(deps, context);
+    const look = async () =>
+      (await seenOf(projectId, context)).visible ? undefined : projectNotFound(projectId);
+    using end = streamEnd({ maxMs, stopping, look: projectId > 0 ? look : undefined }, context);
     try {
       for await (const row of store.events.watch({
         projectId: projectId || undefined,
         after: last,
-        signal: streamEnd(deps, context),
+        signal: end.signal,
       })) {
         const { visible, managed } = await seen(row);
         if (visible) yield messageOf(row, managed);
-        if (projectId > 0 && (!visible || row.kind === ProjectEventKind.DELETED)) return;
+        if (projectId > 0 && row.kind === ProjectEventKind.DELETED) return;
+        if (projectId > 0 && !visible) throw projectNotFound(projectId);
         last = row.position;
       }
+      end.throwIfLost();
     } catch (error) {
       if (!(error instanceof BehindTooFar)) throw error;
       // As a message and not as an error, which would overtake what was sent and not read yet.

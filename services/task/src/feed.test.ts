@@ -113,14 +113,14 @@ test("who follows all projects is told of those that he may see, and of no other
   expect(await reasonOf(service.as(11).getTask({ projectId: 2, taskId: 1 }))).toContain("not_found");
 });
 
-test("a stream of a project ends without an error when its reader may no longer see the project", async () => {
+test("a stream of a project ends with PROJECT_NOT_FOUND when its reader may no longer see the project", async () => {
   const { following, begun, reading } = follow(12, { projectId: 1 });
   await begun;
   await lock(1, 1);
   await expect.poll(() => following.seen).toHaveLength(1);
   service.hide(12, 1);
   await lock(2, 2);
-  await reading;
+  expect(await reasonOf(reading)).toContain("There is no such project");
   expect(following.seen).toHaveLength(1);
 });
 

@@ -94,6 +94,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   const serving = await serve({
     services: [served(TaskService, impl)],
     verify: trust.verify,
+    revocations: trust.revocations,
     tls: trust.tls,
     trustedProxies: config.TRUSTED_PROXIES,
     log,

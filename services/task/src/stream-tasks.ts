@@ -27,6 +27,8 @@ export function streamTasks({ store, projects }: Deps): MethodImpl<typeof TaskSe
     while (!context.signal.aborted) {
       const tasks = await read(last);
       if (tasks.length === 0) return;
+      // A slow reader may lose sight of the project between two messages.
+      if (last > 0) await projects.access(projectId, context);
       yield { tasks };
       last = tasks.at(-1)?.taskId ?? last;
     }

@@ -1,6 +1,8 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { isProjectNotFound } from "./project-not-found.ts";
+import { type StreamEnd, streamEnd } from "@tessera/rpc/stream-end.ts";
+import type { Deps } from "./deps.ts";
+import { isProjectNotFound, projectNotFound } from "./project-not-found.ts";
 import type { Projects } from "./projects.ts";
 
 /** Another service of the deployment, which follows everything: no person's token has this scope. */
@@ -21,4 +23,18 @@ export async function visible(
     if (isProjectNotFound(error)) return false;
     throw error;
   }
+}
+
+/** When a stream about a project ends, 0 for all: also when its reader loses sight of the project, while nothing happens. */
+export function whileVisible(
+  { projects, settings, stopping }: Pick<Deps, "projects" | "settings" | "stopping">,
+  projectId: number,
+  context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
+): StreamEnd {
+  const look = async () =>
+    (await visible(projects, projectId, context)) ? undefined : projectNotFound(projectId);
+  return streamEnd(
+    { maxMs: settings.streamMaxMs, stopping, look: projectId > 0 ? look : undefined },
+    context,
+  );
 }

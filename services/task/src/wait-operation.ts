@@ -23,7 +23,10 @@ export function waitOperation({
     for (;;) {
       const row = await store.getOperation(projectId, operationId);
       if (row === undefined) throw operationNotFound(projectId, operationId);
-      if (row.end_time !== null || Date.now() + LOOK_MS > until) return { operation: operationOf(row) };
+      if (row.end_time !== null || Date.now() + LOOK_MS > until) {
+        await projects.access(projectId, context);
+        return { operation: operationOf(row) };
+      }
       await sleep(LOOK_MS, undefined, { signal: context.signal });
     }
   };

@@ -4,7 +4,7 @@ import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_servic
 import type { Deps } from "./deps.ts";
 import { operationNotFound } from "./operation-refusals.ts";
 import { operationOf } from "./store/operation-row.ts";
-import { streamEnd } from "./stream-end.ts";
+import { whileVisible } from "./visible.ts";
 
 /** How often it is looked. */
 const LOOK_MS = 250;
@@ -14,7 +14,8 @@ export function watchOperation(deps: Deps): MethodImpl<typeof TaskService.method
   const { store, projects } = deps;
   return async function* ({ projectId, operationId }, context) {
     await projects.access(projectId, context);
-    const signal = streamEnd(deps, context);
+    using end = whileVisible(deps, projectId, context);
+    const { signal } = end;
     let seen = 0n;
     while (!signal.aborted) {
       const row = await store.getOperation(projectId, operationId);
@@ -24,5 +25,6 @@ export function watchOperation(deps: Deps): MethodImpl<typeof TaskService.method
       seen = row.revision;
       await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
     }
+    end.throwIfLost();
   };
 }

@@ -10,9 +10,9 @@ import {
 import { BehindTooFar } from "@tessera/postgres/feed.ts";
 import type { Deps } from "./deps.ts";
 import { positionText, readPosition } from "./position.ts";
+import { projectNotFound } from "./project-not-found.ts";
 import { concerns, type EventRow, eventOf } from "./store/events.ts";
-import { streamEnd } from "./stream-end.ts";
-import { visible } from "./visible.ts";
+import { visible, whileVisible } from "./visible.ts";
 
 /** Implements tessera.task.v1.TaskService.WatchTaskEvents. */
 export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.method.watchTaskEvents> {
@@ -23,7 +23,7 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
     let last = await begin(deps, request);
     yield { position: positionText(last) };
 
-    const signal = streamEnd(deps, context);
+    using end = whileVisible(deps, projectId, context);
     const shown = new Set([projectId]);
     const wants = userId === 0n ? undefined : (row: EventRow) => concerns(row, userId);
     try {
@@ -31,14 +31,15 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.metho
         projectId: projectId || undefined,
         wants,
         after: last,
-        signal,
+        signal: end.signal,
       })) {
         // Asked anew every few seconds: what the caller may see can change while the stream lasts.
         if (await stillVisible(projects, row.project_id, context as HandlerContext, shown)) {
           yield messageOf(row);
-        } else if (projectId > 0) return;
+        } else if (projectId > 0) throw projectNotFound(projectId);
         last = row.position;
       }
+      end.throwIfLost();
     } catch (error) {
       if (!(error instanceof BehindTooFar)) throw error;
       // As a message and not as an error, which would overtake what was sent and not read yet.

@@ -271,7 +271,8 @@ export const EventService: GenService<{
    *
    * Guarantee: every event once, in the order of their positions, also those that commit late; resuming after a
    * position goes on without loss. The first message carries no event, only the position at which the stream begins.
-   * The stream ends without an error after the longest age of a stream or when the caller's token expires: resume it.
+   * The stream ends without an error after the longest age of a stream or when the caller's token expires: resume it. It
+   * ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked.
    *
    * @generated from rpc tessera.auth.v1.EventService.WatchEvents
    */

@@ -166,7 +166,9 @@ export const ProjectEventService: GenService<{
    * late; resuming after a position goes on without loss. Whether the caller may see an event is decided by the project as
    * it is when the event is sent; a deleted project's by what it was. The first message carries no event, only the position
    * at which the stream begins. The stream ends without an error after the longest age of a stream or when the caller's
-   * token expires: resume it. That of one project also ends when the caller may no longer see it, and when it is gone.
+   * token expires: resume it. That of one project also ends without an error when the project is deleted. A stream ends
+   * with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one project with PROJECT_NOT_FOUND
+   * when the caller may no longer see it: within seconds, also while nothing happens.
    *
    * @generated from rpc tessera.project.v1.ProjectEventService.WatchProjects
    */

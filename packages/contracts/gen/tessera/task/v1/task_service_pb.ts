@@ -3446,7 +3446,8 @@ export const TaskService: GenService<{
    * Guarantee: every committed event once, those of one task in the order of their revisions, also those that commit
    * late; resuming after a position goes on without loss. The first message carries no event, only the position at
    * which the stream begins. The stream ends without an error after the longest age of a stream or when the caller's
-   * token expires: resume it. So it does when the caller may no longer see the project.
+   * token expires: resume it. It ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one
+   * project with PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing happens.
    *
    * @generated from rpc tessera.task.v1.TaskService.WatchTaskEvents
    */
@@ -3720,7 +3721,8 @@ export const TaskService: GenService<{
   },
   /**
    * Follows an operation: how it stands now, then each time that it changed, until it is done. In REST it is the same
-   * resource as GetOperation, as server-sent events or as newline-delimited JSON.
+   * resource as GetOperation, as server-sent events or as newline-delimited JSON. It ends as WatchTaskEvents does when the
+   * caller's token is revoked or the caller may no longer see the project.
    *
    * @generated from rpc tessera.task.v1.TaskService.WatchOperation
    */
