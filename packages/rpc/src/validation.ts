@@ -2,6 +2,7 @@ import { create, type DescMessage, type DescMethod, type Message } from "@bufbui
 import { type Path, pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Violation } from "@bufbuild/protovalidate";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { maskFaults } from "./mask-words.ts";
 import { PATTERN_WORDS } from "./pattern-words.ts";
 import { type FieldViolation, refusals, VIOLATIONS_MAX } from "./refusal.ts";
 import { tooLong } from "./sizes.ts";
@@ -34,11 +35,17 @@ export function validate(desc: DescMessage, message: Message): void {
   const result = validator.validate(desc, message);
   if (result.kind === "valid") return;
   if (result.kind === "error") throw result.error;
-  const violations = result.violations.map((it) => violationOf(desc, message, it));
+  const violations = result.violations.flatMap((it) => violationsOf(desc, message, it));
   // A field that is left out breaks several rules, and one sentence says so.
   const isFirst = ({ field, rule }: FieldViolation, at: number) =>
     violations.findIndex((it) => it.field === field && it.rule === rule) === at;
   throw fieldInvalid(violations.filter(isFirst).slice(0, VIOLATIONS_MAX));
+}
+
+function violationsOf(desc: DescMessage, message: Message, it: Violation): FieldViolation[] {
+  const [first, ...rest] = it.field;
+  const isMask = it.ruleId === "field_mask.in" && first?.kind === "field" && rest.length === 0;
+  return isMask ? maskFaults(desc, message, first) : [violationOf(desc, message, it)];
 }
 
 /** A rule that was broken, in the words of the contract; a field that is left out is required, whichever rule says so. */

@@ -3,7 +3,7 @@ import { fieldValue, otherChosen, setFieldValue } from "./field-value.ts";
 import { isGeometry, messageOf } from "./geometry-field.ts";
 import type { Fault } from "./http-refusal.ts";
 import { readLeaf } from "./read-leaf.ts";
-import { fieldsByName, isLeaf } from "./read-message.ts";
+import { fieldsByName, hintOf, isLeaf } from "./read-message.ts";
 import type { Route } from "./route.ts";
 
 /** One parameter of a query, decoded. */
@@ -39,7 +39,8 @@ export function readQuery(
   const seen = new Set<string>();
   for (const { name, value } of parameters) {
     const path = fieldPath(route.rpc.input, name);
-    const wrong = path === undefined ? "is not a parameter here" : objection(route, path);
+    const wrong =
+      path === undefined ? `is not a parameter here${hintOf(name, route.rpc.input)}` : objection(route, path);
     if (path === undefined || wrong !== undefined) {
       faults.push(fault(name, wrong ?? "", "field.unknown"));
       continue;

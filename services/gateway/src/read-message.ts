@@ -3,6 +3,7 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { nearestName } from "@tessera/rpc/nearest-name.ts";
 import { refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
 import { maxItems } from "@tessera/rpc/sizes.ts";
 import { otherChosen, setFieldValue } from "./field-value.ts";
@@ -34,7 +35,8 @@ export function readMessage(
     if (faults.length >= VIOLATIONS_MAX) return;
     const place = `${pointer}/${escapePointer(name)}`;
     const field = fields.get(name);
-    if (field === undefined) faults.push(fault(place, "is not a field here", "field.unknown"));
+    if (field === undefined)
+      faults.push(fault(place, `is not a field here${hintOf(name, desc)}`, "field.unknown"));
     else if (seen.has(field) || otherChosen(message, field)) {
       faults.push(fault(place, "is given a second time, under another name", "field.twice"));
     } else {
@@ -42,6 +44,15 @@ export function readMessage(
       readField(desc, message, field, value, place, faults);
     }
   }
+}
+
+/** The name that was meant, perhaps. */
+export function hintOf(name: string, desc: DescMessage): string {
+  const near = nearestName(
+    name,
+    desc.fields.map((it) => it.name),
+  );
+  return near === undefined ? "" : `: do you mean "${near}"?`;
 }
 
 /** Reads a JSON value into one field of a message. `null` leaves the field unset. */

@@ -5,19 +5,26 @@ import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { expect, test } from "vitest";
 import { shapingFailure } from "./create-tasks-operation.ts";
 
-test("too many tasks are refused with the limit", () => {
-  const refusal = shapingFailure(new TooManyTasks(10), 14, 10) as Refusal;
-  expect([refusal.reason.name, refusal.metadata]).toEqual(["TOO_MANY_TASKS", { limit: "10", zoom: "14" }]);
+test.each([
+  [{ zoom: 14 }, { zoom: "14" }, "choose a lower zoom"],
+  [{ sizeMetres: 1 }, { size_metres: "1" }, "squares of 1 m: choose a larger size_metres"],
+  [{ taskCount: 500 }, { task_count: "500" }, "choose a lower task_count"],
+  [{ areas: [] }, {}, "give fewer areas"],
+])("too many tasks for %j are refused in these words", (request, metadata, words) => {
+  const refusal = shapingFailure(new TooManyTasks(10), request, 10) as Refusal;
+  expect(refusal.reason.name).toBe("TOO_MANY_TASKS");
+  expect(refusal.metadata).toEqual({ limit: "10", ...metadata });
+  expect(refusal.message).toContain(words);
 });
 
 test("an area that cannot be cut with certainty is refused with the place", () => {
   const place = { longitude: 1, latitude: 2 };
-  const refusal = shapingFailure(new GeometryFault("too-intricate", "", place), 14, 10) as Refusal;
+  const refusal = shapingFailure(new GeometryFault("too-intricate", "", place), { zoom: 14 }, 10) as Refusal;
   expect(refusal.reason.name).toBe("AREA_TOO_INTRICATE");
   expect(refusal.metadata).toEqual({ zoom: "14", longitude: "1", latitude: "2" });
 });
 
 test("cutting that takes too long decides nothing", () => {
   const timeout = new GeometryTimeout(5);
-  expect(shapingFailure(timeout, 14, 10)).toBe(timeout);
+  expect(shapingFailure(timeout, { zoom: 14 }, 10)).toBe(timeout);
 });

@@ -12,9 +12,9 @@ import type { WorkOptions } from "@tessera/geometry/run-in-worker.ts";
 import { aboutInWorker, checkTaskAreasInWorker, squaresInWorker } from "@tessera/geometry/shape-in-worker.ts";
 import { TaskAreaFault } from "@tessera/geometry/task-area-fault.ts";
 import type { Deps } from "./deps.ts";
-import { taskAreaInvalid } from "./operation-refusals.ts";
+import { areaTooIntricate, taskAreaInvalid, tooManyTasks } from "./operation-refusals.ts";
 import type { Perform } from "./operation-runner.ts";
-import { areaTooIntricate, tasksExist, tooManyTasks } from "./refusals.ts";
+import { tasksExist } from "./refusals.ts";
 import { TasksExist } from "./store/create-tasks.ts";
 
 /** Cutting an area takes at most so long, in milliseconds. */
@@ -28,7 +28,7 @@ export function createTasksOperation({ store, settings }: Pick<Deps, "store" | "
     const area = fromBinary(MultiPolygonSchema, operation.area ?? new Uint8Array());
     const options = { signal, limitMs: CUTTING_MAX_MS, caller: String(operation.user_id) };
     const tasks = await shape(request, area, settings.tasksMax, options).catch((error: unknown) => {
-      throw shapingFailure(error, request.zoom, settings.tasksMax);
+      throw shapingFailure(error, request, settings.tasksMax);
     });
     await store.advance(operation, lease, { stage: "writing", units_total: tasks.length });
     signal.throwIfAborted();
@@ -56,10 +56,14 @@ async function shape(
 }
 
 /** What it means to the caller that an area could not be made into tasks. */
-export function shapingFailure(error: unknown, zoom: number | undefined, tasksMax: number): unknown {
-  if (error instanceof TooManyTasks) return tooManyTasks(tasksMax, zoom);
+export function shapingFailure(
+  error: unknown,
+  request: Partial<CreateTasksRequest>,
+  tasksMax: number,
+): unknown {
+  if (error instanceof TooManyTasks) return tooManyTasks(tasksMax, request);
   if (error instanceof TaskAreaFault) return taskAreaInvalid(error);
   // The project service took the area for valid: what is left is what only shows in cutting.
-  if (error instanceof GeometryFault) return areaTooIntricate(zoom, error.place);
+  if (error instanceof GeometryFault) return areaTooIntricate(request, error.place);
   return error;
 }

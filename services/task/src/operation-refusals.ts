@@ -1,6 +1,7 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { CreateTasksRequest } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { TaskAreaFault } from "@tessera/geometry/task-area-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
@@ -60,4 +61,31 @@ export function fittingOvertaken(projectId: number, revision: bigint, later: big
       later_project_revision: String(later),
     },
   });
+}
+
+/** What was asked for of an area that is cut. */
+type Cut = Partial<Pick<CreateTasksRequest, "zoom" | "sizeMetres" | "taskCount">>;
+
+/** The words speak of what was asked for: a zoom, a size, a number, or areas that are given. */
+export function tooManyTasks(limit: number, { zoom, sizeMetres, taskCount }: Cut): Refusal {
+  const [asked, detail] = zoom
+    ? [{ zoom }, `At zoom ${zoom} there would be more than ${limit} tasks: choose a lower zoom`]
+    : sizeMetres
+      ? [
+          { size_metres: sizeMetres },
+          `There would be more than ${limit} squares of ${sizeMetres} m: choose a larger size_metres`,
+        ]
+      : taskCount
+        ? [{ task_count: taskCount }, `There would be more than ${limit} tasks: choose a lower task_count`]
+        : [{}, `There would be more than ${limit} tasks: give fewer areas`];
+  return refuse(Reason.TOO_MANY_TASKS, { metadata: { limit: String(limit), ...texts(asked) }, detail });
+}
+
+export function areaTooIntricate({ zoom }: Cut, place?: { longitude: number; latitude: number }): Refusal {
+  const where = place && { longitude: place.longitude, latitude: place.latitude };
+  return refuse(Reason.AREA_TOO_INTRICATE, { metadata: texts({ ...(zoom && { zoom }), ...where }) });
+}
+
+function texts(numbers: Record<string, number>): Record<string, string> {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
 }

@@ -58,18 +58,6 @@ export function tasksExist(projectId: number, taskCount: number): Refusal {
   });
 }
 
-export function tooManyTasks(limit: number, zoom: number | undefined): Refusal {
-  return refuse(Reason.TOO_MANY_TASKS, { metadata: { limit: String(limit), ...zoomOf(zoom) } });
-}
-
-export function areaTooIntricate(
-  zoom: number | undefined,
-  place?: { longitude: number; latitude: number },
-): Refusal {
-  const where = place && { longitude: String(place.longitude), latitude: String(place.latitude) };
-  return refuse(Reason.AREA_TOO_INTRICATE, { metadata: { ...zoomOf(zoom), ...where } });
-}
-
 export function taskLocked({ taskId }: Task, lock: Lock, now: Date): Refusal {
   const metadata = {
     task_id: String(taskId),
@@ -254,10 +242,6 @@ export function refuseTwice(ids: readonly number[], fieldOf: (index: number) => 
 }
 
 /** The zoom of a grid, where tasks are cut by one. */
-function zoomOf(zoom: number | undefined) {
-  return zoom === undefined ? undefined : { zoom: String(zoom) };
-}
-
 function stateOf(task: Task) {
   return { task_id: String(task.taskId), state: nameOf(TaskState, task.state) };
 }
