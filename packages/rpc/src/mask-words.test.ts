@@ -43,6 +43,7 @@ test.each([
     "lockSeconds",
     'update_mask: "lockSeconds" is not a field that can be changed: do you mean "lock_seconds"?',
   ],
+  ["nmae", 'update_mask: "nmae" is not a field that can be changed: do you mean "name"?'],
   ["zebra", 'update_mask: "zebra" is not a field that can be changed'],
 ])("a mask with %s", (path, sentence) => {
   expect(told(() => validate(UpdateProjectRequestSchema, update(["name", path])))).toEqual([sentence]);

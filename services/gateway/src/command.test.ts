@@ -63,7 +63,7 @@ beforeAll(async () => {
         accessToken: "jwt",
       }),
       getSession: (_, { requestHeader }) => {
-        if (requestHeader.get("authorization") === null) throw new ConnectError("no", Code.Unauthenticated);
+        world.tokens.push(requestHeader.get("authorization"));
         return { session: { sessionId: "s1", userId: 5n, revision: 7n } };
       },
     });
@@ -250,4 +250,10 @@ test("a response without an acknowledgement is a bug: 500 without a word of it, 
   const lines = () => gateway.lines.filter((it) => it.request_id === json.request_id);
   await expect.poll(() => lines().length).toBe(2);
   expect(lines()).toMatchObject([{ level: "error", msg: "bug" }, { status: 500 }]);
+});
+
+test("who signs in has no token yet, with which the session could be read: it is not tried", async () => {
+  const { status, json } = await gateway.ask("POST", "/v1/sessions", { body: { name: "mapper-1" } });
+  expect([status, json.access_token]).toEqual([201, "jwt"]);
+  expect(world.tokens).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import type { DescField, Message } from "@bufbuild/protobuf";
+import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { documentReply } from "./answer.ts";
 import { type Caller, callUnary, type TransportFor } from "./call.ts";
@@ -171,7 +173,7 @@ async function read(
   try {
     const { endpoint, segments } = matchRoute(table, "GET", pathOf(acknowledgement));
     const route = endpoint.unary;
-    if (route === undefined || isCollection(route)) return undefined;
+    if (route === undefined || isCollection(route) || !mayCall(route, caller)) return undefined;
     const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
     const target = { path: pathOf(acknowledgement), query: "" };
     const reply = documentReply(target, route, "json", response, undefined);
@@ -183,6 +185,11 @@ async function read(
     if (isBug(error)) log.error({ err: error }, "bug");
     return undefined;
   }
+}
+
+/** Whether a caller brings the token that a route asks for: who signs in has none yet. */
+function mayCall({ rpc }: Route, { headers }: Caller): boolean {
+  return headers.authorization !== undefined || rulesOf(rpc).admission === Admission.PUBLIC;
 }
 
 /** Whether a route shows many resources: a list, or a response with lists in it, and not one document of it. */
