@@ -132,6 +132,7 @@ export type RefusalRules = Message<"tessera.rpc.v1.RefusalRules"> & {
 
   /**
    * The status of the HTTP response.
+   * 404 is for what the URL names. In REST a reason of 404 whose violations name a field of the body is answered 422.
    *
    * @generated from field: uint32 http_status = 2;
    */
