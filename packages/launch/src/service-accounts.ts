@@ -6,7 +6,7 @@ import { join } from "node:path";
 const SERVICES = {
   auth: { scopes: ["services", "tasks:read"], may_act: false },
   project: { scopes: ["services", "account", "people:read", "teams:read", "tasks:read"], may_act: true },
-  task: { scopes: ["services", "projects:read"], may_act: true },
+  task: { scopes: ["services", "projects:read", "people:read"], may_act: true },
 };
 
 /** The service accounts of a deployment on this machine. */

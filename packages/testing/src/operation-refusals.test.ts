@@ -196,7 +196,8 @@ test("FitTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOU
   const [held, reserved, mapped] = outside.map(({ taskId }) => taskId) as [number, number, number];
   const lock = { requestId: requestId(), projectId, taskId: held, purpose: LockPurpose.MAPPING };
   await system.task.lockTask(lock, await system.signIn("mapper-901"));
-  const to = { userId: 7n, reserveSeconds: 600 };
+  const { user } = await system.auth.getCurrentUser({}, await system.signIn("mapper-902"));
+  const to = { userId: user?.userId ?? 0n, reserveSeconds: 600 };
   await system.task.assignTask({ requestId: requestId(), projectId, taskId: reserved, ...to }, admin);
   const filter = { taskIds: [mapped] };
   const done = await system.task.changeTasks(

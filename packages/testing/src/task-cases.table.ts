@@ -226,9 +226,9 @@ const UNDO: Case[] = [
   ),
 ];
 
-const reserved = { user_id: "7", reserve_seconds: 3_600 };
-const assigning = ({ projects }: World, taskId: number, more: JsonObject = {}) =>
-  command({ ...at(projects.published, taskId), ...reserved, ...more });
+const reserved = { user_id: "1", reserve_seconds: 3_600 };
+const assigning = ({ projects, somebodyElse }: World, taskId: number, more: JsonObject = {}) =>
+  command({ ...at(projects.published, taskId), ...reserved, user_id: String(somebodyElse), ...more });
 
 const ASSIGN: Case[] = [
   ...gates(task.assignTask, { task_id: 1, ...reserved }),
@@ -239,6 +239,11 @@ const ASSIGN: Case[] = [
       "a task that is reserved for another",
       "OK",
       async (w) => ({ request: assigning(w, await w.assignedTask()), who: w.admin }),
+    ],
+    [
+      "to a person who is not there",
+      "USER_NOT_FOUND",
+      async (w) => ({ request: assigning(w, w.newTask(), { user_id: String(NOWHERE) }), who: w.admin }),
     ],
     [
       "a task that is not there",

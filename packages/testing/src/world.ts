@@ -25,7 +25,6 @@ const COARSE = 11;
 const LONGEST_SECONDS = 604_800;
 const TASKS_MAX = 100_000;
 const UNDER_WAY_MAX = 10;
-const SOMEBODY_ELSE = 999_999n;
 
 /** Mappers are never the same person twice: each may hold one task. */
 let mappers = 1_000;
@@ -41,7 +40,8 @@ export async function world(system: TestSystem) {
   const mapper = await newMapper();
   const projects = await createProjects(system, admin);
   const { published, spare } = projects;
-
+  const persons = people(system, admin);
+  const { userId: somebodyElse } = await persons.newPerson();
   let tasks = 0;
   const newTask = () => ++tasks;
   let fullTasks = 0;
@@ -64,6 +64,7 @@ export async function world(system: TestSystem) {
     validator,
     mapper,
     newMapper,
+    somebodyElse,
     projects,
     newTask,
     /** A task of the project that is full. */
@@ -78,8 +79,8 @@ export async function world(system: TestSystem) {
     /** A task that is reserved for somebody who is none of those here. */
     assignedTask: async (): Promise<number> => {
       const taskId = newTask();
-      const to = { userId: SOMEBODY_ELSE, reserveSeconds: 3_600 };
-      await system.task.assignTask({ requestId: requestId(), ...place(taskId), ...to }, admin);
+      const to = { ...place(taskId), userId: BigInt(somebodyElse), reserveSeconds: 3_600 };
+      await system.task.assignTask({ requestId: requestId(), ...to }, admin);
       return taskId;
     },
     /** The task of the spare project at a place, with a report. */
@@ -89,7 +90,7 @@ export async function world(system: TestSystem) {
       return taskId;
     },
     ...acts(system, admin, published),
-    ...people(system, admin),
+    ...persons,
     ...ages(system, published),
   };
 }

@@ -3,15 +3,25 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { assign } from "./assignment.ts";
 import type { Deps } from "./deps.ts";
+import { permitUnlessArchived } from "./refusals.ts";
 
 /** Implements tessera.task.v1.TaskService.AssignTask. */
-export function assignTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.assignTask> {
+export function assignTask({
+  store,
+  projects,
+  people,
+}: Deps): MethodImpl<typeof TaskService.method.assignTask> {
   return (request, context) =>
     store.changeTask({
       method: TaskService.method.assignTask,
       request,
       context,
-      ask: () => projects.access(request.projectId, context),
+      ask: async () => {
+        const access = await projects.access(request.projectId, context);
+        permitUnlessArchived(access, access.management);
+        await people.refuseUnknownUser(request.userId, context, "user_id");
+        return access;
+      },
       decide: (known, access) => assign(known, callerOf(context), access, request),
       answer: ({ task }) => ({
         name: `projects/${task.projectId}/tasks/${task.taskId}/assignment`,

@@ -1,4 +1,5 @@
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { People } from "./people.ts";
 import type { Projects } from "./projects.ts";
 import type { RateKind } from "./store/person-rates.ts";
 import type { Store } from "./store.ts";
@@ -7,6 +8,7 @@ import type { Store } from "./store.ts";
 export interface Deps {
   store: Store;
   projects: Projects;
+  people: People;
   /** Who does the long work. */
   operations: {
     /** Says that there is some. */

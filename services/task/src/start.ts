@@ -17,6 +17,7 @@ import { followAreas } from "./follow-areas.ts";
 import { knownAccess } from "./known-access.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { operationRunner } from "./operation-runner.ts";
+import { people } from "./people.ts";
 import { projects } from "./projects.ts";
 import { taskService } from "./service.ts";
 import { forgetOperations } from "./store/operations.ts";
@@ -66,17 +67,11 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => trust.stop());
   const project = connect(config.PROJECT_ADDRESS, trust.towards("project"));
   begun.defer(() => project.close());
+  const persons = people(config.AUTH_ADDRESS, trust);
+  begun.defer(() => persons.close());
 
   const settings = settingsOf(config);
-  const operations = operationRunner(
-    store,
-    {
-      [TaskService.method.createTasks.name]: createTasksOperation({ store, settings }),
-      [TaskService.method.changeTasks.name]: changeTasksOperation({ store, settings }),
-      [TaskService.method.fitTasks.name]: fitTasksOperation({ store }),
-    },
-    log,
-  );
+  const operations = operationRunner(store, workOf({ store, settings }), log);
   begun.defer(() => operations.stop());
   const areas = followAreas(config, trust, { store, operations }, log);
   begun.defer(() => areas.stop());
@@ -88,8 +83,14 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   const known = knownAccess();
   const following = followAccess(config.PROJECT_ADDRESS, trust, known, log, store.releaseHeld);
   begun.defer(() => following.stop());
-  const asked = projects(project, known);
-  const impl = taskService({ store, projects: asked, operations, stopping: stopping.signal, settings });
+  const impl = taskService({
+    store,
+    projects: projects(project, known),
+    people: persons,
+    operations,
+    stopping: stopping.signal,
+    settings,
+  });
 
   const serving = await serve({
     services: [served(TaskService, impl)],
@@ -111,6 +112,15 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => serving.stop());
   const running = begun.move();
   return { address: serving.address, stop: () => running.disposeAsync() };
+}
+
+/** The long work, by the RPC that starts it. */
+function workOf(deps: Pick<Deps, "store" | "settings">): Parameters<typeof operationRunner>[1] {
+  return {
+    [TaskService.method.createTasks.name]: createTasksOperation(deps),
+    [TaskService.method.changeTasks.name]: changeTasksOperation(deps),
+    [TaskService.method.fitTasks.name]: fitTasksOperation(deps),
+  };
 }
 
 /** What the handlers have to know of the configuration. */

@@ -74,6 +74,7 @@ export async function testService(
       area: async () => area.of,
       areaNow: async () => ({ area: area.of, revision: area.revision }),
     },
+    people: { refuseUnknownUser: async () => {} },
     operations: { poke: () => runner?.poke() },
     stopping: stopping.signal,
     settings: {
