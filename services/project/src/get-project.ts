@@ -2,9 +2,9 @@ import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { isManager } from "./access.ts";
 import type { Deps } from "./deps.ts";
 import { projectNotFound } from "./refusals.ts";
+import { shownTo } from "./shown.ts";
 import { isService } from "./sight.ts";
 import { ifAuthIsThere } from "./viewers.ts";
 
@@ -26,14 +26,15 @@ export function getProject(deps: Deps): MethodImpl<typeof ProjectService.method.
     const viewer = await viewers.of(context);
     const project = viewer && (await store.projects.find(projectId, { userId, asking: viewer }));
     if (project === undefined) throw projectNotFound(projectId);
-    return { project: isManager(project, viewer) ? project : { ...project, allowedUserIds: [] } };
+    return { project: shownTo(project, viewer) };
   };
 }
 
 /** The project as its reader may see it. While auth cannot be asked, nobody but the author counts as a manager. */
 async function forReader(project: Project, { viewers }: Deps, context: HandlerContext): Promise<Project> {
   const { userId } = callerOf(context);
-  if (project.allowedUserIds.length === 0 || (userId > 0n && project.authorUserId === userId)) return project;
-  const viewer = await ifAuthIsThere(viewers.of(context));
-  return isManager(project, viewer) ? project : { ...project, allowedUserIds: [] };
+  const { allowedUserIds, teams, authorUserId } = project;
+  const hasSecrets = allowedUserIds.length > 0 || teams.length > 0;
+  if (!hasSecrets || (userId > 0n && authorUserId === userId)) return project;
+  return shownTo(project, await ifAuthIsThere(viewers.of(context)));
 }

@@ -13,6 +13,7 @@ import type { Deps } from "./deps.ts";
 import { facetCounts } from "./facet-counts.ts";
 import { type Place, placeText, readPlace, sortOf } from "./search-place.ts";
 import { misspellable, wanted, wantedNearly, wordsWanted } from "./search-words.ts";
+import { shownTo } from "./shown.ts";
 import type { Store } from "./store/open-store.ts";
 import type { Search } from "./store/search-condition.ts";
 import type { Ranking } from "./store/search-order.ts";
@@ -65,7 +66,8 @@ export function listProjects({
     const next = more
       ? pageToken(ListProjectsRequestSchema, bound(request), placeText({ ...last, isNear }))
       : "";
-    return { projects, nextPageToken: next, isNear, ...counted };
+    const shown = projects.map((it) => (it.authorUserId === userId ? it : shownTo(it, known)));
+    return { projects: shown, nextPageToken: next, isNear, ...counted };
   };
 }
 

@@ -21,7 +21,7 @@ export function searchCondition(sql: Sql, search: Search) {
   const conditions = [
     visibleTo(sql, viewer),
     ...textConditions(sql, wanted),
-    ...valueConditions(sql, request),
+    ...valueConditions(sql, request, viewer),
     ...timeConditions(sql, request),
     ...ownConditions(sql, request, viewer),
     ...boxConditions(sql, request),
@@ -44,7 +44,7 @@ function textConditions(sql: Sql, wanted: Search["wanted"]) {
   ];
 }
 
-function valueConditions(sql: Sql, request: ListProjectsRequest) {
+function valueConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking) {
   const { statuses, priorities, difficulties, mappingTypes, organisationIds, teamIds } = request;
   const { campaigns, countries, interests, authorUserId } = request;
   return [
@@ -57,12 +57,7 @@ function valueConditions(sql: Sql, request: ListProjectsRequest) {
     ...(countries.length === 0 ? [] : [sql`countries && ${countries}::text[]`]),
     ...(interests.length === 0 ? [] : [sql`interests && ${interests}::text[]`]),
     ...(authorUserId === 0n ? [] : [sql`author_user_id = ${authorUserId}::bigint`]),
-    ...(teamIds.length === 0
-      ? []
-      : [
-          sql`projects.project_id in (
-            select t.project_id from project_teams t where t.team_id = any(${teamIds}::integer[]))`,
-        ]),
+    ...(teamIds.length === 0 ? [] : [sql`projects.project_id in (${ofTeams(sql, teamIds, viewer)})`]),
   ];
 }
 
@@ -97,6 +92,17 @@ function ownConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking) {
       : []),
     ...(isManagedByMe ? [sql`projects.project_id in (${managedIds(sql, viewer)})`] : []),
   ];
+}
+
+/** The projects of teams, of those that the reader is told of: the reader's own teams, and all of what the reader manages. */
+function ofTeams(sql: Sql, teamIds: readonly number[], viewer: Asking) {
+  const known = viewer !== undefined && "teams" in viewer ? viewer : undefined;
+  const own = teamIds.filter((teamId) => known?.teams.has(teamId));
+  return sql`
+    select t.project_id from project_teams t where t.team_id = any(${own}::integer[])
+    union all
+    select t.project_id from project_teams t
+    where t.team_id = any(${[...teamIds]}::integer[]) and t.project_id in (${managedIds(sql, viewer)})`;
 }
 
 /** What somebody manages, each way by its own index; administrators manage everything. The rule is that of `managedBy`. */

@@ -276,7 +276,8 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   allowedUserIds: bigint[];
 
   /**
-   * Teams (tessera.auth.v1) that have a role in it, each once. A team that is deleted there is removed here soon after.
+   * Teams (tessera.auth.v1) that have a role in it, each once. Its managers read all of them; others read only the teams that
+   * they are members of. A team that is deleted there is removed here soon after.
    *
    * @generated from field: repeated tessera.project.v1.ProjectTeam teams = 35;
    */

@@ -196,7 +196,7 @@ export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsReques
   organisationIds: number[];
 
   /**
-   * In which one of these teams has a role.
+   * In which one of these teams has a role. Finds by a team that the caller is not a member of only what the caller manages.
    *
    * @generated from field: repeated int32 team_ids = 9;
    */
