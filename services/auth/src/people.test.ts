@@ -114,6 +114,20 @@ test("names are found by how they begin and by how they are written, the best fi
   expect(advanced.map((user) => user.name)).toEqual(["zoe nightingale"]);
 });
 
+test("service accounts are listed only when they are asked for", async () => {
+  const { who } = await person("mapper-5");
+  await system.database.sql`
+    insert into users (identity_provider, subject, name, system_role, mapping_level, kind)
+    values ('test', 'service', 'splitting-service', 1, 1, ${UserKind.SERVICE})`;
+  const listed = async (request: object) => (await users.listUsers(request, who)).users;
+  for (const name of ["", "splitting"]) {
+    expect((await listed({ name })).filter(({ kind }) => kind !== UserKind.PERSON)).toEqual([]);
+    const services = await listed({ name, kind: UserKind.SERVICE });
+    expect(services.map((it) => it.name)).toContain("splitting-service");
+    expect(services.every(({ kind }) => kind === UserKind.SERVICE)).toBe(true);
+  }
+});
+
 test("pages of a list hold everybody once, whoever comes meanwhile", async () => {
   const { who } = await person("mapper-6");
   await system.database.sql`

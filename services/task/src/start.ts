@@ -19,6 +19,7 @@ import { MIGRATIONS } from "./migrations.ts";
 import { operationRunner } from "./operation-runner.ts";
 import { people } from "./people.ts";
 import { projects } from "./projects.ts";
+import { releaseBlocked } from "./release-blocked.ts";
 import { taskService } from "./service.ts";
 import { forgetOperations } from "./store/operations.ts";
 import { forgetRates } from "./store/person-rates.ts";
@@ -79,6 +80,8 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => sweeping.stop());
   const deletions = trust.confirmDeletions(store.releaseHeld);
   begun.defer(() => deletions.stop());
+  const releasing = releaseBlocked(store, trust.isBlocked, log);
+  begun.defer(() => releasing.stop());
   const stopping = new AbortController();
   const known = knownAccess();
   const following = followAccess(config.PROJECT_ADDRESS, trust, known, log, store.releaseHeld);

@@ -25,7 +25,7 @@ import * as operations from "./store/operations.ts";
 import { spendRate } from "./store/person-rates.ts";
 import { countByState } from "./store/progress.ts";
 import { readTask } from "./store/read-task.ts";
-import { releaseHeld } from "./store/release-held.ts";
+import { heldLocks } from "./store/release-held.ts";
 import { getReport, listReports } from "./store/reports.ts";
 import { runCommand } from "./store/run-command.ts";
 import { splitTask } from "./store/split-task.ts";
@@ -63,7 +63,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     fitBatch: told(fitBatch),
     expireLocks: expire,
     lapsedSlots: () => lapsedSlots(sql),
-    releaseHeld: releaseHeld(sql, write),
+    ...heldLocks(sql, write),
     recall: bind(recall),
     spendRate: bind(spendRate),
     countTasks: bind(countTasks),

@@ -1,9 +1,9 @@
-import type { MappingLevel, SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { type MappingLevel, type SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { StoredUser } from "../user.ts";
 import { userColumns } from "./user-row.ts";
 
-/** Whom a list asks for; 0, "" and undefined for any. */
+/** Whom a list asks for; 0, "" and undefined for any, but of kinds for people. */
 export interface UserFilter {
   name: string;
   systemRole: SystemRole;
@@ -74,6 +74,6 @@ function wanted(sql: Sql, { systemRole, mappingLevel, kind, blocked }: UserFilte
     and not deleted
     ${systemRole === 0 ? sql`` : sql`and system_role = ${systemRole}`}
     ${mappingLevel === 0 ? sql`` : sql`and mapping_level = ${mappingLevel}`}
-    ${kind === 0 ? sql`` : sql`and kind = ${kind}`}
+    and kind = ${kind || UserKind.PERSON}
     ${blocked === undefined ? sql`` : blocked ? sql`and blocked` : sql`and not blocked`}`;
 }

@@ -6,8 +6,22 @@ import { listHeldLocks } from "./locks.ts";
 import { readTasks } from "./read-task.ts";
 import type { WriteChanges } from "./write-changes.ts";
 
+/** Who holds locks, and the end of all that somebody holds. */
+export function heldLocks(sql: Sql, write: WriteChanges) {
+  return { listHolders: listHolders(sql), releaseHeld: releaseHeld(sql, write) };
+}
+
+/** Reads the people who hold locks, in the order of their numbers, after one of them. */
+function listHolders(sql: Sql) {
+  return async (after: bigint, limit: number): Promise<bigint[]> => {
+    const rows = await sql<{ holder: bigint }[]>`
+      select distinct holder from lock_slots where holder > ${after}::bigint order by holder limit ${limit}`;
+    return rows.map(({ holder }) => holder);
+  };
+}
+
 /** Ends all locks that a person holds, who is gone: nobody else would have to wait for them. */
-export function releaseHeld(sql: Sql, write: WriteChanges) {
+function releaseHeld(sql: Sql, write: WriteChanges) {
   const releaseOne = (projectId: number, taskId: number, holder: bigint): Promise<true> =>
     untilWritten(async () => {
       const task = (await readTasks(sql, projectId, [taskId])).get(taskId);

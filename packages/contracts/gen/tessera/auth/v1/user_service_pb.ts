@@ -146,7 +146,7 @@ export type ListUsersRequest = Message<"tessera.auth.v1.ListUsersRequest"> & {
   mappingLevel: MappingLevel;
 
   /**
-   * Only users of this kind; UNSPECIFIED for any.
+   * Only users of this kind; UNSPECIFIED for people. Service accounts are listed only when they are asked for.
    *
    * @generated from field: tessera.auth.v1.UserKind kind = 4;
    */
