@@ -251,3 +251,19 @@ test("being renewed is not being used", async () => {
 });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a question whose time another has used up is asked again, once for all who joined it", async () => {
+  const { asked, service, get } = ground();
+  let fail = (_: Error) => {};
+  service.answer = () =>
+    new Promise((_, reject) => {
+      fail = reject;
+    });
+  const first = get("a1");
+  const joined = [get("a1"), get("a1")];
+  service.answer = async () => 2;
+  fail(new ConnectError("late", Code.DeadlineExceeded));
+  await expect(first).rejects.toMatchObject({ code: Code.DeadlineExceeded });
+  expect(await Promise.all(joined)).toEqual([2, 2]);
+  expect(asked).toEqual(["a1", "a1"]);
+});

@@ -53,7 +53,7 @@ interface UnderWay<V> {
 const AGAIN_MS = 1_000;
 /** After nobody answered about a key, its stale answer is used without asking for this long. */
 const PAUSE_MS = 1_000;
-/** A question whose answer was outdated when it came is asked so often in all. */
+/** How often a question is asked in all whose answer was outdated when it came, or whose time another had used up. */
 const ASKED_MAX = 3;
 
 /**
@@ -91,12 +91,19 @@ export class KeptAnswers<V> {
       const mayBeStale =
         kept !== undefined && ageMs < this.#options.staleMs && notBeforeMs === Number.NEGATIVE_INFINITY;
       if (mayBeStale && this.#now() < kept.pausedUntilMs) return kept.value;
+      const before = this.#underWay.get(key);
       const underWay = this.#ask(key, ask, notBeforeMs);
       const instead = mayBeStale
         ? { value: kept.value, isStill: () => this.#kept.get(key) === kept }
         : undefined;
-      const value = await (instead ? this.#orStale(underWay.answer, instead) : underWay.answer);
-      if (!underWay.outdated || asked === ASKED_MAX) return value;
+      const answer = instead ? this.#orStale(underWay.answer, instead) : underWay.answer;
+      try {
+        const value = await answer;
+        if (!underWay.outdated || asked === ASKED_MAX) return value;
+      } catch (error) {
+        // The time of a question that another began is over, and not that of this one.
+        if (underWay !== before || !isLate(error) || asked === ASKED_MAX) throw error;
+      }
     }
   }
 
@@ -259,6 +266,11 @@ const DECISIONS: readonly Code[] = [
 /** Whether an error says that nobody answered, and not what the answer is. */
 function isOutage(error: unknown): boolean {
   return error instanceof ConnectError && !DECISIONS.includes(error.code);
+}
+
+/** Whether an error says that the time of a question is over. */
+export function isLate(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === Code.DeadlineExceeded;
 }
 
 function given<V>(answers: ReadonlyMap<string, V>, key: string): V {

@@ -11,6 +11,7 @@ import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_p
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose";
 import { AUDIENCE } from "./access-token.ts";
 import { isAboutToken, ownFault, reasonOf } from "./credential-fault.ts";
+import { isLate } from "./kept-answers.ts";
 import { within } from "./within.ts";
 
 /** How a service proves who it is. */
@@ -164,8 +165,9 @@ function keptToken(make: () => Promise<Token>): KeptToken {
   let making: Promise<Token> | undefined;
   let renewableMs = 0;
   const isGood = () => current !== undefined && current.untilMs - MARGIN_MS > Date.now();
-  const get = async (): Promise<Token> => {
+  const get = async (mayAskAgain = true): Promise<Token> => {
     if (current !== undefined && isGood()) return current;
+    const isShared = making !== undefined;
     making ??= make()
       .then((made) => {
         current = made;
@@ -177,12 +179,14 @@ function keptToken(make: () => Promise<Token>): KeptToken {
     try {
       return await making;
     } catch (error) {
+      // The time of a question that another began is over, and not that of this one.
+      if (isShared && mayAskAgain && isLate(error)) return get(false);
       if (current === undefined || current.untilMs < Date.now() || isRefused(error)) throw error;
       return current;
     }
   };
   return {
-    get,
+    get: () => get(),
     isGood,
     renew: async (refused) => {
       if (current?.authorization === refused) {

@@ -4,6 +4,7 @@ import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
+import { deadlineKey } from "@tessera/rpc/deadline.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { knownAccess } from "./known-access.ts";
@@ -39,7 +40,7 @@ function ground() {
   });
   const revision = async (userId: bigint, projectId = 7, headers = {}) =>
     (await access(projectId, as(userId, headers))).revision;
-  return { at, asked, play, known, revision };
+  return { at, asked, play, known, access, as, revision };
 }
 
 const gone = () => Promise.reject(new ConnectError("gone", Code.Unavailable));
@@ -230,4 +231,23 @@ test("whatever the order in which answers, news and renewals come, nothing from 
     }),
     { numRuns: 300 },
   );
+});
+
+test("a caller in a hurry leaves; another, who shares the question and has time, is answered", async () => {
+  const { asked, play, access, as } = ground();
+  let answer = (_: { revision: bigint }) => {};
+  play.answer = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  const within = (milliseconds: number) => {
+    const caller = as(1n);
+    caller.values.set(deadlineKey, Date.now() + milliseconds);
+    return access(7, caller);
+  };
+  const [hurried, patient] = [within(50), within(15_000)];
+  await expect(hurried).rejects.toMatchObject({ code: Code.DeadlineExceeded });
+  answer({ revision: 3n });
+  expect((await patient).revision).toBe(3n);
+  expect(asked).toHaveLength(1);
 });
