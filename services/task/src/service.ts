@@ -44,9 +44,11 @@ import { undoTask } from "./undo-task.ts";
 import { waitOperation } from "./wait-operation.ts";
 import { watchOperation } from "./watch-operation.ts";
 import { watchTaskEvents } from "./watch-task-events.ts";
+import { watchedOperations } from "./watched-operations.ts";
 
 /** tessera.task.v1.TaskService. */
 export function taskService(deps: Deps): ServiceImpl<typeof TaskService> {
+  const watched = watchedOperations(deps.store.getOperations);
   return {
     createTasks: createTasks(deps),
     getTask: getTask(deps),
@@ -79,8 +81,8 @@ export function taskService(deps: Deps): ServiceImpl<typeof TaskService> {
     fitTasks: fitTasks(deps),
     getOperation: getOperation(deps),
     listOperations: listOperations(deps),
-    waitOperation: waitOperation(deps),
-    watchOperation: watchOperation(deps),
+    waitOperation: waitOperation(deps, watched),
+    watchOperation: watchOperation(deps, watched),
     cancelOperation: cancelOperation(deps),
     getProgress: getProgress(deps),
     listContributors: listContributors(deps),

@@ -93,6 +93,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     countByState: countByState(sql),
     startOperation: bind(operations.startOperation),
     getOperation: bind(operations.getOperation),
+    getOperations: bind(operations.getOperations),
     listOperations: bind(operations.listOperations),
     cancelOperation: bind(operations.cancelOperation),
     takeOperation: bind(operations.takeOperation),
@@ -109,7 +110,6 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
   function bind<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Result) {
     return (...args: Args) => query(sql, ...args);
   }
-
   /** What it writes is told to those who follow. */
   function told<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
     return (...args: Args) => query(sql, ...args).finally(stamps.poke);

@@ -60,6 +60,16 @@ export async function getOperation(
   return row;
 }
 
+/** Those of these operations that exist. */
+export function getOperations(
+  sql: Sql,
+  keys: readonly { projectId: number; operationId: number }[],
+): Promise<OperationRow[]> {
+  return sql<OperationRow[]>`
+    select o.* from unnest(${keys.map((it) => it.projectId)}::integer[], ${keys.map((it) => it.operationId)}::integer[])
+      as k (project_id, operation_id) join operations o using (project_id, operation_id)`;
+}
+
 /** Operations of a project before a number, the newest first. 0 for all. */
 export function listOperations(
   sql: Sql,
