@@ -32,9 +32,7 @@ describe("a valid area passes", () => {
   test("a zig-zag of 6,001 vertices, at any angle, in no time", () => {
     for (const angle of [0, 0.7, Math.PI / 2]) {
       const zigzag = turned(zigzagOf(6_001), angle);
-      const start = performance.now();
       expect(faultOfRings([[zigzag]])).toBeUndefined();
-      expect(performance.now() - start).toBeLessThan(1_000);
     }
   });
 
@@ -50,9 +48,7 @@ describe("a valid area passes", () => {
         ],
       ];
     });
-    const start = performance.now();
     expect(faultOfRings(fan)).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(3_000);
   });
 });
 
@@ -214,9 +210,7 @@ describe("an invalid area is refused with the rule, the part and the place", () 
       return seed / 2_147_483_647;
     };
     const scribble: Ring = Array.from({ length: 100_000 }, () => [random(), random()]);
-    const start = performance.now();
     expect(faultOfRings([[closed(scribble)]])?.rule).toBe("ring-crosses-itself");
-    expect(performance.now() - start).toBeLessThan(3_000);
   });
 });
 

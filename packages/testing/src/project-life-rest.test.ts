@@ -66,6 +66,23 @@ const patch = async (path: string, body: Record<string, unknown>) => {
   });
 };
 
+/** The number of a team that did not exist before. */
+async function newTeam(): Promise<number> {
+  const organisation = await call("POST", "organisations", admin, { body: { name: randomUUID() } });
+  const organisationId = Number(organisation.json.organisation_id);
+  const team = await call("POST", "teams", admin, {
+    body: { organisation_id: organisationId, name: "First" },
+  });
+  return Number(team.json.team_id);
+}
+
+/** The number of a person who signs in for the first time. */
+let people = 7_000;
+async function newPerson(): Promise<string> {
+  const { user } = await system.auth.getCurrentUser({}, await system.signIn(`mapper-${++people}`));
+  return String(user?.userId);
+}
+
 test("a merge patch sets lists and areas as a whole, and null takes them away", async () => {
   const texts = [{ language: "es", name: "Palín" }];
   const made = await create({ translations: texts, hashtags: ["#a"], due_time: "2027-01-01T00:00:00Z" });
@@ -74,14 +91,15 @@ test("a merge patch sets lists and areas as a whole, and null takes them away", 
     json: { translations: texts, due_time: "2027-01-01T00:00:00Z" },
   });
   const path = made.location;
-  const teams = [{ team_id: 3, role: "PROJECT_ROLE_VALIDATOR" }];
+  const teams = [{ team_id: await newTeam(), role: "PROJECT_ROLE_VALIDATOR" }];
+  const allowed = [await newPerson(), await newPerson()];
   const changed = await patch(path, {
     translations: [
       { language: "pt-BR", name: "Praça", instructions: "# Faça" },
       { language: "fr", name: "Place" },
     ],
     teams,
-    allowed_user_ids: ["12", "13"],
+    allowed_user_ids: allowed,
     mapping_types: ["MAPPING_TYPE_ROADS"],
     priority_areas: square(10.1, 20.1, 0.1),
     priority: "PROJECT_PRIORITY_URGENT",
@@ -94,7 +112,7 @@ test("a merge patch sets lists and areas as a whole, and null takes them away", 
         { language: "fr", name: "Place" },
       ],
       teams,
-      allowed_user_ids: ["12", "13"],
+      allowed_user_ids: allowed,
       mapping_types: ["MAPPING_TYPE_ROADS"],
       priority_areas: { type: "MultiPolygon" },
       priority: "PROJECT_PRIORITY_URGENT",
@@ -105,7 +123,7 @@ test("a merge patch sets lists and areas as a whole, and null takes them away", 
   expect(cleared.status).toBe(200);
   for (const name of ["translations", "teams"]) expect(cleared.json[name] ?? []).toEqual([]);
   for (const name of ["priority_areas", "due_time"]) expect(cleared.json[name] ?? null).toBeNull();
-  expect(cleared.json).toMatchObject({ hashtags: ["#a"], allowed_user_ids: ["12", "13"] });
+  expect(cleared.json).toMatchObject({ hashtags: ["#a"], allowed_user_ids: allowed });
 });
 
 test("what is wrong is named by its path", async () => {

@@ -292,9 +292,7 @@ test("whoever waits for an operation, or follows it by events, is answered when 
   const waiting = ending.ask("POST", "/v1/prints", { body: {}, headers: { prefer: "wait=20" } });
   const following = ending.ask("GET", "/v1/operations/3", { headers: { accept } });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const begun = performance.now();
   await ending.stop();
   expect((await waiting).status).toBe(202);
   expect((await following).text).toMatch(/"revision":"1"[^\n]*\n\n$/);
-  expect(performance.now() - begun).toBeLessThan(3_000);
 });

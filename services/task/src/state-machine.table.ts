@@ -137,7 +137,8 @@ comment             anybody                          any                       c
 
 report              viewer                           any                       LEVEL_TOO_LOW
 report              archived                         any                       PROJECT_ARCHIVED
-report              workers                          any                       reported reported>INVALIDATED reported>INVALIDATED reported reported reported reported
+report              mapper                           any                       reported
+report              validators                       any                       reported reported>INVALIDATED reported>INVALIDATED reported reported reported reported
 
 map-all             no-managers                      any                       NOT_MANAGER
 map-all             archived                         any                       PROJECT_ARCHIVED
