@@ -65,6 +65,15 @@ test("what the document does not say is not told", () => {
 });
 
 test.each([
+  ["author", { author: "somebody" }],
+  ["mappingEditors", { mappingEditors: ["ID"] }],
+  ["validationEditors", { validationEditors: ["JOSM"] }],
+  ["tags", { tags: ["flood"] }],
+  ["countryTag", { countryTag: ["Guatemala"] }],
+  [
+    "projectInfoLocales[0].perTaskInstructions",
+    { projectInfoLocales: [{ locale: "en", perTaskInstructions: "Another text" }] },
+  ],
   ["licenseId", { licenseId: 4 }],
   ["allowedUsernames", { allowedUsernames: ["somebody"] }],
   ["josmPreset", { josmPreset: "<presets/>" }],
@@ -75,7 +84,10 @@ test.each([
   ["mappingTypes[1]", { mappingTypes: ["ROADS", "CASTLES"] }],
   ["teams[0].role", { teams: [{ teamId: 1, name: "Readers", role: "READ_ONLY" }] }],
   ["dueDate", { dueDate: "soon" }],
-  ["projectInfo.description", { projectInfo: { locale: "en", name: "x", description: "ä".repeat(20_001) } }],
+  [
+    "projectInfo.description",
+    { projectInfo: { locale: "en", name: "Escuintla", description: "ä".repeat(20_001) } },
+  ],
   ["campaigns", { campaigns: Array.from({ length: 21 }, (_, id) => ({ id, name: `C${id}` })) }],
   ["priorityAreas", { priorityAreas: [{ type: "Point", coordinates: [1, 2] }] }],
   ["projectInfoLocales[0]", { projectInfoLocales: [{ locale: "?", name: "x" }] }],
@@ -92,7 +104,7 @@ test.each([
   [
     "DOCUMENT_INVALID",
     "projectInfo.name",
-    JSON.stringify(document({ projectInfo: { locale: "en", name: " " } })),
+    JSON.stringify(document({ projectInfo: { locale: "en", name: " " }, projectInfoLocales: [] })),
   ],
   ["DOCUMENT_INVALID", "projectInfo.name", JSON.stringify(document({ defaultLocale: "fr" }))],
   ["DOCUMENT_INVALID", "projectInfo", JSON.stringify(document({ projectInfo: "text" }))],
@@ -120,4 +132,21 @@ test("texts are brought to the normal form, and lose what no text of ours has", 
     projectInfo: { locale: "en", name: " Re\u0301sume\u0301\u0007\n2 ", description: "a\0b\ud800" },
   });
   expect(told).toMatchObject({ name: "Résumé 2", description: "ab\ufffd" });
+});
+
+test("what projectInfo lacks is read from projectInfoLocales", () => {
+  const { told, skipped } = read({
+    projectInfo: { locale: "en", name: "Escuintla", description: "" },
+    projectInfoLocales: [
+      { locale: "en", name: "Escuintla", description: "Map roofs", perTaskInstructions: "Look twice" },
+      { locale: "es", name: "Escuintla (es)", description: "Mapear techos" },
+    ],
+  });
+  expect(told).toMatchObject({
+    name: "Escuintla",
+    description: "Map roofs",
+    taskInstructions: "Look twice",
+    translations: [{ language: "es", name: "Escuintla (es)", description: "Mapear techos" }],
+  });
+  expect(skipped).toEqual([]);
 });

@@ -26,6 +26,8 @@ const TEAMS_MAX = 100;
 const TRANSLATIONS_MAX = 50;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 
+const TEXTS = ["name", "shortDescription", "description", "instructions", "taskInstructions"] as const;
+
 /** A team's role there, by name and by number. */
 const ROLES: Readonly<Record<string, ProjectRole>> = {
   MAPPER: ProjectRole.MAPPER,
@@ -38,6 +40,13 @@ const ROLES: Readonly<Record<string, ProjectRole>> = {
 
 /** What has no counterpart here. */
 const UNKNOWN_HERE = [
+  "author",
+  "mappingEditors",
+  "validationEditors",
+  "tags",
+  "countryTag",
+  "organisationTag",
+  "campaignTag",
   "licenseId",
   "allowedUsernames",
   "josmPreset",
@@ -133,8 +142,12 @@ function readTexts(fields: Fields, reading: Reading) {
     const language =
       languageOf(objectOf(field, info).locale) ?? (field === "projectInfo" ? defaultLanguage : undefined);
     if (language === undefined) reading.skip(field, "has no language");
-    else if (!texts.has(language.toLowerCase()))
-      texts.set(language.toLowerCase(), readText(field, info, language, reading));
+    else {
+      const text = readText(field, info, language, reading);
+      const earlier = texts.get(language.toLowerCase());
+      if (earlier === undefined) texts.set(language.toLowerCase(), text);
+      else fillIn(earlier, text, field, reading);
+    }
   }
   const own = texts.get(defaultLanguage.toLowerCase());
   if (own === undefined || own.name === "") throw documentInvalid("projectInfo.name", "is missing");
@@ -152,6 +165,16 @@ function readTexts(fields: Fields, reading: Reading) {
     defaultLanguage,
     translations,
   };
+}
+
+/** Fills what a text lacks from a later one of the same language. */
+function fillIn(text: ProjectText, later: ProjectText, field: string, reading: Reading): void {
+  const theirs = { taskInstructions: "perTaskInstructions" } as Readonly<Record<string, string>>;
+  for (const name of TEXTS) {
+    if (text[name] === "") text[name] = later[name];
+    else if (later[name] !== "" && later[name] !== text[name])
+      reading.skip(`${field}.${theirs[name] ?? name}`, "another text of the same language stands before it");
+  }
 }
 
 function readText(field: string, info: unknown, language: string, reading: Reading): ProjectText {
