@@ -22,7 +22,8 @@ export const FILE_RULES = {
   "archive-ambiguous": "There is more than one file with an area in the archive. Send the one that is meant.",
   "shapefile-malformed": "The shapefile is damaged or cut off.",
   "crs-not-taken":
-    "The .prj file names a coordinate system that cannot be turned into WGS 84 (EPSG:4326) with certainty.",
+    "The .prj file names a coordinate system that cannot be turned into WGS 84 (EPSG:4326) with certainty. " +
+    "Reproject to WGS 84 (EPSG:4326) and send it again.",
   "rings-too-intricate":
     "The rings of the file lie too intricately to be told apart into outer rings and holes.",
   "part-missing": "The file refers to a part that is not in it.",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FileFault } from "./file-fault.ts";
 import { readProjection } from "./projection.ts";
+import { PLACES, REFUSED, SYSTEMS } from "./projection-proof.table.ts";
 
 const degrees = (name: string, datum: string, spheroid = '"WGS_1984",6378137.0,298.257223563') =>
   `GEOGCS["${name}",DATUM["${datum}",SPHEROID[${spheroid}]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`;
@@ -54,18 +55,38 @@ test.each([
   expect(() => readProjection(wkt)).toThrow(FileFault);
 });
 
-// The last two numbers of each are what PROJ 9.1 makes of the first two.
-test.each([
-  [
-    "Belgian Lambert 72",
-    'PROJCS["Belge_Lambert_1972",GEOGCS["GCS_Belge_1972",DATUM["D_Belge_1972",SPHEROID["International_1924",6378388.0,297.0]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic"],PARAMETER["False_Easting",150000.013],PARAMETER["False_Northing",5400088.438],PARAMETER["Central_Meridian",4.36748666666667],PARAMETER["Standard_Parallel_1",51.1666672333333],PARAMETER["Standard_Parallel_2",49.8333339],PARAMETER["Latitude_Of_Origin",90.0],UNIT["Meter",1.0]]',
-    [150_000, 165_000],
-    [4.3687515, 50.7954634],
-  ],
-] as const)("%s lies where PROJ says", (_, wkt, [x, y], [longitude, latitude]) => {
-  const [east, north] = readProjection(wkt)?.(x, y) ?? [];
-  expect(east).toBeCloseTo(longitude, 4);
-  expect(north).toBeCloseTo(latitude, 4);
+const METRES_PER_DEGREE = 111_195;
+const MOST_METRES_OFF = 5;
+
+test.each(SYSTEMS)("EPSG:%i, %s, lies where PROJ says", (code, _, spellings) => {
+  const places = PLACES.filter(([of]) => of === code);
+  expect(places).not.toEqual([]);
+  for (const wkt of spellings) {
+    const toDegrees = readProjection(wkt) ?? ((x, y) => [x, y]);
+    for (const [, x, y, longitude, latitude] of places) {
+      const [east, north] = toDegrees(x, y);
+      const off = Math.hypot((east - longitude) * Math.cos((latitude * Math.PI) / 180), north - latitude);
+      expect(off * METRES_PER_DEGREE).toBeLessThan(MOST_METRES_OFF);
+    }
+  }
+});
+
+test.each(REFUSED)("%s, is refused, and what to do instead is said", (_, wkt) => {
+  const read = () => readProjection(wkt)?.(2_500_000, 6_000_000);
+  expect(read).toThrow(FileFault);
+  expect(read).toThrow("Reproject to WGS 84 (EPSG:4326)");
+});
+
+test("what a .prj file says of its shift itself is followed", () => {
+  const wkt = degrees(
+    "ED50",
+    "European_Datum_1950",
+    '"International 1924",6378388,297,TOWGS84[-87,-98,-121]',
+  );
+  const stated = wkt.replace(",TOWGS84[-87,-98,-121]]", "],TOWGS84[-87,-98,-121]");
+  const [east, north] = readProjection(stated)?.(10, 50) ?? [];
+  expect(east).toBeCloseTo(9.998_865, 6);
+  expect(north).toBeCloseTo(49.999_199, 6);
 });
 
 test.each([

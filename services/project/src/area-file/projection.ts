@@ -1,4 +1,5 @@
 import proj4 from "proj4";
+import { DATUM, ELSEWHERE, SHIFTS } from "./datum-shifts.ts";
 import { FileFault } from "./file-fault.ts";
 
 /** Turns a position into longitude and latitude, in degrees. */
@@ -8,19 +9,20 @@ export type ToDegrees = (x: number, y: number) => [longitude: number, latitude: 
 const PRJ_MAX_LENGTH = 10_000;
 /** Datums of proj4 that turn into WGS 84 by three or seven numbers, or are the same. */
 const CERTAIN_DATUMS = [1, 2, 4];
-/** A datum and its ellipsoid. */
-const DATUM = /DATUM\["([^"]*)",\s*(?:SPHEROID|ELLIPSOID)\["[^"]*",\s*([\d.]+),\s*([\d.]+)/i;
 /** The ellipsoid of GRS 80 and WGS 84, whose flattenings differ by a tenth of a millimetre. */
 const SAME_AXIS = 6_378_137;
 const LEAST_FLATTENING = 298.2572;
 const MOST_FLATTENING = 298.2573;
-/** Datums on that ellipsoid that are not WGS 84 within two metres, or that nobody has stated. */
-const OTHER_DATUM = /kuwait_utility|^(d_)?kudams|unknown|not_specified|unspecified|undefined/i;
-/** The Belgian datum of 1972, whose rotations proj4 turns the wrong way; as PROJ publishes its shift. */
-const BELGIAN_1972 =
-  /DATUM\["(?:D_)?(?:Reseau_National_Belge_1972|Belge_1972)",\s*(SPHEROID\["[^"]*",[^\]]*\])(?![^[]*TOWGS84)/i;
-const BELGIAN_SHIFT =
-  'DATUM["Belge_1972_of_PROJ",$1,TOWGS84[-106.8686,52.2978,-103.7239,0.3366,-0.457,1.8422,-1.2747]';
+/** A Mercator projection that is true to scale at a latitude, which proj4 wants in radians under a name of its own. */
+const MERCATOR = /PROJECTION\["Mercator(?:_2SP)?"/i;
+const STANDARD_PARALLEL = /PARAMETER\["Standard_Parallel_1",\s*([-+.\de]+)/i;
+/** proj4 knows which pole is meant by the parallel, under the name of the southern one only. */
+const NORTH_POLE = /PROJECTION\["Stereographic_North_Pole"/i;
+/** The unit of the angles of WKT 1, in radians. */
+const ANGLE = /^(?:GEOGCS|PROJCS)\[.*?\bUNIT\["[^"]*",\s*([\d.]+)/is;
+/** Krovak's projection in its usual sense, to the east and the north; proj4 takes the other for it. */
+const KROVAK = /PROJECTION\["Krovak"/i;
+const EAST_AND_NORTH = /PARAMETER\["X_Scale",\s*-1|AXIS\["[^"]*",\s*EAST/i;
 /** Web mercator, as those write it who do not say so by its projection. */
 const WEB_MERCATOR = /Pseudo-Mercator|AUTHORITY\["EPSG","(3857|900913)"\]\]$/;
 
@@ -39,29 +41,54 @@ interface CoordinateSystem {
  */
 export function readProjection(wkt: string): ToDegrees | undefined {
   if (wkt.length > PRJ_MAX_LENGTH) throw new FileFault("crs-not-taken");
-  const text = withKnownDatum(wkt.trim());
+  const text = withKnownProjection(withKnownDatum(wkt.trim()));
   try {
     const source = WEB_MERCATOR.test(text) ? "EPSG:3857" : text;
     const system = proj4.Proj(source) as unknown as CoordinateSystem;
     if (source === text && !isCertain(system)) throw new Error("unknown datum");
     if (isDegrees(system)) return undefined;
+    if (!isInDegrees(text)) throw new Error("not in degrees");
+    if (KROVAK.test(text) && !EAST_AND_NORTH.test(text)) throw new Error("to the south and the west");
     const converter = proj4(source, "EPSG:4326");
-    return (x, y) => converter.forward([x, y]) as [number, number];
+    return (x, y) => {
+      const [longitude, latitude] = converter.forward([x, y]) as [number, number];
+      if (!Number.isFinite(longitude + latitude)) throw new FileFault("crs-not-taken");
+      return [longitude, latitude];
+    };
   } catch {
     throw new FileFault("crs-not-taken");
   }
 }
 
-/** Names WGS 84 for a datum that equals it, by its ellipsoid, and states the shift of one that proj4 has wrong. */
+/** States the shift of a datum that proj4 does not know, and names WGS 84 for one that equals it, by its ellipsoid. */
 function withKnownDatum(wkt: string): string {
-  const [, name = "", axis, flattening] = DATUM.exec(wkt) ?? [];
+  const [datum = "", name = "", ellipsoid, axis, flattening] = DATUM.exec(wkt) ?? [];
+  if (/TOWGS84\[/i.test(wkt)) return wkt;
+  const shift = SHIFTS.find(([, known]) => known.test(name))?.[2];
+  if (shift !== undefined) return wkt.replace(datum, `DATUM["Shifted",${ellipsoid},TOWGS84[${shift}]`);
   const same =
     Number(axis) === SAME_AXIS &&
     Number(flattening) > LEAST_FLATTENING &&
     Number(flattening) < MOST_FLATTENING;
-  if (!same) return wkt.replace(BELGIAN_1972, BELGIAN_SHIFT);
-  const shifted = /TOWGS84\[[^\]]*[1-9]/i.test(wkt);
-  return shifted || OTHER_DATUM.test(name) ? wkt : wkt.replace(/DATUM\["[^"]*"/i, 'DATUM["D_WGS_1984"');
+  return same && !ELSEWHERE.test(name) ? wkt.replace(/DATUM\["[^"]*"/i, 'DATUM["D_WGS_1984"') : wkt;
+}
+
+/** Writes projections as proj4 reads them. */
+function withKnownProjection(wkt: string): string {
+  const parallel = STANDARD_PARALLEL.exec(wkt);
+  if (MERCATOR.test(wkt) && parallel) {
+    const radians = (Number(parallel[1]) * Math.PI) / 180;
+    return wkt
+      .replace(MERCATOR, 'PROJECTION["Mercator"')
+      .replace(parallel[0], `PARAMETER["lat_ts",${radians}`);
+  }
+  return wkt.replace(NORTH_POLE, 'PROJECTION["Stereographic_South_Pole"');
+}
+
+/** Whether angles are in degrees, as proj4 takes them to be: not in grads. */
+function isInDegrees(wkt: string): boolean {
+  const radians = ANGLE.exec(wkt)?.[1];
+  return radians === undefined || Math.abs(Number(radians) - Math.PI / 180) < 1e-9;
 }
 
 /** Whether the shift of a datum is known. Of one that is not known proj4 takes it that there is none. */
