@@ -1,5 +1,6 @@
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { admission, ROOMS } from "./admission.ts";
 import { ANONYMOUS, type Caller } from "./caller.ts";
 import { Refusal } from "./refusal.ts";
@@ -102,4 +103,25 @@ test("what ended twice counts once", () => {
   leave(true);
   leave(false);
   expect(queue.running).toBe(0);
+});
+
+test("a room of people waits for its tokens longer than others for their work", async () => {
+  vi.useFakeTimers();
+  try {
+    const doorway = admission(ROOMS, fixed(4));
+    const ask = (method: typeof getTask | typeof AuthService.method.refreshSession) =>
+      doorway.enter({ method, caller: ANONYMOUS, address: () => "203.0.113.1", ...stays });
+    const refreshes = letIn(300, () => ask(AuthService.method.refreshSession));
+    expect(refreshes.taken).toBe(300);
+    const work = letIn(10, () => ask(getTask));
+    const waiting = work.leaves.filter((it): it is Promise<Leave> => it instanceof Promise);
+    const refused = Promise.all(waiting.map((it) => it.catch((error: Refusal) => error.reason.name)));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(new Set(await refused)).toEqual(new Set(["OVERLOADED"]));
+    const all = refreshes.leaves.map(async (it) => (await it)(true));
+    for (const leave of work.leaves) if (typeof leave === "function") leave(true);
+    expect(await Promise.all(all)).toHaveLength(300);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -4,7 +4,7 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Caller } from "./caller.ts";
 import { refusals } from "./refusal.ts";
-import { type Leave, overloaded, WorkQueue } from "./work-queue.ts";
+import { type Leave, overloaded, type Patience, WorkQueue } from "./work-queue.ts";
 
 /** What calls do: work, wait for what others do, stream answers, or send a file. Each kind is counted apart. */
 export type Kind = "work" | "waits" | "streams" | "uploads";
@@ -38,6 +38,12 @@ const BUSY = 0.95;
 const BUSY_LOOK_MS = 1_000;
 /** When a caller that has its share should come again, in milliseconds. */
 const RETRY_MS = 5_000;
+
+/**
+ * Calls for a token wait for most of their deadline of 5 s. People come at once, a room of them from one address, and who is
+ * refused a token can do nothing else meanwhile. They have a turn of their own among all callers.
+ */
+const TOKEN_PATIENCE: Patience = { waitMs: 4_000, waitedMaxMs: 4_000 };
 
 const refuse = refusals(ReasonSchema);
 
@@ -84,12 +90,24 @@ export function admission(rooms: Rooms = ROOMS, queue = new WorkQueue()): Admiss
     enter: ({ method, caller, address, isGone }, kind = kindOf(method)) => {
       if (isOwn(caller)) return own.enter("own", OWN_MAX, kind);
       const key = keyOf(caller, address);
+      if (kind === "work" && handsOut(method))
+        return queue.enter({
+          name: method.name,
+          key: `${key} without a token`,
+          isGone,
+          patience: TOKEN_PATIENCE,
+        });
       if (kind === "work") return queue.enter({ name: method.name, key, isGone });
       const room = rooms[kind];
       if (kind === "streams" && places.streams.taken >= STREAMS_SURE && isBusy()) throw overloaded();
       return places[kind].enter(key, caller.userId > 0n ? room.person : room.address, kind);
     },
   };
+}
+
+/** Who asks for a token has none: only RPCs that hand them out are good for every token. */
+function handsOut(method: DescMethod): boolean {
+  return rulesOf(method).scope === "";
 }
 
 /** No person's token has this scope; and what a service does for somebody was admitted where it began. */

@@ -4,13 +4,17 @@ import { refusals } from "./refusal.ts";
 
 /** So much of the limit is one caller's at most, so that another begins at once. */
 const CALLER_PART = 0.75;
-/** Calls wait until their process would take longer than this for those before them, in milliseconds. */
-const WAIT_MS = 500;
+/** How long calls wait. */
+export interface Patience {
+  /** They wait until their process would take longer than this for those before them, in milliseconds. */
+  waitMs: number;
+  /** One that waited longer is refused, in milliseconds. */
+  waitedMaxMs: number;
+}
+const PATIENCE: Patience = { waitMs: 500, waitedMaxMs: 1_000 };
 /** At least this many may wait, however slow the process is, and at most this many. */
 const WAITING_LEAST = 64;
 const WAITING_MOST = 4_000;
-/** A call that waited longer than this is refused, in milliseconds. */
-const WAITED_MAX_MS = 1_000;
 /** How often those that wait are looked at while nothing ends, in milliseconds. */
 const LOOK_MS = 100;
 /** When a caller that was refused should come again, in milliseconds: not all at the same moment. */
@@ -28,11 +32,13 @@ export interface Worker {
   name: string;
   /** The caller: each has a share. */
   key: string;
+  /** How long it waits: the same for all of a key. Those with the same patience are counted together. */
+  patience?: Patience;
   /** Whether nobody waits for the answer any more. */
   isGone(): boolean;
 }
 
-interface Waiting extends Worker {
+interface Waiting extends Required<Worker> {
   sinceMs: number;
   begin(): void;
   refuse(error: unknown): void;
@@ -52,6 +58,7 @@ export class WorkQueue {
   #running = 0;
   readonly #runningOf = new Map<string, number>();
   #waiting = 0;
+  readonly #waitingWith = new Map<Patience, number>();
   /** In the order of turns. */
   readonly #waitingOf = new Map<string, Waiting[]>();
   /** How long a slot is held, in milliseconds: a mean that follows. */
@@ -73,13 +80,16 @@ export class WorkQueue {
   /** Begins at once where there is room, which costs next to nothing; or when its turn comes. Refuses OVERLOADED. */
   enter(worker: Worker): Leave | Promise<Leave> {
     if (this.#mayBegin(worker.key) && !this.#waitingOf.has(worker.key)) return this.#begin(worker);
-    if (this.#waiting >= this.#mostWaiting()) this.#makeRoom(worker.key);
+    const { key, patience = PATIENCE } = worker;
+    const alike = this.#waitingWith.get(patience) ?? 0;
+    if (alike >= this.#mostWaiting(patience)) this.#makeRoom(key, patience);
     return new Promise((resolve, reject) => {
-      const queue = this.#waitingOf.get(worker.key) ?? [];
-      if (queue.length === 0) this.#waitingOf.set(worker.key, queue);
+      const queue = this.#waitingOf.get(key) ?? [];
+      if (queue.length === 0) this.#waitingOf.set(key, queue);
       const begin = () => resolve(this.#begin(worker));
-      queue.push({ ...worker, sinceMs: performance.now(), begin, refuse: reject });
+      queue.push({ ...worker, patience, sinceMs: performance.now(), begin, refuse: reject });
       this.#waiting += 1;
+      this.#waitingWith.set(patience, (this.#waitingWith.get(patience) ?? 0) + 1);
       this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
     });
   }
@@ -108,19 +118,20 @@ export class WorkQueue {
     };
   }
 
-  /** As many as are worked on in WAIT_MS. */
-  #mostWaiting(): number {
+  /** As many as are worked on while one waits. */
+  #mostWaiting({ waitMs }: Patience): number {
     const perMs = this.#limiter.limit() / this.#heldMs;
-    return Math.min(WAITING_MOST, Math.max(WAITING_LEAST, perMs * WAIT_MS));
+    return Math.min(WAITING_MOST, Math.max(WAITING_LEAST, perMs * waitMs));
   }
 
   /** Refuses the last of the caller with the most calls, or the one that comes, where it has as many. */
-  #makeRoom(key: string): void {
+  #makeRoom(key: string, patience: Patience): void {
     let most: Waiting[] = [];
-    for (const queue of this.#waitingOf.values()) if (queue.length > most.length) most = queue;
+    for (const queue of this.#waitingOf.values())
+      if (queue[0]?.patience === patience && queue.length > most.length) most = queue;
     if (most.length <= (this.#waitingOf.get(key)?.length ?? 0) + 1) throw overloaded();
     const last = most.pop() as Waiting;
-    this.#took(last.key, most);
+    this.#took(last, most);
     last.refuse(overloaded());
   }
 
@@ -133,14 +144,15 @@ export class WorkQueue {
       this.#waitingOf.delete(key);
       this.#waitingOf.set(key, queue);
       const next = queue.shift() as Waiting;
-      this.#took(key, queue);
-      if (next.isGone() || now - next.sinceMs > WAITED_MAX_MS) next.refuse(overloaded());
+      this.#took(next, queue);
+      if (isLost(next, now)) next.refuse(overloaded());
       else next.begin();
     }
   }
 
-  #took(key: string, queue: readonly Waiting[]): void {
+  #took({ key, patience }: Waiting, queue: readonly Waiting[]): void {
     this.#waiting -= 1;
+    this.#waitingWith.set(patience, (this.#waitingWith.get(patience) ?? 1) - 1);
     if (queue.length === 0) this.#waitingOf.delete(key);
     if (this.#waiting > 0 || this.#timer === undefined) return;
     clearInterval(this.#timer);
@@ -150,14 +162,18 @@ export class WorkQueue {
   /** Whether nothing ends or not: nobody waits for long, and nobody waits who has gone. */
   #look(): void {
     const now = performance.now();
-    for (const [key, queue] of [...this.#waitingOf]) {
+    for (const queue of [...this.#waitingOf.values()]) {
       for (let first = queue[0]; first !== undefined; first = queue[0]) {
-        if (!first.isGone() && now - first.sinceMs <= WAITED_MAX_MS) break;
+        if (!isLost(first, now)) break;
         queue.shift();
-        this.#took(key, queue);
+        this.#took(first, queue);
         first.refuse(overloaded());
       }
     }
     if (this.#waiting > 0) this.#next();
   }
+}
+
+function isLost({ isGone, sinceMs, patience }: Waiting, now: number): boolean {
+  return isGone() || now - sinceMs > patience.waitedMaxMs;
 }

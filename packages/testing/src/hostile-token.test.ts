@@ -109,7 +109,7 @@ const HOSTILE: Record<string, () => string> = {
       .toString("base64url")
       .slice(0, 2_800)}.e30.AA`,
   "one long part": () => `${HUGE}.${"B".repeat(900)}.C`,
-  "a refresh token": () => `tsrr_${"A".repeat(70)}`,
+  "a refresh token": () => `tsrr_${"A".repeat(91)}`,
   "a personal access token": () => `tsra_${"0".repeat(60)}`,
   dots: () => "..",
   "a word": () => "administrator",

@@ -7,6 +7,7 @@ import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { expect, test } from "vitest";
 import { administratorsSetting } from "./administrators-setting.ts";
+import { testBrowser } from "./oauth/test-browser.ts";
 import { codeForm, type SignInSystem, signInSystem } from "./oauth/test-sign-in.ts";
 import { stampEvents, walkChain } from "./store/event-chain-store.ts";
 
@@ -24,7 +25,10 @@ async function deployed(administrators = "") {
 /** Signs in as the user of OpenStreetMap with this number. */
 async function signIn(it: SignInSystem, id: number) {
   it.osm.user = { id, display_name: `mapper ${id}` };
-  const answer = await it.post("/oauth2/token", codeForm(await it.signIn()));
+  const answer = await it.post(
+    "/oauth2/token",
+    codeForm(await it.signIn(testBrowser(), { scope: "account administration" })),
+  );
   expect(answer.status).toBe(200);
   const who = { headers: { authorization: `Bearer ${answer.json.access_token}` } };
   const { user } = await it.system.client.getCurrentUser({}, who);

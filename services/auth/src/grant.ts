@@ -140,7 +140,7 @@ export async function rotate(
   tx: TransactionSql,
   { refreshToken, clientId, scopes = [], now }: Presented,
 ): Promise<Granted & { revision: bigint }> {
-  const read = readRefreshToken(refreshToken);
+  const read = readRefreshToken(deps.tokenKey, refreshToken);
   const known = read && (await readSession(tx, read.sessionId));
   if (!read || !known?.refreshSalt || !isGenuine(deps.tokenKey, read, known.refreshSalt))
     throw refreshTokenInvalid();
@@ -182,11 +182,17 @@ export async function endReused(deps: Deps, { session }: RefreshTokenReused): Pr
   });
 }
 
+/** Refuses REFRESH_TOKEN_INVALID for a token that this deployment did not make, without a look at the database. */
+export function refuseForged({ tokenKey }: Deps, refreshToken: string): void {
+  if (readRefreshToken(tokenKey, refreshToken) === undefined) throw refreshTokenInvalid();
+}
+
 /** Refreshes in a transaction of its own, and ends the session of a token that was used again. Refuses as `rotate` does. */
 export async function refreshGrant(
   deps: Deps,
   presented: Omit<Presented, "now">,
 ): Promise<Granted & { revision: bigint }> {
+  refuseForged(deps, presented.refreshToken);
   return endingReused(deps, () =>
     deps.store.begin(async (tx) => rotate(deps, tx, { ...presented, now: await timeOf(tx) })),
   );

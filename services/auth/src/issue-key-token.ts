@@ -7,12 +7,15 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import type { Deps } from "./deps.ts";
 import { grantToKey, keyGranted } from "./key-grant.ts";
+import { ownTokenIdIn } from "./personal-access-token.ts";
 import { SESSIONS } from "./session.ts";
+import { accessKeyInvalid } from "./token-refusals.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueKeyToken. */
 export function issueKeyToken(deps: Deps): MethodImpl<typeof TokenService.method.issueKeyToken> {
   return async (request) => {
     const { personalAccessToken: token, scopes } = request;
+    if (ownTokenIdIn(deps.tokenKey, token) === undefined) throw accessKeyInvalid();
     await deps.limits.spend("HAND_OUT", { account: token });
     return deps.store.command({
       method: TokenService.method.issueKeyToken,

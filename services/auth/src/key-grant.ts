@@ -3,9 +3,9 @@ import type { Deps } from "./deps.ts";
 import type { Granted } from "./grant.ts";
 import {
   isGood,
+  ownTokenIdIn,
   PERSONAL_CLIENT,
   type StoredPersonalAccessToken,
-  tokenIdIn,
 } from "./personal-access-token.ts";
 import { scopesGiven } from "./service-account.ts";
 import { accessExpiry } from "./session.ts";
@@ -32,7 +32,7 @@ export async function grantToKey(
   tx: TransactionSql,
   { token, scopes, now }: KeyAsking,
 ): Promise<Granted> {
-  const tokenId = tokenIdIn(token);
+  const tokenId = ownTokenIdIn(deps.tokenKey, token);
   const stored = tokenId === undefined ? undefined : await readPersonalAccessToken(tx, tokenId);
   if (stored === undefined || !isGood(stored, token, now)) throw accessKeyInvalid();
   const holder = await holdUser(tx, stored.userId);
@@ -63,5 +63,6 @@ export async function keyGranted(
 
 /** The same as `grantToKey` in a transaction of its own. */
 export function keyGrant(deps: Deps, asking: Omit<KeyAsking, "now">): Promise<Granted> {
+  if (ownTokenIdIn(deps.tokenKey, asking.token) === undefined) return Promise.reject(accessKeyInvalid());
   return deps.store.begin(async (tx) => grantToKey(deps, tx, { ...asking, now: await timeOf(tx) }));
 }

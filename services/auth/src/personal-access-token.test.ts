@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
-import { deriveToken, hashOf, isGood, newTokenId, tokenIdIn } from "./personal-access-token.ts";
+import { deriveToken, hashOf, isGood, newTokenId, ownTokenIdIn, tokenIdIn } from "./personal-access-token.ts";
 
 const key = createSecretKey(randomBytes(32));
 const session = { sessionId: "0b7f7f3e-2f0b-4e0a-9d0e-111111111111" };
@@ -24,6 +24,16 @@ test("a token with any one character changed is none, and nothing is looked up f
   for (let at = 0; at < token.length; at++) {
     const other = token[at] === "x" ? "y" : "x";
     expect(tokenIdIn(token.slice(0, at) + other + token.slice(at + 1))).toBeUndefined();
+  }
+});
+
+test("a token that another deployment made has a right checksum, and is known as forged by its mark", () => {
+  for (let turn = 0; turn < 200; turn++) {
+    const token = deriveToken(key, { tokenId: newTokenId(), ...session });
+    expect(ownTokenIdIn(key, token)).toBe(tokenIdIn(token));
+    const forged = deriveToken(createSecretKey(randomBytes(32)), { tokenId: newTokenId(), ...session });
+    expect(tokenIdIn(forged)).toBeDefined();
+    expect(ownTokenIdIn(key, forged)).toBeUndefined();
   }
 });
 

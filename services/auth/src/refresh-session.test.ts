@@ -27,7 +27,7 @@ const age = (sessionId: string) => system.database.sql`
 test("a refresh token brings the next one and a new access token of the same session", async () => {
   const first = await signIn();
   const second = await refresh(first.refreshToken);
-  expect(second.refreshToken).toMatch(/^tsrr_[A-Za-z0-9_-]{70}$/);
+  expect(second.refreshToken).toMatch(/^tsrr_[A-Za-z0-9_-]{91}$/);
   expect(second.refreshToken).not.toBe(first.refreshToken);
   expect(sessionOf(second)).toBe(sessionOf(first));
   expect(second.acknowledgement?.revision).toBe(2n);

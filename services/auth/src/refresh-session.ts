@@ -6,7 +6,7 @@ import {
   type RefreshSessionResponse,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import type { Deps } from "./deps.ts";
-import { endingReused, grantedAgain, rotate } from "./grant.ts";
+import { endingReused, grantedAgain, refuseForged, rotate } from "./grant.ts";
 import { readRefreshToken } from "./refresh-token.ts";
 import { SESSIONS } from "./session.ts";
 
@@ -14,6 +14,7 @@ import { SESSIONS } from "./session.ts";
 export function refreshSession(deps: Deps): MethodImpl<typeof AuthService.method.refreshSession> {
   return async (request) => {
     const { refreshToken } = request;
+    refuseForged(deps, refreshToken);
     await deps.limits.spend("HAND_OUT", { account: refreshToken });
     return endingReused(deps, () =>
       deps.store.command({
@@ -47,7 +48,7 @@ async function repeated(
     deps,
     acknowledgement,
     expireTime && timestampDate(expireTime),
-    (readRefreshToken(refreshToken)?.generation ?? 0) + 1,
+    (readRefreshToken(deps.tokenKey, refreshToken)?.generation ?? 0) + 1,
   );
   return Object.assign(response, again);
 }

@@ -1,14 +1,17 @@
 import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { isMarked, mark } from "./mark.ts";
 
 const PREFIX = "tsrr_";
 const SESSION_BYTES = 16;
 const GENERATION_BYTES = 4;
 const SECRET_BYTES = 32;
-const TOKEN_BYTES = SESSION_BYTES + GENERATION_BYTES + SECRET_BYTES;
+const CONTENT_BYTES = SESSION_BYTES + GENERATION_BYTES + SECRET_BYTES;
+const MARK_BYTES = 16;
+const MARK = "refresh token";
 const SALT_BYTES = 32;
-const TOKEN = /^tsrr_[A-Za-z0-9_-]{70}$/;
+const TOKEN = /^tsrr_[A-Za-z0-9_-]{91}$/;
 
-/** A refresh token, read. It is genuine only if `isGenuine` says so. */
+/** A refresh token that this deployment made. The session's salt says so a second time: see `isGenuine`. */
 export interface ReadRefreshToken {
   sessionId: string;
   generation: number;
@@ -23,30 +26,32 @@ export function newSalt(): Buffer {
 /**
  * The refresh token of one generation of a session: which session and generation, and 256 bits that only this deployment
  * can make (HMAC-SHA-256 under a server key, of the session, the generation and the session's salt). The same generation
- * has the same token whenever it is made, and nothing that is stored is enough to make it.
+ * has the same token whenever it is made, and nothing that is stored is enough to make it. A mark tells forged ones.
  */
 export function deriveRefreshToken(
   key: KeyObject,
   session: { sessionId: string; generation: number; refreshSalt: Uint8Array },
 ): string {
   const named = nameOf(session);
-  return PREFIX + Buffer.concat([named, secretOf(key, named, session.refreshSalt)]).toString("base64url");
+  const content = Buffer.concat([named, secretOf(key, named, session.refreshSalt)]);
+  return PREFIX + Buffer.concat([content, mark(key, MARK, content, MARK_BYTES)]).toString("base64url");
 }
 
-/** Undefined for what has not the form of a refresh token. */
-export function readRefreshToken(text: string): ReadRefreshToken | undefined {
+/** Undefined for what this deployment did not make, by its mark: nothing is looked up. */
+export function readRefreshToken(key: KeyObject, text: string): ReadRefreshToken | undefined {
   if (!TOKEN.test(text)) return undefined;
   const bytes = Buffer.from(text.slice(PREFIX.length), "base64url");
-  if (bytes.length !== TOKEN_BYTES) return undefined;
+  const [content, marked] = [bytes.subarray(0, CONTENT_BYTES), bytes.subarray(CONTENT_BYTES)];
+  if (!isMarked(key, MARK, content, marked)) return undefined;
   const hex = bytes.toString("hex", 0, SESSION_BYTES);
   return {
     sessionId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
     generation: bytes.readUInt32BE(SESSION_BYTES),
-    secret: bytes.subarray(SESSION_BYTES + GENERATION_BYTES),
+    secret: content.subarray(SESSION_BYTES + GENERATION_BYTES),
   };
 }
 
-/** Whether this deployment made the token. */
+/** Whether the token is one of the session with this salt. */
 export function isGenuine(key: KeyObject, token: ReadRefreshToken, refreshSalt: Uint8Array): boolean {
   return timingSafeEqual(token.secret, secretOf(key, nameOf(token), refreshSalt));
 }

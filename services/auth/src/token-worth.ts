@@ -3,7 +3,7 @@ import { AUDIENCE } from "@tessera/rpc/access-token.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "./deps.ts";
-import { isGood, PERSONAL_CLIENT, tokenIdIn } from "./personal-access-token.ts";
+import { isGood, ownTokenIdIn, PERSONAL_CLIENT, tokenIdIn } from "./personal-access-token.ts";
 import { isGenuine, readRefreshToken } from "./refresh-token.ts";
 import { refreshing } from "./session.ts";
 import { refuseFallen } from "./verify-standing.ts";
@@ -25,8 +25,8 @@ export interface Worth {
 /** Says what a text is worth as a token now (RFC 7662); undefined for what is no good token of ours. */
 export async function worthOf(deps: Deps, text: string): Promise<Worth | undefined> {
   try {
-    if (tokenIdIn(text) !== undefined) return await worthOfPersonal(deps, text);
-    if (readRefreshToken(text) !== undefined) return await worthOfRefresh(deps, text);
+    if (ownTokenIdIn(deps.tokenKey, text) !== undefined) return await worthOfPersonal(deps, text);
+    if (readRefreshToken(deps.tokenKey, text) !== undefined) return await worthOfRefresh(deps, text);
     return await worthOfAccess(deps, text);
   } catch (error) {
     if (error instanceof Refusal) return undefined;
@@ -52,7 +52,7 @@ async function worthOfAccess({ verifyAny }: Deps, text: string): Promise<Worth> 
 
 async function worthOfRefresh(deps: Deps, text: string): Promise<Worth | undefined> {
   const { store, tokenKey, lifetimes } = deps;
-  const read = readRefreshToken(text);
+  const read = readRefreshToken(tokenKey, text);
   const session = read && (await store.sessions.find(read.sessionId));
   if (!read || !session?.refreshSalt || !session.refreshExpireTime) return undefined;
   if (!isGenuine(tokenKey, read, session.refreshSalt)) return undefined;

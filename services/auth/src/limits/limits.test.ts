@@ -35,7 +35,7 @@ async function tries(count: number, act: (index: number) => Promise<void> | void
 }
 
 test("an address may do so much in a minute, and is told when to come again; another is not held up", async () => {
-  const limits = limitsOf();
+  const limits = limitsOf(10);
   const { passed, refusal } = await tries(70, () => limits.spend("SIGN_IN", { address: "203.0.113.7" }));
   expect(passed).toBe(60);
   expect(refusal?.reason.name).toBe("RATE_LIMITED");
@@ -46,7 +46,7 @@ test("an address may do so much in a minute, and is told when to come again; ano
 });
 
 test("what makes rows is limited for all replicas together", async () => {
-  const replicas = Array.from({ length: 6 }, () => limitsOf());
+  const replicas = Array.from({ length: 6 }, () => limitsOf(10));
   const { passed, refusal } = await tries(360, (index) =>
     replicas[index % 6]?.spend("SIGN_IN", { address: "203.0.113.7" }),
   );

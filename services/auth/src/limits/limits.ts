@@ -16,11 +16,11 @@ const KNOWN_MS = 24 * 3_600_000;
 export interface Limits {
   /** Refuses RATE_LIMITED where somebody did this too often. What is not known of the spender is left out. */
   spend(on: SpentOn, who: Spender): Promise<void>;
-  /** Refuses RATE_LIMITED where too many wrong credentials came from there, unless right ones did too. */
+  /** Refuses RATE_LIMITED where too many wrong proofs of clients came from there, unless right ones did too. */
   refuseGuessing(who: Spender): void;
-  /** A wrong credential came from there. */
+  /** A wrong proof of a client came from there. */
   failed(who: Spender): Promise<void>;
-  /** A right credential came from there. */
+  /** Somebody got in from there. */
   succeeded(who: Spender): void;
 }
 

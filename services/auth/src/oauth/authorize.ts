@@ -1,9 +1,11 @@
 import { hash, randomBytes } from "node:crypto";
+import { markedSecret } from "../mark.ts";
 import { upstreamNotConfigured } from "../sign-in-refusals.ts";
 import { type Answer, redirect } from "./answer.ts";
 import { addresseeOf, authorizationRequest } from "./authorization-request.ts";
 import type { HttpAsk } from "./http-ask.ts";
 import { readParameters } from "./parameters.ts";
+import { STATE } from "./presented.ts";
 import { sendBack } from "./send-back.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
@@ -15,20 +17,22 @@ export async function authorize(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   if (upstream === undefined) throw upstreamNotConfigured();
   const parameters = readParameters(ask.query);
   const addressee = addresseeOf(parameters, clients);
-  await limits.spend("SIGN_IN", { address: ask.address, client: addressee.client.clientId });
+  const turn = it.turns(ask, `address ${ask.address}`);
+  await turn(() => limits.spend("SIGN_IN", { address: ask.address }));
   return sendBack(it, addressee, async () => {
     const request = authorizationRequest(parameters, addressee);
-    const state = secret();
+    const state = markedSecret(deps.tokenKey, STATE);
     // One browser may have several sign-ins under way, in tabs.
     const browser = cookie.read(ask.headers.cookie) ?? secret();
     const location = await upstream.departure(state);
-    await deps.store.signIns.begin({ stateHash: digest(state), browserHash: digest(browser) }, request);
+    const key = { stateHash: digest(state), browserHash: digest(browser) };
+    await turn(() => deps.store.signIns.begin(key, request));
     return redirect(location, { "set-cookie": cookie.write(browser) });
   });
 }
 
 /** 256 bits in base64url. */
-export function secret(): string {
+function secret(): string {
   return randomBytes(SECRET_BYTES).toString("base64url");
 }
 

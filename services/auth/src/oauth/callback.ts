@@ -1,32 +1,42 @@
+import { hash } from "node:crypto";
 import { Refusal } from "@tessera/rpc/refusal.ts";
+import { isMarkedSecret, markedSecret } from "../mark.ts";
 import { signInExpired, signInUnknown, upstreamNotConfigured } from "../sign-in-refusals.ts";
 import { ACCESS_DENIED } from "../upstream/upstream-fault.ts";
 import { userBlocked } from "../user-refusals.ts";
 import type { Answer } from "./answer.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
-import { digest, secret } from "./authorize.ts";
+import { digest } from "./authorize.ts";
 import type { HttpAsk } from "./http-ask.ts";
 import { oauthFault } from "./oauth-fault.ts";
 import { readParameters } from "./parameters.ts";
+import { CODE, STATE } from "./presented.ts";
 import { answerClient, sendBack } from "./send-back.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
+import type { Turn } from "./turns.ts";
 
 /** GET /oauth2/callback: somebody comes back from the identity provider, once, in the browser in which it began. */
 export async function callback(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   const { deps, upstream, cookie, limits } = it;
   if (upstream === undefined) throw upstreamNotConfigured();
-  await limits.spend("CALLBACK", { address: ask.address });
   const state = readParameters(ask.query).get("state");
   const browser = cookie.read(ask.headers.cookie);
-  if (state === undefined || browser === undefined) throw signInUnknown();
+  const isOurs = state !== undefined && isMarkedSecret(deps.tokenKey, STATE, state);
+  if (!isOurs || browser === undefined) {
+    await limits.spend("CALLBACK", { address: ask.address });
+    throw signInUnknown();
+  }
+  const account = `sign-in ${hash("sha256", state, "base64url")}`;
+  await limits.spend("HELD", { account });
+  const turn = it.turns(ask, account);
   const key = { stateHash: digest(state), browserHash: digest(browser) };
-  const request = await deps.store.signIns.take(key);
+  const request = await turn(() => deps.store.signIns.take(key));
   if (request === undefined) throw signInUnknown();
   if (request.expired) throw signInExpired();
   const parameters = new URLSearchParams(ask.query);
   return sendBack(it, request, async () => {
     try {
-      return await arrive(it, state, parameters, request);
+      return await arrive(it, turn, state, parameters, request);
     } catch (error) {
       if (error instanceof Refusal && error.reason.name !== "USER_BLOCKED")
         await deps.store.signIns.fail(upstream.provider, request.clientId, error.reason.name);
@@ -37,6 +47,7 @@ export async function callback(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
 
 async function arrive(
   it: SignInDeps,
+  turn: Turn,
   state: string,
   parameters: URLSearchParams,
   request: AuthorizationRequest,
@@ -48,12 +59,12 @@ async function arrive(
     await deps.store.signIns.fail(upstream.provider, request.clientId, "ACCESS_DENIED");
     throw oauthFault("access_denied", "the person said no");
   }
-  const code = secret();
+  const code = markedSecret(deps.tokenKey, CODE);
   const { provider } = upstream;
   const { subject } = person;
   const isAdministrator = it.administrators.some((it) => it.provider === provider && it.subject === subject);
   const arrived = { ...person, provider, isAdministrator };
-  const admitted = await deps.store.signIns.admit(arrived, request, digest(code));
+  const admitted = await turn(() => deps.store.signIns.admit(arrived, request, digest(code)));
   if (admitted !== "admitted") throw userBlocked();
   return answerClient(it, request, { code });
 }

@@ -1,7 +1,9 @@
+import { admitted } from "./admitted.ts";
+import type { Answer } from "./answer.ts";
 import { type ClientClaim, clientClaim, provedClient } from "./client-authentication.ts";
 import type { HttpAsk } from "./http-ask.ts";
-import { claimedIssuer, provedService } from "./machine-grants.ts";
-import { OAuthFault, oauthFault } from "./oauth-fault.ts";
+import { provedService } from "./machine-grants.ts";
+import { oauthFault } from "./oauth-fault.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 import { inWordsOfOAuth } from "./token.ts";
@@ -14,24 +16,25 @@ export interface CallingClient {
   isConfidential: boolean;
 }
 
-/** Reads the form of a client, and finds out which client it is. Refuses RATE_LIMITED; throws an OAuthFault. */
-export async function callingClient(it: SignInDeps, ask: HttpAsk): Promise<CallingClient> {
-  await it.limits.spend("INSPECT", { address: ask.address });
+/**
+ * Reads the form of a client, finds out which client it is, and does its work in a turn of its own. Refuses RATE_LIMITED and
+ * OVERLOADED; throws an OAuthFault.
+ */
+export async function forClient(
+  it: SignInDeps,
+  ask: HttpAsk,
+  work: (calling: CallingClient) => Promise<Answer>,
+): Promise<Answer> {
   const form = await ask.form();
   if (form.repeated.size > 0) throw oauthFault("invalid_request", "a parameter is given twice");
   const claim = clientClaim(ask.headers, form);
-  const client = claim.by === "assertion" ? claimedIssuer(claim.assertion) : claim.clientId;
-  const who = { address: ask.address, ...(client !== undefined && { client }) };
-  it.limits.refuseGuessing(who);
-  await it.limits.spend("CLAIM", who);
-  try {
-    const calling = await inWordsOfOAuth(() => proved(it, claim));
-    if (calling.isConfidential) await it.limits.spend("PROVED", { client: calling.clientId });
-    return { form, ...calling };
-  } catch (error) {
-    if (error instanceof OAuthFault) await it.limits.failed(who);
-    throw error;
-  }
+  return admitted(it, ask, { form, claim, on: "INSPECT" }, (turn) =>
+    turn(async () => {
+      const calling = await inWordsOfOAuth(() => proved(it, claim));
+      if (calling.isConfidential) await it.limits.spend("PROVED", { client: calling.clientId });
+      return work({ form, ...calling });
+    }),
+  );
 }
 
 async function proved({ deps, clients }: SignInDeps, claim: ClientClaim) {

@@ -2,11 +2,13 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Deps } from "../deps.ts";
 import { type Granted, openSession } from "../grant.ts";
+import { isMarkedSecret } from "../mark.ts";
 import { appendEvent } from "../store/append-event.ts";
 import { endSession } from "../store/session-store.ts";
 import { type PresentedCode, presentCode, rememberSession } from "../store/sign-in-store.ts";
 import { digest } from "./authorize.ts";
 import { oauthFault } from "./oauth-fault.ts";
+import { CODE } from "./presented.ts";
 
 /** A code as a client presents it. */
 export interface CodeGrant {
@@ -25,6 +27,7 @@ const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
  */
 export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Granted> {
   const codeHash = digest(grant.code);
+  if (!isMarkedSecret(deps.tokenKey, CODE, grant.code)) throw notGood();
   const granted = await deps.store.begin(async (tx) => {
     const code = await presentCode(tx, codeHash);
     if (code === undefined) return undefined;
@@ -47,8 +50,12 @@ export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Grante
     await appendEvent(tx, { kind: EventKind.SESSION_OPENED, actor: userId, clientId, userId, details });
     return opened;
   });
-  if (granted === undefined) throw oauthFault("invalid_grant", "the code is not good, or not any more");
+  if (granted === undefined) throw notGood();
   return granted;
+}
+
+function notGood() {
+  return oauthFault("invalid_grant", "the code is not good, or not any more");
 }
 
 function isMeant(code: PresentedCode, { clientId, redirectUri, verifier }: CodeGrant): boolean {

@@ -11,6 +11,8 @@ export interface HttpAsk {
   headers: IncomingHttpHeaders;
   /** Of the client, beyond the proxies that are trusted. */
   address: string;
+  /** Whether nobody waits for the answer any more. */
+  isGone(): boolean;
   /** The form that was sent. Throws an OAuthFault for anything else. */
   form(): Promise<Parameters>;
 }

@@ -51,7 +51,7 @@ export async function serveHttp(options: {
       warned = true;
       log.warn("X-Forwarded-For came and TRUSTED_PROXIES is empty: all behind a proxy share its limits");
     }
-    const ask = askOf(request, trustedProxies);
+    const ask = askOf(request, response, trustedProxies);
     answer(ask)
       .catch((error: unknown): Answered => {
         log.error({ err: error }, "bug");
@@ -76,7 +76,7 @@ export async function serveHttp(options: {
   return { url: `http://${host}:${taken}`, stop: () => close(server) };
 }
 
-function askOf(request: IncomingMessage, trusted: BlockList): HttpAsk {
+function askOf(request: IncomingMessage, response: ServerResponse, trusted: BlockList): HttpAsk {
   const { method = "GET", url = "/", headers, socket } = request;
   const mark = url.indexOf("?");
   return {
@@ -85,6 +85,7 @@ function askOf(request: IncomingMessage, trusted: BlockList): HttpAsk {
     query: mark === -1 ? "" : url.slice(mark + 1),
     headers,
     address: clientAddress(trusted, socket.remoteAddress, headers["x-forwarded-for"]?.toString()),
+    isGone: () => response.destroyed,
     form: () => readForm(request),
   };
 }

@@ -1,7 +1,7 @@
 import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { worthOf } from "../token-worth.ts";
 import { type Answer, json } from "./answer.ts";
-import { callingClient } from "./calling-client.ts";
+import { type CallingClient, forClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";
 import type { HttpAsk } from "./http-ask.ts";
 import { oauthFault } from "./oauth-fault.ts";
@@ -14,8 +14,14 @@ const INACTIVE = { active: false };
  * POST /oauth2/introspect (RFC 7662): what a token is good for now. Only for clients that prove who they are, and of a
  * refresh token only for its own.
  */
-export async function introspect(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
-  const { form, clientId, isConfidential } = await callingClient(it, ask);
+export function introspect(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
+  return forClient(it, ask, (calling) => introspectFor(it, calling));
+}
+
+async function introspectFor(
+  it: SignInDeps,
+  { form, clientId, isConfidential }: CallingClient,
+): Promise<Answer> {
   if (!isConfidential) throw unknown();
   const token = form.get("token");
   if (token === undefined) throw oauthFault("invalid_request", "token is missing");

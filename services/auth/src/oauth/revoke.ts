@@ -1,7 +1,7 @@
 import { takeBack } from "../take-back.ts";
 import { worthOf } from "../token-worth.ts";
 import type { Answer } from "./answer.ts";
-import { callingClient } from "./calling-client.ts";
+import { type CallingClient, forClient } from "./calling-client.ts";
 import type { HttpAsk } from "./http-ask.ts";
 import { oauthFault } from "./oauth-fault.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
@@ -12,9 +12,11 @@ const DONE: Answer = { status: 200, headers: { "cache-control": "no-store", prag
  * POST /oauth2/revoke (RFC 7009): ends the session of a token, whichever of its tokens it is. A token that is none of ours,
  * or not any more, is taken back already.
  */
-export async function revoke(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
-  const { deps } = it;
-  const { form, clientId } = await callingClient(it, ask);
+export function revoke(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
+  return forClient(it, ask, (calling) => revokeFor(it, calling));
+}
+
+async function revokeFor({ deps }: SignInDeps, { form, clientId }: CallingClient): Promise<Answer> {
   const token = form.get("token");
   if (token === undefined) throw oauthFault("invalid_request", "token is missing");
   const worth = await worthOf(deps, token);

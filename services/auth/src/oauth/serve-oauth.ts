@@ -8,6 +8,7 @@ import { browserCookie } from "./browser-cookie.ts";
 import { endpoints } from "./endpoints.ts";
 import { type RunningHttp, serveHttp } from "./http-server.ts";
 import { publicUrlIn } from "./public-url.ts";
+import { turnsOf } from "./turns.ts";
 
 /** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */
 export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }): Promise<RunningHttp> {
@@ -32,6 +33,7 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
     deps,
     log,
     limits: deps.limits,
+    turns: turnsOf(config.POOL_SIZE),
     clients: config.OAUTH_CLIENTS,
     upstream:
       provider && publicUrl !== undefined

@@ -5,12 +5,14 @@ import type { Limits } from "../limits/limits.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Client } from "./client.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the endpoints of OAuth work with. */
 export interface SignInDeps {
   deps: Deps;
   log: Log;
   limits: Limits;
+  turns: Turns;
   clients: ReadonlyMap<string, Client>;
   /** Undefined where there is none. */
   upstream: Upstream | undefined;

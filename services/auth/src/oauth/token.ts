@@ -1,15 +1,13 @@
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { type Granted, refreshGrant } from "../grant.ts";
-import type { Spender } from "../limits/rules.ts";
-import { tokenIdIn } from "../personal-access-token.ts";
-import { readRefreshToken } from "../refresh-token.ts";
+import { admitted } from "./admitted.ts";
 import { type Answer, json } from "./answer.ts";
 import type { Client } from "./client.ts";
 import { type ClientClaim, clientClaim, provedClient } from "./client-authentication.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import type { HttpAsk } from "./http-ask.ts";
-import { claimedIssuer, credentialsGrant, exchangeToken, type Issued, scopesIn } from "./machine-grants.ts";
-import { type OAuthError, OAuthFault, oauthFault } from "./oauth-fault.ts";
+import { credentialsGrant, exchangeToken, type Issued, scopesIn } from "./machine-grants.ts";
+import { type OAuthError, oauthFault } from "./oauth-fault.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
@@ -27,8 +25,6 @@ const MEANINGS: Record<string, OAuthError> = {
   TOKEN_INVALID: "invalid_grant",
   USER_BLOCKED: "invalid_grant",
 };
-/** Errors that say that a credential was wrong, whichever it was. */
-const WRONG = ["invalid_client", "invalid_grant"];
 
 /** The grants that are taken, by what they are called on the wire. */
 const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
@@ -43,8 +39,6 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
 
 /** POST /oauth2/token (RFC 6749, 3.2). */
 export async function token(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
-  const { limits } = it;
-  await limits.spend("TOKEN", { address: ask.address });
   const form = await ask.form();
   if (form.repeated.size > 0) throw oauthFault("invalid_request", "a parameter is given twice");
   const grantType = form.get("grant_type");
@@ -53,31 +47,10 @@ export async function token(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   if (grant === undefined)
     throw oauthFault("unsupported_grant_type", "grant_type is none of those in the metadata");
   const claim = clientClaim(ask.headers, form);
-  const who = spenderOf(ask, claim, form);
-  limits.refuseGuessing(who);
-  await limits.spend("CLAIM", who);
-  try {
-    const issued = await inWordsOfOAuth(() => grant(it, claim, form));
-    limits.succeeded(isKey(form) ? { address: ask.address } : who);
+  return admitted(it, ask, { form, claim, on: "TOKEN" }, async (turn) => {
+    const issued = await inWordsOfOAuth(() => turn(() => grant(it, claim, form)));
     return json(200, tokenAnswer(issued));
-  } catch (error) {
-    if (error instanceof OAuthFault && WRONG.includes(error.error)) await limits.failed(who);
-    throw error;
-  }
-}
-
-/** A personal access token is its own proof, and proves nothing of the client that sends it. */
-function isKey(form: Parameters): boolean {
-  return tokenIdIn(form.get("subject_token") ?? "") !== undefined;
-}
-
-/** Who this says it is. Sessions and keys stand for their account: whose they are, only the database knows. */
-function spenderOf({ address }: HttpAsk, claim: ClientClaim, form: Parameters): Spender {
-  const client = claim.by === "assertion" ? claimedIssuer(claim.assertion) : claim.clientId;
-  const account =
-    readRefreshToken(form.get("refresh_token") ?? "")?.sessionId ??
-    tokenIdIn(form.get("subject_token") ?? "");
-  return { address, ...(client !== undefined && { client }), ...(account !== undefined && { account }) };
+  });
 }
 
 function tokenAnswer({ accessToken, refreshToken, expireTime, scope, issuedTokenType }: Issued) {

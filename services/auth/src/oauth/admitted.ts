@@ -1,0 +1,59 @@
+import type { Spender } from "../limits/rules.ts";
+import type { Answer } from "./answer.ts";
+import type { ClientClaim } from "./client-authentication.ts";
+import type { HttpAsk } from "./http-ask.ts";
+import { claimedIssuer } from "./machine-grants.ts";
+import { OAuthFault } from "./oauth-fault.ts";
+import type { Parameters } from "./parameters.ts";
+import { presentedIn } from "./presented.ts";
+import type { SignInDeps } from "./sign-in-deps.ts";
+import type { Turn } from "./turns.ts";
+
+/** What a client asks for with its form. */
+interface Asked {
+  form: Parameters;
+  claim: ClientClaim;
+  on: "TOKEN" | "INSPECT";
+}
+
+/** The error that says that a client has not proved itself. */
+const WRONG_PROOF = "invalid_client";
+
+/**
+ * Does `work` within the limits of whom it is for. Who presents a credential of ours is limited by that credential alone, and
+ * never by what others do at the same address: forged ones, which their mark tells, count apart. Wrong proofs of clients
+ * count by client and address. Refuses RATE_LIMITED; throws what `work` throws.
+ */
+export async function admitted(
+  it: SignInDeps,
+  ask: HttpAsk,
+  { form, claim, on }: Asked,
+  work: (turn: Turn) => Promise<Answer>,
+): Promise<Answer> {
+  const { limits, deps } = it;
+  const { address } = ask;
+  const { account, isForged } = presentedIn(deps.tokenKey, form);
+  const who = claimant(address, claim);
+  if (isForged) await limits.spend("FORGED", { address });
+  else if (account !== undefined) await limits.spend("HELD", { account });
+  else {
+    await limits.spend(on, { address });
+    await limits.spend("CLAIM", who);
+  }
+  const proves = claim.by !== "none";
+  if (proves) limits.refuseGuessing(who);
+  try {
+    const answer = await work(it.turns(ask, account ?? `address ${address}`));
+    limits.succeeded(proves ? who : { address });
+    return answer;
+  } catch (error) {
+    if (proves && error instanceof OAuthFault && error.error === WRONG_PROOF) await limits.failed(who);
+    throw error;
+  }
+}
+
+/** Which client this says it is. */
+function claimant(address: string, claim: ClientClaim): Spender {
+  const client = claim.by === "assertion" ? claimedIssuer(claim.assertion) : claim.clientId;
+  return { address, ...(client !== undefined && { client }) };
+}
