@@ -65,8 +65,8 @@ async function skippedBy(name: string | undefined, method: DescMethod = changeTa
 
 async function startCreation(projectId: number, shape: { zoom: number } | { areas: number[][] }) {
   const areas = "areas" in shape ? shape.areas.map((box) => square(box as [number, number, number])) : [];
-  const zoom = "zoom" in shape ? shape.zoom : 0;
-  const started = await system.task.createTasks({ requestId: requestId(), projectId, zoom, areas }, admin);
+  const zoom = "zoom" in shape ? { zoom: shape.zoom } : {};
+  const started = await system.task.createTasks({ requestId: requestId(), projectId, ...zoom, areas }, admin);
   return started.acknowledgement?.name;
 }
 

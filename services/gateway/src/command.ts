@@ -153,7 +153,7 @@ async function documentOf(
   { wanted, waitSeconds }: Preferences,
 ): Promise<Document | undefined> {
   if (route.httpMethod === "DELETE" && !route.startsOperation) return undefined;
-  const look = () => read(deps, acknowledgement, caller);
+  const look = () => read(deps, route, acknowledgement, caller);
   if (waitSeconds === undefined) return wanted === "minimal" ? undefined : look();
   deps.visit.leave(true);
   const seconds = await deps.visit.enter(route.rpc, "waits").then(
@@ -167,13 +167,14 @@ async function documentOf(
 /** Reads what an acknowledgement names, by the route of its GET. */
 async function read(
   { table, transportFor, log }: CommandDeps,
+  command: Route,
   acknowledgement: Acknowledgement,
   caller: Caller,
 ): Promise<Document | undefined> {
   try {
     const { endpoint, segments } = matchRoute(table, "GET", pathOf(acknowledgement));
     const route = endpoint.unary;
-    if (route === undefined || isCollection(route) || !mayCall(route, caller)) return undefined;
+    if (route === undefined || isCollection(route) || !mayRead(command, route, caller)) return undefined;
     const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
     const target = { path: pathOf(acknowledgement), query: "" };
     const reply = documentReply(target, route, "json", response, undefined);
@@ -187,9 +188,10 @@ async function read(
   }
 }
 
-/** Whether a caller brings the token that a route asks for: who signs in has none yet. */
-function mayCall({ rpc }: Route, { headers }: Caller): boolean {
-  return headers.authorization !== undefined || rulesOf(rpc).admission === Admission.PUBLIC;
+/** Whether what a command made can be read by the same caller: a person who signs in brings no token yet. */
+function mayRead(command: Route, { rpc }: Route, { headers }: Caller): boolean {
+  const isPublic = (of: Route["rpc"]) => rulesOf(of).admission === Admission.PUBLIC;
+  return headers.authorization !== undefined || !isPublic(command.rpc) || isPublic(rpc);
 }
 
 /** Whether a route shows many resources: a list, or a response with lists in it, and not one document of it. */

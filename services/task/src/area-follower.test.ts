@@ -209,7 +209,7 @@ test("of many changes in a row no more than one fitting waits, with the area of 
 test("a fitting waits for tasks that are being made, and then fits them", async () => {
   await clear(service.sql);
   service.area.of = firstColumns(4);
-  await service.as(MANAGER).createTasks({ taskCount: 0, areas: squares(4).map(({ area }) => area) });
+  await service.as(MANAGER).createTasks({ areas: squares(4).map(({ area }) => area) });
   follow();
   await followed();
   setArea(1, 2);
