@@ -129,7 +129,7 @@ describe("a body", () => {
 
   test("may hold any string: what a name may be is a rule of the contract", async () => {
     const { status } = await gateway.ask("POST", "/v1/sessions", { body: { name: "a\u0000b\u2028" } });
-    expect([status, names.at(-2)]).toEqual([201, "a\u0000b\u2028"]);
+    expect([status, names.at(-1)]).toEqual([201, "a\u0000b\u2028"]);
   });
 });
 
