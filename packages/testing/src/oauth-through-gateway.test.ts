@@ -13,7 +13,7 @@ beforeAll(async () => {
   system = await testSystem({
     HTTP_PORT: String(port),
     TOKEN_ISSUER: url,
-    RATE_LIMIT_PERCENT: "10",
+    RATE_LIMIT_PERCENT: "1",
     TRUSTED_PROXIES: "127.0.0.1",
     OAUTH_CLIENTS: JSON.stringify([{ client_id: "app", redirect_uris: [REDIRECT_URI] }]),
     UPSTREAM_CLIENT_ID: "ours",
