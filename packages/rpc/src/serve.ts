@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 import type { VerifyToken } from "./access-token.ts";
 import type { Rooms } from "./admission.ts";
 import { type ArrivalLimits, arrivals } from "./arrivals.ts";
+import { showAuthorizationGivenTwice } from "./given-twice.ts";
 import { grpcService } from "./grpc-service.ts";
 import { guard, type TranslateFailure } from "./guard.ts";
 import type { RevokedCallers } from "./revocations.ts";
@@ -98,6 +99,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   new ReflectionService(packageOf(services) as never).addToServer(server);
 
   const port = await listen(server, options);
+  showAuthorizationGivenTwice(server);
   const watching = watchReadiness(options.ready, (ready) => {
     for (const name of names) health.setStatus(name, ready ? "SERVING" : "NOT_SERVING");
   });

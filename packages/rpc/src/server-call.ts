@@ -84,9 +84,10 @@ export class ServerCall implements HandlerContext {
     return certificate === undefined ? [] : namesIn(certificate);
   }
 
-  /** The header that says who calls: to ask does not make the headers. */
+  /** The header that says who calls: to ask does not make the headers. Refuses TOKEN_INVALID where there are several. */
   get authorization(): string | null {
-    const [value] = this.#call.metadata.get("authorization");
+    const [value, ...others] = this.#call.metadata.get("authorization");
+    if (others.length > 0) throw refuse(Reason.TOKEN_INVALID, { detail: "Authorization must be given once" });
     return typeof value === "string" ? value : null;
   }
 
