@@ -8,7 +8,15 @@ import { refusals } from "./refusal.ts";
 
 const refuse = refusals(ReasonSchema);
 
-/** Finds who calls an RPC by the header `authorization`. Refuses who may not call it. */
+/** How every personal access token begins. */
+export const PERSONAL_TOKEN_PREFIX = "tsra_";
+const EXCHANGE_FIRST =
+  "A personal access token is not an access token: exchange it for one by POST /v1/key-tokens (IssueKeyToken)";
+
+/**
+ * Finds who calls an RPC by the header `authorization`. Refuses who may not call it. A valid token that is not good for a
+ * public RPC is nobody's there: it never gets less than no token.
+ */
 export async function authenticate(
   method: DescMethod,
   authorization: string | null,
@@ -21,11 +29,12 @@ export async function authenticate(
   }
   const [scheme, token, ...rest] = authorization.split(" ");
   if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw refuse(Reason.TOKEN_INVALID);
+  if (token.startsWith(PERSONAL_TOKEN_PREFIX)) throw refuse(Reason.TOKEN_INVALID, { detail: EXCHANGE_FIRST });
   const caller = await verify(token);
   const isMissing = scope !== "" && !caller.scopes.has(scope);
-  if (isMissing || isPersonal(method, scope, caller))
-    throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
-  return caller;
+  if (!isMissing && !isPersonal(method, scope, caller)) return caller;
+  if (admission === Admission.PUBLIC) return ANONYMOUS;
+  throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
 }
 
 /** What a person does for himself, or as an administrator: no service does it in anybody's name, whatever it was given. */

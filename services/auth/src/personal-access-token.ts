@@ -1,5 +1,6 @@
 import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { PERSONAL_TOKEN_PREFIX } from "@tessera/rpc/authenticate.ts";
 import { isMarked, mark } from "./mark.ts";
 
 /** A personal access token as it is stored. */
@@ -22,7 +23,6 @@ export const TOKENS_MAX = 100;
 /** The client of access tokens that are made from personal ones. */
 export const PERSONAL_CLIENT = "tessera-personal-access-token";
 
-const PREFIX = "tsra_";
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ID_LENGTH = 11;
 const ID_BYTES = 8;
@@ -56,13 +56,13 @@ export function deriveToken(
     .subarray(0, SECRET_BYTES);
   const marked = Buffer.concat([secret, mark(key, MARK, contentOf(tokenId, secret), MARK_BYTES)]);
   const body = tokenId + base62(marked, SECRET_LENGTH);
-  return PREFIX + body + checksum(body);
+  return PERSONAL_TOKEN_PREFIX + body + checksum(body);
 }
 
 /** The id of what has the form of a token and its checksum right; undefined for all else. Nothing is looked up for it. */
 export function tokenIdIn(text: string): string | undefined {
   const [, tokenId, , sum] = TOKEN.exec(text) ?? [];
-  return tokenId !== undefined && checksum(text.slice(PREFIX.length, -CHECKSUM_LENGTH)) === sum
+  return tokenId !== undefined && checksum(text.slice(PERSONAL_TOKEN_PREFIX.length, -CHECKSUM_LENGTH)) === sum
     ? tokenId
     : undefined;
 }

@@ -74,7 +74,7 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
 
   /**
    * What an access token must be good for, such as "tasks:write": one of the words in its claim `scope`. Every RPC has
-   * one, but for those of ADMISSION_PUBLIC that hand out tokens. A token that is sent to a public RPC must have it too.
+   * one, but for those of ADMISSION_PUBLIC that hand out tokens. A public RPC takes a valid token without it for no token.
    *
    * `projects:read`, `projects:write`, `tasks:read`, `tasks:write`, `people:read` (profiles), `teams:read`, `teams:write`
    * (organisations too), `account` (one's own profile, sessions and keys), `administration` (roles, blocks, keys of the
@@ -188,7 +188,7 @@ export const Admission = {
   UNSPECIFIED: 0,
 
   /**
-   * Anybody. A token may be absent, but one that is sent must be valid.
+   * Anybody. A token may be absent, but one that is sent must be valid; without the scope it counts as absent.
    *
    * @generated from enum value: ADMISSION_PUBLIC = 1;
    */
