@@ -1,6 +1,7 @@
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
 import { requestId } from "./door.ts";
+import { newAccount } from "./machine-ground.ts";
 import { limits, organisationGround, teamStage } from "./team-ground.ts";
 import type { World } from "./world.ts";
 
@@ -183,6 +184,24 @@ const MANAGERS: Case[] = [
       async (w) => {
         const { organisationId } = await managed(w);
         return { request: command({ organisation_id: organisationId, user_id: 1 }), who: w.mapper };
+      },
+    ],
+    [
+      "who is blocked",
+      "USER_NOT_ADMISSIBLE",
+      async (w) => {
+        const { organisationId, who } = await managed(w);
+        const userId = await w.blockedPerson();
+        return { request: command({ organisation_id: organisationId, user_id: userId }), who };
+      },
+    ],
+    [
+      "a service account",
+      "USER_NOT_ADMISSIBLE",
+      async (w) => {
+        const { organisationId, who } = await managed(w);
+        const { userId } = await newAccount(w);
+        return { request: command({ organisation_id: organisationId, user_id: userId }), who };
       },
     ],
     [

@@ -5,7 +5,8 @@ import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership
 import { JoinMethod, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "./case.ts";
-import { limits, organisationGround, teamStage } from "./team-ground.ts";
+import { newAccount } from "./machine-ground.ts";
+import { block, limits, organisationGround, teamStage } from "./team-ground.ts";
 import type { World } from "./world.ts";
 
 const teams = TeamService.method;
@@ -228,6 +229,39 @@ const MEMBERS: Case[] = [
         const { userId, who } = await newPerson();
         return { request: command(of(teamId, userId)), who };
       }, BY_REQUEST),
+    ],
+    [
+      "who is blocked",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId, lead }, { blockedPerson }) => ({
+        request: command(of(teamId, await blockedPerson())),
+        who: lead.who,
+      })),
+    ],
+    [
+      "a service account",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId, lead }, w) => {
+        const { userId } = await newAccount(w);
+        return { request: command(of(teamId, userId)), who: lead.who };
+      }),
+    ],
+    [
+      "a member who was blocked, to be a manager",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId, lead, member }, w) => {
+        await block(w, member.userId);
+        const request = command({ ...of(teamId, member.userId), function: "MEMBER_FUNCTION_MANAGER" });
+        return { request, who: lead.who };
+      }),
+    ],
+    [
+      "a member who was blocked, as before",
+      "OK",
+      inTeam(async ({ teamId, lead, member }, w) => {
+        await block(w, member.userId);
+        return { request: command(of(teamId, member.userId)), who: lead.who };
+      }),
     ],
     [
       "who was deleted",
@@ -488,6 +522,15 @@ const REQUESTS: Case[] = [
       }, BY_REQUEST),
     ],
     [
+      "of who was blocked meanwhile",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId, newAsker, lead }, w) => {
+        const { asker, joinRequestId } = await newAsker();
+        await block(w, asker.userId);
+        return { request: command({ ...asked(teamId, joinRequestId), ...ACCEPTED }), who: lead.who };
+      }, BY_REQUEST),
+    ],
+    [
       "one too many",
       "TEAM_MEMBER_LIMIT_REACHED",
       inTeam(async ({ teamId, newAsker, lead }, w) => {
@@ -560,6 +603,30 @@ const INVITATIONS: Case[] = [
       "for who is not",
       "USER_NOT_FOUND",
       inTeam(({ teamId, lead }) => ({ request: command(of(teamId, NOWHERE)), who: lead.who })),
+    ],
+    [
+      "for who is blocked",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId, lead }, { blockedPerson }) => ({
+        request: command(of(teamId, await blockedPerson())),
+        who: lead.who,
+      })),
+    ],
+    [
+      "for who was deleted",
+      "USER_NOT_FOUND",
+      inTeam(async ({ teamId, lead }, { deletedPerson }) => ({
+        request: command(of(teamId, await deletedPerson())),
+        who: lead.who,
+      })),
+    ],
+    [
+      "for a service account",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId, lead }, w) => {
+        const { userId } = await newAccount(w);
+        return { request: command(of(teamId, userId)), who: lead.who };
+      }),
     ],
     [
       "for a member",

@@ -8,6 +8,7 @@ import {
   type TeamVisibility,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { requestId } from "./door.ts";
 import type { Headers, World } from "./world.ts";
 
@@ -57,6 +58,12 @@ export async function teamStage(
   const leaves = { teamId, userId: BigInt(manager.userId) };
   await teams.removeTeamMember({ requestId: requestId(), ...leaves }, manager.who);
   return { ...organisation, teamId, lead, member, ...answers(w, teamId, lead) };
+}
+
+/** Blocks somebody. */
+export async function block({ system, admin }: World, userId: number): Promise<void> {
+  const users = createClient(UserService, system.connections.auth);
+  await users.blockUser({ requestId: requestId(), userId: BigInt(userId), reason: "Spam." }, admin);
 }
 
 /** Who asks to be let in, and who is invited. */

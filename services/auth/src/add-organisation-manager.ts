@@ -5,7 +5,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
 import { addManager } from "./organisation.ts";
 import { appendEvent } from "./store/append-event.ts";
-import { lockUser } from "./store/lock-user.ts";
+import { lockCandidate } from "./store/lock-user.ts";
 import { raiseMembershipVersions } from "./store/membership-store.ts";
 import { insertManager, lockOrganisation, readManagers } from "./store/organisation-store.ts";
 
@@ -21,10 +21,10 @@ export function addOrganisationManager({
       caller: String(caller.userId),
       work: async (tx, now) => {
         const { organisationId, userId } = request;
-        const exists = await lockUser(tx, userId);
+        const candidate = await lockCandidate(tx, userId);
         const found = await lockOrganisation(tx, organisationId, caller);
         const { managers, manages } = await readManagers(tx, organisationId, userId);
-        const created = addManager(found, organisationId, { userId, exists, manages }, managers);
+        const created = addManager(found, organisationId, { ...candidate, manages }, managers);
         if (created) {
           await insertManager(tx, organisationId, userId, now);
           const { userId: actor, clientId } = caller;

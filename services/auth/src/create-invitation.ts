@@ -6,7 +6,7 @@ import type { Deps } from "./deps.ts";
 import { mayInvite, newInvitationToken, tokenHash } from "./invitation.ts";
 import { readMessage } from "./names.ts";
 import { insertInvitation, readOpenInvitations } from "./store/invitation-store.ts";
-import { lockUser } from "./store/lock-user.ts";
+import { lockCandidate } from "./store/lock-user.ts";
 import { readSubject } from "./store/team-member-store.ts";
 import { appendTeamEvent, lockTeam } from "./store/team-store.ts";
 
@@ -24,11 +24,11 @@ export function createInvitation({
       caller: String(caller.userId),
       work: async (tx, now) => {
         const { teamId, userId } = request;
-        const exists = await lockUser(tx, userId);
+        const candidate = await lockCandidate(tx, userId);
         const found = await lockTeam(tx, teamId, caller);
         const { function: is } = await readSubject(tx, teamId, userId);
         const { openHere, open } = await readOpenInvitations(tx, teamId, userId);
-        const { team } = mayInvite(found, teamId, { userId, exists, function: is, openHere }, open);
+        const { team } = mayInvite(found, teamId, { ...candidate, function: is, openHere }, open);
         const token = userId === 0n ? newInvitationToken() : "";
         const draft = {
           teamId,

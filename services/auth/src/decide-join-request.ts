@@ -4,11 +4,12 @@ import { JoinRequestState } from "@tessera/contracts/tessera/auth/v1/join_reques
 import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { admissible } from "./candidate.ts";
 import type { Deps } from "./deps.ts";
 import { decide } from "./join-request.ts";
 import { readMessage } from "./names.ts";
 import { closeJoinRequest, findAsker, lockJoinRequest } from "./store/join-request-store.ts";
-import { lockUser } from "./store/lock-user.ts";
+import { lockCandidate } from "./store/lock-user.ts";
 import { insertMember, readSubject } from "./store/team-member-store.ts";
 import { appendTeamEvent, lockTeam } from "./store/team-store.ts";
 import { leaveRoom } from "./team-member.ts";
@@ -27,7 +28,7 @@ export function decideJoinRequest({
       work: async (tx, now) => {
         const { teamId, joinRequestId, state } = request;
         const userId = await findAsker(tx, teamId, joinRequestId);
-        await lockUser(tx, userId);
+        const candidate = await lockCandidate(tx, userId);
         const found = await lockTeam(tx, teamId, caller);
         const joinRequest = await lockJoinRequest(tx, teamId, joinRequestId);
         const { team } = decide(found, joinRequest, { teamId, joinRequestId }, caller.userId, state);
@@ -35,7 +36,10 @@ export function decideJoinRequest({
         const is = (await readSubject(tx, teamId, userId)).function;
         // Who became a member in another way meanwhile stays what they are.
         const joins = accepted && is === MemberFunction.UNSPECIFIED;
-        if (joins) leaveRoom(team.memberCount);
+        if (joins) {
+          admissible(candidate);
+          leaveRoom(team.memberCount);
+        }
         const to = { state, decidedBy: caller.userId, message };
         const revision = await closeJoinRequest(tx, joinRequestId, to, now);
         const kind = accepted ? EventKind.JOIN_REQUEST_ACCEPTED : EventKind.JOIN_REQUEST_DECLINED;

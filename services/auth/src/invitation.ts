@@ -3,6 +3,7 @@ import { type Invitation, InvitationState } from "@tessera/contracts/tessera/aut
 import type { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { referring } from "@tessera/rpc/reference.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
+import { admissible, type Candidate } from "./candidate.ts";
 import { type KnownTeam, managed, managesTeam } from "./team.ts";
 import { leaveRoom, notYetMember } from "./team-member.ts";
 import {
@@ -31,19 +32,16 @@ export const INVITATION_TRANSITIONS: Readonly<Record<InvitationState, readonly I
   [EXPIRED]: [],
 };
 
-/** Whom a manager invites: somebody, or whoever brings the token. */
-export interface Invitee {
-  /** 0n for whoever brings the token. */
-  userId: bigint;
-  exists: boolean;
+/** Whom a manager invites: somebody, or by `userId` 0n whoever brings the token. */
+export interface Invitee extends Candidate {
   function: MemberFunction;
   /** The person's open invitation to this team. */
   openHere: bigint | undefined;
 }
 
 /**
- * Refuses in this order: TEAM_NOT_FOUND, NOT_TEAM_MANAGER, USER_NOT_FOUND, ALREADY_MEMBER, INVITATION_OPEN,
- * INVITATION_LIMIT_REACHED.
+ * Refuses in this order: TEAM_NOT_FOUND, NOT_TEAM_MANAGER, USER_NOT_FOUND, USER_NOT_ADMISSIBLE, ALREADY_MEMBER,
+ * INVITATION_OPEN, INVITATION_LIMIT_REACHED.
  */
 export function mayInvite(
   found: KnownTeam | undefined,
@@ -54,6 +52,7 @@ export function mayInvite(
   const it = managed(found, teamId);
   if (invitee.userId > 0n) {
     if (!invitee.exists) throw referring(userNotFound(invitee.userId), "user_id");
+    admissible(invitee);
     notYetMember({ teamId }, invitee.userId, invitee.function);
     if (invitee.openHere !== undefined) throw invitationOpen(invitee.openHere);
   }

@@ -1,6 +1,7 @@
 import { type Organisation, OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { admissible, type Candidate } from "./candidate.ts";
 import { faultsInName } from "./names.ts";
 import {
   lastManager,
@@ -86,17 +87,18 @@ export function mayDelete(
 
 /**
  * Whether the person becomes a manager by this: false for who is one. Refuses in this order: those of managedOrganisation,
- * USER_NOT_FOUND, ORGANISATION_MANAGER_LIMIT_REACHED.
+ * USER_NOT_FOUND, USER_NOT_ADMISSIBLE, ORGANISATION_MANAGER_LIMIT_REACHED.
  */
 export function addManager(
   found: KnownOrganisation | undefined,
   organisationId: number,
-  person: { userId: bigint; exists: boolean; manages: boolean },
+  person: Candidate & { manages: boolean },
   managers: number,
 ): boolean {
   managedOrganisation(found, organisationId);
   if (!person.exists) throw userNotFound(person.userId);
   if (person.manages) return false;
+  admissible(person);
   if (managers >= ORGANISATION_MANAGERS_MAX) throw organisationManagerLimitReached(ORGANISATION_MANAGERS_MAX);
   return true;
 }

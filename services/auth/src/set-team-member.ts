@@ -3,7 +3,7 @@ import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "./deps.ts";
-import { lockUser } from "./store/lock-user.ts";
+import { lockCandidate } from "./store/lock-user.ts";
 import { insertMember, readSubject, updateMember } from "./store/team-member-store.ts";
 import { lockTeam } from "./store/team-store.ts";
 import { setMember } from "./team-member.ts";
@@ -18,10 +18,10 @@ export function setTeamMember({ store }: Deps): MethodImpl<typeof TeamService.me
       caller: String(caller.userId),
       work: async (tx, now) => {
         const { teamId, userId } = request;
-        const exists = await lockUser(tx, userId);
+        const candidate = await lockCandidate(tx, userId);
         const found = await lockTeam(tx, teamId, caller);
         const before = await readSubject(tx, teamId, userId);
-        const subject = { ...before, userId, exists, isCaller: userId === caller.userId };
+        const subject = { ...before, ...candidate, isCaller: userId === caller.userId };
         const { team, becomes } = setMember(found, teamId, subject, request.function);
         const created = before.function === MemberFunction.UNSPECIFIED;
         const member = { userId, function: becomes };

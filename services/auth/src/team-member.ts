@@ -1,4 +1,5 @@
 import { JoinMethod, MemberFunction, type Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
+import { admissible, type Candidate } from "./candidate.ts";
 import { lastManager } from "./organisation-refusals.ts";
 import { type KnownTeam, known, managesTeam } from "./team.ts";
 import {
@@ -14,10 +15,7 @@ import { userNotFound } from "./user-refusals.ts";
 export const TEAM_MEMBERS_MAX = 10_000;
 
 /** Whom a command about a member concerns. */
-export interface Subject {
-  userId: bigint;
-  /** Whether there is such a user. */
-  exists: boolean;
+export interface Subject extends Candidate {
   /** UNSPECIFIED for who is not in the team. */
   function: MemberFunction;
   /** Whether it is the caller. */
@@ -28,7 +26,7 @@ export interface Subject {
 
 /**
  * What the person becomes. Refuses in this order: TEAM_NOT_FOUND, NOT_TEAM_MANAGER, JOIN_METHOD_DIFFERS, USER_NOT_FOUND,
- * LAST_MANAGER, TEAM_MEMBER_LIMIT_REACHED.
+ * USER_NOT_ADMISSIBLE, LAST_MANAGER, TEAM_MEMBER_LIMIT_REACHED.
  */
 export function setMember(
   found: KnownTeam | undefined,
@@ -45,6 +43,7 @@ export function setMember(
     if (isNew && team.joinMethod !== JoinMethod.OPEN) throw joinMethodDiffers(team.joinMethod);
   }
   if (!subject.exists) throw userNotFound(subject.userId);
+  if (isNew || becomes > subject.function) admissible(subject);
   if (becomes === MEMBER) keepAManager(subject);
   if (isNew) leaveRoom(team.memberCount);
   return { team, becomes };
@@ -54,7 +53,7 @@ export function setMember(
 export function removeMember(
   found: KnownTeam | undefined,
   teamId: number,
-  subject: Omit<Subject, "exists">,
+  subject: Omit<Subject, "exists" | "isAdmissible">,
 ): KnownTeam {
   const it = known(found, teamId);
   if (!subject.isCaller && !managesTeam(it.standing)) throw notTeamManager(teamId);
@@ -73,7 +72,7 @@ export function leaveRoom(memberCount: number): void {
   if (memberCount >= TEAM_MEMBERS_MAX) throw teamMemberLimitReached(TEAM_MEMBERS_MAX);
 }
 
-function keepAManager(subject: Omit<Subject, "exists">): void {
+function keepAManager(subject: Pick<Subject, "userId" | "function" | "otherManagers">): void {
   if (subject.function === MemberFunction.MANAGER && subject.otherManagers === 0)
     throw lastManager(subject.userId);
 }

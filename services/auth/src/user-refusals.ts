@@ -28,6 +28,11 @@ export function userNotFound(userId: bigint) {
   return refuse(Reason.USER_NOT_FOUND, { metadata: { user_id: String(userId) } });
 }
 
+/** The user is a service account, or kept out for now. It does not say which: only administrators see who is blocked. */
+export function userNotAdmissible(userId: bigint) {
+  return refuse(Reason.USER_NOT_ADMISSIBLE, { metadata: { user_id: String(userId) } });
+}
+
 /** The user is not at the revision that the caller expects. */
 export function userChanged(expected: bigint, revision: bigint) {
   return refuse(Reason.USER_CHANGED, {
