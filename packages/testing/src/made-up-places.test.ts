@@ -5,15 +5,19 @@ import {
   type DescMethod,
   type DescMethodUnary,
   fromJson,
+  getOption,
+  type JsonObject,
   type MessageShape,
 } from "@bufbuild/protobuf";
 import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { pageToken } from "@tessera/rpc/page-token.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AREA_SETTINGS } from "./area-cases.table.ts";
+import { restDoor } from "./door.ts";
 import { CASES } from "./refusal-cases.table.ts";
 import { type TestSystem, testSystem } from "./system.ts";
 import { tokenOf, type World, world } from "./world.ts";
@@ -38,6 +42,23 @@ const POSITIONS = ["p", "c", "e", "x"].flatMap((letter) =>
 );
 const SECONDS = [-1n, -62_135_596_800n, -62_135_596_801n, 253_402_300_799n, 253_402_300_800n, 2n ** 62n];
 
+/** The same as texts, and others that are no moments. */
+const TIMES = [
+  ...[
+    "1969-12-31T23:59:59.999999999Z",
+    "0001-01-01T00:00:00Z",
+    "0000-12-31T23:59:59Z",
+    "9999-12-31T23:59:59.999999999Z",
+  ],
+  ...[
+    "10000-01-01T00:00:00Z",
+    "+146138514283-06-19T07:45:04Z",
+    "-0001-01-01T00:00:00Z",
+    "2026-02-30T00:00:00Z",
+  ],
+  ...["2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01", "0", "1e308", "", " ", "\0", "now"],
+];
+
 const METHODS = SERVICES.flatMap(({ methods }) => methods).map((method) => [method.name, method] as const);
 const having = (isOne: (field: DescField) => boolean) =>
   METHODS.filter(([, { input }]) => input.fields.some(isOne));
@@ -55,14 +76,38 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-/** A request that the RPC takes, and who sends it. */
-async function good(method: DescMethod): Promise<{ request: Message; headers: Record<string, string> }> {
+/** A request that the RPC takes, as JSON, and who sends it. */
+async function played(method: DescMethod): Promise<{ request: JsonObject; token: string | undefined }> {
   const known = CASES.find((it) => it.method === method && it.expected === "OK");
   if (known === undefined) throw new Error(`${method.name} has no case in which it does what it is for`);
   const { request, who } = await known.play(ground);
-  const headers: Record<string, string> = who ? { authorization: `Bearer ${tokenOf(who)}` } : {};
+  return { request, token: who && tokenOf(who) };
+}
+
+/** The same as a message. */
+async function good(method: DescMethod): Promise<{ request: Message; headers: Record<string, string> }> {
+  const { request, token } = await played(method);
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return { request: fromJson(method.input, request) as Message, headers };
 }
+
+/** Puts each of `values` into a field, and expects one of `answers` over REST. */
+async function tryOverRest(
+  method: DescMethod,
+  { name }: DescField,
+  values: readonly string[],
+  answers: readonly string[],
+): Promise<void> {
+  const { request, token } = await played(method);
+  const door = restDoor(system.url);
+  for (const value of values) {
+    const { reason } = await door.call(method, { ...request, [name]: value }, token);
+    expect(["OK", ...answers], `${name} ${JSON.stringify(value)}`).toContain(reason);
+  }
+}
+
+const inRest = (methods: typeof METHODS) =>
+  methods.filter(([, method]) => getOption(method, http).pattern.case !== undefined);
 
 /** "OK", a reason, or the code of an error without one. */
 async function call(method: DescMethod, request: Message, headers: Record<string, string>): Promise<string> {
@@ -122,6 +167,32 @@ describe.each(having(isTime))("%s", (_, method) => {
   });
 });
 
+describe.each(inRest(having(isToken)))("%s over REST", (_, method) => {
+  test("refuses page tokens that were made up, or finds where they lead", async () => {
+    const { request } = await good(method);
+    const forged = ENDS.map((end) => pageToken(method.input, request as never, end));
+    const field = method.input.fields.find(isToken) as DescField;
+    await tryOverRest(method, field, forged, ["PAGE_TOKEN_INVALID"]);
+  });
+});
+
+describe.each(inRest(having(isPosition)))("%s over REST", (_, method) => {
+  test("refuses positions that were made up, or finds where they lead", async () => {
+    for (const field of method.input.fields.filter(isPosition))
+      await tryOverRest(method, field, POSITIONS, ["POSITION_INVALID"]);
+  });
+});
+
+describe.each(inRest(having(isTime)))("%s over REST", (_, method) => {
+  test("takes times that there are, and refuses others by the name of the field", async () => {
+    for (const field of method.input.fields.filter(isTime))
+      await tryOverRest(method, field, TIMES, ["FIELD_INVALID", "FIELD_UNREADABLE"]);
+  });
+});
+
 test("there are lists, feeds and times to try", () => {
-  for (const isOne of [isToken, isPosition, isTime]) expect(having(isOne).length).toBeGreaterThan(1);
+  for (const isOne of [isToken, isPosition, isTime]) {
+    expect(having(isOne).length).toBeGreaterThan(1);
+    expect(inRest(having(isOne)).length).toBeGreaterThan(1);
+  }
 });
