@@ -29,14 +29,14 @@ describe("a valid area passes", () => {
     expect(faultOf(polygons)).toBeUndefined();
   });
 
-  test("a zig-zag of 6,001 vertices, at any angle, in no time", () => {
+  test("a zig-zag of 6,001 vertices, at any angle", () => {
     for (const angle of [0, 0.7, Math.PI / 2]) {
       const zigzag = turned(zigzagOf(6_001), angle);
       expect(faultOfRings([[zigzag]])).toBeUndefined();
     }
   });
 
-  test("100,000 triangles that all touch in one point, in no time", () => {
+  test("100,000 triangles that all touch in one point", () => {
     const fan = Array.from({ length: 100_000 }, (_, i): Ring[] => {
       const [a, b] = [(i * Math.PI) / 50_000, ((i + 0.5) * Math.PI) / 50_000];
       return [
@@ -203,7 +203,7 @@ describe("an invalid area is refused with the rule, the part and the place", () 
     expect(packedFault({ coordinates, ringLengths, polygonLengths })).toMatchObject({ rule });
   });
 
-  test("100,000 edges at random, in no time", () => {
+  test("100,000 edges at random", () => {
     let seed = 1;
     const random = () => {
       seed = (seed * 48_271) % 2_147_483_647;

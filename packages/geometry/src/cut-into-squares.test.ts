@@ -129,7 +129,7 @@ test("areas at the poles and all around the world are cut", () => {
   }
 });
 
-test("100,000 squares under a coast of 20,000 vertices are cut in good time", () => {
+test("100,000 squares under a coast of 20,000 vertices are cut", () => {
   const coast = Array.from({ length: 20_000 }, (_, i) => {
     const [angle, radius] = [(i * Math.PI) / 10_000, 0.16 - 0.001 * (i % 7)];
     return [12 + radius * Math.cos(angle), radius * Math.sin(angle)];

@@ -158,7 +158,7 @@ describe("too many tasks are refused", () => {
   });
 });
 
-test("100,000 whole squares and 20,000 vertices are cut in no time", () => {
+test("100,000 whole squares and 20,000 vertices are cut", () => {
   expect(cutIntoGrid(polygon(box(12, 0, 0, 320, 312)), 12, "clipped", 100_000)).toHaveLength(99_840);
   const coast = Array.from({ length: 20_000 }, (_, i): [number, number] => {
     const [angle, radius] = [(i * Math.PI) / 10_000, 1.2 - 0.001 * (i % 7)];
