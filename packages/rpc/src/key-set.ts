@@ -1,95 +1,84 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { errors, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
-import { pinnedKeys } from "./token-algorithm.ts";
+import { z } from "zod";
+import { keySource } from "./key-source.ts";
 
-/** Keys are fetched again this often, in the background. */
-const REFRESH_MS = 60_000;
-/** After a failure, or for a key that is not known yet, they are fetched again after so long. */
-const RETRY_MS = 1_000;
-/** Keys that could not be fetched again are used for so long. */
-const STALE_MAX_MS = 24 * 3_600_000;
-const FETCH_TIMEOUT_MS = 2_000;
-const KEY_SET_MAX_BYTES = 64 * 1024;
+/** Keys are read from at most N URLs. */
+const URLS_MAX = 10;
+
+/** A setting: where the auth service publishes its keys. Several URLs of the same keys, by commas: any of them will do. */
+export const keyUrls = z
+  .string()
+  .transform((text) => [...new Set(text.split(",").map((it) => it.trim()))])
+  .refine((urls) => urls.every(isHttpUrl), "must be absolute URLs of http or https, by commas")
+  .refine((urls) => urls.length <= URLS_MAX, `must be at most ${URLS_MAX} URLs`);
 
 /** The public keys of the auth service, kept in this process. */
 export interface KeySet {
   keys: JWTVerifyGetKey;
-  /** Resolves when keys are there. */
+  /** Resolves when the keys of one URL are there. */
   ready(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Keeps the keys at a JWKS URL, refreshed in the background and used while stale within a bound.
- *
- * jose's own remote key set stops verifying ten minutes after the other end went away; people who are signed in must be
- * able to go on working for longer than that.
+ * Keeps the keys at JWKS URLs. A key is taken from the first URL in the list that has it; a URL that is down stops none of
+ * the others. A key that no URL had is asked for at all of them at once, and the first that then has it answers.
  */
-export function keySet(url: string, log: Logger): KeySet {
-  let current: { find: JWTVerifyGetKey; fetchedMs: number } | undefined;
-  let refreshing: Promise<void> | undefined;
-  let lastTryMs = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-
-  const refresh = (): Promise<void> => {
-    refreshing ??= (async () => {
-      lastTryMs = Date.now();
-      try {
-        current = { find: createLocalJWKSet(pinnedKeys(await fetchKeys(url))), fetchedMs: Date.now() };
-      } finally {
-        refreshing = undefined;
-      }
-    })();
-    return refreshing;
-  };
-  const loop = async (): Promise<void> => {
-    const delay = await refresh().then(
-      () => REFRESH_MS,
-      (error: unknown) => {
-        log.warn({ cause: String(error) }, "keys could not be fetched");
-        return RETRY_MS;
-      },
-    );
-    if (!stopped) timer = setTimeout(() => void loop(), delay).unref();
-  };
-  void loop();
-
+export function keySet(urls: readonly string[], log: Logger): KeySet {
+  const sources = urls.map((url) => keySource(url, log));
   return {
     keys: async (header, token) => {
-      if (current === undefined || Date.now() - current.fetchedMs > STALE_MAX_MS)
-        await refresh().catch(() => {});
-      if (current === undefined)
-        throw new ConnectError("the keys of auth are not to be had", Code.Unavailable);
-      const looked = current;
+      const looked = sources.map((source) => source.known());
+      for (const find of looked) {
+        const key = await keyBy(find, header, token);
+        if (key !== undefined) return key;
+      }
       try {
-        return await looked.find(header, token);
+        return await Promise.any(
+          sources.map(async (source, index) => {
+            const isLooked = !(await source.renew(looked[index]));
+            const key = isLooked ? undefined : await keyBy(source.known(), header, token);
+            if (key === undefined) throw new errors.JWKSNoMatchingKey();
+            return key;
+          }),
+        );
       } catch (error) {
-        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-        // A key that is new since the last refresh; asked for at most once a second, whatever callers send. Who comes while
-        // it is asked for waits for the answer, and who comes just after it has it.
-        const isNewer = looked !== current;
-        if (!isNewer && refreshing === undefined && Date.now() - lastTryMs < RETRY_MS) throw error;
-        if (!isNewer) await refresh().catch(() => {});
-        return current.find(header, token);
+        throw sources.every((source) => source.known() === undefined) ? unavailable() : firstOf(error);
       }
     },
     ready: async () => {
-      if (current === undefined) await refresh();
+      await Promise.any(sources.map((source) => source.ready())).catch((error: unknown) => {
+        throw firstOf(error);
+      });
     },
     stop: () => {
-      stopped = true;
-      clearTimeout(timer);
+      for (const source of sources) source.stop();
     },
   };
 }
 
-async function fetchKeys(url: string): Promise<JSONWebKeySet> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: "error" });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const text = await response.text();
-  if (text.length > KEY_SET_MAX_BYTES)
-    throw new Error(`${url} answered more than ${KEY_SET_MAX_BYTES} bytes`);
-  return JSON.parse(text) as JSONWebKeySet;
+/** The key of a token; undefined where the keys are not known, or it is none of them. */
+async function keyBy(find: JWTVerifyGetKey | undefined, ...token: Parameters<JWTVerifyGetKey>) {
+  try {
+    return await find?.(...token);
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+    throw error;
+  }
+}
+
+/** Why none of several promises was kept: the first reason that says more than that a key is not known. */
+function firstOf(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error;
+  return error.errors.find((it) => !(it instanceof errors.JWKSNoMatchingKey)) ?? error.errors[0];
+}
+
+function unavailable(): ConnectError {
+  return new ConnectError("the keys of auth are unavailable", Code.Unavailable);
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
 }

@@ -6,7 +6,7 @@ import { type VerifyToken, verifyAccessToken } from "./access-token.ts";
 import { trustedProxies } from "./client-address.ts";
 import { confirmDeletions } from "./confirm-deletions.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
-import { keySet } from "./key-set.ts";
+import { keySet, keyUrls } from "./key-set.ts";
 import { followRevocations, type RevokedCallers } from "./revocations.ts";
 import { serviceIdentity } from "./service-identity.ts";
 import { type Tls, tlsOf, tlsVariables } from "./tls.ts";
@@ -41,8 +41,8 @@ export const trustVariables = {
   TRUSTED_PROXIES: trustedProxies,
   /** Where the auth service listens: "auth:50051", or "dns:///auth:50051" for all of its replicas in turn. */
   AUTH_ADDRESS: z.string().min(1),
-  /** Where the auth service publishes its keys. */
-  JWKS_URL: z.string().refine((text) => URL.canParse(text), "must be an absolute URL"),
+  /** Where the auth service publishes its keys: a URL, or several of the same keys by commas, of which any will do. */
+  JWKS_URL: keyUrls,
   /** What access tokens say in `iss`. */
   TOKEN_ISSUER: z.string().min(1),
   /**
@@ -86,8 +86,8 @@ export function openTrust(
   service: string,
   log: Logger,
 ): Trust {
-  const { AUTH_ADDRESS, JWKS_URL, TOKEN_ISSUER: issuer, SERVICE_ACCOUNT: account } = config;
-  const keys = keySet(JWKS_URL, log);
+  const { AUTH_ADDRESS, JWKS_URL: urls, TOKEN_ISSUER: issuer, SERVICE_ACCOUNT: account } = config;
+  const keys = keySet(urls, log);
   const tls = tlsOf(config);
   const auth = connect(AUTH_ADDRESS, { tls });
   const identity =

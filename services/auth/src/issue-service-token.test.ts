@@ -55,7 +55,7 @@ test("a service of the settings gets a token that is good for what they say, als
   const { accessToken, scopes, acknowledgement } = await ask(await assertionOf());
   expect(scopes).toEqual(["services", "projects:read", "tasks:read"]);
   expect(decodeJwt(accessToken)).toMatchObject({ client_id: "task", aud: "tessera" });
-  const keys = keySet(system.auth.keysUrl, silent);
+  const keys = keySet([system.auth.keysUrl], silent);
   const verify = verifyAccessToken({
     issuer: system.config.TOKEN_ISSUER,
     keys: keys.keys,

@@ -29,7 +29,7 @@ const refresh = (refreshToken: string) =>
 test("rotating under load refuses no good token, on two replicas and with others who verify alone", async () => {
   const other = await system.start();
   const verifiers = [system.auth.keysUrl, other.auth.keysUrl].map((url) => {
-    const set = keySet(url, silent);
+    const set = keySet([url], silent);
     const options = { issuer: system.config.TOKEN_ISSUER, keys: set.keys, service: "task" };
     return { set, verify: verifyAccessToken(options) };
   });

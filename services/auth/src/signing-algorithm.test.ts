@@ -34,7 +34,7 @@ const whoIs = (token: string) =>
 const published = async () => ((await (await fetch(system.auth.keysUrl)).json()) as { keys: JWK[] }).keys;
 
 test("a rotation chooses the algorithm; tokens of both keys are good, here and elsewhere", async () => {
-  const set = keySet(system.auth.keysUrl, silent);
+  const set = keySet([system.auth.keysUrl], silent);
   const verify = verifyAccessToken({ issuer: system.config.TOKEN_ISSUER, keys: set.keys, service: "task" });
   for (const token of tokens) {
     expect((await whoIs(token)).user?.name).toBe("mapper-1");
@@ -65,7 +65,7 @@ test("a verifier that knows RS256 alone takes the tokens of that key", async () 
 });
 
 test("a key verifies by its own algorithm alone, whatever a token says", async () => {
-  const set = keySet(system.auth.keysUrl, silent);
+  const set = keySet([system.auth.keysUrl], silent);
   const verify = verifyAccessToken({ issuer: system.config.TOKEN_ISSUER, keys: set.keys, service: "task" });
   const [ed25519, rsa] = (await published()) as [JWK, JWK];
   const claims = decodeJwt(tokens[1]);

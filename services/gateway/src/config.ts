@@ -2,6 +2,7 @@ import type { BlockList } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { trustedProxies } from "@tessera/rpc/client-address.ts";
+import { keyUrls } from "@tessera/rpc/key-set.ts";
 import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
@@ -17,7 +18,7 @@ export interface GatewayConfig {
   /** Where the protocol endpoints of sign-in are; undefined where they are not offered here. */
   authHttpUrl: string | undefined;
   /** How access tokens are verified before a body is read; undefined where only services verify them. */
-  tokens: { jwksUrl: string; issuer: string } | undefined;
+  tokens: { jwksUrls: string[]; issuer: string } | undefined;
   /** Mutual TLS towards the services; undefined where calls travel in clear. */
   tls: Tls | undefined;
   /** The largest body that is taken. */
@@ -49,8 +50,8 @@ const environment = z.object({
   TRUSTED_PROXIES: trustedProxies,
   CORS_ORIGINS: corsOrigins,
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
-  /** Where the auth service publishes its keys. */
-  JWKS_URL: url.optional(),
+  /** Where the auth service publishes its keys: a URL, or several of the same keys by commas, of which any will do. */
+  JWKS_URL: keyUrls.optional(),
   /** What access tokens say in `iss`. */
   TOKEN_ISSUER: z.string().min(1).optional(),
   AUTH_HTTP_URL: url
@@ -72,7 +73,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     tokens:
       read.JWKS_URL === undefined || read.TOKEN_ISSUER === undefined
         ? undefined
-        : { jwksUrl: read.JWKS_URL, issuer: read.TOKEN_ISSUER },
+        : { jwksUrls: read.JWKS_URL, issuer: read.TOKEN_ISSUER },
     tls: tlsOf(read),
     bodyMaxBytes: read.BODY_MAX_BYTES,
     bodyTimeoutMs: read.BODY_TIMEOUT_MILLISECONDS,

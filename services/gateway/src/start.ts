@@ -71,7 +71,7 @@ function verifyTokens({ tokens }: GatewayConfig, log: Log): { whoCalls: WhoCalls
     log.warn("JWKS_URL and TOKEN_ISSUER are not set: bodies are read before services verify the token");
     return { whoCalls: whoCalls(), stop: () => {} };
   }
-  const { keys, stop } = keySet(tokens.jwksUrl, log);
+  const { keys, stop } = keySet(tokens.jwksUrls, log);
   const verifiers = new Map(
     SERVICES.map((it) => [it, verifyAccessToken({ issuer: tokens.issuer, keys, service: shortName(it) })]),
   );

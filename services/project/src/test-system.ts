@@ -52,7 +52,7 @@ export async function testSystem(changes: Partial<ProjectConfig> = {}): Promise<
     DRAIN_MILLISECONDS: 0,
     STREAM_MAX_MILLISECONDS: 60_000,
     AUTH_ADDRESS: auth.address,
-    JWKS_URL: auth.keysUrl,
+    JWKS_URL: [auth.keysUrl],
     TOKEN_ISSUER: ISSUER,
     TRUSTED_PROXIES: new BlockList(),
     AREA_LIMIT_SQUARE_KILOMETRES: 5_000,
