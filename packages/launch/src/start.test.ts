@@ -12,7 +12,7 @@ import { freePorts, takenPorts } from "./ports.ts";
 import { restClient } from "./rest-client.ts";
 import { startArguments } from "./start-arguments.ts";
 
-const START = fileURLToPath(new URL("start.ts", import.meta.url));
+const START = fileURLToPath(new URL("./start.ts", import.meta.url));
 
 test("what is asked for stands on the command line, then in the environment", () => {
   const env = { TESSERA_PORT: "9000", TESSERA_DATA: "elsewhere", TESSERA_JSON: "true" };

@@ -3,6 +3,8 @@ import { createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { freePorts } from "@tessera/launch/ports.ts";
+import { newServiceAccounts } from "@tessera/launch/service-accounts.ts";
 import { type Connection, connect } from "@tessera/rpc/connect.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { readConfig as readAuthConfig } from "../../../services/auth/src/config.ts";
@@ -16,8 +18,6 @@ import { startProject } from "../../../services/project/src/start.ts";
 import { readConfig as readTaskConfig } from "../../../services/task/src/config.ts";
 import { MIGRATIONS as TASK_MIGRATIONS } from "../../../services/task/src/migrations.ts";
 import { startTask } from "../../../services/task/src/start.ts";
-import { freePorts } from "../../launch/src/ports.ts";
-import { newServiceAccounts } from "../../launch/src/service-accounts.ts";
 import { PATIENT, testDatabase } from "./database.ts";
 
 export type TestSystem = Awaited<ReturnType<typeof testSystem>>;

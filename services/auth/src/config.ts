@@ -5,8 +5,8 @@ import { ConfigFault } from "@tessera/runtime/config-fault.ts";
 import { flag, milliseconds, port, readEnvironment, secret } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { administratorsSetting } from "./administrators-setting.ts";
-import { deployedAccounts } from "./deployed-account-setting.ts";
 import { oauthEnvironment } from "./oauth/oauth-config.ts";
+import { deployedAccounts } from "./service-accounts/deployed-account-setting.ts";
 import { upstreamEnvironment } from "./upstream/upstream-config.ts";
 
 /** How the auth service is set up. */

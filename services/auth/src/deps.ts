@@ -2,14 +2,14 @@ import type { KeyObject } from "node:crypto";
 import type { Feed } from "@tessera/postgres/feed.ts";
 import type { VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
-import type { SigningKeys } from "./key-ring.ts";
+import type { EventRow } from "./events/event-row.ts";
 import type { Limits } from "./limits/limits.ts";
-import type { RevocationWatch } from "./revocation-watch.ts";
-import type { Lifetimes } from "./session.ts";
-import type { NewKey } from "./signing-key.ts";
-import type { EventRow } from "./store/event-row.ts";
-import type { Store } from "./store/open-store.ts";
-import type { Standing } from "./store/session-store.ts";
+import type { Store } from "./open-store.ts";
+import type { RevocationWatch } from "./revocations/revocation-watch.ts";
+import type { Lifetimes } from "./sessions/session.ts";
+import type { Standing } from "./sessions/store.ts";
+import type { SigningKeys } from "./signing-keys/key-ring.ts";
+import type { NewKey } from "./signing-keys/signing-key.ts";
 
 /** What the handlers work with; made once, in start.ts. */
 export interface Deps {

@@ -7,11 +7,11 @@ import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { expect, test } from "vitest";
 import { administratorsSetting } from "./administrators-setting.ts";
-import { testBrowser } from "./oauth/test-browser.ts";
-import { codeForm, type SignInSystem, signInSystem } from "./oauth/test-sign-in.ts";
-import { stampEvents, walkChain } from "./store/event-chain-store.ts";
+import { stampEvents, walkChain } from "./events/event-chain-store.ts";
+import { testBrowser } from "./oauth/testing/browser.ts";
+import { codeForm, type SignInSystem, signInSystem } from "./oauth/testing/sign-in.ts";
 
-const GRANT = fileURLToPath(new URL("grant-administrator.ts", import.meta.url));
+const GRANT = fileURLToPath(new URL("./grant-administrator.ts", import.meta.url));
 
 /** An empty database, and a service without development sign-in. */
 async function deployed(administrators = "") {

@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type KeyRing, keyRing } from "./key-ring.ts";
-import { openStore } from "./store/open-store.ts";
-import { refusalOf, silent, type TestSystem, testSystem } from "./test-system.ts";
+import { openStore } from "./open-store.ts";
+import { type KeyRing, keyRing } from "./signing-keys/key-ring.ts";
+import { refusalOf, silent, type TestSystem, testSystem } from "./testing/system.ts";
 
 let system: TestSystem;
 let keys: KeyRing;

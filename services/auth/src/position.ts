@@ -1,4 +1,4 @@
-import { positionInvalid } from "./event-refusals.ts";
+import { positionInvalid } from "./events/refusals.ts";
 
 /** A position of the feed as callers see it: opaque to them, so that its form may change. */
 export function positionText(value: bigint): string {

@@ -1,13 +1,13 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { createSession } from "./create-session.ts";
 import type { Deps } from "./deps.ts";
-import { endSession } from "./end-session.ts";
-import { endSessions } from "./end-sessions.ts";
-import { getCurrentUser } from "./get-current-user.ts";
-import { getSession } from "./get-session.ts";
-import { listSessions } from "./list-sessions.ts";
-import { refreshSession } from "./refresh-session.ts";
+import { createSession } from "./sessions/create-session.ts";
+import { endSession } from "./sessions/end-session.ts";
+import { endSessions } from "./sessions/end-sessions.ts";
+import { getSession } from "./sessions/get-session.ts";
+import { listSessions } from "./sessions/list-sessions.ts";
+import { refreshSession } from "./sessions/refresh-session.ts";
+import { getCurrentUser } from "./users/get-current-user.ts";
 
 /** Implements tessera.auth.v1.AuthService. */
 export function authService(deps: Deps): ServiceImpl<typeof AuthService> {

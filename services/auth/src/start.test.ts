@@ -5,7 +5,7 @@ import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MIGRATIONS } from "./migrations.ts";
 import { startAuth } from "./start.ts";
-import { silent, type TestSystem, testSystem } from "./test-system.ts";
+import { silent, type TestSystem, testSystem } from "./testing/system.ts";
 
 let system: TestSystem;
 

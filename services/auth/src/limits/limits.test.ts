@@ -2,10 +2,10 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { MIGRATIONS } from "../migrations.ts";
-import { forgetSpent, limitTable } from "../store/limit-store.ts";
 import { createLimits } from "./limits.ts";
 import { memoryLimiter } from "./memory-limiter.ts";
 import { recent } from "./recent.ts";
+import { forgetSpent, limitTable } from "./store.ts";
 
 let database: TestDatabase;
 const limitsOf = (percent = 100) => createLimits(limitTable(database.sql), percent);

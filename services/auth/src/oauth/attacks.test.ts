@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testBrowser } from "./test-browser.ts";
-import { CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { testBrowser } from "./testing/browser.ts";
+import { CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 let it: SignInSystem;
 

@@ -1,4 +1,4 @@
-import { clientUnknown, parameterMalformed, redirectUriUnregistered } from "../sign-in-refusals.ts";
+import { clientUnknown, parameterMalformed, redirectUriUnregistered } from "../sessions/sign-in-refusals.ts";
 import type { Client } from "./client.ts";
 import { type OAuthError, oauthFault } from "./oauth-fault.ts";
 import type { Parameters } from "./parameters.ts";

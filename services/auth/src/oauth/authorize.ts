@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { markedSecret } from "../mark.ts";
-import { upstreamNotConfigured } from "../sign-in-refusals.ts";
+import { upstreamNotConfigured } from "../sessions/sign-in-refusals.ts";
 import { type Answer, redirect } from "./answer.ts";
 import { addresseeOf, authorizationRequest } from "./authorization-request.ts";
 import type { HttpAsk } from "./http-ask.ts";

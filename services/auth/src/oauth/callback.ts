@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { isMarkedSecret, markedSecret } from "../mark.ts";
-import { signInExpired, signInUnknown, upstreamNotConfigured } from "../sign-in-refusals.ts";
+import { signInExpired, signInUnknown, upstreamNotConfigured } from "../sessions/sign-in-refusals.ts";
 import { ACCESS_DENIED } from "../upstream/upstream-fault.ts";
-import { userBlocked } from "../user-refusals.ts";
+import { userBlocked } from "../users/refusals.ts";
 import type { Answer } from "./answer.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { digest } from "./authorize.ts";

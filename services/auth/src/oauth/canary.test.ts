@@ -8,8 +8,8 @@ import { createLog } from "@tessera/runtime/log.ts";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
-import { proofKey, testBrowser } from "./test-browser.ts";
-import { html, json } from "./test-osm.ts";
+import { proofKey, testBrowser } from "./testing/browser.ts";
+import { html, json } from "./testing/osm.ts";
 import {
   BACKEND,
   CLIENT_ID,
@@ -17,7 +17,7 @@ import {
   REDIRECT_URI,
   type SignInSystem,
   signInSystem,
-} from "./test-sign-in.ts";
+} from "./testing/sign-in.ts";
 
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";

@@ -1,14 +1,14 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Deps } from "../deps.ts";
-import { type Granted, openSession } from "../grant.ts";
+import { appendEvent } from "../events/append-event.ts";
 import { isMarkedSecret } from "../mark.ts";
-import { appendEvent } from "../store/append-event.ts";
-import { endSession } from "../store/session-store.ts";
-import { type PresentedCode, presentCode, rememberSession } from "../store/sign-in-store.ts";
+import { endSession } from "../sessions/store.ts";
+import { type Granted, openSession } from "../tokens/grant.ts";
 import { digest } from "./authorize.ts";
 import { oauthFault } from "./oauth-fault.ts";
 import { CODE } from "./presented.ts";
+import { type PresentedCode, presentCode, rememberSession } from "./store.ts";
 
 /** A code as a client presents it. */
 export interface CodeGrant {

@@ -1,5 +1,5 @@
 import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
-import { worthOf } from "../token-worth.ts";
+import { worthOf } from "../tokens/token-worth.ts";
 import { type Answer, json } from "./answer.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";

@@ -1,5 +1,5 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
-import { ASSERTION_ALGORITHMS } from "../public-key.ts";
+import { ASSERTION_ALGORITHMS } from "../service-accounts/public-key.ts";
 
 /** How clients prove themselves at the endpoints that they call. */
 const CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { Secret } from "@tessera/runtime/secret.ts";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { proofKey, testBrowser } from "./test-browser.ts";
-import { codeForm, freePort, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { proofKey, testBrowser } from "./testing/browser.ts";
+import { codeForm, freePort, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 const SECRET = "of a client of a real provider, 0123456789";
 let it: SignInSystem;

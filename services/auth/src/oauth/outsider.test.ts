@@ -3,8 +3,8 @@ import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/p
 import { exportJWK, generateKeyPair } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testBrowser } from "./test-browser.ts";
-import { BACKEND, CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { testBrowser } from "./testing/browser.ts";
+import { BACKEND, CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";

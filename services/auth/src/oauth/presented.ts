@@ -1,7 +1,7 @@
 import { hash, type KeyObject } from "node:crypto";
 import { isMarkedSecret } from "../mark.ts";
-import { ownTokenIdIn, tokenIdIn } from "../personal-access-token.ts";
-import { readRefreshToken } from "../refresh-token.ts";
+import { ownTokenIdIn, tokenIdIn } from "../personal-access-tokens/personal-access-token.ts";
+import { readRefreshToken } from "../sessions/refresh-token.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** What the secrets of a sign-in are marked for. */

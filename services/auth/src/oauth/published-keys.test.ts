@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestSystem, testSystem } from "../test-system.ts";
+import { type TestSystem, testSystem } from "../testing/system.ts";
 
 let system: TestSystem;
 let keysUrl: string;

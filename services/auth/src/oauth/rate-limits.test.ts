@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { proxyList } from "@tessera/rpc/client-address.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { refusalOf, type TestSystem, testSystem } from "../test-system.ts";
-import { testBrowser } from "./test-browser.ts";
-import { BACKEND, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
+import { testBrowser } from "./testing/browser.ts";
+import { BACKEND, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 let it: SignInSystem;
 let proxied: SignInSystem;

@@ -1,5 +1,5 @@
-import { takeBack } from "../take-back.ts";
-import { worthOf } from "../token-worth.ts";
+import { takeBack } from "../tokens/take-back.ts";
+import { worthOf } from "../tokens/token-worth.ts";
 import type { Answer } from "./answer.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
 import type { HttpAsk } from "./http-ask.ts";

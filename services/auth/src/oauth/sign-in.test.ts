@@ -3,8 +3,8 @@ import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/use
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
-import { silent } from "../test-system.ts";
-import { proofKey, testBrowser } from "./test-browser.ts";
+import { silent } from "../testing/system.ts";
+import { proofKey, testBrowser } from "./testing/browser.ts";
 import {
   CLIENT_ID,
   codeForm,
@@ -12,7 +12,7 @@ import {
   REDIRECT_URI,
   type SignInSystem,
   signInSystem,
-} from "./test-sign-in.ts";
+} from "./testing/sign-in.ts";
 
 let it: SignInSystem;
 

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { proofKey } from "./test-browser.ts";
-import { BACKEND, CLIENT_ID, codeForm, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { proofKey } from "./testing/browser.ts";
+import { BACKEND, CLIENT_ID, codeForm, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 let it: SignInSystem;
 

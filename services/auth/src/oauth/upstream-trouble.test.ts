@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { testBrowser } from "./test-browser.ts";
-import { html, json, type Trouble } from "./test-osm.ts";
-import { codeForm, freePort, type SignInSystem, signInSystem } from "./test-sign-in.ts";
+import { testBrowser } from "./testing/browser.ts";
+import { html, json, type Trouble } from "./testing/osm.ts";
+import { codeForm, freePort, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 let it: SignInSystem;
 

@@ -1,6 +1,6 @@
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import * as oauth from "oauth4webapi";
-import { upstreamAnswerInvalid, upstreamRefused, upstreamUnavailable } from "../sign-in-refusals.ts";
+import { upstreamAnswerInvalid, upstreamRefused, upstreamUnavailable } from "../sessions/sign-in-refusals.ts";
 import { UpstreamSilent } from "./bounded-fetch.ts";
 
 /** The person said no at the identity provider. */

@@ -1,0 +1,22 @@
+import { type Feed, feed } from "@tessera/postgres/feed.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import { stampEvents } from "./event-chain-store.ts";
+import type { EventRow } from "./event-row.ts";
+import { eventSequencer } from "./event-sequencer.ts";
+import { EVENTS, readEventFeed } from "./store.ts";
+
+/** Gives events their place, and hands them on to whoever watches, until it is stopped. */
+export function startEventFeed(sql: Sql, log: Log): Feed<EventRow> {
+  const following = feed(sql, EVENTS, readEventFeed(sql), (error) =>
+    log.warn({ err: error }, "the feed of events cannot be read"),
+  );
+  const sequencing = eventSequencer(() => stampEvents(sql), following.poke, log);
+  return {
+    ...following,
+    stop: async () => {
+      await sequencing.stop();
+      await following.stop();
+    },
+  };
+}

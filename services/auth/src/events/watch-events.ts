@@ -1,0 +1,41 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import type {
+  EventService,
+  WatchEventsRequest,
+} from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { streamEnd } from "@tessera/rpc/stream-end.ts";
+import type { Deps } from "../deps.ts";
+import { positionText, readPosition } from "../position.ts";
+import { eventOf } from "./event-row.ts";
+import { positionForgotten } from "./refusals.ts";
+
+/** Implements tessera.auth.v1.EventService.WatchEvents. */
+export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.watchEvents> {
+  const { eventFeed, streamMaxMs, stopping } = deps;
+  return async function* (request, context) {
+    let last = await begin(deps, request);
+    yield { position: positionText(last) };
+    using end = streamEnd({ maxMs: streamMaxMs, stopping }, context);
+    try {
+      for await (const row of eventFeed.watch({ after: last, signal: end.signal })) {
+        yield { position: positionText(row.position), event: eventOf(row) };
+        last = row.position;
+      }
+    } catch (error) {
+      if (!(error instanceof BehindTooFar)) throw error;
+      // As a message and not as an error, which would overtake what was sent and not read yet.
+      yield { position: positionText(last), dropped: true };
+    }
+  };
+}
+
+/** The position at which a stream begins. Refuses in this order: POSITION_INVALID, POSITION_FORGOTTEN. */
+async function begin({ store, eventFeed }: Deps, request: WatchEventsRequest): Promise<bigint> {
+  const head = await eventFeed.head();
+  const floor = await store.events.floor();
+  if (request.position === "") return request.fromStart ? floor : head;
+  const position = readPosition(request.position, head);
+  if (position < floor) throw positionForgotten(positionText(floor));
+  return position;
+}

@@ -1,0 +1,39 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "../deps.ts";
+import { readMessage } from "../names.ts";
+import { tokenInvalid } from "../refusals.ts";
+import { appendTeamEvent, lockTeam } from "../teams/store.ts";
+import { lockUser } from "../users/lock-user.ts";
+import { mayAsk } from "./join-request.ts";
+import { insertJoinRequest, readOpenJoinRequests } from "./store.ts";
+
+/** Implements tessera.auth.v1.JoinRequestService.CreateJoinRequest. */
+export function createJoinRequest({
+  store,
+}: Deps): MethodImpl<typeof JoinRequestService.method.createJoinRequest> {
+  return (request, context) => {
+    const caller = callerOf(context);
+    const message = readMessage(request.message);
+    return store.command({
+      method: JoinRequestService.method.createJoinRequest,
+      request,
+      caller: String(caller.userId),
+      work: async (tx, now) => {
+        const { teamId } = request;
+        const { userId } = caller;
+        // Alone: the person's other join requests are counted.
+        if (!(await lockUser(tx, userId, { alone: true }))) throw tokenInvalid();
+        const found = await lockTeam(tx, teamId, caller);
+        const open = await readOpenJoinRequests(tx, teamId, userId);
+        const { team } = mayAsk(found, teamId, { userId, ...open });
+        const joinRequestId = await insertJoinRequest(tx, { teamId, userId, message }, now);
+        const details = { join_request_id: String(joinRequestId) };
+        await appendTeamEvent(tx, EventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });
+        return { name: `teams/${teamId}/requests/${joinRequestId}`, revision: 1n };
+      },
+    });
+  };
+}

@@ -1,0 +1,49 @@
+import type { Client } from "@connectrpc/connect";
+import type {
+  TaskService,
+  WatchTaskEventsResponse,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { foldFeed } from "@tessera/rpc/fold-feed.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { Store } from "../open-store.ts";
+import type { Thresholds } from "./work.ts";
+
+/** What the follower of the work needs. */
+export interface WorkFollowerOptions {
+  store: Pick<Store, "work">;
+  tasks: Pick<Client<typeof TaskService>, "watchTaskEvents">;
+  /** What its calls carry: who it is. */
+  headers: () => Promise<Record<string, string>>;
+  thresholds: Thresholds;
+  /** The replica's own id. */
+  holder: string;
+  log: Log;
+  /** Between two tries; a test says otherwise than the default. */
+  retryMs?: number;
+}
+
+/**
+ * Follows the feed of tasks of all projects, and counts what each person maps: levels are raised for it. A replica that is
+ * gone is replaced a quarter of a minute later at most. While the task service is gone levels stay as they are.
+ */
+export function workFollower(options: WorkFollowerOptions): { stop(): Promise<void> } {
+  const { store, tasks, headers, thresholds, holder, log, retryMs } = options;
+  const { take, release, moveTo, count } = store.work;
+  return foldFeed<WatchTaskEventsResponse>({
+    feed: "tasks",
+    followed: {
+      take,
+      release,
+      write: (place, next, messages) => {
+        const events = messages.flatMap(({ event }) => event ?? []);
+        return count(place, next, events, thresholds);
+      },
+      startAgain: (place) => moveTo(place, ""),
+    },
+    watch: (position, call) => tasks.watchTaskEvents({ position, fromStart: true }, call),
+    headers,
+    holder,
+    log,
+    ...(retryMs !== undefined && { retryMs }),
+  });
+}

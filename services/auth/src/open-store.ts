@@ -1,0 +1,55 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
+import { type Command, runCommand } from "@tessera/postgres/run-command.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+import { deletionStore } from "./deletions/store.ts";
+import { eventStore } from "./events/store.ts";
+import { invitationStore } from "./invitations/store.ts";
+import { joinRequestStore } from "./join-requests/store.ts";
+import { workStore } from "./levels/store.ts";
+import { limitTable } from "./limits/store.ts";
+import { membershipStore } from "./memberships/store.ts";
+import { signInStore } from "./oauth/store.ts";
+import { organisationStore } from "./organisations/store.ts";
+import { personalAccessTokenStore } from "./personal-access-tokens/store.ts";
+import { revocationStore } from "./revocations/store.ts";
+import { serviceAccountStore } from "./service-accounts/store.ts";
+import { sessionStore } from "./sessions/store.ts";
+import { keyStore } from "./signing-keys/store.ts";
+import { teamMemberStore } from "./teams/member-store.ts";
+import { teamStore } from "./teams/store.ts";
+import { isAdministrator } from "./users/is-administrator.ts";
+import { userStore } from "./users/store.ts";
+
+export type Store = ReturnType<typeof openStore>;
+
+/** All SQL of the auth service, by noun. */
+export function openStore(sql: Sql) {
+  return {
+    recall: (key: RequestKey) => recall(sql, key),
+    /** Runs a command in one transaction. */
+    command: <I extends DescMessage, O extends DescMessage>(command: Command<I, O>) =>
+      runCommand(sql, command),
+    /** Runs `work` in a transaction. */
+    begin: <T>(work: (tx: TransactionSql) => Promise<T>) => sql.begin(work),
+    isAdministrator: (caller: Pick<Caller, "userId" | "scopes">) => isAdministrator(sql, caller),
+    keys: keyStore(sql),
+    sessions: sessionStore(sql),
+    signIns: signInStore(sql),
+    spentLimits: limitTable(sql),
+    revocations: revocationStore(sql),
+    serviceAccounts: serviceAccountStore(sql),
+    personalAccessTokens: personalAccessTokenStore(sql),
+    users: userStore(sql),
+    organisations: organisationStore(sql),
+    teams: teamStore(sql),
+    teamMembers: teamMemberStore(sql),
+    joinRequests: joinRequestStore(sql),
+    invitations: invitationStore(sql),
+    memberships: membershipStore(sql),
+    deletions: deletionStore(sql),
+    events: eventStore(sql),
+    work: workStore(sql),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Log } from "@tessera/runtime/log.ts";
+import type { Store } from "../open-store.ts";
+import type { StoredRevocation } from "./store.ts";
+
+/** How often this process looks for new revocations, for all who watch. */
+const POLL_MS = 400;
+/** A watcher that is so many revocations behind is let go: it opens another stream and begins anew. */
+const BEHIND_MAX = 10_000;
+
+/** Tells all who watch of each revocation as it is made. */
+export interface RevocationWatch {
+  /** Answers new revocations, by the lot, from now until `signal` aborts or the process stops. */
+  follow(signal: AbortSignal): AsyncIterable<StoredRevocation[]>;
+}
+
+interface Follower {
+  pending: StoredRevocation[];
+  wake: () => void;
+}
+
+/**
+ * Reads the table of revocations once for all watchers of this process. Each look covers the time within which a transaction
+ * that began before may still commit; what was told already is told apart by its moment.
+ */
+export function revocationWatch(
+  revocations: Store["revocations"],
+  log: Log,
+  stopping: AbortSignal,
+): RevocationWatch {
+  const followers = new Set<Follower>();
+  let told = new Map<string, number>();
+  let isPolling = false;
+
+  const look = async (): Promise<void> => {
+    const late = await revocations.listLate();
+    const fresh = late.filter(({ subject, changeTime }) => told.get(subject) !== changeTime.getTime());
+    // What is older than the look covers can never be read again: it need not be known.
+    told = new Map(late.map(({ subject, changeTime }) => [subject, changeTime.getTime()]));
+    if (fresh.length === 0) return;
+    for (const follower of followers) {
+      follower.pending.push(...fresh);
+      follower.wake();
+    }
+  };
+  const poll = async (): Promise<void> => {
+    await look().catch((error: unknown) => log.warn({ err: error }, "revocations could not be read"));
+    isPolling = followers.size > 0 && !stopping.aborted;
+    if (isPolling) setTimeout(() => void poll(), POLL_MS).unref();
+  };
+  return {
+    async *follow(signal) {
+      const ends = AbortSignal.any([signal, stopping]);
+      const follower: Follower = { pending: [], wake: () => {} };
+      followers.add(follower);
+      if (!isPolling) {
+        isPolling = true;
+        void poll();
+      }
+      try {
+        while (!ends.aborted && follower.pending.length <= BEHIND_MAX) {
+          if (follower.pending.length === 0) await woken(follower, ends);
+          const lot = follower.pending;
+          follower.pending = [];
+          if (lot.length > 0) yield lot;
+        }
+      } finally {
+        followers.delete(follower);
+      }
+    },
+  };
+}
+
+function woken(follower: Follower, ends: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      ends.removeEventListener("abort", done);
+      resolve();
+    };
+    follower.wake = done;
+    ends.addEventListener("abort", done);
+    if (ends.aborted) done();
+  });
+}

@@ -1,0 +1,41 @@
+import type { Caller } from "@tessera/rpc/caller.ts";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
+import type { RevokedCallers } from "@tessera/rpc/revocations.ts";
+import { tokenRevoked } from "../tokens/token-refusals.ts";
+import { userBlocked } from "../users/refusals.ts";
+import type { RevocationWatch } from "./revocation-watch.ts";
+import type { StoredRevocation } from "./store.ts";
+
+/** Tells of the callers of this service whose tokens are revoked while their streams last. */
+export function revokedCallers(revocations: RevocationWatch): RevokedCallers {
+  return {
+    onRevoked: (caller, tell) => {
+      const over = new AbortController();
+      void follow(revocations.follow(over.signal), caller, tell);
+      return () => over.abort();
+    },
+  };
+}
+
+async function follow(
+  news: AsyncIterable<StoredRevocation[]>,
+  caller: Caller,
+  tell: (refusal: Refusal) => void,
+): Promise<void> {
+  for await (const lot of news) {
+    const refusal = lot.map((it) => refusalOf(it, caller)).find((it) => it !== undefined);
+    if (refusal !== undefined) return tell(refusal);
+  }
+}
+
+function refusalOf(
+  { sessionId, userId, kid, tokenVersion, blocked }: StoredRevocation,
+  caller: Caller,
+): Refusal | undefined {
+  if (userId === caller.userId && blocked) return userBlocked();
+  const isRevoked =
+    (userId === caller.userId && caller.tokenVersion < tokenVersion) ||
+    sessionId === caller.sessionId ||
+    kid === caller.keyId;
+  return isRevoked ? tokenRevoked() : undefined;
+}

@@ -1,0 +1,68 @@
+import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  type ExchangeTokenRequest,
+  type ExchangeTokenResponse,
+  TokenService,
+} from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { decodeJwt } from "jose";
+import type { Deps } from "../deps.ts";
+import { SESSIONS } from "../sessions/session.ts";
+import { actorsIn, exchangeGranted, grantExchange, subjectOf } from "./exchange-grant.ts";
+
+/** Implements tessera.auth.v1.TokenService.ExchangeToken. */
+export function exchangeToken(deps: Deps): MethodImpl<typeof TokenService.method.exchangeToken> {
+  return async (request, context) => {
+    const caller = callerOf(context);
+    await deps.limits.spend("PROVED", { client: caller.clientId });
+    const { audience, scopes } = request;
+    const subject = await subjectOf(deps, request.subjectToken);
+    return deps.store.command({
+      method: TokenService.method.exchangeToken,
+      request,
+      caller: String(caller.userId),
+      work: async (tx, now) => {
+        const asking = { actorUserId: caller.userId, subject, audience, scopes, now };
+        const granted = await grantExchange(deps, tx, asking);
+        return {
+          name: `${SESSIONS}${caller.sessionId}`,
+          revision: 1n,
+          response: { expireTime: timestampFromDate(granted.expireTime), scopes: granted.scope.split(" ") },
+          secret: { accessToken: granted.accessToken },
+        };
+      },
+      replayed: (response) => repeated(deps, request, caller.userId, response),
+    });
+  };
+}
+
+/** The first answer again: its token is made anew of the person's token, which was good then, and of what was given. */
+async function repeated(
+  deps: Deps,
+  { subjectToken, audience }: ExchangeTokenRequest,
+  actorUserId: bigint,
+  response: ExchangeTokenResponse,
+): Promise<ExchangeTokenResponse> {
+  const { acknowledgement, expireTime, scopes } = response;
+  const account = await deps.store.serviceAccounts.find(actorUserId);
+  if (account === undefined || !acknowledgement?.commitTime || !expireTime) return response;
+  const { sub, sid, ver, client_id, act } = decodeJwt(subjectToken) as Record<string, never>;
+  const { accessToken } = await exchangeGranted(
+    deps,
+    {
+      userId: BigInt(sub as never),
+      sessionId: sid as never,
+      tokenVersion: ver as never,
+      clientId: client_id as never,
+    },
+    {
+      scopes,
+      audience,
+      actors: [account.clientId, ...actorsIn(act)],
+      issueTime: timestampDate(acknowledgement.commitTime),
+      expireTime: timestampDate(expireTime),
+    },
+  );
+  return Object.assign(response, { accessToken });
+}

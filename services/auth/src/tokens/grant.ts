@@ -1,0 +1,210 @@
+import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Deps } from "../deps.ts";
+import { appendEvent } from "../events/append-event.ts";
+import { scopesGiven } from "../service-accounts/service-account.ts";
+import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "../sessions/refresh-token.ts";
+import { refreshing, SESSIONS, type StoredSession, timesOf } from "../sessions/session.ts";
+import { sessionToken } from "../sessions/session-token.ts";
+import {
+  endSession,
+  holdSession,
+  holdUser,
+  insertSession,
+  readSession,
+  rotateSession,
+} from "../sessions/store.ts";
+import { timeOf } from "../users/time-of.ts";
+import { isOffered } from "./token-holder.ts";
+import { refreshTokenInvalid } from "./token-refusals.ts";
+
+/** What somebody gets who proved who they are, or on whose behalf they act. */
+export interface Granted {
+  accessToken: string;
+  /** When the access token ends. */
+  expireTime: Date;
+  /** "" without one. */
+  refreshToken: string;
+  /** What the access token is good for, parted by spaces. */
+  scope: string;
+  sessionId: string;
+}
+
+/** A session to be opened. */
+export interface Opening {
+  userId: bigint;
+  clientId: string;
+  scopes: readonly string[];
+  /** The moment of the command, by the database's clock. */
+  now: Date;
+  /** Whether it can be refreshed; so it is unless said otherwise. */
+  isRefreshable?: boolean;
+}
+
+/**
+ * Opens a session for somebody, in the transaction of whoever found out who it is, and makes its first tokens. Refuses
+ * USER_BLOCKED.
+ */
+export async function openSession(deps: Deps, tx: TransactionSql, opening: Opening): Promise<Granted> {
+  const { userId, clientId, scopes, now, isRefreshable = true } = opening;
+  const { tokenVersion } = await holdUser(tx, userId);
+  const session: StoredSession = {
+    sessionId: deps.newId(),
+    userId,
+    tokenVersion,
+    clientId,
+    scopes: [...scopes],
+    createTime: now,
+    ...timesOf(deps.lifetimes, now, { createTime: now, isRefreshable }),
+    generation: 0,
+    refreshSalt: isRefreshable ? newSalt() : null,
+    endTime: null,
+    revision: 1n,
+  };
+  await insertSession(tx, session);
+  return grantedBy(deps, session);
+}
+
+/**
+ * The tokens of a session as it stands; the same ones whenever they are asked for. The access token may be good for less than
+ * the session, the refresh token never is (RFC 6749, 6).
+ */
+export async function grantedBy(
+  { keys, tokenIssuer, tokenKey }: Deps,
+  session: StoredSession,
+  scopes: readonly string[] = session.scopes,
+): Promise<Granted> {
+  const { sessionId, generation, refreshSalt, expireTime } = session;
+  return {
+    accessToken: await sessionToken({ ...session, scopes }, keys, tokenIssuer),
+    expireTime,
+    refreshToken:
+      refreshSalt === null ? "" : deriveRefreshToken(tokenKey, { sessionId, generation, refreshSalt }),
+    scope: scopes.join(" "),
+    sessionId,
+  };
+}
+
+/** The tokens of a command that took effect before: made anew of their session, and of what the command came to. */
+export async function grantedAgain(
+  deps: Deps,
+  acknowledgement: Acknowledgement | undefined,
+  expireTime: Date | undefined,
+  generation = 0,
+): Promise<Pick<Granted, "accessToken" | "refreshToken">> {
+  const sessionId = acknowledgement?.name.slice(SESSIONS.length) ?? "";
+  const session = await deps.store.sessions.find(sessionId);
+  // Its time is over for so long that it was forgotten: no token of it would be taken.
+  if (session === undefined) return { accessToken: "", refreshToken: "" };
+  const isNewest = session.generation === generation;
+  const issueTime = isNewest ? session.issueTime : timestampDate(acknowledgement?.commitTime as Timestamp);
+  const { accessToken, refreshToken } = await grantedBy(deps, {
+    ...session,
+    generation,
+    issueTime,
+    expireTime: isNewest ? session.expireTime : (expireTime ?? session.expireTime),
+  });
+  return { accessToken, refreshToken };
+}
+
+/** A refresh token that was used before was presented: whoever has it, the session is to end. */
+export class RefreshTokenReused extends Error {
+  override readonly name = "RefreshTokenReused";
+  readonly session: Pick<StoredSession, "sessionId" | "userId" | "clientId">;
+
+  constructor(session: Pick<StoredSession, "sessionId" | "userId" | "clientId">) {
+    super("a refresh token was used again");
+    this.session = session;
+  }
+}
+
+/** A refresh token as it is presented. */
+export interface Presented {
+  refreshToken: string;
+  /** The client that presents it, where it is known: it must be the session's. */
+  clientId?: string;
+  /** What the access token is to be good for, of what the session is; none for all of it. */
+  scopes?: readonly string[];
+  now: Date;
+}
+
+/**
+ * Rotates a refresh token, in a transaction that holds the session. The one that was just rotated gets the same successor
+ * again for a short while. Refuses REFRESH_TOKEN_INVALID, USER_BLOCKED and SCOPE_NOT_ALLOWED. Throws RefreshTokenReused: `endReused` has to
+ * follow in another transaction.
+ */
+export async function rotate(
+  deps: Deps,
+  tx: TransactionSql,
+  { refreshToken, clientId, scopes = [], now }: Presented,
+): Promise<Granted & { revision: bigint }> {
+  const read = readRefreshToken(deps.tokenKey, refreshToken);
+  const known = read && (await readSession(tx, read.sessionId));
+  if (!read || !known?.refreshSalt || !isGenuine(deps.tokenKey, read, known.refreshSalt))
+    throw refreshTokenInvalid();
+  if (clientId !== undefined && clientId !== known.clientId) throw refreshTokenInvalid();
+  // The person before the session, as whoever signs out everywhere does: nobody waits for each other.
+  const holder = await holdUser(tx, known.userId);
+  if (!isOffered(deps, holder)) throw refreshTokenInvalid();
+  const { tokenVersion } = holder;
+  const session = await holdSession(tx, read.sessionId);
+  if (session === undefined) throw refreshTokenInvalid();
+  const decision = refreshing(session, read.generation, now, deps.lifetimes);
+  if (decision === "refuse") throw refreshTokenInvalid();
+  if (decision === "reuse") throw new RefreshTokenReused(session);
+  const given = scopesGiven(scopes, session.scopes);
+  if (decision === "repeat")
+    return { ...(await grantedBy(deps, session, given)), revision: session.revision };
+  const { createTime } = session;
+  const rotated: StoredSession = {
+    ...session,
+    ...timesOf(deps.lifetimes, now, { createTime, isRefreshable: true }),
+    lastExpireTime: session.lastExpireTime,
+    tokenVersion,
+    generation: session.generation + 1,
+    revision: session.revision + 1n,
+  };
+  await rotateSession(tx, rotated);
+  return { ...(await grantedBy(deps, rotated, given)), revision: rotated.revision };
+}
+
+/** Ends the session of a refresh token that was used again, whoever did it. */
+export async function endReused(deps: Deps, { session }: RefreshTokenReused): Promise<void> {
+  const { sessionId, userId, clientId } = session;
+  await deps.store.begin(async (tx) => {
+    const held = await holdSession(tx, sessionId);
+    if (held === undefined || held.endTime !== null) return;
+    await endSession(tx, sessionId);
+    const details = { session_id: sessionId };
+    await appendEvent(tx, { kind: EventKind.REFRESH_TOKEN_REUSED, actor: 0n, clientId, userId, details });
+  });
+}
+
+/** Refuses REFRESH_TOKEN_INVALID for a token that this deployment did not make, without a look at the database. */
+export function refuseForged({ tokenKey }: Deps, refreshToken: string): void {
+  if (readRefreshToken(tokenKey, refreshToken) === undefined) throw refreshTokenInvalid();
+}
+
+/** Refreshes in a transaction of its own, and ends the session of a token that was used again. Refuses as `rotate` does. */
+export async function refreshGrant(
+  deps: Deps,
+  presented: Omit<Presented, "now">,
+): Promise<Granted & { revision: bigint }> {
+  refuseForged(deps, presented.refreshToken);
+  return endingReused(deps, () =>
+    deps.store.begin(async (tx) => rotate(deps, tx, { ...presented, now: await timeOf(tx) })),
+  );
+}
+
+/** Runs what may find a refresh token used again; if so, the session ends and the answer is REFRESH_TOKEN_INVALID. */
+export async function endingReused<T>(deps: Deps, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RefreshTokenReused)) throw error;
+    await endReused(deps, error);
+    throw refreshTokenInvalid();
+  }
+}

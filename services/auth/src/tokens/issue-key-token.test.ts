@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
+import { TokenKind, TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
+
+let system: TestSystem;
+let service: { headers: { authorization: string } };
+
+beforeAll(async () => {
+  system = await testSystem();
+  service = await system.signInService("mapper-90002");
+});
+
+afterAll(() => system.stop());
+
+const tokens = () => system.clientOf(TokenService);
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+test("a personal access token is made once, exchanged for short tokens, introspected and taken back", async () => {
+  const keys = system.clientOf(PersonalAccessTokenService);
+  const mapper = await system.signIn("mapper-10");
+  const request = {
+    requestId: randomUUID(),
+    name: "my script",
+    scopes: ["account", "tasks:read"],
+    lifetimeDays: 30,
+  };
+  const created = await keys.createPersonalAccessToken(request, mapper);
+  const personalAccessToken = created.personalAccessToken;
+  expect(personalAccessToken).toMatch(/^tsra_[0-9A-Za-z]{60}$/);
+  const again = await keys.createPersonalAccessToken(request, mapper);
+  expect([again.personalAccessToken, again.acknowledgement?.replayed]).toEqual([personalAccessToken, true]);
+  const exchange = { requestId: randomUUID(), personalAccessToken };
+  const { accessToken, scopes } = await tokens().issueKeyToken(exchange);
+  expect(scopes).toEqual(["account", "tasks:read"]);
+  expect((await tokens().issueKeyToken(exchange)).accessToken).toBe(accessToken);
+  await system.client.getCurrentUser({}, bearer(accessToken));
+  const { personalAccessTokens } = await keys.listPersonalAccessTokens({}, mapper);
+  expect(personalAccessTokens).toMatchObject([{ name: "my script", lastUseTime: expect.anything() }]);
+  expect(
+    JSON.stringify(personalAccessTokens, (_, it) => (typeof it === "bigint" ? String(it) : it)),
+  ).not.toContain(personalAccessToken.slice(16, 40));
+  const worth = await tokens().introspectToken({ token: personalAccessToken }, service);
+  expect(worth).toMatchObject({
+    active: true,
+    kind: TokenKind.PERSONAL_ACCESS,
+    scopes: ["account", "tasks:read"],
+  });
+  const beyond = tokens().issueKeyToken({ ...exchange, requestId: randomUUID(), scopes: ["tasks:write"] });
+  expect(await refusalOf(beyond)).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
+  // Signing out everywhere ends what was made of it, and leaves it good.
+  await system.client.endSessions({ requestId: randomUUID() }, mapper);
+  expect(await refusalOf(system.client.getCurrentUser({}, bearer(accessToken)))).toMatchObject({
+    reason: "TOKEN_REVOKED",
+  });
+  const anew = await tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken });
+  await system.client.getCurrentUser({}, bearer(anew.accessToken));
+  await tokens().revokeToken({ requestId: randomUUID(), token: personalAccessToken });
+  for (const token of [personalAccessToken, `${personalAccessToken.slice(0, -1)}0`, "tsra_x"]) {
+    const call = tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken: token });
+    expect(await refusalOf(call)).toMatchObject({ reason: "ACCESS_KEY_INVALID" });
+    expect(await tokens().introspectToken({ token }, service)).toMatchObject({ active: false, userId: 0n });
+  }
+  expect(await refusalOf(system.client.getCurrentUser({}, bearer(anew.accessToken)))).toMatchObject({
+    reason: "TOKEN_REVOKED",
+  });
+});
+
+test("a person has a hundred at most, and makes none that may more than the token of the call", async () => {
+  const keys = system.clientOf(PersonalAccessTokenService);
+  const mapper = await system.signIn("mapper-11");
+  const make = (scopes: string[], who = mapper) =>
+    keys.createPersonalAccessToken({ requestId: randomUUID(), name: "x", scopes, lifetimeDays: 1 }, who);
+  const first = await make(["account"]);
+  const { accessToken } = await tokens().issueKeyToken({
+    requestId: randomUUID(),
+    personalAccessToken: first.personalAccessToken,
+  });
+  expect(await refusalOf(make(["tasks:write"], bearer(accessToken)))).toMatchObject({
+    reason: "SCOPE_NOT_ALLOWED",
+  });
+  expect(await refusalOf(make(["services"]))).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
+  const made = await Promise.allSettled(Array.from({ length: 110 }, () => make(["account"])));
+  expect(made.filter((it) => it.status === "fulfilled")).toHaveLength(99);
+  expect(await refusalOf(make(["account"]))).toMatchObject({
+    reason: "PERSONAL_ACCESS_TOKEN_LIMIT_REACHED",
+    metadata: { limit: "100" },
+  });
+});
+
+test("tokens of every kind are told from one another, and a lost one is taken back by whoever has it", async () => {
+  const person = await system.client.createSession({ requestId: randomUUID(), name: "mapper-12" });
+  const kindOf = async (token: string) => {
+    const { active, kind } = await tokens().introspectToken({ token }, service);
+    return active ? kind : undefined;
+  };
+  expect(await kindOf(person.accessToken)).toBe(TokenKind.ACCESS);
+  expect(await kindOf(person.refreshToken)).toBe(TokenKind.REFRESH);
+  const requestId = randomUUID();
+  const taken = await tokens().revokeToken({ requestId, token: person.refreshToken });
+  const again = await tokens().revokeToken({ requestId, token: person.refreshToken });
+  expect(again.acknowledgement).toEqual({ ...taken.acknowledgement, replayed: true });
+  expect(await kindOf(person.accessToken)).toBeUndefined();
+  expect(await kindOf(person.refreshToken)).toBeUndefined();
+  const remembered = async () =>
+    (await system.database.sql`select from remembered_requests where caller like 'revoke:%'`).length;
+  const before = await remembered();
+  for (const token of ["x", "é\0", person.accessToken, "tsrr_", "a.b.c"]) {
+    const { acknowledgement } = await tokens().revokeToken({ requestId: randomUUID(), token });
+    expect(acknowledgement?.name).toMatch(/^sessions\/[0-9a-f-]{36}$/);
+  }
+  // What anybody can make up leaves no row.
+  expect(await remembered()).toBe(before);
+});

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { appendEvent } from "../events/append-event.ts";
+import { endSession, holdSession } from "../sessions/store.ts";
+import type { Worth } from "./token-worth.ts";
+
+/** What taking a token back comes to. */
+export interface TakenBack {
+  /** One that does not exist, where nothing was done: the answer gives nothing away. */
+  sessionId: string;
+  revision: bigint;
+}
+
+/**
+ * Ends the session of a token that its holder gives up (RFC 7009). Nothing is done about a token by which a service acts:
+ * that is not the person's to lose.
+ */
+export async function takeBack(tx: TransactionSql, token: string, worth: Worth): Promise<TakenBack> {
+  if (worth.actor !== "") return { sessionId: madeUp(token), revision: 1n };
+  const { sessionId, userId, clientId } = worth;
+  const session = await holdSession(tx, sessionId);
+  if (session?.endTime === null) {
+    const details = { session_id: sessionId };
+    await appendEvent(tx, { kind: EventKind.SESSION_ENDED, actor: userId, clientId, userId, details });
+  }
+  return { sessionId, revision: await endSession(tx, sessionId) };
+}
+
+/** A session id that belongs to nobody, the same for the same text. */
+export function madeUp(text: string): string {
+  const hex = createHash("sha256").update(`no token: ${text}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,33 @@
+import { tokenInvalid } from "../refusals.ts";
+import { admissible } from "../users/user.ts";
+
+/** Whose tokens are made, as stored now. */
+export interface Holder {
+  userId: bigint;
+  tokenVersion: number;
+  blocked: boolean;
+  deleted: boolean;
+  /** The identity provider that knows this user. */
+  identityProvider: string;
+}
+
+/** The provider of development sign-in. */
+export const DEVELOPMENT = "development";
+
+/**
+ * Whether the provider of a user is offered. Whatever the development provider gave is worth nothing while it is switched
+ * off: anybody could have got it.
+ */
+export function isOffered(
+  { developmentSignIn }: { developmentSignIn: boolean },
+  { identityProvider }: { identityProvider: string },
+): boolean {
+  return developmentSignIn || identityProvider !== DEVELOPMENT;
+}
+
+/** Answers a user who may hold tokens. Refuses TOKEN_INVALID of somebody who is gone, and USER_BLOCKED. */
+export function holderOf(user: Holder | undefined): Holder {
+  const holder = admissible(user);
+  if (holder === undefined) throw tokenInvalid();
+  return holder;
+}

@@ -1,0 +1,83 @@
+import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { AUDIENCE } from "@tessera/rpc/access-token.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { decodeJwt } from "jose";
+import type { Deps } from "../deps.ts";
+import {
+  isGood,
+  ownTokenIdIn,
+  PERSONAL_CLIENT,
+  tokenIdIn,
+} from "../personal-access-tokens/personal-access-token.ts";
+import { isGenuine, readRefreshToken } from "../sessions/refresh-token.ts";
+import { refreshing } from "../sessions/session.ts";
+import { refuseFallen } from "./verify-standing.ts";
+
+/** What a token is worth now. */
+export interface Worth {
+  kind: TokenKind;
+  userId: bigint;
+  clientId: string;
+  scopes: string[];
+  sessionId: string;
+  issueTime: Date;
+  expireTime: Date;
+  /** "" for the holder's own. */
+  actor: string;
+  audience: string;
+}
+
+/** Says what a text is worth as a token now (RFC 7662); undefined for what is no good token of ours. */
+export async function worthOf(deps: Deps, text: string): Promise<Worth | undefined> {
+  try {
+    if (ownTokenIdIn(deps.tokenKey, text) !== undefined) return await worthOfPersonal(deps, text);
+    if (readRefreshToken(deps.tokenKey, text) !== undefined) return await worthOfRefresh(deps, text);
+    return await worthOfAccess(deps, text);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+async function worthOfAccess({ verifyAny }: Deps, text: string): Promise<Worth> {
+  const { userId, clientId, scopes, sessionId, actor } = await verifyAny(text);
+  const { iat, exp, aud } = decodeJwt(text);
+  return {
+    kind: TokenKind.ACCESS,
+    userId,
+    clientId,
+    scopes: [...scopes],
+    sessionId,
+    issueTime: new Date((iat ?? 0) * 1000),
+    expireTime: new Date((exp ?? 0) * 1000),
+    actor,
+    audience: String(aud),
+  };
+}
+
+async function worthOfRefresh(deps: Deps, text: string): Promise<Worth | undefined> {
+  const { store, tokenKey, lifetimes } = deps;
+  const read = readRefreshToken(tokenKey, text);
+  const session = read && (await store.sessions.find(read.sessionId));
+  if (!read || !session?.refreshSalt || !session.refreshExpireTime) return undefined;
+  if (!isGenuine(tokenKey, read, session.refreshSalt)) return undefined;
+  const decision = refreshing(session, read.generation, new Date(), lifetimes);
+  if (decision === "refuse" || decision === "reuse") return undefined;
+  refuseFallen(session, await deps.standing(session));
+  const { userId, clientId, scopes, sessionId, issueTime, refreshExpireTime: expireTime } = session;
+  const own = { actor: "", audience: AUDIENCE };
+  return { kind: TokenKind.REFRESH, userId, clientId, scopes, sessionId, issueTime, expireTime, ...own };
+}
+
+async function worthOfPersonal(
+  { store, standing: standingOf }: Deps,
+  text: string,
+): Promise<Worth | undefined> {
+  const stored = await store.personalAccessTokens.find(tokenIdIn(text) ?? "");
+  if (stored === undefined || !isGood(stored, text, new Date())) return undefined;
+  const standing = await standingOf(stored);
+  refuseFallen({ tokenVersion: standing?.tokenVersion ?? 0 }, standing);
+  const { userId, scopes, sessionId, createTime: issueTime, expireTime } = stored;
+  const own = { clientId: PERSONAL_CLIENT, actor: "", audience: AUDIENCE };
+  return { kind: TokenKind.PERSONAL_ACCESS, userId, scopes, sessionId, issueTime, expireTime, ...own };
+}

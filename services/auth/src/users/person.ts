@@ -1,0 +1,28 @@
+import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { DEVELOPMENT } from "../tokens/token-holder.ts";
+
+/** Somebody as an identity provider describes them. */
+export interface Person {
+  identityProvider: string;
+  /** What the identity provider calls this person for ever. */
+  subject: string;
+  name: string;
+  systemRole: SystemRole;
+  mappingLevel: MappingLevel;
+}
+
+/** Any of mapper-1 to mapper-99999. */
+const MAPPER = /^mapper-[1-9][0-9]{0,4}$/;
+
+/** Whom the development identity provider knows by this name; undefined for nobody. */
+export function personNamed(name: string): Person | undefined {
+  const { MAPPER: mapper, ADMINISTRATOR } = SystemRole;
+  if (name === "administrator") return person(name, ADMINISTRATOR, MappingLevel.ADVANCED);
+  if (name === "validator") return person(name, mapper, MappingLevel.ADVANCED);
+  if (MAPPER.test(name)) return person(name, mapper, MappingLevel.BEGINNER);
+  return undefined;
+}
+
+function person(name: string, systemRole: SystemRole, mappingLevel: MappingLevel): Person {
+  return { identityProvider: DEVELOPMENT, subject: name, name, systemRole, mappingLevel };
+}

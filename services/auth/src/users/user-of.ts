@@ -1,0 +1,20 @@
+import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Person } from "./person.ts";
+
+/**
+ * Answers the user whom an identity provider means, made when somebody comes for the first time. Of two who come for the
+ * first time under one name, the second waits for the first and gets that user, which its own snapshot cannot see: hence
+ * the update that changes nothing.
+ */
+export async function userOf(tx: TransactionSql, person: Person): Promise<bigint> {
+  const { identityProvider, subject, name, systemRole, mappingLevel } = person;
+  const [known] = await tx<{ user_id: bigint }[]>`
+    select user_id from users where identity_provider = ${identityProvider} and subject = ${subject}`;
+  if (known !== undefined) return known.user_id;
+  const [row] = await tx<{ user_id: bigint }[]>`
+    insert into users (identity_provider, subject, name, system_role, mapping_level)
+    values (${identityProvider}, ${subject}, ${name}, ${systemRole}, ${mappingLevel})
+    on conflict (identity_provider, subject) do update set subject = excluded.subject
+    returning user_id`;
+  return row?.user_id as bigint;
+}
