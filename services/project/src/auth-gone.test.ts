@@ -3,7 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { failureOf, refusalOf, square, type TestSystem, testSystem } from "./test-system.ts";
+import { failureOf, refusalOf, square, type TestSystem, testSystem } from "./testing/system.ts";
 
 const { DRAFT, PUBLISHED } = ProjectStatus;
 let system: TestSystem;

@@ -1,9 +1,9 @@
-import type { AreaFileReader } from "./area-file/read-area-file.ts";
+import type { Viewers } from "./access/viewers.ts";
+import type { AreaFileReader } from "./area-files/read-area-file.ts";
+import type { AreaLimits } from "./areas/survey-area.ts";
 import type { Directory } from "./directory.ts";
 import type { Names } from "./names.ts";
-import type { Store } from "./store/open-store.ts";
-import type { AreaLimits } from "./survey-area.ts";
-import type { Viewers } from "./viewers.ts";
+import type { Store } from "./open-store.ts";
 
 /** What is taken of uploads. */
 export interface AreaFiles {

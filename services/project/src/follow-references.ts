@@ -8,8 +8,8 @@ import {
 import { foldFeed } from "@tessera/rpc/fold-feed.ts";
 import type { Trust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
-import type { Store } from "./store/open-store.ts";
-import type { Deleted } from "./store/reference-store.ts";
+import type { Store } from "./open-store.ts";
+import type { Deleted } from "./reference-store.ts";
 
 /**
  * Follows the auth service's feed and removes from projects the organisations, teams and people that were deleted. One

@@ -1,9 +1,9 @@
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { referring } from "@tessera/rpc/reference.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
-import { areaUploadNotFound } from "./area-refusals.ts";
-import { licenceNotFound } from "./life-refusals.ts";
-import { violation } from "./setting-faults.ts";
+import { areaUploadNotFound } from "./areas/refusals.ts";
+import { licenceNotFound } from "./projects/life-refusals.ts";
+import { violation } from "./projects/setting-faults.ts";
 
 const refuse = refusals(ReasonSchema);
 

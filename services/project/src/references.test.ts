@@ -17,9 +17,9 @@ import { refusals } from "@tessera/rpc/refusal.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { followReferences } from "./follow-references.ts";
-import { referenceStore } from "./store/reference-store.ts";
-import { silent } from "./test-auth.ts";
-import { refusalOf, square, type TestSystem, testSystem } from "./test-system.ts";
+import { referenceStore } from "./reference-store.ts";
+import { silent } from "./testing/auth.ts";
+import { refusalOf, square, type TestSystem, testSystem } from "./testing/system.ts";
 
 const { MANAGER, MAPPER } = ProjectRole;
 const team = (teamId: number, role: ProjectRole) => create(ProjectTeamSchema, { teamId, role });

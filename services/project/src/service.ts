@@ -1,14 +1,14 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { cloneProject } from "./clone-project.ts";
-import { createProject } from "./create-project.ts";
-import { deleteProject } from "./delete-project.ts";
+import { getAccess } from "./access/get-access.ts";
 import type { Deps } from "./deps.ts";
-import { getAccess } from "./get-access.ts";
-import { getProject } from "./get-project.ts";
-import { listProjects } from "./list-projects.ts";
-import { transferProject } from "./transfer-project.ts";
-import { updateProject } from "./update-project.ts";
+import { cloneProject } from "./projects/clone-project.ts";
+import { createProject } from "./projects/create-project.ts";
+import { deleteProject } from "./projects/delete-project.ts";
+import { getProject } from "./projects/get-project.ts";
+import { transferProject } from "./projects/transfer-project.ts";
+import { updateProject } from "./projects/update-project.ts";
+import { listProjects } from "./search/list-projects.ts";
 
 /** Implements tessera.project.v1.ProjectService. */
 export function projectService(deps: Deps): ServiceImpl<typeof ProjectService> {

@@ -2,7 +2,7 @@ import { testDatabase } from "@tessera/testing/database.ts";
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 import { startProject } from "./start.ts";
-import { silent } from "./test-auth.ts";
+import { silent } from "./testing/auth.ts";
 
 const NEEDED = {
   DATABASE_URL: "postgres://project@localhost/project",

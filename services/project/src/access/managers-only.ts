@@ -1,0 +1,30 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "../deps.ts";
+import { notManager, projectNotFound } from "../refusals.ts";
+import { isManager, isVisible, type SeenProject } from "./access.ts";
+
+/** Lets nobody pass but a project's managers. Refuses in this order: PROJECT_NOT_FOUND, NOT_MANAGER. */
+export async function refuseOthers(
+  deps: Pick<Deps, "store" | "viewers">,
+  projectId: number,
+  context: HandlerContext,
+): Promise<void> {
+  const [ruled] = await deps.store.access.of([{ projectId, userId: callerOf(context).userId }]);
+  await managedProject(deps, ruled?.project, projectId, context);
+}
+
+/** Answers a project, as it was read before, to its managers alone: undefined stands for one that was not there. */
+export async function managedProject<P extends SeenProject>(
+  { viewers }: Pick<Deps, "viewers">,
+  project: P | undefined,
+  projectId: number,
+  context: HandlerContext,
+): Promise<P> {
+  const { userId } = callerOf(context);
+  if (project !== undefined && userId > 0n && project.authorUserId === userId) return project;
+  // Asked also where there is no project: how long the answer takes does not tell whether there is a hidden one.
+  const viewer = await viewers.of(context);
+  if (project !== undefined && isManager(project, viewer)) return project;
+  throw project && isVisible(project, viewer) ? notManager(projectId) : projectNotFound(projectId);
+}

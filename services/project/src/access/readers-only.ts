@@ -1,0 +1,19 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "../deps.ts";
+import { projectNotFound } from "../refusals.ts";
+import { isPublic, isVisible } from "./access.ts";
+
+/** Lets nobody pass but who may see a project. Refuses PROJECT_NOT_FOUND. */
+export async function refuseStrangers(
+  { store, viewers }: Pick<Deps, "store" | "viewers">,
+  projectId: number,
+  context: HandlerContext,
+): Promise<void> {
+  const { userId } = callerOf(context);
+  const [ruled] = await store.access.of([{ projectId, userId }]);
+  if (ruled !== undefined && isPublic(ruled.project)) return;
+  // Asked also where there is no project: how long the answer takes does not tell whether there is a hidden one.
+  const viewer = await viewers.of(context);
+  if (ruled === undefined || !isVisible(ruled.project, viewer)) throw projectNotFound(projectId);
+}

@@ -1,0 +1,57 @@
+import { create } from "@bufbuild/protobuf";
+import { type ProjectTeam, ProjectTeamSchema } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import type { RuledProject } from "./access.ts";
+
+/** Somebody in a project: 0n for nobody signed in. */
+export interface Pair {
+  projectId: number;
+  userId: bigint;
+}
+
+/** What is stored about it that the rules want to know. Of the allowed users, only that one. */
+export interface Ruled extends Pair {
+  project: RuledProject;
+  licenceAccepted: boolean;
+}
+
+/** What is read to say who may do what. */
+export function accessStore(sql: Sql) {
+  return {
+    /** In one query of one moment. Projects that are not there are left out. */
+    async of(pairs: readonly Pair[]): Promise<Ruled[]> {
+      const rows = await sql<RuledRow[]>`
+        select projects.project_id as "projectId", asked.user_id as "userId", status, is_private as "isPrivate",
+          author_user_id as "authorUserId", organisation_id as "organisationId",
+          mapping_permission as "mappingPermission", mapping_level as "mappingLevel",
+          validation_permission as "validationPermission", validation_level as "validationLevel",
+          licence_id as "licenceId", lock_seconds as "lockSeconds", revision,
+          array(select array[t.team_id, t.role] from project_teams t where t.project_id = projects.project_id) as teams,
+          exists (select from project_users u
+            where u.project_id = projects.project_id and u.user_id = asked.user_id) as allowed,
+          exists (select from licence_acceptances l
+            where l.user_id = asked.user_id and l.licence_id = projects.licence_id) as "licenceAccepted"
+        from unnest(${pairs.map((it) => it.projectId)}::integer[], ${pairs.map((it) => it.userId)}::bigint[])
+          with ordinality as asked (project_id, user_id, place)
+        join projects on projects.project_id = asked.project_id
+        order by asked.place`;
+      return rows.map(ruledOf);
+    },
+  };
+}
+
+type RuledRow = Omit<RuledProject, "teams" | "allowedUserIds"> & {
+  userId: bigint;
+  teams: [number, ProjectTeam["role"]][];
+  allowed: boolean;
+  licenceAccepted: boolean;
+};
+
+function ruledOf({ userId, teams, allowed, licenceAccepted, ...fields }: RuledRow): Ruled {
+  const project = { ...fields, teams: teams.map(teamOf), allowedUserIds: allowed ? [userId] : [] };
+  return { projectId: fields.projectId, userId, project, licenceAccepted };
+}
+
+function teamOf([teamId, role]: [number, ProjectTeam["role"]]): ProjectTeam {
+  return create(ProjectTeamSchema, { teamId, role });
+}

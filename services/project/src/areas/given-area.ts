@@ -1,0 +1,34 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import type { AreaUpload } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "../deps.ts";
+import { uploadOfAreaNotFound } from "../reference-refusals.ts";
+import { areaOfUpload } from "./area-upload.ts";
+import type { Survey } from "./measure-area.ts";
+import { type AreaWork, surveyArea } from "./survey-area.ts";
+
+/** An area as a command has it: itself, or an upload. */
+export type GivenArea = MultiPolygon | AreaUpload;
+
+/** Finds the upload that a command names; the area itself where it names none. Refuses with AREA_UPLOAD_NOT_FOUND. */
+export async function givenArea(
+  { store }: Pick<Deps, "store">,
+  { area, areaUploadId }: { area?: MultiPolygon | undefined; areaUploadId: bigint },
+  context: Pick<HandlerContext, "values">,
+): Promise<GivenArea> {
+  if (areaUploadId === 0n) return area as MultiPolygon;
+  const upload = await store.areaUploads.find(areaUploadId, callerOf(context).userId);
+  if (upload === undefined) throw uploadOfAreaNotFound(areaUploadId);
+  return upload;
+}
+
+/** Checks and measures an area that was given. Refuses with AREA_TOO_LARGE and AREA_INVALID. */
+export async function surveyGiven(
+  { areaLimits }: Pick<Deps, "areaLimits">,
+  given: GivenArea,
+  work: AreaWork,
+): Promise<{ area: MultiPolygon; survey: Survey }> {
+  if (given.$typeName === "tessera.project.v1.AreaUpload") return areaOfUpload(given, areaLimits);
+  return { area: given, survey: await surveyArea(given, areaLimits, work) };
+}

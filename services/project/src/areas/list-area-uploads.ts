@@ -1,0 +1,34 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  type AreaService,
+  ListAreaUploadsRequestSchema,
+} from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
+import type { Deps } from "../deps.ts";
+
+const DEFAULT_PAGE_SIZE = 20;
+const KEY = /^[1-9][0-9]{0,17}$/;
+
+/** Implements tessera.project.v1.AreaService.ListAreaUploads. */
+export function listAreaUploads({ store }: Deps): MethodImpl<typeof AreaService.method.listAreaUploads> {
+  return async (request, context) => {
+    const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
+    const before = numberIn(readPageToken(ListAreaUploadsRequestSchema, request));
+    // One more than the page holds tells whether another page follows.
+    const found = await store.areaUploads.list(callerOf(context).userId, before, pageSize + 1);
+    const areaUploads = found.slice(0, pageSize);
+    const last = areaUploads.at(-1);
+    const more = last !== undefined && found.length > pageSize;
+    const nextPageToken = more
+      ? pageToken(ListAreaUploadsRequestSchema, request, String(last.areaUploadId))
+      : "";
+    return { areaUploads, nextPageToken };
+  };
+}
+
+function numberIn(key: string | undefined): bigint {
+  if (key === undefined) return 0n;
+  if (!KEY.test(key)) throw pageTokenInvalid();
+  return BigInt(key);
+}

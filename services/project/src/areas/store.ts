@@ -1,0 +1,185 @@
+import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import {
+  AreaFaultSchema,
+  type AreaUpload,
+  AreaUploadSchema,
+} from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
+import { tooManyAreaUploads } from "./refusals.ts";
+
+/** How long an upload is there, in hours. */
+const KEPT_HOURS = 24;
+/** So many are forgotten in one statement. */
+const FORGOTTEN_MAX = 500;
+
+/** An upload that is to be written: a document without what the database sets. */
+export type NewUpload = Omit<
+  AreaUpload,
+  "$typeName" | "areaUploadId" | "createTime" | "expireTime" | "revision" | "faultCount"
+>;
+
+type UploadRow = Pick<
+  AreaUpload,
+  | "areaUploadId"
+  | "fileName"
+  | "mediaType"
+  | "format"
+  | "polygons"
+  | "rings"
+  | "vertices"
+  | "notes"
+  | "faultCount"
+> & {
+  sizeBytes: bigint;
+  sha256: string;
+  faults: JsonValue[];
+  area: Uint8Array | null;
+  areaSquareKilometres: number | null;
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+  longitude: number;
+  latitude: number;
+  countries: string[];
+  createTime: Date;
+  expireTime: Date;
+};
+
+/** What is stored of uploads. */
+export function areaUploadStore(sql: Sql) {
+  return {
+    /** How many somebody has, and in how many milliseconds the oldest of them is forgotten. */
+    async count(userId: bigint): Promise<{ count: number; oldestMs: number }> {
+      const [row] = await sql<{ count: number; oldestMs: number }[]>`
+        select count(*)::integer as count, ${remainingMs(sql)} as "oldestMs" from area_uploads
+        where user_id = ${userId} and expire_time > clock_timestamp()`;
+      return row ?? { count: 0, oldestMs: 0 };
+    },
+
+    /** Somebody's uploads before a number (0 for all), the newest first, without areas and faults. */
+    async list(userId: bigint, before: bigint, most: number): Promise<AreaUpload[]> {
+      const rows = await sql<UploadRow[]>`
+        select ${columns(sql)}, null::bytea as area, '[]'::jsonb as faults from area_uploads
+        where user_id = ${userId} and expire_time > clock_timestamp()
+          and (${before}::bigint = 0 or area_upload_id < ${before}::bigint)
+        order by area_upload_id desc limit ${most}`;
+      return rows.map(uploadOf);
+    },
+
+    /** Undefined for one that is not there, that is another's, or that has expired. */
+    async find(areaUploadId: bigint, userId: bigint): Promise<AreaUpload | undefined> {
+      const [row] = await sql<UploadRow[]>`
+        select ${columns(sql)}, area, faults
+        from area_uploads
+        where area_upload_id = ${areaUploadId} and user_id = ${userId} and expire_time > clock_timestamp()`;
+      return row && uploadOf(row);
+    },
+  };
+}
+
+function columns(sql: Sql) {
+  return sql`
+    area_upload_id as "areaUploadId", file_name as "fileName", media_type as "mediaType", size_bytes as "sizeBytes",
+    encode(sha256, 'hex') as sha256, format, polygons, rings, vertices, jsonb_array_length(faults) as "faultCount",
+    notes, area_square_kilometres as "areaSquareKilometres", west, south, east, north, longitude, latitude, countries,
+    create_time as "createTime", expire_time as "expireTime"`;
+}
+
+function remainingMs(sql: Sql | TransactionSql) {
+  return sql`coalesce(greatest(ceil(extract(epoch from min(expire_time) - clock_timestamp()) * 1000), 1), 0)::float8`;
+}
+
+/** Deletes an upload; returns whether there was one. */
+export async function deleteUpload(
+  tx: TransactionSql,
+  areaUploadId: bigint,
+  userId: bigint,
+): Promise<boolean> {
+  const { count } = await tx`
+    delete from area_uploads
+    where area_upload_id = ${areaUploadId} and user_id = ${userId} and expire_time > clock_timestamp()`;
+  return count === 1;
+}
+
+/** Adds an upload in a place of its sender's that is free; answers its number. Refuses where there is none. */
+export async function insertUpload(
+  tx: TransactionSql,
+  userId: bigint,
+  upload: NewUpload,
+  { now, placesMax }: { now: Date; placesMax: number },
+): Promise<bigint> {
+  await tx`delete from area_uploads where user_id = ${userId} and expire_time <= ${now}`;
+  const [free] = await tx<{ slot: number }[]>`
+    select slot from generate_series(1, ${placesMax}::integer) as slot
+    where not exists (select from area_uploads taken where user_id = ${userId} and taken.slot = slot.slot)
+    order by slot limit 1`;
+  if (free === undefined) {
+    const [oldest] = await tx<{ ms: number }[]>`
+      select ${remainingMs(tx)} as ms from area_uploads where user_id = ${userId}`;
+    throw tooManyAreaUploads(placesMax, oldest?.ms ?? 0);
+  }
+  const row = { ...rowOf(tx, upload), user_id: userId, slot: free.slot, create_time: now };
+  const expireTime = new Date(now.getTime() + KEPT_HOURS * 3_600_000);
+  const [added] = await tx<{ id: bigint }[]>`
+    insert into area_uploads ${tx({ ...row, expire_time: expireTime } as never)}
+    on conflict (user_id, slot) do nothing
+    returning area_upload_id as id`;
+  // Another upload of the same person took the place meanwhile.
+  if (added === undefined) throw new Overtaken();
+  return added.id;
+}
+
+/** Forgets some of the uploads that have expired; answers how many. */
+export async function forgetUploads(sql: Sql): Promise<number> {
+  const { count } = await sql`
+    delete from area_uploads where area_upload_id in (
+      select area_upload_id from area_uploads where expire_time <= now() limit ${FORGOTTEN_MAX})`;
+  return count;
+}
+
+function rowOf(tx: TransactionSql, upload: NewUpload) {
+  const { area, boundingBox, centroid } = upload;
+  return {
+    file_name: upload.fileName,
+    media_type: upload.mediaType,
+    size_bytes: upload.sizeBytes,
+    sha256: Buffer.from(upload.sha256, "hex"),
+    format: upload.format,
+    polygons: upload.polygons,
+    rings: upload.rings,
+    vertices: upload.vertices,
+    faults: tx.json(upload.faults.map((it) => toJson(AreaFaultSchema, it) as never)),
+    notes: upload.notes,
+    area: area === undefined ? null : toBinary(MultiPolygonSchema, area, { writeUnknownFields: false }),
+    area_square_kilometres: upload.areaSquareKilometres,
+    west: boundingBox?.west ?? null,
+    south: boundingBox?.south ?? null,
+    east: boundingBox?.east ?? null,
+    north: boundingBox?.north ?? null,
+    longitude: centroid?.longitude ?? null,
+    latitude: centroid?.latitude ?? null,
+    countries: upload.countries,
+  };
+}
+
+function uploadOf(row: UploadRow): AreaUpload {
+  const { area, faults, west, south, east, north, longitude, latitude, ...rest } = row;
+  const { createTime, expireTime, areaSquareKilometres, ...fields } = rest;
+  return create(AreaUploadSchema, {
+    ...fields,
+    faults: faults.map((it) => fromJson(AreaFaultSchema, it)),
+    createTime: timestampFromDate(createTime),
+    expireTime: timestampFromDate(expireTime),
+    revision: 1n,
+    ...(area && { area: fromBinary(MultiPolygonSchema, area) }),
+    ...(areaSquareKilometres !== null && {
+      areaSquareKilometres,
+      boundingBox: { west, south, east, north },
+      centroid: { longitude, latitude },
+    }),
+  });
+}

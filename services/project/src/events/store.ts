@@ -1,0 +1,79 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import {
+  type ProjectEvent,
+  type ProjectEventKind,
+  ProjectEventSchema,
+} from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import { feed, type Positioned, type ReadFeed } from "@tessera/postgres/feed.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { sequencer } from "@tessera/postgres/sequencer.ts";
+import { type Asking, managedBy, visibleTo } from "../access/visible-to.ts";
+
+/** The table of events, and the name of its feed. */
+const PROJECT_EVENTS = "project_events";
+
+/** A row of project_events. */
+export interface EventRow extends Positioned {
+  revision: bigint;
+  kind: ProjectEventKind;
+  actor: bigint;
+  event_time: Date;
+  fields: string[];
+  access_changed: boolean;
+  was_public: boolean;
+}
+
+/** What somebody may see of a project. */
+export interface Seen {
+  visible: boolean;
+  managed: boolean;
+}
+
+/** What is read of events; they get their places until it is stopped. */
+export function eventStore(sql: Sql, failed: (error: unknown) => void) {
+  const following = feed(sql, PROJECT_EVENTS, readProjectFeed(sql), failed);
+  const stamps = sequencer(sql, PROJECT_EVENTS, ["project_id"], { stamped: following.poke, failed });
+  return {
+    head: following.head,
+    watch: following.watch,
+    /** Says that something may have been written. */
+    poke: stamps.poke,
+    /** The history of one project after a revision, oldest first. */
+    async list(projectId: number, after: bigint, limit: number): Promise<ProjectEvent[]> {
+      const rows = await sql<EventRow[]>`
+        select * from project_events where project_id = ${projectId} and revision > ${after}
+        order by revision limit ${limit}`;
+      return rows.map(eventOf);
+    },
+    /** What somebody may see of a project; undefined where there is none. */
+    async seenBy(asking: Asking, projectId: number): Promise<Seen | undefined> {
+      const [row] = await sql<Seen[]>`
+        select ${visibleTo(sql, asking)} as visible, ${managedBy(sql, asking)} as managed
+        from projects where project_id = ${projectId}`;
+      return row;
+    },
+    endStreams: () => void following.stop(),
+    stop: () => Promise.all([stamps.stop(), following.stop()]),
+  };
+}
+
+export function eventOf(row: EventRow): ProjectEvent {
+  return create(ProjectEventSchema, {
+    projectId: row.project_id,
+    revision: row.revision,
+    kind: row.kind,
+    actorUserId: row.actor,
+    eventTime: timestampFromDate(row.event_time),
+    fields: row.fields,
+    isAccessChanged: row.access_changed,
+  });
+}
+
+function readProjectFeed(sql: Sql): ReadFeed<EventRow> {
+  return ({ after, upTo, projectId, limit }) => sql<EventRow[]>`
+    select * from project_events
+    where position > ${after} ${upTo === undefined ? sql`` : sql`and position <= ${upTo}`}
+      ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
+    order by position limit ${limit}`;
+}

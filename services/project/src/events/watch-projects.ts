@@ -1,0 +1,65 @@
+import { create } from "@bufbuild/protobuf";
+import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import {
+  type ProjectEventService,
+  type WatchProjectsRequest,
+  type WatchProjectsResponse,
+  WatchProjectsResponseSchema,
+} from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
+import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { streamEnd } from "@tessera/rpc/stream-end.ts";
+import { sharedSight, sight, sightOfEvents } from "../access/sight.ts";
+import type { Deps } from "../deps.ts";
+import { positionText, readPosition } from "../position.ts";
+import { projectNotFound } from "../refusals.ts";
+import { type EventRow, eventOf } from "./store.ts";
+
+/** Implements tessera.project.v1.ProjectEventService.WatchProjects. */
+export function watchProjects(deps: Deps): MethodImpl<typeof ProjectEventService.method.watchProjects> {
+  const { store, streamMaxMs: maxMs, stopping } = deps;
+  const seenOf = sharedSight(deps);
+  return async function* (request, context) {
+    const { projectId } = request;
+    let last = await begin(deps, request, context);
+    yield { position: positionText(last) };
+
+    const seen = sightOfEvents(deps, context);
+    const look = async () =>
+      (await seenOf(projectId, context)).visible ? undefined : projectNotFound(projectId);
+    using end = streamEnd({ maxMs, stopping, look: projectId > 0 ? look : undefined }, context);
+    try {
+      for await (const row of store.events.watch({
+        projectId: projectId || undefined,
+        after: last,
+        signal: end.signal,
+      })) {
+        const { visible, managed } = await seen(row);
+        if (visible) yield messageOf(row, managed);
+        if (projectId > 0 && row.kind === ProjectEventKind.DELETED) return;
+        if (projectId > 0 && !visible) throw projectNotFound(projectId);
+        last = row.position;
+      }
+      end.throwIfLost();
+    } catch (error) {
+      if (!(error instanceof BehindTooFar)) throw error;
+      // As a message and not as an error, which would overtake what was sent and not read yet.
+      yield { position: positionText(last), dropped: true };
+    }
+  };
+}
+
+/** What is told of an event: who did it, to managers only. */
+function messageOf(row: EventRow, managed: boolean): WatchProjectsResponse {
+  const event = eventOf(managed ? row : { ...row, actor: 0n });
+  return create(WatchProjectsResponseSchema, { position: positionText(row.position), event });
+}
+
+/** The position at which a stream begins. Refuses in this order: PROJECT_NOT_FOUND, POSITION_INVALID. */
+async function begin(deps: Deps, request: WatchProjectsRequest, context: HandlerContext): Promise<bigint> {
+  const { projectId, position, fromStart } = request;
+  if (projectId > 0 && !(await sight(deps, projectId, context)).visible) throw projectNotFound(projectId);
+  const head = await deps.store.events.head();
+  if (position !== "") return readPosition(position, head);
+  return fromStart ? 0n : head;
+}

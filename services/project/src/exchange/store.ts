@@ -1,0 +1,65 @@
+import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { Overtaken } from "@tessera/postgres/run-command.ts";
+import { areaBytes, type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
+import { type NewProject, surveyRow } from "../projects/write-project.ts";
+
+/** Where a project was imported from. */
+export interface Origin {
+  source: string;
+  externalId: string;
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+/** What is read of imported projects. */
+export function importStore(sql: Sql) {
+  return {
+    /** The project that was made of another tool's; undefined where there is none. */
+    async find({ source, externalId }: Origin): Promise<Project | undefined> {
+      const [row] = await sql<ProjectRow[]>`
+        select ${projectColumns(sql, "whole", 0n)} from projects
+        where source = ${source} and external_id = ${externalId} and source <> ''`;
+      return row && projectOf(row);
+    },
+
+    /** The number of the licence of this name. */
+    async licence(name: string): Promise<number | undefined> {
+      if (name === "") return undefined;
+      const [row] = await sql<{ licence_id: number }[]>`select licence_id from licences where name = ${name}`;
+      return row?.licence_id;
+    },
+  };
+}
+
+/** Says where a new project is from. Throws Overtaken where another was made of the same meanwhile. */
+export async function setOrigin(
+  tx: TransactionSql,
+  projectId: number,
+  { source, externalId }: Origin,
+): Promise<void> {
+  try {
+    await tx`
+      update projects set source = ${source}, external_id = ${externalId} where project_id = ${projectId}`;
+  } catch (error) {
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw new Overtaken();
+    throw error;
+  }
+}
+
+/** Gives a project that this transaction changes another area. */
+export async function setAreaOf(
+  tx: TransactionSql,
+  projectId: number,
+  { area, survey }: Pick<NewProject, "area" | "survey">,
+): Promise<void> {
+  const row = { ...surveyRow(survey), area: areaBytes(area) };
+  await tx`update projects set ${tx(row as never)} where project_id = ${projectId}`;
+}
+
+/** Locks a project that is to stay as it was read. Throws Overtaken where it did not. */
+export async function lockAsRead(tx: TransactionSql, { projectId, revision }: Project): Promise<void> {
+  const { count } = await tx`
+    select from projects where project_id = ${projectId} and revision = ${revision} for update`;
+  if (count === 0) throw new Overtaken();
+}

@@ -1,0 +1,152 @@
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import {
+  MappingType,
+  Permission,
+  ProjectDifficulty,
+  ProjectPriority,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { expect, test } from "vitest";
+import { taskingManagerDocument as document } from "../testing/tasking-manager.ts";
+import { readTaskingManagerProject } from "./tasking-manager.ts";
+
+const read = (changes: object = {}) => readTaskingManagerProject(JSON.stringify(document(changes)));
+
+function refused(text: string) {
+  try {
+    readTaskingManagerProject(text);
+  } catch (error) {
+    if (error instanceof Refusal) return { reason: error.reason.name, field: error.violations[0]?.field };
+    throw error;
+  }
+  return undefined;
+}
+
+test("every field that has a counterpart is taken over", () => {
+  const { told, area, organisationName, teams, skipped } = read();
+  expect(told).toMatchObject({
+    name: "Escuintla",
+    shortDescription: "After the eruption",
+    description: "**Map** all buildings",
+    instructions: "Trace roofs",
+    taskInstructions: "Grid {x}/{y}",
+    defaultLanguage: "en",
+    priority: ProjectPriority.URGENT,
+    difficulty: ProjectDifficulty.MODERATE,
+    mappingTypes: [MappingType.BUILDINGS, MappingType.LAND_USE],
+    mappingPermission: Permission.TEAMS,
+    validationPermission: Permission.TEAMS_LEVEL,
+    isPrivate: false,
+    imagery: "tms[22]:https://tiles.example/{zoom}/{x}/{y}.jpg",
+    changesetComment: "#hotosm-project-4210 #guatemala",
+    campaigns: ["Volcán de Fuego"],
+    interests: ["Health"],
+  });
+  expect(told.dueTime?.seconds).toBe(BigInt(Date.UTC(2027, 0, 31, 12) / 1_000));
+  expect(told.translations).toMatchObject([{ language: "pt-BR", name: "Escuintla (pt)" }]);
+  expect([...area.ringLengths]).toEqual([5]);
+  expect(organisationName).toBe("HOT");
+  expect(teams).toMatchObject([
+    { name: "Guatemala validators", role: ProjectRole.VALIDATOR },
+    { name: "Leads", role: ProjectRole.MANAGER },
+  ]);
+  expect(skipped).toEqual([]);
+});
+
+test("what the document does not say is not told", () => {
+  const { told } = read();
+  for (const field of ["lockSeconds", "hashtags", "mappingLevel", "status", "isFeatured", "allowedUserIds"]) {
+    expect(told).not.toHaveProperty(field);
+  }
+  const { difficulty: _, projectPriority: __, ...shorter } = document();
+  const less = readTaskingManagerProject(JSON.stringify(shorter)).told;
+  expect(less).not.toHaveProperty("difficulty");
+  expect(less).not.toHaveProperty("priority");
+});
+
+test.each([
+  ["author", { author: "somebody" }],
+  ["mappingEditors", { mappingEditors: ["ID"] }],
+  ["validationEditors", { validationEditors: ["JOSM"] }],
+  ["tags", { tags: ["flood"] }],
+  ["countryTag", { countryTag: ["Guatemala"] }],
+  [
+    "projectInfoLocales[0].perTaskInstructions",
+    { projectInfoLocales: [{ locale: "en", perTaskInstructions: "Another text" }] },
+  ],
+  ["licenseId", { licenseId: 4 }],
+  ["allowedUsernames", { allowedUsernames: ["somebody"] }],
+  ["josmPreset", { josmPreset: "<presets/>" }],
+  ["customEditor", { customEditor: { name: "x", url: "y" } }],
+  ["enforceRandomTaskSelection", { enforceRandomTaskSelection: true }],
+  ["projectPriority", { projectPriority: "SOON" }],
+  ["difficulty", { difficulty: "UNSPECIFIED" }],
+  ["mappingTypes[1]", { mappingTypes: ["ROADS", "CASTLES"] }],
+  ["teams[0].role", { teams: [{ teamId: 1, name: "Readers", role: "READ_ONLY" }] }],
+  ["dueDate", { dueDate: "soon" }],
+  [
+    "projectInfo.description",
+    { projectInfo: { locale: "en", name: "Escuintla", description: "ä".repeat(20_001) } },
+  ],
+  ["campaigns", { campaigns: Array.from({ length: 21 }, (_, id) => ({ id, name: `C${id}` })) }],
+  ["priorityAreas", { priorityAreas: [{ type: "Point", coordinates: [1, 2] }] }],
+  ["projectInfoLocales[0]", { projectInfoLocales: [{ locale: "?", name: "x" }] }],
+])("what has no counterpart is left out, and said: %s", (field, changes) => {
+  expect(read(changes).skipped.map((it) => it.field)).toEqual([field]);
+});
+
+test.each([
+  ["DOCUMENT_INVALID", "document", "no JSON"],
+  ["DOCUMENT_INVALID", "document", "[]"],
+  ["DOCUMENT_INVALID", "document", "null"],
+  ["DOCUMENT_INVALID", "document", "[".repeat(2_000_000)],
+  ["DOCUMENT_INVALID", "areaOfInterest", "{}"],
+  [
+    "DOCUMENT_INVALID",
+    "projectInfo.name",
+    JSON.stringify(document({ projectInfo: { locale: "en", name: " " }, projectInfoLocales: [] })),
+  ],
+  ["DOCUMENT_INVALID", "projectInfo.name", JSON.stringify(document({ defaultLocale: "fr" }))],
+  ["DOCUMENT_INVALID", "projectInfo", JSON.stringify(document({ projectInfo: "text" }))],
+  ["DOCUMENT_INVALID", "imagery", JSON.stringify(document({ imagery: 7 }))],
+  ["DOCUMENT_INVALID", "mappingTypes", JSON.stringify(document({ mappingTypes: "ROADS" }))],
+  ["DOCUMENT_INVALID", "campaigns[0]", JSON.stringify(document({ campaigns: ["x"] }))],
+  [
+    "AREA_INVALID",
+    "areaOfInterest",
+    JSON.stringify(document({ areaOfInterest: { type: "Point", coordinates: [1, 2] } })),
+  ],
+  ["AREA_INVALID", "areaOfInterest", JSON.stringify(document({ areaOfInterest: "here" }))],
+])("%s at %s: %.40s", (reason, field, text) => {
+  expect(refused(text)).toEqual({ reason, field });
+});
+
+test("an area nested as deep as the document may be long is refused, not met as a crash", () => {
+  const depth = 100_000;
+  const nested = `{"areaOfInterest":${'{"type":"GeometryCollection","geometries":['.repeat(depth)}${"]}".repeat(depth)}}`;
+  expect(refused(nested)?.reason).toMatch(/^(AREA|DOCUMENT)_INVALID$/);
+});
+
+test("texts are brought to the normal form, and lose what no text of ours has", () => {
+  const { told } = read({
+    projectInfo: { locale: "en", name: " Re\u0301sume\u0301\u0007\n2 ", description: "a\0b\ud800" },
+  });
+  expect(told).toMatchObject({ name: "Résumé 2", description: "ab\ufffd" });
+});
+
+test("what projectInfo lacks is read from projectInfoLocales", () => {
+  const { told, skipped } = read({
+    projectInfo: { locale: "en", name: "Escuintla", description: "" },
+    projectInfoLocales: [
+      { locale: "en", name: "Escuintla", description: "Map roofs", perTaskInstructions: "Look twice" },
+      { locale: "es", name: "Escuintla (es)", description: "Mapear techos" },
+    ],
+  });
+  expect(told).toMatchObject({
+    name: "Escuintla",
+    description: "Map roofs",
+    taskInstructions: "Look twice",
+    translations: [{ language: "es", name: "Escuintla (es)", description: "Mapear techos" }],
+  });
+  expect(skipped).toEqual([]);
+});

@@ -1,0 +1,256 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import type { TeamProfile } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
+import {
+  MappingType,
+  Permission,
+  ProjectDifficulty,
+  ProjectPriority,
+  ProjectSchema,
+  type ProjectText,
+  ProjectTextSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { areaFromGeoJson } from "@tessera/geometry/geo-json.ts";
+import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { validate } from "@tessera/rpc/validation.ts";
+import { newSettings } from "../projects/settings.ts";
+import { areaInvalid } from "../refusals.ts";
+import { type Fields, LONGEST, listOf, objectOf, Reading } from "./document-reading.ts";
+import { type ImportedDocument, type Told, teamProfile, tell } from "./imported-document.ts";
+import { documentInvalid } from "./refusals.ts";
+
+const TEAMS_MAX = 100;
+const TRANSLATIONS_MAX = 50;
+const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+
+const TEXTS = ["name", "shortDescription", "description", "instructions", "taskInstructions"] as const;
+
+/** A team's role there, by name and by number. */
+const ROLES: Readonly<Record<string, ProjectRole>> = {
+  MAPPER: ProjectRole.MAPPER,
+  VALIDATOR: ProjectRole.VALIDATOR,
+  PROJECT_MANAGER: ProjectRole.MANAGER,
+  "0": ProjectRole.MAPPER,
+  "1": ProjectRole.VALIDATOR,
+  "2": ProjectRole.MANAGER,
+};
+
+/** What has no counterpart here. */
+const UNKNOWN_HERE = [
+  "author",
+  "mappingEditors",
+  "validationEditors",
+  "tags",
+  "countryTag",
+  "organisationTag",
+  "campaignTag",
+  "licenseId",
+  "allowedUsernames",
+  "josmPreset",
+  "idPresets",
+  "extraIdParams",
+  "customEditor",
+  "osmchaFilterId",
+  "enforceRandomTaskSelection",
+  "rapidPowerUser",
+];
+
+/**
+ * Reads a project as a HOT Tasking Manager answers `/api/v2/projects/{id}/`. What is too long for us is cut, and what has no
+ * counterpart left out; both are said. Refuses in this order: DOCUMENT_INVALID, AREA_INVALID.
+ */
+export function readTaskingManagerProject(text: string): ImportedDocument {
+  const fields = parse(text);
+  const reading = new Reading();
+  const area = readArea(fields);
+  const priorityAreas = readPriorityAreas(fields, reading);
+  const said = {
+    ...readTexts(fields, reading),
+    ...readKinds(fields, reading),
+    ...(priorityAreas && { priorityAreas }),
+    imagery: reading.line("imagery", fields.imagery, LONGEST.imagery),
+    changesetComment: reading.line("changesetComment", fields.changesetComment, LONGEST.comment),
+    campaigns: reading.tags("campaigns", fields.campaigns),
+    interests: reading.tags("interests", fields.interests),
+    isPrivate: fields.private === true,
+    ...readDueTime(fields, reading),
+  };
+  const told = checked(said, area);
+  for (const name of UNKNOWN_HERE) if (isSaid(fields[name])) reading.skip(name, "has no counterpart here");
+  return {
+    told,
+    area,
+    organisationName: reading.line("organisationName", fields.organisationName, LONGEST.name),
+    licenceName: "",
+    teams: readTeams(fields, reading),
+    skipped: reading.skipped,
+    leavesPriorityAreasOut: true,
+  };
+}
+
+function parse(text: string): Fields {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw documentInvalid("", "is not JSON");
+  }
+  return objectOf("", document);
+}
+
+function readArea({ areaOfInterest }: Fields): MultiPolygon {
+  if (areaOfInterest === undefined || areaOfInterest === null)
+    throw documentInvalid("areaOfInterest", "is missing");
+  try {
+    return areaFromGeoJson(areaOfInterest);
+  } catch (error) {
+    if (error instanceof GeometryFault) throw areaInvalid(error, "areaOfInterest");
+    throw error;
+  }
+}
+
+function readPriorityAreas({ priorityAreas }: Fields, reading: Reading): MultiPolygon | undefined {
+  const areas = listOf("priorityAreas", priorityAreas);
+  if (areas.length === 0) return undefined;
+  const features = areas.map((geometry) => ({ type: "Feature", properties: null, geometry }));
+  try {
+    return areaFromGeoJson({ type: "FeatureCollection", features });
+  } catch (error) {
+    if (!(error instanceof GeometryFault)) throw error;
+    reading.skip("priorityAreas", error.message);
+    return undefined;
+  }
+}
+
+/** The texts in the default language, and in the others. */
+function readTexts(fields: Fields, reading: Reading) {
+  const { defaultLocale, projectInfo, projectInfoLocales } = fields;
+  const defaultLanguage = languageOf(defaultLocale) ?? "en";
+  const said = [
+    ...(isSaid(projectInfo) ? [projectInfo] : []),
+    ...listOf("projectInfoLocales", projectInfoLocales),
+  ];
+  const texts = new Map<string, ProjectText>();
+  for (const [index, info] of said.entries()) {
+    const field =
+      index === 0 && isSaid(projectInfo)
+        ? "projectInfo"
+        : `projectInfoLocales[${index - (isSaid(projectInfo) ? 1 : 0)}]`;
+    const language =
+      languageOf(objectOf(field, info).locale) ?? (field === "projectInfo" ? defaultLanguage : undefined);
+    if (language === undefined) reading.skip(field, "has no language");
+    else {
+      const text = readText(field, info, language, reading);
+      const earlier = texts.get(language.toLowerCase());
+      if (earlier === undefined) texts.set(language.toLowerCase(), text);
+      else fillIn(earlier, text, field, reading);
+    }
+  }
+  const own = texts.get(defaultLanguage.toLowerCase());
+  if (own === undefined || own.name === "") throw documentInvalid("projectInfo.name", "is missing");
+  texts.delete(defaultLanguage.toLowerCase());
+  const { name, shortDescription, description, instructions, taskInstructions } = own;
+  if (texts.size > TRANSLATIONS_MAX)
+    reading.skip("projectInfoLocales", `only the first ${TRANSLATIONS_MAX} are kept`);
+  const translations = [...texts.values()].slice(0, TRANSLATIONS_MAX);
+  return {
+    name,
+    shortDescription,
+    description,
+    instructions,
+    taskInstructions,
+    defaultLanguage,
+    translations,
+  };
+}
+
+/** Fills what a text lacks from a later one of the same language. */
+function fillIn(text: ProjectText, later: ProjectText, field: string, reading: Reading): void {
+  const theirs = { taskInstructions: "perTaskInstructions" } as Readonly<Record<string, string>>;
+  for (const name of TEXTS) {
+    if (text[name] === "") text[name] = later[name];
+    else if (later[name] !== "" && later[name] !== text[name])
+      reading.skip(`${field}.${theirs[name] ?? name}`, "another text of the same language stands before it");
+  }
+}
+
+function readText(field: string, info: unknown, language: string, reading: Reading): ProjectText {
+  const { name, shortDescription, description, instructions, perTaskInstructions } = objectOf(field, info);
+  return create(ProjectTextSchema, {
+    language,
+    name: reading.line(`${field}.name`, name, LONGEST.name),
+    shortDescription: reading.line(`${field}.shortDescription`, shortDescription, LONGEST.short),
+    description: reading.text(`${field}.description`, description, LONGEST.text),
+    instructions: reading.text(`${field}.instructions`, instructions, LONGEST.text),
+    taskInstructions: reading.text(`${field}.perTaskInstructions`, perTaskInstructions, LONGEST.text),
+  });
+}
+
+/** What is one of several kinds. */
+function readKinds(fields: Fields, reading: Reading) {
+  const word = <T>(name: string, words: Readonly<Record<string, T>>) =>
+    reading.word(name, fields[name], words);
+  const priority = word("projectPriority", ProjectPriority);
+  const difficulty = word("difficulty", ProjectDifficulty);
+  const mappingPermission = word("mappingPermission", Permission);
+  const validationPermission = word("validationPermission", Permission);
+  const mappingTypes = listOf("mappingTypes", fields.mappingTypes).flatMap(
+    (type, index) => reading.word(`mappingTypes[${index}]`, type, MappingType) ?? [],
+  );
+  return {
+    ...(priority && { priority }),
+    ...(difficulty && { difficulty }),
+    ...(mappingPermission && { mappingPermission }),
+    ...(validationPermission && { validationPermission }),
+    mappingTypes: [...new Set(mappingTypes)],
+  };
+}
+
+function readDueTime({ dueDate }: Fields, reading: Reading) {
+  if (!isSaid(dueDate)) return {};
+  const time = typeof dueDate === "string" ? new Date(dueDate) : undefined;
+  const year = time?.getUTCFullYear() ?? Number.NaN;
+  if (time !== undefined && year >= 2000 && year < 2200) return { dueTime: timestampFromDate(time) };
+  reading.skip("dueDate", "is no date of these times");
+  return {};
+}
+
+function readTeams({ teams }: Fields, reading: Reading): TeamProfile[] {
+  const found = listOf("teams", teams).flatMap((team, index) => {
+    const field = `teams[${index}]`;
+    const { name, teamName, role } = objectOf(field, team);
+    const called = reading.line(`${field}.name`, name ?? teamName, LONGEST.name);
+    const as = reading.word(`${field}.role`, role, ROLES);
+    return called === "" || as === undefined ? [] : [teamProfile(called, as)];
+  });
+  if (found.length > TEAMS_MAX) reading.skip("teams", `only the first ${TEAMS_MAX} are kept`);
+  return found.slice(0, TEAMS_MAX);
+}
+
+/** What the document says, by all rules of projects. */
+function checked(said: Told, area: MultiPolygon): Told {
+  try {
+    const project = create(ProjectSchema, { ...said, area });
+    validate(ProjectSchema, project);
+    return tell(newSettings(project), Object.keys(said) as (keyof Told)[]);
+  } catch (error) {
+    const [violation] = error instanceof Refusal ? error.violations : [];
+    if (violation === undefined) throw error;
+    throw documentInvalid(violation.field, violation.description);
+  }
+}
+
+/** A locale of theirs ("pt_BR") as BCP 47. */
+function languageOf(locale: unknown): string | undefined {
+  const language = typeof locale === "string" ? locale.replaceAll("_", "-") : "";
+  return language.length <= 35 && LANGUAGE.test(language) ? language : undefined;
+}
+
+/** Whether a field says anything. */
+function isSaid(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === "") return false;
+  return !Array.isArray(value) || value.length > 0;
+}

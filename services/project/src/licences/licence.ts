@@ -1,0 +1,64 @@
+import { isFieldSet } from "@bufbuild/protobuf";
+import { type Licence, LicenceSchema } from "@tessera/contracts/tessera/project/v1/licence_pb.ts";
+import type { FieldViolation } from "@tessera/rpc/refusal.ts";
+import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { licenceChanged } from "../projects/life-refusals.ts";
+
+/** What somebody may set of a licence. */
+export type LicenceSettings = Pick<Licence, "name" | "description" | "plainText">;
+
+const SETTINGS: readonly (keyof LicenceSettings)[] = ["name", "description", "plainText"];
+
+/** Reads what is to be created. Refuses FIELD_INVALID with everything that is wrong. */
+export function newLicence(licence: Licence): LicenceSettings {
+  const { name, description, plainText } = licence;
+  const settings = { name, description, plainText };
+  const outputOnly = LicenceSchema.fields.filter(
+    (field) => !(field.localName in settings) && isFieldSet(licence, field),
+  );
+  refuse([
+    ...outputOnly.map((field) => violation(field.name, "is set by the service", "output_only")),
+    ...faultsIn(settings),
+  ]);
+  return settings;
+}
+
+/** Reads what is to be changed: the fields that `paths` name. Refuses FIELD_INVALID with everything that is wrong. */
+export function readLicencePatch(licence: Licence, paths: readonly string[]): Partial<LicenceSettings> {
+  const named = SETTINGS.filter((name) =>
+    paths.some((path) => LicenceSchema.fields.find((it) => it.name === path)?.localName === name),
+  );
+  const patch = Object.fromEntries(named.map((name) => [name, licence[name]])) as Partial<LicenceSettings>;
+  refuse(faultsIn(patch));
+  return patch;
+}
+
+/** Changes a licence. Refuses LICENCE_CHANGED. */
+export function changeLicence(
+  licence: Licence,
+  patch: Partial<LicenceSettings>,
+  expectedRevision: bigint,
+): LicenceSettings {
+  if (licence.revision !== expectedRevision) throw licenceChanged(expectedRevision, licence.revision);
+  const { name, description, plainText } = licence;
+  return { name, description, plainText, ...patch };
+}
+
+function faultsIn({ name, plainText }: Partial<LicenceSettings>): FieldViolation[] {
+  const violations: FieldViolation[] = [];
+  if (name === "") violations.push(violation("name", "is required", "required"));
+  else if (name?.trim() === "") violations.push(violation("name", "has nothing but spaces", "name.blank"));
+  if (name !== undefined && name.normalize("NFC") !== name) {
+    violations.push(violation("name", "is not in the normal form NFC", "name.nfc"));
+  }
+  if (plainText?.trim() === "") violations.push(violation("plain_text", "is required", "required"));
+  return violations;
+}
+
+function violation(field: string, description: string, rule: string): FieldViolation {
+  return { field: `licence.${field}`, description, rule };
+}
+
+function refuse(violations: FieldViolation[]): void {
+  if (violations.length > 0) throw fieldInvalid(violations);
+}

@@ -1,0 +1,33 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import type { Licence } from "@tessera/contracts/tessera/project/v1/licence_pb.ts";
+import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { refuseOrdinary } from "../access/administrators-only.ts";
+import type { Deps } from "../deps.ts";
+import { licenceNameTaken, licenceNotFound } from "../projects/life-refusals.ts";
+import { changeLicence, readLicencePatch } from "./licence.ts";
+import { isNameTaken, lockLicence, lockLicenceNames, updateLicenceRow } from "./store.ts";
+
+/** Implements tessera.project.v1.LicenceService.UpdateLicence. */
+export function updateLicence(deps: Deps): MethodImpl<typeof LicenceService.method.updateLicence> {
+  return (request, context) => {
+    // The contract requires a licence.
+    const { licenceId } = request.licence as Licence;
+    const patch = readLicencePatch(request.licence as Licence, request.updateMask?.paths ?? []);
+    return deps.store.command({
+      method: LicenceService.method.updateLicence,
+      request,
+      caller: callerOf(context).userId,
+      ask: () => refuseOrdinary(deps, context),
+      work: async (tx, now) => {
+        if (patch.name !== undefined) await lockLicenceNames(tx);
+        const licence = await lockLicence(tx, licenceId);
+        if (licence === undefined) throw licenceNotFound(licenceId);
+        const settings = changeLicence(licence, patch, request.expectedRevision);
+        if (await isNameTaken(tx, settings.name, licenceId)) throw licenceNameTaken(settings.name);
+        const revision = await updateLicenceRow(tx, licenceId, settings, now);
+        return { name: `licences/${licenceId}`, revision };
+      },
+    });
+  };
+}

@@ -1,0 +1,137 @@
+import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
+import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import type { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import {
+  type Project,
+  ProjectSchema,
+  type ProjectText,
+  ProjectTextSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { progressOf, type TaskCounts } from "../progress/progress.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a row of projects says, with what stands beside it in other tables. */
+export type ProjectRow = Omit<Settings, "translations" | "dueTime" | "priorityAreas" | "teams"> &
+  Pick<Project, "projectId" | "areaSquareKilometres" | "authorUserId" | "revision"> &
+  Pick<Project, "countries" | "source" | "externalId" | "isFavourite"> & {
+    west: number;
+    south: number;
+    east: number;
+    north: number;
+    area: Uint8Array | null;
+    translations: JsonValue[];
+    dueTime: Date | null;
+    priorityAreas: Uint8Array | null;
+    /** Pairs of a team's number and its role. */
+    teams: [number, number][];
+    longitude: number | null;
+    latitude: number | null;
+    progress: CountedProgress | null;
+    createTime: Date;
+    updateTime: Date;
+  };
+
+/** How far the work was at a position of the feed of tasks. */
+type CountedProgress = Omit<TaskCounts, "lastActivity"> & { lastActivity: string | null; position: string };
+
+/** Of a list, the longest fields are left out. */
+export type Extent = "whole" | "listed";
+
+/** What is selected from `projects`; whether it is a favourite is `userId`'s. */
+export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId: bigint) {
+  return sql`
+    projects.project_id as "projectId", name, west, south, east, north,
+    area_square_kilometres as "areaSquareKilometres", status, mapping_permission as "mappingPermission",
+    mapping_level as "mappingLevel", validation_permission as "validationPermission",
+    validation_level as "validationLevel", lock_seconds as "lockSeconds", author_user_id as "authorUserId",
+    create_time as "createTime", update_time as "updateTime", revision, short_description as "shortDescription",
+    default_language as "defaultLanguage", priority, difficulty, mapping_types as "mappingTypes", imagery,
+    changeset_comment as "changesetComment", hashtags, licence_id as "licenceId", campaigns, interests,
+    due_time as "dueTime", organisation_id as "organisationId", is_private as "isPrivate",
+    is_featured as "isFeatured", longitude, latitude, countries, source, external_id as "externalId",
+    (select coalesce(jsonb_agg(jsonb_build_array(team_id, role) order by team_id), '[]') from project_teams t
+      where t.project_id = projects.project_id) as teams,
+    (select jsonb_build_object('total', tasks_total, 'mapped', tasks_mapped, 'validated', tasks_validated,
+        'badImagery', tasks_bad_imagery, 'lastActivity', last_activity_time, 'position', position)
+      from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
+    exists (select from favourites f
+      where f.project_id = projects.project_id and f.user_id = ${userId}) as "isFavourite",
+    ${extent === "whole" ? wholeColumns(sql) : listedColumns(sql)}`;
+}
+
+function wholeColumns(sql: Sql | TransactionSql) {
+  return sql`
+    description, instructions, area, priority_areas as "priorityAreas", task_instructions as "taskInstructions", translations,
+    array(select user_id from project_users u where u.project_id = projects.project_id
+      order by user_id) as "allowedUserIds"`;
+}
+
+function listedColumns(sql: Sql | TransactionSql) {
+  return sql`
+    '' as description, '' as instructions, null::bytea as area, null::bytea as "priorityAreas", '' as "taskInstructions", '{}'::bigint[] as "allowedUserIds",
+    case when translations = '[]' then translations else (
+      select jsonb_agg(text - 'description' - 'instructions' - 'taskInstructions' order by place)
+      from jsonb_array_elements(translations) with ordinality as texts (text, place)) end as translations`;
+}
+
+/** The document of a row. */
+export function projectOf(row: ProjectRow): Project {
+  const { west, south, east, north, area, priorityAreas, longitude, latitude } = row;
+  const { teams, translations, dueTime, createTime, updateTime, progress, ...fields } = row;
+  return create(ProjectSchema, {
+    ...fields,
+    boundingBox: { west, south, east, north },
+    area: areaOf(area),
+    priorityAreas: areaOf(priorityAreas),
+    teams: teams.map(([teamId, role]) => ({ teamId, role: role as ProjectRole })),
+    translations: translations.map((text) => fromJson(ProjectTextSchema, text)),
+    dueTime: dueTime === null ? undefined : timestampFromDate(dueTime),
+    centroid: longitude === null || latitude === null ? undefined : { longitude, latitude },
+    progress: progress === null ? undefined : countedProgress(progress),
+    createTime: timestampFromDate(createTime),
+    updateTime: timestampFromDate(updateTime),
+  });
+}
+
+function countedProgress({ lastActivity, position, ...counts }: CountedProgress) {
+  return progressOf(
+    { ...counts, lastActivity: lastActivity === null ? undefined : new Date(lastActivity) },
+    position,
+  );
+}
+
+/** The columns of settings, but for those that are kept in tables of their own. */
+export function settingsRow(
+  sql: Sql | TransactionSql,
+  settings: Partial<Settings & Pick<Project, "authorUserId">>,
+) {
+  const { teams: _, allowedUserIds: __, ...own } = settings;
+  return Object.fromEntries(
+    Object.entries(own).map(([name, value]) => [columnOf(name), columnValue(sql, name, value)]),
+  );
+}
+
+/** An area as it is kept. */
+export function areaBytes(area: MultiPolygon): Uint8Array {
+  return toBinary(MultiPolygonSchema, area, { writeUnknownFields: false });
+}
+
+function areaOf(bytes: Uint8Array | null): MultiPolygon | undefined {
+  return bytes === null ? undefined : fromBinary(MultiPolygonSchema, bytes);
+}
+
+/** Columns are called as fields are in the contract. */
+function columnOf(name: string): string {
+  return ProjectSchema.fields.find((it) => it.localName === name)?.name ?? name;
+}
+
+function columnValue(sql: Sql | TransactionSql, name: string, value: unknown) {
+  if (name === "translations") {
+    return sql.json((value as ProjectText[]).map((text) => toJson(ProjectTextSchema, text) as never));
+  }
+  if (name === "dueTime") return value === undefined ? null : timestampDate(value as never);
+  if (name === "priorityAreas") return value === undefined ? null : areaBytes(value as MultiPolygon);
+  return value as string;
+}

@@ -1,0 +1,141 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  type ListProjectsRequest,
+  ListProjectsRequestSchema,
+  type ListProjectsResponseSchema,
+  type ProjectService,
+} from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
+import { shownTo } from "../access/shown.ts";
+import { ifAuthIsThere } from "../access/viewers.ts";
+import type { Deps } from "../deps.ts";
+import type { Store } from "../open-store.ts";
+import { facetCounts } from "./facet-counts.ts";
+import type { Search } from "./search-condition.ts";
+import type { Ranking } from "./search-order.ts";
+import { type Place, placeText, readPlace, sortOf } from "./search-place.ts";
+import { misspellable, wanted, wantedNearly, wordsWanted } from "./search-words.ts";
+import { COUNTED_MAX, type Counted } from "./store.ts";
+
+const DEFAULT_PAGE_SIZE = 20;
+/** A list waits no longer than this to learn what its reader is in. */
+const ASK_MOST_MS = 1_000;
+/** Where fewer have the words of a text as they are spelled, those that have them nearly so are found too, and come after. */
+const NEAR_BELOW = 20;
+/** The same in an order in which they would come between. */
+const NEAR_BETWEEN_BELOW = 1;
+
+type Response = MessageInitShape<typeof ListProjectsResponseSchema>;
+type Asking = Search["viewer"];
+
+/** A text, as it is looked for. */
+interface Look {
+  search: Search;
+  ranking: Ranking | undefined;
+  isNear: boolean;
+}
+
+/** Implements tessera.project.v1.ProjectService.ListProjects. */
+export function listProjects({
+  store,
+  viewers,
+}: Deps): MethodImpl<typeof ProjectService.method.listProjects> {
+  return async (request, context) => {
+    const after = readPlace(readPageToken(ListProjectsRequestSchema, bound(request)), sortOf(request));
+    const { userId } = callerOf(context);
+    // While auth cannot be asked, everybody goes on seeing what is for all, and what is his own.
+    const known = await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }));
+    const viewer = known ?? (userId === 0n ? undefined : { userId });
+
+    const { look, places } = await find(store, request, viewer, after);
+    const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
+    const page = places.slice(0, pageSize);
+    const last = page.at(-1);
+    const more = last !== undefined && places.length > pageSize;
+    const [projects, counted] = await Promise.all([
+      store.search.documents(
+        page.map(({ projectId }) => projectId),
+        userId,
+      ),
+      count(store, look.search),
+    ]);
+    const { isNear } = look;
+    const next = more
+      ? pageToken(ListProjectsRequestSchema, bound(request), placeText({ ...last, isNear }))
+      : "";
+    const shown = projects.map((it) => (it.authorUserId === userId ? it : shownTo(it, known)));
+    return { projects: shown, nextPageToken: next, isNear, ...counted };
+  };
+}
+
+/** What a page token is bound to: what is counted beside a page does not change it. */
+function bound(request: ListProjectsRequest): ListProjectsRequest {
+  return { ...request, facets: [], withTotal: false };
+}
+
+/** Looks for the text as it is spelled, and, where that finds little, for what is spelled nearly so. Later pages go on as the first. */
+async function find(store: Store, request: ListProjectsRequest, viewer: Asking, after: Place | undefined) {
+  const words =
+    request.text.trim() === "" ? undefined : wordsWanted(await store.search.words(spoken(request.text)));
+  const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
+  const { isReversed } = request;
+  const order = { sort: sortOf(request), isReversed, after };
+  // One more than the page holds tells whether another page follows.
+  const places = ({ search, ranking }: Look, most: number) =>
+    store.search.places(search, { ...order, ranking, most });
+
+  const exact = exactly(request, viewer, words);
+  if (!after?.isNear) {
+    const isFirst = after === undefined && words !== undefined && words.length > 0;
+    const enough = order.sort === ProjectSort.RELEVANCE ? NEAR_BELOW : NEAR_BETWEEN_BELOW;
+    const found = await places(exact, Math.max(pageSize + 1, isFirst ? enough : 0));
+    if (!isFirst || found.length >= enough) return { look: exact, places: found };
+  }
+  const near = await nearly(store, exact);
+  return { look: near, places: await places(near, pageSize + 1) };
+}
+
+function exactly(request: ListProjectsRequest, viewer: Asking, words: string[] | undefined): Look {
+  const exact = words && wanted(words);
+  return {
+    search: { request, viewer, wanted: exact },
+    ranking: words && exact && { words, exact, wanted: exact },
+    isNear: false,
+  };
+}
+
+async function nearly(store: Store, { search, ranking }: Look): Promise<Look> {
+  if (ranking === undefined) return { search, ranking, isNear: true };
+  const { words, exact } = ranking;
+  const asked = misspellable(words);
+  const near = wantedNearly(words, asked.length === 0 ? [] : await store.search.like(asked));
+  return {
+    search: { ...search, wanted: near },
+    ranking: { words, exact, wanted: near },
+    isNear: true,
+  };
+}
+
+async function count(store: Store, search: Search): Promise<Pick<Response, "facets" | "total">> {
+  const { facets, withTotal } = search.request;
+  if (facets.length === 0 && !withTotal) return {};
+  const counts = await store.search.counts(search, facets as readonly Counted[]);
+  const found = counts.find(({ facet }) => facet === undefined)?.projects ?? 0;
+  return {
+    facets: facets.map((facet) =>
+      facetCounts(
+        facet,
+        counts.filter((it) => it.facet === facet),
+      ),
+    ),
+    ...(withTotal && { total: { projects: Math.min(found, COUNTED_MAX), hasMore: found > COUNTED_MAX } }),
+  };
+}
+
+/** What can be sent to the database; no word has a NUL. */
+function spoken(text: string): string {
+  return text.replaceAll("\0", " ");
+}

@@ -1,0 +1,88 @@
+import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Place } from "./search-place.ts";
+import { anyTerm, everyGroup, inName, type Wanted, wantedWhole } from "./search-words.ts";
+
+/** By what relevance is told. */
+export interface Ranking {
+  /** All words of the text. */
+  words: readonly string[];
+  /** What they ask for as they are spelled. */
+  exact: readonly Wanted[];
+  /** What is looked for. */
+  wanted: readonly Wanted[];
+}
+
+/** An order of rows of `project_search`, named `projects`: pieces of a query. */
+export function searchOrder(sql: Sql, sort: ProjectSort, isReversed: boolean, ranking: Ranking | undefined) {
+  const { key, tie, rises, read } = orderOf(sql, sort, ranking);
+  const up = rises !== isReversed;
+  const direction = up ? sql`asc` : sql`desc`;
+  return {
+    /** What a place says of a project. */
+    keyText: keyText(sql, sort, key),
+    by: sql`${key} ${direction}, ${tie} ${direction}`,
+    after: ({ key: last, projectId }: Place) => {
+      const place = sql`(${read(last)}, ${rises ? -projectId : projectId}::integer)`;
+      return up ? sql`(${key}, ${tie}) > ${place}` : sql`(${key}, ${tie}) < ${place}`;
+    },
+  };
+}
+
+function orderOf(sql: Sql, sort: ProjectSort, ranking: Ranking | undefined) {
+  const number = (last: string) => sql`${last}::text::bigint`;
+  const time = (last: string) =>
+    sql`(timestamptz 'epoch' + ${last}::text::bigint * interval '1 microsecond')`;
+  const text = (last: string) => sql`${last}::text`;
+  // Of those that are alike, the newer one comes first: its number is the higher.
+  const falling = { tie: sql`projects.project_id`, rises: false };
+  const rising = { tie: sql`(-projects.project_id)`, rises: true };
+  switch (sort) {
+    case ProjectSort.RELEVANCE:
+      return { key: relevance(sql, ranking), read: number, ...falling };
+    case ProjectSort.UPDATED:
+      return { key: sql`update_time`, read: time, ...falling };
+    case ProjectSort.PRIORITY:
+      return { key: sql`priority`, read: number, ...falling };
+    case ProjectSort.PROGRESS:
+      return { key: sql`progress`, read: number, ...falling };
+    case ProjectSort.DUE:
+      return { key: sql`due_time`, read: time, ...rising };
+    case ProjectSort.NAME:
+      return { key: sql`sort_name`, read: text, ...rising };
+    default:
+      return { key: sql`projects.project_id`, read: number, ...falling };
+  }
+}
+
+function keyText(sql: Sql, sort: ProjectSort, key: ReturnType<typeof relevance>) {
+  const isTime = sort === ProjectSort.UPDATED || sort === ProjectSort.DUE;
+  return isTime ? sql`(extract(epoch from ${key}) * 1000000)::bigint::text` : sql`${key}::text`;
+}
+
+/**
+ * What has more of the words whole, or lies in a country of that name, comes before what only has words that begin so. Then
+ * what has all words in its name comes first, then what has more of them in places of more weight: names, then tags, then
+ * short descriptions. Of what is spelled nearly so, ranks are steps: they do not shift when a word joins the lexicon.
+ */
+function relevance(sql: Sql, ranking: Ranking | undefined) {
+  if (ranking === undefined || ranking.wanted.length === 0) return sql`0::integer`;
+  const { words, exact, wanted } = ranking;
+  const whole = wantedWhole(words)
+    .map((group) => sql`${has(sql, group)}::integer`)
+    .reduce((all, one) => sql`${all} + ${one}`);
+  if (exact !== wanted) {
+    const isExact = exact.map((group) => has(sql, group)).reduce((all, one) => sql`${all} and ${one}`);
+    return sql`(100 * (${isExact})::integer + 4 * (${whole})
+      + 2 * (words @@ ${everyGroup(wanted, "A")}::tsquery)::integer
+      + (words @@ ${everyGroup(wanted, "AB")}::tsquery)::integer)`;
+  }
+  return sql`(1000000 * (2 * (${whole}) + ts_rank('{0, 0.2, 0.5, 1}', words, ${anyTerm(exact)}::tsquery)
+    + (words @@ ${inName(words)}::tsquery)::integer))::integer`;
+}
+
+/** Whether a project has one of the terms, or lies in one of the countries. */
+function has(sql: Sql, { terms, countries }: Wanted) {
+  const inWords = sql`words @@ ${everyGroup([{ terms, countries }])}::tsquery`;
+  return countries.length === 0 ? sql`(${inWords})` : sql`(${inWords} or countries && ${countries}::text[])`;
+}

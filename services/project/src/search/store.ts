@@ -1,0 +1,118 @@
+import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { ProjectFacet, type ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { unprepared } from "@tessera/postgres/unprepared.ts";
+import { type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
+import { type Search, searchCondition } from "./search-condition.ts";
+import { type Ranking, searchOrder } from "./search-order.ts";
+import type { Place } from "./search-place.ts";
+
+/** What was found is counted so far. */
+export const COUNTED_MAX = 10_000;
+/** So many words that are somewhat like one of the text are looked at. */
+const LIKE_MAX = 200;
+
+/** The columns of `project_search` by which is counted. */
+const FACET_COLUMNS = {
+  [ProjectFacet.STATUS]: "status",
+  [ProjectFacet.PRIORITY]: "priority",
+  [ProjectFacet.DIFFICULTY]: "difficulty",
+  [ProjectFacet.MAPPING_TYPE]: "mapping_types",
+  [ProjectFacet.ORGANISATION]: "organisation_id",
+  [ProjectFacet.COUNTRY]: "countries",
+  [ProjectFacet.CAMPAIGN]: "campaigns",
+} satisfies Partial<Record<ProjectFacet, string>>;
+
+/** A facet that can be counted. */
+export type Counted = keyof typeof FACET_COLUMNS;
+
+/** How many have one value of a facet, or one list of values; of no facet: how many there are. */
+export interface Count {
+  facet: Counted | undefined;
+  values: (string | number)[];
+  projects: number;
+}
+
+/** A page that is asked for. */
+export interface PageOf {
+  sort: ProjectSort;
+  isReversed: boolean;
+  ranking: Ranking | undefined;
+  after: Place | undefined;
+  most: number;
+}
+
+/** How projects are found. Statements are planned for what is looked for: the best plan depends on it. */
+export function searchStore(sql: Sql) {
+  return {
+    /** The words of a text, folded, in their order. */
+    async words(text: string): Promise<string[]> {
+      const [row] = await sql<{ words: string[] }[]>`select search_words(search_fold(${text})) as words`;
+      return row?.words ?? [];
+    },
+
+    /** Words of names and tags that are somewhat like one of these, the likest first. */
+    async like(words: readonly string[]): Promise<string[]> {
+      const rows = await sql<{ word: string }[]>`
+        select found.word from unnest(${words as string[]}::text[]) as asked (word),
+          search_like(asked.word, ${LIKE_MAX}) as found
+        order by found.likeness desc, found.word`;
+      return [...new Set(rows.map(({ word }) => word))];
+    },
+
+    /** The places of one page. */
+    async places(search: Search, { sort, isReversed, ranking, after, most }: PageOf) {
+      const order = searchOrder(sql, sort, isReversed, ranking);
+      const rest = after === undefined ? sql`true` : order.after(after);
+      return unprepared(sql<{ projectId: number; key: string }[]>`
+        select projects.project_id as "projectId", ${order.keyText} as key
+        from project_search as projects
+        where ${searchCondition(sql, search)} and ${rest}
+        order by ${order.by}
+        limit ${most}`);
+    },
+
+    /** Counts what is found, `COUNTED_MAX` and one more at most, as a whole and by facets. */
+    async counts(search: Search, facets: readonly Counted[]): Promise<Count[]> {
+      const columns = facets.map((facet) => sql(FACET_COLUMNS[facet]));
+      const some = columns.map((column) => sql`, ${column}`);
+      const sets = columns.map((column) => sql`, (${column})`);
+      const rows = await unprepared(sql<Record<string, number | (string | number)[] | null>[]>`
+        select count(*)::integer as projects ${joined(sql, some)}
+        from (
+          select 0 ${joined(sql, some)} from project_search as projects
+          where ${searchCondition(sql, search)}
+          limit ${COUNTED_MAX + 1}
+        ) as found
+        group by grouping sets (() ${joined(sql, sets)})`);
+      return rows.map((row) => countOf(row, facets));
+    },
+
+    /** The documents of these projects, in this order; those that are gone are left out. */
+    async documents(projectIds: readonly number[], userId: bigint): Promise<Project[]> {
+      if (projectIds.length === 0) return [];
+      const rows = await sql<ProjectRow[]>`
+        select ${projectColumns(sql, "listed", userId)} from projects
+        where project_id = any(${projectIds as number[]}::integer[])`;
+      const found = new Map(rows.map((row) => [row.projectId, projectOf(row)]));
+      return projectIds.flatMap((projectId) => found.get(projectId) ?? []);
+    },
+  };
+}
+
+function joined(sql: Sql, pieces: ReturnType<typeof nothing>[]) {
+  return pieces.reduce((all, one) => sql`${all} ${one}`, nothing(sql));
+}
+
+function nothing(sql: Sql) {
+  return sql``;
+}
+
+/** No column is ever null but where a row is not about it. */
+function countOf(row: Record<string, unknown>, facets: readonly Counted[]): Count {
+  const projects = Number(row.projects);
+  const facet = facets.find((it) => row[FACET_COLUMNS[it]] !== null);
+  if (facet === undefined) return { facet, values: [], projects };
+  const value = row[FACET_COLUMNS[facet]] as Count["values"] | string | number;
+  return { facet, values: Array.isArray(value) ? value : [value], projects };
+}
