@@ -61,11 +61,11 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     "RPCs do not import each other",
     {
       "services/task/src/service.ts": 'import "./lock-task.ts"; import "./get-task.ts";',
-      "services/task/src/lock-task.ts": 'import "./get-task.ts";',
-      "services/task/src/get-task.ts": "",
+      "services/task/src/locks/lock-task.ts": 'import "./get-task.ts";',
+      "services/task/src/tasks/get-task.ts": "",
       "services/task/src/main.ts": 'import "./service.ts";',
     },
-    "services/task/src/lock-task.ts imports the RPC get-task.ts",
+    "services/task/src/locks/lock-task.ts imports the RPC get-task.ts",
   ],
   [
     "a file is short",

@@ -1,8 +1,8 @@
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import type { People } from "./people.ts";
-import type { Projects } from "./projects.ts";
-import type { RateKind } from "./store/person-rates.ts";
+import type { Projects } from "./access/projects.ts";
+import type { People } from "./assignments/people.ts";
 import type { Store } from "./store.ts";
+import type { RateKind } from "./talk/person-rates.ts";
 
 /** What the handlers of this service work with. */
 export interface Deps {

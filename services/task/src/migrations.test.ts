@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import { migrate } from "@tessera/postgres/migrate.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cellOf } from "./cells.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { readEarlier, readTasks } from "./store/read-task.ts";
+import { cellOf } from "./tasks/cells.ts";
+import { readEarlier, readTasks } from "./tasks/read-task.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 

@@ -2,13 +2,7 @@ import { feed } from "@tessera/postgres/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { recall } from "@tessera/postgres/requests.ts";
 import { sequencer } from "@tessera/postgres/sequencer.ts";
-import { areaFeed } from "./store/area-feed.ts";
-import { changeBatch, nextAreas, sizeOf } from "./store/change-batch.ts";
-import { changeFoundTask, changeTask, changeTasks } from "./store/change-task.ts";
-import { claimTask } from "./store/claim-task.ts";
-import { getComment, listComments } from "./store/comments.ts";
-import { listContributions, listContributors } from "./store/contributions.ts";
-import { countTasks, createTasks } from "./store/create-tasks.ts";
+import { listContributions, listContributors } from "./contributions/store.ts";
 import {
   createdAfter,
   listTaskEvents,
@@ -16,20 +10,25 @@ import {
   readTaskFeed,
   TASK_EVENTS,
   taskExists,
-} from "./store/events.ts";
-import { expireLocks, lapsedSlots } from "./store/expire-locks.ts";
-import { fitBatch } from "./store/fit-batch.ts";
-import { listHeldLocks, listLocks } from "./store/locks.ts";
-import { offerTasks } from "./store/offer-tasks.ts";
-import * as operations from "./store/operations.ts";
-import { spendRate } from "./store/person-rates.ts";
-import { countByState } from "./store/progress.ts";
-import { readTask } from "./store/read-task.ts";
-import { heldLocks } from "./store/release-held.ts";
-import { getReport, listReports } from "./store/reports.ts";
-import { runCommand } from "./store/run-command.ts";
-import { splitTask } from "./store/split-task.ts";
-import { getSubmission, listSubmissions } from "./store/submissions.ts";
+} from "./events/store.ts";
+import { fitBatch } from "./fitting/fit-batch.ts";
+import { areaFeed } from "./fitting/store.ts";
+import { expireLocks, lapsedSlots } from "./locks/expire-locks.ts";
+import { offerTasks } from "./locks/offer-tasks.ts";
+import { heldLocks } from "./locks/release-held.ts";
+import { listHeldLocks, listLocks } from "./locks/store.ts";
+import { claimTask } from "./locks/write-claim.ts";
+import * as operations from "./operations/store.ts";
+import { getSubmission, listSubmissions } from "./submissions/store.ts";
+import { getComment, listComments } from "./talk/comment-store.ts";
+import { spendRate } from "./talk/person-rates.ts";
+import { getReport, listReports } from "./talk/report-store.ts";
+import { changeBatch, nextAreas, sizeOf } from "./tasks/change-batch.ts";
+import { changeFoundTask, changeTask, changeTasks } from "./tasks/change-task.ts";
+import { countTasks, createTasks } from "./tasks/insert-set.ts";
+import { countByState } from "./tasks/progress-store.ts";
+import { readTask } from "./tasks/read-task.ts";
+import { runCommand } from "./tasks/run-command.ts";
 import {
   getTask,
   listAssigned,
@@ -38,9 +37,10 @@ import {
   listTasks,
   listTasksWithAreas,
   tasksAround,
-} from "./store/tasks.ts";
-import { turns } from "./store/turns.ts";
-import { writeChanges } from "./store/write-changes.ts";
+} from "./tasks/store.ts";
+import { turns } from "./tasks/turns.ts";
+import { writeChanges } from "./tasks/write-changes.ts";
+import { splitTask } from "./tasks/write-split.ts";
 
 export type Store = ReturnType<typeof openStore>;
 

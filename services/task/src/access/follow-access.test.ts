@@ -1,0 +1,163 @@
+import { create } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
+import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
+import { ANONYMOUS } from "@tessera/rpc/caller.ts";
+import { type Connection, connect } from "@tessera/rpc/connect.ts";
+import { type Serving, serve, served } from "@tessera/rpc/serve.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LOG, until } from "../testing/service.ts";
+import { followAccess } from "./follow-access.ts";
+import { type KnownAccess, knownAccess } from "./known-access.ts";
+
+const SCOPES = new Set(["services", "projects:read"]);
+const FRESH_MS = 5_000;
+let serving: Serving;
+let connection: Connection;
+let known: KnownAccess;
+let following: { stop(): Promise<void> };
+/** What the services tell, and what they were asked. */
+let news: { project: Feed; people: Feed };
+let batches: bigint[][];
+let asked: number;
+
+/** A feed that the test writes; whoever opens it again goes on after a position. */
+class Feed {
+  readonly opened: string[] = [];
+  readonly #events: object[] = [];
+  #wake: () => void = () => {};
+  #age = 0;
+
+  tell(event: object): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  /** Ends the streams that are open, without an error. */
+  end(): void {
+    this.#age += 1;
+    this.#wake();
+  }
+
+  async *from(position: string, signal: AbortSignal) {
+    this.opened.push(position);
+    let next = position === "" ? this.#events.length : Number(position);
+    signal.addEventListener("abort", () => this.#wake());
+    yield { position: String(next) };
+    const age = this.#age;
+    while (!signal.aborted && age === this.#age) {
+      const event = this.#events[next];
+      if (event === undefined) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        continue;
+      }
+      next += 1;
+      yield { position: String(next), event } as never;
+    }
+  }
+}
+
+beforeEach(async () => {
+  news = { project: new Feed(), people: new Feed() };
+  batches = [];
+  asked = 0;
+  const never = () => Promise.reject(new Error("nobody asks this"));
+  const access: ServiceImpl<typeof AccessService> = {
+    batchGetAccess: never,
+    batchGetUserAccess: async ({ projectId, userIds }) => {
+      batches.push(userIds);
+      return { accesses: userIds.map((userId) => ({ projectId, userId, revision: 2n })), missingUserIds: [] };
+    },
+  };
+  serving = await serve({
+    services: [
+      served(AccessService, access),
+      served(ProjectEventService, {
+        watchProjects: ({ position }, { signal }) => news.project.from(position, signal),
+        listProjectEvents: never,
+      }),
+      served(EventService, {
+        watchEvents: ({ position }, { signal }) => news.people.from(position, signal),
+        listEvents: never,
+        getEvent: never,
+      }),
+    ],
+    verify: () => ({ ...ANONYMOUS, userId: 1n, sessionId: "s", scopes: SCOPES }),
+    log: LOG,
+    translate: () => undefined,
+    ready: async () => {},
+    host: "127.0.0.1",
+    port: 0,
+    drainMs: 0,
+  });
+  connection = connect(serving.address);
+  const inner = knownAccess();
+  let begun = 0;
+  const forgetAll = () => {
+    begun += 1;
+    inner.forgetAll();
+  };
+  known = { ...inner, forgetAll };
+  const own = { auth: connection, headers: async () => ({ authorization: "Bearer own" }), options: {} };
+  following = followAccess(serving.address, { own }, known, LOG);
+  // Each feed begins by saying that anything may have happened before.
+  await until(() => begun === 2);
+});
+
+afterEach(async () => {
+  await following.stop();
+  connection.close();
+  await serving.stop();
+});
+
+/** What somebody comes with who is asked about when nothing fresh is known. */
+const revisionOf = async (userId: bigint, projectId = 7): Promise<bigint> => {
+  const answer = await known.get({ projectId, userId }, undefined, async () => {
+    asked += 1;
+    return create(AccessSchema, { projectId, userId, revision: 1n });
+  });
+  return answer === "absent" ? 0n : answer.revision;
+};
+
+test("who was active does not wait when coming again, and is asked about with others", async () => {
+  await Promise.all([11n, 12n, 13n].map((userId) => revisionOf(userId)));
+  expect(asked).toBe(3);
+  await new Promise((resolve) => setTimeout(resolve, FRESH_MS + 1_500));
+  expect(await Promise.all([11n, 12n, 13n].map((userId) => revisionOf(userId)))).toEqual([2n, 2n, 2n]);
+  expect(asked).toBe(3);
+  expect(batches.length).toBeGreaterThan(1);
+  expect(batches.length).toBeLessThan(6);
+  for (const batch of batches) expect(batch.toSorted()).toEqual([11n, 12n, 13n]);
+}, 15_000);
+
+test("news of a project or of a person is heard, also what comes while a stream is opened again", async () => {
+  for (const projectId of [7, 8]) for (const userId of [11n, 12n]) await revisionOf(userId, projectId);
+  expect(asked).toBe(4);
+  const changed = {
+    projectId: 7,
+    revision: 5n,
+    kind: ProjectEventKind.ACCESS_CHANGED,
+    isAccessChanged: true,
+  };
+  news.project.tell({ ...changed, isAccessChanged: false, kind: ProjectEventKind.CHANGED });
+  news.project.tell(changed);
+  await until(async () => (await revisionOf(11n, 7)) === 1n && asked === 5);
+
+  news.people.tell({ kind: EventKind.SESSION_OPENED, userId: 12n });
+  news.people.end();
+  news.people.tell({ kind: EventKind.TEAM_MEMBER_REMOVED, userId: 12n });
+  await until(async () => (await revisionOf(12n, 8)) === 1n && asked === 6);
+  expect(news.people.opened).toEqual(["", "0"]);
+  const before = asked;
+  await revisionOf(11n, 8);
+  expect(asked).toBe(before);
+
+  news.people.tell({ kind: EventKind.TEAM_DELETED, teamId: 3 });
+  await until(async () => (await revisionOf(11n, 8)) === 1n && asked > before);
+});

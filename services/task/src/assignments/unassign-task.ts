@@ -1,0 +1,21 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "../deps.ts";
+import { unassign } from "./assignment.ts";
+
+/** Implements tessera.task.v1.TaskService.UnassignTask. */
+export function unassignTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.unassignTask> {
+  return (request, context) =>
+    store.changeTask({
+      method: TaskService.method.unassignTask,
+      request,
+      context,
+      ask: () => projects.access(request.projectId, context),
+      decide: (known, access) => unassign(known, callerOf(context), access),
+      answer: ({ task }) => ({
+        name: `projects/${task.projectId}/tasks/${task.taskId}/assignment`,
+        revision: task.revision,
+      }),
+    });
+}

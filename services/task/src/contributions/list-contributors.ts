@@ -1,0 +1,24 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  ListContributorsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Deps } from "../deps.ts";
+import { GREATEST, pageOf } from "../page.ts";
+
+/** Implements tessera.task.v1.TaskService.ListContributors. */
+export function listContributors({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof TaskService.method.listContributors> {
+  return async (request, context) => {
+    const { projectId, userId } = request;
+    await projects.access(projectId, context);
+    const { items, nextPageToken } = await pageOf(ListContributorsRequestSchema, request, {
+      read: (after, limit) => store.listContributors(projectId, userId, { after, limit }),
+      keyOf: (it) => it.userId,
+      greatest: GREATEST.int64,
+    });
+    return { contributors: items, nextPageToken };
+  };
+}

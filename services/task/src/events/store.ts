@@ -1,0 +1,142 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import {
+  type TaskEvent,
+  TaskEventKind,
+  TaskEventSchema,
+} from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Positioned, ReadFeed } from "@tessera/postgres/feed.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { type LockRow, lockOf } from "../tasks/task-row.ts";
+
+/** The table of events, and the name of its feed. */
+export const TASK_EVENTS = "task_events";
+
+/** No event is stamped later than this after one that was committed after it. */
+const STAMPED_LATE_SECONDS = 60;
+
+/** A row of task_events. */
+export interface EventRow extends LockRow, Positioned {
+  task_id: number;
+  revision: bigint;
+  kind: TaskEventKind;
+  actor: bigint;
+  event_time: Date;
+  from_state: TaskState;
+  to_state: TaskState;
+  commit_time: Date;
+  submission_id: number;
+  task_count: number;
+  assigned_to: bigint;
+  comment_id: number;
+  report_id: number;
+  operation_id: number;
+  parent_id: number;
+  priority: number;
+}
+
+/** The events that end a lock. */
+const ENDS: readonly TaskEventKind[] = [
+  TaskEventKind.LOCK_RELEASED,
+  TaskEventKind.LOCK_EXPIRED,
+  TaskEventKind.SUBMITTED,
+  TaskEventKind.LOCK_FORCED,
+  TaskEventKind.SPLIT,
+];
+
+/** The history of one task after a revision, oldest first. It begins with how the task came to be. */
+export async function listTaskEvents(
+  sql: Sql,
+  projectId: number,
+  taskId: number,
+  after: bigint,
+  limit: number,
+): Promise<TaskEvent[]> {
+  const rows = await sql<EventRow[]>`
+    select * from task_events
+    where project_id = ${projectId} and task_id = ${taskId} and revision > ${after}
+    order by revision limit ${limit}`;
+  const events = rows.map(eventOf);
+  const isWhole = after > 0n || events[0]?.revision === 1n;
+  return isWhole ? events : [...(await creation(sql, projectId, taskId)), ...events].slice(0, limit);
+}
+
+/** The first event of a task that was created with all others. */
+async function creation(sql: Sql, projectId: number, taskId: number): Promise<TaskEvent[]> {
+  const rows = await sql<EventRow[]>`
+    select * from task_events where project_id = ${projectId} and task_id = 0 and revision = 1`;
+  return rows.map((row) => eventOf({ ...row, task_id: taskId, to_state: TaskState.READY }));
+}
+
+/** Whether a project's tasks were made after a position. */
+export async function createdAfter(sql: Sql, projectId: number, position: bigint): Promise<boolean> {
+  const rows = await sql`
+    select from task_events where project_id = ${projectId} and task_id = 0 and revision = 1 and position > ${position}`;
+  return rows.length > 0;
+}
+
+/** Whether a project has a task of this number. */
+export async function taskExists(sql: Sql, projectId: number, taskId: number): Promise<boolean> {
+  const rows = await sql`select from tasks where project_id = ${projectId} and task_id = ${taskId}`;
+  return rows.length > 0;
+}
+
+export function readTaskFeed(sql: Sql): ReadFeed<EventRow> {
+  return ({ after, upTo, projectId, limit }) => sql<EventRow[]>`
+    select * from task_events
+    where position > ${after} ${upTo === undefined ? sql`` : sql`and position <= ${upTo}`}
+      ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
+    order by position limit ${limit}`;
+}
+
+/** Whether an event is of somebody: done by that person, or to what that person holds or is to map. */
+export function concerns(row: EventRow, userId: bigint): boolean {
+  return row.actor === userId || row.lock_holder === userId || row.assigned_to === userId;
+}
+
+/** The last position before all that was committed at a time or later. */
+export async function positionAt(sql: Sql, time: Date): Promise<bigint> {
+  // Events get their positions some time after their commits, and not quite in their order: so one looks a while on from
+  // the first that is found.
+  const [row] = await sql<{ position: bigint | null }[]>`
+    with first as materialized (
+      select commit_time from task_events where commit_time >= ${time} and position is not null
+      order by commit_time limit 1
+    )
+    select min(e.position) as position from first f join task_events e
+      on e.commit_time >= f.commit_time and e.position is not null
+      and e.commit_time < f.commit_time + make_interval(secs => ${STAMPED_LATE_SECONDS})`;
+  if (row?.position != null) return row.position - 1n;
+  const [head] = await sql<
+    { position: bigint }[]
+  >`select position from feed_head where feed = ${TASK_EVENTS}`;
+  return head?.position ?? 0n;
+}
+
+export function eventOf(row: EventRow): TaskEvent {
+  const lock = lockOf(row, row.revision);
+  return create(TaskEventSchema, {
+    projectId: row.project_id,
+    taskId: row.task_id,
+    revision: row.revision,
+    kind: row.kind,
+    actorUserId: row.actor,
+    eventTime: timestampFromDate(row.event_time),
+    fromState: row.from_state,
+    toState: row.to_state,
+    submissionId: row.submission_id,
+    taskCount: row.task_count,
+    assignedUserId: row.assigned_to,
+    commentId: row.comment_id,
+    reportId: row.report_id,
+    operationId: row.operation_id,
+    parentTaskId: row.parent_id,
+    priority: row.priority,
+    ...(lock && { lock }),
+    ...(row.lock_time &&
+      ENDS.includes(row.kind) && {
+        lockSeconds: Math.max(0, row.event_time.getTime() - row.lock_time.getTime()) / 1_000,
+      }),
+  });
+}

@@ -1,0 +1,92 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
+import {
+  type TaskService,
+  type WatchTaskEventsRequest,
+  type WatchTaskEventsResponse,
+  WatchTaskEventsResponseSchema,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { projectNotFound } from "../access/project-not-found.ts";
+import type { Deps } from "../deps.ts";
+import { positionText, readPosition } from "../position.ts";
+import { visible, whileVisible } from "../tasks/visible.ts";
+import { concerns, type EventRow, eventOf } from "./store.ts";
+
+/** Implements tessera.task.v1.TaskService.WatchTaskEvents. */
+export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.method.watchTaskEvents> {
+  const { store, projects } = deps;
+  return async function* (request, context) {
+    const { projectId, userId } = request;
+    if (projectId > 0) await projects.access(projectId, context);
+    let last = await begin(deps, request);
+    yield { position: positionText(last) };
+
+    using end = whileVisible(deps, projectId, context);
+    const shown = new Set([projectId]);
+    const wants = userId === 0n ? undefined : (row: EventRow) => concerns(row, userId);
+    try {
+      for await (const row of store.events.watch({
+        projectId: projectId || undefined,
+        wants,
+        after: last,
+        signal: end.signal,
+      })) {
+        // Asked anew every few seconds: what the caller may see can change while the stream lasts.
+        if (await stillVisible(projects, row.project_id, context as HandlerContext, shown)) {
+          yield messageOf(row);
+        } else if (projectId > 0) throw projectNotFound(projectId);
+        last = row.position;
+      }
+      end.throwIfLost();
+    } catch (error) {
+      if (!(error instanceof BehindTooFar)) throw error;
+      // As a message and not as an error, which would overtake what was sent and not read yet.
+      yield { position: positionText(last), dropped: true };
+    }
+  };
+}
+
+const messages = new WeakMap<EventRow, WatchTaskEventsResponse>();
+
+/** What is told of an event: the same message to all who watch, so that it is written for the wire once. */
+function messageOf(row: EventRow): WatchTaskEventsResponse {
+  let message = messages.get(row);
+  if (message === undefined) {
+    message = create(WatchTaskEventsResponseSchema, {
+      position: positionText(row.position),
+      event: eventOf(row),
+    });
+    messages.set(row, message);
+  }
+  return message;
+}
+
+/**
+ * Whether the caller may see a project. While that cannot be asked, whoever saw it in this stream goes on to see it, at the
+ * longest until the token expires.
+ */
+async function stillVisible(
+  projects: Deps["projects"],
+  projectId: number,
+  context: HandlerContext,
+  shown: Set<number>,
+): Promise<boolean> {
+  try {
+    const sees = await visible(projects, projectId, context);
+    if (sees) shown.add(projectId);
+    return sees;
+  } catch (error) {
+    if (shown.has(projectId) && ConnectError.from(error).code === Code.Unavailable) return true;
+    throw error;
+  }
+}
+
+/** The position at which a stream begins. Refuses POSITION_INVALID. */
+async function begin({ store }: Deps, request: WatchTaskEventsRequest): Promise<bigint> {
+  const head = await store.events.head();
+  if (request.position !== "") return readPosition(request.position, head);
+  if (request.fromStart) return 0n;
+  return request.fromTime === undefined ? head : store.positionAt(timestampDate(request.fromTime));
+}

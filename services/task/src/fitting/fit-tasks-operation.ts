@@ -1,0 +1,75 @@
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskFilterSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { outsideInWorker } from "@tessera/geometry/outside-in-worker.ts";
+import type { Deps } from "../deps.ts";
+import type { Perform, Turn } from "../operations/operation-runner.ts";
+
+/** So many tasks are fitted in one transaction. */
+const BATCH = 500;
+/** Of so many tasks it is found out at once whether they lie outside. */
+const LOOKED_AT = 5_000;
+/** That takes at most so long, in milliseconds. */
+const LOOKING_MAX_MS = 120_000;
+
+/** While the project is being cut into tasks, it is looked again after so many seconds. */
+const CUTTING_RETRY_SECONDS = 2;
+
+/** All but those that were split. */
+const states = Object.values(TaskState).filter((state) => state > 0 && state !== TaskState.SPLIT);
+
+/** The work that FitTasks starts. */
+export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
+  return async (turn) => {
+    const { lease, signal } = turn;
+    const projectId = turn.operation.project_id;
+    const selection = { projectId, filter: create(TaskFilterSchema, { states }) };
+    const area = fromBinary(MultiPolygonSchema, turn.operation.area ?? new Uint8Array());
+    let operation = turn.operation;
+    // Tasks that are being made may be made of an earlier area.
+    if (await store.areaFeed.isBeingCut(projectId)) {
+      return store.leaveOperation(operation, lease, CUTTING_RETRY_SECONDS);
+    }
+    if (operation.last_task_id === 0) {
+      const { count, last } = await store.sizeOf(selection);
+      const size = { stage: "fitting", units_total: count, last_task_id: last };
+      await store.advance(operation, lease, size);
+      operation = { ...operation, ...size };
+    }
+    for (let more = true; more; ) {
+      signal.throwIfAborted();
+      const tasks = await store.nextAreas({ operation, selection, limit: LOOKED_AT });
+      const taskIds = tasks.map(({ taskId }) => taskId);
+      const outside = await outsideOf(area, tasks, turn);
+      // Once also without any tasks: whoever asked to stop, or fits to a later area, is heeded.
+      for (let start = 0; start === 0 || start < taskIds.length; start += BATCH) {
+        signal.throwIfAborted();
+        const next = taskIds.slice(start, start + BATCH);
+        operation = await store.fitBatch({ operation, lease, selection, taskIds: next, outside });
+      }
+      more = taskIds.length === LOOKED_AT;
+    }
+    await store.advance(operation, lease, {
+      state: OperationState.SUCCEEDED,
+      // Tasks that were split or made while it ran were counted when they were met, or not.
+      units_total: operation.units_done + operation.units_skipped,
+      result_name: `projects/${projectId}/tasks`,
+    });
+  };
+}
+
+async function outsideOf(
+  within: MultiPolygon,
+  tasks: Awaited<ReturnType<Deps["store"]["nextAreas"]>>,
+  { operation, signal }: Turn,
+): Promise<Set<number>> {
+  const areas = tasks.map(({ taskId, area }) => {
+    if (area === undefined) throw new Error(`task ${taskId} has no area`);
+    return area;
+  });
+  const options = { signal, limitMs: LOOKING_MAX_MS, caller: String(operation.user_id) };
+  const found = await outsideInWorker(within, areas, options);
+  return new Set(found.map((index) => tasks[index]?.taskId ?? 0));
+}

@@ -1,0 +1,117 @@
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { expect, test } from "vitest";
+import { known, locked, NOW, nameOf, reserved, seconds, task } from "../testing/tasks.ts";
+import { type Fitted, fit } from "./fit.ts";
+
+const MANAGER = 90n;
+const { READY, WITHDRAWN } = TaskState;
+const MAPPING = 1;
+
+/** What became of a task, in words: the events, what it is then, and why it is kept. */
+function told({ change, outcome, kept }: Fitted): string {
+  const { state, isOutside } = change.task;
+  const events = change.events.map(({ kind }) => nameOf(TaskEventKind, kind));
+  const where = isOutside ? "outside" : "inside";
+  return [...events, `> ${nameOf(TaskState, state)} ${where}`, outcome ?? "", kept?.reason.name ?? ""]
+    .filter((it) => it !== "")
+    .join(" ");
+}
+
+const fitted = (of: Task, outside: boolean) => told(fit(known(of), MANAGER, outside));
+const withdrawn = task({ state: WITHDRAWN, isOutside: true });
+const keptBefore = (of: Task) => ({ ...of, isOutside: true });
+
+test.each<[string, Task, string, string]>([
+  ["untouched", task(), "> READY inside", "WITHDRAWN > WITHDRAWN outside WITHDRAWN"],
+  [
+    "with comments and reports",
+    task({ commentCount: 2, reportCount: 1 }),
+    "> READY inside",
+    "WITHDRAWN > WITHDRAWN outside WITHDRAWN",
+  ],
+  ["withdrawn", withdrawn, "RESTORED > READY inside RESTORED", "> WITHDRAWN outside"],
+  ["that was split", task({ state: TaskState.SPLIT }), "> SPLIT inside", "> SPLIT inside"],
+  ["held", locked(7n, MAPPING, seconds(60)), "> READY inside", "KEPT_OUTSIDE > READY outside TASK_LOCKED"],
+  [
+    "held until a moment ago",
+    locked(7n, MAPPING, seconds(-1)),
+    "LOCK_EXPIRED > READY inside",
+    "LOCK_EXPIRED WITHDRAWN > WITHDRAWN outside WITHDRAWN",
+  ],
+  [
+    "held until this moment",
+    locked(7n, MAPPING, NOW),
+    "LOCK_EXPIRED > READY inside",
+    "LOCK_EXPIRED WITHDRAWN > WITHDRAWN outside WITHDRAWN",
+  ],
+  ["reserved", reserved(7n, seconds(60)), "> READY inside", "KEPT_OUTSIDE > READY outside TASK_ASSIGNED"],
+  [
+    "reserved until a moment ago",
+    reserved(7n, seconds(-1)),
+    "> READY inside",
+    "WITHDRAWN > WITHDRAWN outside WITHDRAWN",
+  ],
+  [
+    "held and reserved",
+    reserved(7n, seconds(60), locked(7n, MAPPING, seconds(60))),
+    "> READY inside",
+    "KEPT_OUTSIDE > READY outside TASK_LOCKED",
+  ],
+  [
+    "READY again after it was handed in",
+    task({ submissionCount: 1 }),
+    "> READY inside",
+    "KEPT_OUTSIDE > READY outside TASK_TOUCHED",
+  ],
+  [
+    "mapped by a manager at one go",
+    task({ state: TaskState.MAPPED }),
+    "> MAPPED inside",
+    "KEPT_OUTSIDE > MAPPED outside TASK_TOUCHED",
+  ],
+  [
+    "without imagery",
+    task({ state: TaskState.BAD_IMAGERY }),
+    "> BAD_IMAGERY inside",
+    "KEPT_OUTSIDE > BAD_IMAGERY outside TASK_TOUCHED",
+  ],
+  [
+    "held, kept before",
+    keptBefore(locked(7n, MAPPING, seconds(60))),
+    "RESTORED > READY inside",
+    "> READY outside TASK_LOCKED",
+  ],
+  [
+    "validated, kept before",
+    task({ state: TaskState.VALIDATED, isOutside: true }),
+    "RESTORED > VALIDATED inside",
+    "> VALIDATED outside TASK_TOUCHED",
+  ],
+  [
+    "free, kept before",
+    task({ isOutside: true }),
+    "RESTORED > READY inside",
+    "WITHDRAWN > WITHDRAWN outside WITHDRAWN",
+  ],
+])("a task that is %s: inside and outside", (_, of, inside, outside) => {
+  expect([fitted(of, false), fitted(of, true)]).toEqual([inside, outside]);
+});
+
+test("a lock that somebody holds is the same lock after", () => {
+  const held = locked(7n, MAPPING, seconds(60));
+  expect(fit(known(held), MANAGER, true).change.task.lock).toBe(held.lock);
+});
+
+test("who withdrew a task and who brought it back stands in its history; a reservation that ran out ends with it", () => {
+  const { change } = fit(known(reserved(7n, seconds(-1))), MANAGER, true);
+  expect(change.events).toMatchObject([
+    { actorUserId: MANAGER, fromState: READY, toState: WITHDRAWN, revision: 6n, assignedUserId: 7n },
+  ]);
+  expect(change.task).toMatchObject({ stateRevision: 6n, stateUserId: MANAGER, assignment: undefined });
+  const back = fit(known(change.task), 0n, false).change;
+  expect(back.events).toMatchObject([
+    { actorUserId: 0n, fromState: WITHDRAWN, toState: READY, revision: 7n },
+  ]);
+  expect(back.task).toMatchObject({ state: READY, stateUserId: 0n });
+});

@@ -1,0 +1,63 @@
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
+import { taskTouched } from "../operations/refusals.ts";
+import { taskAssigned, taskLocked } from "../refusals.ts";
+import { begin, type Change, dateOf, follow, type Known, liveLock } from "../tasks/task.ts";
+
+const { READY, WITHDRAWN } = TaskState;
+const { WITHDRAWN: WITHDRAWAL, RESTORED, KEPT_OUTSIDE } = TaskEventKind;
+
+/** What a fitting makes of a task. */
+export interface Fitted {
+  /** Without events if the task is as it should be. */
+  change: Change;
+  /** What became of it, if it was taken out of the work or came back. */
+  outcome?: "WITHDRAWN" | "RESTORED";
+  /** Why it is kept though it lies outside. */
+  kept?: Refusal;
+}
+
+/**
+ * Fits a task to the project's area, outside of which it lies, or not. A task outside is withdrawn unless somebody
+ * touched it; a withdrawn one inside is to be mapped again. A lock that somebody holds stays.
+ */
+export function fit(known: Known, actorUserId: bigint, outside: boolean): Fitted {
+  const begun = begin(known);
+  const { task } = begun;
+  if (task.state === TaskState.SPLIT) return { change: begun };
+  if (!outside) return inside(begun, actorUserId);
+  if (task.state === WITHDRAWN) return { change: begun };
+  const kept = touch(task, known.now);
+  if (kept !== undefined) {
+    const happening = { kind: KEPT_OUTSIDE, actorUserId };
+    return { change: task.isOutside ? begun : follow(begun, happening, { isOutside: true }), kept };
+  }
+  // A reservation that ran out goes with it: the task comes back for everybody.
+  const difference = { state: WITHDRAWN, isOutside: true, assignment: undefined };
+  return {
+    change: follow(begun, { kind: WITHDRAWAL, actorUserId }, difference),
+    outcome: "WITHDRAWN",
+  };
+}
+
+function inside(begun: Change, actorUserId: bigint): Fitted {
+  const { task } = begun;
+  const happening = { kind: RESTORED, actorUserId };
+  if (task.state === WITHDRAWN) {
+    return {
+      change: follow(begun, happening, { state: READY, isOutside: false }),
+      outcome: "RESTORED",
+    };
+  }
+  return { change: task.isOutside ? follow(begun, happening, { isOutside: false }) : begun };
+}
+
+/** What keeps a task that lies outside: in this order TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED. */
+function touch(task: Task, now: Date): Refusal | undefined {
+  const present = liveLock(task, now);
+  if (present !== undefined) return taskLocked(task, present, now);
+  if (task.assignment !== undefined && dateOf(task.assignment.expireTime) > now)
+    return taskAssigned(task, now);
+  return task.state !== READY || task.submissionCount > 0 ? taskTouched(task) : undefined;
+}

@@ -1,0 +1,37 @@
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { begin, liveLock } from "../tasks/task.ts";
+import { type TaskRow, taskOf } from "../tasks/task-row.ts";
+import type { WriteChanges } from "../tasks/write-changes.ts";
+import type { Slot } from "./lock-slots.ts";
+
+/** So many locks are looked at in one statement. */
+const SWEPT_MAX = 500;
+
+/**
+ * Writes down that locks ran out, each on its own: the task is free, the history says when, the slot is gone. What
+ * somebody else wrote down meanwhile stays as that left it.
+ */
+export function expireLocks(sql: Sql, write: WriteChanges) {
+  return async (slots: readonly Pick<Slot, "projectId" | "taskId">[]): Promise<void> => {
+    const rows = await sql<(TaskRow & { now: Date })[]>`
+      select date_trunc('milliseconds', clock_timestamp()) as now, t.*
+      from unnest(${slots.map(({ projectId }) => projectId)}::integer[],
+        ${slots.map(({ taskId }) => taskId)}::integer[]) as s (project_id, task_id)
+      join tasks t using (project_id, task_id)`;
+    await Promise.all(
+      rows.map(({ now, ...row }) => {
+        const task = taskOf(row);
+        if (task.lock === undefined || liveLock(task, now) !== undefined) return undefined;
+        const known = { projectId: task.projectId, taskId: task.taskId, task, slots: [], now };
+        return write({ caller: 0n, steps: [{ before: task, change: begin(known) }] });
+      }),
+    );
+  };
+}
+
+/** The slots of locks that ran out, the first to do so first. Every lock has one until its end is written down. */
+export function lapsedSlots(sql: Sql): Promise<Pick<Slot, "projectId" | "taskId">[]> {
+  return sql<Pick<Slot, "projectId" | "taskId">[]>`
+    select project_id as "projectId", task_id as "taskId" from lock_slots
+    where expire_time <= clock_timestamp() order by expire_time limit ${SWEPT_MAX}`;
+}

@@ -1,0 +1,20 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  ListLocksRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Deps } from "../deps.ts";
+import { pageOf } from "../page.ts";
+
+/** Implements tessera.task.v1.TaskService.ListLocks. */
+export function listLocks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listLocks> {
+  return async (request, context) => {
+    const { projectId, holderUserId } = request;
+    await projects.access(projectId, context);
+    const { items, nextPageToken } = await pageOf(ListLocksRequestSchema, request, {
+      read: (after, limit) => store.listLocks(projectId, holderUserId, { after: Number(after), limit }),
+      keyOf: ({ taskId }) => taskId,
+    });
+    return { locks: items, nextPageToken };
+  };
+}

@@ -1,0 +1,209 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { type Lock, LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
+import {
+  lockExpired,
+  lockLongestReached,
+  lockNotFound,
+  lockNotHeld,
+  lockTokenStale,
+  ownMapping,
+  permit,
+  stateNotLockable,
+  taskAssigned,
+  taskLocked,
+  taskNotFound,
+} from "../refusals.ts";
+import { begin, type Change, dateOf, follow, type Known, liveLock, timeAfter } from "../tasks/task.ts";
+import { freeSlot, type SlotLimits } from "./lock-slots.ts";
+
+/** The states from which a task can be locked, by purpose. */
+const LOCKABLE: Record<number, readonly TaskState[]> = {
+  [LockPurpose.MAPPING]: [TaskState.READY, TaskState.INVALIDATED],
+  [LockPurpose.VALIDATION]: [TaskState.MAPPED, TaskState.BAD_IMAGERY, TaskState.INVALIDATED],
+};
+
+/**
+ * Locks a task for the caller. Refuses in this order: what `access` says, LOCK_LIMIT_REACHED, TASK_NOT_FOUND,
+ * TASK_LOCKED, TASK_STATE_NOT_LOCKABLE, TASK_ASSIGNED, OWN_MAPPING.
+ */
+export function lock(
+  known: Known,
+  caller: Caller,
+  access: Access,
+  purpose: LockPurpose,
+  limits: SlotLimits,
+): Change {
+  permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
+  const slot = freeSlot(known, limits, purpose);
+  if (known.task === undefined) throw taskNotFound(known.projectId, known.taskId);
+  const present = liveLock(known.task, known.now);
+  if (present?.holderUserId === caller.userId && present.purpose === purpose) {
+    return { task: known.task, events: [] };
+  }
+  const change = begin(known);
+  const obstacle = obstacleToLock(change.task, caller, access, purpose, known.now);
+  if (obstacle !== undefined) throw obstacle;
+  return { ...take(change, caller, access, purpose, known.now), slot };
+}
+
+/**
+ * Locks several tasks, all or none. Refuses what stands against the first of them that it cannot lock, as `lock` does;
+ * each takes a slot.
+ */
+export function lockMany(
+  knowns: readonly Known[],
+  caller: Caller,
+  access: Access,
+  purpose: LockPurpose,
+  limits: SlotLimits,
+): Change[] {
+  const slots = [...(knowns[0]?.slots ?? [])];
+  return knowns.map((known) => {
+    const change = lock({ ...known, slots }, caller, access, purpose, limits);
+    const { projectId, taskId } = known;
+    const { slot } = change;
+    const expireTime = dateOf(change.task.lock?.expireTime);
+    if (slot !== undefined) slots.push({ slot, projectId, taskId, expireTime });
+    return change;
+  });
+}
+
+/** What stands against locking a task for somebody who may work on it, if anything does. */
+export function obstacleToLock(
+  task: Task,
+  caller: Pick<Caller, "userId">,
+  access: Pick<Access, "role">,
+  purpose: LockPurpose,
+  now: Date,
+): Refusal | undefined {
+  const manages = access.role === ProjectRole.MANAGER;
+  const present = liveLock(task, now);
+  if (present !== undefined) return taskLocked(task, present, now);
+  if (!LOCKABLE[purpose]?.includes(task.state)) return stateNotLockable(task, purpose);
+  const reserved = task.assignment !== undefined && dateOf(task.assignment.expireTime) > now;
+  const mine = task.assignment?.userId === caller.userId;
+  if (purpose === LockPurpose.MAPPING && reserved && !mine && !manages) return taskAssigned(task, now);
+  const own = purpose === LockPurpose.VALIDATION && task.mappedByUserId === caller.userId;
+  return own && !manages ? ownMapping(task) : undefined;
+}
+
+function take(change: Change, caller: Caller, access: Access, purpose: LockPurpose, now: Date): Change {
+  const revision = change.task.revision + 1n;
+  const taken = create(LockSchema, {
+    projectId: change.task.projectId,
+    taskId: change.task.taskId,
+    holderUserId: caller.userId,
+    purpose,
+    // A revision is never used twice and only rises: that is all that is asked of a fencing token.
+    token: revision,
+    lockTime: timestampFromDate(now),
+    expireTime: timeAfter(now, access.lockSeconds),
+    revision,
+  });
+  const happening = { kind: TaskEventKind.LOCKED, actorUserId: caller.userId, lock: taken };
+  return follow(change, happening, { lock: taken, lapsedLock: undefined });
+}
+
+/**
+ * Extends the caller's lock, to `longestSeconds` in all at most. Refuses in this order: what `access` says, then as
+ * `held`, LOCK_LONGEST_REACHED.
+ */
+export function extend(
+  known: Known,
+  caller: Caller,
+  access: Access,
+  token: bigint,
+  longestSeconds: number,
+): Change {
+  const validating =
+    known.task?.lock?.holderUserId === caller.userId && known.task.lock.purpose === LockPurpose.VALIDATION;
+  permit(validating ? access.validation : access.mapping);
+  const { task, mine } = held(known, caller, token);
+  const present = dateOf(mine.expireTime);
+  const longest = new Date(dateOf(mine.lockTime).getTime() + longestSeconds * 1_000);
+  if (present >= longest) throw lockLongestReached(mine, longestSeconds);
+  const wanted = new Date(known.now.getTime() + access.lockSeconds * 1_000);
+  const expireTime = new Date(Math.max(present.getTime(), Math.min(wanted.getTime(), longest.getTime())));
+  const extended = create(LockSchema, {
+    ...mine,
+    expireTime: timestampFromDate(expireTime),
+    revision: task.revision + 1n,
+  });
+  const happening = { kind: TaskEventKind.LOCK_EXTENDED, actorUserId: caller.userId, lock: extended };
+  return { ...follow({ task, events: [] }, happening, { lock: extended }), holdsUntil: present };
+}
+
+/** Whether the caller holds the task: such a lock can be given back whatever the caller may do in the project. */
+export function holds({ task, now }: Known, { userId }: Pick<Caller, "userId">): boolean {
+  return task !== undefined && liveLock(task, now)?.holderUserId === userId;
+}
+
+/** How a lock is given back. */
+export interface Releasing {
+  /** 0 for whichever it is. */
+  token: bigint;
+  /** Ends it whoever holds it. */
+  force: boolean;
+}
+
+/**
+ * Gives the caller's lock back; by force, that of whoever holds the task. Only force needs `access`. Refuses in this
+ * order: by force what `access` says, TASK_NOT_FOUND, LOCK_NOT_FOUND, LOCK_TOKEN_STALE; else as `held`.
+ */
+export function release(
+  known: Known,
+  caller: Caller,
+  access: Access | undefined,
+  { token, force }: Releasing,
+): Change {
+  if (!force) {
+    const { task, mine } = held(known, caller, token);
+    const happening = { kind: TaskEventKind.LOCK_RELEASED, actorUserId: caller.userId, lock: mine };
+    const change = follow({ task, events: [] }, happening, { lock: undefined });
+    return { ...change, holdsUntil: dateOf(mine.expireTime) };
+  }
+  permit(access?.management);
+  const { task } = known;
+  if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
+  const present = liveLock(task, known.now);
+  if (present === undefined) throw lockNotFound(task);
+  if (token !== 0n && token !== present.token) throw lockTokenStale(task, token, present);
+  return endByForce({ task, events: [] }, caller, present);
+}
+
+/** Ends a lock as a manager. It holds only while the lock does: an end that came by itself is told as such. */
+export function endByForce(change: Change, caller: Pick<Caller, "userId">, present: Lock): Change {
+  const mine = present.holderUserId === caller.userId;
+  const kind = mine ? TaskEventKind.LOCK_RELEASED : TaskEventKind.LOCK_FORCED;
+  const forced = follow(
+    change,
+    { kind, actorUserId: caller.userId, lock: present },
+    {
+      lock: undefined,
+    },
+  );
+  return { ...forced, holdsUntil: dateOf(present.expireTime) };
+}
+
+/**
+ * The caller's own lock. A token of 0 stands for whichever it is. Refuses in this order: TASK_NOT_FOUND, LOCK_NOT_HELD,
+ * LOCK_EXPIRED, LOCK_TOKEN_STALE.
+ */
+export function held(known: Known, caller: Caller, token: bigint): { task: Task; mine: Lock } {
+  const { task } = known;
+  if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
+  const live = liveLock(task, known.now);
+  const mine = task.lock?.holderUserId === caller.userId ? task.lock : undefined;
+  const lapsed = task.lock === undefined && task.lapsedLock?.holderUserId === caller.userId;
+  if (lapsed && task.lapsedLock) throw lockExpired(task, task.lapsedLock);
+  if (mine === undefined) throw lockNotHeld(task, live);
+  if (live === undefined) throw lockExpired(task, mine);
+  if (token !== 0n && token !== mine.token) throw lockTokenStale(task, token, mine);
+  return { task, mine };
+}

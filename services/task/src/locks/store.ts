@@ -1,0 +1,36 @@
+import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Page } from "../tasks/store.ts";
+import { type LockRow, lockOf } from "../tasks/task-row.ts";
+
+type Row = LockRow & { revision: bigint };
+
+/** The locks in a project that hold now, by task; of one person, or 0 for everybody's. */
+export async function listLocks(
+  sql: Sql,
+  projectId: number,
+  holder: bigint,
+  { after, limit }: Page,
+): Promise<Lock[]> {
+  const rows = await sql<Row[]>`
+    select t.* from lock_slots s join tasks t using (project_id, task_id)
+    where s.project_id = ${projectId} and s.task_id > ${after} ${holder === 0n ? sql`` : sql`and s.holder = ${holder}`}
+      and t.lock_token = s.token and t.lock_holder = s.holder and t.lock_expire_time > clock_timestamp()
+    order by s.task_id limit ${limit}`;
+  return rows.flatMap(locksOf);
+}
+
+/** The locks that a person holds now, in all projects. */
+export async function listHeldLocks(sql: Sql, holder: bigint): Promise<Lock[]> {
+  const rows = await sql<Row[]>`
+    select t.* from lock_slots s join tasks t using (project_id, task_id)
+    where s.holder = ${holder} and t.lock_token = s.token and t.lock_holder = s.holder
+      and t.lock_expire_time > clock_timestamp()
+    order by s.project_id, s.task_id`;
+  return rows.flatMap(locksOf);
+}
+
+function locksOf(row: Row): Lock[] {
+  const lock = lockOf(row, row.revision);
+  return lock === undefined ? [] : [lock];
+}

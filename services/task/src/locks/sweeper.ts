@@ -1,0 +1,35 @@
+import type { Log } from "@tessera/runtime/log.ts";
+import type { Store } from "../store.ts";
+
+/** A lock that ran out is written down within so many milliseconds. */
+const INTERVAL_MS = 1_000;
+
+/**
+ * Announces what time has decided already: that locks ran out. Nothing depends on it but the news; every command treats a
+ * lock that ran out as gone. Any number of processes may sweep: each end is written once.
+ */
+export function sweeper(
+  { lapsedSlots, expireLocks }: Pick<Store, "lapsedSlots" | "expireLocks">,
+  log: Log,
+): { stop(): Promise<void> } {
+  let sweeping: Promise<void> | undefined;
+  const sweep = async (): Promise<void> => {
+    try {
+      const slots = await lapsedSlots();
+      if (slots.length > 0) await expireLocks(slots);
+    } catch (error) {
+      log.warn({ err: error }, "locks that ran out could not be written down");
+    }
+  };
+  const timer = setInterval(() => {
+    sweeping ??= sweep().finally(() => {
+      sweeping = undefined;
+    });
+  }, INTERVAL_MS).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
+import { endByForce } from "../locks/lock.ts";
+import { stateNotChangeable, taskLocked, taskNotDivisible } from "../refusals.ts";
+import { isUndoable, restore } from "../submissions/undo.ts";
+import { REPLACED } from "../tasks/split.ts";
+import { begin, type Change, type Earlier, follow, type Known, liveLock } from "../tasks/task.ts";
+
+/** What is done to all tasks of a filter. */
+export interface Bulk {
+  action: TaskAction;
+  userId: bigint;
+  includeLocked: boolean;
+  /** For PRIORITIZE. */
+  priority: number;
+  /** For REVERT_USER. */
+  revertedUserId: bigint;
+}
+
+/** What else is known of a task. */
+export interface BulkFacts {
+  /** For REVERT_USER: what stood before all that this person did since somebody else. */
+  earlier?: Earlier | undefined;
+  /** For SPLIT: whether it has parts. */
+  divisible?: boolean;
+}
+
+type Values = Partial<Pick<Task, "mappedByUserId" | "validatedByUserId">> & {
+  state: TaskState;
+  /** A reservation was for mapping, which is done. */
+  assignment?: undefined;
+};
+
+const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, WITHDRAWN } = TaskState;
+
+/** To which states an action applies, and what it makes of them. */
+const TURNS: Partial<Record<TaskAction, { from: readonly TaskState[]; to: (userId: bigint) => Values }>> = {
+  [TaskAction.MAP]: {
+    from: [READY, INVALIDATED],
+    to: (userId) => ({ state: MAPPED, mappedByUserId: userId, assignment: undefined }),
+  },
+  [TaskAction.VALIDATE]: {
+    from: [MAPPED],
+    to: (userId) => ({ state: VALIDATED, validatedByUserId: userId }),
+  },
+  [TaskAction.INVALIDATE]: {
+    from: [MAPPED, VALIDATED],
+    to: (userId) => ({ state: INVALIDATED, validatedByUserId: userId }),
+  },
+  [TaskAction.RESET_BAD_IMAGERY]: {
+    from: [BAD_IMAGERY],
+    to: () => ({ state: READY, mappedByUserId: 0n, validatedByUserId: 0n }),
+  },
+  [TaskAction.RESET]: {
+    from: [READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY],
+    to: () => ({ state: READY, mappedByUserId: 0n, validatedByUserId: 0n }),
+  },
+};
+
+/**
+ * What a bulk action makes of one task, or why it leaves the task alone: TASK_STATE_NOT_CHANGEABLE, TASK_LOCKED,
+ * TASK_NOT_DIVISIBLE, in this order. A change without events means that the task is as wanted already.
+ */
+export function changeInBulk(known: Known, bulk: Bulk, facts: BulkFacts): Change | Refusal {
+  const begun = begin(known);
+  const { task } = begun;
+  const caller = { userId: bulk.userId };
+  if (!applies(task, bulk, facts)) return stateNotChangeable(task);
+  const present = liveLock(task, known.now);
+  if (present !== undefined && !bulk.includeLocked) return taskLocked(task, present, known.now);
+  if (bulk.action === TaskAction.SPLIT && !facts.divisible) return taskNotDivisible(task.taskId);
+  const { holdsUntil: _, ...change } = present ? endByForce(begun, caller, present) : begun;
+  if (wanted(task, bulk)) return change;
+  return turned(change, bulk, facts);
+}
+
+function applies(task: Task, { action, revertedUserId }: Bulk, { earlier }: BulkFacts): boolean {
+  if (task.state === SPLIT || task.state === WITHDRAWN) return false;
+  if (action === TaskAction.PRIORITIZE) return true;
+  if (action === TaskAction.SPLIT) return task.state === READY || task.state === INVALIDATED;
+  if (action === TaskAction.REVERT_USER) {
+    return isUndoable(task) && task.stateUserId === revertedUserId && earlier !== undefined;
+  }
+  return TURNS[action]?.from.includes(task.state) ?? false;
+}
+
+/** Whether there is nothing left to do. */
+function wanted(task: Task, { action, priority }: Bulk): boolean {
+  if (action === TaskAction.PRIORITIZE) return task.priority === priority;
+  return action === TaskAction.RESET && task.state === READY && task.mappedByUserId === 0n;
+}
+
+function turned(change: Change, { action, userId, priority }: Bulk, { earlier }: BulkFacts): Change {
+  const actorUserId = userId;
+  if (action === TaskAction.PRIORITIZE) {
+    return follow(change, { kind: TaskEventKind.PRIORITY_CHANGED, actorUserId, priority }, { priority });
+  }
+  if (action === TaskAction.SPLIT)
+    return follow(change, { kind: TaskEventKind.SPLIT, actorUserId }, REPLACED);
+  if (action === TaskAction.REVERT_USER && earlier) return restore(change, { userId }, earlier);
+  return follow(change, { kind: TaskEventKind.STATE_CHANGED, actorUserId }, TURNS[action]?.to(userId));
+}

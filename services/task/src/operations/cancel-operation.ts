@@ -1,0 +1,36 @@
+import { create } from "@bufbuild/protobuf";
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  CancelOperationResponseSchema,
+  TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { acknowledgement, replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import type { Deps } from "../deps.ts";
+import { permit } from "../refusals.ts";
+import { operationDone, operationNotFound } from "./refusals.ts";
+
+/** Implements tessera.task.v1.TaskService.CancelOperation. */
+export function cancelOperation({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof TaskService.method.cancelOperation> {
+  return (request, context) => {
+    const { projectId, operationId } = request;
+    const method = TaskService.method.cancelOperation;
+    const key = requestKey(method, request, { projectId, caller: String(callerOf(context).userId) });
+    return untilWritten(async () => {
+      const remembered = await store.recall(key);
+      if (remembered !== undefined) return replay(method.output, key, remembered);
+      permit((await projects.access(projectId, context)).management);
+      const row = await store.getOperation(projectId, operationId);
+      if (row === undefined) throw operationNotFound(projectId, operationId);
+      if (row.end_time !== null) throw operationDone(row.state);
+      context.signal.throwIfAborted();
+      const outcome = await store.cancelOperation(key, row);
+      return (
+        outcome && create(CancelOperationResponseSchema, { acknowledgement: acknowledgement(key, outcome) })
+      );
+    });
+  };
+}

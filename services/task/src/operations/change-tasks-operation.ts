@@ -1,0 +1,61 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { ChangeTasksRequestSchema, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { GridTask } from "@tessera/geometry/grid.ts";
+import type { Deps } from "../deps.ts";
+import { partsOf } from "../parts-of.ts";
+import type { Batch } from "../tasks/change-batch.ts";
+import type { Perform, Turn } from "./operation-runner.ts";
+
+/** So many tasks are changed in one transaction. */
+const BATCH = 500;
+/** So many are split in one. */
+const SPLIT_BATCH = 100;
+/** Cutting a task takes at most so long, in milliseconds. */
+const CUTTING_MAX_MS = 15_000;
+
+/** The work that ChangeTasks starts. */
+export function changeTasksOperation({ store, settings }: Pick<Deps, "store" | "settings">): Perform {
+  return async (turn) => {
+    const { lease, signal } = turn;
+    const request = fromBinary(ChangeTasksRequestSchema, turn.operation.request);
+    const selection = { projectId: request.projectId, filter: request.filter };
+    const bulk = { ...request, priority: request.priority ?? 0, userId: turn.operation.user_id };
+    let operation = turn.operation;
+    if (operation.last_task_id === 0) {
+      const { count, last } = await store.sizeOf(selection);
+      const size = { stage: "changing", units_total: count, last_task_id: last };
+      await store.advance(operation, lease, size);
+      operation = { ...operation, ...size };
+    }
+    const splits = request.action === TaskAction.SPLIT;
+    const limit = splits ? SPLIT_BATCH : BATCH;
+    for (let more = true; more; ) {
+      signal.throwIfAborted();
+      const next = { operation, lease, selection, bulk, limit, tasksMax: settings.tasksMax };
+      const parts = splits ? await cutNext(next, turn) : new Map();
+      ({ operation, more } = await store.changeBatch({ ...next, parts }));
+    }
+    await store.advance(operation, lease, {
+      state: OperationState.SUCCEEDED,
+      // Tasks that came into the selection while it ran were counted when they were met.
+      units_total: operation.units_done + operation.units_skipped,
+      result_name: `projects/${request.projectId}/tasks`,
+    });
+  };
+
+  /** Cuts the next tasks, before anything of them is locked. What cannot be cut is there without parts. */
+  async function cutNext(
+    next: Pick<Batch, "operation" | "selection" | "limit">,
+    { operation, signal }: Turn,
+  ): Promise<Map<number, readonly GridTask[] | undefined>> {
+    const within = operation.area ? fromBinary(MultiPolygonSchema, operation.area) : undefined;
+    const parts = new Map<number, readonly GridTask[] | undefined>();
+    const options = { signal, limitMs: CUTTING_MAX_MS, caller: String(operation.user_id) };
+    for (const task of await store.nextAreas(next)) {
+      parts.set(task.taskId, await partsOf(task, within, options));
+    }
+    return parts;
+  }
+}

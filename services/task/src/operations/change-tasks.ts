@@ -1,0 +1,46 @@
+import { toBinary } from "@bufbuild/protobuf";
+import type { MethodImpl } from "@connectrpc/connect";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import {
+  type ChangeTasksRequest,
+  TaskAction,
+  TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { fieldInvalid, required, withFields } from "@tessera/rpc/validation.ts";
+import type { Deps } from "../deps.ts";
+import { permitUnlessArchived } from "../refusals.ts";
+import { startOperation } from "./start-operation.ts";
+
+/** Implements tessera.task.v1.TaskService.ChangeTasks. */
+export function changeTasks(deps: Deps): MethodImpl<typeof TaskService.method.changeTasks> {
+  const { projects } = deps;
+  return (request, context) => {
+    checkFields(request);
+    return startOperation(deps, {
+      method: TaskService.method.changeTasks,
+      request,
+      context,
+      admit: async () => {
+        const access = await projects.access(request.projectId, context);
+        permitUnlessArchived(access, access.management);
+        if (request.action !== TaskAction.SPLIT) return undefined;
+        return { area: toBinary(MultiPolygonSchema, await projects.area(request.projectId, context)) };
+      },
+    });
+  };
+}
+
+/** What the contract says in words. */
+function checkFields({ action, priority, revertedUserId }: ChangeTasksRequest): void {
+  if (action === TaskAction.REVERT_USER) {
+    if (revertedUserId === 0n) throw fieldInvalid([required("reverted_user_id")]);
+  } else if (revertedUserId > 0n) {
+    const description = "must be 0 for this action";
+    throw fieldInvalid([{ field: "reverted_user_id", description, rule: "change.reverted_user_id" }]);
+  }
+  if (action === TaskAction.PRIORITIZE) withFields({ priority }, "priority");
+  else if (priority) {
+    const description = "must be 0 for this action";
+    throw fieldInvalid([{ field: "priority", description, rule: "change.priority" }]);
+  }
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { databaseFailure } from "@tessera/postgres/database-failure.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import type { Store } from "../store.ts";
+import { Cancelled } from "../tasks/insert-set.ts";
+import type { OperationRow } from "./operation-row.ts";
+import { LeaseLost } from "./store.ts";
+
+/** So many operations are worked at in this process at once. */
+const AT_ONCE_MAX = 2;
+/** Work that another process left is found within so many milliseconds. */
+const POLL_MS = 1_000;
+/** A lease is prolonged this often. */
+const BEAT_MS = 4_000;
+/**
+ * An operation that fails for no reason of the contract is begun again, some seconds later, until it failed this often. One
+ * that is interrupted, by the database or by the end of a process, as often as it may be in a long life. A pause counts as
+ * neither.
+ */
+const SETBACKS_MAX = { failures: 5, interruptions: 100 };
+const RETRY_SECONDS = 5;
+
+/** Does one kind of work; what it was about is in the row. It may throw a Refusal, Cancelled and LeaseLost. */
+export type Perform = (turn: Turn) => Promise<void>;
+
+/** One process's turn at an operation. */
+export interface Turn {
+  operation: OperationRow;
+  lease: string;
+  /** Aborts when the process is to end: the work stops where it is. */
+  signal: AbortSignal;
+}
+
+/** Who does the long work of this process. */
+export interface Runner {
+  /** Says that there is some. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Works at operations that were accepted, here or in another process, as long as the lease of each is its own. One that a
+ * process leaves, at its end or by a crash, goes on elsewhere from what was committed last.
+ */
+export function operationRunner(store: Store, work: Record<string, Perform>, log: Log): Runner {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const look = async (): Promise<void> => {
+    while (running.size < AT_ONCE_MAX && !stopping.signal.aborted) {
+      const lease = randomUUID();
+      const operation = await store.takeOperation(lease);
+      if (operation === undefined) return;
+      const done: Promise<void> = run(
+        { store, work, log },
+        { operation, lease, signal: stopping.signal },
+      ).finally(() => {
+        running.delete(done);
+        poke();
+      });
+      running.add(done);
+    }
+  };
+  let looking: Promise<void> | undefined;
+  const poke = (): void => {
+    if (stopping.signal.aborted) return;
+    looking ??= look()
+      .catch((error: unknown) => log.warn({ err: error }, "operations could not be looked for"))
+      .finally(() => {
+        looking = undefined;
+      });
+  };
+  const timer = setInterval(poke, POLL_MS).unref();
+
+  return {
+    poke,
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await looking;
+      await Promise.all(running);
+    },
+  };
+}
+
+interface Workshop {
+  store: Store;
+  work: Record<string, Perform>;
+  log: Log;
+}
+
+/** Works at an operation, and writes down how that ended. */
+async function run({ store, work, log }: Workshop, turn: Turn): Promise<void> {
+  const { operation, lease } = turn;
+  const beat = setInterval(() => {
+    store.holdOperation(operation, lease).catch(() => {});
+  }, BEAT_MS);
+  try {
+    const perform = work[operation.kind];
+    // Work that ends its process every time is not begun for ever.
+    if (operation.interruptions >= SETBACKS_MAX.interruptions) return await giveUp(store, turn);
+    if (perform === undefined) throw new Error(`nobody knows how to do ${operation.kind}`);
+    await perform(turn);
+  } catch (error) {
+    await settle({ store, log }, turn, error).catch((again: unknown) =>
+      log.warn({ err: again }, "how an operation ended could not be written down"),
+    );
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Writes down why the work ended before it was done. */
+async function settle(
+  { store, log }: Pick<Workshop, "store" | "log">,
+  { operation, lease, signal }: Turn,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof LeaseLost) return;
+  if (error instanceof Cancelled) {
+    return store.advance(operation, lease, { state: OperationState.CANCELLED });
+  }
+  if (error instanceof Refusal) {
+    return store.advance(operation, lease, { state: OperationState.FAILED, error: errorOf(error) });
+  }
+  if (signal.aborted) return store.leaveOperation(operation, lease, 0);
+  const failure = databaseFailure(error);
+  const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
+  if (failure) log.warn(what, "an operation was interrupted");
+  else log.error(what, "bug");
+  const setback = failure ? "interruptions" : "failures";
+  if (operation[setback] + 1 < SETBACKS_MAX[setback])
+    return store.leaveOperation(operation, lease, RETRY_SECONDS, setback);
+  return giveUp(store, { operation, lease });
+}
+
+function giveUp(store: Store, { operation, lease }: Pick<Turn, "operation" | "lease">): Promise<void> {
+  return store.advance(operation, lease, {
+    state: OperationState.FAILED,
+    error: { message: "internal error" },
+  });
+}
+
+function errorOf({ reason, message, metadata }: Refusal) {
+  return { reason: reason.name, domain: reason.domain, message, metadata: { ...metadata } };
+}

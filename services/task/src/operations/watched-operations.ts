@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OperationRow } from "./operation-row.ts";
+
+/** How often the operations that somebody waits for are read. */
+export const LOOK_MS = 200;
+/** Maximum number of operations in one query. */
+const READ_MAX = 500;
+
+/** Which operation. */
+export interface OperationKey {
+  projectId: number;
+  operationId: number;
+}
+
+/** What one who waits for an operation is told. */
+export interface Watched {
+  /** Returns the operation as the next look finds it, undefined if there is none. Throws when `signal` aborts. */
+  next(key: OperationKey, signal: AbortSignal): Promise<OperationRow | undefined>;
+}
+
+interface Waiter {
+  key: OperationKey;
+  resolve: (row: OperationRow | undefined) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Reads the operations that are waited for, all in one query for all who wait in this process, and stops when nobody waits.
+ * `pause` waits until the next look.
+ */
+export function watchedOperations(
+  read: (keys: readonly OperationKey[]) => Promise<OperationRow[]>,
+  pause: () => Promise<unknown> = () => sleep(LOOK_MS),
+): Watched {
+  const waiters = new Set<Waiter>();
+  let isLooking = false;
+
+  const look = async () => {
+    while (waiters.size > 0) {
+      await pause();
+      const asking = [...waiters];
+      for (const waiter of asking) waiters.delete(waiter);
+      const keys = [...new Map(asking.map(({ key }) => [nameOf(key), key])).values()];
+      for (let from = 0; from < keys.length; from += READ_MAX) {
+        const some = keys.slice(from, from + READ_MAX);
+        const names = new Set(some.map(nameOf));
+        const told = asking.filter(({ key }) => names.has(nameOf(key)));
+        try {
+          const rows = new Map((await read(some)).map((row) => [nameOf(keyOf(row)), row]));
+          for (const { key, resolve } of told) resolve(rows.get(nameOf(key)));
+        } catch (error) {
+          for (const { reject } of told) reject(error);
+        }
+      }
+    }
+    isLooking = false;
+  };
+
+  return {
+    next: (key, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        const waiter: Waiter = {
+          key,
+          resolve: (row) => settle(() => resolve(row)),
+          reject: (error) => settle(() => reject(error)),
+        };
+        const abort = () => waiter.reject(signal.reason);
+        const settle = (act: () => void) => {
+          waiters.delete(waiter);
+          signal.removeEventListener("abort", abort);
+          act();
+        };
+        signal.addEventListener("abort", abort, { once: true });
+        waiters.add(waiter);
+        if (isLooking) return;
+        isLooking = true;
+        void look();
+      }),
+  };
+}
+
+function keyOf({ project_id, operation_id }: OperationRow): OperationKey {
+  return { projectId: project_id, operationId: operation_id };
+}
+
+function nameOf({ projectId, operationId }: OperationKey): string {
+  return `${projectId}/${operationId}`;
+}

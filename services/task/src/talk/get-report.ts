@@ -1,0 +1,14 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Deps } from "../deps.ts";
+import { reportNotFound } from "../refusals.ts";
+
+/** Implements tessera.task.v1.TaskService.GetReport. */
+export function getReport({ store, projects }: Deps): MethodImpl<typeof TaskService.method.getReport> {
+  return async ({ projectId, taskId, reportId }, context) => {
+    await projects.access(projectId, context);
+    const report = await store.getReport(projectId, taskId, reportId);
+    if (report === undefined) throw reportNotFound(projectId, taskId, reportId);
+    return { report };
+  };
+}

@@ -1,0 +1,24 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import {
+  ListCommentsRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Deps } from "../deps.ts";
+import { pageOf } from "../page.ts";
+import { taskNotFound } from "../refusals.ts";
+
+/** Implements tessera.task.v1.TaskService.ListComments. */
+export function listComments({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listComments> {
+  return async (request, context) => {
+    const { projectId, taskId } = request;
+    await projects.access(projectId, context);
+    const { items, nextPageToken } = await pageOf(ListCommentsRequestSchema, request, {
+      read: async (after, limit) => {
+        if (!(await store.taskExists(projectId, taskId))) throw taskNotFound(projectId, taskId);
+        return store.listComments(projectId, taskId, { after: Number(after), limit });
+      },
+      keyOf: ({ commentId }) => commentId,
+    });
+    return { comments: items, nextPageToken };
+  };
+}

@@ -1,0 +1,52 @@
+import { create } from "@bufbuild/protobuf";
+import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { type Report, ReportSchema } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+import { permit } from "../refusals.ts";
+import { begin, type Change, dateOf, follow, type Known } from "../tasks/task.ts";
+
+/** The states in which a report says that work was done badly. */
+const DONE: readonly TaskState[] = [TaskState.MAPPED, TaskState.VALIDATED];
+
+type Told = Pick<Report, "longitude" | "latitude" | "category" | "description" | "source" | "externalId">;
+
+/**
+ * Records a fault at a place in a task. It invalidates work that is done only for somebody who may validate it. Refuses what
+ * `access` says, TASK_NOT_FOUND.
+ */
+export function report(known: Known, caller: Caller, access: Access, told: Told): Change {
+  permit(access.mapping);
+  const change = begin(known);
+  const { task } = change;
+  const reportId = task.reportCount + 1;
+  const invalidated = access.validation?.permitted === true && DONE.includes(task.state);
+  const happening = { kind: TaskEventKind.REPORTED, actorUserId: caller.userId, reportId };
+  const recorded = create(ReportSchema, {
+    projectId: task.projectId,
+    taskId: task.taskId,
+    reportId,
+    userId: caller.userId,
+    longitude: told.longitude,
+    latitude: told.latitude,
+    category: told.category,
+    description: told.description,
+    source: told.source,
+    externalId: told.externalId,
+    invalidated,
+    revision: 1n,
+  });
+  const next = follow(change, happening, {
+    reportCount: reportId,
+    ...(invalidated && { state: TaskState.INVALIDATED }),
+  });
+  return { ...next, report: recorded };
+}
+
+/** Of several tasks at a place, the one that a report is about: one that is done before others, the latest changed first. */
+export function reportedTask(tasks: readonly Task[]): Task | undefined {
+  const rank = (task: Task) => (DONE.includes(task.state) ? 0 : 1);
+  const time = (task: Task) => dateOf(task.updateTime).getTime();
+  return [...tasks].sort((a, b) => rank(a) - rank(b) || time(b) - time(a))[0];
+}

@@ -1,0 +1,170 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { Change } from "./task.ts";
+
+/** A change, and the task from which it was made. */
+export interface Step {
+  before: Task;
+  change: Change;
+}
+
+/** What one command makes of its tasks: all of it is written, or nothing. */
+export interface Decided {
+  /** Whose slots are taken; 0 for nobody's. */
+  caller: bigint;
+  steps: Step[];
+  /** The request that this answers; absent for what nobody asked for. */
+  remember?: RequestKey & Omit<Outcome, "commitTime">;
+  /** The operation that does this, in its project. */
+  operationId?: number;
+}
+
+/** The columns of one step of a command, with those of the command itself, which is known by its place. */
+export function columnsOf(decided: Decided, command: number, index: number) {
+  const { caller, steps, operationId } = decided;
+  const ends = steps.flatMap(({ change }) => (change.holdsUntil ? [change.holdsUntil.getTime()] : []));
+  return {
+    command,
+    head: index === 0,
+    steps: steps.length,
+    slots: steps.filter(({ change }) => change.slot !== undefined).length,
+    caller: String(caller),
+    holds_until: ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString(),
+    operation_id: operationId ?? 0,
+    ...(index === 0 && decided.remember && requestColumns(decided.remember)),
+    ...stepColumns(steps[index] as Step),
+  };
+}
+
+function requestColumns(remember: NonNullable<Decided["remember"]>) {
+  return {
+    request_project: remember.projectId,
+    request_caller: remember.caller,
+    request_id: remember.requestId,
+    digest: remember.digest.toString("base64"),
+    name: remember.name,
+    name_revision: String(remember.revision),
+    response: Buffer.from(remember.response).toString("base64"),
+  };
+}
+
+/** The columns of a change of one task. */
+function stepColumns({ before, change }: Step) {
+  const { task, submission, comment, report } = change;
+  const was = before.lock;
+  const same = was !== undefined && task.lock?.token === was.token;
+  // Who takes the same task again keeps his slot, which the new lock overwrites.
+  const again = change.slot !== undefined && was?.holderUserId === task.lock?.holderUserId;
+  const freed = was !== undefined && !same && !again;
+  return {
+    project_id: task.projectId,
+    task_id: task.taskId,
+    revision: String(before.revision),
+    next_revision: String(task.revision),
+    ...changedColumns(before, task),
+    ...lockColumns(task.lock ?? task.lapsedLock),
+    lock_ended: task.lock === undefined && task.lapsedLock !== undefined,
+    slot: change.slot ?? null,
+    freed,
+    moved: same && timeOf(task.lock?.expireTime) !== timeOf(was?.expireTime),
+    ...lastEventColumns(change.events.at(-1)),
+    events: change.events.length > 1 ? change.events.slice(0, -1).map(eventColumns) : undefined,
+    submitted_by: submission && String(submission.userId),
+    outcome: submission?.outcome,
+    submission_comment: submission?.comment,
+    submission_token: submission && String(submission.lockToken),
+    issues: submission?.issues.length ? submission.issues.map((it) => [it.category, it.count]) : undefined,
+    comment: comment && { user_id: String(comment.userId), text: comment.text },
+    report: report && {
+      user_id: String(report.userId),
+      longitude: report.longitude,
+      latitude: report.latitude,
+      category: report.category,
+      description: report.description,
+      source: report.source,
+      external_id: report.externalId,
+      invalidated: report.invalidated,
+    },
+  };
+}
+
+/** What differs. A column that is left out stays as it is; who a task is assigned to and until when go together. */
+function changedColumns(before: Task, task: Task) {
+  return {
+    ...(task.state !== before.state && { state: task.state }),
+    ...(task.mappedByUserId !== before.mappedByUserId && { mapped_by: String(task.mappedByUserId) }),
+    ...(task.validatedByUserId !== before.validatedByUserId && {
+      validated_by: String(task.validatedByUserId),
+    }),
+    ...(task.submissionCount !== before.submissionCount && { submission_count: task.submissionCount }),
+    ...(task.priority !== before.priority && { priority: task.priority }),
+    ...(task.stateRevision !== before.stateRevision && { state_revision: String(task.stateRevision) }),
+    ...(task.stateUserId !== before.stateUserId && { state_by: String(task.stateUserId) }),
+    ...(task.assignment !== before.assignment && {
+      assigned_to: String(task.assignment?.userId ?? 0n),
+      assigned_until: timeOf(task.assignment?.expireTime),
+    }),
+    ...(task.commentCount !== before.commentCount && { comment_count: task.commentCount }),
+    ...(task.reportCount !== before.reportCount && { report_count: task.reportCount }),
+    ...(task.isOutside !== before.isOutside && { outside: task.isOutside }),
+  };
+}
+
+/** The event that a step ends with: its revision is the task's. */
+function lastEventColumns(event: TaskEvent | undefined) {
+  if (event === undefined) return undefined;
+  const { lock } = event;
+  return {
+    event_kind: event.kind,
+    event_actor: String(event.actorUserId),
+    event_time: timeOf(event.eventTime),
+    event_from_state: event.fromState,
+    event_to_state: event.toState,
+    ...(lock && {
+      event_lock_holder: String(lock.holderUserId),
+      event_lock_purpose: lock.purpose,
+      event_lock_token: String(lock.token),
+      event_lock_time: timeOf(lock.lockTime),
+      event_lock_expire_time: timeOf(lock.expireTime),
+    }),
+    event_submission_id: event.submissionId,
+    event_assigned_to: String(event.assignedUserId),
+    event_comment_id: event.commentId,
+    event_report_id: event.reportId,
+    event_priority: event.priority,
+  };
+}
+
+function eventColumns(event: TaskEvent) {
+  return {
+    revision: String(event.revision),
+    kind: event.kind,
+    actor: String(event.actorUserId),
+    event_time: timeOf(event.eventTime),
+    from_state: event.fromState,
+    to_state: event.toState,
+    ...lockColumns(event.lock),
+    submission_id: event.submissionId,
+    assigned_to: String(event.assignedUserId),
+    comment_id: event.commentId,
+    report_id: event.reportId,
+    priority: event.priority,
+  };
+}
+
+function lockColumns(lock: Lock | undefined) {
+  return {
+    lock_holder: lock === undefined ? null : String(lock.holderUserId),
+    lock_purpose: lock?.purpose ?? null,
+    lock_token: lock === undefined ? null : String(lock.token),
+    lock_time: timeOf(lock?.lockTime),
+    lock_expire_time: timeOf(lock?.expireTime),
+  };
+}
+
+function timeOf(time: Lock["expireTime"]): string | null {
+  return time === undefined ? null : timestampDate(time).toISOString();
+}

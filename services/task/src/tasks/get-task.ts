@@ -1,0 +1,14 @@
+import type { MethodImpl } from "@connectrpc/connect";
+import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Deps } from "../deps.ts";
+import { taskNotFound } from "../refusals.ts";
+
+/** Implements tessera.task.v1.TaskService.GetTask. */
+export function getTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.getTask> {
+  return async ({ projectId, taskId }, context) => {
+    await projects.access(projectId, context);
+    const task = await store.getTask(projectId, taskId);
+    if (task === undefined) throw taskNotFound(projectId, taskId);
+    return { task };
+  };
+}

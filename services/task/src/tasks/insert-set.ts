@@ -1,0 +1,63 @@
+import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { GridTask } from "@tessera/geometry/grid.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import type { OperationRow } from "../operations/operation-row.ts";
+import { advance, isCancelled } from "../operations/store.ts";
+import { insertTasks, widestOf } from "./insert-tasks.ts";
+
+/** So many tasks go into one statement. */
+const CHUNK = 5_000;
+
+/** How many tasks the project has had made; undefined if there are none yet. */
+export async function countTasks(sql: Sql, projectId: number): Promise<number | undefined> {
+  const [row] = await sql<{ last_task_id: number }[]>`
+    select last_task_id from task_sets where project_id = ${projectId}`;
+  return row?.last_task_id;
+}
+
+/**
+ * Writes all tasks of a project, and that the operation which made them is done, in one transaction. Throws
+ * TasksExist, Cancelled and LeaseLost: nothing is written then.
+ */
+export async function createTasks(
+  sql: Sql,
+  operation: OperationRow,
+  lease: string,
+  tasks: readonly GridTask[],
+): Promise<void> {
+  const { project_id: projectId, operation_id: operationId, user_id: actor } = operation;
+  await sql.begin(async (tx) => {
+    const [set] = await tx<{ now: Date }[]>`
+      insert into task_sets (project_id, task_count, last_task_id, widest_degrees, revision)
+      values (${projectId}, ${tasks.length}, ${tasks.length}, ${widestOf(tasks)}, 1)
+      on conflict do nothing returning date_trunc('milliseconds', clock_timestamp()) as now`;
+    if (set === undefined) throw new TasksExist();
+    for (let start = 0; start < tasks.length; start += CHUNK) {
+      if (await isCancelled(tx, operation, lease)) throw new Cancelled();
+      const origin = { projectId, firstId: start + 1, parentIds: 0, createTime: set.now } as const;
+      await insertTasks(tx, origin, tasks.slice(start, start + CHUNK));
+    }
+    await tx`
+      insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, task_count,
+        operation_id)
+      values (${projectId}, 0, 1, ${TaskEventKind.TASKS_CREATED}, ${actor}, ${set.now}, clock_timestamp(),
+        ${tasks.length}, ${operationId})`;
+    await advance(tx, operation, lease, {
+      state: OperationState.SUCCEEDED,
+      units_total: tasks.length,
+      units_done: tasks.length,
+      result_name: `projects/${projectId}/tasks`,
+    });
+  });
+}
+
+/** The project has tasks. */
+export class TasksExist extends Error {
+  override readonly name = "TasksExist";
+}
+
+/** Somebody asked the operation to stop. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+}

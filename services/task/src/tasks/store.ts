@@ -1,0 +1,137 @@
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
+import { liveAssignment } from "../assignments/assignment.ts";
+import { cellsAround } from "./cells.ts";
+import { matching, type Selection } from "./matching.ts";
+import { liveLock } from "./task.ts";
+import { type TaskRow, taskOf } from "./task-row.ts";
+
+interface Read extends TaskRow {
+  now: Date;
+}
+
+/** A page of a list: what comes after a number, and no more than `limit`. */
+export interface Page {
+  after: number;
+  limit: number;
+}
+
+/** So many tasks at a point are read at once. */
+export const AROUND_MAX = 100;
+
+/** One task with its area; undefined if there is none. A lock that ran out is not shown. */
+export async function getTask(sql: Sql, projectId: number, taskId: number): Promise<Task | undefined> {
+  const [row] = await sql<Read[]>`
+    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
+    from tasks t join task_areas a using (project_id, task_id)
+    where t.project_id = ${projectId} and t.task_id = ${taskId}`;
+  return row && shown(row);
+}
+
+/** Tasks by number; with their areas where the view says so. */
+export async function listTasks(
+  sql: Sql,
+  selection: Selection,
+  view: TaskView,
+  { after, limit }: Page,
+): Promise<Task[]> {
+  const area = view === TaskView.WITH_AREA ? sql`, a.area` : sql``;
+  const rows = await sql<Read[]>`
+    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y ${area}
+    from tasks t join task_areas a using (project_id, task_id)
+    where ${matching(sql, selection)} and t.task_id > ${after}
+    order by t.task_id limit ${limit}`;
+  return rows.map(shown);
+}
+
+/** The numbers of tasks, in order. */
+export async function listTaskIds(sql: Sql, selection: Selection, { after, limit }: Page): Promise<number[]> {
+  const rows = await sql<{ task_id: number }[]>`
+    select t.task_id from tasks t where ${matching(sql, selection)} and t.task_id > ${after}
+    order by t.task_id limit ${limit}`;
+  return rows.map((row) => row.task_id);
+}
+
+/** Tasks by number with their areas: at most `limit`, and no more than `limitBytes` of areas beyond the first. */
+export async function listTasksWithAreas(
+  sql: Sql,
+  selection: Selection,
+  { after, limit }: Page,
+  limitBytes: number,
+): Promise<Task[]> {
+  const rows = await sql<Read[]>`
+    select * from (
+      select *, sum(octet_length(area)) over (order by task_id) - octet_length(area) as bytes_before from (
+        select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
+        from tasks t join task_areas a using (project_id, task_id)
+        where ${matching(sql, selection)} and t.task_id > ${after}
+        order by t.task_id limit ${limit}
+      ) page
+    ) measured where bytes_before < ${limitBytes} order by task_id`;
+  return rows.map(shown);
+}
+
+/** The parts of a task that was split, without their areas. */
+export async function listSubtasks(sql: Sql, projectId: number, taskId: number): Promise<Task[]> {
+  const rows = await sql<Read[]>`
+    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y
+    from tasks t join task_areas a using (project_id, task_id)
+    where t.project_id = ${projectId} and t.parent_id = ${taskId} and t.parent_id <> 0
+    order by t.task_id`;
+  return rows.map(shown);
+}
+
+/**
+ * The next tasks, by project and number and with their areas, whose bounding box holds a point: of one project, or of
+ * all for 0; at most AROUND_MAX.
+ */
+export async function tasksAround(
+  sql: Sql,
+  point: { longitude: number; latitude: number },
+  projectId: number,
+  after: Pick<Task, "projectId" | "taskId">,
+): Promise<Task[]> {
+  const { longitude, latitude } = point;
+  const rows = await sql<Read[]>`
+    with a as materialized (
+      select * from task_areas a where a.cell = any(${cellsAround(point).map(String)}::bigint[])
+      and a.west <= ${longitude} and a.east >= ${longitude} and a.south <= ${latitude} and a.north >= ${latitude}
+        ${projectId === 0 ? sql`` : sql`and a.project_id = ${projectId}`}
+        and (a.project_id, a.task_id) > (${after.projectId}, ${after.taskId})
+    )
+    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
+    from a join tasks t on t.project_id = a.project_id and t.task_id = a.task_id 
+      and t.state not in (${TaskState.SPLIT}, ${TaskState.WITHDRAWN})
+    order by a.project_id, a.task_id limit ${AROUND_MAX}`;
+  return rows.map(shown);
+}
+
+/** The tasks of a project that are reserved now, by number; for one person, or 0 for all. */
+export async function listAssigned(
+  sql: Sql,
+  projectId: number,
+  userId: bigint,
+  { after, limit }: Page,
+): Promise<Task[]> {
+  const rows = await sql<Read[]>`
+    select clock_timestamp() as now, t.* from tasks t
+    where project_id = ${projectId} and assigned_to <> 0 and assigned_until > clock_timestamp()
+      ${userId === 0n ? sql`` : sql`and assigned_to = ${userId}`} and task_id > ${after}
+    order by task_id limit ${limit}`;
+  return rows.map(shown);
+}
+
+/** A lock that ran out is gone, which is an event of its own even before it is written down. */
+export function shown(row: Read): Task {
+  const task = taskOf(row);
+  const { lock } = task;
+  if (liveAssignment(task, row.now) === undefined) delete task.assignment;
+  if (lock === undefined || liveLock(task, row.now) !== undefined) return task;
+  delete task.lock;
+  task.lapsedLock = lock;
+  task.revision += 1n;
+  if (task.assignment) task.assignment.revision = task.revision;
+  if (lock.expireTime !== undefined) task.updateTime = lock.expireTime;
+  return task;
+}

@@ -1,0 +1,104 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { Comment } from "@tessera/contracts/tessera/task/v1/comment_pb.ts";
+import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { Report } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
+import type { Submission } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import {
+  type TaskEvent,
+  TaskEventKind,
+  TaskEventSchema,
+} from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { Slot } from "../locks/lock-slots.ts";
+import { taskNotFound } from "../refusals.ts";
+
+/** What is known of a task when a command on it is decided. */
+export interface Known {
+  projectId: number;
+  taskId: number;
+  /** Undefined if the project has no such task. A lock that ran out and was not noticed yet is still there. */
+  task: Task | undefined;
+  /** The locks that the caller holds anywhere, for the purpose in question. */
+  slots: readonly Slot[];
+  /** By the database's clock. */
+  now: Date;
+  /** What stood before the task's present state. Known where a command asks for it. */
+  earlier?: Earlier;
+}
+
+/** What stood before a change of state, and stands again when that is undone. */
+export interface Earlier {
+  state: TaskState;
+  stateRevision: bigint;
+  stateUserId: bigint;
+  mappedByUserId: bigint;
+  validatedByUserId: bigint;
+}
+
+/** What a command makes of a task. Written whole, if the task still has the revision that it was made from. */
+export interface Change {
+  /** The task as it shall be. Its revision counts up by one for each event. */
+  task: Task;
+  /** What happened, in order. None if the task is as the caller wants it already. */
+  events: TaskEvent[];
+  /** Which of the caller's slots a new lock takes. */
+  slot?: number;
+  submission?: Submission;
+  comment?: Comment;
+  report?: Report;
+  /** The decision stands only before this moment: the caller's own lock runs out then. */
+  holdsUntil?: Date;
+}
+
+/** The task that a command is about, with the end of a lock that ran out written down first. Refuses TASK_NOT_FOUND. */
+export function begin({ task, projectId, taskId, now }: Known): Change {
+  if (task === undefined) throw taskNotFound(projectId, taskId);
+  const { lock } = task;
+  if (lock === undefined || dateOf(lock.expireTime) > now) return { task, events: [] };
+  const expiry = { kind: TaskEventKind.LOCK_EXPIRED, lock, actorUserId: 0n };
+  const change = follow({ task, events: [] }, expiry, { lock: undefined, lapsedLock: lock });
+  const [event] = change.events;
+  if (event && lock.expireTime) event.eventTime = lock.expireTime;
+  return change;
+}
+
+type Happening = Pick<TaskEvent, "kind" | "actorUserId"> & Partial<Omit<TaskEvent, "$typeName">>;
+type Difference = { [K in keyof Omit<Task, "$typeName">]?: Task[K] | undefined };
+
+/**
+ * Adds an event to a change, with what it makes of the task. An event without a time happens when it is committed; one
+ * that changes the state is the one to undo.
+ */
+export function follow(change: Change, happening: Happening, difference: Difference = {}): Change {
+  const { task } = change;
+  const revision = task.revision + 1n;
+  const turns = difference.state !== undefined && happening.kind !== TaskEventKind.UNDONE;
+  const turned = turns ? { stateRevision: revision, stateUserId: happening.actorUserId } : {};
+  // A message without a field and one whose field is undefined are the same to all who read it.
+  const next = { ...task, ...turned, ...difference, revision } as Task;
+  const freed = "assignment" in difference && difference.assignment === undefined && task.assignment;
+  const event = create(TaskEventSchema, {
+    projectId: task.projectId,
+    taskId: task.taskId,
+    revision,
+    fromState: task.state,
+    toState: next.state,
+    ...(freed && { assignedUserId: freed.userId }),
+    ...happening,
+  });
+  return { ...change, task: next, events: [...change.events, event] };
+}
+
+/** The lock on a task, unless it ran out. */
+export function liveLock(task: Task, now: Date): Lock | undefined {
+  return task.lock !== undefined && dateOf(task.lock.expireTime) > now ? task.lock : undefined;
+}
+
+export function dateOf(time: Lock["expireTime"]): Date {
+  return time === undefined ? new Date(0) : timestampDate(time);
+}
+
+export function timeAfter(time: Date, seconds: number) {
+  return timestampFromDate(new Date(time.getTime() + seconds * 1000));
+}

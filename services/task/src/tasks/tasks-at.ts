@@ -1,0 +1,54 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { containsPoint } from "@tessera/geometry/contains-point.ts";
+import type { Deps } from "../deps.ts";
+import { AROUND_MAX } from "./store.ts";
+import { visible } from "./visible.ts";
+
+/** A place, in one project or, for 0, in all. */
+export interface Place {
+  longitude: number;
+  latitude: number;
+  projectId: number;
+}
+
+/** So many tasks at a place are found at most. */
+const FOUND_MAX = 100;
+/** It is read on so often past tasks that do not count: in projects that the caller may not see, say. */
+const LOOKS_MAX = 5;
+
+/** The tasks at a place that the caller may see. Refuses PROJECT_NOT_FOUND for the one project that was asked for. */
+export async function tasksAt(
+  { store, projects }: Pick<Deps, "store" | "projects">,
+  place: Place,
+  context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
+): Promise<Task[]> {
+  if (place.projectId > 0) await projects.access(place.projectId, context);
+  const found: Task[] = [];
+  let after = { projectId: 0, taskId: 0 };
+  for (let looks = 0; looks < LOOKS_MAX && found.length < FOUND_MAX; looks++) {
+    const around = await store.tasksAround(place, place.projectId, after);
+    const there = around.filter(({ area }) => area && containsPoint(area, place.longitude, place.latitude));
+    found.push(...(await seen(projects, there, context)));
+    const last = around.at(-1);
+    if (last === undefined || around.length < AROUND_MAX) break;
+    after = last;
+  }
+  return found.slice(0, FOUND_MAX);
+}
+
+/** Those of the tasks whose project the caller may see. */
+async function seen(
+  projects: Deps["projects"],
+  tasks: readonly Task[],
+  context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
+): Promise<Task[]> {
+  const ids = [...new Set(tasks.map(({ projectId }) => projectId))];
+  const visibles = new Set<number>();
+  await Promise.all(
+    ids.map(async (id) => {
+      if (await visible(projects, id, context)) visibles.add(id);
+    }),
+  );
+  return tasks.filter(({ projectId }) => visibles.has(projectId));
+}

@@ -1,0 +1,40 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { type StreamEnd, streamEnd } from "@tessera/rpc/stream-end.ts";
+import { isProjectNotFound, projectNotFound } from "../access/project-not-found.ts";
+import type { Projects } from "../access/projects.ts";
+import type { Deps } from "../deps.ts";
+
+/** Another service of the deployment, which follows everything: no person's token has this scope. */
+const SERVICE = "services";
+
+/** Whether the caller may see a project. Answers are used again for some seconds. */
+export async function visible(
+  projects: Projects,
+  projectId: number,
+  context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
+): Promise<boolean> {
+  const { scopes, actor } = callerOf(context);
+  if (scopes.has(SERVICE) && actor === "") return true;
+  try {
+    await projects.access(projectId, context);
+    return true;
+  } catch (error) {
+    if (isProjectNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/** When a stream about a project ends, 0 for all: also when its reader loses sight of the project, while nothing happens. */
+export function whileVisible(
+  { projects, settings, stopping }: Pick<Deps, "projects" | "settings" | "stopping">,
+  projectId: number,
+  context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
+): StreamEnd {
+  const look = async () =>
+    (await visible(projects, projectId, context)) ? undefined : projectNotFound(projectId);
+  return streamEnd(
+    { maxMs: settings.streamMaxMs, stopping, look: projectId > 0 ? look : undefined },
+    context,
+  );
+}

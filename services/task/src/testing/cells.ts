@@ -1,0 +1,192 @@
+import type { Access, Decision } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskAction, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { assign, unassign } from "../assignments/assignment.ts";
+import { fit } from "../fitting/fit.ts";
+import { extend, lock, release } from "../locks/lock.ts";
+import type { Slot } from "../locks/lock-slots.ts";
+import { changeInBulk } from "../operations/bulk-change.ts";
+import { permitUnlessArchived } from "../refusals.ts";
+import { submit } from "../submissions/submission.ts";
+import { undo } from "../submissions/undo.ts";
+import { comment } from "../talk/comment.ts";
+import { report } from "../talk/report.ts";
+import { split } from "../tasks/split.ts";
+import type { Change, Earlier, Known } from "../tasks/task.ts";
+import { access, LIMITS, locked, me, NOW, reserved, seconds, task } from "./tasks.ts";
+
+/** A command at a task in one situation. */
+interface Cell {
+  known: Known;
+  access: Access;
+}
+
+type Method = (typeof TaskService.method)[keyof typeof TaskService.method];
+
+const ANOTHER = 9n;
+const TOKEN = 5n;
+const LONGEST_SECONDS = 604_800;
+const TOLD = { longitude: 0, latitude: 0, category: "hole", description: "", source: "", externalId: "" };
+
+const YES = { permitted: true };
+const no = (reason: ProjectReason) => ({ permitted: false, reason }) as Decision;
+const LOW = no(ProjectReason.LEVEL_TOO_LOW);
+const CLOSED = no(ProjectReason.PROJECT_ARCHIVED);
+const MANAGES_NOT = no(ProjectReason.NOT_MANAGER);
+
+/** What the project service says of each role. */
+const ACCESS: Record<string, Access> = {
+  viewer: access({ role: ProjectRole.VIEWER, mapping: LOW, validation: LOW, management: MANAGES_NOT }),
+  mapper: access({ role: ProjectRole.MAPPER, validation: LOW, management: MANAGES_NOT }),
+  validator: access({ role: ProjectRole.VALIDATOR, management: MANAGES_NOT }),
+  manager: access({ role: ProjectRole.MANAGER, management: YES }),
+  "archived-mapper": access({
+    role: ProjectRole.MAPPER,
+    mapping: CLOSED,
+    validation: CLOSED,
+    management: MANAGES_NOT,
+  }),
+  "archived-manager": access({
+    role: ProjectRole.MANAGER,
+    mapping: CLOSED,
+    validation: CLOSED,
+    management: YES,
+  }),
+};
+
+const { MAPPING, VALIDATION } = LockPurpose;
+
+/** Each command, and the RPC that it is. */
+export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => Change]> = {
+  "lock-mapping": locking(MAPPING),
+  "lock-validation": locking(VALIDATION),
+  extend: [TaskService.method.extendLock, (it) => extend(it.known, me, it.access, TOKEN, LONGEST_SECONDS)],
+  release: releasing(false),
+  "force-release": releasing(true),
+  "submit-MAPPED": handingIn(SubmissionOutcome.MAPPED),
+  "submit-BAD_IMAGERY": handingIn(SubmissionOutcome.BAD_IMAGERY),
+  "submit-VALIDATED": handingIn(SubmissionOutcome.VALIDATED),
+  "submit-INVALIDATED": handingIn(SubmissionOutcome.INVALIDATED),
+  split: [TaskService.method.splitTask, (it) => split(it.known, me, it.access, TOKEN)],
+  undo: undoing((it) => it.known),
+  "undo-own": undoing((it) => ({ ...it.known, task: { ...taskOf(it), stateUserId: me.userId } })),
+  "undo-unread": [TaskService.method.undoTask, (it) => undo(it.known, me, it.access, revisionNow(it) - 1n)],
+  assign: [
+    TaskService.method.assignTask,
+    (it) => assign(it.known, me, it.access, { userId: ANOTHER, reserveSeconds: 600 }),
+  ],
+  unassign: [
+    TaskService.method.unassignTask,
+    (it) => unassign({ ...it.known, task: reserved(ANOTHER, seconds(60), taskOf(it)) }, me, it.access),
+  ],
+  comment: [TaskService.method.createComment, (it) => comment(it.known, me, "done")],
+  report: [TaskService.method.reportIssue, (it) => report(it.known, me, it.access, TOLD)],
+  ...inBulk("map-all", TaskAction.MAP),
+  ...inBulk("validate-all", TaskAction.VALIDATE),
+  ...inBulk("invalidate-all", TaskAction.INVALIDATE),
+  ...inBulk("reset-bad-imagery", TaskAction.RESET_BAD_IMAGERY),
+  ...inBulk("reset-all", TaskAction.RESET),
+  ...inBulk("revert-user", TaskAction.REVERT_USER, ANOTHER),
+  ...inBulk("revert-another", TaskAction.REVERT_USER, 11n),
+  ...inBulk("split-all", TaskAction.SPLIT),
+  ...inBulk("prioritize", TaskAction.PRIORITIZE),
+  "fit-inside": fitting(false),
+  "fit-outside": fitting(true),
+};
+
+function locking(purpose: LockPurpose): (typeof COMMANDS)[string] {
+  const slotsOf = (it: Cell) => ({ ...it.known, slots: it.known.slots.filter(() => isFor(it, purpose)) });
+  return [TaskService.method.lockTask, (it) => lock(slotsOf(it), me, it.access, purpose, LIMITS)];
+}
+
+function isFor({ known }: Cell, purpose: LockPurpose): boolean {
+  return known.task?.lock?.purpose === purpose;
+}
+
+function releasing(force: boolean): (typeof COMMANDS)[string] {
+  return [
+    TaskService.method.releaseLock,
+    (it) => release(it.known, me, it.access, { token: force ? 0n : TOKEN, force }),
+  ];
+}
+
+function handingIn(outcome: SubmissionOutcome): (typeof COMMANDS)[string] {
+  const work = { lockToken: TOKEN, outcome, comment: "", issues: [] };
+  return [TaskService.method.submitTask, (it) => submit(it.known, me, it.access, work)];
+}
+
+function undoing(knownOf: (cell: Cell) => Known): (typeof COMMANDS)[string] {
+  return [TaskService.method.undoTask, (it) => undo(knownOf(it), me, it.access, revisionNow(it))];
+}
+
+function inBulk(name: string, action: TaskAction, revertedUserId = 0n): typeof COMMANDS {
+  const with_ = (includeLocked: boolean) => (it: Cell) => {
+    permitUnlessArchived(it.access, it.access.management);
+    const priority = action === TaskAction.PRIORITIZE ? 50 : 0;
+    const bulk = { action, userId: me.userId, includeLocked, priority, revertedUserId };
+    const change = changeInBulk(it.known, bulk, { earlier: it.known.earlier, divisible: true });
+    if (change instanceof Refusal) throw change;
+    return change;
+  };
+  const method = TaskService.method.changeTasks;
+  return { [name]: [method, with_(false)], [`${name}+locked`]: [method, with_(true)] };
+}
+
+function fitting(outside: boolean): (typeof COMMANDS)[string] {
+  return [
+    TaskService.method.fitTasks,
+    (it) => {
+      permitUnlessArchived(it.access, it.access.management);
+      return fit(it.known, me.userId, outside).change;
+    },
+  ];
+}
+
+/** From which state a task came to each. */
+const BEFORE: Partial<Record<TaskState, TaskState>> = {
+  [TaskState.VALIDATED]: TaskState.MAPPED,
+  [TaskState.INVALIDATED]: TaskState.MAPPED,
+};
+
+/** A task in a state, to which somebody else brought it, with a lock, named as in the table. */
+export function cell(role: string, lockName: string, state: TaskState): Cell {
+  const [whose, out, purpose = out] = lockName.split("-");
+  const difference = { state, stateRevision: 4n, stateUserId: ANOTHER, mappedByUserId: mappedBy(state) };
+  const expireTime = seconds(lockName.includes("-out") ? -30 : 60);
+  const holder = whose === "mine" ? me.userId : ANOTHER;
+  const of =
+    whose === "none"
+      ? task(difference)
+      : locked(holder, purpose === "mapping" ? MAPPING : VALIDATION, expireTime, difference);
+  const slots: Slot[] = whose === "mine" ? [{ slot: 1, projectId: 1, taskId: 2, expireTime }] : [];
+  const known = { projectId: 1, taskId: 2, task: of, slots, now: NOW, earlier: earlierOf(state) };
+  return { known, access: ACCESS[role] as Access };
+}
+
+function earlierOf(state: TaskState): Earlier {
+  const before = BEFORE[state] ?? TaskState.READY;
+  const stateRevision = before === TaskState.READY ? 0n : 2n;
+  const mappedByUserId = mappedBy(before);
+  return { state: before, stateRevision, stateUserId: 0n, mappedByUserId, validatedByUserId: 0n };
+}
+
+function mappedBy(state: TaskState): bigint {
+  return state === TaskState.READY ? 0n : 10n;
+}
+
+function taskOf({ known }: Cell): Task {
+  if (known.task === undefined) throw new Error("a cell has a task");
+  return known.task;
+}
+
+/** The revision that a reader sees: the end of a lock counts from the moment at which it ran out. */
+function revisionNow(it: Cell): bigint {
+  const { lock: present, revision } = taskOf(it);
+  const ranOut = present !== undefined && Number(present.expireTime?.seconds) * 1_000 <= NOW.getTime();
+  return ranOut ? revision + 1n : revision;
+}

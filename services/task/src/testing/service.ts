@@ -1,0 +1,270 @@
+import { randomUUID } from "node:crypto";
+import { create, type DescMessage, type DescMethod } from "@bufbuild/protobuf";
+import { type Client, createContextValues } from "@connectrpc/connect";
+import { type Access, AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { GridTask } from "@tessera/geometry/grid.ts";
+import { squareArea, tileArea } from "@tessera/geometry/tile.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { ANONYMOUS, callerKey, callerOf } from "@tessera/rpc/caller.ts";
+import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
+import { createLog } from "@tessera/runtime/log.ts";
+import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import type { Deps } from "../deps.ts";
+import { fitTasksOperation } from "../fitting/fit-tasks-operation.ts";
+import { MIGRATIONS } from "../migrations.ts";
+import { changeTasksOperation } from "../operations/change-tasks-operation.ts";
+import { createTasksOperation } from "../operations/create-tasks-operation.ts";
+import { operationRunner, type Runner } from "../operations/operation-runner.ts";
+import { taskService } from "../service.ts";
+import { openStore, type Store } from "../store.ts";
+import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
+
+const YES = { permitted: true };
+const refuse = refusals(ReasonSchema);
+export const LOG = createLog({ name: "test", level: "silent" });
+const ZOOM = 14;
+const NO_STREAM_LIMIT_MS = 600_000;
+/** What every test project may be cut within. */
+export const EVERYWHERE = squareArea(-179, -80, 179, 80);
+
+export type TestService = Awaited<ReturnType<typeof testService>>;
+type Permissions = Partial<Omit<Access, "$typeName">>;
+/** What happens when a command asks for access: after it has read, before it writes. */
+type Meanwhile = () => Promise<unknown>;
+
+/**
+ * The handlers of the task service over a database of their own, or that of another, as a second process would have it;
+ * who may do what is told by the test.
+ */
+export async function testService(
+  settings: Partial<Deps["settings"]> = {},
+  of?: Pick<TestDatabase, "url" | "sql">,
+) {
+  const database = of ? { ...of, drop: async () => {} } : await testDatabase(MIGRATIONS);
+  const failed = (error: unknown) => {
+    throw error;
+  };
+  const store = openStore(database.sql, failed);
+  const stopping = new AbortController();
+  const permissions = new Map<string, Permissions>();
+  const hidden = new Set<string>();
+  const asked: number[] = [];
+  const area = { of: EVERYWHERE, revision: 1n };
+  let runner: Runner | undefined;
+  const deps: Deps = {
+    store,
+    projects: {
+      access: async (projectId, context) => {
+        asked.push(projectId);
+        const { userId } = callerOf(context);
+        const meanwhile = context.requestHeader.get("meanwhile");
+        context.requestHeader.delete("meanwhile");
+        if (meanwhile !== null) await waiting.get(meanwhile)?.();
+        if (hidden.has(`${projectId}/${userId}`)) {
+          throw refusalToError(refuse(ProjectReason.PROJECT_NOT_FOUND));
+        }
+        const given = permissions.get(`${projectId}/${userId}`) ?? permissions.get(`0/${userId}`) ?? {};
+        return accessOf(projectId, userId, given);
+      },
+      area: async () => area.of,
+      areaNow: async () => ({ area: area.of, revision: area.revision }),
+    },
+    people: { refuseUnknownUser: async () => {} },
+    operations: { poke: () => runner?.poke() },
+    stopping: stopping.signal,
+    settings: {
+      slotLimits: { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 },
+      perMinute: { comments: 10_000, reports: 10_000 },
+      longestLockSeconds: 604_800,
+      tasksMax: 100_000,
+      streamMaxMs: NO_STREAM_LIMIT_MS,
+      ...settings,
+    },
+  };
+  const waiting = new Map<string, Meanwhile>();
+  const handlers = taskService(deps);
+  return {
+    ...database,
+    store,
+    /** How often access was asked for: once for each try of a split, once for each other command. */
+    asked,
+    /** The area of all projects, and their revision. */
+    area,
+    /** Says what somebody may do in a project, or in all for 0, beyond mapping and validating. */
+    allow: (userId: number, given: Permissions, projectId = 0) =>
+      void permissions.set(`${projectId}/${userId}`, given),
+    /** Hides a project from somebody. */
+    hide: (userId: number, projectId: number) => void hidden.add(`${projectId}/${userId}`),
+    /** The service as somebody calls it. `meanwhile` happens once, between the reading and the writing. */
+    as: (userId: number, meanwhile?: Meanwhile, signal = new AbortController().signal) => {
+      const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
+      const requestHeader = new Headers();
+      if (meanwhile !== undefined) {
+        const id = randomUUID();
+        waiting.set(id, meanwhile);
+        requestHeader.set("meanwhile", id);
+      }
+      const values = createContextValues().set(callerKey, caller);
+      return clientOf(handlers as never, { values, signal, requestHeader });
+    },
+    /** Begins to work at operations, with some of the store's doings replaced. */
+    run: (replaced: (store: Store) => Partial<Store> = () => ({})) => {
+      const work = { settings: deps.settings, store: { ...store, ...replaced(store) } };
+      const begun = operationRunner(
+        store,
+        {
+          [TaskService.method.createTasks.name]: createTasksOperation(work),
+          [TaskService.method.changeTasks.name]: changeTasksOperation(work),
+          [TaskService.method.fitTasks.name]: fitTasksOperation(work),
+        },
+        LOG,
+      );
+      runner = begun;
+      begun.poke();
+      return begun;
+    },
+    deps,
+    end: async () => {
+      stopping.abort();
+      await runner?.stop();
+      await store.stop();
+      await database.drop();
+    },
+  };
+}
+
+function accessOf(projectId: number, userId: bigint, given: Permissions): Access {
+  const management = { permitted: given.role === ProjectRole.MANAGER };
+  const usual = {
+    role: ProjectRole.VALIDATOR,
+    mapping: YES,
+    validation: YES,
+    management,
+    lockSeconds: 3_600,
+  };
+  return create(AccessSchema, { projectId, userId, ...usual, ...given } as never);
+}
+
+type Handler = (request: unknown, context: unknown) => unknown;
+
+/** Calls handlers as the server does: each call with a request id, in project 1 unless it says otherwise. */
+function clientOf(handlers: Record<string, Handler>, context: object): Client<typeof TaskService> {
+  const methods = TaskService.method as unknown as Record<string, DescMethod>;
+  const call = (name: string) => (init: object) => {
+    const method = methods[name] as DescMethod;
+    const given = { requestId: randomUUID(), projectId: 1, ...init } as Record<string, unknown>;
+    const known = method.input.fields.map(({ localName }) => localName);
+    const request = create(
+      method.input as DescMessage,
+      Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))) as never,
+    );
+    if (method.methodKind !== "unary") return (handlers[name] as Handler)(request, context);
+    return (async () =>
+      create(method.output as DescMessage, (await handlers[name]?.(request, context)) as never))();
+  };
+  return new Proxy({}, { get: (_, name) => call(String(name)) }) as Client<typeof TaskService>;
+}
+
+/** The reason of a refusal, or "acknowledged". */
+export async function reasonOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => "acknowledged",
+    (error: unknown) => (error instanceof Refusal ? error.reason.name : String(error)),
+  );
+}
+
+/** Squares in rows of `width`, at a place on the equator. */
+export function squares(count: number, width = 40, [x, y] = [9_000, 8_192]): GridTask[] {
+  return Array.from({ length: count }, (_, index) => {
+    const tile = { zoom: ZOOM, x: x + (index % width), y: y + Math.floor(index / width) };
+    return { tile, area: tileArea(tile) };
+  });
+}
+
+/** Gives a project these tasks, numbered from 1. */
+export async function plant(sql: Sql, tasks: readonly GridTask[], projectId = 1): Promise<void> {
+  await sql.begin(async (tx) => {
+    const createTime = new Date();
+    await tx`insert into task_sets (project_id, task_count, last_task_id, widest_degrees, revision)
+      values (${projectId}, ${tasks.length}, ${tasks.length}, ${widestOf(tasks)}, 1)`;
+    await insertTasks(tx, { projectId, firstId: 1, parentIds: 0, createTime }, tasks);
+    await tx`insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, task_count)
+      values (${projectId}, 0, 1, ${TaskEventKind.TASKS_CREATED}, 1, now(), clock_timestamp(), ${tasks.length})`;
+  });
+}
+
+/** Empties all tables but the head of the feed. */
+export async function clear(sql: Sql): Promise<void> {
+  await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests,
+    operations, comments, reports, person_rates, unread_areas`;
+  await sql`update area_feed set position = '', holder = null, expire_time = '-infinity'`;
+}
+
+/** Lets a lock run out, a second ago. */
+export async function lapse(sql: Sql, taskId: number, projectId = 1): Promise<void> {
+  const ago = sql`date_trunc('milliseconds', clock_timestamp() - interval '1 second')`;
+  await sql.begin(async (tx) => {
+    const [row] = await tx<{ at: Date }[]>`
+      update tasks set lock_expire_time = ${ago} where project_id = ${projectId} and task_id = ${taskId}
+      returning lock_expire_time as at`;
+    await tx`update lock_slots set expire_time = ${row?.at ?? null}
+      where project_id = ${projectId} and task_id = ${taskId}`;
+  });
+}
+
+/**
+ * Lets another connection hold a row while `work` is under way, change what it will once so many statements wait for it,
+ * and commit: what `work` read is no longer so when it writes.
+ */
+export async function whileHeld<T>(
+  sql: Sql,
+  { hold, change = async () => {}, waiters = 1 }: { hold: Step; change?: Step; waiters?: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  return sql
+    .begin(async (tx) => {
+      await hold(tx);
+      const working = work();
+      working.catch(() => {});
+      await until(async () => (await blocked(sql)) >= waiters);
+      await change(tx);
+      return { working };
+    })
+    .then(({ working }) => working);
+}
+
+type Step = (tx: TransactionSql) => PromiseLike<unknown>;
+
+async function blocked(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: bigint }[]>`
+    select count(*) as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  return Number(row?.count ?? 0n);
+}
+
+const TRIES_MAX = 500;
+const BETWEEN_TRIES_MS = 10;
+
+/** Waits until something is so; throws if it is not for five seconds. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+  }
+  throw new Error("it did not come to that");
+}
+
+/** Gives somebody locks on tasks of project 1, one slot for each: as many as no person could take. */
+export async function holdAll(sql: Sql, holder: number, taskIds: readonly number[]): Promise<void> {
+  const purpose = LockPurpose.VALIDATION;
+  await sql`update tasks set lock_holder = ${holder}, lock_purpose = ${purpose}, lock_token = revision + 1,
+    lock_time = now(), lock_expire_time = now() + interval '1 hour', revision = revision + 1
+    where project_id = 1 and task_id = any(${taskIds}::integer[])`;
+  await sql`insert into lock_slots (holder, purpose, slot, project_id, task_id, token, expire_time)
+    select lock_holder, lock_purpose, row_number() over (order by task_id), 1, task_id, lock_token, lock_expire_time
+    from tasks where project_id = 1 and task_id = any(${taskIds}::integer[])`;
+}
