@@ -6,7 +6,7 @@ import { keyUrls } from "@tessera/rpc/key-set.ts";
 import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
-import { type CorsOrigins, corsOrigins } from "./cross-origin.ts";
+import { type CorsOrigins, corsOrigins } from "./browsers/cross-origin.ts";
 
 /** How the gateway is set up. */
 export interface GatewayConfig {

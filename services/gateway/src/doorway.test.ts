@@ -5,7 +5,7 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import { ROOMS } from "@tessera/rpc/admission.ts";
 import { proxyList } from "@tessera/rpc/client-address.ts";
 import { afterEach, expect, test } from "vitest";
-import { raw, type TestGateway, testGateway } from "./test-gateway.ts";
+import { raw, type TestGateway, testGateway } from "./testing/gateway.ts";
 
 let gateway: TestGateway;
 afterEach(() => gateway.stop());

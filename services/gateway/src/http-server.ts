@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { plainProblem } from "./problem.ts";
+import { plainProblem } from "./problems/problem.ts";
 
 /** The bounds of the server. */
 export interface ServerLimits {

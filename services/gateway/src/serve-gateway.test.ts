@@ -2,7 +2,7 @@ import { connect as connectSocket } from "node:net";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type TestGateway, testGateway } from "./test-gateway.ts";
+import { type TestGateway, testGateway } from "./testing/gateway.ts";
 
 let gateway: TestGateway;
 let answer: () => void;

@@ -4,9 +4,9 @@ import { connect } from "@tessera/rpc/connect.ts";
 import { keySet } from "@tessera/rpc/key-set.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
-import { longestUploadMs } from "./longest-upload.ts";
-import { passThrough } from "./pass-through.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
+import { passThrough } from "./streams/pass-through.ts";
+import { longestUploadMs } from "./uploads/longest-upload.ts";
 import { type WhoCalls, whoCalls } from "./who-calls.ts";
 
 /** All headers of a request together. */

@@ -1,0 +1,217 @@
+import type { DescField, Message } from "@bufbuild/protobuf";
+import { rulesOf } from "@tessera/contracts/reason-facts.ts";
+import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import type { Log } from "@tessera/runtime/log.ts";
+import { type Caller, callUnary, type TransportFor } from "../call.ts";
+import type { Visit } from "../doorway.ts";
+import type { Reply } from "../exchange.ts";
+import { isBug } from "../problems/problem.ts";
+import { fieldValue } from "../requests/field-value.ts";
+import { preferredReturn, preferredWait, type Return } from "../requests/prefer.ts";
+import { messageForPath } from "../requests/transcode.ts";
+import type { Route } from "../routes/route.ts";
+import { matchRoute, type RouteTable } from "../routes/route-table.ts";
+import { documentReply } from "./answer.ts";
+import { fieldsJson, revisionOf } from "./document.ts";
+import { entityTag } from "./entity-tag.ts";
+import { LOOK_AGAIN, operationIn } from "./operation.ts";
+import { readUntilDone, WAIT_MAX_SECONDS } from "./operation-wait.ts";
+
+/** What the answer to a command needs. */
+export interface CommandDeps {
+  table: RouteTable;
+  transportFor: TransportFor;
+  log: Log;
+  /** Where the work ends and the wait for an operation begins: those that wait are counted apart. */
+  visit: Pick<Visit, "enter" | "leave">;
+  /** Aborts when this process is to end: nobody waits for an operation then. */
+  draining: AbortSignal;
+}
+
+/**
+ * Answers a command that took effect. What is answered is what the command did.
+ *
+ * By default the answer is the document of the resource that the acknowledgement names, as its own GET would show it to
+ * the same caller, with what the command's response says (a lock's token, a count) written over it: where both have a
+ * field of one name, the response's value stands.
+ *
+ * There is no such document where the command took the resource away, where reading it failed (the command has taken
+ * effect, so that is no error), where the resource is no longer at the revision that was acknowledged (a request that is
+ * sent again late would be shown what others made of it: somebody else's lock), and where the acknowledgement names a
+ * collection, a page of which shows what others did. The answer is then what the response says, and no body if it says
+ * nothing. That is also the answer to `Prefer: return=minimal`: what a response says, its caller cannot know otherwise.
+ *
+ * A command that starts an operation is answered 202, with the operation as it stands by then. `Prefer: wait=N` puts the
+ * answer off until the operation is done, which is 200 and the document in any case: no status says how it ended.
+ */
+export async function commandReply(
+  deps: CommandDeps,
+  route: Route,
+  response: Message,
+  caller: Caller,
+  prefer: string | undefined,
+): Promise<Reply> {
+  const acknowledgement = fieldValue(response, route.acknowledgement as DescField) as Acknowledgement;
+  const created =
+    typeof route.created === "boolean" ? route.created : Boolean(fieldValue(response, route.created));
+  const wanted = preferredReturn(prefer);
+  const waitSeconds = route.startsOperation ? preferredWait(prefer, WAIT_MAX_SECONDS) : undefined;
+  const document = await documentOf(deps, route, acknowledgement, caller, { wanted, waitSeconds });
+  const done = waitSeconds !== undefined && document?.operation?.done === true;
+  const accepted = route.startsOperation && !done;
+  const waited = waitSeconds !== undefined && document?.operation !== undefined;
+  const outcome: Outcome = {
+    status: accepted ? 202 : created ? 201 : undefined,
+    wanted,
+    applied: waited ? [`wait=${waitSeconds}`] : [],
+    headers: {
+      "Cache-Control": "no-store",
+      Vary: "Prefer, Authorization",
+      ...((created || route.startsOperation) && { Location: pathOf(acknowledgement) }),
+      ...(accepted && LOOK_AGAIN),
+      ...(acknowledgement.replayed && { "Idempotent-Replayed": "true" }),
+    },
+  };
+  const minimal = document === undefined || (wanted === "minimal" && !done);
+  return minimal
+    ? minimalReply(route, response, acknowledgement, outcome)
+    : representation(route, response, document, outcome);
+}
+
+interface Outcome {
+  /** The status, unless it depends on whether there is a body. */
+  status: number | undefined;
+  wanted: Return | undefined;
+  /** The preferences that were followed already. */
+  applied: readonly string[];
+  headers: Reply["headers"];
+}
+
+function representation(route: Route, response: Message, document: Document, outcome: Outcome): Reply {
+  const { status = 200, wanted, applied, headers } = outcome;
+  const { ETag, "Content-Type": type } = document.reply.headers;
+  return {
+    status,
+    headers: {
+      ...headers,
+      "Content-Type": type,
+      ...(ETag !== undefined && { ETag }),
+      ...preferenceApplied(wanted === "representation" ? ["return=representation", ...applied] : applied),
+    },
+    body: merged(document.reply.body as string, responseJson(route, response)),
+  };
+}
+
+function minimalReply(
+  route: Route,
+  response: Message,
+  { revision }: Acknowledgement,
+  { status, wanted, applied, headers }: Outcome,
+): Reply {
+  const followed = wanted === "minimal" ? ["return=minimal", ...applied] : applied;
+  const told = {
+    ...headers,
+    // A collection has no revision.
+    ...(revision > 0n && { ETag: entityTag(revision, "json") }),
+    ...preferenceApplied(followed),
+  };
+  const said = responseJson(route, response);
+  if (Object.keys(said).length === 0) return { status: status ?? 204, headers: told };
+  const type = { "Content-Type": "application/json" };
+  return { status: status ?? 200, headers: { ...told, ...type }, body: JSON.stringify(said) };
+}
+
+function preferenceApplied(applied: readonly string[]): Reply["headers"] {
+  return applied.length === 0 ? {} : { "Preference-Applied": applied.join(", ") };
+}
+
+/** What a command's response says beyond what every response says. */
+function responseJson({ rpc, acknowledgement, created }: Route, response: Message): Record<string, unknown> {
+  const fields = rpc.output.fields.filter((it) => it !== acknowledgement && it !== created);
+  return fieldsJson(rpc.output, response, fields);
+}
+
+interface Document {
+  reply: Reply;
+  /** What it shows, where that is an operation. */
+  operation: Operation | undefined;
+}
+
+interface Preferences {
+  wanted: Return | undefined;
+  waitSeconds: number | undefined;
+}
+
+/** The document that a command is answered with, or by which it is seen whether the operation is done. */
+async function documentOf(
+  deps: CommandDeps,
+  route: Route,
+  acknowledgement: Acknowledgement,
+  caller: Caller,
+  { wanted, waitSeconds }: Preferences,
+): Promise<Document | undefined> {
+  if (route.httpMethod === "DELETE" && !route.startsOperation) return undefined;
+  const look = () => read(deps, route, acknowledgement, caller);
+  if (waitSeconds === undefined) return wanted === "minimal" ? undefined : look();
+  deps.visit.leave(true);
+  const seconds = await deps.visit.enter(route.rpc, "waits").then(
+    () => waitSeconds,
+    // The command has taken effect: who may not wait is shown the operation as it stands.
+    () => 0,
+  );
+  return readUntilDone(look, seconds, { caller: caller.signal, draining: deps.draining });
+}
+
+/** Reads what an acknowledgement names, by the route of its GET. */
+async function read(
+  { table, transportFor, log }: CommandDeps,
+  command: Route,
+  acknowledgement: Acknowledgement,
+  caller: Caller,
+): Promise<Document | undefined> {
+  try {
+    const { endpoint, segments } = matchRoute(table, "GET", pathOf(acknowledgement));
+    const route = endpoint.unary;
+    if (route === undefined || isCollection(route) || !mayRead(command, route, caller)) return undefined;
+    const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
+    const target = { path: pathOf(acknowledgement), query: "" };
+    const reply = documentReply(target, route, "json", response, undefined);
+    const operation = operationIn(route, response);
+    const movedOn = operation === undefined && isBehind(route, response, acknowledgement);
+    if (reply.body === "null" || movedOn) return undefined;
+    return { reply, operation };
+  } catch (error) {
+    if (isBug(error)) log.error({ err: error }, "bug");
+    return undefined;
+  }
+}
+
+/** Whether what a command made can be read by the same caller: a person who signs in brings no token yet. */
+function mayRead(command: Route, { rpc }: Route, { headers }: Caller): boolean {
+  const isPublic = (of: Route["rpc"]) => rulesOf(of).admission === Admission.PUBLIC;
+  return headers.authorization !== undefined || !isPublic(command.rpc) || isPublic(rpc);
+}
+
+/** Whether a route shows many resources: a list, or a response with lists in it, and not one document of it. */
+function isCollection({ shown, rows }: Route): boolean {
+  return shown.list || rows !== undefined || shown.field === undefined;
+}
+
+/** Whether an acknowledgement is not of the present revision. */
+function isBehind({ shown }: Route, response: Message, { revision }: Acknowledgement): boolean {
+  const value = shown.field === undefined ? response : fieldValue(response, shown.field);
+  const present = value && revisionOf(shown.desc, value as Message);
+  return present !== undefined && present !== revision;
+}
+
+/** A document with other members in it; where it has one of the same name, that one gives way. */
+function merged(document: string, more: Record<string, unknown>): string {
+  if (Object.keys(more).length === 0) return document;
+  return JSON.stringify({ ...(JSON.parse(document) as object), ...more });
+}
+
+function pathOf({ name }: Acknowledgement): string {
+  return `/v1/${encodeURI(name)}`;
+}

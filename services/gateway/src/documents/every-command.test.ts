@@ -1,0 +1,95 @@
+import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import type { Transport } from "@connectrpc/connect";
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { isCommand } from "@tessera/contracts/reason-facts.ts";
+import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { createLog } from "@tessera/runtime/log.ts";
+import { expect, test } from "vitest";
+import { fieldValue, setFieldValue } from "../requests/field-value.ts";
+import { messageOf } from "../requests/geometry-field.ts";
+import type { Route } from "../routes/route.ts";
+import { routesOf, routeTable } from "../routes/route-table.ts";
+import { commandReply } from "./command.ts";
+import { fieldsJson } from "./document.ts";
+
+const DEPTH_MAX = 4;
+const OURS = 7;
+const OTHERS = 1;
+
+const METHODS = SERVICES.flatMap(({ methods }) => methods);
+const commands = METHODS.filter((rpc) => isCommand(rpc)).map((rpc) => [rpc.name, rpc] as const);
+/** Paths that a GET answers: an acknowledgement may name any of them. */
+const names = METHODS.flatMap((rpc) => routesOf(rpc))
+  .filter(({ httpMethod, template }) => httpMethod === "GET" && template.text.startsWith("/v1/"))
+  .map(({ template }) => template.text.slice("/v1/".length).replaceAll(/\{[^}]*\}/g, "1"));
+
+test.each(commands)("%s answers what it did, whatever a document says that it leads to", async (_, rpc) => {
+  const [route] = routesOf(rpc) as [Route];
+  const said = rpc.output.fields.filter((it) => it !== route.acknowledgement && it !== route.created);
+  expect(said.filter((it) => it.proto.options?.deprecated)).toEqual([]);
+  for (const name of names) {
+    for (const [prefer, revision] of [
+      [undefined, 0n],
+      [undefined, BigInt(OTHERS)],
+      ["return=minimal", 0n],
+      ["return=minimal", BigInt(OTHERS)],
+    ] as const) {
+      const response = filled(rpc.output, OURS);
+      const acknowledgement = create(AcknowledgementSchema, { name, revision });
+      setFieldValue(response, route.acknowledgement as DescField, acknowledgement);
+      const reply = await commandReply(deps, route, response, caller, prefer);
+      const json = reply.body === undefined ? {} : JSON.parse(reply.body);
+      expect(json, `${name} ${prefer}`).toMatchObject(fieldsJson(rpc.output, response, said));
+      if (revision === 0n) expect(reply.headers.ETag).not.toBe('"0"');
+      // A page of a collection shows what others did.
+      expect(json).not.toHaveProperty("next_page_token");
+    }
+  }
+});
+
+const caller = { headers: {}, signal: new AbortController().signal };
+const others = {
+  unary: async (method: { output: DescMessage }) => ({ message: filled(method.output, OTHERS) }),
+} as unknown as Transport;
+const deps = {
+  table: routeTable(SERVICES),
+  transportFor: () => others,
+  log: createLog({ name: "gateway", level: "silent" }),
+  visit: { enter: async () => {}, leave: () => {} },
+  draining: new AbortController().signal,
+};
+
+/** A message with `seed` in every field. */
+function filled(desc: DescMessage, seed: number, depth = 0): Message {
+  const message = create(desc);
+  for (const field of desc.fields) {
+    if (field.fieldKind === "map" || (field.oneof && fieldValue(message, field) !== undefined)) continue;
+    const value = filler(field, seed, depth);
+    if (value !== undefined) setFieldValue(message, field, field.fieldKind === "list" ? [value] : value);
+  }
+  return message;
+}
+
+function filler(field: DescField, seed: number, depth: number): unknown {
+  const below = messageOf(field);
+  if (below !== undefined) {
+    const flat = depth >= DEPTH_MAX || below.typeName.startsWith("google.protobuf.Struct");
+    return flat || below.typeName.startsWith("tessera.geo.") ? undefined : filled(below, seed, depth + 1);
+  }
+  if (field.enum !== undefined) return field.enum.values.at(-1)?.number;
+  switch (field.scalar) {
+    case ScalarType.STRING:
+      return `text ${seed}`;
+    case ScalarType.BYTES:
+      return new Uint8Array([seed]);
+    case ScalarType.BOOL:
+      return seed === OURS;
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+    case ScalarType.INT32:
+    case ScalarType.UINT32:
+      return seed;
+    default:
+      return BigInt(seed);
+  }
+}

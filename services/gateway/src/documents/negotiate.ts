@@ -1,0 +1,107 @@
+import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import { refuseHttp } from "../problems/http-refusal.ts";
+import { featureGeometry, messageOf } from "../requests/geometry-field.ts";
+import type { Route } from "../routes/route.ts";
+import type { Endpoint } from "../routes/route-table.ts";
+
+/** The forms that an answer can have. The names are also the values of the parameter `f`. */
+export type Form = "json" | "geojson" | "csv" | "ndjson" | "sse";
+
+/** The media type of each form. */
+export const MEDIA_TYPES: Record<Form, string> = {
+  json: "application/json",
+  geojson: "application/geo+json",
+  csv: "text/csv",
+  ndjson: "application/x-ndjson",
+  sse: "text/event-stream",
+};
+
+/** One form of a resource, and the route that answers it. */
+export interface Offer {
+  form: Form;
+  route: Route;
+}
+
+const offers = new WeakMap<Endpoint, Offer[]>();
+
+/** The forms of a resource, the preferred one first. */
+export function offersOf(endpoint: Endpoint): Offer[] {
+  let known = offers.get(endpoint);
+  if (known === undefined) {
+    known = [...unaryOffers(endpoint.unary), ...streamOffers(endpoint.stream)].filter(
+      (it, index, all) => all.findIndex((other) => other.form === it.form) === index,
+    );
+    offers.set(endpoint, known);
+  }
+  return known;
+}
+
+function unaryOffers(route: Route | undefined): Offer[] {
+  if (route === undefined) return [];
+  const rows = route.rows && messageOf(route.rows);
+  const desc = rows ?? route.shown.desc;
+  const feature = route.acknowledgement === undefined && featureGeometry(desc) !== undefined;
+  const forms: Form[] = ["json", ...(feature ? ["geojson" as const] : []), ...(rows ? ["csv" as const] : [])];
+  return forms.map((form) => ({ form, route }));
+}
+
+function streamOffers(route: Route | undefined): Offer[] {
+  if (route === undefined) return [];
+  const forms: Form[] = [];
+  if (featureGeometry(route.shown.desc) !== undefined) forms.push("geojson");
+  if (route.position !== undefined) forms.push("sse");
+  forms.push("ndjson");
+  // The elements of a list are no events; the states of one document are, also where none can be resumed after.
+  if (route.position === undefined && !route.shown.list) forms.push("sse");
+  return forms.map((form) => ({ form, route }));
+}
+
+/** Chooses among the forms of a resource by the parameter `f`, else by Accept. Refuses with NOT_ACCEPTABLE. */
+export function negotiate(endpoint: Endpoint, accept: string | undefined, f: string | undefined): Offer {
+  const available = offersOf(endpoint);
+  const types = available.map((it) => MEDIA_TYPES[it.form]);
+  const chosen =
+    f === undefined ? available[preferred(accept, types)] : available.find((it) => it.form === f);
+  if (chosen === undefined) {
+    throw refuseHttp(Reason.NOT_ACCEPTABLE, {
+      metadata: { available: types.join(", ") },
+      detail: `The resource is to be had as ${types.join(", ")}`,
+    });
+  }
+  return chosen;
+}
+
+interface MediaRange {
+  type: string;
+  quality: number;
+}
+
+/** The index of the media type that Accept prefers, the first one where it has no preference; -1 for none. */
+export function preferred(accept: string | undefined, types: readonly string[]): number {
+  if (accept === undefined || accept.trim() === "" || accept === "*/*") return 0;
+  const ranges = accept.split(",").map(rangeOf);
+  let best = -1;
+  let bestQuality = 0;
+  types.forEach((type, index) => {
+    const quality = qualityOf(type, ranges);
+    if (quality > bestQuality) [best, bestQuality] = [index, quality];
+  });
+  return best;
+}
+
+/** The most specific range decides, whatever the others say. */
+function qualityOf(type: string, ranges: readonly MediaRange[]): number {
+  const family = `${type.slice(0, type.indexOf("/"))}/*`;
+  for (const wanted of [type, family, "*/*"]) {
+    const range = ranges.find((it) => it.type === wanted);
+    if (range !== undefined) return range.quality;
+  }
+  return 0;
+}
+
+function rangeOf(text: string): MediaRange {
+  const [type = "", ...parameters] = text.split(";").map((it) => it.trim().toLowerCase());
+  const weight = parameters.find((it) => it.startsWith("q="))?.slice(2);
+  const quality = weight === undefined ? 1 : Number(weight);
+  return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}

@@ -1,0 +1,94 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { isCommand } from "@tessera/contracts/reason-facts.ts";
+import { describe, expect, test } from "vitest";
+import { type TestRpc, testContract } from "../testing/contract.ts";
+import { routesOf, routeTable } from "./route-table.ts";
+
+const MESSAGES = {
+  A: { id: "int32", tags: "repeated string", below: "B" },
+  B: { id: "int32", name: "string" },
+};
+const rpc = (http: object, more: Partial<TestRpc> = {}): TestRpc => ({
+  http,
+  input: "A",
+  output: "B",
+  ...more,
+});
+
+test("every RPC of the contracts has its route", () => {
+  expect(() => routeTable(SERVICES)).not.toThrow();
+  expect(SERVICES.flatMap((it) => it.methods).flatMap(routesOf).length).toBeGreaterThan(15);
+});
+
+test("no path names resources of two kinds", () => {
+  const kinds = new Map<string, Set<string>>();
+  for (const rpc of SERVICES.flatMap((it) => it.methods)) {
+    for (const { template } of routesOf(rpc)) {
+      const path = template.text.replace(/\{[^}]*\}/g, "{}");
+      const kind = isCommand(rpc)
+        ? rpc.parent.file.proto.package
+        : `${rpc.parent.file.proto.package} ${shownBy(rpc)}`;
+      kinds.set(path, (kinds.get(path) ?? new Set()).add(kind));
+    }
+  }
+  // What is read at a path is of one type, and whoever changes it is the service that shows it.
+  const mixed = [...kinds].filter(([, some]) => {
+    const packages = new Set([...some].map((kind) => kind.split(" ")[0]));
+    return packages.size > 1 || [...some].filter((kind) => kind.includes(" ")).length > 1;
+  });
+  expect(mixed).toEqual([]);
+});
+
+/** The type that a read shows: of the rows of a list, or of the one document. */
+function shownBy({ output }: DescMethod): string {
+  const shown = output.fields.find((it) => it.message !== undefined);
+  return shown?.message?.name ?? output.name;
+}
+
+describe("at start it is refused that", () => {
+  test.each([
+    [
+      "two RPCs have one route",
+      { X: rpc({ get: "/v1/{id}" }), Y: rpc({ get: "/v1/{below.id}" }) },
+      /X and Y are both GET/,
+    ],
+    [
+      "one RPC has a route twice",
+      { X: rpc({ get: "/v1", additionalBindings: [{ get: "/v1" }] }) },
+      /both GET/,
+    ],
+    [
+      "two streams have one route",
+      { X: rpc({ get: "/v1" }, { stream: true }), Y: rpc({ get: "/v1" }, { stream: true }) },
+      /both/,
+    ],
+    [
+      "requests are a stream",
+      { X: rpc({ post: "/v1", body: "*" }, { clientStream: true }) },
+      /stream of requests/,
+    ],
+    ["a path binds what does not exist", { X: rpc({ get: "/v1/{nothing}" }) }, /no field "nothing"/],
+    ["a path binds below a number", { X: rpc({ get: "/v1/{id.x}" }) }, /nothing lies below "id"/],
+    ["a path binds a message", { X: rpc({ get: "/v1/{below}" }) }, /a message/],
+    ["a path binds a list", { X: rpc({ get: "/v1/{tags}" }) }, /repeated/],
+    ["a body goes nowhere", { X: rpc({ post: "/v1", body: "nothing" }) }, /no field "nothing"/],
+    [
+      "an answer comes from nowhere",
+      { X: rpc({ get: "/v1", responseBody: "nothing" }) },
+      /no field "nothing"/,
+    ],
+    ["an answer is a number", { X: rpc({ get: "/v1", responseBody: "id" }) }, /neither a message nor a list/],
+    ["a rule has no path", { X: rpc({ body: "*" }) }, /no path/],
+    ["a path is no template", { X: rpc({ get: "v1" }) }, /not a path template/],
+  ])("%s", (_, rpcs, message) => {
+    expect(() => routeTable([testContract(MESSAGES, rpcs as Record<string, TestRpc>).service])).toThrow(
+      message,
+    );
+  });
+});
+
+test("a unary RPC and a stream may share a route", () => {
+  const rpcs = { X: rpc({ get: "/v1" }), Y: rpc({ get: "/v1" }, { stream: true }) };
+  expect(() => routeTable([testContract(MESSAGES, rpcs).service])).not.toThrow();
+});

@@ -1,0 +1,177 @@
+import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import type { HttpRule } from "@tessera/contracts/google/api/http_pb.ts";
+import { rulesOf } from "@tessera/contracts/reason-facts.ts";
+import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { defaultMs, longestMs } from "@tessera/rpc/deadline.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
+import { messageOf } from "../requests/geometry-field.ts";
+import { type PathTemplate, type PathVariable, parseTemplate } from "./path-template.ts";
+
+/** The largest body of an RPC whose contract names none, in bytes. */
+const BODY_MAX_BYTES = 1024 * 1024;
+
+/** A variable of a path, and the fields that lead to the one which takes its value. */
+export interface BoundVariable {
+  variable: PathVariable;
+  fields: readonly DescField[];
+}
+
+/** What is shown of a response: a message, or each message of a list. */
+export interface Shown {
+  desc: DescMessage;
+  /** The field of the response that is shown; undefined for all of it. */
+  field: DescField | undefined;
+  /** Whether that field is a list. */
+  list: boolean;
+}
+
+/** How an RPC takes a file. */
+export interface Upload {
+  chunk: DescField;
+  fileName: DescField | undefined;
+  mediaType: DescField | undefined;
+  maxBytes: number;
+}
+
+/** One way to call one RPC over HTTP: all that its descriptor says. */
+export interface Route {
+  rpc: DescMethod;
+  /** "GET", or "*" for every method. */
+  httpMethod: string;
+  template: PathTemplate;
+  variables: readonly BoundVariable[];
+  /** Where the body goes: nowhere, into the whole message, or into one field. */
+  body: "none" | "all" | DescField;
+  shown: Shown;
+  /** In the response of a list: the documents, and the token of the next page. */
+  rows: DescField | undefined;
+  nextPage: DescField | undefined;
+  /** Of an RPC that takes a file as a stream of chunks: how. */
+  upload: Upload | undefined;
+  /** The largest body, in bytes. */
+  bodyMaxBytes: number;
+  /** How long a call that is answered once may take, in milliseconds. */
+  deadlineMs: number;
+  requestId: DescField | undefined;
+  expectedRevision: DescField | undefined;
+  resumePosition: DescField | undefined;
+  /** The mask that a merge patch fills. */
+  mask: DescField | undefined;
+  /** In the response to a command. */
+  acknowledgement: DescField | undefined;
+  /** Whether success made something new; a field of the response where that varies. */
+  created: boolean | DescField;
+  /** Whether the acknowledgement names an operation that goes on. */
+  startsOperation: boolean;
+  /** In a message of a stream: the position that resumes after it. */
+  position: DescField | undefined;
+}
+
+/** Reads one rule of google.api.http. Throws where it does not fit the RPC. */
+export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
+  const [httpMethod, path] = patternOf(rpc, rule);
+  const template = parseTemplate(path);
+  const { input, output } = rpc;
+  const body = bodyOf(rpc, rule.body);
+  const rules = rulesOf(rpc);
+  const ofType = (desc: DescMessage, type: DescMessage) =>
+    desc.fields.find((it) => it.fieldKind === "message" && it.message.typeName === type.typeName);
+  return {
+    rpc,
+    httpMethod,
+    template,
+    variables: template.variables.map((variable) => ({
+      variable,
+      fields: fieldsOf(rpc, variable.fieldPath),
+    })),
+    body,
+    shown: shownOf(rpc, rule.responseBody),
+    rows: fieldWithRole(output, FieldRole.ROWS),
+    nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),
+    upload: uploadOf(rpc),
+    bodyMaxBytes: bodyMaxBytesOf(rpc),
+    deadlineMs: Math.min(defaultMs(rpc), longestMs(rpc)),
+    requestId: fieldWithRole(input, FieldRole.REQUEST_ID),
+    expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
+    resumePosition: fieldWithRole(input, FieldRole.RESUME_POSITION),
+    mask: httpMethod === "PATCH" && typeof body === "object" ? ofType(input, FieldMaskSchema) : undefined,
+    acknowledgement: isAnsweredOnce(rpc) ? ofType(output, AcknowledgementSchema) : undefined,
+    created: fieldWithRole(output, FieldRole.CREATED) ?? rules.creates,
+    startsOperation: rules.startsOperation,
+    position: fieldWithRole(output, FieldRole.POSITION),
+  };
+}
+
+/** Whether an RPC answers with one message. */
+export function isAnsweredOnce({ methodKind }: Pick<DescMethod, "methodKind">): boolean {
+  return methodKind === "unary" || methodKind === "client_streaming";
+}
+
+/** The largest body that an RPC takes over HTTP, in bytes. */
+export function bodyMaxBytesOf(rpc: DescMethod): number {
+  return Number(rulesOf(rpc).bodyMaxBytes) || BODY_MAX_BYTES;
+}
+
+function uploadOf(rpc: DescMethod): Upload | undefined {
+  if (rpc.methodKind !== "client_streaming") return undefined;
+  const chunk = fieldWithRole(rpc.input, FieldRole.CHUNK);
+  if (chunk === undefined)
+    throw new Error(`${nameOf(rpc)}: HTTP cannot carry a stream of requests but a file`);
+  return {
+    chunk,
+    fileName: fieldWithRole(rpc.input, FieldRole.FILE_NAME),
+    mediaType: fieldWithRole(rpc.input, FieldRole.MEDIA_TYPE),
+    maxBytes: bodyMaxBytesOf(rpc),
+  };
+}
+
+function patternOf(rpc: DescMethod, { pattern }: HttpRule): [method: string, path: string] {
+  if (pattern.case === undefined) throw new Error(`${nameOf(rpc)}: its HTTP rule has no path`);
+  if (pattern.case === "custom") return [pattern.value.kind.toUpperCase(), pattern.value.path];
+  return [pattern.case.toUpperCase(), pattern.value];
+}
+
+function bodyOf(rpc: DescMethod, name: string): Route["body"] {
+  if (name === "") return "none";
+  if (name === "*") return "all";
+  return fieldNamed(rpc, rpc.input, name);
+}
+
+function shownOf(rpc: DescMethod, name: string): Shown {
+  if (name === "") return { desc: rpc.output, field: undefined, list: false };
+  const field = fieldNamed(rpc, rpc.output, name);
+  const desc = messageOf(field);
+  if (desc === undefined || field.fieldKind === "map") {
+    throw new Error(`${nameOf(rpc)}: response_body "${name}" is neither a message nor a list of messages`);
+  }
+  return { desc, field, list: field.fieldKind === "list" };
+}
+
+function fieldsOf(rpc: DescMethod, path: readonly string[]): DescField[] {
+  let desc: DescMessage | undefined = rpc.input;
+  const fields: DescField[] = [];
+  for (const name of path) {
+    if (desc === undefined) throw new Error(`${nameOf(rpc)}: nothing lies below "${fields.at(-1)?.name}"`);
+    const field = fieldNamed(rpc, desc, name);
+    if (field.fieldKind === "list" || field.fieldKind === "map") {
+      throw new Error(`${nameOf(rpc)}: a path cannot bind "${name}", which is repeated`);
+    }
+    fields.push(field);
+    desc = messageOf(field);
+  }
+  if (desc !== undefined)
+    throw new Error(`${nameOf(rpc)}: a path cannot bind "${path.join(".")}", a message`);
+  return fields;
+}
+
+function fieldNamed(rpc: DescMethod, desc: DescMessage, name: string): DescField {
+  const field = desc.fields.find((it) => it.name === name);
+  if (field === undefined) throw new Error(`${nameOf(rpc)}: ${desc.typeName} has no field "${name}"`);
+  return field;
+}
+
+function nameOf(rpc: DescMethod): string {
+  return `${rpc.parent.typeName}.${rpc.name}`;
+}

@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { Message } from "@bufbuild/protobuf";
+import { type Caller, callStream, type TransportFor } from "../call.ts";
+import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
+import { type Exchange, headersOf } from "../exchange.ts";
+import type { Shown } from "../problems/problem.ts";
+import { type Frames, framesOf } from "./stream-frames.ts";
+
+/** How often a stream that has nothing to say shows that it lives, in milliseconds. */
+const HEARTBEAT_MS = 15_000;
+/** How long a client may take none of what is ready for it, in milliseconds. */
+const STALL_MAX_MS = 60_000;
+
+/** What a stream needs. */
+export interface StreamDeps {
+  transportFor: TransportFor;
+  /** Aborts when this process is to end: streams that would go on for ever end then, and their clients resume. */
+  draining: AbortSignal;
+  /** Between two signs of life; 15,000 unless a test says otherwise. */
+  heartbeatMs?: number;
+}
+
+/**
+ * Answers an RPC that streams, as fast as the client takes it and no faster.
+ *
+ * What fails before the first message is thrown, for an ordinary problem document. What fails later ends the stream
+ * with a record that says so; a form that has none is cut off, so that it does not look complete.
+ */
+export async function answerStream(
+  deps: StreamDeps,
+  exchange: Exchange,
+  { route, form }: Offer,
+  message: Message,
+  caller: Caller,
+  problemOf: (error: unknown) => Shown,
+): Promise<void> {
+  const { response } = exchange;
+  // Whoever reads events connects again after the end, whether or not there is a position to resume after.
+  const endless = route.position !== undefined || form === "sse";
+  const ends = endWith(endless ? [caller.signal, deps.draining] : [caller.signal]);
+  const frames = framesOf(route, form);
+  const open = () => openStream(exchange, MEDIA_TYPES[form], frames);
+  const stopBeating = beat(response, frames, open, deps.heartbeatMs ?? HEARTBEAT_MS);
+  const finish = () => {
+    open();
+    response.end(frames.closing);
+  };
+  try {
+    const messages = await callStream(deps.transportFor, route, message, { ...caller, signal: ends.signal });
+    await pump(messages, frames, exchange, open, ends.signal);
+    finish();
+  } catch (error) {
+    if (caller.signal.aborted) return;
+    if (endless && deps.draining.aborted) finish();
+    else if (!response.headersSent) throw error;
+    else fail(exchange, frames, problemOf(error));
+  } finally {
+    stopBeating();
+    ends.now();
+  }
+}
+
+/** A signal that aborts with any of others. It lets go of them in the end: one of them lives as long as the process. */
+function endWith(others: readonly AbortSignal[]): { signal: AbortSignal; now: () => void } {
+  const controller = new AbortController();
+  const now = () => {
+    for (const it of others) it.removeEventListener("abort", now);
+    controller.abort();
+  };
+  for (const it of others) it.addEventListener("abort", now);
+  if (others.some((it) => it.aborted)) now();
+  return { signal: controller.signal, now };
+}
+
+async function pump(
+  messages: AsyncIterable<Message>,
+  frames: Frames,
+  exchange: Exchange,
+  open: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { response } = exchange;
+  for await (const message of messages) {
+    open();
+    // HEAD asks whether there is an answer: there is.
+    if (exchange.method === "HEAD") return;
+    if (!response.write(frames.frame(message))) await drained(response, signal);
+  }
+}
+
+function openStream(exchange: Exchange, mediaType: string, { opening }: Frames): void {
+  const { response, request } = exchange;
+  if (response.headersSent) return;
+  // Silence between two events is not the idleness that the server's own timer is for.
+  request.socket.setTimeout(0);
+  const headers = {
+    "Content-Type": mediaType,
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",
+    Vary: "Accept, Authorization",
+  };
+  response.writeHead(200, headersOf(exchange, headers));
+  response.write(opening);
+}
+
+function fail(exchange: Exchange, frames: Frames, { problem, refusal }: Shown): void {
+  exchange.reason = refusal?.reason.name ?? String(problem.status);
+  if (frames.failure === undefined) exchange.response.destroy();
+  else exchange.response.end(frames.failure(problem));
+}
+
+/** A sign of life also opens the stream, so that a client which waits for the first event knows that it is connected. */
+function beat(
+  response: ServerResponse,
+  { heartbeat }: Frames,
+  open: () => void,
+  everyMs: number,
+): () => void {
+  if (heartbeat === undefined) return () => {};
+  const timer = setInterval(() => {
+    open();
+    if (!response.writableNeedDrain) response.write(heartbeat);
+  }, everyMs);
+  return () => clearInterval(timer);
+}
+
+/** Waits until the client has taken what was written; gives up when it takes nothing for too long. */
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  const stall = setTimeout(() => response.destroy(), STALL_MAX_MS);
+  try {
+    await once(response, "drain", { signal });
+  } finally {
+    clearTimeout(stall);
+  }
+}
