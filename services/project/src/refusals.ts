@@ -4,7 +4,7 @@ import {
   Reason as RpcReason,
   ReasonSchema as RpcReasonSchema,
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import type { GeometryFault, Place } from "@tessera/geometry/geometry-fault.ts";
+import type { GeometryFault, Place } from "@tessera/geometry/validity/geometry-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);

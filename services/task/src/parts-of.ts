@@ -1,10 +1,10 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { CannotSplit } from "@tessera/geometry/cannot-split.ts";
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
-import type { WorkOptions } from "@tessera/geometry/run-in-worker.ts";
-import { splitInWorker } from "@tessera/geometry/shape-in-worker.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
+import { CannotSplit } from "@tessera/geometry/validity/cannot-split.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import type { WorkOptions } from "@tessera/geometry/work/run-in-worker.ts";
+import { splitInWorker } from "@tessera/geometry/work/shape-in-worker.ts";
 
 /**
  * What a task, with its area, is split into; undefined if it cannot be. `within` is the area of interest, which a square

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, getOption, type Message, toJson } from "@bufbuild/protobuf";
 import type { MultiPolygon, Point } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { areaToGeoJsonText } from "@tessera/geometry/geo-json.ts";
+import { areaToGeoJsonText } from "@tessera/geometry/areas/geo-json.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import {
   featureGeometry,

@@ -1,8 +1,8 @@
 import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/geo-json.ts";
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/areas/geo-json.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import { nearestName } from "@tessera/rpc/nearest-name.ts";
 import { refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
 import { maxItems } from "@tessera/rpc/sizes.ts";

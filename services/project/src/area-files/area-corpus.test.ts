@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vertexCount } from "@tessera/geometry/measure.ts";
+import { vertexCount } from "@tessera/geometry/areas/measure.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORPUS, UTM_FILE } from "./area-corpus.table.ts";

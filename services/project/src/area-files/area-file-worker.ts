@@ -1,5 +1,5 @@
 import type { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
-import { type PackedAreas, packAreas } from "@tessera/geometry/packed-areas.ts";
+import { type PackedAreas, packAreas } from "@tessera/geometry/areas/packed-areas.ts";
 import { measureArea, type Survey } from "../areas/measure-area.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
 import { type AreaFileLimits, foundFault, type Note } from "./file-reading.ts";

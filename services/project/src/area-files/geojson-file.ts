@@ -1,4 +1,4 @@
-import { readGeoJson } from "@tessera/geometry/geo-json.ts";
+import { readGeoJson } from "@tessera/geometry/areas/geo-json.ts";
 import { FileFault } from "./file-fault.ts";
 import type { FileReading } from "./file-reading.ts";
 import { type Bytes, wholeText } from "./text.ts";

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
-import { fairTurns, NoTurn } from "@tessera/geometry/fair-turns.ts";
-import { unpackAreas } from "@tessera/geometry/packed-areas.ts";
+import { unpackAreas } from "@tessera/geometry/areas/packed-areas.ts";
+import { fairTurns, NoTurn } from "@tessera/geometry/work/fair-turns.ts";
 import type { Survey } from "../areas/measure-area.ts";
 import { FileFault, type FileRule, type FoundFault } from "./file-fault.ts";
 import { type AreaFileLimits, foundFault, type Note } from "./file-reading.ts";

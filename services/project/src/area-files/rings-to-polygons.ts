@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { containsPoint } from "@tessera/geometry/contains-point.ts";
+import { containsPoint } from "@tessera/geometry/areas/contains-point.ts";
 import { FileFault } from "./file-fault.ts";
 
 /** A ring of a file that says of its rings whether they are holes, and not in which polygon. */

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { borders } from "@rapideditor/country-coder";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { containsPoint } from "@tessera/geometry/contains-point.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
-import { turn } from "@tessera/geometry/orientation.ts";
+import { containsPoint } from "@tessera/geometry/areas/contains-point.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
+import { turn } from "@tessera/geometry/areas/orientation.ts";
 import Flatbush from "flatbush";
 
 interface Box {

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { memoryOfAreas, packAreas } from "@tessera/geometry/packed-areas.ts";
-import { type WorkOptions, workInTurn } from "@tessera/geometry/work-in-turn.ts";
+import { memoryOfAreas, packAreas } from "@tessera/geometry/areas/packed-areas.ts";
+import { type WorkOptions, workInTurn } from "@tessera/geometry/work/work-in-turn.ts";
 import { measureArea, type Survey } from "./measure-area.ts";
 
 /** Up to this many numbers an area is measured where it is, which takes some 5 ms. */

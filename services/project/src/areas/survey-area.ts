@@ -1,10 +1,10 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { checkInWorker } from "@tessera/geometry/check-in-worker.ts";
-import { findFaults } from "@tessera/geometry/find-faults.ts";
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
-import { vertexCount } from "@tessera/geometry/measure.ts";
-import type { WorkOptions } from "@tessera/geometry/work-in-turn.ts";
+import { vertexCount } from "@tessera/geometry/areas/measure.ts";
+import { findFaults } from "@tessera/geometry/validity/find-faults.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { checkInWorker } from "@tessera/geometry/work/check-in-worker.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
+import type { WorkOptions } from "@tessera/geometry/work/work-in-turn.ts";
 import type { FoundFault } from "../area-files/file-fault.ts";
 import { FAULTS_MAX, foundFault } from "../area-files/file-reading.ts";
 import { areaTooLarge } from "../refusals.ts";

@@ -4,8 +4,8 @@ import {
   AreaService,
   UploadAreaRequestSchema,
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
-import { NoTurn } from "@tessera/geometry/fair-turns.ts";
-import { vertexCount } from "@tessera/geometry/measure.ts";
+import { vertexCount } from "@tessera/geometry/areas/measure.ts";
+import { NoTurn } from "@tessera/geometry/work/fair-turns.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { fileOf } from "../area-files/file-handle.ts";
 import type { Deps } from "../deps.ts";

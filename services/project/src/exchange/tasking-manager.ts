@@ -12,8 +12,8 @@ import {
   type ProjectText,
   ProjectTextSchema,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { areaFromGeoJson } from "@tessera/geometry/geo-json.ts";
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
+import { areaFromGeoJson } from "@tessera/geometry/areas/geo-json.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { validate } from "@tessera/rpc/validation.ts";
 import { newSettings } from "../projects/settings.ts";

@@ -1,9 +1,9 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
-import { vertexCount } from "@tessera/geometry/measure.ts";
-import { checkTaskAreasInWorker } from "@tessera/geometry/shape-in-worker.ts";
-import { TaskAreaFault } from "@tessera/geometry/task-area-fault.ts";
+import { vertexCount } from "@tessera/geometry/areas/measure.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
+import { checkTaskAreasInWorker } from "@tessera/geometry/work/shape-in-worker.ts";
 import { areasOverloaded } from "../areas/refusals.ts";
 import type { AreaLimits, AreaWork } from "../areas/survey-area.ts";
 import { areaInvalid, areaTooLarge, priorityAreasOutside } from "../refusals.ts";

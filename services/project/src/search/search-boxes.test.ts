@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { boundingBoxAround } from "@tessera/geometry/bounding-box.ts";
+import { boundingBoxAround } from "@tessera/geometry/areas/bounding-box.ts";
 import { migrate } from "@tessera/postgres/migrate.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
 import fc from "fast-check";

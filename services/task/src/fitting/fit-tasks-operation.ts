@@ -3,7 +3,7 @@ import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tesser
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskFilterSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { outsideInWorker } from "@tessera/geometry/outside-in-worker.ts";
+import { outsideInWorker } from "@tessera/geometry/work/outside-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import type { Perform, Turn } from "../operations/operation-runner.ts";
 

@@ -5,7 +5,7 @@ import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ClaimOrder, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";
 import { COLUMNS, firstColumns, idAt, ROWS } from "../testing/fit.ts";

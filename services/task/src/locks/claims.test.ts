@@ -4,8 +4,8 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ClaimOrder, ClaimTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
-import { squareArea } from "@tessera/geometry/tile.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
+import { squareArea } from "@tessera/geometry/grids/tile.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { ChangeTasksRequestSchema, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
 import type { Batch } from "../tasks/change-batch.ts";

@@ -1,6 +1,6 @@
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
-import { TooManyTasks } from "@tessera/geometry/grid.ts";
+import { TooManyTasks } from "@tessera/geometry/grids/grid.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { expect, test } from "vitest";
 import { shapingFailure } from "./create-tasks-operation.ts";

@@ -5,12 +5,16 @@ import {
   CreateTasksRequestSchema,
   GridEdge,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { cutInWorker } from "@tessera/geometry/cut-in-worker.ts";
-import { GeometryFault } from "@tessera/geometry/geometry-fault.ts";
-import { type GridTask, TooManyTasks } from "@tessera/geometry/grid.ts";
-import type { WorkOptions } from "@tessera/geometry/run-in-worker.ts";
-import { aboutInWorker, checkTaskAreasInWorker, squaresInWorker } from "@tessera/geometry/shape-in-worker.ts";
-import { TaskAreaFault } from "@tessera/geometry/task-area-fault.ts";
+import { type GridTask, TooManyTasks } from "@tessera/geometry/grids/grid.ts";
+import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
+import { cutInWorker } from "@tessera/geometry/work/cut-in-worker.ts";
+import type { WorkOptions } from "@tessera/geometry/work/run-in-worker.ts";
+import {
+  aboutInWorker,
+  checkTaskAreasInWorker,
+  squaresInWorker,
+} from "@tessera/geometry/work/shape-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import { tasksExist } from "../refusals.ts";
 import { TasksExist } from "../tasks/insert-set.ts";

@@ -2,7 +2,7 @@ import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.t
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { CreateTasksRequest } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import type { TaskAreaFault } from "@tessera/geometry/task-area-fault.ts";
+import type { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
 /** After so long an operation may have ended. */

@@ -1,7 +1,7 @@
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clear, plant, reasonOf, squares, type TestService, testService } from "../testing/service.ts";

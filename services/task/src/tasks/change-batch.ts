@@ -1,6 +1,6 @@
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { type Bulk, changeInBulk } from "../operations/bulk-change.ts";

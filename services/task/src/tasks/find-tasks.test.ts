@@ -1,9 +1,9 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { containsPoint } from "@tessera/geometry/contains-point.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
-import { squareArea } from "@tessera/geometry/tile.ts";
+import { containsPoint } from "@tessera/geometry/areas/contains-point.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
+import { squareArea } from "@tessera/geometry/grids/tile.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { clear, plant, reasonOf, squares, type TestService, testService } from "../testing/service.ts";

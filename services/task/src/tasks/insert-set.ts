@@ -1,6 +1,6 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { OperationRow } from "../operations/operation-row.ts";
 import { advance, isCancelled } from "../operations/store.ts";

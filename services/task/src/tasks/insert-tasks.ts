@@ -1,8 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { cellOf } from "./cells.ts";
 

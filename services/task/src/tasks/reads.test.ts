@@ -8,7 +8,7 @@ import {
   TaskFilterSchema,
   TaskView,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {

@@ -1,7 +1,7 @@
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type SplitTaskRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { GeometryTimeout } from "@tessera/geometry/geometry-timeout.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";

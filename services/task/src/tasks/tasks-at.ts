@@ -1,6 +1,6 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { containsPoint } from "@tessera/geometry/contains-point.ts";
+import { containsPoint } from "@tessera/geometry/areas/contains-point.ts";
 import type { Deps } from "../deps.ts";
 import { AROUND_MAX } from "./store.ts";
 import { visible } from "./visible.ts";

@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { SplitTaskResponseSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { acknowledgement, type RequestKey } from "@tessera/postgres/requests.ts";
 import { tooManyTasksInProject } from "../refusals.ts";

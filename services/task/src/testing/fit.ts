@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { boundingBoxOf } from "@tessera/geometry/measure.ts";
-import { squareArea } from "@tessera/geometry/tile.ts";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
+import { squareArea } from "@tessera/geometry/grids/tile.ts";
 import { squares } from "./service.ts";
 
 /** How `squares` lays out tasks: so many rows, of so many columns each. */

@@ -6,8 +6,8 @@ import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tesser
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import type { GridTask } from "@tessera/geometry/grid.ts";
-import { squareArea, tileArea } from "@tessera/geometry/tile.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
+import { squareArea, tileArea } from "@tessera/geometry/grids/tile.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { ANONYMOUS, callerKey, callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal, refusals } from "@tessera/rpc/refusal.ts";

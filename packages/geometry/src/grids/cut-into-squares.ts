@@ -1,0 +1,52 @@
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { areaSquareKilometres, boundingBoxOf } from "../areas/measure.ts";
+import { outlineOf } from "../areas/outline.ts";
+import { sweep } from "../validity/plane-sweep.ts";
+import { type Cell, cutAlongLines } from "./cut-along-lines.ts";
+import { type GridTask, TooManyTasks } from "./grid.ts";
+import { MOST_SQUARES, mergeSlivers } from "./merge-slivers.ts";
+import { type SquareLines, squareLines } from "./square-lines.ts";
+
+/**
+ * Cuts an area that `checkArea` lets pass into squares of so many metres, row by row from the north, each row from the
+ * west. The squares start at the north-western corner of the area's bounding box and are true at its middle latitude:
+ * nearer to the equator they are wider, farther from it narrower. What lies in one square is one task, however many
+ * pieces it has, but slivers below a tenth of a square are merged as `mergeSlivers` says.
+ *
+ * Neighbours have the same doubles where they meet, and vertices keep theirs. No task has a tile.
+ *
+ * @throws TooManyTasks, before the work where the size of the area tells
+ * @throws GeometryFault if the area is invalid, or "too-intricate"
+ * @throws RangeError if `sizeMetres` is not above 0, or not finite
+ */
+export function cutIntoSquares(area: MultiPolygon, sizeMetres: number, limit: number): GridTask[] {
+  const outline = outlineOf(area);
+  const touches = sweep(outline);
+  const box = boundingBoxOf(area);
+  const lines = squareLines(box, sizeMetres);
+  if (areaSquareKilometres(area) > limit * MOST_SQUARES * largestSquare(lines, box))
+    throw new TooManyTasks(limit);
+  return cutAlongLines(outline, touches, lines.rows, lines.columns, (found) => {
+    const areas = mergeSlivers(atMost(limit, found), lines);
+    if (areas.length > limit) throw new TooManyTasks(limit);
+    return areas.map((area) => ({ area }));
+  });
+}
+
+/** The ground of the square that lies nearest to the equator, in square kilometres. */
+function largestSquare({ rows, squareOf }: SquareLines, box: ReturnType<typeof boundingBoxOf>): number {
+  const row = rows.floor(-Math.min(Math.max(0, box.south), box.north));
+  return Math.max(squareOf(row), squareOf(Math.max(row - 1, 0)));
+}
+
+/** Takes cells until the whole ones are more than `limit`: no two of these are ever merged. */
+function atMost(limit: number, found: Iterable<Cell>): Cell[] {
+  const cells: Cell[] = [];
+  let whole = 0;
+  for (const cell of found) {
+    cells.push(cell);
+    if (cell.isWhole) whole++;
+    if (whole > limit) throw new TooManyTasks(limit);
+  }
+  return cells;
+}

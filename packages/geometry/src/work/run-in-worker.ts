@@ -1,0 +1,30 @@
+import { memoryOfAreas } from "../areas/packed-areas.ts";
+import { memoryOfTasks } from "../grids/packed-tasks.ts";
+import { restored } from "../validity/carried-error.ts";
+import type { GeometryAnswer, GeometryJob, GeometryResults } from "./geometry-worker.ts";
+import { type WorkOptions, workInTurn } from "./work-in-turn.ts";
+
+export type { WorkOptions };
+
+/**
+ * Does a job in a thread of its own, which is ended when the time runs out or the signal says so.
+ *
+ * @throws GeometryFault, TooManyTasks, CannotSplit and TaskAreaFault as the job did
+ * @throws GeometryTimeout
+ */
+export async function runInWorker<Kind extends GeometryJob["kind"]>(
+  job: GeometryJob & { kind: Kind },
+  options: WorkOptions,
+): Promise<GeometryResults[Kind]> {
+  const module = new URL("./geometry-worker.ts", import.meta.url);
+  const work = { module, data: job, transferList: memoryOf(job) };
+  const answer = await workInTurn<GeometryAnswer>(work, options);
+  if ("error" in answer) throw restored(answer.error);
+  return answer.result as GeometryResults[Kind];
+}
+
+function memoryOf(job: GeometryJob): ArrayBuffer[] {
+  const area = memoryOfAreas(job.area);
+  if (job.kind === "split") return [...area, ...memoryOfTasks(job.task)];
+  return "tasks" in job ? [...area, ...memoryOfAreas(job.tasks)] : area;
+}
