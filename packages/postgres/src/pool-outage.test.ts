@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { newAuthority } from "@tessera/testing/certificates.ts";
+import { newAuthority } from "@tessera/testing/ground/certificates.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { databaseFailure } from "./database-failure.ts";
 import { type Embedded, startEmbedded } from "./embedded.ts";

@@ -6,7 +6,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
-import { freePort } from "@tessera/testing/free-port.ts";
+import { freePort } from "@tessera/testing/ground/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { databaseFailure } from "./database-failure.ts";
 import { startEmbedded } from "./embedded.ts";

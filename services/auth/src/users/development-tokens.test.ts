@@ -4,7 +4,7 @@ import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { reasonOf } from "@tessera/testing/reason-of.ts";
+import { reasonOf } from "@tessera/testing/ground/reason-of.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestSystem, testSystem } from "../testing/system.ts";
 

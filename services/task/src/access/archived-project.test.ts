@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { type World, world } from "@tessera/testing/ground/world.ts";
 import { type TestSystem, testSystem } from "@tessera/testing/system.ts";
-import { type World, world } from "@tessera/testing/world.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let system: TestSystem;

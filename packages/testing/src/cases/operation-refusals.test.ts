@@ -1,0 +1,241 @@
+import { create, type DescMethod } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { reasonNamed, rulesOf } from "@tessera/contracts/reason-facts.ts";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { type Operation, OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { TaskAction, TaskService, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestId } from "../ground/door.ts";
+import { createProject, cut, deepen, type Headers } from "../ground/world.ts";
+import { type TestSystem, testSystem } from "../system.ts";
+
+const TASKS_MAX = 300;
+/** A dozen squares. */
+const COARSE = 11;
+
+let system: TestSystem;
+let admin: Headers;
+
+beforeAll(async () => {
+  system = await testSystem({ TASKS_PER_PROJECT: String(TASKS_MAX) });
+  admin = await system.signIn("administrator");
+});
+
+afterAll(() => system.stop());
+
+/** With what the operations of every RPC failed, or why they left units as they were. */
+const produced = new Map<DescMethod, Set<string>>();
+const { createTasks, changeTasks, fitTasks } = TaskService.method;
+
+function note(method: DescMethod, reason: string): void {
+  produced.set(method, (produced.get(method) ?? new Set()).add(reason));
+}
+
+/** Waits for an operation. Its error, if it has one, is worded and filled as the contract says of its reason. */
+async function outcomeOf(name: string | undefined): Promise<Operation> {
+  const [, projectId, , operationId] = name?.split("/").map(Number) ?? [];
+  const place = { projectId: projectId ?? 0, operationId: operationId ?? 0 };
+  const { operation } = await system.task.waitOperation(place, admin);
+  expect(operation).toMatchObject({ name, done: true, stage: "" });
+  return operation as Operation;
+}
+
+/** Waits for an operation that must fail. */
+async function failureOf(method: DescMethod, name: string | undefined) {
+  const { state, error, resultName } = await outcomeOf(name);
+  expect([state, resultName]).toEqual([OperationState.FAILED, ""]);
+  note(method, error?.reason ?? "");
+  const facts = reasonNamed(error?.reason ?? "");
+  expect(error).toMatchObject({ domain: facts?.domain });
+  expect(facts?.metadataKeys).toEqual(expect.arrayContaining(Object.keys(error?.metadata ?? {})));
+  return { reason: error?.reason, metadata: error?.metadata };
+}
+
+/** Waits for an operation that must do what it can and leave the rest. */
+async function skippedBy(name: string | undefined, method: DescMethod = changeTasks) {
+  const { state, unitsTotal, unitsDone, unitsSkipped, skipped } = await outcomeOf(name);
+  expect([state, unitsTotal]).toEqual([OperationState.SUCCEEDED, unitsDone + unitsSkipped]);
+  for (const reason of Object.keys(skipped)) note(method, reason);
+  return { unitsDone, skipped: { ...skipped } };
+}
+
+async function startCreation(projectId: number, shape: { zoom: number } | { areas: number[][] }) {
+  const areas = "areas" in shape ? shape.areas.map((box) => square(box as [number, number, number])) : [];
+  const zoom = "zoom" in shape ? { zoom: shape.zoom } : {};
+  const started = await system.task.createTasks({ requestId: requestId(), projectId, ...zoom, areas }, admin);
+  return started.acknowledgement?.name;
+}
+
+async function startChange(projectId: number, action: TaskAction) {
+  const started = await system.task.changeTasks({ requestId: requestId(), projectId, action }, admin);
+  return started.acknowledgement?.name;
+}
+
+async function startFitting(projectId: number) {
+  const started = await system.task.fitTasks({ requestId: requestId(), projectId }, admin);
+  return started.acknowledgement?.name;
+}
+
+/** The project's area becomes a corner of what it was. */
+async function shrink(projectId: number) {
+  const { project } = await system.project.getProject({ projectId }, admin);
+  const change = { projectId, area: square([10, 10, 0.1]), expectedRevision: project?.revision ?? 0n };
+  await createClient(AreaService, system.connections.project).setArea(
+    { requestId: requestId(), ...change },
+    admin,
+  );
+}
+
+function square([west, south, side]: [number, number, number]) {
+  const [east, north] = [west + side, south + side];
+  return create(MultiPolygonSchema, {
+    coordinates: [west, south, east, south, east, north, west, north, west, south],
+    ringLengths: [5],
+    polygonLengths: [1],
+  });
+}
+
+const newProject = (...statuses: ProjectStatus[]) => createProject(system, admin, {}, statuses);
+
+async function cutProject(...statuses: ProjectStatus[]) {
+  const projectId = await newProject(...statuses);
+  await cut(system, admin, projectId, COARSE);
+  const { tasks } = await system.task.listTasks({ projectId }, admin);
+  return { projectId, count: tasks.length };
+}
+
+test("CreateTasks at too deep a zoom: TOO_MANY_TASKS, and no task is made", async () => {
+  const projectId = await newProject();
+  const failure = await failureOf(createTasks, await startCreation(projectId, { zoom: 22 }));
+  expect(failure).toEqual({ reason: "TOO_MANY_TASKS", metadata: { limit: String(TASKS_MAX), zoom: "22" } });
+  expect((await system.task.listTasks({ projectId }, admin)).tasks).toEqual([]);
+  // A failure stands in nobody's way.
+  await outcomeOf(await startCreation(projectId, { zoom: COARSE }));
+  expect((await system.task.listTasks({ projectId }, admin)).tasks).not.toEqual([]);
+});
+
+test.each([
+  [
+    "outside",
+    [
+      [10, 10, 0.1],
+      [11, 11, 0.1],
+    ],
+    { index: "1", rule: "outside" },
+  ],
+  [
+    "overlaps",
+    [
+      [10, 10, 0.1],
+      [10.2, 10.2, 0.1],
+      [10.05, 10.05, 0.1],
+    ],
+    { index: "2", rule: "overlaps" },
+  ],
+  ["empty", [[10, 10, 0]], { index: "0" }],
+])("CreateTasks from an area that %s: TASK_AREA_INVALID", async (_, areas, metadata) => {
+  const failure = await failureOf(createTasks, await startCreation(await newProject(), { areas }));
+  expect(failure).toMatchObject({ reason: "TASK_AREA_INVALID", metadata });
+});
+
+test("CreateTasks while another makes the tasks: TASKS_EXIST", async () => {
+  const projectId = await newProject();
+  const name = await system.databases.task.sql.begin(async (tx) => {
+    // Written, and not committed: who asks does not see it, who writes waits for it.
+    await tx`
+      insert into task_sets (project_id, task_count, last_task_id, revision) values (${projectId}, 7, 7, 1)`;
+    return startCreation(projectId, { zoom: COARSE });
+  });
+  const failure = await failureOf(createTasks, name);
+  const metadata = { project_id: String(projectId), task_count: "7" };
+  expect(failure).toEqual({ reason: "TASKS_EXIST", metadata });
+});
+
+test("ChangeTasks splits more than a project may have: TOO_MANY_TASKS_IN_PROJECT, and nothing of that part", async () => {
+  const { projectId, count } = await cutProject();
+  await system.databases.task.sql`
+    update task_sets set last_task_id = ${TASKS_MAX - 2} where project_id = ${projectId}`;
+  const failure = await failureOf(changeTasks, await startChange(projectId, TaskAction.SPLIT));
+  expect(failure).toEqual({ reason: "TOO_MANY_TASKS_IN_PROJECT", metadata: { limit: String(TASKS_MAX) } });
+  expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
+});
+
+test("ChangeTasks leaves tasks that somebody holds: TASK_LOCKED", async () => {
+  const { projectId, count } = await cutProject();
+  const lock = { requestId: requestId(), projectId, taskId: 2, purpose: LockPurpose.MAPPING };
+  await system.task.lockTask(lock, admin);
+  const outcome = await skippedBy(await startChange(projectId, TaskAction.MAP));
+  expect(outcome).toEqual({ unitsDone: count - 1, skipped: { TASK_LOCKED: 1 } });
+});
+
+test("ChangeTasks leaves tasks in another state: TASK_STATE_NOT_CHANGEABLE", async () => {
+  const { projectId, count } = await cutProject();
+  const outcome = await skippedBy(await startChange(projectId, TaskAction.VALIDATE));
+  expect(outcome).toEqual({ unitsDone: 0, skipped: { TASK_STATE_NOT_CHANGEABLE: count } });
+});
+
+test("ChangeTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async () => {
+  const { projectId, count } = await cutProject();
+  await deepen(system, projectId, 1);
+  const outcome = await skippedBy(await startChange(projectId, TaskAction.SPLIT));
+  expect(outcome).toEqual({ unitsDone: count - 1, skipped: { TASK_NOT_DIVISIBLE: 1 } });
+});
+
+test("FitTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
+  const { projectId } = await cutProject(ProjectStatus.PUBLISHED);
+  const { tasks } = await system.task.listTasks({ projectId, view: TaskView.WITH_AREA }, admin);
+  const least = (coordinates: number[], axis: 0 | 1) =>
+    Math.min(...coordinates.filter((_, at) => at % 2 === axis));
+  const outside = tasks.filter(({ area }) =>
+    [0, 1].some((axis) => least(area?.coordinates ?? [], axis as 0 | 1) > 10.1),
+  );
+  const [held, reserved, mapped] = outside.map(({ taskId }) => taskId) as [number, number, number];
+  const lock = { requestId: requestId(), projectId, taskId: held, purpose: LockPurpose.MAPPING };
+  await system.task.lockTask(lock, await system.signIn("mapper-901"));
+  const { user } = await system.auth.getCurrentUser({}, await system.signIn("mapper-902"));
+  const to = { userId: user?.userId ?? 0n, reserveSeconds: 600 };
+  await system.task.assignTask({ requestId: requestId(), projectId, taskId: reserved, ...to }, admin);
+  const filter = { taskIds: [mapped] };
+  const done = await system.task.changeTasks(
+    { requestId: requestId(), projectId, action: TaskAction.MAP, filter },
+    admin,
+  );
+  await outcomeOf(done.acknowledgement?.name);
+  await shrink(projectId);
+  const outcome = await skippedBy(await startFitting(projectId), fitTasks);
+  expect(outcome.skipped).toEqual({ TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 1 });
+});
+
+test("FitTasks to an area after which there was a later one: FITTING_OVERTAKEN, and nothing of it", async () => {
+  const { projectId, count } = await cutProject();
+  await system.databases.task.sql`update task_sets set fitted_revision = 900 where project_id = ${projectId}`;
+  await shrink(projectId);
+  const failure = await failureOf(fitTasks, await startFitting(projectId));
+  expect(failure).toMatchObject({
+    reason: "FITTING_OVERTAKEN",
+    metadata: { project_id: String(projectId), later_project_revision: "900" },
+  });
+  expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
+});
+
+/** Reasons that cannot be brought about here, and where they are brought about instead. */
+const ELSEWHERE: Record<string, string> = {
+  AREA_TOO_INTRICATE:
+    "services/task, in create-tasks-operation.test.ts: areas that bring it about are found by chance only",
+};
+
+const STARTERS = SERVICES.flatMap(({ methods }) => methods)
+  .filter((method) => rulesOf(method).startsOperation)
+  .map((method) => [method.name, method] as const);
+
+test.each(STARTERS)(
+  "the operations of %s end in every way that it declares, and in no other",
+  (_, method) => {
+    const declared = rulesOf(method).operationRefusals.filter((name) => !(name in ELSEWHERE));
+    expect([...(produced.get(method) ?? [])].sort()).toEqual(declared.sort());
+  },
+);

@@ -1,0 +1,110 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { breaches } from "./house-rules.ts";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+test("the house keeps its rules", () => {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+  });
+  const paths = listed.toString().trim().split("\n");
+  const read = paths.filter(
+    (path) => /\.(ts|md|json|sql|proto)$/.test(path) || /(Dockerfile|LICENSE|\.yml|\.ci\/run)$/.test(path),
+  );
+  const files = new Map(read.map((path) => [path, readFileSync(`${ROOT}${path}`, "utf8")]));
+  expect(breaches(files)).toEqual([]);
+});
+
+const FUNCTION = (lines: number) => `export function long() {\n${"  void 0;\n".repeat(lines - 2)}}\n`;
+
+/** One planted breach of each rule, and what is said about it. */
+const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
+  [
+    "a service does not import another",
+    {
+      "services/task/src/main.ts": 'import "../../project/src/store.ts";',
+      "services/project/src/store.ts": "",
+      "services/project/src/main.ts": 'import "./store.ts";',
+    },
+    "services/task/src/main.ts imports services/project",
+  ],
+  [
+    "a package does not import a service",
+    {
+      "packages/rpc/src/main.ts": 'import "../../../../services/task/src/main.ts";',
+      "services/task/src/main.ts": "",
+    },
+    "packages/rpc/src/main.ts imports services/task",
+  ],
+  [
+    "contracts know nobody",
+    { "packages/contracts/src/main.ts": 'import "@tessera/rpc/main.ts";', "packages/rpc/src/main.ts": "" },
+    "packages/contracts/src/main.ts imports packages/rpc",
+  ],
+  [
+    "the gateway has no SQL",
+    {
+      "services/gateway/src/main.ts": 'import "@tessera/postgres/main.ts";',
+      "packages/postgres/src/main.ts": "",
+    },
+    "services/gateway/src/main.ts imports packages/postgres",
+  ],
+  [
+    "the gateway knows no service",
+    { "services/gateway/src/main.ts": 'import "@tessera/contracts/tessera/task/v1/task_pb.ts";' },
+    "services/gateway/src/main.ts knows a service: @tessera/contracts/tessera/task/v1/task_pb.ts",
+  ],
+  [
+    "RPCs do not import each other",
+    {
+      "services/task/src/service.ts": 'import "./lock-task.ts"; import "./get-task.ts";',
+      "services/task/src/locks/lock-task.ts": 'import "./get-task.ts";',
+      "services/task/src/tasks/get-task.ts": "",
+      "services/task/src/main.ts": 'import "./service.ts";',
+    },
+    "services/task/src/locks/lock-task.ts imports the RPC get-task.ts",
+  ],
+  [
+    "a file is short",
+    { "services/task/src/main.ts": "void 0;\n".repeat(301) },
+    "services/task/src/main.ts has 301 lines",
+  ],
+  [
+    "a function is short",
+    { "services/task/src/main.ts": FUNCTION(71) },
+    "services/task/src/main.ts:1 has a function of 71 lines",
+  ],
+  [
+    "a name says something",
+    { "packages/rpc/src/utils/main.ts": "" },
+    "packages/rpc/src/utils/main.ts has a name that says nothing",
+  ],
+  [
+    "exports have names",
+    { "packages/rpc/src/main.ts": "export default 1;" },
+    "packages/rpc/src/main.ts has a default export",
+  ],
+  [
+    "no barrels",
+    { "packages/rpc/src/main.ts": 'export * from "jose";' },
+    "packages/rpc/src/main.ts exports *",
+  ],
+  ["a file is used", { "packages/rpc/src/lost.ts": "" }, "packages/rpc/src/lost.ts is imported by nobody"],
+  [
+    "links live",
+    { "README.md": "[there](services/none.ts)" },
+    "README.md links to services/none.ts, which is not there",
+  ],
+];
+
+test.each(PLANTED)("%s: a breach is seen", (_, files, said) => {
+  expect(breaches(new Map(Object.entries(files)))).toEqual([said]);
+});
+
+test("at the limits there is no breach", () => {
+  const files = { "services/task/src/main.ts": `${FUNCTION(70)}${"void 0;\n".repeat(230)}` };
+  expect(breaches(new Map(Object.entries(files)))).toEqual([]);
+});

@@ -1,0 +1,179 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { createClient } from "@connectrpc/connect";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestId } from "../ground/door.ts";
+import { createProject, cut, type Headers } from "../ground/world.ts";
+import { type TestSystem, testSystem } from "../system.ts";
+
+/** A dozen squares and more. */
+const ZOOM = 12;
+const EXACT_WITHIN = { timeout: 5_000, interval: 50 };
+const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionOutcome;
+
+let system: TestSystem;
+let admin: Headers;
+let projectId: number;
+
+beforeAll(async () => {
+  system = await testSystem({}, { followsWork: true });
+  admin = await system.signIn("administrator");
+  projectId = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
+  await cut(system, admin, projectId, ZOOM);
+});
+
+afterAll(() => system.stop());
+
+/** What the task service counts, in the words of the project service. */
+async function counted() {
+  const { progress } = await system.task.getProgress({ projectId }, admin);
+  return {
+    tasksTotal: progress?.taskCount,
+    tasksMapped: progress?.mappedCount,
+    tasksValidated: progress?.validatedCount,
+    tasksBadImagery: progress?.badImageryCount,
+    mappedPercent: progress?.mappedPercent,
+    validatedPercent: progress?.validatedPercent,
+  };
+}
+
+const shown = async () => (await system.project.getProject({ projectId }, admin)).project?.progress;
+
+/** Within 5 s of a command, what is shown is what the task service counts. */
+async function exact(): Promise<void> {
+  await expect.poll(shown, EXACT_WITHIN).toMatchObject(await counted());
+}
+
+async function lock(taskId: number, purpose: LockPurpose, who = admin): Promise<bigint> {
+  return (await system.task.lockTask({ requestId: requestId(), projectId, taskId, purpose }, who)).token;
+}
+
+async function submit(taskId: number, outcome: SubmissionOutcome, purpose: LockPurpose): Promise<void> {
+  const lockToken = await lock(taskId, purpose);
+  await system.task.submitTask({ requestId: requestId(), projectId, taskId, lockToken, outcome }, admin);
+}
+
+async function change(action: TaskAction, taskIds?: number[]): Promise<void> {
+  const filter = taskIds && { filter: { taskIds } };
+  const { acknowledgement } = await system.task.changeTasks(
+    { requestId: requestId(), projectId, action, ...filter },
+    admin,
+  );
+  const operationId = Number(acknowledgement?.name.split("/").at(-1));
+  await system.task.waitOperation({ projectId, operationId }, admin);
+}
+
+const map = (taskId: number, outcome: SubmissionOutcome = MAPPED) =>
+  submit(taskId, outcome, LockPurpose.MAPPING);
+const validate = (taskId: number, outcome: SubmissionOutcome) =>
+  submit(taskId, outcome, LockPurpose.VALIDATION);
+
+test("what is shown with a project is what the task service counts, after each of many commands", async () => {
+  const created = await counted();
+  expect(created.tasksTotal).toBeGreaterThan(20);
+  await exact();
+  expect((await shown())?.lastActivityTime).toBeUndefined();
+
+  const before = Date.now();
+  const steps = [
+    ...[1, 2, 3, 4, 5].map((taskId) => () => map(taskId)),
+    () => map(6, BAD_IMAGERY),
+    () => validate(1, VALIDATED),
+    () => validate(2, INVALIDATED),
+    () => map(2),
+    async () => {
+      const { task } = await system.task.getTask({ projectId, taskId: 3 }, admin);
+      const expectedRevision = task?.revision ?? 0n;
+      await system.task.undoTask({ requestId: requestId(), projectId, taskId: 3, expectedRevision }, admin);
+    },
+    async () => {
+      const lockToken = await lock(7, LockPurpose.MAPPING);
+      await system.task.splitTask({ requestId: requestId(), projectId, taskId: 7, lockToken }, admin);
+    },
+    () => change(TaskAction.MAP),
+    () => change(TaskAction.VALIDATE, [8, 9, 10]),
+    () => change(TaskAction.INVALIDATE),
+    () => change(TaskAction.MAP, [8, 9]),
+  ];
+  for (const step of steps) {
+    await step();
+    await exact();
+  }
+  const progress = await shown();
+  expect(progress?.tasksTotal).toBe((created.tasksTotal ?? 0) + 3);
+  const activeMs = progress?.lastActivityTime && timestampMs(progress.lastActivityTime);
+  expect(activeMs).toBeGreaterThanOrEqual(before - 1_000);
+  const { projects } = await system.project.listProjects({}, admin);
+  expect(projects.find((it) => it.projectId === projectId)?.progress).toEqual(progress);
+});
+
+test("who handed in work finds the project by that, and lists are sorted by what is done", async () => {
+  const idle = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
+  const mine = await system.project.listProjects({ isMappedByMe: true }, admin);
+  expect(mine.projects.map((it) => it.projectId)).toEqual([projectId]);
+  const other = await system.signIn("mapper-9");
+  expect((await system.project.listProjects({ isMappedByMe: true }, other)).projects).toEqual([]);
+  const { projects } = await system.project.listProjects({ sort: ProjectSort.PROGRESS }, admin);
+  expect(projects.map((it) => it.projectId)).toEqual([projectId, idle]);
+});
+
+test("the position that progress is labelled with is one of the feed of tasks, and rises", async () => {
+  const first = (await shown())?.position ?? "";
+  await map(11);
+  await exact();
+  const told = [];
+  for await (const { event, position } of system.task.watchTaskEvents(
+    { projectId, position: first },
+    admin,
+  )) {
+    told.push(position);
+    if (event?.taskId === 11 && event.submissionId > 0) break;
+  }
+  expect(told).toContain((await shown())?.position);
+});
+
+test("while the database drops its connections nothing is lost and nothing is counted twice", async () => {
+  const { sql } = system.databases.project;
+  const cutOff = () => sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'project'`;
+  for (const taskId of [12, 13, 14, 15]) {
+    await Promise.all([map(taskId), cutOff()]).catch(() => map(taskId));
+  }
+  await exact();
+});
+
+test("tasks that are withdrawn with the area do not count, and count again when it comes back", async () => {
+  const { tasksTotal = 0 } = await counted();
+  const untouched = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
+  projectId = untouched;
+  await cut(system, admin, untouched, ZOOM);
+  await exact();
+  const { tasksTotal: whole = 0 } = await counted();
+  expect(whole).toBeLessThan(tasksTotal);
+  for (const side of [0.1, 0.5]) {
+    const { project } = await system.project.getProject({ projectId }, admin);
+    const far = 10 + side;
+    const area = create(MultiPolygonSchema, {
+      coordinates: [10, 10, far, 10, far, far, 10, far, 10, 10],
+      ringLengths: [5],
+      polygonLengths: [1],
+    });
+    const expectedRevision = project?.revision ?? 0n;
+    await createClient(AreaService, system.connections.project).setArea(
+      { requestId: requestId(), projectId, area, expectedRevision },
+      admin,
+    );
+    const total = async () => (await counted()).tasksTotal;
+    if (side < 0.5) await expect.poll(total, { timeout: 20_000 }).toBeLessThan(whole);
+    else await expect.poll(total, { timeout: 20_000 }).toBe(whole);
+    await exact();
+  }
+});
