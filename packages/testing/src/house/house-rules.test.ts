@@ -34,7 +34,7 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
   [
     "a package does not import a service",
     {
-      "packages/rpc/src/main.ts": 'import "../../../../services/task/src/main.ts";',
+      "packages/rpc/src/main.ts": 'import "../../../services/task/src/main.ts";',
       "services/task/src/main.ts": "",
     },
     "packages/rpc/src/main.ts imports services/task",
@@ -60,8 +60,8 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
   [
     "RPCs do not import each other",
     {
-      "services/task/src/service.ts": 'import "./lock-task.ts"; import "./get-task.ts";',
-      "services/task/src/locks/lock-task.ts": 'import "./get-task.ts";',
+      "services/task/src/service.ts": 'import "./locks/lock-task.ts"; import "./tasks/get-task.ts";',
+      "services/task/src/locks/lock-task.ts": 'import "../tasks/get-task.ts";',
       "services/task/src/tasks/get-task.ts": "",
       "services/task/src/main.ts": 'import "./service.ts";',
     },

@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** The one file that puts the services together, for tests. */
 const WHOLE_SYSTEM = "packages/testing/src/system.ts";
 const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
-const TEST = /\.test\.ts$|\.table\.ts$|\/test-[a-z-]+\.ts$/;
+const TEST = /\.test\.ts$|\.table\.ts$|\/src\/(.*\/)?testing\//;
 const ENTRY_POINT = /\/(main|migrate|rebuild-progress|global-setup)\.ts$|^vitest\.config\.ts$/;
 
 /** The RPCs of each service, after which files are named. */
@@ -87,11 +87,8 @@ function ofImports({ path, imports }: Source): string[] {
 /** main -> start -> service, <noun>-service -> <rpc>.ts -> the domain and the store; RPCs do not know each other. */
 function withinService(path: string, target: string, isTest: boolean): string[] {
   const [, service = ""] = path.split("/");
-  const rpcFiles = RPC_FILES.get(service);
-  const isRpc = (file: string) =>
-    rpcFiles?.some(({ name }) => `${kebab(name)}.ts` === posix.basename(file)) &&
-    posix.dirname(file) === `services/${service}/src`;
-  if (isTest || !path.startsWith("services/") || !isRpc(target)) return [];
+  const isRpc = RPC_FILES.get(service)?.some(({ name }) => `${kebab(name)}.ts` === posix.basename(target));
+  if (isTest || !path.startsWith("services/") || !isRpc) return [];
   return /[/-]service\.ts$/.test(path) ? [] : [`${path} imports the RPC ${posix.basename(target)}`];
 }
 

@@ -1,4 +1,4 @@
-// Walks the chain of events in the database at DATABASE_URL, and says where it breaks: `node src/verify-events.ts`.
+// Walks the chain of events in the database at DATABASE_URL, and says where it breaks: `node src/events/verify-events.ts`.
 import { onDatabase } from "@tessera/postgres/open-database.ts";
 import { walkChain } from "./event-chain-store.ts";
 
