@@ -1,4 +1,10 @@
-import { create, type DescMessage, type DescMethod, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
 import { ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import {
   type ChannelOptions,
@@ -12,6 +18,7 @@ import { asTheyAre, decode, encode, pathOf } from "./codec.ts";
 import { isAboutToken, ownFault } from "./credential-fault.ts";
 import { defaultMs } from "./deadline.ts";
 import { drained } from "./drained.ts";
+import { onLivingConnection, untilOpen } from "./living-connection.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { withRequestId } from "./request-id.ts";
 import { MESSAGE_MAX_BYTES, messageTooLarge } from "./server-call.ts";
@@ -43,9 +50,10 @@ const SERVICE_CONFIG = {
 
 const CHANNEL: ChannelOptions = {
   "grpc.service_config": JSON.stringify(SERVICE_CONFIG),
-  // A peer that went away without a word is noticed within 8 s of calls that it does not answer; then others fail at once.
-  "grpc.keepalive_time_ms": 3_000,
-  "grpc.keepalive_timeout_ms": 5_000,
+  // A peer that went away without a word is noticed when it answers no ping: within 3.5 s, so that a call with the default
+  // deadline has time for another connection. A peer that is only slow answers pings.
+  "grpc.keepalive_time_ms": 1_000,
+  "grpc.keepalive_timeout_ms": 2_500,
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,
   "grpc.max_receive_message_length": REPLY_MAX_BYTES,
@@ -85,17 +93,21 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
       const metadata = metadataOf(header);
       const deadline = Date.now() + (timeoutMs ?? defaultMs(method));
       const ask = (): Promise<UnaryResponse<typeof method.input, typeof method.output>> => {
-        const { client, done } = open.take();
+        const read = (bytes: Buffer) => decode(method.output, bytes);
         return new Promise((resolve, reject) => {
-          const call = client.makeUnaryRequest(
-            pathOf(method),
-            asTheyAre,
-            (bytes: Buffer) => decode(method.output, bytes),
-            request,
-            metadata,
-            { deadline },
-            (error: ServiceError | null, reply) => {
-              done();
+          const call = onLivingConnection<MessageShape<typeof method.output> | undefined>(
+            open,
+            (client, settle) =>
+              client.makeUnaryRequest(
+                pathOf(method),
+                asTheyAre,
+                read,
+                request,
+                metadata,
+                { deadline },
+                settle,
+              ),
+            (error, reply) => {
               signal?.removeEventListener("abort", cancel);
               if (error !== null || reply === undefined) reject(statusToError(error as ServiceError));
               else resolve({ ...emptyHeaders(method), stream: false, method, message: reply });
@@ -111,8 +123,8 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
       const metadata = metadataOf(header);
       const deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
       const carried = onBehalf && (await exchanged(metadata, { onBehalf, deadline }));
-      const { client, done } = open.take();
-      const call = client.makeBidiStreamRequest(
+      const channel = open.take();
+      const call = channel.client.makeBidiStreamRequest(
         pathOf(method),
         asTheyAre,
         asTheyAre,
@@ -121,12 +133,16 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
       );
       const cancel = () => call.cancel();
       onAbort(signal, cancel);
+      const opening = untilOpen(channel, cancel);
       call.once("close", () => {
-        done();
+        opening.stop();
+        channel.done();
         signal?.removeEventListener("abort", cancel);
       });
       void send(method, input, call);
-      const message = receive(method.output, call, (error) => blame(error, onBehalf, carried));
+      const message = receive(method.output, call, (error) =>
+        blame(opening.failure() ?? error, onBehalf, carried),
+      );
       return { ...emptyHeaders(method), stream: true, method, message };
     },
   };

@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
+import { callerKey } from "./caller.ts";
 
 /** A command with less time left than this is refused before anything is begun. */
 export const LEAST_MS = 100;
@@ -31,16 +32,31 @@ export function defaultMs(method: DescMethod): number {
   return rulesOf(method).defaultDeadlineMs || DEFAULT_MS;
 }
 
+type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
+
 /**
  * The options of a call to another service made on behalf of this one: the caller's identity, its abort signal, and its
  * deadline less a margin.
  */
-export function onward(context: Pick<HandlerContext, "values" | "signal" | "requestHeader">) {
+export function onward(context: Context) {
   const authorization = context.requestHeader.get("authorization");
   const left = context.values.get(deadlineKey) - Date.now() - MARGIN_MS;
   return {
     signal: context.signal,
     timeoutMs: Math.max(1, Math.min(left, DEFAULT_MS)),
     ...(authorization !== null && { headers: { authorization } }),
+  };
+}
+
+/**
+ * The context in which a question is asked whose answer other callers may wait for as well: the same caller, without the
+ * deadline and the abort signal that are this call's alone.
+ */
+export function forOthersToo({ values, requestHeader }: Context): Context {
+  const caller = values.get(callerKey);
+  return {
+    values: createContextValues().set(callerKey, caller),
+    signal: new AbortController().signal,
+    requestHeader,
   };
 }

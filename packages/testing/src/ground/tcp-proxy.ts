@@ -10,6 +10,8 @@ export interface TcpProxy {
   delayMs: number;
   /** Whether it passes anything at all; what comes meanwhile is lost. */
   isSilent: boolean;
+  /** Passes nothing more on the connections that are there, and does not end them; later ones are served. */
+  strand(): void;
   /** Ends all connections, with a reset as a crash would make them end. */
   cut(): void;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export interface TcpProxy {
 /** Listens on a free port of this machine and passes everything on to `target`. */
 export async function tcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const stranded = new WeakSet<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
@@ -33,7 +36,8 @@ export async function tcpProxy(target: { host: string; port: number }): Promise<
   });
   const pass = (from: Socket, to: Socket) => {
     from.on("data", (bytes) => {
-      if (!proxy.isSilent) setTimeout(() => to.writable && to.write(bytes), proxy.delayMs);
+      if (!proxy.isSilent && !stranded.has(from))
+        setTimeout(() => to.writable && to.write(bytes), proxy.delayMs);
     });
     from.on("close", () => setTimeout(() => to.end(), proxy.delayMs));
   };
@@ -47,6 +51,9 @@ export async function tcpProxy(target: { host: string; port: number }): Promise<
     taken: 0,
     delayMs: 0,
     isSilent: false,
+    strand: () => {
+      for (const socket of sockets) stranded.add(socket);
+    },
     cut,
     close: async () => {
       server.close();

@@ -1,6 +1,7 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { forOthersToo } from "@tessera/rpc/deadline.ts";
 import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
 import type { Deps } from "../deps.ts";
 import type { EventRow, Seen } from "../events/store.ts";
@@ -47,7 +48,9 @@ export function sharedSight(deps: Deps): (projectId: number, context: Context) =
   return (projectId, context) =>
     isService(context)
       ? Promise.resolve(ALL)
-      : kept.get(`${projectId}/${callerOf(context).userId}`, () => sight(deps, projectId, context));
+      : kept.get(`${projectId}/${callerOf(context).userId}`, () =>
+          sight(deps, projectId, forOthersToo(context)),
+        );
 }
 
 /** What the reader of a stream may see of each event, as the projects are when it is sent. */

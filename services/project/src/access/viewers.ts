@@ -3,7 +3,7 @@ import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.
 import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { onward } from "@tessera/rpc/deadline.ts";
+import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
 import { within } from "@tessera/rpc/within.ts";
 import { type Viewer, viewerOf } from "./viewer.ts";
@@ -71,9 +71,7 @@ export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
 
   const ask = async (userId: bigint, context: Context): Promise<KnownViewer> => {
     const asOfMs = Date.now();
-    // Several calls may wait for this answer: none of them may take it away by leaving, or by being in a hurry.
-    const { signal: _, ...options } = onward(context);
-    const call = { ...options, timeoutMs: ASK_MS };
+    const call = { ...onward(forOthersToo(context)), timeoutMs: ASK_MS };
     const [{ user }, belongs] = await Promise.all([
       users.getCurrentUser({}, call),
       memberships.getMemberships({ userIds: [userId] }, call),

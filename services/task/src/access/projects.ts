@@ -3,7 +3,7 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { onward } from "@tessera/rpc/deadline.ts";
+import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
 import { within } from "@tessera/rpc/within.ts";
 import type { KnownAccess } from "./known-access.ts";
@@ -39,10 +39,9 @@ export function projects(transport: Transport, known: KnownAccess, now = Date.no
       const { userId } = callerOf(context);
       const notBeforeMs = notBeforeOf(context, now());
       const answer = known.get({ projectId, userId }, notBeforeMs, async (mostAgeMilliseconds) => {
-        // Several calls may wait for this answer: none of them may take it away by leaving, or by being in a hurry.
-        const { signal: _, ...options } = onward(context);
         const request = { projectId, ...(mostAgeMilliseconds !== undefined && { mostAgeMilliseconds }) };
-        return (await client.getAccess(request, { ...options, timeoutMs: ASK_MS })).access;
+        return (await client.getAccess(request, { ...onward(forOthersToo(context)), timeoutMs: ASK_MS }))
+          .access;
       });
       const access = await within(answer, onward(context).timeoutMs);
       if (access === "absent") throw projectNotFound(projectId);
