@@ -1,10 +1,10 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { CannotSplit } from "@tessera/geometry/validity/cannot-split.ts";
 import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import type { WorkOptions } from "@tessera/geometry/work/run-in-worker.ts";
 import { splitInWorker } from "@tessera/geometry/work/shape-in-worker.ts";
+import type { WholeTask } from "./tasks/whole-task.ts";
 
 /**
  * What a task, with its area, is split into; undefined if it cannot be. `within` is the area of interest, which a square
@@ -13,7 +13,7 @@ import { splitInWorker } from "@tessera/geometry/work/shape-in-worker.ts";
  * @throws GeometryTimeout
  */
 export async function partsOf(
-  { area, tile }: Task,
+  { area, tile }: WholeTask,
   within: MultiPolygon | undefined,
   options: WorkOptions,
 ): Promise<GridTask[] | undefined> {

@@ -11,9 +11,10 @@ import {
 import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import type { WholeTask } from "./tasks/whole-task.ts";
 
 /** After so long another task may have become free to claim. */
 const RETRY_CLAIM_MS = 5_000;
@@ -42,7 +43,7 @@ export function taskNotFound(projectId: number, taskId: number): Refusal {
   return refuse(Reason.TASK_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
 }
 
-export function lockNotFound({ projectId, taskId }: Task): Refusal {
+export function lockNotFound({ projectId, taskId }: WholeTask): Refusal {
   return refuse(Reason.LOCK_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
 }
 
@@ -58,7 +59,7 @@ export function tasksExist(projectId: number, taskCount: number): Refusal {
   });
 }
 
-export function taskLocked({ taskId }: Task, lock: Lock, now: Date): Refusal {
+export function taskLocked({ taskId }: WholeTask, lock: Lock, now: Date): Refusal {
   const metadata = {
     task_id: String(taskId),
     holder_user_id: String(lock.holderUserId),
@@ -69,17 +70,17 @@ export function taskLocked({ taskId }: Task, lock: Lock, now: Date): Refusal {
   return refuse(Reason.TASK_LOCKED, { metadata, retryAfterMs: Math.max(0, left) });
 }
 
-export function stateNotLockable(task: Task, purpose: LockPurpose): Refusal {
+export function stateNotLockable(task: WholeTask, purpose: LockPurpose): Refusal {
   return refuse(Reason.TASK_STATE_NOT_LOCKABLE, {
     metadata: { ...stateOf(task), purpose: nameOf(LockPurpose, purpose) },
   });
 }
 
-export function ownMapping({ taskId }: Task): Refusal {
+export function ownMapping({ taskId }: WholeTask): Refusal {
   return refuse(Reason.OWN_MAPPING, { metadata: { task_id: String(taskId) } });
 }
 
-export function taskAssigned({ taskId, assignment }: Task, now: Date): Refusal {
+export function taskAssigned({ taskId, assignment }: WholeTask, now: Date): Refusal {
   const end = assignment?.expireTime === undefined ? now : timestampDate(assignment.expireTime);
   return refuse(Reason.TASK_ASSIGNED, {
     metadata: {
@@ -98,22 +99,22 @@ export function noTaskAvailable(projectId: number, purpose: LockPurpose): Refusa
 }
 
 /** `lock` is that of the person who does hold the task, if anybody does. */
-export function lockNotHeld({ taskId }: Task, lock: Lock | undefined): Refusal {
+export function lockNotHeld({ taskId }: WholeTask, lock: Lock | undefined): Refusal {
   const holder = lock && { holder_user_id: String(lock.holderUserId), ...expiryOf(lock) };
   return refuse(Reason.LOCK_NOT_HELD, { metadata: { task_id: String(taskId), ...holder } });
 }
 
-export function lockExpired({ taskId }: Task, lock: Lock): Refusal {
+export function lockExpired({ taskId }: WholeTask, lock: Lock): Refusal {
   return refuse(Reason.LOCK_EXPIRED, { metadata: { task_id: String(taskId), ...expiryOf(lock) } });
 }
 
-export function lockTokenStale({ taskId }: Task, token: bigint, present: Lock): Refusal {
+export function lockTokenStale({ taskId }: WholeTask, token: bigint, present: Lock): Refusal {
   return refuse(Reason.LOCK_TOKEN_STALE, {
     metadata: { task_id: String(taskId), token: String(token), present_token: String(present.token) },
   });
 }
 
-export function outcomeNotPossible({ taskId }: Task, lock: Lock, outcome: SubmissionOutcome): Refusal {
+export function outcomeNotPossible({ taskId }: WholeTask, lock: Lock, outcome: SubmissionOutcome): Refusal {
   return refuse(Reason.OUTCOME_NOT_POSSIBLE, {
     metadata: {
       task_id: String(taskId),
@@ -124,7 +125,7 @@ export function outcomeNotPossible({ taskId }: Task, lock: Lock, outcome: Submis
 }
 
 /** A task that is held for validation cannot be split. */
-export function splitNotPossible({ taskId }: Task, lock: Lock): Refusal {
+export function splitNotPossible({ taskId }: WholeTask, lock: Lock): Refusal {
   return refuse(Reason.OUTCOME_NOT_POSSIBLE, {
     metadata: {
       task_id: String(taskId),
@@ -139,7 +140,7 @@ export function issuesOfMapping(field: string): Refusal {
   return fieldInvalid([{ field, description: "must be empty for mapping", rule: "submission.issues" }]);
 }
 
-export function taskChanged(task: Task, expected: bigint): Refusal {
+export function taskChanged(task: WholeTask, expected: bigint): Refusal {
   return refuse(Reason.TASK_CHANGED, {
     metadata: {
       task_id: String(task.taskId),
@@ -149,11 +150,11 @@ export function taskChanged(task: Task, expected: bigint): Refusal {
   });
 }
 
-export function nothingToUndo(task: Task): Refusal {
+export function nothingToUndo(task: WholeTask): Refusal {
   return refuse(Reason.NOTHING_TO_UNDO, { metadata: stateOf(task) });
 }
 
-export function undoNotPermitted({ taskId, stateUserId }: Task): Refusal {
+export function undoNotPermitted({ taskId, stateUserId }: WholeTask): Refusal {
   return refuse(Reason.UNDO_NOT_PERMITTED, {
     metadata: { task_id: String(taskId), state_user_id: String(stateUserId) },
   });
@@ -167,15 +168,15 @@ export function tooManyTasksInProject(limit: number): Refusal {
   return refuse(Reason.TOO_MANY_TASKS_IN_PROJECT, { metadata: { limit: String(limit) } });
 }
 
-export function stateNotAssignable(task: Task): Refusal {
+export function stateNotAssignable(task: WholeTask): Refusal {
   return refuse(Reason.TASK_STATE_NOT_ASSIGNABLE, { metadata: stateOf(task) });
 }
 
-export function stateNotChangeable(task: Task): Refusal {
+export function stateNotChangeable(task: WholeTask): Refusal {
   return refuse(Reason.TASK_STATE_NOT_CHANGEABLE, { metadata: stateOf(task) });
 }
 
-export function assignmentNotFound({ projectId, taskId }: Task): Refusal {
+export function assignmentNotFound({ projectId, taskId }: WholeTask): Refusal {
   return refuse(Reason.ASSIGNMENT_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
 }
 
@@ -242,7 +243,7 @@ export function refuseTwice(ids: readonly number[], fieldOf: (index: number) => 
 }
 
 /** The zoom of a grid, where tasks are cut by one. */
-function stateOf(task: Task) {
+function stateOf(task: WholeTask) {
   return { task_id: String(task.taskId), state: nameOf(TaskState, task.state) };
 }
 

@@ -172,7 +172,6 @@ function expectRevision({ revision }: StoredUser, expected: bigint): void {
 /** What `viewer` may see of a user. */
 export function shown(user: StoredUser, viewer: Pick<StoredUser, "systemRole">): User {
   const { userId, kind, name, systemRole, mappingLevel, languages, description, revision } = user;
-  const blocked = user.blocked && isAdministrator(viewer);
   return create(UserSchema, {
     userId,
     kind,
@@ -181,7 +180,7 @@ export function shown(user: StoredUser, viewer: Pick<StoredUser, "systemRole">):
     mappingLevel,
     languages,
     description,
-    blocked,
     revision,
+    ...(isAdministrator(viewer) && { blocked: user.blocked }),
   });
 }

@@ -46,7 +46,7 @@ function bodyOf({ shown, rows, rpc }: Route, form: Form, response: Message, sing
   if (rows !== undefined && form === "geojson") return collectionText(rpc.output, rows, response);
   if (form !== "geojson" || !single) return shownText(shown, response);
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
-  return featureText(shown.desc, value as Message);
+  return featureText(shown.desc, value as Message, shown.field);
 }
 
 /** Where the next page of a list is (RFC 8288): some forms have no place to say so. */

@@ -3,6 +3,7 @@ import { fieldValue } from "../requests/field-value.ts";
 import { isGeometry, messageOf } from "../requests/geometry-field.ts";
 import { isLeaf } from "../requests/read-message.ts";
 import { JSON_OPTIONS } from "./document.ts";
+import { leftOutOf } from "./left-out.ts";
 
 /** A column: the fields that lead to its value. */
 type Column = readonly DescField[];
@@ -16,12 +17,12 @@ const FORMULA = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 
 /**
  * Writes the rows of a list as CSV (RFC 4180) with a line of names: a column for each field that is one value or a list of
- * values, also those of messages in a row ("centroid.longitude"). Areas and lists of messages are left out. Text that a
- * spreadsheet would take for a formula begins with an apostrophe.
+ * values, also those of messages in a row ("centroid.longitude"). Areas, lists of messages and what the rows do not carry
+ * have no column. Text that a spreadsheet would take for a formula begins with an apostrophe.
  */
 export function csvText(rows: DescField, response: Message): string {
   const desc = messageOf(rows) as DescMessage;
-  const columns = columnsOf(desc);
+  const columns = columnsOf(desc).filter(([first]) => !leftOutOf(rows).includes((first as DescField).name));
   const lines = (fieldValue(response, rows) as Message[]).map((row) => {
     const json = toJson(desc, withoutAreas(desc, row), JSON_OPTIONS);
     return columns.map((column) => cell(column, json));

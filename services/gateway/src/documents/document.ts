@@ -11,44 +11,44 @@ import {
   messageOf,
 } from "../requests/geometry-field.ts";
 import type { Shown } from "../routes/route.ts";
+import { leaveOut, leftOutOf } from "./left-out.ts";
 
 /** Fields without a value are shown, so that a document always has the same shape. */
 export const JSON_OPTIONS = { useProtoFieldName: true, alwaysEmitImplicit: true };
 
-/** Shows a message as JSON text, with areas as GeoJSON. */
-export function documentText(desc: DescMessage, message: Message): string {
-  return holdsGeometry(desc)
-    ? splice(plainJson(desc, message), areaMembers(desc, message))
-    : plainText(desc, message);
+/** Shows a message as JSON text, with areas as GeoJSON and without the fields that it does not carry in `holder`. */
+export function documentText(desc: DescMessage, message: Message, holder?: DescField): string {
+  const json = plainJson(desc, message, holder);
+  return holdsGeometry(desc) ? splice(json, areaMembers(desc, message, holder)) : JSON.stringify(json);
 }
 
 /** Shows what a route shows of a response. */
 export function shownText({ desc, field, list }: Shown, response: Message): string {
   const value = field === undefined ? response : fieldValue(response, field);
-  if (list) return `[${(value as Message[]).map((it) => documentText(desc, it)).join(",")}]`;
-  return value === undefined ? "null" : documentText(desc, value as Message);
+  if (list) return `[${(value as Message[]).map((it) => documentText(desc, it, field)).join(",")}]`;
+  return value === undefined ? "null" : documentText(desc, value as Message, field);
 }
 
 /** Shows a list as a GeoJSON FeatureCollection, whatever else the response says beside its features. */
 export function collectionText(desc: DescMessage, rows: DescField, response: Message): string {
   const features = fieldValue(response, rows) as Message[];
-  const shown = features.map((it) => featureText(messageOf(rows) as DescMessage, it)).join(",\n");
+  const shown = features.map((it) => featureText(messageOf(rows) as DescMessage, it, rows)).join(",\n");
   const rest = toJson(desc, { ...response, [rows.localName]: [] } as Message, JSON_OPTIONS);
   delete (rest as Record<string, unknown>)[rows.name];
   return splice({ type: "FeatureCollection", ...(rest as object) }, [["features", `[${shown}]`]]);
 }
 
-/** Shows a message that has a geometry as a GeoJSON Feature, all its other fields as properties. */
-export function featureText(desc: DescMessage, message: Message): string {
+/** Shows a message that has a geometry as a GeoJSON Feature, all other fields that it carries as properties. */
+export function featureText(desc: DescMessage, message: Message, holder?: DescField): string {
   const geometry = featureGeometry(desc) as DescField;
   const area = fieldValue(message, geometry) as MultiPolygon | undefined;
   const place = featurePlace(desc);
-  const properties = plainJson(desc, message);
+  const properties = plainJson(desc, message, holder);
   const idField = withRole(desc, FieldRole.FEATURE_ID);
   const id = idField && properties[idField.name];
   const start = id === undefined ? '{"type":"Feature"' : `{"type":"Feature","id":${JSON.stringify(id)}`;
   const shape = area === undefined ? pointText(place && fieldValue(message, place)) : areaToGeoJsonText(area);
-  const members = areaMembers(desc, message).filter(([name]) => name !== geometry.name);
+  const members = areaMembers(desc, message, holder).filter(([name]) => name !== geometry.name);
   return `${start},"geometry":${shape},"properties":${splice(properties, members)}}`;
 }
 
@@ -74,12 +74,8 @@ export function fieldsJson(
   return Object.fromEntries(wanted.flatMap(({ name }) => (name in all ? [[name, all[name]]] : [])));
 }
 
-function plainText(desc: DescMessage, message: Message): string {
-  return JSON.stringify(toJson(desc, message, JSON_OPTIONS));
-}
-
 /** A message as JSON without the fields that hold areas: these are written as text, which is much quicker. */
-function plainJson(desc: DescMessage, message: Message): Record<string, unknown> {
+function plainJson(desc: DescMessage, message: Message, holder?: DescField): Record<string, unknown> {
   const without: Record<string, unknown> = { ...message };
   const fields = areaFields(desc);
   for (const field of fields) {
@@ -88,18 +84,20 @@ function plainJson(desc: DescMessage, message: Message): Record<string, unknown>
   }
   const json = toJson(desc, without as unknown as Message, JSON_OPTIONS) as Record<string, unknown>;
   for (const field of fields) delete json[field.name];
+  for (const name of holder ? leftOutOf(holder) : []) delete json[name];
+  leaveOut(desc, json);
   return json;
 }
 
 type Member = readonly [name: string, text: string];
 
-function areaMembers(desc: DescMessage, message: Message): Member[] {
+function areaMembers(desc: DescMessage, message: Message, holder?: DescField): Member[] {
   return areaFields(desc).flatMap((field) => {
     const value = fieldValue(message, field);
-    if (value === undefined) return [];
+    if (value === undefined || (holder && leftOutOf(holder).includes(field.name))) return [];
     const below = messageOf(field) as DescMessage;
     const text = (it: unknown) =>
-      isGeometry(field) ? areaToGeoJsonText(it as MultiPolygon) : documentText(below, it as Message);
+      isGeometry(field) ? areaToGeoJsonText(it as MultiPolygon) : documentText(below, it as Message, field);
     return [[field.name, Array.isArray(value) ? `[${value.map(text).join(",")}]` : text(value)] as const];
   });
 }

@@ -8,7 +8,14 @@ const HOSTILE = ["=1+1", "+1", "-1", "@x", "\tx", " =x", "＝x", "%x", "|x", "\r
 const contract = testContract(
   {
     Search: { page_token: "string" },
-    Books: { books: "repeated Book @ROWS", next: "string @NEXT_PAGE", found: "int64" },
+    Books: {
+      books: "repeated Book @ROWS -review,reviewers,cover",
+      next: "string @NEXT_PAGE",
+      found: "int64",
+    },
+    Loans: { loans: "repeated Loan" },
+    Loan: { book: "Book -review,reviewers,cover", paper: "Paper -review" },
+    Paper: { title: "string", review: "string" },
     Book: {
       book_id: "int32 @FEATURE_ID",
       title: "string",
@@ -22,9 +29,15 @@ const contract = testContract(
       other: "tessera.geo.v1.MultiPolygon",
       middle: "tessera.geo.v1.Point @FEATURE_PLACE",
       chapters: "repeated Book",
+      review: "string",
+      reviewers: "repeated string",
+      cover: "tessera.geo.v1.MultiPolygon",
     },
   },
-  { List: { http: { get: "/v1/books" }, input: "Search", output: "Books" } },
+  {
+    List: { http: { get: "/v1/books" }, input: "Search", output: "Books" },
+    Lend: { http: { get: "/v1/loans", response_body: "loans" }, input: "Search", output: "Loans" },
+  },
 );
 const books: object[] = [];
 let next = "";
@@ -33,7 +46,11 @@ let projects: TestGateway;
 
 beforeAll(async () => {
   gateway = await testGateway(
-    (router) => router.service(contract.service, { list: () => ({ books, next, found: 7n }) } as never),
+    (router) =>
+      router.service(contract.service, {
+        list: () => ({ books, next, found: 7n }),
+        lend: () => ({ loans: [{ book: books[0], paper: { title: "Maps", review: "Good" } }] }),
+      } as never),
     { services: [contract.service] },
   );
   const listProjects = () => ({
@@ -120,6 +137,41 @@ describe("a list as CSV", () => {
   test("of nothing has its names", async () => {
     shelve();
     expect(await csv()).toEqual([expect.stringMatching(/^book_id,title,/), ""]);
+  });
+});
+
+describe("what a list does not carry", () => {
+  const book = { bookId: 1, title: "Atlas", review: "Good", reviewers: ["Ann"], cover: AREA, other: AREA };
+  const LEFT_OUT = ["review", "reviewers", "cover"];
+  const keysOf = (document: object) => Object.keys(document).filter((it) => LEFT_OUT.includes(it));
+
+  test("is no member of its documents", async () => {
+    shelve(book);
+    const { json } = await gateway.ask("GET", "/v1/books");
+    expect(json.books[0]).toMatchObject({ book_id: 1, title: "Atlas", other: { type: "MultiPolygon" } });
+    expect(keysOf(json.books[0])).toEqual([]);
+  });
+
+  test("is no property of its Features", async () => {
+    shelve(book);
+    const { json } = await gateway.ask("GET", "/v1/books?f=geojson");
+    expect(json.features[0].properties).toMatchObject({ title: "Atlas", other: { type: "MultiPolygon" } });
+    expect(keysOf(json.features[0].properties)).toEqual([]);
+  });
+
+  test("has no column", async () => {
+    shelve(book);
+    const [names = ""] = await csv();
+    expect(names.split(",")).toContain("title");
+    expect(names.split(",").filter((it) => LEFT_OUT.includes(it))).toEqual([]);
+  });
+
+  test("is no member of a document in another either", async () => {
+    shelve(book);
+    const { json } = await gateway.ask("GET", "/v1/loans");
+    expect(json).toMatchObject([{ book: { title: "Atlas" }, paper: { title: "Maps" } }]);
+    expect(keysOf(json[0].book)).toEqual([]);
+    expect(json[0].paper).toEqual({ title: "Maps" });
   });
 });
 

@@ -46,7 +46,7 @@ function newlineDelimited({ shown }: Route): Frames {
     opening: "",
     frame: (message) =>
       elements(shown.field, message)
-        .map((it) => `${documentText(shown.desc, it)}\n`)
+        .map((it) => `${documentText(shown.desc, it, shown.field)}\n`)
         .join(""),
     closing: "",
     failure: (problem) => `${JSON.stringify({ problem })}\n`,
@@ -58,7 +58,7 @@ function featureCollection({ shown }: Route): Frames {
   return {
     opening: '{"type":"FeatureCollection","features":[',
     frame: (message) => {
-      const features = elements(shown.field, message).map((it) => featureText(shown.desc, it));
+      const features = elements(shown.field, message).map((it) => featureText(shown.desc, it, shown.field));
       if (features.length === 0) return "";
       const text = `${separator}${features.join(",\n")}`;
       separator = ",\n";

@@ -152,7 +152,7 @@ function readTexts(fields: Fields, reading: Reading) {
   const own = texts.get(defaultLanguage.toLowerCase());
   if (own === undefined || own.name === "") throw documentInvalid("projectInfo.name", "is missing");
   texts.delete(defaultLanguage.toLowerCase());
-  const { name, shortDescription, description, instructions, taskInstructions } = own;
+  const { name, shortDescription, description = "", instructions = "", taskInstructions = "" } = own;
   if (texts.size > TRANSLATIONS_MAX)
     reading.skip("projectInfoLocales", `only the first ${TRANSLATIONS_MAX} are kept`);
   const translations = [...texts.values()].slice(0, TRANSLATIONS_MAX);
@@ -171,7 +171,7 @@ function readTexts(fields: Fields, reading: Reading) {
 function fillIn(text: ProjectText, later: ProjectText, field: string, reading: Reading): void {
   const theirs = { taskInstructions: "perTaskInstructions" } as Readonly<Record<string, string>>;
   for (const name of TEXTS) {
-    if (text[name] === "") text[name] = later[name];
+    if (text[name] === "") text[name] = later[name] ?? "";
     else if (later[name] !== "" && later[name] !== text[name])
       reading.skip(`${field}.${theirs[name] ?? name}`, "another text of the same language stands before it");
   }

@@ -5,14 +5,13 @@ import { fieldInvalid } from "@tessera/rpc/validation.ts";
 import { licenceChanged } from "../projects/life-refusals.ts";
 
 /** What somebody may set of a licence. */
-export type LicenceSettings = Pick<Licence, "name" | "description" | "plainText">;
+export type LicenceSettings = { [Name in "name" | "description" | "plainText"]: string };
 
 const SETTINGS: readonly (keyof LicenceSettings)[] = ["name", "description", "plainText"];
 
 /** Reads what is to be created. Refuses FIELD_INVALID with everything that is wrong. */
 export function newLicence(licence: Licence): LicenceSettings {
-  const { name, description, plainText } = licence;
-  const settings = { name, description, plainText };
+  const settings = settingsOf(licence);
   const outputOnly = LicenceSchema.fields.filter(
     (field) => !(field.localName in settings) && isFieldSet(licence, field),
   );
@@ -28,7 +27,8 @@ export function readLicencePatch(licence: Licence, paths: readonly string[]): Pa
   const named = SETTINGS.filter((name) =>
     paths.some((path) => LicenceSchema.fields.find((it) => it.name === path)?.localName === name),
   );
-  const patch = Object.fromEntries(named.map((name) => [name, licence[name]])) as Partial<LicenceSettings>;
+  const settings = settingsOf(licence);
+  const patch = Object.fromEntries(named.map((name) => [name, settings[name]])) as Partial<LicenceSettings>;
   refuse(faultsIn(patch));
   return patch;
 }
@@ -40,8 +40,11 @@ export function changeLicence(
   expectedRevision: bigint,
 ): LicenceSettings {
   if (licence.revision !== expectedRevision) throw licenceChanged(expectedRevision, licence.revision);
-  const { name, description, plainText } = licence;
-  return { name, description, plainText, ...patch };
+  return { ...settingsOf(licence), ...patch };
+}
+
+function settingsOf({ name, description = "", plainText = "" }: Licence): LicenceSettings {
+  return { name, description, plainText };
 }
 
 function faultsIn({ name, plainText }: Partial<LicenceSettings>): FieldViolation[] {

@@ -9,7 +9,8 @@ import {
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { LicenceSettings } from "./licence.ts";
 
-type LicenceRow = LicenceSettings &
+type LicenceRow = Pick<LicenceSettings, "name"> &
+  Partial<LicenceSettings> &
   Pick<Licence, "licenceId" | "revision"> & { createTime: Date; updateTime: Date };
 
 /** What is read of licences. */
@@ -32,8 +33,7 @@ export function licenceStore(sql: Sql) {
     /** By number, those that come after one of them, without their texts. */
     async list({ after, most }: { after: number; most: number }): Promise<Licence[]> {
       const rows = await sql<LicenceRow[]>`
-        select licence_id as "licenceId", name, '' as description, '' as "plainText", create_time as "createTime",
-          update_time as "updateTime", revision
+        select licence_id as "licenceId", name, create_time as "createTime", update_time as "updateTime", revision
         from licences where licence_id > ${after} order by licence_id limit ${most}`;
       return rows.map(licenceOf);
     },

@@ -10,11 +10,16 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { progressOf, type TaskCounts } from "../progress/progress.ts";
-import type { Settings } from "./settings.ts";
+import { type Settings, wholeText } from "./settings.ts";
+
+/** The texts that a list does not carry, neither in the default language nor in others. */
+type Text = "description" | "instructions" | "taskInstructions";
 
 /** What a row of projects says, with what stands beside it in other tables. */
-export type ProjectRow = Omit<Settings, "translations" | "dueTime" | "priorityAreas" | "teams"> &
-  Pick<Project, "projectId" | "areaSquareKilometres" | "authorUserId" | "revision"> &
+export type ProjectRow = Omit<Settings, Text | "translations" | "dueTime" | "priorityAreas" | "teams"> & {
+  // A row of a list has none of them.
+  [Name in Text]?: string;
+} & Pick<Project, "projectId" | "areaSquareKilometres" | "authorUserId" | "revision"> &
   Pick<Project, "countries" | "source" | "externalId" | "isFavourite"> & {
     west: number;
     south: number;
@@ -70,7 +75,7 @@ function wholeColumns(sql: Sql | TransactionSql) {
 
 function listedColumns(sql: Sql | TransactionSql) {
   return sql`
-    '' as description, '' as instructions, null::bytea as area, null::bytea as "priorityAreas", '' as "taskInstructions", '{}'::bigint[] as "allowedUserIds",
+    null::bytea as area, null::bytea as "priorityAreas", '{}'::bigint[] as "allowedUserIds",
     case when translations = '[]' then translations else (
       select jsonb_agg(text - 'description' - 'instructions' - 'taskInstructions' order by place)
       from jsonb_array_elements(translations) with ordinality as texts (text, place)) end as translations`;
@@ -86,13 +91,18 @@ export function projectOf(row: ProjectRow): Project {
     area: areaOf(area),
     priorityAreas: areaOf(priorityAreas),
     teams: teams.map(([teamId, role]) => ({ teamId, role: role as ProjectRole })),
-    translations: translations.map((text) => fromJson(ProjectTextSchema, text)),
+    translations: translations.map((text) => textOf(text, fields.description === undefined)),
     dueTime: dueTime === null ? undefined : timestampFromDate(dueTime),
     centroid: longitude === null || latitude === null ? undefined : { longitude, latitude },
     progress: progress === null ? undefined : countedProgress(progress),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
   });
+}
+
+function textOf(stored: JsonValue, isListed: boolean): ProjectText {
+  const text = fromJson(ProjectTextSchema, stored);
+  return isListed ? text : wholeText(text);
 }
 
 function countedProgress({ lastActivity, position, ...counts }: CountedProgress) {

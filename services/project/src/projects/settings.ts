@@ -108,7 +108,15 @@ export function settingsOf(project: Project): Settings {
 }
 
 function withDefaults(project: Project, names: readonly (keyof Settings)[]): Partial<Settings> {
-  return Object.fromEntries(names.map((name) => [name, project[name] || DEFAULTS[name]]));
+  const { translations } = project;
+  const whole = { ...project, translations: translations.map(wholeText) };
+  return Object.fromEntries(names.map((name) => [name, whole[name] || DEFAULTS[name]]));
+}
+
+/** A text of which an absent part is empty. */
+export function wholeText(text: ProjectText): ProjectText {
+  const { description = "", instructions = "", taskInstructions = "" } = text;
+  return { ...text, description, instructions, taskInstructions };
 }
 
 function isOutputOnly({ localName }: DescField): boolean {

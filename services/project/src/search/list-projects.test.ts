@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { create, type DescMessage, getOption, isFieldSet, type Message } from "@bufbuild/protobuf";
+import {
+  type Project,
+  ProjectSchema,
+  ProjectStatus,
+  ProjectTextSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { ListProjectsResponseSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { leaves_out } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EVERY_SETTING } from "../testing/settings.ts";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
@@ -23,6 +31,10 @@ const list = (request: { pageSize?: number; pageToken?: string }, options = {}) 
 const idsOf = async (...of: Parameters<typeof list>) =>
   (await list(...of)).projects.map((it) => it.projectId);
 const at = (...places: number[]) => places.map((place) => ids[place]);
+
+/** The names of the fields of a message that are not absent. */
+const setFields = (desc: DescMessage, message: Message) =>
+  desc.fields.filter((field) => isFieldSet(message, field)).map(({ name }) => name);
 
 test("everybody sees what is published or archived, newest first", async () => {
   for (const options of [{}, system.as("beginner"), system.as("advanced")]) {
@@ -53,10 +65,18 @@ test("a list leaves the longest texts out", async () => {
   const { projects } = await list({ pageSize: 1 }, system.as("administrator"));
   const { shortDescription, teams, dueTime, campaigns, translations } = EVERY_SETTING;
   expect(projects[0]).toMatchObject({ projectId, shortDescription, teams, dueTime, campaigns });
-  expect(projects[0]).toMatchObject({ taskInstructions: "", allowedUserIds: [] });
-  expect(projects[0]?.priorityAreas).toBeUndefined();
-  const empty = { description: "", instructions: "", taskInstructions: "" };
-  expect(projects[0]?.translations).toEqual(translations.map((text) => ({ ...text, ...empty })));
+  const leftOut = getOption(ListProjectsResponseSchema.field.projects, leaves_out);
+  expect(leftOut).toEqual(expect.arrayContaining(["description", "instructions", "allowed_user_ids"]));
+  expect(setFields(ProjectSchema, projects[0] as Project).filter((it) => leftOut.includes(it))).toEqual([]);
+  const { project: whole } = await system.client.getProject({ projectId }, system.as("administrator"));
+  expect(setFields(ProjectSchema, whole as Project)).toEqual(expect.arrayContaining(leftOut));
+  const listed = translations.map(({ language, name, shortDescription: short }) =>
+    create(ProjectTextSchema, { language, name, shortDescription: short }),
+  );
+  expect(projects[0]?.translations).toEqual(listed);
+  expect(whole?.translations.map((text) => setFields(ProjectTextSchema, text))).toEqual(
+    translations.map(() => expect.arrayContaining(["description", "instructions", "task_instructions"])),
+  );
   const { sql } = system.database;
   await sql`delete from projects where project_id = ${projectId}`;
 });

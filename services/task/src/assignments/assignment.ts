@@ -2,10 +2,11 @@ import { create } from "@bufbuild/protobuf";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { type Assignment, AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { assignmentNotFound, permit, permitUnlessArchived, stateNotAssignable } from "../refusals.ts";
 import { begin, type Change, dateOf, follow, type Known, timeAfter } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 /**
  * Reserves a task for somebody. Refuses in this order: PROJECT_ARCHIVED, NOT_MANAGER, TASK_NOT_FOUND,
@@ -55,6 +56,6 @@ function takeBack(change: Change, caller: Caller, { userId }: Assignment): Chang
 }
 
 /** For whom a task is reserved, unless that ran out. */
-export function liveAssignment({ assignment }: Task, now: Date): Assignment | undefined {
+export function liveAssignment({ assignment }: WholeTask, now: Date): Assignment | undefined {
   return assignment !== undefined && dateOf(assignment.expireTime) > now ? assignment : undefined;
 }

@@ -1,6 +1,7 @@
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { expect, test } from "vitest";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import { known, locked, NOW, nameOf, reserved, seconds, task } from "../testing/tasks.ts";
 import { type Fitted, fit } from "./fit.ts";
 
@@ -18,11 +19,11 @@ function told({ change, outcome, kept }: Fitted): string {
     .join(" ");
 }
 
-const fitted = (of: Task, outside: boolean) => told(fit(known(of), MANAGER, outside));
+const fitted = (of: WholeTask, outside: boolean) => told(fit(known(of), MANAGER, outside));
 const withdrawn = task({ state: WITHDRAWN, isOutside: true });
-const keptBefore = (of: Task) => ({ ...of, isOutside: true });
+const keptBefore = (of: WholeTask) => ({ ...of, isOutside: true });
 
-test.each<[string, Task, string, string]>([
+test.each<[string, WholeTask, string, string]>([
   ["untouched", task(), "> READY inside", "WITHDRAWN > WITHDRAWN outside WITHDRAWN"],
   [
     "with comments and reports",

@@ -1,9 +1,10 @@
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { taskTouched } from "../operations/refusals.ts";
 import { taskAssigned, taskLocked } from "../refusals.ts";
 import { begin, type Change, dateOf, follow, type Known, liveLock } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 const { READY, WITHDRAWN } = TaskState;
 const { WITHDRAWN: WITHDRAWAL, RESTORED, KEPT_OUTSIDE } = TaskEventKind;
@@ -54,7 +55,7 @@ function inside(begun: Change, actorUserId: bigint): Fitted {
 }
 
 /** What keeps a task that lies outside: in this order TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED. */
-function touch(task: Task, now: Date): Refusal | undefined {
+function touch(task: WholeTask, now: Date): Refusal | undefined {
   const present = liveLock(task, now);
   if (present !== undefined) return taskLocked(task, present, now);
   if (task.assignment !== undefined && dateOf(task.assignment.expireTime) > now)

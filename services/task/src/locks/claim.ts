@@ -1,16 +1,16 @@
 import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { noTaskAvailable, permit } from "../refusals.ts";
 import type { Change, Known } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import { lock, obstacleToLock } from "./lock.ts";
 import { freeSlot, type SlotLimits } from "./lock-slots.ts";
 
 /** What there is to claim. */
 export interface Offered {
   /** What is offered to this caller, the best first. */
-  tasks: readonly Task[];
+  tasks: readonly WholeTask[];
   /** Whether there is anything at all; what is not offered here was offered to others. */
   some: boolean;
 }
@@ -26,7 +26,7 @@ export function claim(
   access: Access,
   purpose: LockPurpose,
   limits: SlotLimits,
-): { before: Task; change: Change } | undefined {
+): { before: WholeTask; change: Change } | undefined {
   permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
   freeSlot(known, limits, purpose);
   if (!some) throw noTaskAvailable(known.projectId, purpose);

@@ -3,7 +3,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { type Lock, LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import {
@@ -20,6 +20,7 @@ import {
   taskNotFound,
 } from "../refusals.ts";
 import { begin, type Change, dateOf, follow, type Known, liveLock, timeAfter } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import { freeSlot, type SlotLimits } from "./lock-slots.ts";
 
 /** The states from which a task can be locked, by purpose. */
@@ -76,7 +77,7 @@ export function lockMany(
 
 /** What stands against locking a task for somebody who may work on it, if anything does. */
 export function obstacleToLock(
-  task: Task,
+  task: WholeTask,
   caller: Pick<Caller, "userId">,
   access: Pick<Access, "role">,
   purpose: LockPurpose,
@@ -195,7 +196,7 @@ export function endByForce(change: Change, caller: Pick<Caller, "userId">, prese
  * The caller's own lock. A token of 0 stands for whichever it is. Refuses in this order: TASK_NOT_FOUND, LOCK_NOT_HELD,
  * LOCK_EXPIRED, LOCK_TOKEN_STALE.
  */
-export function held(known: Known, caller: Caller, token: bigint): { task: Task; mine: Lock } {
+export function held(known: Known, caller: Caller, token: bigint): { task: WholeTask; mine: Lock } {
   const { task } = known;
   if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
   const live = liveLock(task, known.now);

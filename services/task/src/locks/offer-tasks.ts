@@ -1,10 +1,11 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
 import { withFields } from "@tessera/rpc/validation.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";
 
 /** Whoever wants a task, and which. */
@@ -48,7 +49,7 @@ const FARTHEST_DEGREES = Math.hypot(360, 180);
  */
 export function offerTasks(sql: Sql): (claim: Claim) => Promise<Offer> {
   const offered = new Set<string>();
-  const look = share<Claim, Task[]>({
+  const look = share<Claim, WholeTask[]>({
     run: (claims) => candidates(sql, claims),
   });
   return async (claim) => {
@@ -62,12 +63,12 @@ export function offerTasks(sql: Sql): (claim: Claim) => Promise<Offer> {
   };
 }
 
-function nameOf({ projectId, taskId }: Task): string {
+function nameOf({ projectId, taskId }: WholeTask): string {
   return `${projectId}/${taskId}`;
 }
 
 /** What each claim may choose from, in its order. */
-async function candidates(sql: Sql, claims: readonly Claim[]): Promise<Task[][]> {
+async function candidates(sql: Sql, claims: readonly Claim[]): Promise<WholeTask[][]> {
   const inOrder = await Promise.all(
     claims.map((claim) => {
       if (claim.order === ClaimOrder.NEAREST) return nearest(sql, claim);
@@ -82,7 +83,7 @@ async function candidates(sql: Sql, claims: readonly Claim[]): Promise<Task[][]>
 }
 
 /** For each claim, in one statement: tasks after a number that is drawn by lot, and then from the first. */
-async function anywhere(sql: Sql, claims: readonly Claim[]): Promise<Task[][]> {
+async function anywhere(sql: Sql, claims: readonly Claim[]): Promise<WholeTask[][]> {
   // Either state comes first as often as the other: few tasks to be done again do not wait for many to be done at all.
   const states = claims.map(({ purpose }) => {
     const [one = 0, other = 0] = OFFERED[purpose] ?? [];
@@ -122,7 +123,7 @@ function inState(sql: Sql, state: ReturnType<Sql>, side: "after" | "before") {
     order by t.task_id limit ${OFFERED_MAX * 2}`;
 }
 
-async function ofHighestPriority(sql: Sql, claim: Claim): Promise<Task[]> {
+async function ofHighestPriority(sql: Sql, claim: Claim): Promise<WholeTask[]> {
   const rows = await sql<TaskRow[]>`
     select t.* from unnest(${[...(OFFERED[claim.purpose] ?? [])]}::smallint[]) as s (state) cross join lateral (
       select * from tasks t where project_id = ${claim.projectId} and t.state = s.state and priority > 0
@@ -133,7 +134,7 @@ async function ofHighestPriority(sql: Sql, claim: Claim): Promise<Task[]> {
 }
 
 /** Looks around the place, further and further, until what was found is surely the nearest. */
-async function nearest(sql: Sql, claim: Claim): Promise<Task[]> {
+async function nearest(sql: Sql, claim: Claim): Promise<WholeTask[]> {
   const { projectId, longitude, latitude } = withFields(claim, "longitude", "latitude");
   const [set] = await sql<{ widest: number }[]>`
     select widest_degrees as widest from task_sets where project_id = ${projectId}`;

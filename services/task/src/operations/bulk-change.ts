@@ -1,5 +1,5 @@
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { endByForce } from "../locks/lock.ts";
@@ -7,6 +7,7 @@ import { stateNotChangeable, taskLocked, taskNotDivisible } from "../refusals.ts
 import { isUndoable, restore } from "../submissions/undo.ts";
 import { REPLACED } from "../tasks/split.ts";
 import { begin, type Change, type Earlier, follow, type Known, liveLock } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 /** What is done to all tasks of a filter. */
 export interface Bulk {
@@ -27,7 +28,7 @@ export interface BulkFacts {
   divisible?: boolean;
 }
 
-type Values = Partial<Pick<Task, "mappedByUserId" | "validatedByUserId">> & {
+type Values = Partial<Pick<WholeTask, "mappedByUserId" | "validatedByUserId">> & {
   state: TaskState;
   /** A reservation was for mapping, which is done. */
   assignment?: undefined;
@@ -76,7 +77,7 @@ export function changeInBulk(known: Known, bulk: Bulk, facts: BulkFacts): Change
   return turned(change, bulk, facts);
 }
 
-function applies(task: Task, { action, revertedUserId }: Bulk, { earlier }: BulkFacts): boolean {
+function applies(task: WholeTask, { action, revertedUserId }: Bulk, { earlier }: BulkFacts): boolean {
   if (task.state === SPLIT || task.state === WITHDRAWN) return false;
   if (action === TaskAction.PRIORITIZE) return true;
   if (action === TaskAction.SPLIT) return task.state === READY || task.state === INVALIDATED;
@@ -87,7 +88,7 @@ function applies(task: Task, { action, revertedUserId }: Bulk, { earlier }: Bulk
 }
 
 /** Whether there is nothing left to do. */
-function wanted(task: Task, { action, priority }: Bulk): boolean {
+function wanted(task: WholeTask, { action, priority }: Bulk): boolean {
   if (action === TaskAction.PRIORITIZE) return task.priority === priority;
   return action === TaskAction.RESET && task.state === READY && task.mappedByUserId === 0n;
 }

@@ -1,9 +1,10 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { CreateTasksRequest } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 /** After so long an operation may have ended. */
 const RETRY_START_MS = 5_000;
@@ -41,7 +42,7 @@ export function taskAreaInvalid({ index, rule, invalid, place }: TaskAreaFault):
 }
 
 /** The task is kept though it lies outside the project's area. */
-export function taskTouched({ taskId, state, submissionCount }: Task): Refusal {
+export function taskTouched({ taskId, state, submissionCount }: WholeTask): Refusal {
   const name = Object.entries(TaskState).find(([, value]) => value === state)?.[0];
   return refuse(Reason.TASK_TOUCHED, {
     metadata: {

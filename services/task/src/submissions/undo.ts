@@ -1,9 +1,10 @@
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { nothingToUndo, permit, taskChanged, taskLocked, undoNotPermitted } from "../refusals.ts";
 import { begin, type Change, type Earlier, follow, type Known, liveLock } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 /** The states that can be taken back. */
 const UNDOABLE: readonly TaskState[] = [
@@ -31,7 +32,7 @@ export function undo(known: Known, caller: Caller, access: Access, expectedRevis
 }
 
 /** Whether there is a change of state that can be taken back. */
-export function isUndoable(task: Task): boolean {
+export function isUndoable(task: WholeTask): boolean {
   return task.stateRevision !== 0n && UNDOABLE.includes(task.state);
 }
 

@@ -1,7 +1,6 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { referredBy } from "@tessera/rpc/reference.ts";
@@ -9,6 +8,7 @@ import { withFields } from "@tessera/rpc/validation.ts";
 import type { Deps } from "../deps.ts";
 import { noTaskAtPoint } from "../refusals.ts";
 import { tasksAt } from "../tasks/tasks-at.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import { report, reportedTask } from "./report.ts";
 import { spend } from "./spend.ts";
 
@@ -25,7 +25,7 @@ export function reportIssue(deps: Deps): MethodImpl<typeof TaskService.method.re
         const there = await referredBy("project_id", tasksAt(deps, told, context));
         const accesses = new Map<number, Access>();
         for (const { projectId } of there) accesses.set(projectId, await projects.access(projectId, context));
-        const isOpen = ({ projectId }: Task) =>
+        const isOpen = ({ projectId }: WholeTask) =>
           accesses.get(projectId)?.mapping?.reason !== ProjectReason.PROJECT_ARCHIVED;
         const task = reportedTask(there.filter(isOpen)) ?? reportedTask(there);
         const access = task && accesses.get(task.projectId);

@@ -2,10 +2,11 @@ import { create } from "@bufbuild/protobuf";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { type Report, ReportSchema } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { permit } from "../refusals.ts";
 import { begin, type Change, dateOf, follow, type Known } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 /** The states in which a report says that work was done badly. */
 const DONE: readonly TaskState[] = [TaskState.MAPPED, TaskState.VALIDATED];
@@ -45,8 +46,8 @@ export function report(known: Known, caller: Caller, access: Access, told: Told)
 }
 
 /** Of several tasks at a place, the one that a report is about: one that is done before others, the latest changed first. */
-export function reportedTask(tasks: readonly Task[]): Task | undefined {
-  const rank = (task: Task) => (DONE.includes(task.state) ? 0 : 1);
-  const time = (task: Task) => dateOf(task.updateTime).getTime();
+export function reportedTask(tasks: readonly WholeTask[]): WholeTask | undefined {
+  const rank = (task: WholeTask) => (DONE.includes(task.state) ? 0 : 1);
+  const time = (task: WholeTask) => dateOf(task.updateTime).getTime();
   return [...tasks].sort((a, b) => rank(a) - rank(b) || time(b) - time(a))[0];
 }

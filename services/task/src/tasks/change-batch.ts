@@ -1,4 +1,4 @@
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
@@ -11,6 +11,7 @@ import { Cancelled } from "./insert-set.ts";
 import { matching, type Selection } from "./matching.ts";
 import type { Earlier } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
+import type { WholeTask } from "./whole-task.ts";
 import { writeAll } from "./write-changes.ts";
 import { type Divided, insertParts, takeNumbers } from "./write-split.ts";
 
@@ -85,7 +86,7 @@ export async function sizeOf(sql: Sql, selection: Selection): Promise<{ count: n
 export async function nextAreas(
   sql: Sql,
   { operation, selection, limit }: Pick<Batch, "operation" | "selection" | "limit">,
-): Promise<Task[]> {
+): Promise<WholeTask[]> {
   const rows = await sql<TaskRow[]>`
     select t.*, a.zoom, a.x, a.y, a.area from tasks t join task_areas a using (project_id, task_id)
     where ${matching(sql, selection)} and t.task_id > ${operation.cursor_task_id}

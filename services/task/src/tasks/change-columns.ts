@@ -1,13 +1,13 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 import type { Change } from "./task.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** A change, and the task from which it was made. */
 export interface Step {
-  before: Task;
+  before: WholeTask;
   change: Change;
 }
 
@@ -92,7 +92,7 @@ function stepColumns({ before, change }: Step) {
 }
 
 /** What differs. A column that is left out stays as it is; who a task is assigned to and until when go together. */
-function changedColumns(before: Task, task: Task) {
+function changedColumns(before: WholeTask, task: WholeTask) {
   return {
     ...(task.state !== before.state && { state: task.state }),
     ...(task.mappedByUserId !== before.mappedByUserId && { mapped_by: String(task.mappedByUserId) }),

@@ -1,7 +1,6 @@
 import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Slot } from "../locks/lock-slots.ts";
@@ -9,6 +8,7 @@ import type { Step } from "./change-columns.ts";
 import { type ReadTask, readEarlier, readTasks } from "./read-task.ts";
 import type { Answer, runCommand } from "./run-command.ts";
 import type { Change, Known } from "./task.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** What commands on one task and on several have in common. */
 interface OnTasks<I extends DescMessage, O extends DescMessage> {
@@ -114,7 +114,7 @@ export interface FoundTaskCommand<I extends DescMessage, O extends DescMessage, 
   extends Pick<OnTasks<I, O>, "method" | "context"> {
   request: MessageShape<I> & { requestId: string; projectId: number };
   /** Finds the task, and asks other services about it; or refuses. */
-  find: () => Promise<{ task: Task; access: Asked }>;
+  find: () => Promise<{ task: WholeTask; access: Asked }>;
   /** Uses up some of what a person may do in a time, when nothing else stands against the command. May refuse. */
   spend?: () => Promise<void>;
   decide: (known: Known, access: Asked) => Change;
@@ -126,7 +126,7 @@ export function changeFoundTask({ sql, read, run }: ChangeDeps) {
   return <I extends DescMessage, O extends DescMessage, Asked>(command: FoundTaskCommand<I, O, Asked>) => {
     const { method, request, context, find, spend, decide, answer } = command;
     const holder = callerOf(context).userId;
-    return run<I, O, Known, { task: Task; access: Asked }>({
+    return run<I, O, Known, { task: WholeTask; access: Asked }>({
       method,
       request,
       context,
@@ -153,7 +153,7 @@ function isOf(slot: Slot, { projectId, taskId }: Known): boolean {
   return slot.projectId === projectId && slot.taskId === taskId;
 }
 
-function step(before: Task | undefined, change: Change): Step {
+function step(before: WholeTask | undefined, change: Change): Step {
   if (before === undefined) throw new Error("a task that is not there was changed");
   return { before, change };
 }

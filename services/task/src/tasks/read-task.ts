@@ -1,10 +1,10 @@
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 import { share } from "@tessera/postgres/share.ts";
 import type { Slot } from "../locks/lock-slots.ts";
 import type { Earlier, Known } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** What a command wants to know before it decides. */
 export interface Wanted {
@@ -88,14 +88,14 @@ export async function readTasks(
   sql: Sql,
   projectId: number,
   taskIds: readonly number[],
-): Promise<Map<number, Task>> {
+): Promise<Map<number, WholeTask>> {
   const rows = await sql<TaskRow[]>`
     select * from tasks where project_id = ${projectId} and task_id = any(${taskIds}::integer[])`;
   return new Map(rows.map((row) => [row.task_id, taskOf(row)]));
 }
 
 /** What stood before the task's present state; undefined if it is as it was created. Events never change. */
-export async function readEarlier(sql: Sql, task: Task): Promise<Earlier | undefined> {
+export async function readEarlier(sql: Sql, task: WholeTask): Promise<Earlier | undefined> {
   const [row] = await sql<Earlier[]>`
     select from_state as state, before_state_revision as "stateRevision", before_state_by as "stateUserId",
       before_mapped_by as "mappedByUserId", before_validated_by as "validatedByUserId"

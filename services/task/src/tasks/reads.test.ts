@@ -1,8 +1,8 @@
-import { create } from "@bufbuild/protobuf";
+import { create, isFieldSet } from "@bufbuild/protobuf";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import {
   type TaskFilter,
   TaskFilterSchema,
@@ -68,6 +68,14 @@ describe("in a project with tasks of every kind", () => {
     tasks = await listed({ filter: { states }, view: TaskView.WITH_AREA });
   });
 
+  /** The fields of a task that are not absent. */
+  const carried = (task: Task) =>
+    Object.fromEntries(
+      TaskSchema.fields
+        .filter((field) => isFieldSet(task, field))
+        .map(({ localName }) => [localName, task[localName as keyof Task]]),
+    );
+
   /** What a filter says, read off the tasks one by one. */
   function matches(task: Task, filter: TaskFilter): boolean {
     const { states, taskIds, within, mappedByUserId, validatedByUserId, holderUserId } = filter;
@@ -75,7 +83,7 @@ describe("in a project with tasks of every kind", () => {
     const { west = 0, south = 0, east = 0, north = 0 } = within ?? {};
     const touches = box.west <= east && box.east >= west && box.south <= north && box.north >= south;
     return (
-      (states.length > 0 ? states.includes(task.state) : task.state !== TaskState.SPLIT) &&
+      (states.length > 0 ? states.includes(task.state as TaskState) : task.state !== TaskState.SPLIT) &&
       (taskIds.length === 0 || taskIds.includes(task.taskId)) &&
       (within === undefined || touches) &&
       (mappedByUserId === 0n || task.mappedByUserId === mappedByUserId) &&
@@ -138,9 +146,24 @@ describe("in a project with tasks of every kind", () => {
     expect(whole?.every(({ area }) => area !== undefined)).toBe(true);
     expect(without).toEqual(whole?.map(({ area: _, ...rest }) => expect.objectContaining(rest)));
     expect(without?.every(({ area, tile }) => area === undefined && tile !== undefined)).toBe(true);
-    expect(ids).toMatchObject([
-      { projectId: 1, taskId: 7, state: 0 },
-      { taskId: 8, revision: 0n },
+    expect(ids?.map(carried)).toEqual([
+      { projectId: 1, taskId: 7 },
+      { projectId: 1, taskId: 8 },
+    ]);
+    const ofOneValue = TaskSchema.fields.filter(({ fieldKind }) => fieldKind !== "message");
+    for (const task of [...(without ?? []), ...(whole ?? [])]) {
+      expect(ofOneValue.filter((field) => !isFieldSet(task, field))).toEqual([]);
+    }
+  });
+
+  test("a stream of numbers carries nothing else either", async () => {
+    const sent: Task[] = [];
+    for await (const message of reader().streamTasks({ filter: { taskIds: [7, 8] }, view: TaskView.ID })) {
+      sent.push(...((message as { tasks: Task[] }).tasks ?? []));
+    }
+    expect(sent.map(carried)).toEqual([
+      { projectId: 1, taskId: 7 },
+      { projectId: 1, taskId: 8 },
     ]);
   });
 

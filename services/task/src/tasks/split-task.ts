@@ -1,5 +1,4 @@
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type SplitTaskRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
@@ -8,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
 import { geometryOverloaded, taskNotDivisible, taskNotFound } from "../refusals.ts";
 import { split } from "./split.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** How long cutting a task may take, in milliseconds. */
 const CUTTING_MAX_MS = 15_000;
@@ -32,7 +32,7 @@ export function splitTask(deps: Deps): MethodImpl<typeof TaskService.method.spli
       const change = split(known, caller, access, request.lockToken);
       const parts = await cut(deps, request, context);
       context.signal.throwIfAborted();
-      const step = { before: known.task as Task, change };
+      const step = { before: known.task as WholeTask, change };
       return store.splitTask(key, caller.userId, { step, parts }, settings.tasksMax);
     });
   };

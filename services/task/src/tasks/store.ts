@@ -1,4 +1,4 @@
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { liveAssignment } from "../assignments/assignment.ts";
@@ -6,6 +6,7 @@ import { cellsAround } from "./cells.ts";
 import { matching, type Selection } from "./matching.ts";
 import { liveLock } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 interface Read extends TaskRow {
   now: Date;
@@ -21,7 +22,7 @@ export interface Page {
 export const AROUND_MAX = 100;
 
 /** One task with its area; undefined if there is none. A lock that ran out is not shown. */
-export async function getTask(sql: Sql, projectId: number, taskId: number): Promise<Task | undefined> {
+export async function getTask(sql: Sql, projectId: number, taskId: number): Promise<WholeTask | undefined> {
   const [row] = await sql<Read[]>`
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
     from tasks t join task_areas a using (project_id, task_id)
@@ -35,7 +36,7 @@ export async function listTasks(
   selection: Selection,
   view: TaskView,
   { after, limit }: Page,
-): Promise<Task[]> {
+): Promise<WholeTask[]> {
   const area = view === TaskView.WITH_AREA ? sql`, a.area` : sql``;
   const rows = await sql<Read[]>`
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y ${area}
@@ -59,7 +60,7 @@ export async function listTasksWithAreas(
   selection: Selection,
   { after, limit }: Page,
   limitBytes: number,
-): Promise<Task[]> {
+): Promise<WholeTask[]> {
   const rows = await sql<Read[]>`
     select * from (
       select *, sum(octet_length(area)) over (order by task_id) - octet_length(area) as bytes_before from (
@@ -73,7 +74,7 @@ export async function listTasksWithAreas(
 }
 
 /** The parts of a task that was split, without their areas. */
-export async function listSubtasks(sql: Sql, projectId: number, taskId: number): Promise<Task[]> {
+export async function listSubtasks(sql: Sql, projectId: number, taskId: number): Promise<WholeTask[]> {
   const rows = await sql<Read[]>`
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y
     from tasks t join task_areas a using (project_id, task_id)
@@ -90,8 +91,8 @@ export async function tasksAround(
   sql: Sql,
   point: { longitude: number; latitude: number },
   projectId: number,
-  after: Pick<Task, "projectId" | "taskId">,
-): Promise<Task[]> {
+  after: Pick<WholeTask, "projectId" | "taskId">,
+): Promise<WholeTask[]> {
   const { longitude, latitude } = point;
   const rows = await sql<Read[]>`
     with a as materialized (
@@ -113,7 +114,7 @@ export async function listAssigned(
   projectId: number,
   userId: bigint,
   { after, limit }: Page,
-): Promise<Task[]> {
+): Promise<WholeTask[]> {
   const rows = await sql<Read[]>`
     select clock_timestamp() as now, t.* from tasks t
     where project_id = ${projectId} and assigned_to <> 0 and assigned_until > clock_timestamp()
@@ -123,7 +124,7 @@ export async function listAssigned(
 }
 
 /** A lock that ran out is gone, which is an event of its own even before it is written down. */
-export function shown(row: Read): Task {
+export function shown(row: Read): WholeTask {
   const task = taskOf(row);
   const { lock } = task;
   if (liveAssignment(task, row.now) === undefined) delete task.assignment;

@@ -3,12 +3,8 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type Assignment, AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { type Lock, type LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import {
-  type Task,
-  TaskSchema,
-  type TaskState,
-  TileSchema,
-} from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskSchema, type TaskState, TileSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** The columns of a lock, in tasks and in task_events. */
 export interface LockRow {
@@ -48,7 +44,7 @@ export interface TaskRow extends LockRow {
 }
 
 /** The task as it is stored, with its last lock and its assignment even if they ran out. */
-export function taskOf(row: TaskRow): Task {
+export function taskOf(row: TaskRow): WholeTask {
   const lock = lockOf(row, row.revision);
   const assignment = assignmentOf(row);
   const { zoom, x, y } = row;
@@ -73,7 +69,7 @@ export function taskOf(row: TaskRow): Task {
     ...(assignment && { assignment }),
     ...(zoom != null && x != null && y != null && { tile: create(TileSchema, { zoom, x, y }) }),
     ...(row.area && { area: fromBinary(MultiPolygonSchema, row.area) }),
-  });
+  }) as WholeTask;
 }
 
 export function lockOf(row: LockRow, revision: bigint): Lock | undefined {

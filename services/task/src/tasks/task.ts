@@ -9,16 +9,17 @@ import {
   TaskEventKind,
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import type { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Slot } from "../locks/lock-slots.ts";
 import { taskNotFound } from "../refusals.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** What is known of a task when a command on it is decided. */
 export interface Known {
   projectId: number;
   taskId: number;
   /** Undefined if the project has no such task. A lock that ran out and was not noticed yet is still there. */
-  task: Task | undefined;
+  task: WholeTask | undefined;
   /** The locks that the caller holds anywhere, for the purpose in question. */
   slots: readonly Slot[];
   /** By the database's clock. */
@@ -39,7 +40,7 @@ export interface Earlier {
 /** What a command makes of a task. Written whole, if the task still has the revision that it was made from. */
 export interface Change {
   /** The task as it shall be. Its revision counts up by one for each event. */
-  task: Task;
+  task: WholeTask;
   /** What happened, in order. None if the task is as the caller wants it already. */
   events: TaskEvent[];
   /** Which of the caller's slots a new lock takes. */
@@ -64,7 +65,7 @@ export function begin({ task, projectId, taskId, now }: Known): Change {
 }
 
 type Happening = Pick<TaskEvent, "kind" | "actorUserId"> & Partial<Omit<TaskEvent, "$typeName">>;
-type Difference = { [K in keyof Omit<Task, "$typeName">]?: Task[K] | undefined };
+type Difference = { [K in keyof Omit<WholeTask, "$typeName">]?: WholeTask[K] | undefined };
 
 /**
  * Adds an event to a change, with what it makes of the task. An event without a time happens when it is committed; one
@@ -76,7 +77,7 @@ export function follow(change: Change, happening: Happening, difference: Differe
   const turns = difference.state !== undefined && happening.kind !== TaskEventKind.UNDONE;
   const turned = turns ? { stateRevision: revision, stateUserId: happening.actorUserId } : {};
   // A message without a field and one whose field is undefined are the same to all who read it.
-  const next = { ...task, ...turned, ...difference, revision } as Task;
+  const next = { ...task, ...turned, ...difference, revision } as WholeTask;
   const freed = "assignment" in difference && difference.assignment === undefined && task.assignment;
   const event = create(TaskEventSchema, {
     projectId: task.projectId,
@@ -91,7 +92,7 @@ export function follow(change: Change, happening: Happening, difference: Differe
 }
 
 /** The lock on a task, unless it ran out. */
-export function liveLock(task: Task, now: Date): Lock | undefined {
+export function liveLock(task: WholeTask, now: Date): Lock | undefined {
   return task.lock !== undefined && dateOf(task.lock.expireTime) > now ? task.lock : undefined;
 }
 

@@ -1,9 +1,9 @@
 import type { HandlerContext } from "@connectrpc/connect";
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { containsPoint } from "@tessera/geometry/areas/contains-point.ts";
 import type { Deps } from "../deps.ts";
 import { AROUND_MAX } from "./store.ts";
 import { visible } from "./visible.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** A place, in one project or, for 0, in all. */
 export interface Place {
@@ -22,9 +22,9 @@ export async function tasksAt(
   { store, projects }: Pick<Deps, "store" | "projects">,
   place: Place,
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
-): Promise<Task[]> {
+): Promise<WholeTask[]> {
   if (place.projectId > 0) await projects.access(place.projectId, context);
-  const found: Task[] = [];
+  const found: WholeTask[] = [];
   let after = { projectId: 0, taskId: 0 };
   for (let looks = 0; looks < LOOKS_MAX && found.length < FOUND_MAX; looks++) {
     const around = await store.tasksAround(place, place.projectId, after);
@@ -40,9 +40,9 @@ export async function tasksAt(
 /** Those of the tasks whose project the caller may see. */
 async function seen(
   projects: Deps["projects"],
-  tasks: readonly Task[],
+  tasks: readonly WholeTask[],
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
-): Promise<Task[]> {
+): Promise<WholeTask[]> {
   const ids = [...new Set(tasks.map(({ projectId }) => projectId))];
   const visibles = new Set<number>();
   await Promise.all(

@@ -1,10 +1,11 @@
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { describe, expect, test } from "vitest";
 import { unassign } from "../assignments/assignment.ts";
 import { lock } from "../locks/lock.ts";
 import { access, answer, known, LIMITS, me, NOW, reserved, seconds, task } from "../testing/tasks.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
 const mapped = task({ state: TaskState.MAPPED, mappedByUserId: 10n });
@@ -13,7 +14,7 @@ const badByMe = task({ state: TaskState.BAD_IMAGERY, mappedByUserId: 7n });
 const wrongByMe = task({ state: TaskState.INVALIDATED, mappedByUserId: 7n });
 
 /** Whose the task is, in one way or another; what for; and what is answered to a validator and to a manager. */
-const CASES: [whose: string, of: Task, purpose: LockPurpose, validator: string, manager: string][] = [
+const CASES: [whose: string, of: WholeTask, purpose: LockPurpose, validator: string, manager: string][] = [
   ["for nobody", task(), MAPPING, "LOCKED", "LOCKED"],
   ["for me", reserved(7n, seconds(1)), MAPPING, "LOCKED", "LOCKED"],
   ["for another", reserved(9n, seconds(1)), MAPPING, "TASK_ASSIGNED", "LOCKED"],

@@ -1,9 +1,9 @@
-import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { share, WAITS } from "@tessera/postgres/share.ts";
 import postgres from "postgres";
 import { columnsOf, type Decided } from "./change-columns.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** Answers when it was written; undefined if a task was no longer as it was read, and nothing was. */
 export type WriteChanges = (decided: Decided) => Promise<Date | undefined>;
@@ -57,7 +57,7 @@ async function writeAtOnce(
 }
 
 /** Those of the tasks that are as they were read. */
-async function stillAsRead(sql: Sql, tasks: readonly Task[]): Promise<Set<Task>> {
+async function stillAsRead(sql: Sql, tasks: readonly WholeTask[]): Promise<Set<WholeTask>> {
   const rows = await sql<{ place: bigint }[]>`
     select w.place from unnest(
         ${tasks.map(({ projectId }) => projectId)}::integer[], ${tasks.map(({ taskId }) => taskId)}::integer[],

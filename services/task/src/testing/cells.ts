@@ -3,7 +3,7 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { assign, unassign } from "../assignments/assignment.ts";
@@ -18,6 +18,7 @@ import { comment } from "../talk/comment.ts";
 import { report } from "../talk/report.ts";
 import { split } from "../tasks/split.ts";
 import type { Change, Earlier, Known } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import { access, LIMITS, locked, me, NOW, reserved, seconds, task } from "./tasks.ts";
 
 /** A command at a task in one situation. */
@@ -179,7 +180,7 @@ function mappedBy(state: TaskState): bigint {
   return state === TaskState.READY ? 0n : 10n;
 }
 
-function taskOf({ known }: Cell): Task {
+function taskOf({ known }: Cell): WholeTask {
   if (known.task === undefined) throw new Error("a cell has a task");
   return known.task;
 }

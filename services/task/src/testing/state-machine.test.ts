@@ -2,10 +2,11 @@ import { getOption } from "@bufbuild/protobuf";
 import { method as methodOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { describe, expect, test } from "vitest";
 import { type Change, liveLock } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 import { COMMANDS, cell } from "./cells.ts";
 import { ANSWERS, BULK, LOCKS, POSSIBLE, ROLES, SHORT, STATE_NAMES } from "./state-machine.table.ts";
 import { me, NOW, nameOf } from "./tasks.ts";
@@ -69,7 +70,7 @@ test("nothing that is acknowledged leads to a state with a lock that it cannot h
         return purposes.map((purpose) => `${state} ${purpose}`);
       }),
   );
-  const isPossible = (of: Task) => of.lock === undefined || possible.has(pairOf(of));
+  const isPossible = (of: WholeTask) => of.lock === undefined || possible.has(pairOf(of));
   const reached = new Set<string>();
   for (const { command, role, lock, state, before, change } of acknowledged()) {
     if (!isPossible(before)) continue;
@@ -79,7 +80,7 @@ test("nothing that is acknowledged leads to a state with a lock that it cannot h
   expect(reached).toEqual(possible);
 });
 
-function pairOf({ state, lock }: Task): string {
+function pairOf({ state, lock }: WholeTask): string {
   return `${nameOf(TaskState, state)} ${lock?.purpose === LockPurpose.MAPPING ? "mapping" : "validation"}`;
 }
 
@@ -107,9 +108,9 @@ function played(command: string, role: string, lock: string, state: (typeof STAT
   const [, decide] = COMMANDS[command] as (typeof COMMANDS)[string];
   const at = cell(role, lock, TaskState[state]);
   try {
-    return { answer: "", before: at.known.task as Task, change: decide(at) };
+    return { answer: "", before: at.known.task as WholeTask, change: decide(at) };
   } catch (error) {
-    if (error instanceof Refusal) return { answer: error.reason.name, before: at.known.task as Task };
+    if (error instanceof Refusal) return { answer: error.reason.name, before: at.known.task as WholeTask };
     throw error;
   }
 }

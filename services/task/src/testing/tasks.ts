@@ -5,11 +5,12 @@ import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/r
 import { AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Slot } from "../locks/lock-slots.ts";
 import type { Change, Known } from "../tasks/task.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
 export const NOW = new Date("2026-11-22T12:00:00Z");
@@ -43,22 +44,32 @@ export function seconds(count: number): Date {
   return new Date(NOW.getTime() + count * 1_000);
 }
 
-export function task(difference: Partial<Task> = {}): Task {
+export function task(difference: Partial<WholeTask> = {}): WholeTask {
   return create(TaskSchema, {
     projectId: 1,
     taskId: 2,
     state: TaskState.READY,
+    mappedByUserId: 0n,
+    validatedByUserId: 0n,
+    submissionCount: 0,
     revision: 5n,
+    priority: 0,
+    parentTaskId: 0,
+    stateUserId: 0n,
+    commentCount: 0,
+    reportCount: 0,
+    stateRevision: 0n,
+    isOutside: false,
     ...difference,
-  } as Task);
+  }) as WholeTask;
 }
 
 export function locked(
   holder: bigint,
   purpose: LockPurpose,
   expire: Date,
-  difference: Partial<Task> = {},
-): Task {
+  difference: Partial<WholeTask> = {},
+): WholeTask {
   const state = purpose === MAPPING ? TaskState.READY : TaskState.MAPPED;
   const times = { lockTime: timestampFromDate(seconds(-600)), expireTime: timestampFromDate(expire) };
   return task({
@@ -69,11 +80,11 @@ export function locked(
 }
 
 /** A task that is reserved for somebody. */
-export function reserved(userId: bigint, expire: Date, of: Task = task()): Task {
+export function reserved(userId: bigint, expire: Date, of: WholeTask = task()): WholeTask {
   return { ...of, assignment: create(AssignmentSchema, { userId, expireTime: timestampFromDate(expire) }) };
 }
 
-export function known(of: Task | undefined, slots: Slot[] = []): Known {
+export function known(of: WholeTask | undefined, slots: Slot[] = []): Known {
   return { projectId: 1, taskId: 2, task: of, slots, now: NOW };
 }
 

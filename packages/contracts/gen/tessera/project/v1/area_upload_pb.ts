@@ -117,7 +117,7 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   countries: string[];
 
   /**
-   * What is wrong with the file, 20 at most. Empty for one from which a project can be made: an area that is larger than
+   * What is wrong with the file, 20 at most. Lists do not carry it: empty in gRPC, absent in REST. Otherwise empty for one from which a project can be made: an area that is larger than
    * this deployment takes is a fault as well, and so is a file that takes too much memory or time to read.
    *
    * @generated from field: repeated tessera.project.v1.AreaFault faults = 14;
@@ -135,7 +135,7 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   notes: string[];
 
   /**
-   * The area; absent where there are faults. Nothing in it was changed but what `notes` say.
+   * The area; absent where there are faults, and in lists. Nothing in it was changed but what `notes` say.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon area = 16;
    */

@@ -21,10 +21,13 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task.proto.
  */
 export const file_tessera_task_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIpYFCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIpCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGUSIwoEdGlsZRgEIAEoCzIVLnRlc3NlcmEudGFzay52MS5UaWxlEioKBGFyZWEYBSABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SIwoEbG9jaxgGIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhkKEW1hcHBlZF9ieV91c2VyX2lkGAcgASgDEhwKFHZhbGlkYXRlZF9ieV91c2VyX2lkGAggASgDEhgKEHN1Ym1pc3Npb25fY291bnQYCSABKAUSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAxIQCghwcmlvcml0eRgNIAEoBRIWCg5wYXJlbnRfdGFza19pZBgOIAEoBRIvCgphc3NpZ25tZW50GA8gASgLMhsudGVzc2VyYS50YXNrLnYxLkFzc2lnbm1lbnQSFQoNc3RhdGVfdXNlcl9pZBgQIAEoAxIVCg1jb21tZW50X2NvdW50GBEgASgFEhQKDHJlcG9ydF9jb3VudBgSIAEoBRIWCg5zdGF0ZV9yZXZpc2lvbhgTIAEoAxIqCgtsYXBzZWRfbG9jaxgUIAEoCzIVLnRlc3NlcmEudGFzay52MS5Mb2NrEhIKCmlzX291dHNpZGUYFSABKAgiKgoEVGlsZRIMCgR6b29tGAEgASgFEgkKAXgYAiABKAUSCQoBeRgDIAEoBSrWAQoJVGFza1N0YXRlEhoKFlRBU0tfU1RBVEVfVU5TUEVDSUZJRUQQABIUChBUQVNLX1NUQVRFX1JFQURZEAESFQoRVEFTS19TVEFURV9NQVBQRUQQAhIYChRUQVNLX1NUQVRFX1ZBTElEQVRFRBADEhoKFlRBU0tfU1RBVEVfSU5WQUxJREFURUQQBBIaChZUQVNLX1NUQVRFX0JBRF9JTUFHRVJZEAUSFAoQVEFTS19TVEFURV9TUExJVBAGEhgKFFRBU0tfU1RBVEVfV0lUSERSQVdOEAdiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
+  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqQHCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIuCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGVIAIgBARIjCgR0aWxlGAQgASgLMhUudGVzc2VyYS50YXNrLnYxLlRpbGUSKgoEYXJlYRgFIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIjCgRsb2NrGAYgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSHgoRbWFwcGVkX2J5X3VzZXJfaWQYByABKANIAYgBARIhChR2YWxpZGF0ZWRfYnlfdXNlcl9pZBgIIAEoA0gCiAEBEh0KEHN1Ym1pc3Npb25fY291bnQYCSABKAVIA4gBARIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhsKCHJldmlzaW9uGAwgASgDQgTQwRgDSASIAQESFQoIcHJpb3JpdHkYDSABKAVIBYgBARIbCg5wYXJlbnRfdGFza19pZBgOIAEoBUgGiAEBEi8KCmFzc2lnbm1lbnQYDyABKAsyGy50ZXNzZXJhLnRhc2sudjEuQXNzaWdubWVudBIaCg1zdGF0ZV91c2VyX2lkGBAgASgDSAeIAQESGgoNY29tbWVudF9jb3VudBgRIAEoBUgIiAEBEhkKDHJlcG9ydF9jb3VudBgSIAEoBUgJiAEBEhsKDnN0YXRlX3JldmlzaW9uGBMgASgDSAqIAQESKgoLbGFwc2VkX2xvY2sYFCABKAsyFS50ZXNzZXJhLnRhc2sudjEuTG9jaxIXCgppc19vdXRzaWRlGBUgASgISAuIAQFCCAoGX3N0YXRlQhQKEl9tYXBwZWRfYnlfdXNlcl9pZEIXChVfdmFsaWRhdGVkX2J5X3VzZXJfaWRCEwoRX3N1Ym1pc3Npb25fY291bnRCCwoJX3JldmlzaW9uQgsKCV9wcmlvcml0eUIRCg9fcGFyZW50X3Rhc2tfaWRCEAoOX3N0YXRlX3VzZXJfaWRCEAoOX2NvbW1lbnRfY291bnRCDwoNX3JlcG9ydF9jb3VudEIRCg9fc3RhdGVfcmV2aXNpb25CDQoLX2lzX291dHNpZGUiKgoEVGlsZRIMCgR6b29tGAEgASgFEgkKAXgYAiABKAUSCQoBeRgDIAEoBSrWAQoJVGFza1N0YXRlEhoKFlRBU0tfU1RBVEVfVU5TUEVDSUZJRUQQABIUChBUQVNLX1NUQVRFX1JFQURZEAESFQoRVEFTS19TVEFURV9NQVBQRUQQAhIYChRUQVNLX1NUQVRFX1ZBTElEQVRFRBADEhoKFlRBU0tfU1RBVEVfSU5WQUxJREFURUQQBBIaChZUQVNLX1NUQVRFX0JBRF9JTUFHRVJZEAUSFAoQVEFTS19TVEFURV9TUExJVBAGEhgKFFRBU0tfU1RBVEVfV0lUSERSQVdOEAdiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
 
 /**
  * One piece of a project's area, mapped by one person at a time.
+ *
+ * Every document of a task carries all fields that are not said to be absent, but for TASK_VIEW_ID: there `project_id` and
+ * `task_id` are all that it carries, and every other field is absent. An absent field of that view says nothing of the task.
  *
  * @generated from message tessera.task.v1.Task
  */
@@ -46,9 +49,9 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   /**
    * How far the work is. A lock does not change it.
    *
-   * @generated from field: tessera.task.v1.TaskState state = 3;
+   * @generated from field: optional tessera.task.v1.TaskState state = 3;
    */
-  state: TaskState;
+  state?: TaskState | undefined;
 
   /**
    * The square that the task is, if it is a whole one; absent where the area of interest cut it.
@@ -58,7 +61,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   tile?: Tile | undefined;
 
   /**
-   * The ground that the task covers. Absent where it was not asked for.
+   * The ground that the task covers. GetTask and FindTasks carry it; of lists and streams, TASK_VIEW_WITH_AREA.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon area = 5;
    */
@@ -74,23 +77,23 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   /**
    * Who handed in the mapping that stands; 0 if nobody.
    *
-   * @generated from field: int64 mapped_by_user_id = 7;
+   * @generated from field: optional int64 mapped_by_user_id = 7;
    */
-  mappedByUserId: bigint;
+  mappedByUserId?: bigint | undefined;
 
   /**
    * Who validated or invalidated it last; 0 if nobody.
    *
-   * @generated from field: int64 validated_by_user_id = 8;
+   * @generated from field: optional int64 validated_by_user_id = 8;
    */
-  validatedByUserId: bigint;
+  validatedByUserId?: bigint | undefined;
 
   /**
    * How often the task was handed in. Its submissions count from 1 to this.
    *
-   * @generated from field: int32 submission_count = 9;
+   * @generated from field: optional int32 submission_count = 9;
    */
-  submissionCount: number;
+  submissionCount?: number | undefined;
 
   /**
    * When the task was created.
@@ -110,23 +113,23 @@ export type Task = Message<"tessera.task.v1.Task"> & {
    * Rises with each event of the task, and at the moment at which a lock runs out, whether or not that was written
    * down yet.
    *
-   * @generated from field: int64 revision = 12;
+   * @generated from field: optional int64 revision = 12;
    */
-  revision: bigint;
+  revision?: bigint | undefined;
 
   /**
    * From 0 to 100. ClaimTask by priority hands out the highest first.
    *
-   * @generated from field: int32 priority = 13;
+   * @generated from field: optional int32 priority = 13;
    */
-  priority: number;
+  priority?: number | undefined;
 
   /**
    * The task that was split into this one and its siblings; 0 if none was.
    *
-   * @generated from field: int32 parent_task_id = 14;
+   * @generated from field: optional int32 parent_task_id = 14;
    */
-  parentTaskId: number;
+  parentTaskId?: number | undefined;
 
   /**
    * For whom the task is reserved. Absent when it is for everybody; an assignment that ran out is nobody's.
@@ -138,30 +141,30 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   /**
    * Who gave the task its present state, and may undo that; 0 if it is as it was created.
    *
-   * @generated from field: int64 state_user_id = 16;
+   * @generated from field: optional int64 state_user_id = 16;
    */
-  stateUserId: bigint;
+  stateUserId?: bigint | undefined;
 
   /**
    * How many comments there are. They count from 1 to this.
    *
-   * @generated from field: int32 comment_count = 17;
+   * @generated from field: optional int32 comment_count = 17;
    */
-  commentCount: number;
+  commentCount?: number | undefined;
 
   /**
    * How many reports there are. They count from 1 to this.
    *
-   * @generated from field: int32 report_count = 18;
+   * @generated from field: optional int32 report_count = 18;
    */
-  reportCount: number;
+  reportCount?: number | undefined;
 
   /**
    * The revision of the event that gave the task its present state; 0 if it is as it was created.
    *
-   * @generated from field: int64 state_revision = 19;
+   * @generated from field: optional int64 state_revision = 19;
    */
-  stateRevision: bigint;
+  stateRevision?: bigint | undefined;
 
   /**
    * The last lock, if it ran out and nobody has taken the task since: whoever held it is told so on handing in.
@@ -174,9 +177,9 @@ export type Task = Message<"tessera.task.v1.Task"> & {
    * Whether the task shares no ground with the project's area, as FitTasks found when it looked at it last: it is WITHDRAWN
    * then, or was kept because somebody had touched it.
    *
-   * @generated from field: bool is_outside = 21;
+   * @generated from field: optional bool is_outside = 21;
    */
-  isOutside: boolean;
+  isOutside?: boolean | undefined;
 };
 
 /**
