@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { DATUM_PLACES, ELSEWHERE_DATUMS, UNPROVED_DATUMS } from "./datum-proof.table.ts";
+import { SHIFTS } from "./datum-shifts.ts";
 import { FileFault } from "./file-fault.ts";
 import { readProjection } from "./projection.ts";
 import { PLACES, REFUSED, SYSTEMS } from "./projection-proof.table.ts";
@@ -97,6 +99,50 @@ test.each([
   expect(readProjection(degrees(name, datum, GRS80))).toBeUndefined();
 });
 
-test("a datum on the same ellipsoid that is known to lie elsewhere is not taken as it is", () => {
-  expect(() => readProjection(degrees("KUDAMS", "Kuwait_Utility", GRS80))).toThrow(FileFault);
+test.each(ELSEWHERE_DATUMS)("%s, on the same ellipsoid, is not taken as it is", (datum) => {
+  expect(() => readProjection(degrees(datum, datum, GRS80))).toThrow(FileFault);
+});
+
+const metresOff = ([x, y]: readonly number[], [longitude = 0, latitude = 0]: readonly number[]) =>
+  METRES_PER_DEGREE *
+  Math.hypot(((x ?? 0) - longitude) * Math.cos((latitude * Math.PI) / 180), (y ?? 0) - latitude);
+/** The numbers of an operation are those of PROJ; how sure they are is another matter. */
+const MOST_METRES_OFF_THE_OPERATION = 0.1;
+
+test.each(SHIFTS.map((it) => [it.code, it.operation, it] as const))(
+  "EPSG:%i, %s, puts its datum where PROJ does",
+  (code, _, shift) => {
+    const proof = DATUM_PLACES.find((it) => it.code === code);
+    expect(proof?.places).toHaveLength(3);
+    expect(shift.accuracyMetres).toBeGreaterThan(MOST_METRES_OFF_THE_OPERATION / 2);
+    for (const datum of proof?.datums ?? []) {
+      const toDegrees = readProjection(degrees(datum, datum, proof?.spheroid));
+      for (const [x, y, ...place] of proof?.places ?? []) {
+        expect(metresOff(toDegrees?.(x, y) ?? [], place)).toBeLessThan(MOST_METRES_OFF_THE_OPERATION);
+      }
+    }
+  },
+);
+
+test.each(UNPROVED_DATUMS)("%s, whose shift is not proved, is refused by its name", (datum, spheroid) => {
+  expect(() => readProjection(degrees(`GCS of ${datum}`, datum, spheroid))).toThrow(
+    `Found: GCS of ${datum}.`,
+  );
+});
+
+test("a name that stands for another ellipsoid as well is not shifted by it", () => {
+  const international = '"International_1924",6378388.0,297.0';
+  expect(() => readProjection(degrees("ST87", "D_ST87_Ouvea", international))).toThrow(FileFault);
+});
+
+test("a shift is used where it holds: the datum of Austria, from Ferro, not in Slovenia or Serbia", () => {
+  const austria = degrees("GCS_MGI_Ferro", "D_MGI", '"Bessel_1841",6377397.155,299.1528128').replace(
+    '"Greenwich",0.0',
+    '"Ferro",-17.6666666666667',
+  );
+  const toDegrees = readProjection(austria);
+  // Vienna, by MGI (Ferro) to WGS 84 (2).
+  expect(metresOff(toDegrees?.(34.037_870_26, 48.200_499_76) ?? [], [16.37, 48.2])).toBeLessThan(1.5);
+  expect(() => toDegrees?.(32.17, 46.05)).toThrow("GCS_MGI_Ferro at 14.5");
+  expect(() => toDegrees?.(38.13, 44.81)).toThrow("outside of its country");
 });

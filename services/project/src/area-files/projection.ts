@@ -1,5 +1,5 @@
 import proj4 from "proj4";
-import { DATUM, ELSEWHERE, SHIFTS } from "./datum-shifts.ts";
+import { DATUM, type DatumShift, ELSEWHERE, plainName, SHIFTS } from "./datum-shifts.ts";
 import { FileFault } from "./file-fault.ts";
 
 /** Turns a position into longitude and latitude, in degrees. */
@@ -7,8 +7,12 @@ export type ToDegrees = (x: number, y: number) => [longitude: number, latitude: 
 
 /** A .prj file is a line of text. */
 const PRJ_MAX_LENGTH = 10_000;
-/** Datums of proj4 that turn into WGS 84 by three or seven numbers, or are the same. */
-const CERTAIN_DATUMS = [1, 2, 4];
+/** How far from where a shift holds it is still used, in degrees: some kilometres over a border. */
+const MARGIN_DEGREES = 0.1;
+/** How far two values for the axis of one ellipsoid may lie apart, in metres. */
+const AXIS_METRES = 0.1;
+/** What a coordinate system is called. */
+const NAME = /^\w+\["([^"]*)"/;
 /** The ellipsoid of GRS 80 and WGS 84, whose flattenings differ by a tenth of a millimetre. */
 const SAME_AXIS = 6_378_137;
 const LEAST_FLATTENING = 298.2572;
@@ -30,47 +34,72 @@ const WEB_MERCATOR = /Pseudo-Mercator|AUTHORITY\["EPSG","(3857|900913)"\]\]$/;
 interface CoordinateSystem {
   projName?: string;
   datumCode?: string;
-  datum?: { datum_type?: number };
   units?: string;
   from_greenwich?: number;
 }
 
 /**
  * Reads the coordinate system of a .prj file: undefined for longitude and latitude in WGS 84. What cannot be turned into
- * that with certainty is refused: a datum that is not known, or one that needs a grid of shifts.
+ * that with certainty is refused: a datum whose shift is not known, or one that needs a grid of shifts.
  */
 export function readProjection(wkt: string): ToDegrees | undefined {
-  if (wkt.length > PRJ_MAX_LENGTH) throw new FileFault("crs-not-taken");
-  const text = withKnownProjection(withKnownDatum(wkt.trim()));
+  const name = NAME.exec(wkt.trim())?.[1] ?? "no coordinate system";
+  if (wkt.length > PRJ_MAX_LENGTH) throw new FileFault("crs-not-taken", "", name);
+  const shift = shiftOf(wkt);
+  const text = withKnownProjection(withKnownDatum(wkt.trim(), shift));
   try {
     const source = WEB_MERCATOR.test(text) ? "EPSG:3857" : text;
     const system = proj4.Proj(source) as unknown as CoordinateSystem;
-    if (source === text && !isCertain(system)) throw new Error("unknown datum");
+    if (source === text && !isCertain(text, system)) throw new Error("unknown datum");
     if (isDegrees(system)) return undefined;
     if (!isInDegrees(text)) throw new Error("not in degrees");
     if (KROVAK.test(text) && !EAST_AND_NORTH.test(text)) throw new Error("to the south and the west");
     const converter = proj4(source, "EPSG:4326");
     return (x, y) => {
       const [longitude, latitude] = converter.forward([x, y]) as [number, number];
-      if (!Number.isFinite(longitude + latitude)) throw new FileFault("crs-not-taken");
+      if (!Number.isFinite(longitude + latitude)) throw new FileFault("crs-not-taken", "", name);
+      if (shift && !holdsAt(shift, longitude, latitude)) {
+        const place = `${longitude.toFixed(2)}, ${latitude.toFixed(2)}`;
+        throw new FileFault("crs-not-taken", "", `${name} at ${place}, outside of its country`);
+      }
       return [longitude, latitude];
     };
   } catch {
-    throw new FileFault("crs-not-taken");
+    throw new FileFault("crs-not-taken", "", name);
   }
 }
 
-/** States the shift of a datum that proj4 does not know, and names WGS 84 for one that equals it, by its ellipsoid. */
-function withKnownDatum(wkt: string): string {
+/** The shift that the datum of a coordinate system needs, unless it states one itself. */
+function shiftOf(wkt: string): DatumShift | undefined {
+  if (/TOWGS84\[/i.test(wkt)) return undefined;
+  const [, name = "", , stated] = DATUM.exec(wkt) ?? [];
+  return SHIFTS.find(
+    ({ names, axis }) => names.includes(plainName(name)) && Math.abs(axis - Number(stated)) < AXIS_METRES,
+  );
+}
+
+/** Whether a place lies where a shift holds, or just beside. */
+function holdsAt(
+  { area: [west, south, east, north] }: DatumShift,
+  longitude: number,
+  latitude: number,
+): boolean {
+  const beside = Math.max(west - longitude, longitude - east, south - latitude, latitude - north);
+  return beside <= MARGIN_DEGREES;
+}
+
+/** States the shift of a datum, and names WGS 84 for one that equals it, by its ellipsoid. */
+function withKnownDatum(wkt: string, shift: DatumShift | undefined): string {
   const [datum = "", name = "", ellipsoid, axis, flattening] = DATUM.exec(wkt) ?? [];
   if (/TOWGS84\[/i.test(wkt)) return wkt;
-  const shift = SHIFTS.find(([, known]) => known.test(name))?.[2];
-  if (shift !== undefined) return wkt.replace(datum, `DATUM["Shifted",${ellipsoid},TOWGS84[${shift}]`);
+  if (shift) return wkt.replace(datum, `DATUM["Shifted",${ellipsoid},TOWGS84[${shift.numbers}]`);
   const same =
     Number(axis) === SAME_AXIS &&
     Number(flattening) > LEAST_FLATTENING &&
     Number(flattening) < MOST_FLATTENING;
-  return same && !ELSEWHERE.test(name) ? wkt.replace(/DATUM\["[^"]*"/i, 'DATUM["D_WGS_1984"') : wkt;
+  return same && !ELSEWHERE.test(plainName(name))
+    ? wkt.replace(/DATUM\["[^"]*"/i, 'DATUM["D_WGS_1984"')
+    : wkt;
 }
 
 /** Writes projections as proj4 reads them. */
@@ -91,9 +120,9 @@ function isInDegrees(wkt: string): boolean {
   return radians === undefined || Math.abs(Number(radians) - Math.PI / 180) < 1e-9;
 }
 
-/** Whether the shift of a datum is known. Of one that is not known proj4 takes it that there is none. */
-function isCertain({ datum, datumCode }: CoordinateSystem): boolean {
-  return CERTAIN_DATUMS.includes(datum?.datum_type ?? 0) && datumCode !== undefined && datumCode !== "none";
+/** Whether the datum is WGS 84, or its shift is stated. The shifts that proj4 knows by name are not relied on. */
+function isCertain(wkt: string, { datumCode }: CoordinateSystem): boolean {
+  return datumCode === "wgs84" || /TOWGS84\[/i.test(wkt);
 }
 
 function isDegrees({ projName, datumCode, units, from_greenwich }: CoordinateSystem): boolean {
