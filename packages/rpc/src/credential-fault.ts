@@ -22,13 +22,18 @@ export function reasonOf(error: unknown): string | undefined {
   return error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
 }
 
+const OWN_FAULT = "a service does not take this one's credential";
+
 /** What a caller hears when another service refuses this service's own credential: the caller can do nothing about it. */
 export function ownFault(cause: unknown): ConnectError {
-  return new ConnectError(
-    "a service does not take this one's credential",
-    Code.Unavailable,
-    undefined,
-    [],
-    cause,
-  );
+  return new ConnectError(OWN_FAULT, Code.Unavailable, undefined, [], cause);
+}
+
+/** With these codes a service says that this one may not ask in its own name, or not at all. */
+const NOT_IN_OWN_NAME: readonly Code[] = [Code.PermissionDenied, Code.Unauthenticated, Code.Unimplemented];
+
+/** Whether what was asked in this service's own name failed because of who asked: a caller may ask for itself. */
+export function isOwnFault(error: unknown): boolean {
+  if (!(error instanceof ConnectError)) return false;
+  return error.rawMessage === OWN_FAULT || NOT_IN_OWN_NAME.includes(error.code);
 }

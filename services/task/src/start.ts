@@ -5,11 +5,12 @@ import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
-import { openTrust } from "@tessera/rpc/trust.ts";
+import { openTrust, type Trust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { askAccess } from "./access/ask-access.ts";
 import { followAccess } from "./access/follow-access.ts";
-import { knownAccess } from "./access/known-access.ts";
-import { projects } from "./access/projects.ts";
+import { type KnownAccess, knownAccess } from "./access/known-access.ts";
+import { type Projects, projects } from "./access/projects.ts";
 import { releaseBlocked } from "./access/release-blocked.ts";
 import { people } from "./assignments/people.ts";
 import type { TaskConfig } from "./config.ts";
@@ -66,8 +67,6 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => housekeeping.stop());
   const trust = openTrust(config, "task", log);
   begun.defer(() => trust.stop());
-  const project = connect(config.PROJECT_ADDRESS, trust.towards("project"));
-  begun.defer(() => project.close());
   const persons = people(config.AUTH_ADDRESS, trust);
   begun.defer(() => persons.close());
 
@@ -88,7 +87,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => following.stop());
   const impl = taskService({
     store,
-    projects: projects(project, known),
+    projects: connectProjects(config, trust, known, begun),
     people: persons,
     operations,
     stopping: stopping.signal,
@@ -115,6 +114,20 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => serving.stop());
   const running = begun.move();
   return { address: serving.address, stop: () => running.disposeAsync() };
+}
+
+/** The project service, as callers ask it and as this service asks it in its own name. */
+function connectProjects(
+  { PROJECT_ADDRESS }: TaskConfig,
+  { own, towards }: Trust,
+  known: KnownAccess,
+  begun: AsyncDisposableStack,
+): Projects {
+  const transport = connect(PROJECT_ADDRESS, towards("project"));
+  begun.defer(() => transport.close());
+  const ownTransport = own && connect(PROJECT_ADDRESS, own.options);
+  begun.defer(() => ownTransport?.close());
+  return projects({ transport, askAccess: own && ownTransport && askAccess(ownTransport, own), known });
 }
 
 /** The long work, by the RPC that starts it. */

@@ -38,7 +38,8 @@ async function work(who: Who, taskId: number): Promise<string> {
   const place = { projectId: ground.projects.published, taskId };
   const purpose = LockPurpose.MAPPING;
   const locked = await reasonOf(system.task.lockTask({ requestId: requestId(), ...place, purpose }, who));
-  if (locked === "OK") await system.task.releaseLock({ requestId: requestId(), ...place }, who);
+  // Somebody who is blocked meanwhile can release nothing, and holds nothing.
+  if (locked === "OK") await reasonOf(system.task.releaseLock({ requestId: requestId(), ...place }, who));
   return locked;
 }
 

@@ -2,7 +2,9 @@ import { Code, ConnectError, createClient, type HandlerContext, type Transport }
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { askTogether } from "@tessera/rpc/ask-together.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { isOwnFault } from "@tessera/rpc/credential-fault.ts";
 import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
 import { within } from "@tessera/rpc/within.ts";
@@ -69,7 +71,11 @@ export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
     max: KEPT_MAX,
   });
 
+  const together = own && askOwn(own);
+
   const ask = async (userId: bigint, context: Context): Promise<KnownViewer> => {
+    const found = await together?.(userId).catch(undefinedIfOwnFault);
+    if (found !== undefined && !isBlocked(userId)) return found;
     const asOfMs = Date.now();
     const call = { ...onward(forOthersToo(context)), timeoutMs: ASK_MS };
     const [{ user }, belongs] = await Promise.all([
@@ -79,6 +85,12 @@ export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
     const [known] = belongs.memberships;
     if (user === undefined || known === undefined) throw leftOut();
     return { viewer: viewerOf(user, known), asOfMs };
+  };
+  const one = async (userId: bigint): Promise<KnownViewer> => {
+    if (together === undefined) throw noAccount();
+    const found = await together(userId);
+    if (found === undefined) throw new ConnectError("there is no such user", Code.NotFound);
+    return found;
   };
   const known: Viewers["known"] = async (context, { mostMs, notBeforeMs } = {}) => {
     const { userId } = callerOf(context);
@@ -91,67 +103,61 @@ export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
     known,
     of: async (context, options) => (await known(context, options))?.viewer,
     many: async (userIds, { notBeforeMs } = {}) => {
-      const found = new Map<bigint, KnownViewer>();
-      const admitted = userIds.filter((userId) => !isBlocked(userId));
-      for (let from = 0; from < admitted.length; from += MANY_MAX) {
-        const some = admitted.slice(from, from + MANY_MAX);
-        for (const [userId, viewer] of await askMany(kept, own, some, notBeforeMs)) found.set(userId, viewer);
-      }
-      return found;
+      const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
+      const found = await Promise.all(
+        userIds
+          .filter((userId) => !isBlocked(userId))
+          .map((userId) => kept.get(String(userId), () => one(userId), asking).catch(undefinedIfNotFound)),
+      );
+      return new Map(found.flatMap((it) => (it === undefined ? [] : [[it.viewer.userId, it] as const])));
     },
     forget: (userId) => kept.forget(String(userId)),
     forgetAll: () => kept.forgetAll(),
   };
 }
 
-async function askMany(
-  kept: KeptAnswers<KnownViewer>,
-  own: ViewersOptions["own"],
-  userIds: readonly bigint[],
-  notBeforeMs: number | undefined,
-): Promise<Map<bigint, KnownViewer>> {
-  let asked: Promise<Map<string, KnownViewer>> | undefined;
-  const together = () => (asked ??= asService(own, userIds));
-  const one = async (userId: bigint): Promise<KnownViewer | undefined> => {
-    const answers = await together();
-    const answer = answers.get(String(userId));
-    if (answer === undefined) throw new ConnectError("there is no such user", Code.NotFound);
-    return answer;
-  };
-  const found = new Map<bigint, KnownViewer>();
-  await Promise.all(
-    userIds.map(async (userId) => {
-      const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
-      const answer = kept.get(String(userId), () => one(userId) as Promise<KnownViewer>, asking);
-      const viewer = await answer.catch((error: unknown) => {
-        if (error instanceof ConnectError && error.code === Code.NotFound) return undefined;
-        throw error;
-      });
-      if (viewer !== undefined) found.set(userId, viewer);
-    }),
-  );
-  return found;
+/**
+ * Asks in this service's own name, which knows of everybody, about all who are asked about at the same time together. Leaves
+ * out who is blocked: the refusal of a blocked caller is the auth service's.
+ */
+function askOwn({ auth, headers }: NonNullable<ViewersOptions["own"]>) {
+  const [users, memberships] = [createClient(UserService, auth), createClient(MembershipService, auth)];
+  return askTogether<bigint, KnownViewer>({
+    groupOf: () => "",
+    keyOf: String,
+    most: MANY_MAX,
+    ask: async (userIds) => {
+      const asOfMs = Date.now();
+      const call = { headers: await headers(), timeoutMs: ASK_MS };
+      const [found, belonging] = await Promise.all([
+        users.batchGetUsers({ userIds }, call),
+        memberships.getMemberships({ userIds }, call),
+      ]);
+      const belongs = new Map(belonging.memberships.map((it) => [it.userId, it]));
+      return new Map(
+        found.users.flatMap((user) => {
+          const known = belongs.get(user.userId);
+          return known && !user.blocked
+            ? [[String(user.userId), { viewer: viewerOf(user, known), asOfMs }] as const]
+            : [];
+        }),
+      );
+    },
+  });
 }
 
-/** Asks in this service's own name: it knows of everybody. */
-async function asService(
-  own: ViewersOptions["own"],
-  userIds: readonly bigint[],
-): Promise<Map<string, KnownViewer>> {
-  if (own === undefined) throw new ConnectError("this service has no account of its own", Code.Unavailable);
-  const asOfMs = Date.now();
-  const call = { headers: await own.headers(), timeoutMs: ASK_MS };
-  const [{ users }, { memberships }] = await Promise.all([
-    createClient(UserService, own.auth).batchGetUsers({ userIds: [...userIds] }, call),
-    createClient(MembershipService, own.auth).getMemberships({ userIds: [...userIds] }, call),
-  ]);
-  const belongs = new Map(memberships.map((it) => [it.userId, it]));
-  return new Map(
-    users.flatMap((user) => {
-      const known = belongs.get(user.userId);
-      return known ? [[String(user.userId), { viewer: viewerOf(user, known), asOfMs }] as const] : [];
-    }),
-  );
+function undefinedIfOwnFault(error: unknown): undefined {
+  if (isOwnFault(error)) return undefined;
+  throw error;
+}
+
+function undefinedIfNotFound(error: unknown): undefined {
+  if (error instanceof ConnectError && error.code === Code.NotFound) return undefined;
+  throw error;
+}
+
+function noAccount(): ConnectError {
+  return new ConnectError("this service has no account of its own", Code.Unavailable);
 }
 
 function leftOut(): ConnectError {

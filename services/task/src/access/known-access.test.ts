@@ -32,7 +32,7 @@ function ground() {
     });
   });
   const known = knownAccess(() => at.ms, WAIT_MS);
-  const { access } = projects(transport, known, () => at.ms);
+  const { access } = projects({ transport, known, now: () => at.ms });
   const as = (userId: bigint, headers: Record<string, string> = {}) => ({
     values: createContextValues().set(callerKey, { ...ANONYMOUS, userId }),
     signal: new AbortController().signal,

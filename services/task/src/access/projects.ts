@@ -6,6 +6,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
 import { within } from "@tessera/rpc/within.ts";
+import type { AskAccess } from "./ask-access.ts";
 import type { KnownAccess } from "./known-access.ts";
 import { projectNotFound } from "./project-not-found.ts";
 
@@ -24,9 +25,30 @@ export interface Projects {
   areaNow(projectId: number, context: Context): Promise<{ area: MultiPolygon; revision: bigint }>;
 }
 
+/** How the project service is asked. */
+export interface ProjectsOptions {
+  /** On behalf of the caller. */
+  transport: Transport;
+  /** In this service's own name; undefined for a service without an account. */
+  askAccess?: AskAccess | undefined;
+  known: KnownAccess;
+  now?: () => number;
+}
+
 /** Asks the project service, with what is known already, so that a lock seldom waits. */
-export function projects(transport: Transport, known: KnownAccess, now = Date.now): Projects {
+export function projects({ transport, askAccess, known, now = Date.now }: ProjectsOptions): Projects {
   const client = createClient(ProjectService, transport);
+  const ask = async (
+    projectId: number,
+    context: Context,
+    mostAgeMs: number | undefined,
+  ): Promise<Access | undefined> => {
+    const { userId } = callerOf(context);
+    const found = userId > 0n ? await askAccess?.({ projectId, userId, mostAgeMs }) : undefined;
+    if (found !== undefined) return found;
+    const request = { projectId, ...(mostAgeMs !== undefined && { mostAgeMilliseconds: mostAgeMs }) };
+    return (await client.getAccess(request, { ...onward(forOthersToo(context)), timeoutMs: ASK_MS })).access;
+  };
 
   const areaNow: Projects["areaNow"] = async (projectId, context) => {
     const { project } = await client.getProject({ projectId }, onward(context));
@@ -38,11 +60,9 @@ export function projects(transport: Transport, known: KnownAccess, now = Date.no
     access: async (projectId, context) => {
       const { userId } = callerOf(context);
       const notBeforeMs = notBeforeOf(context, now());
-      const answer = known.get({ projectId, userId }, notBeforeMs, async (mostAgeMilliseconds) => {
-        const request = { projectId, ...(mostAgeMilliseconds !== undefined && { mostAgeMilliseconds }) };
-        return (await client.getAccess(request, { ...onward(forOthersToo(context)), timeoutMs: ASK_MS }))
-          .access;
-      });
+      const answer = known.get({ projectId, userId }, notBeforeMs, (mostAgeMs) =>
+        ask(projectId, context, mostAgeMs),
+      );
       const access = await within(answer, onward(context).timeoutMs);
       if (access === "absent") throw projectNotFound(projectId);
       return access;

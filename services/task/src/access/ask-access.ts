@@ -1,0 +1,55 @@
+import { createClient, type Transport } from "@connectrpc/connect";
+import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
+import { askTogether } from "@tessera/rpc/ask-together.ts";
+import { isOwnFault } from "@tessera/rpc/credential-fault.ts";
+import type { Own } from "@tessera/rpc/trust.ts";
+
+/** How long an answer is waited for. */
+const ASK_MS = 5_000;
+/** The project service takes at most this many people in one question. */
+const PEOPLE_MAX = 100;
+
+/** What somebody may do in a project, and how old the answer may be. */
+export interface AccessQuestion {
+  projectId: number;
+  userId: bigint;
+  mostAgeMs: number | undefined;
+}
+
+/**
+ * Returns undefined where there is nothing that this service learns in its own name: it has no token, or may not ask, or the
+ * person may not see the project.
+ */
+export type AskAccess = (question: AccessQuestion) => Promise<Access | undefined>;
+
+/**
+ * Asks the project service in this service's own name, about all who come at the same time together. A person's first call
+ * then costs no token that acts for the person, and a crowd costs some questions.
+ */
+export function askAccess(project: Transport, { headers }: Pick<Own, "headers">): AskAccess {
+  const client = createClient(AccessService, project);
+  const ask = askTogether<AccessQuestion, Access>({
+    groupOf: ({ projectId }) => String(projectId),
+    keyOf: ({ userId }) => String(userId),
+    most: PEOPLE_MAX,
+    ask: async (questions) => {
+      const own = await headers().catch(() => undefined);
+      if (own === undefined) return new Map();
+      const [first] = questions as [AccessQuestion];
+      const ages = questions.flatMap(({ mostAgeMs }) => mostAgeMs ?? []);
+      const request = {
+        projectId: first.projectId,
+        userIds: questions.map(({ userId }) => userId),
+        ...(ages.length > 0 && { mostAgeMilliseconds: Math.min(...ages) }),
+      };
+      const { accesses } = await client.batchGetUserAccess(request, { headers: own, timeoutMs: ASK_MS });
+      return new Map(accesses.map((access) => [String(access.userId), access]));
+    },
+  });
+  return (question) =>
+    ask(question).catch((error: unknown) => {
+      if (isOwnFault(error)) return undefined;
+      throw error;
+    });
+}
