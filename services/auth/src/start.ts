@@ -23,13 +23,13 @@ import { KEYS_PATH } from "./oauth/endpoints.ts";
 import { serveOAuth } from "./oauth/serve-oauth.ts";
 import { openStore } from "./open-store.ts";
 import { revocationWatch } from "./revocations/revocation-watch.ts";
-import { revokedCallers } from "./revocations/revoked-callers.ts";
 import { authService } from "./service.ts";
 import { deployAccounts } from "./service-accounts/deployed-accounts.ts";
-import { ownHeaders } from "./sessions/own-token.ts";
+import { revokedCallers } from "./sessions/revoked-callers.ts";
 import { type KeyRingOptions, keyRing } from "./signing-keys/key-ring.ts";
-import { FORGOTTEN_OF_TEAMS, teamServices } from "./teams/team-services.ts";
-import { forgottenOfTokens, tokenDeps, tokenServices } from "./tokens/token-services.ts";
+import { FORGOTTEN_OF_TEAMS, teamServices } from "./team-services.ts";
+import { forgottenOfTokens, tokenDeps, tokenServices } from "./token-services.ts";
+import { ownHeaders } from "./tokens/own-token.ts";
 import { userService } from "./users/user-service.ts";
 
 /** How long a closing pool waits for what runs. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { DescMethodStreaming, DescMethodUnary, DescService, Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { refuseHttp } from "./problems/http-refusal.ts";
+import { refuseHttp } from "./http-refusal.ts";
 import type { Route } from "./routes/route.ts";
 
 /** The connection to each service. */

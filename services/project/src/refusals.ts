@@ -1,11 +1,13 @@
+import { Reason as AuthReason } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import {
   Reason as RpcReason,
   ReasonSchema as RpcReasonSchema,
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import type { GeometryFault, Place } from "@tessera/geometry/validity/geometry-fault.ts";
+import type { GeometryFault, Place } from "@tessera/geometry/areas/geometry-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import { refuseInWordsOfAuth } from "./projects/life-refusals.ts";
 
 const refuse = refusals(ReasonSchema);
 const refuseInWordsOfRpc = refusals(RpcReasonSchema);
@@ -83,4 +85,8 @@ export function pageTokenInvalid(): Refusal {
 
 function nameOf(status: ProjectStatus): string {
   return Object.entries(ProjectStatus).find(([, value]) => value === status)?.[0] ?? String(status);
+}
+
+export function notAdministrator(): Refusal {
+  return refuseInWordsOfAuth(AuthReason.NOT_ADMINISTRATOR);
 }

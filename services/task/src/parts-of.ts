@@ -1,7 +1,7 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { CannotSplit } from "@tessera/geometry/validity/cannot-split.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import type { WorkOptions } from "@tessera/geometry/work/run-in-worker.ts";
 import { splitInWorker } from "@tessera/geometry/work/shape-in-worker.ts";
 import type { WholeTask } from "./tasks/whole-task.ts";

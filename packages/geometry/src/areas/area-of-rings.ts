@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { type Loop, type Positions, traceFaces } from "../validity/trace-faces.ts";
 import { turn } from "./orientation.ts";
+import { type Loop, type Positions, traceFaces } from "./trace-faces.ts";
 
 /** A piece of ground smaller than this, in square degrees, is not ground but rounding: 1.2 cm² at the equator. */
 export const SLIVER_SQUARE_DEGREES = 1e-14;

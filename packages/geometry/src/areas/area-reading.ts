@@ -1,5 +1,5 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { GeometryFault, rangeFault } from "../validity/geometry-fault.ts";
+import { GeometryFault, rangeFault } from "./geometry-fault.ts";
 import { ringDirection } from "./orientation.ts";
 
 /** How far rounding carries a coordinate over the edge of the world, in degrees: a tenth of a millimetre. */

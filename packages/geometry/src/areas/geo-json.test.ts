@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { GeometryFault } from "../validity/geometry-fault.ts";
 import { areaFromGeoJson, areaToGeoJson, areaToGeoJsonText } from "./geo-json.ts";
+import type { GeometryFault } from "./geometry-fault.ts";
 
 const SQUARE = [
   [0, 0],

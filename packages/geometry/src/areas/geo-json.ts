@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { GeometryFault } from "../validity/geometry-fault.ts";
 import { type AreaReading, arrayAt, readPolygon } from "./area-reading.ts";
+import { GeometryFault } from "./geometry-fault.ts";
 
 /** How WGS 84 is named in the `crs` member of older GeoJSON, in lower case: short names, URNs and URIs. */
 const WGS84_NAME =

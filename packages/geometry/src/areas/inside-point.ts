@@ -1,5 +1,5 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import type { Place } from "../validity/geometry-fault.ts";
+import type { Place } from "./geometry-fault.ts";
 
 /** So many lines of latitude are looked along for a place inside. */
 const LINES = 33;

@@ -1,5 +1,5 @@
-import type { RingEdges, Rings } from "../validity/rings.ts";
 import { turn } from "./orientation.ts";
+import type { RingEdges, Rings } from "./rings.ts";
 
 /** Crossings of a line that lie nearer together than this, in degrees, are put in order by exact arithmetic. */
 const NEARLY_EQUAL_DEGREES = 1e-12;

@@ -1,7 +1,7 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import Flatbush from "flatbush";
-import { addEdge, noEdges, ringsOfEdges } from "../validity/edges.ts";
 import { areaOfRings } from "./area-of-rings.ts";
+import { addEdge, noEdges, ringsOfEdges } from "./edges.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 
 /** Borders that lie nearer together are one, in degrees: a centimetre, the precision of OpenStreetMap. */

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { addEdge, noEdges, ringsOfEdges } from "../validity/edges.ts";
 import { areaOfRings } from "./area-of-rings.ts";
+import { addEdge, noEdges, ringsOfEdges } from "./edges.ts";
 import { outlineOf } from "./outline.ts";
 
 /**

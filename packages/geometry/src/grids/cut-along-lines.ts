@@ -1,10 +1,10 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { areaOfRings } from "../areas/area-of-rings.ts";
+import { GeometryFault } from "../areas/geometry-fault.ts";
 import type { Outline } from "../areas/outline.ts";
+import type { Rings } from "../areas/rings.ts";
 import { checkArea } from "../validity/check-area.ts";
-import { GeometryFault } from "../validity/geometry-fault.ts";
 import { sweep, type Touch } from "../validity/plane-sweep.ts";
-import type { Rings } from "../validity/rings.ts";
 import { type Budget, cutIntoStrips, type Lines } from "./cut-into-strips.ts";
 import { squareArea } from "./tile.ts";
 

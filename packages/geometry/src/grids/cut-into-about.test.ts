@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
 import { areaSquareKilometres } from "../areas/measure.ts";
 import { checkArea } from "../validity/check-area.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { cutIntoAbout } from "./cut-into-about.ts";
-import { TooManyTasks } from "./grid.ts";
 import { squareArea } from "./tile.ts";
 
 const NO_LIMIT = 100_000;

@@ -1,8 +1,9 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { GeometryFault } from "../areas/geometry-fault.ts";
 import { areaSquareKilometres } from "../areas/measure.ts";
-import { GeometryFault } from "../validity/geometry-fault.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { cutIntoSquares } from "./cut-into-squares.ts";
-import { type GridTask, TooManyTasks } from "./grid.ts";
+import type { GridTask } from "./grid.ts";
 
 /** How many sizes of squares are tried at most. */
 export const MOST_TRIES = 12;

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
 import { areaSquareKilometres, boundingBoxOf, METRES_PER_DEGREE } from "../areas/measure.ts";
 import { checkArea } from "../validity/check-area.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { cutIntoSquares } from "./cut-into-squares.ts";
-import { type GridTask, TooManyTasks } from "./grid.ts";
+import type { GridTask } from "./grid.ts";
 import { squareArea } from "./tile.ts";
 
 const NO_LIMIT = 1_000_000;

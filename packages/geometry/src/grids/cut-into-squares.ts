@@ -2,8 +2,9 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import { areaSquareKilometres, boundingBoxOf } from "../areas/measure.ts";
 import { outlineOf } from "../areas/outline.ts";
 import { sweep } from "../validity/plane-sweep.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { type Cell, cutAlongLines } from "./cut-along-lines.ts";
-import { type GridTask, TooManyTasks } from "./grid.ts";
+import type { GridTask } from "./grid.ts";
 import { MOST_SQUARES, mergeSlivers } from "./merge-slivers.ts";
 import { type SquareLines, squareLines } from "./square-lines.ts";
 

@@ -1,6 +1,6 @@
+import { GeometryFault } from "../areas/geometry-fault.ts";
 import { joinChains } from "../areas/join-chains.ts";
-import { GeometryFault } from "../validity/geometry-fault.ts";
-import type { RingEdges, Rings } from "../validity/rings.ts";
+import type { RingEdges, Rings } from "../areas/rings.ts";
 
 /** Parallel lines with strips between them: strip i lies between line i and line i + 1, which is greater. */
 export interface Lines {

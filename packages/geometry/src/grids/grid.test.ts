@@ -2,7 +2,8 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import { describe, expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
 import { areaSquareKilometres, boundingBoxOf } from "../areas/measure.ts";
-import { cutIntoGrid, type GridTask, TooManyTasks } from "./grid.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
+import { cutIntoGrid, type GridTask } from "./grid.ts";
 import { latitudeOfLine, longitudeOfLine, tileArea } from "./tile.ts";
 
 type Ring = [number, number][];

@@ -1,6 +1,7 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { outlineOf } from "../areas/outline.ts";
 import { sweep } from "../validity/plane-sweep.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { cutAlongLines } from "./cut-along-lines.ts";
 import { fewestTasks } from "./fewest-tasks.ts";
 import { columnLines, rowLines, type Tile, tileArea } from "./tile.ts";
@@ -13,17 +14,6 @@ export interface GridTask {
 
 /** What a task gets where the area ends: the part inside, or the whole square. */
 export type GridEdge = "clipped" | "whole";
-
-/** A cut would give more tasks than `limit`. */
-export class TooManyTasks extends Error {
-  override readonly name = "TooManyTasks";
-  readonly limit: number;
-
-  constructor(limit: number) {
-    super(`The area would be cut into more than ${limit} tasks.`);
-    this.limit = limit;
-  }
-}
 
 /**
  * Cuts an area that `checkArea` lets pass into the squares of the web-mercator grid, row by row from the north, each

@@ -1,7 +1,7 @@
-import { TooManyTasks } from "../grids/grid.ts";
+import { GeometryFault, type GeometryRule, type Place } from "../areas/geometry-fault.ts";
 import { CannotSplit, type SplitObstacle } from "./cannot-split.ts";
-import { GeometryFault, type GeometryRule, type Place } from "./geometry-fault.ts";
 import { type TaskAreaBreach, TaskAreaFault, type TaskAreaRule } from "./task-area-fault.ts";
+import { TooManyTasks } from "./too-many-tasks.ts";
 
 /** An error that is an answer, as plain data: threads hand over errors without their class and what it adds. */
 export type CarriedError =

@@ -2,8 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { describe, expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
+import type { GeometryFault } from "../areas/geometry-fault.ts";
 import { checkArea } from "./check-area.ts";
-import type { GeometryFault } from "./geometry-fault.ts";
 
 type Ring = [number, number][];
 

@@ -1,8 +1,8 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { GeometryFault, type GeometryRule, type Place, rangeFault } from "../areas/geometry-fault.ts";
 import { ringDirection, turn } from "../areas/orientation.ts";
 import { type Outline, outlineOf } from "../areas/outline.ts";
 import { pointerOf, ringPointerOf } from "../areas/pointer-of.ts";
-import { GeometryFault, type GeometryRule, type Place, rangeFault } from "./geometry-fault.ts";
 import { sweep } from "./plane-sweep.ts";
 
 /**

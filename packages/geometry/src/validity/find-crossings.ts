@@ -1,8 +1,8 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import Flatbush from "flatbush";
+import type { GeometryFault } from "../areas/geometry-fault.ts";
 import { turn } from "../areas/orientation.ts";
 import { type Outline, outlineOf } from "../areas/outline.ts";
-import type { GeometryFault } from "./geometry-fault.ts";
 import { crossingFault } from "./sweep-fault.ts";
 
 /** So many pairs of edges are compared at most: 10 ms and more for a scribble, in which every edge crosses many. */

@@ -2,9 +2,9 @@ import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
+import type { GeometryFault } from "../areas/geometry-fault.ts";
 import { checkArea } from "./check-area.ts";
 import { findFaults, joinAndFindFaults } from "./find-faults.ts";
-import type { GeometryFault } from "./geometry-fault.ts";
 
 const MOST = 20;
 const area = (...polygons: number[][][][]) =>

@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { GeometryFault } from "../areas/geometry-fault.ts";
 import { joinNeighbours } from "../areas/join-neighbours.ts";
 import { pointerOf, positionAt } from "../areas/pointer-of.ts";
 import { checkArea } from "./check-area.ts";
 import { findCrossings } from "./find-crossings.ts";
-import { GeometryFault } from "./geometry-fault.ts";
 
 /** So often an area is looked at again without the polygons that were found to overlap others. */
 const MOST_SWEEPS = 20;

@@ -1,6 +1,6 @@
+import { GeometryFault, type GeometryRule, type Place } from "../areas/geometry-fault.ts";
 import type { Outline } from "../areas/outline.ts";
 import { pointerOf } from "../areas/pointer-of.ts";
-import { GeometryFault, type GeometryRule, type Place } from "./geometry-fault.ts";
 
 /** The fault of a vertex. */
 export function faultAt(outline: Outline, rule: GeometryRule, vertex: number): GeometryFault {

@@ -1,4 +1,4 @@
-import type { GeometryRule, Place } from "./geometry-fault.ts";
+import type { GeometryRule, Place } from "../areas/geometry-fault.ts";
 
 /** What can be wrong with an area that is to become a task, in the order in which it is looked for. */
 export const TASK_AREA_RULES = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
-import { GeometryFault } from "../validity/geometry-fault.ts";
+import { GeometryFault } from "../areas/geometry-fault.ts";
 import { checkInWorker } from "./check-in-worker.ts";
 import { GeometryTimeout } from "./geometry-timeout.ts";
 

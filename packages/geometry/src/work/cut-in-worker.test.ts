@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
-import { cutIntoGrid, TooManyTasks } from "../grids/grid.ts";
+import { cutIntoGrid } from "../grids/grid.ts";
 import { squareArea } from "../grids/tile.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { cutInWorker } from "./cut-in-worker.ts";
 import { GeometryTimeout } from "./geometry-timeout.ts";
 

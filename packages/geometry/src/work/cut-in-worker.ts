@@ -3,7 +3,7 @@ import { packAreas } from "../areas/packed-areas.ts";
 import { cutIntoGrid, type GridEdge, type GridTask } from "../grids/grid.ts";
 import { unpackAtLeisure } from "../grids/packed-tasks.ts";
 import { columnLines, rowLines } from "../grids/tile.ts";
-import { INLINE_STEPS, mostSteps } from "../validity/most-steps.ts";
+import { INLINE_STEPS, mostSteps } from "./most-steps.ts";
 import { runInWorker, type WorkOptions } from "./run-in-worker.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type PackedAreas, unpackAreas } from "../areas/packed-areas.ts";
+import { checkTaskAreas } from "../grids/check-task-areas.ts";
 import { cutIntoAbout } from "../grids/cut-into-about.ts";
 import { cutIntoSquares } from "../grids/cut-into-squares.ts";
 import { cutIntoGrid, type GridEdge, type GridTask } from "../grids/grid.ts";
@@ -9,7 +10,6 @@ import { tasksOutside } from "../grids/tasks-outside.ts";
 import { splitTask } from "../splitting/split-task.ts";
 import { type CarriedError, carried } from "../validity/carried-error.ts";
 import { checkArea } from "../validity/check-area.ts";
-import { checkTaskAreas } from "../validity/check-task-areas.ts";
 
 /** What a worker is started for. `area` holds one area. */
 export type GeometryJob =

@@ -1,14 +1,14 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { describe, expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
+import { GeometryFault } from "../areas/geometry-fault.ts";
 import { cutIntoAbout } from "../grids/cut-into-about.ts";
 import { cutIntoSquares } from "../grids/cut-into-squares.ts";
-import { TooManyTasks } from "../grids/grid.ts";
 import { squareArea, tileArea } from "../grids/tile.ts";
 import { splitTask } from "../splitting/split-task.ts";
 import { CannotSplit } from "../validity/cannot-split.ts";
-import { GeometryFault } from "../validity/geometry-fault.ts";
 import { TaskAreaFault } from "../validity/task-area-fault.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { GeometryTimeout } from "./geometry-timeout.ts";
 import { aboutInWorker, checkTaskAreasInWorker, splitInWorker, squaresInWorker } from "./shape-in-worker.ts";
 

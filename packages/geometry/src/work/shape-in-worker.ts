@@ -1,14 +1,14 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { boundingBoxOf } from "../areas/measure.ts";
 import { packAreas } from "../areas/packed-areas.ts";
+import { checkTaskAreas } from "../grids/check-task-areas.ts";
 import { cutIntoAbout, MOST_TRIES, squareMetresWide } from "../grids/cut-into-about.ts";
 import { cutIntoSquares } from "../grids/cut-into-squares.ts";
 import type { GridTask } from "../grids/grid.ts";
 import { packTasks, unpackAtLeisure } from "../grids/packed-tasks.ts";
 import { squareLines } from "../grids/square-lines.ts";
 import { splitTask } from "../splitting/split-task.ts";
-import { checkTaskAreas } from "../validity/check-task-areas.ts";
-import { INLINE_STEPS, mostSteps } from "../validity/most-steps.ts";
+import { INLINE_STEPS, mostSteps } from "./most-steps.ts";
 import { runInWorker, type WorkOptions } from "./run-in-worker.ts";
 
 /** Up to this many positions a task is split where it is: that takes some 5 ms, and a thread's start 50. */

@@ -4,7 +4,7 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { runCommand } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../append-event.ts";
 import { removeMemberships } from "../memberships/store.ts";
 import { deleteAccount } from "../service-accounts/store.ts";
 import type { StoredDeletion } from "./deletion.ts";

@@ -9,8 +9,8 @@ import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_p
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { appendEvent } from "../append-event.ts";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
-import { appendEvent } from "./append-event.ts";
 import { stampEvents, walkChain } from "./event-chain-store.ts";
 import { forgetEvents } from "./store.ts";
 

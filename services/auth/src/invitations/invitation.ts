@@ -3,7 +3,6 @@ import { type Invitation, InvitationState } from "@tessera/contracts/tessera/aut
 import type { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { referring } from "@tessera/rpc/reference.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
-import { admissible, type Candidate } from "../memberships/candidate.ts";
 import {
   invitationClosed,
   invitationLimitReached,
@@ -14,6 +13,7 @@ import {
 } from "../teams/refusals.ts";
 import { type KnownTeam, managed, managesTeam } from "../teams/team.ts";
 import { leaveRoom, notYetMember } from "../teams/team-member.ts";
+import { admissible, type Candidate } from "../users/candidate.ts";
 import { userNotFound } from "../users/refusals.ts";
 
 /** A team has at most so many open invitations. */

@@ -5,11 +5,11 @@ import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_requ
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { admissible } from "../memberships/candidate.ts";
 import { readMessage } from "../names.ts";
 import { insertMember, readSubject } from "../teams/member-store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
 import { leaveRoom } from "../teams/team-member.ts";
+import { admissible } from "../users/candidate.ts";
 import { lockCandidate } from "../users/lock-user.ts";
 import { decide } from "./join-request.ts";
 import { closeJoinRequest, findAsker, lockJoinRequest } from "./store.ts";

@@ -4,8 +4,8 @@ import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb
 import { followedFeed } from "@tessera/postgres/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
+import { appendEvent } from "../append-event.ts";
 import { enumWord } from "../enum-word.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { lockUsers } from "../users/user-row.ts";
 import { countWork, isWork, levelFor, raisedLevel, type Thresholds, type WorkedTask } from "./work.ts";
 

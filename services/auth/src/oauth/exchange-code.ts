@@ -1,10 +1,10 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { isMarkedSecret } from "../mark.ts";
+import { type Granted, openSession } from "../sessions/grant.ts";
 import { endSession } from "../sessions/store.ts";
-import { type Granted, openSession } from "../tokens/grant.ts";
 import { digest } from "./authorize.ts";
 import { oauthFault } from "./oauth-fault.ts";
 import { CODE } from "./presented.ts";

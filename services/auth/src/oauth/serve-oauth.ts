@@ -1,13 +1,13 @@
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "../config.ts";
 import type { Deps } from "../deps.ts";
+import { publicUrlIn } from "../public-url.ts";
 import { serverKey } from "../server-key.ts";
 import { upstream } from "../upstream/upstream.ts";
 import { upstreamSettings } from "../upstream/upstream-config.ts";
 import { browserCookie } from "./browser-cookie.ts";
 import { endpoints } from "./endpoints.ts";
 import { type RunningHttp, serveHttp } from "./http-server.ts";
-import { publicUrlIn } from "./public-url.ts";
 import { turnsOf } from "./turns.ts";
 
 /** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */

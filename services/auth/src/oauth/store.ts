@@ -1,7 +1,7 @@
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../append-event.ts";
 import type { UpstreamPerson } from "../upstream/user-document.ts";
 import { makeAdministrator } from "../users/make-administrator.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";

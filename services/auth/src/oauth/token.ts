@@ -1,5 +1,5 @@
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import { type Granted, refreshGrant } from "../tokens/grant.ts";
+import { type Granted, refreshGrant } from "../sessions/grant.ts";
 import { admitted } from "./admitted.ts";
 import { type Answer, json } from "./answer.ts";
 import type { Client } from "./client.ts";

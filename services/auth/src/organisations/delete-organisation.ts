@@ -2,12 +2,11 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { raiseMembershipVersions } from "../memberships/store.ts";
-import { readTeamNames } from "../teams/store.ts";
 import { mayDelete } from "./organisation.ts";
-import { deleteOrganisationRow, lockOrganisation, lockOrganisationNames } from "./store.ts";
+import { deleteOrganisationRow, lockOrganisation, lockOrganisationNames, readTeamNames } from "./store.ts";
 
 /** Implements tessera.auth.v1.OrganisationService.DeleteOrganisation. */
 export function deleteOrganisation({

@@ -1,9 +1,9 @@
 import { type Organisation, OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
-import { admissible, type Candidate } from "../memberships/candidate.ts";
 import { faultsInName } from "../names.ts";
 import { namedSettings, newSettings } from "../settings.ts";
+import { admissible, type Candidate } from "../users/candidate.ts";
 import { userNotFound } from "../users/refusals.ts";
 import {
   lastManager,

@@ -188,3 +188,17 @@ function managerOf({ organisation_id: organisationId, user_id: userId, create_ti
   const createTime = timestampFromDate(create_time);
   return create(OrganisationManagerSchema, { organisationId, userId, createTime, revision: 1n });
 }
+
+/** Of a locked organisation: how many teams it has, and whether one but this has the name. */
+export async function readTeamNames(
+  tx: TransactionSql,
+  organisationId: number,
+  name: string,
+  except = 0,
+): Promise<{ teams: number; taken: boolean }> {
+  const [row] = await tx<{ teams: number; taken: boolean }[]>`
+    select count(*)::integer as teams,
+      count(*) filter (where name_key = ${nameKey(name)} and team_id <> ${except}) > 0 as taken
+    from teams where organisation_id = ${organisationId}`;
+  return row as { teams: number; taken: boolean };
+}

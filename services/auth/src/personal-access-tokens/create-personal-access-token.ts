@@ -4,13 +4,13 @@ import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
-import { refuseBeyond } from "../service-accounts/service-account.ts";
+import { refuseBeyond } from "../sessions/scopes-given.ts";
 import { holdUser, insertSession } from "../sessions/store.ts";
-import { personalAccessTokenLimitReached } from "../tokens/token-refusals.ts";
 import { deriveToken, hashOf, newTokenId, PERSONAL_CLIENT, TOKENS_MAX } from "./personal-access-token.ts";
 import { PERSONAL_ACCESS_TOKENS } from "./personal-access-token-document.ts";
+import { personalAccessTokenLimitReached } from "./refusals.ts";
 import { countTokens, insertToken } from "./store.ts";
 
 const DAY_MS = 86_400_000;

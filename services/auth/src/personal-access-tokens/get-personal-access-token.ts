@@ -2,8 +2,8 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { personalAccessTokenNotFound } from "../tokens/token-refusals.ts";
 import { personalAccessTokenDocument } from "./personal-access-token-document.ts";
+import { personalAccessTokenNotFound } from "./refusals.ts";
 
 /** Implements tessera.auth.v1.PersonalAccessTokenService.GetPersonalAccessToken. */
 export function getPersonalAccessToken({

@@ -2,12 +2,12 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { endSession, holdSession } from "../sessions/store.ts";
-import { personalAccessTokenNotFound } from "../tokens/token-refusals.ts";
 import { isAdministrator } from "../users/is-administrator.ts";
 import { PERSONAL_ACCESS_TOKENS } from "./personal-access-token-document.ts";
+import { personalAccessTokenNotFound } from "./refusals.ts";
 import { readPersonalAccessToken } from "./store.ts";
 
 /** Implements tessera.auth.v1.PersonalAccessTokenService.RevokePersonalAccessToken. */

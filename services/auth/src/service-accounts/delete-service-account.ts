@@ -4,7 +4,7 @@ import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/servic
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { endAllTokens } from "../sessions/store.ts";
-import { accountToChange, tellOfAccount } from "../users/change-account.ts";
+import { accountToChange, tellOfAccount } from "./change-account.ts";
 import { SERVICE_ACCOUNTS } from "./service-account-document.ts";
 import { deleteAccount } from "./store.ts";
 

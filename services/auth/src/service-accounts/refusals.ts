@@ -1,7 +1,7 @@
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 
-const refuse = refusals(ReasonSchema);
+export const refuse = refusals(ReasonSchema);
 
 /** The assertion does not prove who the service is. */
 export function assertionInvalid() {
@@ -11,11 +11,6 @@ export function assertionInvalid() {
 /** The assertion was taken before. */
 export function assertionReused() {
   return refuse(Reason.ASSERTION_REUSED);
-}
-
-/** A scope is asked for that may not be given. */
-export function scopeNotAllowed(scope: string) {
-  return refuse(Reason.SCOPE_NOT_ALLOWED, { metadata: { scope } });
 }
 
 /** The caller is no service account that may act for people. */
@@ -31,11 +26,6 @@ export function serviceAccountNotFound(userId: bigint) {
 /** Another account has the client id. */
 export function clientIdTaken(clientId: string) {
   return refuse(Reason.CLIENT_ID_TAKEN, { metadata: { client_id: clientId } });
-}
-
-/** The account is changed in the settings only. */
-export function serviceAccountDeployed(userId: bigint) {
-  return refuse(Reason.SERVICE_ACCOUNT_DEPLOYED, { metadata: { user_id: String(userId) } });
 }
 
 /** The account is not at the revision that the caller expects. */

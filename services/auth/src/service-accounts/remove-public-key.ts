@@ -3,7 +3,7 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { accountToChange, tellOfAccount } from "../users/change-account.ts";
+import { accountToChange, tellOfAccount } from "./change-account.ts";
 import { publicKeyNotFound } from "./refusals.ts";
 import { SERVICE_ACCOUNTS } from "./service-account-document.ts";
 import { deletePublicKey } from "./store.ts";

@@ -1,6 +1,8 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import type { JWK } from "jose";
-import { scopeNotAllowed, serviceAccountChanged, serviceAccountDeployed } from "./refusals.ts";
+import { refuseBeyond } from "../sessions/scopes-given.ts";
+import { serviceAccountDeployed } from "../users/refusals.ts";
+import { serviceAccountChanged } from "./refusals.ts";
 
 /** A service account as it is stored, without its keys. */
 export interface StoredServiceAccount {
@@ -29,19 +31,6 @@ export const PUBLIC_KEYS_MAX = 10;
 /** Refuses scopes that only the deployment's settings give: SCOPE_NOT_ALLOWED. */
 export function refuseServicesOnly(scopes: readonly string[]): void {
   refuseBeyond(scopes, PERSON_SCOPES);
-}
-
-/** Refuses SCOPE_NOT_ALLOWED where something is asked for that is not allowed. */
-export function refuseBeyond(asked: readonly string[], allowed: readonly string[]): void {
-  const beyond = asked.find((scope) => !allowed.includes(scope));
-  if (beyond !== undefined) throw scopeNotAllowed(beyond);
-}
-
-/** What is given of what is allowed: what is asked for, or all where nothing is. Refuses SCOPE_NOT_ALLOWED. */
-export function scopesGiven(asked: readonly string[], allowed: readonly string[]): string[] {
-  refuseBeyond(asked, allowed);
-  if (allowed.length === 0) throw scopeNotAllowed("");
-  return asked.length === 0 ? [...allowed] : [...asked];
 }
 
 /** Refuses SERVICE_ACCOUNT_DEPLOYED of one that only the settings change. */

@@ -6,12 +6,12 @@ import {
   type CreateSessionResponse,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { personUnknown, signInNotOffered } from "../refusals.ts";
-import { grantedAgain, openSession } from "../tokens/grant.ts";
 import { personNamed } from "../users/person.ts";
 import { userOf } from "../users/user-of.ts";
+import { grantedAgain, openSession } from "./grant.ts";
 import { SESSIONS } from "./session.ts";
 
 /** Who asked for the token: the development sign-in is its own client. */

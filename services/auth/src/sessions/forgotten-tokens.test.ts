@@ -3,7 +3,7 @@ import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/p
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStore } from "../open-store.ts";
 import { type TestSystem, testSystem } from "../testing/system.ts";
-import { forgottenOfTokens } from "../tokens/token-services.ts";
+import { forgottenOfTokens } from "../token-services.ts";
 
 let system: TestSystem;
 

@@ -6,7 +6,7 @@ import {
   type RefreshSessionResponse,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import type { Deps } from "../deps.ts";
-import { endingReused, grantedAgain, refuseForged, rotate } from "../tokens/grant.ts";
+import { endingReused, grantedAgain, refuseForged, rotate } from "./grant.ts";
 import { readRefreshToken } from "./refresh-token.ts";
 import { SESSIONS } from "./session.ts";
 

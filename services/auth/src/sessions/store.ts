@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { revokeSession, revokeUser } from "../revocations/store.ts";
-import { type Holder, holderOf } from "../tokens/token-holder.ts";
+import { type Holder, holderOf } from "../users/token-holder.ts";
 import type { StoredSession } from "./session.ts";
 
 /** Sessions are kept for so long after nothing of them is good any more: longer than their requests are remembered. */

@@ -2,8 +2,8 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { signingKeyNotFound } from "../tokens/token-refusals.ts";
 import { notAdministrator } from "../users/refusals.ts";
+import { signingKeyNotFound } from "./refusals.ts";
 import { signingKeyDocument } from "./signing-key-document.ts";
 
 /** Implements tessera.auth.v1.SigningKeyService.GetSigningKey. */

@@ -5,8 +5,8 @@ import { SigningAlgorithm } from "@tessera/contracts/tessera/auth/v1/signing_key
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
 import { soonestByHand } from "./signing-key.ts";

@@ -9,7 +9,7 @@ import {
   type JSONWebKeySet,
   type JWK,
 } from "jose";
-import { seal, unseal } from "../sessions/seal.ts";
+import { seal, unseal } from "./seal.ts";
 
 /** A signing key as it is stored. */
 export interface StoredKey {

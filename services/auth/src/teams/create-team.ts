@@ -7,10 +7,10 @@ import { referring } from "@tessera/rpc/reference.ts";
 import type { Deps } from "../deps.ts";
 import { managedOrganisation } from "../organisations/organisation.ts";
 import { organisationNotFound } from "../organisations/refusals.ts";
-import { lockOrganisation } from "../organisations/store.ts";
+import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
 import { lockUser } from "../users/lock-user.ts";
 import { insertMember } from "./member-store.ts";
-import { appendTeamEvent, insertTeam, readTeamNames } from "./store.ts";
+import { appendTeamEvent, insertTeam } from "./store.ts";
 import { leaveTeamRoom, newTeam } from "./team.ts";
 
 /** Implements tessera.auth.v1.TeamService.CreateTeam. */

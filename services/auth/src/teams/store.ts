@@ -8,11 +8,12 @@ import {
   TeamSchema,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../append-event.ts";
 import { isKnownTo, type Viewer } from "../memberships/store.ts";
+import { visibilityWord } from "../memberships/visibility-word.ts";
 import { nameKey } from "../names.ts";
 import { administers } from "../users/administers.ts";
-import { type KnownTeam, type Standing, type TeamSettings, visibilityWord } from "./team.ts";
+import type { KnownTeam, Standing, TeamSettings } from "./team.ts";
 
 /** What is stored of teams. */
 export function teamStore(sql: Sql) {
@@ -75,20 +76,6 @@ export async function organisationOfTeam(tx: TransactionSql, teamId: number): Pr
   const [row] = await tx<{ organisation_id: number }[]>`
     select organisation_id from teams where team_id = ${teamId}`;
   return row?.organisation_id ?? 0;
-}
-
-/** Of a locked organisation: how many teams it has, and whether one but this has the name. */
-export async function readTeamNames(
-  tx: TransactionSql,
-  organisationId: number,
-  name: string,
-  except = 0,
-): Promise<{ teams: number; taken: boolean }> {
-  const [row] = await tx<{ teams: number; taken: boolean }[]>`
-    select count(*)::integer as teams,
-      count(*) filter (where name_key = ${nameKey(name)} and team_id <> ${except}) > 0 as taken
-    from teams where organisation_id = ${organisationId}`;
-  return row as { teams: number; taken: boolean };
 }
 
 /** Adds a team; answers its number. */

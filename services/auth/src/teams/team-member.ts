@@ -1,6 +1,6 @@
 import { JoinMethod, MemberFunction, type Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
-import { admissible, type Candidate } from "../memberships/candidate.ts";
 import { lastManager } from "../organisations/refusals.ts";
+import { admissible, type Candidate } from "../users/candidate.ts";
 import { userNotFound } from "../users/refusals.ts";
 import {
   alreadyMember,

@@ -5,10 +5,8 @@ import {
   type TeamPurpose,
   TeamSchema,
   TeamVisibility,
-  TeamVisibilitySchema,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
-import { enumWord } from "../enum-word.ts";
 import { faultsInName } from "../names.ts";
 import { notOrganisationManager } from "../organisations/refusals.ts";
 import { namedSettings, newSettings } from "../settings.ts";
@@ -113,11 +111,6 @@ export function changeTeam(
 export function leaveTeamRoom(name: string, others: { taken: boolean; teams: number }): void {
   if (others.taken) throw teamNameTaken(name);
   if (others.teams >= ORGANISATION_TEAMS_MAX) throw teamLimitReached(ORGANISATION_TEAMS_MAX);
-}
-
-/** "PUBLIC" or "PRIVATE": every event of a team says it. */
-export function visibilityWord(visibility: TeamVisibility): string {
-  return enumWord(TeamVisibilitySchema, visibility);
 }
 
 function mayKnow({ team, standing }: KnownTeam): boolean {

@@ -4,10 +4,10 @@ import { type Team, TeamSchema } from "@tessera/contracts/tessera/auth/v1/team_p
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { lockOrganisation } from "../organisations/store.ts";
+import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
 import { told } from "../settings.ts";
 import { teamNameTaken } from "./refusals.ts";
-import { appendTeamEvent, lockTeam, organisationOfTeam, readTeamNames, updateTeamRow } from "./store.ts";
+import { appendTeamEvent, lockTeam, organisationOfTeam, updateTeamRow } from "./store.ts";
 import { changeTeam, readTeamPatch } from "./team.ts";
 
 /** Implements tessera.auth.v1.TeamService.UpdateTeam. */

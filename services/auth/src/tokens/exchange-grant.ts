@@ -6,12 +6,13 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
 import { actingNotPermitted } from "../service-accounts/refusals.ts";
-import { type StoredServiceAccount, scopesGiven } from "../service-accounts/service-account.ts";
+import type { StoredServiceAccount } from "../service-accounts/service-account.ts";
 import { shareAccount } from "../service-accounts/store.ts";
+import type { Granted } from "../sessions/grant.ts";
+import { scopesGiven } from "../sessions/scopes-given.ts";
 import { accessExpiry } from "../sessions/session.ts";
 import { sessionToken, type TokenContent } from "../sessions/session-token.ts";
-import type { Granted } from "./grant.ts";
-import { subjectTokenInvalid } from "./token-refusals.ts";
+import { subjectTokenInvalid } from "./refusals.ts";
 
 /** What an account must be given to act for people, through either door. */
 const TO_ACT = "services";

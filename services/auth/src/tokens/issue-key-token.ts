@@ -9,7 +9,7 @@ import type { Deps } from "../deps.ts";
 import { ownTokenIdIn } from "../personal-access-tokens/personal-access-token.ts";
 import { SESSIONS } from "../sessions/session.ts";
 import { grantToKey, keyGranted } from "./key-grant.ts";
-import { accessKeyInvalid } from "./token-refusals.ts";
+import { accessKeyInvalid } from "./refusals.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueKeyToken. */
 export function issueKeyToken(deps: Deps): MethodImpl<typeof TokenService.method.issueKeyToken> {

@@ -3,8 +3,8 @@ import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { MethodImpl } from "@connectrpc/connect";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import type { Deps } from "../deps.ts";
+import { grantedAgain } from "../sessions/grant.ts";
 import { SESSIONS } from "../sessions/session.ts";
-import { grantedAgain } from "./grant.ts";
 import { grantToService } from "./service-grant.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueServiceToken. */

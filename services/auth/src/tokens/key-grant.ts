@@ -7,14 +7,14 @@ import {
   type StoredPersonalAccessToken,
 } from "../personal-access-tokens/personal-access-token.ts";
 import { readPersonalAccessToken, touchToken } from "../personal-access-tokens/store.ts";
-import { scopesGiven } from "../service-accounts/service-account.ts";
+import type { Granted } from "../sessions/grant.ts";
+import { scopesGiven } from "../sessions/scopes-given.ts";
 import { accessExpiry } from "../sessions/session.ts";
 import { sessionToken } from "../sessions/session-token.ts";
 import { holdUser } from "../sessions/store.ts";
 import { timeOf } from "../users/time-of.ts";
-import type { Granted } from "./grant.ts";
-import { isOffered } from "./token-holder.ts";
-import { accessKeyInvalid } from "./token-refusals.ts";
+import { isOffered } from "../users/token-holder.ts";
+import { accessKeyInvalid } from "./refusals.ts";
 
 /** Somebody who presents a personal access token. */
 export interface KeyAsking {

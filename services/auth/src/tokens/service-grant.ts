@@ -1,8 +1,8 @@
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
-import { scopesGiven } from "../service-accounts/service-account.ts";
+import { type Granted, openSession } from "../sessions/grant.ts";
+import { scopesGiven } from "../sessions/scopes-given.ts";
 import { timeOf } from "../users/time-of.ts";
-import { type Granted, openSession } from "./grant.ts";
 import { proveService } from "./prove-service.ts";
 
 /** A service that asks for a token of its own. */

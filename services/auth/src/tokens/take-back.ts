@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../append-event.ts";
 import { endSession, holdSession } from "../sessions/store.ts";
 import type { Worth } from "./token-worth.ts";
 

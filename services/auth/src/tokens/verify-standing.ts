@@ -2,9 +2,9 @@ import { AUDIENCE, type VerifyToken } from "@tessera/rpc/access-token.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { tokenInvalid } from "../refusals.ts";
+import { tokenRevoked } from "../revocations/refusals.ts";
 import type { Standing } from "../sessions/store.ts";
 import { admissible } from "../users/user.ts";
-import { tokenRevoked } from "./token-refusals.ts";
 
 /** Who takes tokens for itself alone. */
 const SERVICES = ["auth", "project", "task"];

@@ -3,7 +3,7 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
-import { refuseDeployedUser } from "./change-account.ts";
+import { refuseDeployedUser } from "./deployed-user.ts";
 import { readReason } from "./profile.ts";
 import { block } from "./user.ts";
 

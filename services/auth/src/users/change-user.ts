@@ -3,7 +3,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { runCommand } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { appendEvent, type Happened } from "../events/append-event.ts";
+import { appendEvent, type Happened } from "../append-event.ts";
 import { revokeUser } from "../revocations/store.ts";
 import { acting, isAdministrator, type Known, type StoredUser } from "./user.ts";
 import { lockUsers } from "./user-row.ts";

@@ -1,6 +1,6 @@
 import { UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Candidate } from "../memberships/candidate.ts";
+import type { Candidate } from "./candidate.ts";
 
 /**
  * Holds a person's row until the end of the transaction, so that nobody deletes the person meanwhile; `alone` also keeps out

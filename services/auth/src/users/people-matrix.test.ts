@@ -6,7 +6,7 @@ import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_p
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../append-event.ts";
 import { type TestSystem, testSystem } from "../testing/system.ts";
 
 type Who = { headers: Record<string, string> };

@@ -1,5 +1,4 @@
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
-import { DEVELOPMENT } from "../tokens/token-holder.ts";
 
 /** Somebody as an identity provider describes them. */
 export interface Person {
@@ -26,3 +25,6 @@ export function personNamed(name: string): Person | undefined {
 function person(name: string, systemRole: SystemRole, mappingLevel: MappingLevel): Person {
   return { identityProvider: DEVELOPMENT, subject: name, name, systemRole, mappingLevel };
 }
+
+/** The provider of development sign-in. */
+export const DEVELOPMENT = "development";

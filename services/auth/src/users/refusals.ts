@@ -69,3 +69,8 @@ export function deletionNotFound(userId: bigint) {
 export function serviceUnknown(service: string) {
   return refuse(Reason.SERVICE_UNKNOWN, { metadata: { service } });
 }
+
+/** The account is changed in the settings only. */
+export function serviceAccountDeployed(userId: bigint) {
+  return refuse(Reason.SERVICE_ACCOUNT_DEPLOYED, { metadata: { user_id: String(userId) } });
+}

@@ -5,7 +5,7 @@ import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
 import { enumWord } from "../enum-word.ts";
-import { refuseDeployedUser } from "./change-account.ts";
+import { refuseDeployedUser } from "./deployed-user.ts";
 import { setRole } from "./user.ts";
 
 /** Implements tessera.auth.v1.UserService.SetSystemRole. */

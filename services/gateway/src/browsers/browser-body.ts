@@ -5,10 +5,10 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_p
 import { type FieldViolation, Refusal, refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { readRequest } from "@tessera/rpc/server-call.ts";
-import { messageOf } from "../requests/geometry-field.ts";
 import { expectation, withExactTimes } from "../requests/read-leaf.ts";
 import { fieldsByName, isLeaf } from "../requests/read-message.ts";
 import { parseStrictJson } from "../requests/strict-json.ts";
+import { messageOf } from "../routes/geometry-field.ts";
 
 const refuse = refusals(ReasonSchema);
 

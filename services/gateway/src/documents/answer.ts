@@ -1,10 +1,10 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Exchange, Reply } from "../exchange.ts";
+import { entityTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import type { Route } from "../routes/route.ts";
 import { csvText } from "./csv.ts";
 import { collectionText, featureText, revisionOf, shownText } from "./document.ts";
-import { entityTag, listsTag } from "./entity-tag.ts";
 import { type Form, MEDIA_TYPES } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
 

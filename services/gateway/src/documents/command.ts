@@ -8,6 +8,7 @@ import { type Caller, callUnary, type TransportFor } from "../call.ts";
 import type { Visit } from "../doorway.ts";
 import type { Reply } from "../exchange.ts";
 import { isBug } from "../problems/problem.ts";
+import { entityTag } from "../requests/entity-tag.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import { preferredReturn, preferredWait, type Return } from "../requests/prefer.ts";
 import { messageForPath } from "../requests/transcode.ts";
@@ -15,7 +16,6 @@ import type { Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { documentReply } from "./answer.ts";
 import { fieldsJson, revisionOf } from "./document.ts";
-import { entityTag } from "./entity-tag.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
 import { readUntilDone, WAIT_MAX_SECONDS } from "./operation-wait.ts";
 

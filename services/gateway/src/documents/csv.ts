@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, type Message, ScalarType, toJson } from "@bufbuild/protobuf";
 import { fieldValue } from "../requests/field-value.ts";
-import { isGeometry, messageOf } from "../requests/geometry-field.ts";
 import { isLeaf } from "../requests/read-message.ts";
+import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import { JSON_OPTIONS } from "./document.ts";
 import { leftOutOf } from "./left-out.ts";
 

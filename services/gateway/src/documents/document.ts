@@ -9,7 +9,7 @@ import {
   holdsGeometry,
   isGeometry,
   messageOf,
-} from "../requests/geometry-field.ts";
+} from "../routes/geometry-field.ts";
 import type { Shown } from "../routes/route.ts";
 import { leaveOut, leftOutOf } from "./left-out.ts";
 

@@ -6,7 +6,7 @@ import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowl
 import { createLog } from "@tessera/runtime/log.ts";
 import { expect, test } from "vitest";
 import { fieldValue, setFieldValue } from "../requests/field-value.ts";
-import { messageOf } from "../requests/geometry-field.ts";
+import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { routesOf, routeTable } from "../routes/route-table.ts";
 import { commandReply } from "./command.ts";

@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
 import { leaves_out } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { messageOf } from "../requests/geometry-field.ts";
+import { messageOf } from "../routes/geometry-field.ts";
 
 const names = new Map<DescField, readonly string[]>();
 

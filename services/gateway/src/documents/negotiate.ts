@@ -1,6 +1,6 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
-import { featureGeometry, messageOf } from "../requests/geometry-field.ts";
+import { refuseHttp } from "../http-refusal.ts";
+import { featureGeometry, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import type { Endpoint } from "../routes/route-table.ts";
 

@@ -3,10 +3,10 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { httpStatusOf, refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Reply } from "../exchange.ts";
-import { locate } from "../routes/locate.ts";
+import { type Fault, HttpRefusal } from "../http-refusal.ts";
 import type { Route } from "../routes/route.ts";
 import { challengeOf } from "./challenge.ts";
-import { type Fault, HttpRefusal } from "./http-refusal.ts";
+import { locate } from "./locate.ts";
 
 /** A problem document (RFC 9457). */
 export interface Problem {

@@ -5,10 +5,10 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { holdsGeometry } from "../routes/geometry-field.ts";
 import { routesOf } from "../routes/route-table.ts";
 import { raw, type TestGateway, testGateway } from "../testing/gateway.ts";
 import { whoCalls } from "../who-calls.ts";
-import { holdsGeometry } from "./geometry-field.ts";
 
 const refuse = refusals(ReasonSchema);
 const PERSON = { ...ANONYMOUS, userId: 7n, scopes: new Set(["tasks:write", "tasks:read"]) };

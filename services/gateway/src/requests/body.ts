@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import type { Exchange } from "../exchange.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
+import { refuseHttp } from "../http-refusal.ts";
 
 /** The bounds of a body. */
 export interface BodyLimits {

@@ -10,7 +10,7 @@ import {
   inflate,
 } from "node:zlib";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
+import { refuseHttp } from "../http-refusal.ts";
 import { bodyTooLarge } from "./body.ts";
 
 /** The content codings of bodies that are taken. */

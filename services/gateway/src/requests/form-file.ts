@@ -2,7 +2,7 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/bus
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { drained } from "@tessera/rpc/drained.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
+import { refuseHttp } from "../http-refusal.ts";
 import { bodyTooLarge, ClientGone } from "./body.ts";
 
 /** A file as it comes. */

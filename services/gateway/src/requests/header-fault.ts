@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Fault } from "../problems/http-refusal.ts";
+import type { Fault } from "../http-refusal.ts";
 
 /** Headers of which there is one at most. Node takes the first of several and drops the others. */
 const SINGLE = ["host", "authorization", "content-type", "content-encoding"];

@@ -1,5 +1,5 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
+import { refuseHttp } from "../http-refusal.ts";
 
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])+)"$/;
 const BARE = /^[!#-~][!-~]*$/;

@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { isGeometry, messageOf } from "./geometry-field.ts";
+import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import { fieldsByName, isLeaf } from "./read-message.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import type { Fault } from "../problems/http-refusal.ts";
+import type { Fault } from "../http-refusal.ts";
+import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { fieldValue, otherChosen, setFieldValue } from "./field-value.ts";
-import { isGeometry, messageOf } from "./geometry-field.ts";
 import { readLeaf } from "./read-leaf.ts";
 import { fieldsByName, hintOf, isLeaf } from "./read-message.ts";
 

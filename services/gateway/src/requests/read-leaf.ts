@@ -8,8 +8,8 @@ import {
   mergeFromJson,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { messageOf } from "../routes/geometry-field.ts";
 import { DURATION_WORDS, exactTime, isExactDuration, TIME_WORDS } from "./exact-time.ts";
-import { messageOf } from "./geometry-field.ts";
 
 /**
  * Reads a JSON value into a field that has nothing of its own below it: a scalar, an enum, a well-known type, or a list

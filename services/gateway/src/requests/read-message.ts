@@ -2,13 +2,14 @@ import { create, type DescField, type DescMessage, type Message } from "@bufbuil
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/areas/geo-json.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { nearestName } from "@tessera/rpc/nearest-name.ts";
 import { refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
 import { maxItems } from "@tessera/rpc/sizes.ts";
-import { type Fault, HttpRefusal } from "../problems/http-refusal.ts";
+import { type Fault, HttpRefusal } from "../http-refusal.ts";
+import { escapePointer } from "../problems/pointer.ts";
+import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import { otherChosen, setFieldValue } from "./field-value.ts";
-import { isGeometry, messageOf } from "./geometry-field.ts";
 import { firstUnreadable, readLeaf } from "./read-leaf.ts";
 
 /**
@@ -170,11 +171,6 @@ export function fieldsByName(desc: DescMessage): Map<string, DescField> {
 /** Whether a message is one value in JSON: a time, a wrapper, a struct. */
 export function isLeaf(desc: DescMessage): boolean {
   return desc.typeName.startsWith("google.protobuf.") && desc.typeName !== "google.protobuf.Empty";
-}
-
-/** Writes a name as a part of a JSON pointer (RFC 6901). */
-export function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function fault(name: string, detail: string, rule: string): Fault {

@@ -1,5 +1,5 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { type HttpRefusal, refuseHttp } from "../problems/http-refusal.ts";
+import { type HttpRefusal, refuseHttp } from "../http-refusal.ts";
 
 /** Values may lie within each other this deep. GeoJSON needs 9. */
 const DEPTH_MAX = 64;

@@ -2,18 +2,19 @@ import { randomUUID } from "node:crypto";
 import { create, type DescField, type Message } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { revisionIn } from "../documents/entity-tag.ts";
 import { type Exchange, hasBody } from "../exchange.ts";
-import { type Fault, refuseHttp } from "../problems/http-refusal.ts";
+import { type Fault, refuseHttp } from "../http-refusal.ts";
+import { escapePointer } from "../problems/pointer.ts";
 import { bindVariable } from "../routes/path-template.ts";
 import type { BoundVariable, Route } from "../routes/route.ts";
 import { type BodyLimits, checkMediaType, readBody } from "./body.ts";
 import { codingOf, decoded } from "./content-coding.ts";
+import { revisionIn } from "./entity-tag.ts";
 import { fieldValue, setFieldValue } from "./field-value.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { maskOf } from "./merge-patch.ts";
 import { messageAbove, type Parameter, readQuery, readText } from "./query.ts";
-import { escapePointer, readField, readMessage } from "./read-message.ts";
+import { readField, readMessage } from "./read-message.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
 /** What an HTTP request says besides its body. */

@@ -1,7 +1,7 @@
 import { type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
+import { refuseHttp } from "../http-refusal.ts";
 import { isAnsweredOnce, type Route, routeOf } from "./route.ts";
 import { emptyTrie, find, type TemplateTrie, valueAt } from "./template-trie.ts";
 

@@ -6,7 +6,7 @@ import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowl
 import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { defaultMs, longestMs } from "@tessera/rpc/deadline.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
-import { messageOf } from "../requests/geometry-field.ts";
+import { messageOf } from "./geometry-field.ts";
 import { type PathTemplate, type PathVariable, parseTemplate } from "./path-template.ts";
 
 /** The largest body of an RPC whose contract names none, in bytes. */

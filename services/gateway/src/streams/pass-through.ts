@@ -2,7 +2,7 @@ import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { type Exchange, hasBody, headersOf } from "../exchange.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
+import { refuseHttp } from "../http-refusal.ts";
 import { type BodyLimits, readBody } from "../requests/body.ts";
 
 /** What is passed on as it stands, to a server that speaks a protocol of its own. */

@@ -1,6 +1,6 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Deps } from "../deps.ts";
-import { notAdministrator } from "../projects/life-refusals.ts";
+import { notAdministrator } from "../refusals.ts";
 import { isAdministrator } from "./viewer.ts";
 
 /** Lets nobody pass but administrators. Refuses NOT_ADMINISTRATOR. */

@@ -1,6 +1,6 @@
 import type { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { type PackedAreas, packAreas } from "@tessera/geometry/areas/packed-areas.ts";
-import { measureArea, type Survey } from "../areas/measure-area.ts";
+import { measureArea, type Survey } from "../survey/measure-area.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
 import { type AreaFileLimits, foundFault, type Note } from "./file-reading.ts";
 import { readFile } from "./read-file.ts";

@@ -1,4 +1,4 @@
-import { type GeometryRule, type Place, withFound } from "@tessera/geometry/validity/geometry-fault.ts";
+import { type GeometryRule, type Place, withFound } from "@tessera/geometry/areas/geometry-fault.ts";
 
 /** What a file as such can be wrong in, each with its sentence. What its area can be wrong in, the rules of geometry say. */
 export const FILE_RULES = {

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { AreaReading, RingSource } from "@tessera/geometry/areas/area-reading.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
 
 /** So many faults of a file are told; then it is read no further. */

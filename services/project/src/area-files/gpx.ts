@@ -1,5 +1,5 @@
 import { readPolygon } from "@tessera/geometry/areas/area-reading.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import type { FileReading } from "./file-reading.ts";
 import { positionOf, type XmlElement, type XmlReader } from "./xml.ts";
 

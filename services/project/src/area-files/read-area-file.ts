@@ -3,7 +3,7 @@ import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tesser
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { unpackAreas } from "@tessera/geometry/areas/packed-areas.ts";
 import { fairTurns, NoTurn } from "@tessera/geometry/work/fair-turns.ts";
-import type { Survey } from "../areas/measure-area.ts";
+import type { Survey } from "../survey/measure-area.ts";
 import { FileFault, type FileRule, type FoundFault } from "./file-fault.ts";
 import { type AreaFileLimits, foundFault, type Note } from "./file-reading.ts";
 import type { OpenFile } from "./read-range.ts";

@@ -1,6 +1,6 @@
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { joinAndFindFaults } from "@tessera/geometry/validity/find-faults.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import { type Ending, withArchive } from "./archive.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
 import {

@@ -1,10 +1,10 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import type { Deps } from "../deps.ts";
+import { setArea } from "../projects/set-area.ts";
 import { deleteAreaUpload } from "./delete-area-upload.ts";
 import { getAreaUpload } from "./get-area-upload.ts";
 import { listAreaUploads } from "./list-area-uploads.ts";
-import { setArea } from "./set-area.ts";
 import { uploadArea } from "./upload-area.ts";
 
 /** Implements tessera.project.v1.AreaService. */

@@ -8,7 +8,7 @@ import {
 import { withFields } from "@tessera/rpc/validation.ts";
 import type { FoundFault } from "../area-files/file-fault.ts";
 import { areaTooLarge } from "../refusals.ts";
-import type { Survey } from "./measure-area.ts";
+import type { Survey } from "../survey/measure-area.ts";
 import { areaFaulty } from "./refusals.ts";
 import type { AreaLimits } from "./survey-area.ts";
 

@@ -4,8 +4,8 @@ import type { AreaUpload } from "@tessera/contracts/tessera/project/v1/area_uplo
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { uploadOfAreaNotFound } from "../reference-refusals.ts";
+import type { Survey } from "../survey/measure-area.ts";
 import { areaOfUpload } from "./area-upload.ts";
-import type { Survey } from "./measure-area.ts";
 import { type AreaWork, surveyArea } from "./survey-area.ts";
 
 /** An area as a command has it: itself, or an upload. */

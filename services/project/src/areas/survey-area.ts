@@ -1,15 +1,15 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { vertexCount } from "@tessera/geometry/areas/measure.ts";
 import { findFaults } from "@tessera/geometry/validity/find-faults.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import { checkInWorker } from "@tessera/geometry/work/check-in-worker.ts";
 import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import type { WorkOptions } from "@tessera/geometry/work/work-in-turn.ts";
 import type { FoundFault } from "../area-files/file-fault.ts";
 import { FAULTS_MAX, foundFault } from "../area-files/file-reading.ts";
 import { areaTooLarge } from "../refusals.ts";
-import type { Survey } from "./measure-area.ts";
-import { measureInWorker } from "./measure-in-worker.ts";
+import type { Survey } from "../survey/measure-area.ts";
+import { measureInWorker } from "../survey/measure-in-worker.ts";
 import { areaFaulty, areasOverloaded } from "./refusals.ts";
 
 /** The largest area that this deployment takes. */

@@ -4,9 +4,9 @@ import {
   type ProjectEventService,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
-import { sight } from "../access/sight.ts";
 import type { Deps } from "../deps.ts";
 import { projectNotFound } from "../refusals.ts";
+import { sight } from "./sight.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 

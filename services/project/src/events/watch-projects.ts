@@ -9,10 +9,10 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { BehindTooFar } from "@tessera/postgres/feed.ts";
 import { streamEnd } from "@tessera/rpc/stream-end.ts";
-import { sharedSight, sight, sightOfEvents } from "../access/sight.ts";
 import type { Deps } from "../deps.ts";
 import { positionText, readPosition } from "../position.ts";
 import { projectNotFound } from "../refusals.ts";
+import { sharedSight, sight, sightOfEvents } from "./sight.ts";
 import { type EventRow, eventOf } from "./store.ts";
 
 /** Implements tessera.project.v1.ProjectEventService.WatchProjects. */

@@ -2,8 +2,8 @@ import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import type { TeamProfile } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
 import type { ExchangeService } from "@tessera/contracts/tessera/project/v1/exchange_service_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { sight } from "../access/sight.ts";
 import type { Deps } from "../deps.ts";
+import { sight } from "../events/sight.ts";
 import { projectNotFound } from "../refusals.ts";
 import { portable, teamProfile } from "./imported-document.ts";
 

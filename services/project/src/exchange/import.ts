@@ -9,12 +9,12 @@ import {
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { isManager, isVisible, mayCreate } from "../access/access.ts";
-import type { Survey } from "../areas/measure-area.ts";
 import { type AreaWork, surveyArea } from "../areas/survey-area.ts";
 import type { Deps } from "../deps.ts";
 import { checkPriorityAreas } from "../projects/check-priority-areas.ts";
 import { newSettings, type Settings } from "../projects/settings.ts";
 import { creationNotPermitted, notManager } from "../refusals.ts";
+import type { Survey } from "../survey/measure-area.ts";
 import type { ImportedDocument, Told } from "./imported-document.ts";
 
 /** So many teams are looked for at once. */

@@ -13,7 +13,7 @@ import {
   ProjectTextSchema,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { areaFromGeoJson } from "@tessera/geometry/areas/geo-json.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { validate } from "@tessera/rpc/validation.ts";
 import { newSettings } from "../projects/settings.ts";

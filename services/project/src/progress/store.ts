@@ -3,8 +3,8 @@ import { followedFeed } from "@tessera/postgres/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { recordWork } from "../projects/deletion-store.ts";
+import { countEvents, type TaskCounts } from "../projects/progress.ts";
 import { foldSearch } from "../search/fold-search.ts";
-import { countEvents, type TaskCounts } from "./progress.ts";
 
 /** A replica that folds is given up for gone after so long without a word from it. */
 const LEASE_SECONDS = 4;

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { vertexCount } from "@tessera/geometry/areas/measure.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
 import { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
 import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import { checkTaskAreasInWorker } from "@tessera/geometry/work/shape-in-worker.ts";

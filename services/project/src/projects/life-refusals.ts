@@ -1,16 +1,9 @@
-import {
-  Reason as AuthReason,
-  ReasonSchema as AuthReasonSchema,
-} from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
+import { ReasonSchema as AuthReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);
-const refuseInWordsOfAuth = refusals(AuthReasonSchema);
-
-export function notAdministrator(): Refusal {
-  return refuseInWordsOfAuth(AuthReason.NOT_ADMINISTRATOR);
-}
+export const refuseInWordsOfAuth = refusals(AuthReasonSchema);
 
 export function projectHasWork(projectId: number): Refusal {
   return refuse(Reason.PROJECT_HAS_WORK, { metadata: { project_id: String(projectId) } });

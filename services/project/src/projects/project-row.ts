@@ -9,7 +9,7 @@ import {
   ProjectTextSchema,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { progressOf, type TaskCounts } from "../progress/progress.ts";
+import { progressOf, type TaskCounts } from "./progress.ts";
 import { type Settings, wholeText } from "./settings.ts";
 
 /** The texts that a list does not carry, neither in the default language nor in others. */

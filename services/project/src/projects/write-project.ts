@@ -1,7 +1,7 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Survey } from "../areas/measure-area.ts";
+import type { Survey } from "../survey/measure-area.ts";
 import { areaBytes, settingsRow } from "./project-row.ts";
 import type { Settings } from "./settings.ts";
 

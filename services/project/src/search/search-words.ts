@@ -1,4 +1,4 @@
-import { countriesNamed, countriesNamedNearly, countriesNamedWhole } from "../areas/country-names.ts";
+import { countriesNamed, countriesNamedNearly, countriesNamedWhole } from "./country-names.ts";
 import { isSpelledNearly, NEAR_LETTERS_MIN } from "./spelling.ts";
 
 /** So many words of a text count. */

@@ -5,8 +5,7 @@ import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { assignmentNotFound, permit, permitUnlessArchived, stateNotAssignable } from "../refusals.ts";
-import { begin, type Change, dateOf, follow, type Known, timeAfter } from "../tasks/task.ts";
-import type { WholeTask } from "../tasks/whole-task.ts";
+import { begin, type Change, follow, type Known, liveAssignment, timeAfter } from "../tasks/task.ts";
 
 /**
  * Reserves a task for somebody. Refuses in this order: PROJECT_ARCHIVED, NOT_MANAGER, TASK_NOT_FOUND,
@@ -53,9 +52,4 @@ export function unassign(known: Known, caller: Caller, access: Access): Change {
 function takeBack(change: Change, caller: Caller, { userId }: Assignment): Change {
   const happening = { kind: TaskEventKind.UNASSIGNED, actorUserId: caller.userId, assignedUserId: userId };
   return follow(change, happening, { assignment: undefined });
-}
-
-/** For whom a task is reserved, unless that ran out. */
-export function liveAssignment({ assignment }: WholeTask, now: Date): Assignment | undefined {
-  return assignment !== undefined && dateOf(assignment.expireTime) > now ? assignment : undefined;
 }

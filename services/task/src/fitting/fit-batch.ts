@@ -1,10 +1,10 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { added } from "../operations/change-batch.ts";
+import { Cancelled } from "../operations/insert-set.ts";
 import type { OperationRow } from "../operations/operation-row.ts";
 import { fittingOvertaken } from "../operations/refusals.ts";
 import { advance, isCancelled } from "../operations/store.ts";
-import { added } from "../tasks/change-batch.ts";
 import type { Decided } from "../tasks/change-columns.ts";
-import { Cancelled } from "../tasks/insert-set.ts";
 import { matching, type Selection } from "../tasks/matching.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import { writeAll } from "../tasks/write-changes.ts";

@@ -2,10 +2,10 @@ import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { noTaskAvailable, permit } from "../refusals.ts";
+import { freeSlot, type SlotLimits } from "../tasks/lock-slots.ts";
 import type { Change, Known } from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import { lock, obstacleToLock } from "./lock.ts";
-import { freeSlot, type SlotLimits } from "./lock-slots.ts";
 
 /** What there is to claim. */
 export interface Offered {

@@ -7,10 +7,8 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import {
-  lockExpired,
   lockLongestReached,
   lockNotFound,
-  lockNotHeld,
   lockTokenStale,
   ownMapping,
   permit,
@@ -19,9 +17,10 @@ import {
   taskLocked,
   taskNotFound,
 } from "../refusals.ts";
+import { held } from "../tasks/held.ts";
+import { freeSlot, type SlotLimits } from "../tasks/lock-slots.ts";
 import { begin, type Change, dateOf, follow, type Known, liveLock, timeAfter } from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
-import { freeSlot, type SlotLimits } from "./lock-slots.ts";
 
 /** The states from which a task can be locked, by purpose. */
 const LOCKABLE: Record<number, readonly TaskState[]> = {
@@ -190,21 +189,4 @@ export function endByForce(change: Change, caller: Pick<Caller, "userId">, prese
     },
   );
   return { ...forced, holdsUntil: dateOf(present.expireTime) };
-}
-
-/**
- * The caller's own lock. A token of 0 stands for whichever it is. Refuses in this order: TASK_NOT_FOUND, LOCK_NOT_HELD,
- * LOCK_EXPIRED, LOCK_TOKEN_STALE.
- */
-export function held(known: Known, caller: Caller, token: bigint): { task: WholeTask; mine: Lock } {
-  const { task } = known;
-  if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
-  const live = liveLock(task, known.now);
-  const mine = task.lock?.holderUserId === caller.userId ? task.lock : undefined;
-  const lapsed = task.lock === undefined && task.lapsedLock?.holderUserId === caller.userId;
-  if (lapsed && task.lapsedLock) throw lockExpired(task, task.lapsedLock);
-  if (mine === undefined) throw lockNotHeld(task, live);
-  if (live === undefined) throw lockExpired(task, mine);
-  if (token !== 0n && token !== mine.token) throw lockTokenStale(task, token, mine);
-  return { task, mine };
 }

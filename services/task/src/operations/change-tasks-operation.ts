@@ -5,7 +5,7 @@ import { ChangeTasksRequestSchema, TaskAction } from "@tessera/contracts/tessera
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
-import type { Batch } from "../tasks/change-batch.ts";
+import type { Batch } from "./change-batch.ts";
 import type { Perform, Turn } from "./operation-runner.ts";
 
 /** So many tasks are changed in one transaction. */

@@ -1,5 +1,5 @@
-import { TooManyTasks } from "@tessera/geometry/grids/grid.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
+import { TooManyTasks } from "@tessera/geometry/validity/too-many-tasks.ts";
 import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { expect, test } from "vitest";

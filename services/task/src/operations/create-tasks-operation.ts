@@ -5,9 +5,10 @@ import {
   CreateTasksRequestSchema,
   GridEdge,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { type GridTask, TooManyTasks } from "@tessera/geometry/grids/grid.ts";
-import { GeometryFault } from "@tessera/geometry/validity/geometry-fault.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
+import { TooManyTasks } from "@tessera/geometry/validity/too-many-tasks.ts";
 import { cutInWorker } from "@tessera/geometry/work/cut-in-worker.ts";
 import type { WorkOptions } from "@tessera/geometry/work/run-in-worker.ts";
 import {
@@ -17,7 +18,7 @@ import {
 } from "@tessera/geometry/work/shape-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import { tasksExist } from "../refusals.ts";
-import { TasksExist } from "../tasks/insert-set.ts";
+import { TasksExist } from "./insert-set.ts";
 import type { Perform } from "./operation-runner.ts";
 import { areaTooIntricate, taskAreaInvalid, tooManyTasks } from "./refusals.ts";
 

@@ -4,7 +4,7 @@ import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Store } from "../store.ts";
-import { Cancelled } from "../tasks/insert-set.ts";
+import { Cancelled } from "./insert-set.ts";
 import type { OperationRow } from "./operation-row.ts";
 import { LeaseLost } from "./store.ts";
 

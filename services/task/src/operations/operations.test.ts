@@ -6,7 +6,6 @@ import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ChangeTasksRequestSchema, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Batch } from "../tasks/change-batch.ts";
 import {
   clear,
   holdAll,
@@ -18,6 +17,7 @@ import {
   until,
   whileHeld,
 } from "../testing/service.ts";
+import type { Batch } from "./change-batch.ts";
 import type { Runner } from "./operation-runner.ts";
 import { LeaseLost } from "./store.ts";
 

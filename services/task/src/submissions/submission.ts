@@ -9,8 +9,8 @@ import {
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { held } from "../locks/lock.ts";
 import { issuesOfMapping, outcomeNotPossible, permit } from "../refusals.ts";
+import { held } from "../tasks/held.ts";
 import { type Change, dateOf, follow, type Known } from "../tasks/task.ts";
 
 /** What is handed in. */

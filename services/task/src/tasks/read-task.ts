@@ -1,7 +1,7 @@
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 import { share } from "@tessera/postgres/share.ts";
-import type { Slot } from "../locks/lock-slots.ts";
+import type { Slot } from "./lock-slots.ts";
 import type { Earlier, Known } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";

@@ -3,8 +3,8 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { held } from "../locks/lock.ts";
 import { permit, splitNotPossible } from "../refusals.ts";
+import { held } from "./held.ts";
 import { type Change, dateOf, follow, type Known } from "./task.ts";
 
 /**

@@ -1,10 +1,9 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { liveAssignment } from "../assignments/assignment.ts";
 import { cellsAround } from "./cells.ts";
 import { matching, type Selection } from "./matching.ts";
-import { liveLock } from "./task.ts";
+import { liveAssignment, liveLock } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";
 

@@ -8,7 +8,6 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { describe, expect, test } from "vitest";
 import { extend, lock, release } from "../locks/lock.ts";
-import type { Slot } from "../locks/lock-slots.ts";
 import { submit } from "../submissions/submission.ts";
 import {
   access,
@@ -23,6 +22,7 @@ import {
   seconds,
   task,
 } from "../testing/tasks.ts";
+import type { Slot } from "./lock-slots.ts";
 import { type Change, liveLock } from "./task.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { Assignment } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import type { Comment } from "@tessera/contracts/tessera/task/v1/comment_pb.ts";
 import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { Report } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
@@ -10,8 +11,8 @@ import {
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import type { Slot } from "../locks/lock-slots.ts";
 import { taskNotFound } from "../refusals.ts";
+import type { Slot } from "./lock-slots.ts";
 import type { WholeTask } from "./whole-task.ts";
 
 /** What is known of a task when a command on it is decided. */
@@ -102,4 +103,9 @@ export function dateOf(time: Lock["expireTime"]): Date {
 
 export function timeAfter(time: Date, seconds: number) {
   return timestampFromDate(new Date(time.getTime() + seconds * 1000));
+}
+
+/** For whom a task is reserved, unless that ran out. */
+export function liveAssignment({ assignment }: WholeTask, now: Date): Assignment | undefined {
+  return assignment !== undefined && dateOf(assignment.expireTime) > now ? assignment : undefined;
 }

@@ -8,7 +8,7 @@ import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.
 import { TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import type { Slot } from "../locks/lock-slots.ts";
+import type { Slot } from "../tasks/lock-slots.ts";
 import type { Change, Known } from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 

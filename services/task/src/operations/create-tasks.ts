@@ -4,8 +4,8 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { type CreateTasksRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation.ts";
 import type { Deps } from "../deps.ts";
-import { startOperation } from "../operations/start-operation.ts";
 import { permitUnlessArchived, tasksExist } from "../refusals.ts";
+import { startOperation } from "./start-operation.ts";
 
 /** Implements tessera.task.v1.TaskService.CreateTasks. */
 export function createTasks(deps: Deps): MethodImpl<typeof TaskService.method.createTasks> {

@@ -1,4 +1,4 @@
-import { turn } from "../areas/orientation.ts";
+import { turn } from "./orientation.ts";
 
 /** Rings one after the other: ring r ends before position `ends[r]` and does not repeat its first position there. */
 export interface Positions {

@@ -4,13 +4,13 @@ import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts"
 import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { refuseOthers } from "../access/managers-only.ts";
+import { givenArea, surveyGiven } from "../areas/given-area.ts";
 import type { Deps } from "../deps.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { projectChange } from "../events/project-event.ts";
-import { checkPriorityAreas } from "../projects/check-priority-areas.ts";
-import { change } from "../projects/project.ts";
-import { updateProjectArea } from "../projects/write-project.ts";
-import { givenArea, surveyGiven } from "./given-area.ts";
+import { checkPriorityAreas } from "./check-priority-areas.ts";
+import { change } from "./project.ts";
+import { updateProjectArea } from "./write-project.ts";
 
 /** Implements tessera.project.v1.AreaService.SetArea. */
 export function setArea(deps: Deps): MethodImpl<typeof AreaService.method.setArea> {

@@ -1,8 +1,8 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type BoundingBox, boundingBoxAround } from "@tessera/geometry/areas/bounding-box.ts";
+import type { Place } from "@tessera/geometry/areas/geometry-fault.ts";
 import { insidePoint } from "@tessera/geometry/areas/inside-point.ts";
 import { areaSquareKilometres } from "@tessera/geometry/areas/measure.ts";
-import type { Place } from "@tessera/geometry/validity/geometry-fault.ts";
 import { countriesOf } from "./countries.ts";
 
 /** What the service sets beside an area. */

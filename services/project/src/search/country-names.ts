@@ -1,4 +1,4 @@
-import { isSpelledNearly } from "../search/spelling.ts";
+import { isSpelledNearly } from "./spelling.ts";
 
 /** Languages in which a country is found by its name. */
 const LANGUAGES =

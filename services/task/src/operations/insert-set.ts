@@ -2,9 +2,9 @@ import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.t
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import type { OperationRow } from "../operations/operation-row.ts";
-import { advance, isCancelled } from "../operations/store.ts";
-import { insertTasks, widestOf } from "./insert-tasks.ts";
+import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
+import type { OperationRow } from "./operation-row.ts";
+import { advance, isCancelled } from "./store.ts";
 
 /** So many tasks go into one statement. */
 const CHUNK = 5_000;

@@ -5,20 +5,20 @@ import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_ke
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
 import { type Served, served } from "@tessera/rpc/serve.ts";
-import type { AuthConfig } from "../config.ts";
-import type { Deps } from "../deps.ts";
-import { publicUrlIn } from "../oauth/public-url.ts";
-import type { Store } from "../open-store.ts";
-import { personalAccessTokenService } from "../personal-access-tokens/personal-access-token-service.ts";
-import { revocationService } from "../revocations/revocation-service.ts";
-import { serverKey } from "../server-key.ts";
-import { serviceAccountService } from "../service-accounts/service-account-service.ts";
-import type { KeyRing } from "../signing-keys/key-ring.ts";
-import { newKey } from "../signing-keys/signing-key.ts";
-import { signingKeyService } from "../signing-keys/signing-key-service.ts";
-import { isOffered } from "./token-holder.ts";
-import { tokenService } from "./token-service.ts";
-import { verifyAnyAudience, verifyStanding } from "./verify-standing.ts";
+import type { AuthConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
+import type { Store } from "./open-store.ts";
+import { personalAccessTokenService } from "./personal-access-tokens/personal-access-token-service.ts";
+import { publicUrlIn } from "./public-url.ts";
+import { revocationService } from "./revocations/revocation-service.ts";
+import { serverKey } from "./server-key.ts";
+import { serviceAccountService } from "./service-accounts/service-account-service.ts";
+import type { KeyRing } from "./signing-keys/key-ring.ts";
+import { newKey } from "./signing-keys/signing-key.ts";
+import { signingKeyService } from "./signing-keys/signing-key-service.ts";
+import { tokenService } from "./tokens/token-service.ts";
+import { verifyAnyAudience, verifyStanding } from "./tokens/verify-standing.ts";
+import { isOffered } from "./users/token-holder.ts";
 
 const DAY_SECONDS = 86_400;
 /** The endpoints that take assertions, and that clients therefore name as the audience. */

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { accountOf } from "../service-accounts/store.ts";
-import { openSession } from "../tokens/grant.ts";
+import { openSession } from "../sessions/grant.ts";
 import { timeOf } from "../users/time-of.ts";
 
 /** What this service is called among the accounts of its deployment. */

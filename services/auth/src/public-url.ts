@@ -1,4 +1,4 @@
-import type { AuthConfig } from "../config.ts";
+import type { AuthConfig } from "./config.ts";
 
 /** Where people reach the endpoints of OAuth, without a slash at the end: the issuer's URL, unless another is set. */
 export function publicUrlIn({

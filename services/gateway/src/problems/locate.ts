@@ -1,8 +1,8 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
-import type { Fault } from "../problems/http-refusal.ts";
-import { escapePointer } from "../requests/read-message.ts";
-import type { Route } from "./route.ts";
+import type { Fault } from "../http-refusal.ts";
+import type { Route } from "../routes/route.ts";
+import { escapePointer } from "./pointer.ts";
 
 /** Says where in the HTTP request the field is that a service complained of: "project.area" is "/area" of the body. */
 export function locate(route: Route, { field, description, rule }: FieldViolation): Fault {

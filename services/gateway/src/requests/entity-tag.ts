@@ -1,9 +1,8 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
-import { refuseHttp } from "../problems/http-refusal.ts";
-import type { Form } from "./negotiate.ts";
+import { refuseHttp } from "../http-refusal.ts";
 
 /** The entity tag of a revision. Each media type has its own, because the bytes differ. */
-export function entityTag(revision: bigint, form: Form): string {
+export function entityTag(revision: bigint, form: string): string {
   return form === "json" ? `"${revision}"` : `"${revision}-${form}"`;
 }
 

@@ -3,11 +3,12 @@ import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { forOthersToo } from "@tessera/rpc/deadline.ts";
 import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
+import { isService } from "../access/is-service.ts";
+import { isAdministrator } from "../access/viewer.ts";
+import { ifAuthIsThere } from "../access/viewers.ts";
+import type { Asking } from "../access/visible-to.ts";
 import type { Deps } from "../deps.ts";
-import type { EventRow, Seen } from "../events/store.ts";
-import { isAdministrator } from "./viewer.ts";
-import { ifAuthIsThere } from "./viewers.ts";
-import type { Asking } from "./visible-to.ts";
+import type { EventRow, Seen } from "./store.ts";
 
 /** What was found out about a project is used again for so long, and until the project's access changes. */
 const FRESH_MS = 2_500;
@@ -18,16 +19,7 @@ const KEPT_MAX = 10_000;
 const ALL: Seen = { visible: true, managed: true };
 const NOTHING: Seen = { visible: false, managed: false };
 
-/** Another service of the deployment, which follows everything: no person's token has this scope. */
-const SERVICE = "services";
-
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
-
-/** Whether it is another service that asks, in its own name. */
-export function isService(context: Pick<HandlerContext, "values">): boolean {
-  const { scopes, actor } = callerOf(context);
-  return scopes.has(SERVICE) && actor === "";
-}
 
 /** What the caller may see of a project now. */
 export async function sight({ store, viewers }: Deps, projectId: number, context: Context): Promise<Seen> {

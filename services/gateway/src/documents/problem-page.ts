@@ -3,11 +3,11 @@ import { Code } from "@connectrpc/connect";
 import { allReasons, type ReasonFacts, refusalsOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { preferred } from "../documents/negotiate.ts";
 import type { Reply } from "../exchange.ts";
+import { refuseHttp } from "../http-refusal.ts";
+import { problemType } from "../problems/problem.ts";
 import { routesOf } from "../routes/route-table.ts";
-import { refuseHttp } from "./http-refusal.ts";
-import { problemType } from "./problem.ts";
+import { preferred } from "./negotiate.ts";
 
 /** What the contract says about one reason, for whoever met it. */
 interface Page {

@@ -1,12 +1,12 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import Flatbush from "flatbush";
+import { GeometryFault, type Place } from "../areas/geometry-fault.ts";
 import { METRES_PER_DEGREE } from "../areas/measure.ts";
-import { TooManyTasks } from "../grids/grid.ts";
-import { beyondIn, type Ground, groundOf, sharedIn } from "../grids/ground.ts";
-import { checkArea } from "./check-area.ts";
-import type { Box } from "./clipped-edges.ts";
-import { GeometryFault, type Place } from "./geometry-fault.ts";
-import { TaskAreaFault } from "./task-area-fault.ts";
+import { checkArea } from "../validity/check-area.ts";
+import type { Box } from "../validity/clipped-edges.ts";
+import { TaskAreaFault } from "../validity/task-area-fault.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
+import { beyondIn, type Ground, groundOf, sharedIn } from "./ground.ts";
 
 /** An overlap or a part outside may be rounding if it has no more ground than this, */
 export const ROUNDING_SQUARE_METRES = 1;

@@ -2,11 +2,12 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import { describe, expect, test } from "vitest";
 import { areaFromGeoJson } from "../areas/geo-json.ts";
 import { METRES_PER_DEGREE } from "../areas/measure.ts";
-import { cutIntoSquares } from "../grids/cut-into-squares.ts";
-import { cutIntoGrid, TooManyTasks } from "../grids/grid.ts";
-import { squareArea } from "../grids/tile.ts";
+import { TaskAreaFault } from "../validity/task-area-fault.ts";
+import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { checkTaskAreas } from "./check-task-areas.ts";
-import { TaskAreaFault } from "./task-area-fault.ts";
+import { cutIntoSquares } from "./cut-into-squares.ts";
+import { cutIntoGrid } from "./grid.ts";
+import { squareArea } from "./tile.ts";
 
 const NO_LIMIT = 100_000;
 

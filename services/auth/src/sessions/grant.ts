@@ -2,23 +2,16 @@ import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
-import { scopesGiven } from "../service-accounts/service-account.ts";
-import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "../sessions/refresh-token.ts";
-import { refreshing, SESSIONS, type StoredSession, timesOf } from "../sessions/session.ts";
-import { sessionToken } from "../sessions/session-token.ts";
-import {
-  endSession,
-  holdSession,
-  holdUser,
-  insertSession,
-  readSession,
-  rotateSession,
-} from "../sessions/store.ts";
 import { timeOf } from "../users/time-of.ts";
-import { isOffered } from "./token-holder.ts";
-import { refreshTokenInvalid } from "./token-refusals.ts";
+import { isOffered } from "../users/token-holder.ts";
+import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "./refresh-token.ts";
+import { refreshTokenInvalid } from "./refusals.ts";
+import { scopesGiven } from "./scopes-given.ts";
+import { refreshing, SESSIONS, type StoredSession, timesOf } from "./session.ts";
+import { sessionToken } from "./session-token.ts";
+import { endSession, holdSession, holdUser, insertSession, readSession, rotateSession } from "./store.ts";
 
 /** What somebody gets who proved who they are, or on whose behalf they act. */
 export interface Granted {

@@ -3,17 +3,17 @@ import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.t
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import { type Bulk, changeInBulk } from "../operations/bulk-change.ts";
-import type { OperationRow } from "../operations/operation-row.ts";
-import { advance, isCancelled } from "../operations/store.ts";
-import type { Decided } from "./change-columns.ts";
+import type { Decided } from "../tasks/change-columns.ts";
+import { matching, type Selection } from "../tasks/matching.ts";
+import type { Earlier } from "../tasks/task.ts";
+import { type TaskRow, taskOf } from "../tasks/task-row.ts";
+import type { WholeTask } from "../tasks/whole-task.ts";
+import { writeAll } from "../tasks/write-changes.ts";
+import { type Divided, insertParts, takeNumbers } from "../tasks/write-split.ts";
+import { type Bulk, changeInBulk } from "./bulk-change.ts";
 import { Cancelled } from "./insert-set.ts";
-import { matching, type Selection } from "./matching.ts";
-import type { Earlier } from "./task.ts";
-import { type TaskRow, taskOf } from "./task-row.ts";
-import type { WholeTask } from "./whole-task.ts";
-import { writeAll } from "./write-changes.ts";
-import { type Divided, insertParts, takeNumbers } from "./write-split.ts";
+import type { OperationRow } from "./operation-row.ts";
+import { advance, isCancelled } from "./store.ts";
 
 /** One part of a bulk change: the next tasks of a selection. */
 export interface Batch {

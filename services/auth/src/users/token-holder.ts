@@ -1,5 +1,6 @@
 import { tokenInvalid } from "../refusals.ts";
-import { admissible } from "../users/user.ts";
+import { DEVELOPMENT } from "./person.ts";
+import { admissible } from "./user.ts";
 
 /** Whose tokens are made, as stored now. */
 export interface Holder {
@@ -10,9 +11,6 @@ export interface Holder {
   /** The identity provider that knows this user. */
   identityProvider: string;
 }
-
-/** The provider of development sign-in. */
-export const DEVELOPMENT = "development";
 
 /**
  * Whether the provider of a user is offered. Whatever the development provider gave is worth nothing while it is switched

@@ -1,4 +1,4 @@
-import { userNotAdmissible } from "../users/refusals.ts";
+import { userNotAdmissible } from "./refusals.ts";
 
 /** Somebody who is to become a member of a team, or a manager. */
 export interface Candidate {

@@ -1,12 +1,12 @@
 import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { appendEvent } from "../events/append-event.ts";
-import { serviceAccountNotFound } from "../service-accounts/refusals.ts";
-import { refuseDeployed } from "../service-accounts/service-account.ts";
-import { type AccountWithKeys, holdAccount } from "../service-accounts/store.ts";
-import { isAdministrator } from "./is-administrator.ts";
-import { notAdministrator } from "./refusals.ts";
+import { appendEvent } from "../append-event.ts";
+import { isAdministrator } from "../users/is-administrator.ts";
+import { notAdministrator } from "../users/refusals.ts";
+import { serviceAccountNotFound } from "./refusals.ts";
+import { refuseDeployed } from "./service-account.ts";
+import { type AccountWithKeys, holdAccount } from "./store.ts";
 
 /**
  * Reads the account that an administrator is to change, and holds it. Refuses NOT_ADMINISTRATOR, SERVICE_ACCOUNT_NOT_FOUND
@@ -22,12 +22,6 @@ export async function accountToChange(
   if (account === undefined || account.deleteTime !== null) throw serviceAccountNotFound(userId);
   refuseDeployed(account);
   return account;
-}
-
-/** Refuses SERVICE_ACCOUNT_DEPLOYED of a user who is a service of this deployment: only the settings change it. */
-export async function refuseDeployedUser(tx: TransactionSql, userId: bigint): Promise<void> {
-  const account = await holdAccount(tx, userId);
-  if (account !== undefined && account.deleteTime === null) refuseDeployed(account);
 }
 
 /** Writes down what an administrator did to an account. */

@@ -1,10 +1,10 @@
 import type { Caller } from "@tessera/rpc/caller.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import type { RevokedCallers } from "@tessera/rpc/revocations.ts";
-import { tokenRevoked } from "../tokens/token-refusals.ts";
+import { tokenRevoked } from "../revocations/refusals.ts";
+import type { RevocationWatch } from "../revocations/revocation-watch.ts";
+import type { StoredRevocation } from "../revocations/store.ts";
 import { userBlocked } from "../users/refusals.ts";
-import type { RevocationWatch } from "./revocation-watch.ts";
-import type { StoredRevocation } from "./store.ts";
 
 /** Tells of the callers of this service whose tokens are revoked while their streams last. */
 export function revokedCallers(revocations: RevocationWatch): RevokedCallers {
