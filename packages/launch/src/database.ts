@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import { databaseAddress, withDatabase } from "@tessera/postgres/database-address.ts";
-import { startEmbedded } from "@tessera/postgres/embedded.ts";
 
 /** The PostgreSQL under the services, which has a database for each. */
 export interface Database {

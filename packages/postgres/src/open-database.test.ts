@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { databaseConfig, type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { freePort } from "@tessera/testing/ground/free-port.ts";
 import { type TcpProxy, tcpProxy } from "@tessera/testing/ground/tcp-proxy.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEmbedded } from "./embedded.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
 import { connectPool } from "./pool.ts";

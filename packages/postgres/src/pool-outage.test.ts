@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ServerCertificate } from "@tessera/embedded-postgres/certificate.ts";
+import { type Embedded, startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import { newAuthority } from "@tessera/testing/ground/certificates.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { databaseFailure } from "./database-failure.ts";
-import { type Embedded, startEmbedded } from "./embedded.ts";
-import type { ServerCertificate } from "./embedded-certificate.ts";
 import { connectPool, type Sql } from "./pool.ts";
 
 const CALLERS = 40;

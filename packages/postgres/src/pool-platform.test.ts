@@ -5,11 +5,11 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { freePort } from "@tessera/testing/ground/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { databaseFailure } from "./database-failure.ts";
-import { startEmbedded } from "./embedded.ts";
 import { connectPool } from "./pool.ts";
 
 const PATIENT = { applicationName: "platform", waitMs: 10_000, silenceMs: 5_000 };

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Embedded, startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import { type Authority, newAuthority } from "@tessera/testing/ground/certificates.ts";
 import { type TcpProxy, tcpProxy } from "@tessera/testing/ground/tcp-proxy.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { databaseFailure } from "./database-failure.ts";
-import { type Embedded, startEmbedded } from "./embedded.ts";
 import { connectPool, type PoolOptions } from "./pool.ts";
 
 let folder: string;

@@ -2,8 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { isCommand, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import type { VerifyToken } from "./access-token.ts";
-import { ANONYMOUS, type Caller } from "./caller.ts";
+import { ANONYMOUS, type Caller, type VerifyToken } from "./caller.ts";
 import { refusals } from "./refusal.ts";
 
 const refuse = refusals(ReasonSchema);

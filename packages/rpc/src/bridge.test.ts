@@ -13,7 +13,7 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROOMS } from "./admission.ts";
+import { ROOMS } from "./admission/admission.ts";
 import { ANONYMOUS, callerOf } from "./caller.ts";
 import { type Connection, connect } from "./connect.ts";
 import { deadlineKey, onward } from "./deadline.ts";

@@ -39,3 +39,6 @@ export const callerKey = createContextKey<Caller>(ANONYMOUS, { description: "cal
 export function callerOf(context: Pick<HandlerContext, "values">): Caller {
   return context.values.get(callerKey);
 }
+
+/** Answers who a token belongs to, or throws the refusal of a token that is not good. */
+export type VerifyToken = (token: string) => Promise<Caller> | Caller;

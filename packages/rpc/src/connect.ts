@@ -22,7 +22,7 @@ import { onLivingConnection, untilOpen } from "./living-connection.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { withRequestId } from "./request-id.ts";
 import { MESSAGE_MAX_BYTES, messageTooLarge } from "./server-call.ts";
-import type { Exchange } from "./service-identity.ts";
+
 import { statusToError } from "./status.ts";
 import type { Tls } from "./tls.ts";
 import { within } from "./within.ts";
@@ -267,3 +267,9 @@ const NO_HEADERS = new Headers();
 function emptyHeaders(method: DescMethod) {
   return { service: method.parent, header: NO_HEADERS, trailer: NO_HEADERS };
 }
+
+/**
+ * Returns what a call carries in place of `authorization`. `refused` is what this function returned before and the other
+ * end refused: it is replaced, once for all who ask at once.
+ */
+export type Exchange = (authorization: string, refused?: string) => Promise<string>;

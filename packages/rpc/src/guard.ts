@@ -4,19 +4,17 @@ import { Code, ConnectError, type ContextValues, type Interceptor } from "@conne
 import { isCommand } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
-import type { VerifyToken } from "./access-token.ts";
-import { admission, type Comer, type Rooms } from "./admission.ts";
+import { admission, type Comer, type Rooms } from "./admission/admission.ts";
+import type { Leave } from "./admission/work-queue.ts";
 import { authenticate } from "./authenticate.ts";
-import { type Caller, callerKey } from "./caller.ts";
+import { type Caller, callerKey, type VerifyToken } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
-import type { RevokedCallers } from "./revocations.ts";
 import { serverCallKey } from "./server-call.ts";
-import { revokedKey } from "./stream-end.ts";
+import { type RevokedCallers, revokedKey } from "./stream-end.ts";
 import type { Tls } from "./tls.ts";
-import { validate } from "./validation.ts";
-import type { Leave } from "./work-queue.ts";
+import { validate } from "./validation/validation.ts";
 
 /** What a failure outside our own code means to the caller, if it has a meaning: the database is not there, and such. */
 export type TranslateFailure = (error: unknown) => ConnectError | undefined;

@@ -7,16 +7,16 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation, service as healthService } from "grpc-health-check";
 import type { Logger } from "pino";
-import type { VerifyToken } from "./access-token.ts";
-import type { Rooms } from "./admission.ts";
-import { type ArrivalLimits, arrivals } from "./arrivals.ts";
+import type { Rooms } from "./admission/admission.ts";
+import { type ArrivalLimits, arrivals } from "./admission/arrivals.ts";
+import type { VerifyToken } from "./caller.ts";
 import { showAuthorizationGivenTwice } from "./given-twice.ts";
 import { grpcService } from "./grpc-service.ts";
 import { guard, type TranslateFailure } from "./guard.ts";
-import type { RevokedCallers } from "./revocations.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
+import type { RevokedCallers } from "./stream-end.ts";
 import type { Tls } from "./tls.ts";
-import { warmUp } from "./validation.ts";
+import { warmUp } from "./validation/validation.ts";
 
 /** How often readiness is looked at, in milliseconds. */
 const READINESS_MS = 2_000;

@@ -10,13 +10,13 @@ import {
 import type { Metadata } from "@grpc/grpc-js";
 import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientAddress } from "./admission/client-address.ts";
 import { decodeRequest } from "./codec.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
 import { refusals } from "./refusal.ts";
-import { tooLongOnWire } from "./sizes.ts";
 import { namesIn } from "./tls.ts";
-import { fieldInvalid } from "./validation.ts";
+import { tooLongOnWire } from "./validation/sizes.ts";
+import { fieldInvalid } from "./validation/validation.ts";
 
 /** A request may be as large as this, in bytes. */
 export const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { createContextKey, type HandlerContext } from "@connectrpc/connect";
-import { callerOf } from "./caller.ts";
+import { type Caller, callerOf } from "./caller.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** How often a stream that may have nothing to say checks that its reader may still read it. */
 export const LOOK_MS = 3_000;
@@ -66,4 +67,10 @@ export function streamEnd(
       over.abort();
     },
   };
+}
+
+/** Tells of callers whose tokens are revoked while their calls last. */
+export interface RevokedCallers {
+  /** Calls `tell`, with the refusal, when the caller's token is revoked. Returns what stops that. */
+  onRevoked(caller: Caller, tell: (refusal: Refusal) => void): () => void;
 }

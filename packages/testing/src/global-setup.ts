@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbedded } from "@tessera/postgres/embedded.ts";
+import { startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {

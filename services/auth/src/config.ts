@@ -1,6 +1,6 @@
+import { TOKEN_ALGORITHMS } from "@tessera/identity/token-algorithm.ts";
 import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { tlsVariables } from "@tessera/rpc/tls.ts";
-import { TOKEN_ALGORITHMS } from "@tessera/rpc/token-algorithm.ts";
 import { ConfigFault } from "@tessera/runtime/config-fault.ts";
 import { flag, milliseconds, port, readEnvironment, secret } from "@tessera/runtime/environment.ts";
 import { z } from "zod";

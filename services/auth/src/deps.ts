@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
-import type { Feed } from "@tessera/postgres/feed.ts";
-import type { VerifyToken } from "@tessera/rpc/access-token.ts";
-import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
+import type { Feed } from "@tessera/feeds/feed.ts";
+import type { TokenAlgorithm } from "@tessera/identity/token-algorithm.ts";
+import type { VerifyToken } from "@tessera/rpc/caller.ts";
 import type { EventRow } from "./events/event-row.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { Store } from "./open-store.ts";

@@ -1,5 +1,5 @@
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 
 /**
  * A name as it is compared: two that people take for the same are the same. Without case (as capitals and back, so that ß is

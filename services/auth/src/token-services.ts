@@ -3,7 +3,7 @@ import { RevocationService } from "@tessera/contracts/tessera/auth/v1/revocation
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { verifyAccessToken } from "@tessera/identity/access-token.ts";
 import { type Served, served } from "@tessera/rpc/serve.ts";
 import type { AuthConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";

@@ -1,8 +1,8 @@
 import type { BlockList } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
-import { trustedProxies } from "@tessera/rpc/client-address.ts";
-import { keyUrls } from "@tessera/rpc/key-set.ts";
+import { keyUrls } from "@tessera/identity/key-set.ts";
+import { trustedProxies } from "@tessera/rpc/admission/client-address.ts";
 import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";

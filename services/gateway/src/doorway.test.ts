@@ -2,8 +2,8 @@ import type { BlockList } from "node:net";
 import { connect } from "node:net";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { ROOMS } from "@tessera/rpc/admission.ts";
-import { proxyList } from "@tessera/rpc/client-address.ts";
+import { ROOMS } from "@tessera/rpc/admission/admission.ts";
+import { proxyList } from "@tessera/rpc/admission/client-address.ts";
 import { afterEach, expect, test } from "vitest";
 import { raw, type TestGateway, testGateway } from "./testing/gateway.ts";
 

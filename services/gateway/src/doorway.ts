@@ -1,10 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList } from "node:net";
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type Admission, admission, type Kind, kindOf, type Rooms } from "@tessera/rpc/admission.ts";
+import {
+  type Admission,
+  admission,
+  type Kind,
+  kindOf,
+  type Rooms,
+} from "@tessera/rpc/admission/admission.ts";
+import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
+import { type Leave, overloaded } from "@tessera/rpc/admission/work-queue.ts";
 import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
-import { clientAddress } from "@tessera/rpc/client-address.ts";
-import { type Leave, overloaded } from "@tessera/rpc/work-queue.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
 
 /** Bodies that are not whole yet, or not worked on, have at most this many bytes together, and those of one address. */

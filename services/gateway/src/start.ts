@@ -1,7 +1,8 @@
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
-import { type VerifyToken, verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { verifyAccessToken } from "@tessera/identity/access-token.ts";
+import { keySet } from "@tessera/identity/key-set.ts";
+import type { VerifyToken } from "@tessera/rpc/caller.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { keySet } from "@tessera/rpc/key-set.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";

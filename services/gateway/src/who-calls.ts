@@ -1,8 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
-import type { VerifyToken } from "@tessera/rpc/access-token.ts";
 import { authenticate } from "@tessera/rpc/authenticate.ts";
-import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
+import { ANONYMOUS, type Caller, type VerifyToken } from "@tessera/rpc/caller.ts";
 
 /** Finds who calls an RPC before anything is done for the call. Refuses who may not call it. */
 export type WhoCalls = (rpc: DescMethod, authorization: string | undefined) => Promise<Caller>;

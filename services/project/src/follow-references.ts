@@ -5,8 +5,8 @@ import {
   EventService,
   type WatchEventsResponse,
 } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
-import { foldFeed } from "@tessera/rpc/fold-feed.ts";
-import type { Trust } from "@tessera/rpc/trust.ts";
+import { foldFeed } from "@tessera/feeds/fold-feed.ts";
+import type { Trust } from "@tessera/identity/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Store } from "./open-store.ts";
 import type { Deleted } from "./reference-store.ts";

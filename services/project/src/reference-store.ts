@@ -1,8 +1,8 @@
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { followedFeed } from "@tessera/postgres/followed-feed.ts";
+import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { appendEvent } from "./events/append-event.ts";
 
 /** A replica that follows is given up for gone after so many seconds without a sign of it. */

@@ -5,13 +5,13 @@ import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourit
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { followPeople } from "@tessera/identity/follow-people.ts";
+import { openTrust, type Trust } from "@tessera/identity/trust.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { followPeople } from "@tessera/rpc/follow-people.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
-import { openTrust, type Trust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { accessService } from "./access/access-service.ts";
 import { type Viewers, viewers } from "./access/viewers.ts";

@@ -1,5 +1,5 @@
+import { trustVariables } from "@tessera/identity/trust.ts";
 import { databaseVariables } from "@tessera/postgres/database-variables.ts";
-import { trustVariables } from "@tessera/rpc/trust.ts";
 import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 

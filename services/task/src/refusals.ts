@@ -13,7 +13,7 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { WholeTask } from "./tasks/whole-task.ts";
 
 /** After so long another task may have become free to claim. */

@@ -1,7 +1,7 @@
-import { feed } from "@tessera/postgres/feed.ts";
+import { feed } from "@tessera/feeds/feed.ts";
+import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { recall } from "@tessera/postgres/requests.ts";
-import { sequencer } from "@tessera/postgres/sequencer.ts";
 import { listContributions, listContributors } from "./contributions/store.ts";
 import {
   createdAfter,

@@ -4,7 +4,7 @@ import { createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { verifyAccessToken } from "@tessera/identity/access-token.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { createLocalJWKSet, type JSONWebKeySet } from "jose";
 import type { System } from "../system.ts";

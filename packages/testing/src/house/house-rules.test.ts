@@ -68,6 +68,44 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     "services/task/src/locks/lock-task.ts imports the RPC get-task.ts",
   ],
   [
+    "a room imports no room above it",
+    {
+      "services/task/src/start.ts": 'import "./tasks/task.ts";',
+      "services/task/src/tasks/task.ts": 'import "../locks/lock.ts";',
+      "services/task/src/locks/lock.ts": "",
+      "services/task/src/main.ts": 'import "./start.ts";',
+    },
+    "services/task/src/tasks/task.ts imports locks, a room above its own",
+  ],
+  [
+    "a room is known to the house",
+    {
+      "services/task/src/start.ts": 'import "./tasks/task.ts";',
+      "services/task/src/tasks/task.ts": 'import "../attic/chest.ts";',
+      "services/task/src/attic/chest.ts": "",
+      "services/task/src/main.ts": 'import "./start.ts";',
+    },
+    "services/task/src/tasks/task.ts imports attic, a room that the house test does not know",
+  ],
+  [
+    "SQL knows nothing of RPC",
+    {
+      "services/task/src/tasks/store.ts": 'import "@connectrpc/connect";',
+      "services/task/src/main.ts": 'import "./tasks/store.ts";',
+    },
+    "services/task/src/tasks/store.ts is SQL and imports @connectrpc/connect",
+  ],
+  [
+    "a package knows no service's contract",
+    { "packages/rpc/src/main.ts": 'import "@tessera/contracts/tessera/auth/v1/user_pb.ts";' },
+    "packages/rpc/src/main.ts knows a service: @tessera/contracts/tessera/auth/v1/user_pb.ts",
+  ],
+  [
+    "a folder has at most 40 files",
+    Object.fromEntries(Array.from({ length: 41 }, (_, at) => [`packages/rpc/src/file-${at}.test.ts`, ""])),
+    "packages/rpc/src has 41 files",
+  ],
+  [
     "a file is short",
     { "services/task/src/main.ts": "void 0;\n".repeat(301) },
     "services/task/src/main.ts has 301 lines",

@@ -1,38 +1,56 @@
 import { posix } from "node:path";
-import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { readSource, type Source } from "../source.ts";
+import { roomBreaches } from "./room-rules.ts";
 
 /** A file of the repository, by its path from the top. */
 export type Files = ReadonlyMap<string, string>;
 
 export const FILE_LINES_MAX = 300;
 export const FUNCTION_LINES_MAX = 70;
+export const FOLDER_FILES_MAX = 40;
+
+const EVERY_PACKAGE = [
+  "contracts",
+  "rpc",
+  "identity",
+  "postgres",
+  "embedded-postgres",
+  "feeds",
+  "runtime",
+  "geometry",
+];
 
 /** Who may import whom: a package or service, and the packages that it may use. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/contracts": [],
   "packages/runtime": [],
+  "packages/embedded-postgres": [],
   "packages/geometry": ["contracts"],
   "packages/rpc": ["contracts"],
   "packages/postgres": ["contracts", "rpc", "runtime"],
-  "packages/launch": ["contracts", "rpc", "postgres", "runtime", "geometry"],
-  "packages/testing": ["contracts", "rpc", "postgres", "runtime", "geometry"],
-  "services/auth": ["contracts", "rpc", "postgres", "runtime"],
-  "services/project": ["contracts", "rpc", "postgres", "runtime", "geometry"],
-  "services/task": ["contracts", "rpc", "postgres", "runtime", "geometry"],
-  "services/gateway": ["contracts", "rpc", "runtime", "geometry"],
+  "packages/feeds": ["contracts", "rpc", "postgres", "runtime"],
+  "packages/identity": ["contracts", "rpc", "feeds", "runtime"],
+  "packages/launch": EVERY_PACKAGE,
+  "packages/testing": EVERY_PACKAGE,
+  "services/auth": ["contracts", "rpc", "identity", "postgres", "feeds", "runtime"],
+  "services/project": ["contracts", "rpc", "identity", "postgres", "feeds", "runtime", "geometry"],
+  "services/task": ["contracts", "rpc", "identity", "postgres", "feeds", "runtime", "geometry"],
+  "services/gateway": ["contracts", "rpc", "identity", "runtime", "geometry"],
+};
+/** What tests may import as well. */
+const TESTS_IMPORT = ["testing", "postgres", "embedded-postgres"];
+/** Whose contract a package may know: all of it, or that of the services named. */
+const MAY_KNOW: Record<string, RegExp> = {
+  "packages/contracts": /./,
+  "packages/identity": /^auth$/,
+  "packages/launch": /./,
+  "packages/testing": /./,
 };
 /** The one file that puts the services together, for tests. */
 const WHOLE_SYSTEM = "packages/testing/src/system.ts";
 const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
 const TEST = /\.test\.ts$|\.table\.ts$|\/src\/(.*\/)?testing\//;
 const ENTRY_POINT = /\/(main|migrate|rebuild-progress|global-setup)\.ts$|^vitest\.config\.ts$/;
-
-/** The RPCs of each service, after which files are named. */
-const RPC_FILES = Map.groupBy(
-  SERVICES.flatMap(({ methods }) => methods),
-  (method) => method.parent.typeName.split(".")[1] as string,
-);
 
 /** Every breach of the rules of the house, as sentences. */
 export function breaches(files: Files): string[] {
@@ -43,6 +61,8 @@ export function breaches(files: Files): string[] {
     .map(([path, text]) => readSource(path, text));
   return [
     ...sources.flatMap((source) => [...ofSize(source), ...ofExports(source), ...ofImports(source)]),
+    ...sources.flatMap(ofStores),
+    ...ofFolders(sources),
     ...ofNames(files),
     ...ofUnused(sources, files),
     ...ofLinks(files),
@@ -73,23 +93,32 @@ function ofImports({ path, imports }: Source): string[] {
     const target = resolve(path, specifier);
     if (target === undefined) return [];
     const other = roomOf(target);
-    if (other === room) return withinService(path, target, isTest);
+    if (other === room) return isTest ? [] : roomBreaches(room, path, target);
     if (path === WHOLE_SYSTEM) return [];
-    const allowed = [...(MAY_IMPORT[room] ?? []), ...(isTest ? ["testing"] : [])].map(
+    const allowed = [...(MAY_IMPORT[room] ?? []), ...(isTest ? TESTS_IMPORT : [])].map(
       (it) => `packages/${it}`,
     );
     if (!allowed.includes(other)) return [`${path} imports ${other}`];
-    const domain = /\/tessera\/(auth|project|task)\//.test(target);
-    return room === "services/gateway" && domain && !isTest ? [`${path} knows a service: ${specifier}`] : [];
+    const [, known] = /\/tessera\/(auth|project|task)\//.exec(target) ?? [];
+    const mayKnow = room === "services/gateway" || room.startsWith("packages/") ? MAY_KNOW[room] : /./;
+    return known === undefined || isTest || mayKnow?.test(known)
+      ? []
+      : [`${path} knows a service: ${specifier}`];
   });
 }
 
-/** main -> start -> service, <noun>-service -> <rpc>.ts -> the domain and the store; RPCs do not know each other. */
-function withinService(path: string, target: string, isTest: boolean): string[] {
-  const [, service = ""] = path.split("/");
-  const isRpc = RPC_FILES.get(service)?.some(({ name }) => `${kebab(name)}.ts` === posix.basename(target));
-  if (isTest || !path.startsWith("services/") || !isRpc) return [];
-  return /[/-]service\.ts$/.test(path) ? [] : [`${path} imports the RPC ${posix.basename(target)}`];
+/** SQL knows neither how a call arrives nor what is decided. */
+function ofStores({ path, imports }: Source): string[] {
+  if (!/^services\/.*\/store\.ts$/.test(path)) return [];
+  return imports
+    .filter((it) => it.startsWith("@connectrpc/") || it.startsWith("@tessera/rpc/"))
+    .map((it) => `${path} is SQL and imports ${it}`);
+}
+
+function ofFolders(sources: Source[]): string[] {
+  return [...Map.groupBy(sources, ({ path }) => posix.dirname(path))]
+    .filter(([, inside]) => inside.length > FOLDER_FILES_MAX)
+    .map(([folder, inside]) => `${folder} has ${inside.length} files`);
 }
 
 function ofNames(files: Files): string[] {
@@ -149,8 +178,4 @@ function resolve(from: string, specifier: string): string | undefined {
   if (match === null) return undefined;
   const [, name, file = ""] = match;
   return `packages/${name}/${file.endsWith("_pb.ts") ? "gen" : "src"}/${file}`;
-}
-
-function kebab(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
 }

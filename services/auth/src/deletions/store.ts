@@ -1,10 +1,4 @@
-import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { runCommand } from "@tessera/postgres/run-command.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
-import { appendEvent } from "../append-event.ts";
 import { removeMemberships } from "../memberships/store.ts";
 import { deleteAccount } from "../service-accounts/store.ts";
 import type { StoredDeletion } from "./deletion.ts";
@@ -16,15 +10,6 @@ interface Row {
   revision: bigint;
   services: string[];
   times: Date[];
-}
-
-/** A service's word that it has done what a deletion asks for. */
-interface Confirmation<I extends DescMessage, O extends DescMessage> {
-  method: DescMethod & { input: I; output: O };
-  request: MessageShape<I> & { requestId: string; userId: bigint; service: string };
-  context: HandlerContext;
-  /** Refuses, given whether the deletion is there. */
-  decide: (isThere: boolean) => void;
 }
 
 /** What is stored of users who were deleted. */
@@ -68,44 +53,28 @@ export function deletionStore(sql: Sql) {
       await transaction`
         insert into deletions (user_id, delete_time, actor) values (${userId}, ${now}, ${actor})`;
     },
-
-    confirm: <I extends DescMessage, O extends DescMessage>(confirmation: Confirmation<I, O>) =>
-      confirm(sql, confirmation),
   };
 }
 
-function confirm<I extends DescMessage, O extends DescMessage>(
-  sql: Sql,
-  { method, request, context, decide }: Confirmation<I, O>,
-): Promise<MessageShape<O>> {
-  const { userId: actor, clientId } = callerOf(context);
-  const { userId, service } = request;
-  return runCommand(sql, {
-    method,
-    request,
-    caller: String(actor),
-    work: async (transaction, now) => {
-      const [row] = await transaction<{ revision: bigint }[]>`
-        select revision from deletions where user_id = ${userId} for update`;
-      decide(row !== undefined);
-      const added = await transaction`
-        insert into deletion_confirmations (user_id, service, confirm_time) values (${userId}, ${service}, ${now})
-        on conflict do nothing returning service`;
-      const revision = (row?.revision ?? 0n) + BigInt(added.length);
-      if (added.length > 0) {
-        await transaction`update deletions set revision = ${revision} where user_id = ${userId}`;
-        const details = { service };
-        await appendEvent(transaction, {
-          kind: EventKind.DELETION_CONFIRMED,
-          actor,
-          clientId,
-          userId,
-          details,
-        });
-      }
-      return { name: `users/${userId}/deletion`, revision };
-    },
-  });
+/** Reads the revision of a deletion, so that nobody else changes it until the transaction ends. */
+export async function holdDeletion(tx: TransactionSql, userId: bigint): Promise<bigint | undefined> {
+  const [row] = await tx<{ revision: bigint }[]>`
+    select revision from deletions where user_id = ${userId} for update`;
+  return row?.revision;
+}
+
+/** Writes that a service has confirmed a deletion. Returns its new revision; undefined if it had confirmed before. */
+export async function insertConfirmation(
+  tx: TransactionSql,
+  { userId, service, now }: { userId: bigint; service: string; now: Date },
+): Promise<bigint | undefined> {
+  const [row] = await tx<{ revision: bigint }[]>`
+    with added as (
+      insert into deletion_confirmations (user_id, service, confirm_time) values (${userId}, ${service}, ${now})
+      on conflict do nothing returning user_id
+    )
+    update deletions d set revision = revision + 1 from added where d.user_id = added.user_id returning d.revision`;
+  return row?.revision;
 }
 
 function deletions(sql: Sql) {

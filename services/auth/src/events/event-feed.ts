@@ -1,4 +1,4 @@
-import { type Feed, feed } from "@tessera/postgres/feed.ts";
+import { type Feed, feed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { stampEvents } from "./event-chain-store.ts";

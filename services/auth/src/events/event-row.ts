@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Event, EventSchema } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import type { Positioned } from "@tessera/postgres/feed.ts";
+import type { Positioned } from "@tessera/feeds/feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { positionText } from "../position.ts";
 import type { ChainedEvent } from "./event-chain.ts";

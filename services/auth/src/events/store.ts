@@ -1,5 +1,5 @@
 import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import type { ReadFeed } from "@tessera/postgres/feed.ts";
+import type { ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { type EventRow, eventColumns } from "./event-row.ts";
 

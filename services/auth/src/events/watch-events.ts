@@ -3,7 +3,7 @@ import type {
   EventService,
   WatchEventsRequest,
 } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
-import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { BehindTooFar } from "@tessera/feeds/feed.ts";
 import { streamEnd } from "@tessera/rpc/stream-end.ts";
 import type { Deps } from "../deps.ts";
 import { positionText, readPosition } from "../position.ts";

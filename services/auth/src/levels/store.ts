@@ -1,9 +1,9 @@
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { type MappingLevel, MappingLevelSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { followedFeed } from "@tessera/postgres/followed-feed.ts";
+import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { appendEvent } from "../append-event.ts";
 import { enumWord } from "../enum-word.ts";
 import { lockUsers } from "../users/user-row.ts";

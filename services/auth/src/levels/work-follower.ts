@@ -3,7 +3,7 @@ import type {
   TaskService,
   WatchTaskEventsResponse,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { foldFeed } from "@tessera/rpc/fold-feed.ts";
+import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Store } from "../open-store.ts";
 import type { Thresholds } from "./work.ts";

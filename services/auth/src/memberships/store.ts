@@ -3,13 +3,15 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { type Memberships, MembershipsSchema } from "@tessera/contracts/tessera/auth/v1/membership_pb.ts";
 import { type MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Caller } from "@tessera/rpc/caller.ts";
 import { appendEvent } from "../append-event.ts";
 import { administers } from "../users/administers.ts";
 import { visibilityWord } from "./visibility-word.ts";
 
 /** Who wants to know: a user, or 0n for nobody signed in, and what the token is good for. */
-export type Viewer = Pick<Caller, "userId" | "scopes">;
+export interface Viewer {
+  userId: bigint;
+  scopes: ReadonlySet<string>;
+}
 
 /** What only services may be given: a service knows of every team, as an administrator does. */
 const SERVICES_SCOPE = "services";

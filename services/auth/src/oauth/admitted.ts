@@ -1,13 +1,13 @@
 import type { Spender } from "../limits/rules.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { OAuthFault } from "../oauth-http/oauth-fault.ts";
+import type { Parameters } from "../oauth-http/parameters.ts";
+import { presentedIn } from "../oauth-http/presented.ts";
+import type { Turn } from "../oauth-http/turns.ts";
 import type { ClientClaim } from "./client-authentication.ts";
-import type { HttpAsk } from "./http-ask.ts";
 import { claimedIssuer } from "./machine-grants.ts";
-import { OAuthFault } from "./oauth-fault.ts";
-import type { Parameters } from "./parameters.ts";
-import { presentedIn } from "./presented.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
-import type { Turn } from "./turns.ts";
 
 /** What a client asks for with its form. */
 interface Asked {

@@ -1,7 +1,7 @@
+import { type OAuthError, oauthFault } from "../oauth-http/oauth-fault.ts";
+import type { Parameters } from "../oauth-http/parameters.ts";
 import { clientUnknown, parameterMalformed, redirectUriUnregistered } from "../sessions/sign-in-refusals.ts";
 import type { Client } from "./client.ts";
-import { type OAuthError, oauthFault } from "./oauth-fault.ts";
-import type { Parameters } from "./parameters.ts";
 import { isRegistered, REDIRECT_URI_MAX_LENGTH } from "./redirect-uri.ts";
 
 /** What a client asks for. */

@@ -1,11 +1,11 @@
 import { hash, randomBytes } from "node:crypto";
 import { markedSecret } from "../mark.ts";
+import { type Answer, redirect } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { readParameters } from "../oauth-http/parameters.ts";
+import { STATE } from "../oauth-http/presented.ts";
 import { upstreamNotConfigured } from "../sessions/sign-in-refusals.ts";
-import { type Answer, redirect } from "./answer.ts";
 import { addresseeOf, authorizationRequest } from "./authorization-request.ts";
-import type { HttpAsk } from "./http-ask.ts";
-import { readParameters } from "./parameters.ts";
-import { STATE } from "./presented.ts";
 import { sendBack } from "./send-back.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 

@@ -1,19 +1,19 @@
 import { hash } from "node:crypto";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { isMarkedSecret, markedSecret } from "../mark.ts";
+import type { Answer } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
+import { readParameters } from "../oauth-http/parameters.ts";
+import { CODE, STATE } from "../oauth-http/presented.ts";
+import type { Turn } from "../oauth-http/turns.ts";
 import { signInExpired, signInUnknown, upstreamNotConfigured } from "../sessions/sign-in-refusals.ts";
 import { ACCESS_DENIED } from "../upstream/upstream-fault.ts";
 import { userBlocked } from "../users/refusals.ts";
-import type { Answer } from "./answer.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { digest } from "./authorize.ts";
-import type { HttpAsk } from "./http-ask.ts";
-import { oauthFault } from "./oauth-fault.ts";
-import { readParameters } from "./parameters.ts";
-import { CODE, STATE } from "./presented.ts";
 import { answerClient, sendBack } from "./send-back.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
-import type { Turn } from "./turns.ts";
 
 /** GET /oauth2/callback: somebody comes back from the identity provider, once, in the browser in which it began. */
 export async function callback(it: SignInDeps, ask: HttpAsk): Promise<Answer> {

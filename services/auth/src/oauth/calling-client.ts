@@ -1,10 +1,10 @@
+import type { Answer } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
+import type { Parameters } from "../oauth-http/parameters.ts";
 import { admitted } from "./admitted.ts";
-import type { Answer } from "./answer.ts";
 import { type ClientClaim, clientClaim, provedClient } from "./client-authentication.ts";
-import type { HttpAsk } from "./http-ask.ts";
 import { provedService } from "./machine-grants.ts";
-import { oauthFault } from "./oauth-fault.ts";
-import type { Parameters } from "./parameters.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 import { inWordsOfOAuth } from "./token.ts";
 

@@ -1,7 +1,7 @@
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
+import type { Parameters } from "../oauth-http/parameters.ts";
 import { type Client, isSecretOf } from "./client.ts";
-import type { HttpAsk } from "./http-ask.ts";
-import { oauthFault } from "./oauth-fault.ts";
-import type { Parameters } from "./parameters.ts";
 
 /** Who calls an endpoint of clients, and by which proof. */
 export type ClientClaim =

@@ -3,11 +3,11 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { isMarkedSecret } from "../mark.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
+import { CODE } from "../oauth-http/presented.ts";
 import { type Granted, openSession } from "../sessions/grant.ts";
 import { endSession } from "../sessions/store.ts";
 import { digest } from "./authorize.ts";
-import { oauthFault } from "./oauth-fault.ts";
-import { CODE } from "./presented.ts";
 import { type PresentedCode, presentCode, rememberSession } from "./store.ts";
 
 /** A code as a client presents it. */

@@ -1,10 +1,10 @@
 import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { type Answer, json } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import { worthOf } from "../tokens/token-worth.ts";
-import { type Answer, json } from "./answer.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";
-import type { HttpAsk } from "./http-ask.ts";
-import { oauthFault } from "./oauth-fault.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
 /** All that is said of a token that is not good: not why (RFC 7662, 2.2). */

@@ -1,7 +1,9 @@
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
-import { AUDIENCE } from "@tessera/rpc/access-token.ts";
+import { AUDIENCE } from "@tessera/identity/access-token.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
+import type { Parameters } from "../oauth-http/parameters.ts";
 import { tokenIdIn } from "../personal-access-tokens/personal-access-token.ts";
 import type { Granted } from "../sessions/grant.ts";
 import { grantExchange, subjectOf } from "../tokens/exchange-grant.ts";
@@ -10,8 +12,6 @@ import { proveService } from "../tokens/prove-service.ts";
 import { serviceGrant } from "../tokens/service-grant.ts";
 import { timeOf } from "../users/time-of.ts";
 import { type ClientClaim, unknown } from "./client-authentication.ts";
-import { oauthFault } from "./oauth-fault.ts";
-import type { Parameters } from "./parameters.ts";
 
 /** The one kind of token that is taken and given (RFC 8693, 3). */
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";

@@ -1,4 +1,4 @@
-import { trustedProxies } from "@tessera/rpc/client-address.ts";
+import { trustedProxies } from "@tessera/rpc/admission/client-address.ts";
 import { url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { clientsSetting } from "./client.ts";

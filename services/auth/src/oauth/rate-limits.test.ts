@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { proxyList } from "@tessera/rpc/client-address.ts";
+import { proxyList } from "@tessera/rpc/admission/client-address.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
 import { testBrowser } from "./testing/browser.ts";

@@ -1,9 +1,9 @@
+import type { Answer } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import { takeBack } from "../tokens/take-back.ts";
 import { worthOf } from "../tokens/token-worth.ts";
-import type { Answer } from "./answer.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
-import type { HttpAsk } from "./http-ask.ts";
-import { oauthFault } from "./oauth-fault.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
 const DONE: Answer = { status: 200, headers: { "cache-control": "no-store", pragma: "no-cache" }, body: "" };

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { markedSecret } from "../mark.ts";
+import { CODE } from "../oauth-http/presented.ts";
 import { deriveToken, newTokenId } from "../personal-access-tokens/personal-access-token.ts";
 import { deriveRefreshToken } from "../sessions/refresh-token.ts";
-import { CODE } from "./presented.ts";
 import { CLIENT_ID, codeForm, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 /** A mapathon's room: all come from one address, which has the limits of production. */

@@ -1,8 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import { type Answer, problemPath, redirect } from "./answer.ts";
-import { type OAuthError, OAuthFault } from "./oauth-fault.ts";
+import { type Answer, problemPath, redirect } from "../oauth-http/answer.ts";
+import { type OAuthError, OAuthFault } from "../oauth-http/oauth-fault.ts";
 import { withParameters } from "./redirect-uri.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 

@@ -1,14 +1,14 @@
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "../config.ts";
 import type { Deps } from "../deps.ts";
+import { browserCookie } from "../oauth-http/browser-cookie.ts";
+import { type RunningHttp, serveHttp } from "../oauth-http/http-server.ts";
+import { turnsOf } from "../oauth-http/turns.ts";
 import { publicUrlIn } from "../public-url.ts";
 import { serverKey } from "../server-key.ts";
 import { upstream } from "../upstream/upstream.ts";
 import { upstreamSettings } from "../upstream/upstream-config.ts";
-import { browserCookie } from "./browser-cookie.ts";
 import { endpoints } from "./endpoints.ts";
-import { type RunningHttp, serveHttp } from "./http-server.ts";
-import { turnsOf } from "./turns.ts";
 
 /** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */
 export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }): Promise<RunningHttp> {

@@ -2,10 +2,10 @@ import type { Log } from "@tessera/runtime/log.ts";
 import type { ProvidedPerson } from "../administrators-setting.ts";
 import type { Deps } from "../deps.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { BrowserCookie } from "../oauth-http/browser-cookie.ts";
+import type { Turns } from "../oauth-http/turns.ts";
 import type { Upstream } from "../upstream/upstream.ts";
-import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Client } from "./client.ts";
-import type { Turns } from "./turns.ts";
 
 /** What the endpoints of OAuth work with. */
 export interface SignInDeps {

@@ -1,14 +1,14 @@
 import { Refusal } from "@tessera/rpc/refusal.ts";
+import { type Answer, json } from "../oauth-http/answer.ts";
+import type { HttpAsk } from "../oauth-http/http-ask.ts";
+import { type OAuthError, oauthFault } from "../oauth-http/oauth-fault.ts";
+import type { Parameters } from "../oauth-http/parameters.ts";
 import { type Granted, refreshGrant } from "../sessions/grant.ts";
 import { admitted } from "./admitted.ts";
-import { type Answer, json } from "./answer.ts";
 import type { Client } from "./client.ts";
 import { type ClientClaim, clientClaim, provedClient } from "./client-authentication.ts";
 import { exchangeCode } from "./exchange-code.ts";
-import type { HttpAsk } from "./http-ask.ts";
 import { credentialsGrant, exchangeToken, type Issued, scopesIn } from "./machine-grants.ts";
-import { type OAuthError, oauthFault } from "./oauth-fault.ts";
-import type { Parameters } from "./parameters.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
 type Grant = (it: SignInDeps, claim: ClientClaim, form: Parameters) => Promise<Issued>;

@@ -1,6 +1,6 @@
 import { type Organisation, OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { faultsInName } from "../names.ts";
 import { namedSettings, newSettings } from "../settings.ts";
 import { admissible, type Candidate } from "../users/candidate.ts";

@@ -1,6 +1,6 @@
 import type { Caller } from "@tessera/rpc/caller.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
-import type { RevokedCallers } from "@tessera/rpc/revocations.ts";
+import type { RevokedCallers } from "@tessera/rpc/stream-end.ts";
 import { tokenRevoked } from "../revocations/refusals.ts";
 import type { RevocationWatch } from "../revocations/revocation-watch.ts";
 import type { StoredRevocation } from "../revocations/store.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AUDIENCE } from "@tessera/rpc/access-token.ts";
+import { AUDIENCE } from "@tessera/identity/access-token.ts";
 import { SignJWT } from "jose";
 import type { SigningKeys } from "../signing-keys/key-ring.ts";
 

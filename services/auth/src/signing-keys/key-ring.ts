@@ -1,4 +1,4 @@
-import type { TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
+import type { TokenAlgorithm } from "@tessera/identity/token-algorithm.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Secret } from "@tessera/runtime/secret.ts";
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";

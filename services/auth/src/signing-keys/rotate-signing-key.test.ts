@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { SigningKeyState } from "@tessera/contracts/tessera/auth/v1/signing_key_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
-import { keySet } from "@tessera/rpc/key-set.ts";
+import { verifyAccessToken } from "@tessera/identity/access-token.ts";
+import { keySet } from "@tessera/identity/key-set.ts";
 import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refusalOf, silent, type TestSystem, testSystem } from "../testing/system.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { SigningAlgorithm, SigningKeyState } from "@tessera/contracts/tessera/auth/v1/signing_key_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
-import { keySet } from "@tessera/rpc/key-set.ts";
+import { verifyAccessToken } from "@tessera/identity/access-token.ts";
+import { keySet } from "@tessera/identity/key-set.ts";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWK, jwtVerify, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { refusalOf, silent, type TestSystem, testSystem } from "../testing/system.ts";

@@ -1,4 +1,4 @@
-import { algorithmOf, type TokenAlgorithm } from "@tessera/rpc/token-algorithm.ts";
+import { algorithmOf, type TokenAlgorithm } from "@tessera/identity/token-algorithm.ts";
 import type { Secret } from "@tessera/runtime/secret.ts";
 import {
   type CryptoKey,

@@ -6,7 +6,7 @@ import {
   TeamSchema,
   TeamVisibility,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { faultsInName } from "../names.ts";
 import { notOrganisationManager } from "../organisations/refusals.ts";
 import { namedSettings, newSettings } from "../settings.ts";

@@ -1,6 +1,6 @@
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { AUDIENCE } from "@tessera/identity/access-token.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import { AUDIENCE } from "@tessera/rpc/access-token.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { decodeJwt } from "jose";

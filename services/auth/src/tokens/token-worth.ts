@@ -1,5 +1,5 @@
 import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
-import { AUDIENCE } from "@tessera/rpc/access-token.ts";
+import { AUDIENCE } from "@tessera/identity/access-token.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";

@@ -1,5 +1,5 @@
-import { AUDIENCE, type VerifyToken } from "@tessera/rpc/access-token.ts";
-import type { Caller } from "@tessera/rpc/caller.ts";
+import { AUDIENCE } from "@tessera/identity/access-token.ts";
+import type { Caller, VerifyToken } from "@tessera/rpc/caller.ts";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { tokenInvalid } from "../refusals.ts";
 import { tokenRevoked } from "../revocations/refusals.ts";

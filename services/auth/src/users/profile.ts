@@ -1,6 +1,6 @@
 import type { User } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { Profile } from "./user.ts";
 
 /**

@@ -7,7 +7,7 @@ import {
   type HandlerContext,
   type MethodImpl,
 } from "@connectrpc/connect";
-import { kindOf } from "@tessera/rpc/admission.ts";
+import { kindOf } from "@tessera/rpc/admission/admission.ts";
 import { defaultMs, LONGEST_MS, longestMs } from "@tessera/rpc/deadline.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { refusalIn, refusalToError } from "@tessera/rpc/refusal-wire.ts";

@@ -3,9 +3,9 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/areas/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
-import { nearestName } from "@tessera/rpc/nearest-name.ts";
 import { refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
-import { maxItems } from "@tessera/rpc/sizes.ts";
+import { nearestName } from "@tessera/rpc/validation/nearest-name.ts";
+import { maxItems } from "@tessera/rpc/validation/sizes.ts";
 import { type Fault, HttpRefusal } from "../http-refusal.ts";
 import { escapePointer } from "../problems/pointer.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";

@@ -6,8 +6,8 @@ import { askTogether } from "@tessera/rpc/ask-together.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { isOwnFault } from "@tessera/rpc/credential-fault.ts";
 import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
-import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
 import { within } from "@tessera/rpc/within.ts";
+import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
 import { type Viewer, viewerOf } from "./viewer.ts";
 
 /** What auth said of somebody is used for so long, counted from the moment of asking; it is asked again sooner. */

@@ -5,7 +5,7 @@ import {
   AreaFaultSchema,
   type AreaUpload,
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
-import { withFields } from "@tessera/rpc/validation.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { FoundFault } from "../area-files/file-fault.ts";
 import { areaTooLarge } from "../refusals.ts";
 import type { Survey } from "../survey/measure-area.ts";

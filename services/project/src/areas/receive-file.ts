@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { UploadAreaRequest } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { areaFileTooLarge } from "./refusals.ts";
 
 /** A file that was received. */

@@ -2,7 +2,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { forOthersToo } from "@tessera/rpc/deadline.ts";
-import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
+import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
 import { isService } from "../access/is-service.ts";
 import { isAdministrator } from "../access/viewer.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";

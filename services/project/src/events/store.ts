@@ -5,9 +5,9 @@ import {
   type ProjectEventKind,
   ProjectEventSchema,
 } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
-import { feed, type Positioned, type ReadFeed } from "@tessera/postgres/feed.ts";
+import { feed, type Positioned, type ReadFeed } from "@tessera/feeds/feed.ts";
+import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { sequencer } from "@tessera/postgres/sequencer.ts";
 import { type Asking, managedBy, visibleTo } from "../access/visible-to.ts";
 
 /** The table of events, and the name of its feed. */

@@ -7,7 +7,7 @@ import {
   type WatchProjectsResponse,
   WatchProjectsResponseSchema,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
-import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { BehindTooFar } from "@tessera/feeds/feed.ts";
 import { streamEnd } from "@tessera/rpc/stream-end.ts";
 import type { Deps } from "../deps.ts";
 import { positionText, readPosition } from "../position.ts";

@@ -15,7 +15,7 @@ import {
 import { areaFromGeoJson } from "@tessera/geometry/areas/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import { validate } from "@tessera/rpc/validation.ts";
+import { validate } from "@tessera/rpc/validation/validation.ts";
 import { newSettings } from "../projects/settings.ts";
 import { areaInvalid } from "../refusals.ts";
 import { type Fields, LONGEST, listOf, objectOf, Reading } from "./document-reading.ts";

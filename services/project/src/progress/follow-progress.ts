@@ -4,9 +4,9 @@ import {
   TaskService,
   type WatchTaskEventsResponse,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { foldFeed } from "@tessera/feeds/fold-feed.ts";
+import type { Trust } from "@tessera/identity/trust.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { foldFeed } from "@tessera/rpc/fold-feed.ts";
-import type { Trust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { ProjectConfig } from "../config.ts";
 import type { Store } from "../open-store.ts";

@@ -1,7 +1,7 @@
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { followedFeed } from "@tessera/postgres/followed-feed.ts";
+import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 import { recordWork } from "../projects/deletion-store.ts";
 import { countEvents, type TaskCounts } from "../projects/progress.ts";
 import { foldSearch } from "../search/fold-search.ts";

@@ -1,4 +1,4 @@
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { nameFaults } from "./setting-faults.ts";
 
 /** A name has at most so many characters, as the contract says. */

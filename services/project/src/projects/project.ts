@@ -1,5 +1,5 @@
 import { type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { projectChanged, statusNotReachable } from "../refusals.ts";
 import { clashesIn } from "./setting-faults.ts";
 import type { Settings } from "./settings.ts";

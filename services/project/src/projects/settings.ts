@@ -14,7 +14,7 @@ import {
   type ProjectTeam,
   type ProjectText,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { clashesIn, faultsIn, violation } from "./setting-faults.ts";
 
 /** What a field is where nothing is asked for; its keys are all that a caller may set. */

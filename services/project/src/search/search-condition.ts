@@ -2,7 +2,7 @@ import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import type { ListProjectsRequest } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { withFields } from "@tessera/rpc/validation.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import { isAdministrator } from "../access/viewer.ts";
 import { type Asking, visibleTo } from "../access/visible-to.ts";
 import { everyGroup, type Wanted } from "./search-words.ts";

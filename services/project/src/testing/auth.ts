@@ -11,7 +11,7 @@ import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { verifyAccessToken } from "@tessera/rpc/access-token.ts";
+import { verifyAccessToken } from "@tessera/identity/access-token.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { type Serving, serve, served } from "@tessera/rpc/serve.ts";

@@ -1,9 +1,9 @@
 import { createClient, type Transport } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
+import type { Own } from "@tessera/identity/trust.ts";
 import { askTogether } from "@tessera/rpc/ask-together.ts";
 import { isOwnFault } from "@tessera/rpc/credential-fault.ts";
-import type { Own } from "@tessera/rpc/trust.ts";
 
 /** How long an answer is waited for. */
 const ASK_MS = 5_000;

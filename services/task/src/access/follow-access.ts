@@ -3,10 +3,10 @@ import { type Client, createClient } from "@connectrpc/connect";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
+import { followNews } from "@tessera/feeds/follow-news.ts";
+import { followPeople } from "@tessera/identity/follow-people.ts";
+import type { Trust } from "@tessera/identity/trust.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { followNews } from "@tessera/rpc/follow-news.ts";
-import { followPeople } from "@tessera/rpc/follow-people.ts";
-import type { Trust } from "@tessera/rpc/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { KnownAccess } from "./known-access.ts";
 

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
-import { KeptAnswers } from "@tessera/rpc/kept-answers.ts";
+import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
 import { isProjectNotFound } from "./project-not-found.ts";
 
 /** An answer is used for so long, counted from the moment at which it was true; it is asked for again sooner. */

@@ -1,8 +1,8 @@
 import { Code, ConnectError, createContextValues, createRouterTransport } from "@connectrpc/connect";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import type { Trust } from "@tessera/identity/trust.ts";
 import { deadlineKey } from "@tessera/rpc/deadline.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
-import type { Trust } from "@tessera/rpc/trust.ts";
 import { expect, test } from "vitest";
 import { people } from "./people.ts";
 

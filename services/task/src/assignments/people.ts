@@ -1,12 +1,12 @@
 import { Code, ConnectError, createClient, type HandlerContext } from "@connectrpc/connect";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import type { Trust } from "@tessera/identity/trust.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { ownFault } from "@tessera/rpc/credential-fault.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
 import { referring } from "@tessera/rpc/reference.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
-import type { Trust } from "@tessera/rpc/trust.ts";
 
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
 

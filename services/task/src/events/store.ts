@@ -6,7 +6,7 @@ import {
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import type { Positioned, ReadFeed } from "@tessera/postgres/feed.ts";
+import type { Positioned, ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { type LockRow, lockOf } from "../tasks/task-row.ts";
 

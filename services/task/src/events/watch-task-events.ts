@@ -7,7 +7,7 @@ import {
   type WatchTaskEventsResponse,
   WatchTaskEventsResponseSchema,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { BehindTooFar } from "@tessera/postgres/feed.ts";
+import { BehindTooFar } from "@tessera/feeds/feed.ts";
 import { projectNotFound } from "../access/project-not-found.ts";
 import type { Deps } from "../deps.ts";
 import { positionText, readPosition } from "../position.ts";

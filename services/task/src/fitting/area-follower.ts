@@ -14,8 +14,8 @@ import type {
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { FitTasksRequestSchema, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import { requestKey } from "@tessera/postgres/requests.ts";
-import { foldFeed } from "@tessera/rpc/fold-feed.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Deps } from "../deps.ts";

@@ -1,9 +1,9 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { followedFeed } from "@tessera/postgres/followed-feed.ts";
+import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { RequestKey } from "@tessera/postgres/requests.ts";
-import type { FeedPlace } from "@tessera/rpc/fold-feed.ts";
 
 /** A replica that follows is given up for gone after so long without a word from it. */
 const LEASE_SECONDS = 15;

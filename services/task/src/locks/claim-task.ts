@@ -1,7 +1,7 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import { ClaimOrder, type TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
-import { withFields } from "@tessera/rpc/validation.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { claim, ownWillDo } from "./claim.ts";
 

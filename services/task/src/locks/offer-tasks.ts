@@ -3,7 +3,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
-import { withFields } from "@tessera/rpc/validation.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";

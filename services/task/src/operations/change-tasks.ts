@@ -6,7 +6,7 @@ import {
   TaskAction,
   TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { fieldInvalid, required, withFields } from "@tessera/rpc/validation.ts";
+import { fieldInvalid, required, withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { startOperation } from "./start-operation.ts";

@@ -2,7 +2,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import type { MethodImpl } from "@connectrpc/connect";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type CreateTasksRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation.ts";
+import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived, tasksExist } from "../refusals.ts";
 import { startOperation } from "./start-operation.ts";

@@ -4,7 +4,7 @@ import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/r
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { referredBy } from "@tessera/rpc/reference.ts";
-import { withFields } from "@tessera/rpc/validation.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { noTaskAtPoint } from "../refusals.ts";
 import { tasksAt } from "../tasks/tasks-at.ts";

@@ -1,7 +1,7 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { TaskFilter } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { withFields } from "@tessera/rpc/validation.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 
 /** Which tasks of a project. */
 export interface Selection {

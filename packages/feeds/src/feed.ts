@@ -1,0 +1,206 @@
+import type { Sql } from "@tessera/postgres/pool.ts";
+
+/** An event with its place in the feed. */
+export interface Positioned {
+  position: bigint;
+  project_id: number;
+}
+
+/** Reads events of a feed by position, at most `limit`: those after `after` and up to `upTo`, of one project or of all. */
+export type ReadFeed<Row extends Positioned> = (range: {
+  after: bigint;
+  upTo?: bigint;
+  projectId?: number;
+  limit: number;
+}) => Promise<Row[]>;
+
+/** Follows a feed for any number of watchers in this process, with one reader. */
+export interface Feed<Row extends Positioned> {
+  /** The last position that was given. */
+  head(): Promise<bigint>;
+  /**
+   * The events after a position, of a project or of all, then those to come, until the signal is aborted. Throws
+   * BehindTooFar when they come quicker than they are taken.
+   */
+  watch(options: Watching<Row>): AsyncGenerator<Row>;
+  /** Says that there may be something new. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+/** What somebody watches. */
+export interface Watching<Row extends Positioned> {
+  /** Undefined for all projects. */
+  projectId?: number | undefined;
+  /** Which of the events; all, without it. */
+  wants?: ((row: Row) => boolean) | undefined;
+  after: bigint;
+  signal: AbortSignal;
+}
+
+/** A watcher was dropped: what waited for it grew beyond its bound. */
+export class BehindTooFar extends Error {
+  override readonly name = "BehindTooFar";
+}
+
+/** So many events are read at once. */
+const READ_MAX = 1_000;
+/** A watcher that is so many events behind is dropped; it resumes from the last position that it got. */
+const BEHIND_MAX = 2_000;
+/** What other processes stamped is found within so many milliseconds; what this one stamped, at once. */
+const POLL_MS = 500;
+
+/**
+ * Events are read once for all watchers, and handed on in memory; a watcher that begins in the past reads up to where
+ * it joined the others. Nothing is read while nobody watches.
+ */
+export function feed<Row extends Positioned>(
+  sql: Sql,
+  name: string,
+  read: ReadFeed<Row>,
+  failed: (error: unknown) => void,
+): Feed<Row> {
+  const tail = new Tail(read, failed);
+  const timer = setInterval(() => tail.poke(), POLL_MS).unref();
+  const head = async (): Promise<bigint> => {
+    const [row] = await sql<{ position: bigint }[]>`select position from feed_head where feed = ${name}`;
+    return row?.position ?? 0n;
+  };
+  return {
+    head,
+    poke: () => tail.poke(),
+    watch: async function* ({ projectId, wants = () => true, after, signal }) {
+      const { watcher, from } = tail.join({ projectId, wants }, await head());
+      const leave = () => watcher.end();
+      signal.addEventListener("abort", leave, { once: true });
+      try {
+        if (signal.aborted) return;
+        let position = after;
+        for (let rows: Row[] = []; position < from; position = rows.at(-1)?.position ?? from) {
+          rows = await read({
+            ...(projectId && { projectId }),
+            after: position,
+            upTo: from,
+            limit: READ_MAX,
+          });
+          yield* rows.filter(wants);
+          if (signal.aborted) return;
+        }
+        for await (const row of watcher.rows()) if (row.position > after) yield row;
+      } finally {
+        signal.removeEventListener("abort", leave);
+        tail.leave(watcher);
+      }
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await tail.stop();
+    },
+  };
+}
+
+/** Reads what is new, once for all watchers. */
+class Tail<Row extends Positioned> {
+  readonly #read: ReadFeed<Row>;
+  readonly #failed: (error: unknown) => void;
+  readonly #watchers = new Set<Watcher<Row>>();
+  /** How far it has read; undefined while nobody watches. */
+  #last: bigint | undefined;
+  #reading: Promise<void> | undefined;
+  #again = false;
+
+  constructor(read: ReadFeed<Row>, failed: (error: unknown) => void) {
+    this.#read = read;
+    this.#failed = failed;
+  }
+
+  /** Adds a watcher. It gets all that comes after `from`; `head` is a position that was given already. */
+  join(watched: Watched<Row>, head: bigint): { watcher: Watcher<Row>; from: bigint } {
+    const watcher = new Watcher<Row>(watched);
+    this.#watchers.add(watcher);
+    this.#last ??= head;
+    this.poke();
+    return { watcher, from: this.#last };
+  }
+
+  leave(watcher: Watcher<Row>): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size === 0) this.#last = undefined;
+  }
+
+  poke(): void {
+    if (this.#watchers.size === 0) return;
+    this.#again = true;
+    this.#reading ??= this.#advance().finally(() => {
+      this.#reading = undefined;
+      if (this.#again) this.poke();
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const watcher of this.#watchers) watcher.end();
+    await this.#reading;
+  }
+
+  async #advance(): Promise<void> {
+    try {
+      let full = false;
+      while (this.#last !== undefined && (this.#again || full)) {
+        this.#again = false;
+        const after = this.#last;
+        const rows = await this.#read({ after, limit: READ_MAX });
+        // Whoever joined while all had left began at another place.
+        if (this.#last !== after) continue;
+        for (const row of rows) for (const watcher of this.#watchers) watcher.offer(row);
+        this.#last = rows.at(-1)?.position ?? after;
+        full = rows.length === READ_MAX;
+      }
+    } catch (error) {
+      this.#again = false;
+      this.#failed(error);
+    }
+  }
+}
+
+type Watched<Row extends Positioned> = Required<Pick<Watching<Row>, "projectId">> & {
+  wants: (row: Row) => boolean;
+};
+
+/** What waits for one watcher. */
+class Watcher<Row extends Positioned> {
+  readonly #watched: Watched<Row>;
+  #waiting: Row[] = [];
+  #ended = false;
+  #behind = false;
+  #wake: () => void = () => {};
+
+  constructor(watched: Watched<Row>) {
+    this.#watched = watched;
+  }
+
+  offer(row: Row): void {
+    const { projectId, wants } = this.#watched;
+    if (this.#behind || (projectId !== undefined && row.project_id !== projectId) || !wants(row)) return;
+    this.#waiting.push(row);
+    this.#behind = this.#waiting.length > BEHIND_MAX;
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *rows(): AsyncGenerator<Row> {
+    while (!this.#ended) {
+      const rows = this.#waiting;
+      this.#waiting = [];
+      yield* rows;
+      if (this.#behind) throw new BehindTooFar();
+      if (this.#waiting.length > 0 || this.#ended) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConnectError } from "@connectrpc/connect";
+import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import type { Logger } from "pino";
+
+/** Between two tries: to take the following, or to open the stream again. */
+const RETRY_MS = 2_000;
+/** The following is kept by saying so this often. */
+const KEEP_MS = 5_000;
+/** So many messages are written in one transaction, or what came within so many milliseconds. */
+const BATCH_MAX = 500;
+const BATCH_MS = 200;
+
+/** The feed does not know the position: it is another feed than it was, or has forgotten what came after. */
+const POSITION_LOST = /^POSITION_/;
+
+/** How far a feed is followed, and by whom: the state that a write must find. */
+export interface FeedPlace {
+  holder: string;
+  /** As the feed gave it; "" for its start. */
+  position: string;
+}
+
+/** How far a feed is followed, kept in the follower's own database. */
+export interface FollowedFeed<Message> {
+  /**
+   * Takes the following for a replica, or keeps it: answers the position from which to go on. Undefined while another
+   * replica has it.
+   */
+  take(holder: string): Promise<string | undefined>;
+  /** Lets another replica have the following at once. */
+  release(holder: string): Promise<void>;
+  /**
+   * Writes what messages come to and the position after them, all or nothing. False where another replica has the
+   * following, or it has gone on already: nothing was written then.
+   */
+  write(place: FeedPlace, next: string, messages: readonly Message[]): Promise<boolean>;
+  /** The feed is another than it was: goes back to its start. */
+  startAgain(place: FeedPlace): Promise<unknown>;
+}
+
+/** What the follower of a feed needs. */
+export interface FoldFeedOptions<Message> {
+  /** What the feed is called in the log. */
+  feed: string;
+  followed: FollowedFeed<Message>;
+  /** Opens the stream after a position; from the start of the feed after "". */
+  watch: (
+    position: string,
+    call: { signal: AbortSignal; headers: Record<string, string> },
+  ) => AsyncIterable<Message>;
+  /** What its calls carry: who it is. */
+  headers: () => Promise<Record<string, string>>;
+  /** The replica's own id. */
+  holder: string;
+  log: Logger;
+  /** RETRY_MS unless another is asked for. */
+  retryMs?: number;
+  /** KEEP_MS unless another is asked for. */
+  keepMs?: number;
+}
+
+/**
+ * Follows a feed of another service, exactly once: what its messages come to is written with the position after them. Any
+ * number of replicas may follow, and one at a time does; when it is gone, another goes on where it was. While the other
+ * service is gone nothing is missed.
+ */
+export function foldFeed<Message extends { position: string }>(
+  options: FoldFeedOptions<Message>,
+): { stop(): Promise<void> } {
+  const { feed, followed, holder, log, retryMs = RETRY_MS } = options;
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const position = await followed.take(holder);
+        if (position !== undefined) await follow(options, position, stopping.signal);
+      } catch (error) {
+        if (!stopping.signal.aborted) log.warn({ feed, err: error }, "a feed cannot be followed");
+      }
+      await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    await followed.release(holder).catch(() => {});
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Follows one stream from a position to its end. */
+async function follow<Message extends { position: string }>(
+  options: FoldFeedOptions<Message>,
+  from: string,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { feed, followed, watch, headers, holder, log, keepMs = KEEP_MS } = options;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([stopping, lost.signal]);
+  const keeping = setInterval(() => {
+    followed.take(holder).then(
+      (position) => position === undefined && lost.abort(),
+      () => lost.abort(),
+    );
+  }, keepMs);
+  const batch = new Batch(options, from, () => lost.abort());
+  try {
+    for await (const message of watch(from, { signal, headers: await headers() })) await batch.add(message);
+    await batch.flush();
+  } catch (error) {
+    if (signal.aborted) return;
+    const reason = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
+    if (from === "" || !POSITION_LOST.test(reason ?? "")) throw error;
+    log.warn({ feed, reason }, "the feed does not know our position; following it from its start");
+    await followed.startAgain({ holder, position: from });
+  } finally {
+    clearInterval(keeping);
+    await batch.end();
+  }
+}
+
+/** Collects what comes quickly, so that it is written in one transaction. */
+class Batch<Message extends { position: string }> {
+  readonly #options: FoldFeedOptions<Message>;
+  readonly #lost: () => void;
+  #position: string;
+  #next: string;
+  #messages: Message[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  /** Something was not written: nothing that comes after it may be. */
+  #broken = false;
+
+  constructor(options: FoldFeedOptions<Message>, position: string, lost: () => void) {
+    this.#options = options;
+    this.#position = position;
+    this.#next = position;
+    this.#lost = lost;
+  }
+
+  async add(message: Message): Promise<void> {
+    this.#next = message.position;
+    this.#messages.push(message);
+    this.#timer ??= setTimeout(() => void this.flush(), BATCH_MS);
+    if (this.#messages.length >= BATCH_MAX) await this.flush();
+  }
+
+  /** Writes what was collected. Who cannot write has lost the following: it is taken up again from what is stored. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { feed, followed, holder, log } = this.#options;
+    const [next, messages] = [this.#next, this.#messages];
+    this.#messages = [];
+    this.#writing = this.#writing.then(async () => {
+      if (next === this.#position || this.#broken) return;
+      const place = { holder, position: this.#position };
+      try {
+        this.#broken = !(await followed.write(place, next, messages));
+      } catch (error) {
+        log.warn({ feed, err: error }, "what a feed told could not be written");
+        this.#broken = true;
+      }
+      if (this.#broken) this.#lost();
+      else this.#position = next;
+    });
+    return this.#writing;
+  }
+
+  /** Leaves what was not written to whoever goes on. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#writing;
+  }
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient, type Transport } from "@connectrpc/connect";
+import type { Revocation } from "@tessera/contracts/tessera/auth/v1/revocation_pb.ts";
+import {
+  RevocationService,
+  type WatchRevocationsResponse,
+} from "@tessera/contracts/tessera/auth/v1/revocation_service_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import type { Caller } from "@tessera/rpc/caller.ts";
+import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
+import type { RevokedCallers } from "@tessera/rpc/stream-end.ts";
+import type { Logger } from "pino";
+
+/** After the stream was lost, another is opened after so long; the time doubles with each failure up to the longest. */
+const RETRY_MS = 200;
+const RETRY_MAX_MS = 2_000;
+/** What need not be known any more is forgotten this often. */
+const FORGET_MS = 60_000;
+
+const refuse = refusals(ReasonSchema);
+
+/** The tokens that were taken back, kept in this process. */
+export interface Revocations extends RevokedCallers {
+  /** Refuses TOKEN_REVOKED or USER_BLOCKED. */
+  refuseRevoked(caller: Caller): void;
+  isBlocked(userId: bigint): boolean;
+  stop(): Promise<void>;
+}
+
+/**
+ * Follows the auth service's stream of revocations, for as long as this process runs. While auth is gone, those that were
+ * known stay in force.
+ */
+export function followRevocations(
+  transport: Transport,
+  headers: () => Promise<Record<string, string>>,
+  log: Logger,
+): Revocations {
+  const client = createClient(RevocationService, transport);
+  const stopping = new AbortController();
+  const known = new Known();
+  let failures = 0;
+
+  const read = async (): Promise<void> => {
+    const stream = client.watchRevocations({}, { headers: await headers(), signal: stopping.signal });
+    known.begin();
+    for await (const { message } of stream) {
+      failures = 0;
+      known.take(message);
+    }
+  };
+  const follow = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await read().catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.warn({ cause: String(error) }, "revocations are not heard of");
+      });
+      const pause = Math.min(RETRY_MS * 2 ** Math.min(failures++, 8), RETRY_MAX_MS);
+      await sleep(pause, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    }
+  };
+  const following = follow();
+  const timer = setInterval(() => known.forget(Date.now()), FORGET_MS).unref();
+  return {
+    refuseRevoked: (caller) => known.refuse(caller),
+    isBlocked: (userId) => known.isBlocked(userId),
+    onRevoked: (caller, tell) => known.watch({ caller, tell }),
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await following;
+    },
+  };
+}
+
+/** A caller whose call lasts. */
+interface Watcher {
+  caller: Caller;
+  tell: (refusal: Refusal) => void;
+}
+
+/** What is in force; and, while a stream begins, what will be when its beginning is complete. */
+class Known {
+  #users = new Map<bigint, Revocation>();
+  #sessions = new Map<string, Revocation>();
+  #keys = new Map<string, Revocation>();
+  #coming: Revocation[] | undefined;
+  /** Those who last, by what a revocation can name. */
+  #watchers = new Map<string, Set<Watcher>>();
+
+  begin(): void {
+    this.#coming = [];
+  }
+
+  take(message: WatchRevocationsResponse["message"]): void {
+    if (message.case === "complete") {
+      this.#users.clear();
+      this.#sessions.clear();
+      this.#keys.clear();
+      for (const revocation of this.#coming ?? []) this.#add(revocation);
+      this.#coming = undefined;
+      for (const watchers of [...this.#watchers.values()]) this.#tell(watchers);
+    } else if (message.case === "revocation") {
+      // Also at once: what is known sooner is refused sooner.
+      this.#add(message.value);
+      this.#coming?.push(message.value);
+      this.#tell(this.#watchers.get(subjectOf(message.value)) ?? []);
+    }
+  }
+
+  refuse(caller: Caller): void {
+    const refusal = this.#against(caller);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  watch(watcher: Watcher): () => void {
+    const { userId, sessionId, keyId } = watcher.caller;
+    const subjects = [`user ${userId}`, `session ${sessionId}`, `key ${keyId}`];
+    for (const subject of subjects) {
+      const watchers = this.#watchers.get(subject) ?? new Set();
+      this.#watchers.set(subject, watchers.add(watcher));
+    }
+    this.#tell([watcher]);
+    return () => {
+      for (const subject of subjects) {
+        const watchers = this.#watchers.get(subject);
+        watchers?.delete(watcher);
+        if (watchers?.size === 0) this.#watchers.delete(subject);
+      }
+    };
+  }
+
+  isBlocked(userId: bigint): boolean {
+    return this.#users.get(userId)?.blocked ?? false;
+  }
+
+  forget(nowMs: number): void {
+    for (const known of [this.#users, this.#sessions, this.#keys] as Map<unknown, Revocation>[]) {
+      for (const [key, { forgetTime }] of known) {
+        if (forgetTime !== undefined && Number(forgetTime.seconds) * 1000 < nowMs) known.delete(key);
+      }
+    }
+  }
+
+  #against({ userId, sessionId, tokenVersion, keyId }: Caller): Refusal | undefined {
+    const user = this.#users.get(userId);
+    if (user?.blocked) return refuse(Reason.USER_BLOCKED);
+    if (this.#keys.has(keyId) || this.#sessions.has(sessionId)) return refuse(Reason.TOKEN_REVOKED);
+    return user !== undefined && tokenVersion < user.tokenVersion ? refuse(Reason.TOKEN_REVOKED) : undefined;
+  }
+
+  #tell(watchers: Iterable<Watcher>): void {
+    for (const { caller, tell } of [...watchers]) {
+      const refusal = this.#against(caller);
+      if (refusal !== undefined) tell(refusal);
+    }
+  }
+
+  #add(revocation: Revocation): void {
+    if (revocation.userId > 0n) this.#users.set(revocation.userId, revocation);
+    else if (revocation.kid !== "") this.#keys.set(revocation.kid, revocation);
+    else this.#sessions.set(revocation.sessionId, revocation);
+  }
+}
+
+function subjectOf({ userId, kid, sessionId }: Revocation): string {
+  if (userId > 0n) return `user ${userId}`;
+  return kid !== "" ? `key ${kid}` : `session ${sessionId}`;
+}

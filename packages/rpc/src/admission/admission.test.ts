@@ -1,0 +1,127 @@
+import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { expect, test, vi } from "vitest";
+import { ANONYMOUS, type Caller } from "../caller.ts";
+import { Refusal } from "../refusal.ts";
+import { admission, ROOMS } from "./admission.ts";
+import { type Leave, WorkQueue } from "./work-queue.ts";
+
+const person = (userId: bigint): Caller => ({ ...ANONYMOUS, userId });
+const OWN: Caller = { ...person(9n), scopes: new Set(["services"]) };
+const { getTask, streamTasks, waitOperation } = TaskService.method;
+const stays = { isGone: () => false };
+const fixed = (limit: number) => new WorkQueue({ limit: () => limit, done: () => {} });
+const worker = (key: string, isGone = () => false) => ({ name: "X", key, isGone });
+
+/** How many of so many are let in at once. */
+function letIn(count: number, enter: () => Leave | Promise<Leave>) {
+  const leaves: (Leave | Promise<Leave>)[] = [];
+  let refusal: Refusal | undefined;
+  for (let at = 0; at < count; at++) {
+    try {
+      leaves.push(enter());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal = error;
+    }
+  }
+  return { taken: leaves.length, leaves, refusal };
+}
+
+test("streams of one address leave places for other addresses, for persons, for work and for our own services", () => {
+  const doorway = admission();
+  const stream = (caller: Caller, address: string) => () =>
+    doorway.enter({ method: streamTasks, caller, address: () => address, ...stays });
+  const { taken, refusal, leaves } = letIn(4_100, stream(ANONYMOUS, "203.0.113.1"));
+  expect([taken, refusal?.reason.name]).toEqual([ROOMS.streams.address, "RATE_LIMITED"]);
+  expect(letIn(1_000, stream(person(1n), "203.0.113.1")).taken).toBe(ROOMS.streams.person);
+  expect(letIn(1, stream(ANONYMOUS, "203.0.113.2")).taken).toBe(1);
+  expect(letIn(500, stream(OWN, "203.0.113.1")).taken).toBe(500);
+  const work = () =>
+    doorway.enter({ method: getTask, caller: ANONYMOUS, address: () => "203.0.113.1", ...stays });
+  expect(letIn(1, work).taken).toBe(1);
+  (leaves[0] as Leave)(true);
+  expect(letIn(2, stream(ANONYMOUS, "203.0.113.1")).taken).toBe(1);
+});
+
+test("those that wait for an operation are counted apart, and however many addresses wait, a new one finds a place", () => {
+  const doorway = admission();
+  const wait = (address: string) => () =>
+    doorway.enter({ method: waitOperation, caller: ANONYMOUS, address: () => address, ...stays });
+  for (let at = 0; at < 20; at++) letIn(1_050, wait(`203.0.113.${at}`));
+  expect(letIn(1, wait("198.51.100.1")).taken).toBe(1);
+  const command = () => doorway.enter({ method: getTask, caller: person(1n), address: () => "", ...stays });
+  expect(letIn(1, command).taken).toBe(1);
+});
+
+test("work waits for its turn: one with a thousand calls holds up another for one call, not for a thousand", async () => {
+  const queue = fixed(4);
+  const order: string[] = [];
+  const greedy = letIn(50, () => queue.enter(worker("greedy")));
+  const running = greedy.leaves.filter((it): it is Leave => typeof it === "function");
+  // A part of the limit is never one caller's alone.
+  expect(running.length).toBe(3);
+  const other = queue.enter(worker("other"));
+  expect(typeof other).toBe("function");
+  const waits = [queue.enter(worker("other")), queue.enter(worker("third"))] as Promise<Leave>[];
+  void waits[0]?.then(() => order.push("other"));
+  void waits[1]?.then(() => order.push("third"));
+  for (const leave of running.slice(0, 3)) leave(true);
+  await Promise.all(waits);
+  expect(order.sort()).toEqual(["other", "third"]);
+});
+
+test("when too many wait, the one with the most loses its last; who comes with fewer is taken", async () => {
+  const queue = fixed(1);
+  const first = queue.enter(worker("a")) as Leave;
+  const { taken, refusal, leaves } = letIn(10_000, () => queue.enter(worker("a")));
+  expect(refusal?.reason.name).toBe("OVERLOADED");
+  expect(refusal?.retryAfterMs).toBeGreaterThanOrEqual(1_000);
+  const last = (leaves as Promise<Leave>[]).at(-1)?.catch((error: Refusal) => error.reason.name);
+  const other = queue.enter(worker("b")) as Promise<Leave>;
+  expect(await last).toBe("OVERLOADED");
+  for (const it of leaves as Promise<Leave>[]) void it.then((leave) => leave(true)).catch(() => {});
+  first(true);
+  (await other)(true);
+  expect(queue.waiting).toBeLessThan(taken);
+});
+
+test("nothing is begun for who has gone while the call waited", async () => {
+  const queue = fixed(1);
+  const first = queue.enter(worker("a")) as Leave;
+  let gone = false;
+  const waiting = queue.enter(worker("b", () => gone)) as Promise<Leave>;
+  gone = true;
+  first(true);
+  await expect(waiting).rejects.toBeInstanceOf(Refusal);
+  expect([queue.running, queue.waiting]).toEqual([0, 0]);
+});
+
+test("what ended twice counts once", () => {
+  const queue = fixed(2);
+  const leave = queue.enter(worker("a")) as Leave;
+  leave(true);
+  leave(false);
+  expect(queue.running).toBe(0);
+});
+
+test("a room of people waits for its tokens longer than others for their work", async () => {
+  vi.useFakeTimers();
+  try {
+    const doorway = admission(ROOMS, fixed(4));
+    const ask = (method: typeof getTask | typeof AuthService.method.refreshSession) =>
+      doorway.enter({ method, caller: ANONYMOUS, address: () => "203.0.113.1", ...stays });
+    const refreshes = letIn(300, () => ask(AuthService.method.refreshSession));
+    expect(refreshes.taken).toBe(300);
+    const work = letIn(10, () => ask(getTask));
+    const waiting = work.leaves.filter((it): it is Promise<Leave> => it instanceof Promise);
+    const refused = Promise.all(waiting.map((it) => it.catch((error: Refusal) => error.reason.name)));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(new Set(await refused)).toEqual(new Set(["OVERLOADED"]));
+    const all = refreshes.leaves.map(async (it) => (await it)(true));
+    for (const leave of work.leaves) if (typeof leave === "function") leave(true);
+    expect(await Promise.all(all)).toHaveLength(300);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,0 +1,31 @@
+import { WorkQueue } from "@tessera/rpc/admission/work-queue.ts";
+import type { HttpAsk } from "./http-ask.ts";
+
+/** Does work on the database when it is its turn. Refuses OVERLOADED. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** The turns of a request, by whom they are shared out: one with a thousand requests holds nobody else up. */
+export type Turns = (ask: Pick<HttpAsk, "path" | "isGone">, key: string) => Turn;
+
+/**
+ * A request waits so long for its turn at most, in milliseconds. A room of people comes at once, and whoever refreshes a
+ * token rather waits than signs in again: it is the time that browsers and clients give an HTTP server, and less than the
+ * 20 s of the gateway.
+ */
+const WAIT_MS = 10_000;
+
+/** As many requests work on the database at once as the pool has connections: none waits for one, and none is refused for that. */
+export function turnsOf(poolSize: number): Turns {
+  const fixed = { limit: () => poolSize, done: () => {} };
+  const queue = new WorkQueue(fixed);
+  const patience = { waitMs: WAIT_MS, waitedMaxMs: WAIT_MS };
+  return ({ path, isGone }, key) =>
+    async (work) => {
+      const leave = await queue.enter({ name: path, key, isGone, patience });
+      try {
+        return await work();
+      } finally {
+        leave(true);
+      }
+    };
+}
