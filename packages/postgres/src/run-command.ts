@@ -7,6 +7,8 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { callerOf } from "@tessera/rpc/caller.ts";
+import { beginFor, type CallContext } from "./begin-for.ts";
 import { databaseFailure } from "./database-failure.ts";
 import type { Sql, TransactionSql } from "./pool.ts";
 import { acknowledgement, type RequestKey, recall, replay, requestKey, untilWritten } from "./requests.ts";
@@ -24,8 +26,10 @@ export interface Answer<O extends DescMessage> {
 export interface Command<I extends DescMessage, O extends DescMessage, A = undefined> {
   method: DescMethod & { input: I; output: O };
   request: MessageShape<I> & { requestId: string };
-  /** Whose request it is: the user's id, or who the request is from where nobody is signed in. */
-  caller: bigint | string;
+  /** The call. Once its caller has gone, or its deadline has passed, nothing is written. */
+  context: CallContext;
+  /** Whose request it is, where that is not the user who calls: who the request is from where nobody is signed in. */
+  caller?: string;
   /** In which project the request is remembered; 0 where it belongs to none, which is the default. */
   projectId?: number;
   /**
@@ -48,37 +52,44 @@ export class Overtaken extends Error {}
  */
 export async function runCommand<I extends DescMessage, O extends DescMessage, A = undefined>(
   sql: Sql,
-  { method, request, caller, projectId = 0, ask, work, replayed = async (it) => it }: Command<I, O, A>,
+  command: Command<I, O, A>,
 ): Promise<MessageShape<O>> {
-  const key = requestKey(method, request, { projectId, caller: String(caller) });
+  const { method, request, context, projectId = 0, ask, work, replayed = async (it) => it } = command;
+  const { caller = String(callerOf(context).userId) } = command;
+  const key = requestKey(method, request, { projectId, caller });
   let asked: { answer: A } | undefined;
   return untilWritten(async () => {
     const remembered = await recall(sql, key);
     if (remembered !== undefined) return replayed(replay(method.output, key, remembered));
     asked ??= { answer: (await ask?.()) as A };
     const { answer } = asked;
-    return writeOnce(sql, key, method.output, (tx, now) => work(tx, now, answer));
+    return writeOnce(sql, { context, key, output: method.output, work: (tx, now) => work(tx, now, answer) });
   });
 }
 
+/** What a command writes once it is decided. */
+export interface Writing<O extends DescMessage> {
+  context: CallContext;
+  key: RequestKey;
+  output: O;
+  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>;
+}
+
 /**
- * Writes in one transaction, which remembers the request first. Answers undefined, with nothing written, where the request
- * took effect meanwhile, where `work` throws Overtaken, and where two transactions were in each other's way.
+ * Writes in one transaction, which remembers the request first. Returns undefined, with nothing written, where the request
+ * took effect meanwhile, where `work` throws Overtaken, and where two transactions were in each other's way. Throws, with
+ * nothing written, where the caller has gone before the commit: it may have waited for rows of others until then.
  */
 export async function writeOnce<O extends DescMessage>(
   sql: Sql,
-  key: RequestKey,
-  output: O,
-  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
+  writing: Writing<O>,
 ): Promise<MessageShape<O> | undefined> {
-  return sql.begin((tx) => write(tx, key, output, work)).catch(undefinedIfOvertaken);
+  return beginFor(sql, writing.context, (tx) => write(tx, writing)).catch(undefinedIfOvertaken);
 }
 
 async function write<O extends DescMessage>(
   sql: TransactionSql,
-  key: RequestKey,
-  output: O,
-  work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
+  { key, output, work }: Writing<O>,
 ): Promise<MessageShape<O>> {
   const [taken] = await sql<{ commit_time: Date }[]>`
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)

@@ -13,6 +13,8 @@ export interface ShareOptions<Item, Result> {
   run: (items: Item[], mayWait: boolean) => Promise<(Result | typeof WAITS)[]>;
   /** Whether `run` failed because it would have had to wait for one of its members, and does not know which. */
   isWait?: (error: unknown) => boolean;
+  /** Throws where nobody waits for a member any more: it is not run then. */
+  mustBeWanted?: (item: Item) => void;
   /** What two members of one batch may not have in common. */
   keysOf?: (item: Item) => string[];
   /** So many batches run at once. */
@@ -87,6 +89,8 @@ async function settle<Item, Result>(
   wait: (one: Waiting<Item, Result>) => void,
 ): Promise<void> {
   const { run, isWait = () => false } = options;
+  batch = batch.filter((one) => isWanted(one, options));
+  if (batch.length === 0) return;
   const items = batch.map(({ item }) => item);
   try {
     const results = await run(items, false);
@@ -103,13 +107,29 @@ async function settle<Item, Result>(
   }
 }
 
+/** Whether somebody waits for a member; it is rejected if not. */
+function isWanted<Item, Result>(
+  { item, reject }: Waiting<Item, Result>,
+  { mustBeWanted }: ShareOptions<Item, Result>,
+): boolean {
+  try {
+    mustBeWanted?.(item);
+    return true;
+  } catch (error) {
+    reject(error);
+    return false;
+  }
+}
+
 /** Runs members that wait for rows, each alone. */
-function waitApart<Item, Result>({ run }: ShareOptions<Item, Result>) {
+function waitApart<Item, Result>(options: ShareOptions<Item, Result>) {
+  const { run } = options;
   let queue: Waiting<Item, Result>[] = [];
   let running = 0;
   const busy = new Set<string>();
 
   const alone = async (one: Waiting<Item, Result>): Promise<void> => {
+    if (!isWanted(one, options)) return;
     try {
       const [result] = await run([one.item], true);
       if (result === WAITS) throw new Error("what may wait said that it would have to wait");

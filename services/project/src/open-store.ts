@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Sql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
-import { type Answer, type Command, runCommand, writeOnce } from "@tessera/postgres/run-command.ts";
+import { type Command, runCommand, type Writing, writeOnce } from "@tessera/postgres/run-command.ts";
 import { accessStore } from "./access/store.ts";
 import { areaUploadStore } from "./areas/store.ts";
 import { eventStore } from "./events/store.ts";
@@ -24,11 +24,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     command: <I extends DescMessage, O extends DescMessage, A = undefined>(command: Command<I, O, A>) =>
       runCommand(sql, command).finally(events.poke),
     /** Writes what a command decided on, unless somebody else was quicker. */
-    writeOnce: <O extends DescMessage>(
-      key: RequestKey,
-      output: O,
-      work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
-    ) => writeOnce(sql, key, output, work).finally(events.poke),
+    writeOnce: <O extends DescMessage>(writing: Writing<O>) => writeOnce(sql, writing).finally(events.poke),
     events,
     progress: progressStore(sql),
     references: referenceStore(sql),

@@ -19,7 +19,7 @@ export function confirmDeletion({
     return store.command({
       method: UserService.method.confirmDeletion,
       request,
-      caller: actor,
+      context,
       work: async (tx, now) => {
         const held = await holdDeletion(tx, userId);
         if (held === undefined) throw deletionNotFound(userId);

@@ -22,7 +22,7 @@ export function acceptInvitation({
     return store.command({
       method: InvitationService.method.acceptInvitation,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { invitationId: wanted, token } = request;
         const { userId } = caller;

@@ -21,7 +21,7 @@ export function createInvitation({
     return store.command({
       method: InvitationService.method.createInvitation,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { teamId, userId } = request;
         const candidate = await lockCandidate(tx, userId);

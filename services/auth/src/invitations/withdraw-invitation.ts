@@ -18,7 +18,7 @@ export function withdrawInvitation({
     return store.command({
       method: InvitationService.method.withdrawInvitation,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { invitationId } = request;
         const found = await lockKnownInvitation(tx, { invitationId }, caller);

@@ -20,7 +20,7 @@ export function createJoinRequest({
     return store.command({
       method: JoinRequestService.method.createJoinRequest,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { teamId } = request;
         const { userId } = caller;

@@ -24,7 +24,7 @@ export function decideJoinRequest({
     return store.command({
       method: JoinRequestService.method.decideJoinRequest,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { teamId, joinRequestId, state } = request;
         const userId = await findAsker(tx, teamId, joinRequestId);

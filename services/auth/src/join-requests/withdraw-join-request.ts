@@ -17,7 +17,7 @@ export function withdrawJoinRequest({
     return store.command({
       method: JoinRequestService.method.withdrawJoinRequest,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { teamId, joinRequestId } = request;
         const { userId } = caller;

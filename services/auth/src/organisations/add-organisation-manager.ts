@@ -18,7 +18,7 @@ export function addOrganisationManager({
     return store.command({
       method: OrganisationService.method.addOrganisationManager,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { organisationId, userId } = request;
         const candidate = await lockCandidate(tx, userId);

@@ -24,7 +24,7 @@ export function createOrganisation({
     return store.command({
       method: OrganisationService.method.createOrganisation,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { userId, clientId } = caller;
         await lockUser(tx, userId);

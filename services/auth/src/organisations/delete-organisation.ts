@@ -17,7 +17,7 @@ export function deleteOrganisation({
     return store.command({
       method: OrganisationService.method.deleteOrganisation,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const { organisationId } = request;
         await lockOrganisationNames(tx);

@@ -17,7 +17,7 @@ export function removeOrganisationManager({
     return store.command({
       method: OrganisationService.method.removeOrganisationManager,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const { organisationId, userId } = request;
         const found = await lockOrganisation(tx, organisationId, caller);

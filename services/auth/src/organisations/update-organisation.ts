@@ -25,7 +25,7 @@ export function updateOrganisation({
     return store.command({
       method: OrganisationService.method.updateOrganisation,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         await lockOrganisationNames(tx);
         const found = await lockOrganisation(tx, organisationId, caller);

@@ -27,7 +27,7 @@ export function createPersonalAccessToken({
     return store.command({
       method: PersonalAccessTokenService.method.createPersonalAccessToken,
       request,
-      caller: String(userId),
+      context,
       work: async (tx, now) => {
         refuseBeyond(
           scopes,

@@ -20,7 +20,7 @@ export function revokePersonalAccessToken({
     return store.command({
       method: PersonalAccessTokenService.method.revokePersonalAccessToken,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const stored = await readPersonalAccessToken(tx, tokenId);
         if (stored === undefined) throw personalAccessTokenNotFound(tokenId);

@@ -18,7 +18,7 @@ export function addPublicKey({ store }: Deps): MethodImpl<typeof ServiceAccountS
     return store.command({
       method: ServiceAccountService.method.addPublicKey,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const account = await accountToChange(tx, caller, userId);
         const key = await readPublicKey(request.jwk);

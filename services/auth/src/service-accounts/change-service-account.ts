@@ -18,7 +18,7 @@ export function changeServiceAccount({
     return store.command({
       method: ServiceAccountService.method.changeServiceAccount,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const account = await accountToChange(tx, caller, userId);
         refuseOutdated(account, request.expectedRevision);

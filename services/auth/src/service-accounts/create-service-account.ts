@@ -22,7 +22,7 @@ export function createServiceAccount({
     return store.command({
       method: ServiceAccountService.method.createServiceAccount,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         if (!(await isAdministrator(tx, caller))) throw notAdministrator();
         refuseServicesOnly(scopes);

@@ -18,7 +18,7 @@ export function deleteServiceAccount({
     return store.command({
       method: ServiceAccountService.method.deleteServiceAccount,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const account = await accountToChange(tx, caller, userId);
         await endAllTokens(tx, userId);

@@ -18,7 +18,7 @@ export function removePublicKey({
     return store.command({
       method: ServiceAccountService.method.removePublicKey,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const account = await accountToChange(tx, caller, userId);
         const { kid } = request;

@@ -19,7 +19,7 @@ const CLIENT_ID = "tessera-development";
 
 /** Implements tessera.auth.v1.AuthService.CreateSession. */
 export function createSession(deps: Deps): MethodImpl<typeof AuthService.method.createSession> {
-  return async (request) => {
+  return async (request, context) => {
     await deps.limits.spend("HAND_OUT", { account: request.name });
     const person = personNamed(request.name);
     // Nobody was ever signed in under a name that the provider lacks: there is nothing to be answered again.
@@ -27,6 +27,7 @@ export function createSession(deps: Deps): MethodImpl<typeof AuthService.method.
     return deps.store.command({
       method: AuthService.method.createSession,
       request,
+      context,
       // Nobody is signed in yet: who the request belongs to is who it names.
       caller: request.name,
       work: async (tx, now) => {

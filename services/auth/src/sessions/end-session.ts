@@ -17,7 +17,7 @@ export function endSession({ store }: Deps): MethodImpl<typeof AuthService.metho
     return store.command({
       method: AuthService.method.endSession,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const session = await holdSession(tx, sessionId);
         if (session === undefined) throw sessionNotFound(sessionId);

@@ -17,7 +17,7 @@ export function endSessions({ store }: Deps): MethodImpl<typeof AuthService.meth
     return store.command({
       method: AuthService.method.endSessions,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         if (userId !== caller.userId && !(await isAdministrator(tx, caller))) throw notAdministrator();
         await refuseDeployedUser(tx, userId);

@@ -12,7 +12,7 @@ import { SESSIONS } from "./session.ts";
 
 /** Implements tessera.auth.v1.AuthService.RefreshSession. */
 export function refreshSession(deps: Deps): MethodImpl<typeof AuthService.method.refreshSession> {
-  return async (request) => {
+  return async (request, context) => {
     const { refreshToken } = request;
     refuseForged(deps, refreshToken);
     await deps.limits.spend("HAND_OUT", { account: refreshToken });
@@ -20,6 +20,7 @@ export function refreshSession(deps: Deps): MethodImpl<typeof AuthService.method
       deps.store.command({
         method: AuthService.method.refreshSession,
         request,
+        context,
         // Nobody is signed in: the request belongs to whoever has the token.
         caller: `refresh:${createHash("sha256").update(refreshToken).digest("base64url")}`,
         work: async (tx, now) => {

@@ -22,7 +22,7 @@ export function revokeSigningKey({
     return store.command({
       method: SigningKeyService.method.revokeSigningKey,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         if (!(await isAdministrator(tx, caller))) throw notAdministrator();
         const keys = await holdKeys(tx);

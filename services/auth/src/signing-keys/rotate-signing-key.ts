@@ -30,7 +30,7 @@ export function rotateSigningKey({
     return store.command({
       method: SigningKeyService.method.rotateSigningKey,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         if (!(await isAdministrator(tx, caller))) throw notAdministrator();
         const keys = await holdKeys(tx);

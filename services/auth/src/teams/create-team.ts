@@ -22,7 +22,7 @@ export function createTeam({ store }: Deps): MethodImpl<typeof TeamService.metho
     return store.command({
       method: TeamService.method.createTeam,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { organisationId, visibility, name } = settings;
         const { userId } = caller;

@@ -14,7 +14,7 @@ export function deleteTeam({ store }: Deps): MethodImpl<typeof TeamService.metho
     return store.command({
       method: TeamService.method.deleteTeam,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const { teamId } = request;
         const { team } = managedFromAbove(await lockTeam(tx, teamId, caller), teamId);

@@ -13,7 +13,7 @@ export function removeTeamMember({ store }: Deps): MethodImpl<typeof TeamService
     return store.command({
       method: TeamService.method.removeTeamMember,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx) => {
         const { teamId, userId } = request;
         const found = await lockTeam(tx, teamId, caller);

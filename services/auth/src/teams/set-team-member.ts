@@ -15,7 +15,7 @@ export function setTeamMember({ store }: Deps): MethodImpl<typeof TeamService.me
     return store.command({
       method: TeamService.method.setTeamMember,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const { teamId, userId } = request;
         const candidate = await lockCandidate(tx, userId);

@@ -20,7 +20,7 @@ export function updateTeam({ store }: Deps): MethodImpl<typeof TeamService.metho
     return store.command({
       method: TeamService.method.updateTeam,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const organisationId = await organisationOfTeam(tx, teamId);
         // Names are given one after the other.

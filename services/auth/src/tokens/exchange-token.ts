@@ -21,7 +21,7 @@ export function exchangeToken(deps: Deps): MethodImpl<typeof TokenService.method
     return deps.store.command({
       method: TokenService.method.exchangeToken,
       request,
-      caller: String(caller.userId),
+      context,
       work: async (tx, now) => {
         const asking = { actorUserId: caller.userId, subject, audience, scopes, now };
         const granted = await grantExchange(deps, tx, asking);

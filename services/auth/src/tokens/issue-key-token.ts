@@ -13,13 +13,14 @@ import { accessKeyInvalid } from "./refusals.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueKeyToken. */
 export function issueKeyToken(deps: Deps): MethodImpl<typeof TokenService.method.issueKeyToken> {
-  return async (request) => {
+  return async (request, context) => {
     const { personalAccessToken: token, scopes } = request;
     if (ownTokenIdIn(deps.tokenKey, token) === undefined) throw accessKeyInvalid();
     await deps.limits.spend("HAND_OUT", { account: token });
     return deps.store.command({
       method: TokenService.method.issueKeyToken,
       request,
+      context,
       // Nobody is signed in: the request belongs to whoever has the token.
       caller: `key:${createHash("sha256").update(token).digest("base64url")}`,
       work: async (tx, now) => {

@@ -9,12 +9,13 @@ import { grantToService } from "./service-grant.ts";
 
 /** Implements tessera.auth.v1.TokenService.IssueServiceToken. */
 export function issueServiceToken(deps: Deps): MethodImpl<typeof TokenService.method.issueServiceToken> {
-  return async (request) => {
+  return async (request, context) => {
     const { clientAssertion: assertion, scopes } = request;
     await deps.limits.spend("HAND_OUT", { account: assertion });
     return deps.store.command({
       method: TokenService.method.issueServiceToken,
       request,
+      context,
       // Nobody is signed in: the request belongs to whoever made the assertion.
       caller: `assertion:${createHash("sha256").update(assertion).digest("base64url")}`,
       work: async (tx, now) => {

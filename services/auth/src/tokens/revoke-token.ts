@@ -13,7 +13,7 @@ import { worthOf } from "./token-worth.ts";
 
 /** Implements tessera.auth.v1.TokenService.RevokeToken. */
 export function revokeToken(deps: Deps): MethodImpl<typeof TokenService.method.revokeToken> {
-  return async (request) => {
+  return async (request, context) => {
     const { token } = request;
     await deps.limits.spend("HAND_OUT", { account: token });
     const worth = await worthOf(deps, token);
@@ -32,6 +32,7 @@ export function revokeToken(deps: Deps): MethodImpl<typeof TokenService.method.r
     return deps.store.command({
       method,
       request,
+      context,
       caller,
       work: async (tx) => {
         const { sessionId, revision } = await takeBack(tx, token, worth);

@@ -44,7 +44,7 @@ export function changeUser(sql: Sql) {
     return runCommand(sql, {
       method,
       request,
-      caller: String(callerId),
+      context,
       work: async (transaction, now) => {
         const rows = await lockUsers(transaction, [callerId, userId], { administrators });
         const change = decide(knownOf(rows, callerId, userId), now);

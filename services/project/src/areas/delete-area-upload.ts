@@ -13,7 +13,7 @@ export function deleteAreaUpload({ store }: Deps): MethodImpl<typeof AreaService
     return store.command({
       method: AreaService.method.deleteAreaUpload,
       request,
-      caller: userId,
+      context,
       work: async (tx) => {
         if (!(await deleteUpload(tx, areaUploadId, userId))) throw areaUploadNotFound(areaUploadId);
         return { name: `area-uploads/${areaUploadId}`, revision: 2n };

@@ -38,7 +38,7 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
         method: AreaService.method.uploadArea,
         // What is remembered of the file is its digest, so that the same request is told from one with another file.
         request: create(UploadAreaRequestSchema, { requestId, fileName, mediaType, chunk: sha256 }),
-        caller: userId,
+        context,
         ask: async () => {
           const { perPersonMax } = areaFiles;
           const { count, oldestMs } = await store.areaUploads.count(userId);

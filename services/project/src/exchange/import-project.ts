@@ -43,14 +43,19 @@ export function importProject(deps: Deps): MethodImpl<typeof ExchangeService.met
       const remembered = await store.recall(key);
       if (remembered) return replay(ImportProjectResponseSchema, key, remembered);
       const imported = await prepare(existing);
-      return store.writeOnce(key, ImportProjectResponseSchema, async (tx, now) => {
-        if (!(await keepLicence(tx, imported.names.licenceId))) throw new Overtaken();
-        const writing = { tx, now, actor, imported };
-        const [projectId, revision] = existing
-          ? [existing.projectId, await renew(writing, existing)]
-          : [await found(writing, request), 1n];
-        const response = { created: existing === undefined, skipped: imported.skipped };
-        return { name: `projects/${projectId}`, revision, response };
+      return store.writeOnce({
+        context,
+        key,
+        output: ImportProjectResponseSchema,
+        work: async (tx, now) => {
+          if (!(await keepLicence(tx, imported.names.licenceId))) throw new Overtaken();
+          const writing = { tx, now, actor, imported };
+          const [projectId, revision] = existing
+            ? [existing.projectId, await renew(writing, existing)]
+            : [await found(writing, request), 1n];
+          const response = { created: existing === undefined, skipped: imported.skipped };
+          return { name: `projects/${projectId}`, revision, response };
+        },
       });
     });
   };

@@ -14,7 +14,7 @@ export function addFavourite(deps: Deps): MethodImpl<typeof FavouriteService.met
     return deps.store.command({
       method: FavouriteService.method.addFavourite,
       request,
-      caller: userId,
+      context,
       ask: () => refuseStrangers(deps, projectId, context),
       work: async (tx, now) => {
         const created = await insertFavourite(tx, projectId, userId, now);

@@ -13,7 +13,7 @@ export function removeFavourite({ store }: Deps): MethodImpl<typeof FavouriteSer
     return store.command({
       method: FavouriteService.method.removeFavourite,
       request,
-      caller: userId,
+      context,
       work: async (tx) => {
         if (!(await deleteFavourite(tx, projectId, userId))) throw favouriteNotFound(projectId);
         return { name: `users/me/favourites/${projectId}`, revision: 2n };

@@ -13,7 +13,7 @@ export function acceptLicence({ store }: Deps): MethodImpl<typeof LicenceService
     return store.command({
       method: LicenceService.method.acceptLicence,
       request,
-      caller: userId,
+      context,
       work: async (tx, now) => {
         const created = await insertAcceptance(tx, licenceId, userId, now);
         if (created === undefined) throw licenceNotFound(licenceId);

@@ -1,6 +1,5 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
 import { refuseOrdinary } from "../access/administrators-only.ts";
 import type { Deps } from "../deps.ts";
 import { licenceInUse, licenceNotFound } from "../projects/life-refusals.ts";
@@ -13,7 +12,7 @@ export function deleteLicence(deps: Deps): MethodImpl<typeof LicenceService.meth
     return deps.store.command({
       method: LicenceService.method.deleteLicence,
       request,
-      caller: callerOf(context).userId,
+      context,
       ask: () => refuseOrdinary(deps, context),
       work: async (tx) => {
         const licence = await lockLicence(tx, licenceId);

@@ -1,7 +1,6 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import type { Licence } from "@tessera/contracts/tessera/project/v1/licence_pb.ts";
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
 import { refuseOrdinary } from "../access/administrators-only.ts";
 import type { Deps } from "../deps.ts";
 import { licenceNameTaken, licenceNotFound } from "../projects/life-refusals.ts";
@@ -17,7 +16,7 @@ export function updateLicence(deps: Deps): MethodImpl<typeof LicenceService.meth
     return deps.store.command({
       method: LicenceService.method.updateLicence,
       request,
-      caller: callerOf(context).userId,
+      context,
       ask: () => refuseOrdinary(deps, context),
       work: async (tx, now) => {
         if (patch.name !== undefined) await lockLicenceNames(tx);

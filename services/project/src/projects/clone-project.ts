@@ -43,13 +43,18 @@ export function cloneProject(deps: Deps): MethodImpl<typeof ProjectService.metho
         authorUserId: userId,
         withAllowedUsers: isManager(original, viewer),
       };
-      return store.writeOnce(key, CloneProjectResponseSchema, async (tx, now) => {
-        const cloneId = await insertClone(tx, original, clone, now);
-        if (cloneId === undefined) throw new Overtaken();
-        const project = { status: ProjectStatus.DRAFT, isPrivate: original.isPrivate };
-        const happened = { kind: ProjectEventKind.CREATED, projectId: cloneId, revision: 1n };
-        await appendEvent(tx, { ...happened, actor: userId, now, project });
-        return { name: `projects/${cloneId}`, revision: 1n };
+      return store.writeOnce({
+        context,
+        key,
+        output: CloneProjectResponseSchema,
+        work: async (tx, now) => {
+          const cloneId = await insertClone(tx, original, clone, now);
+          if (cloneId === undefined) throw new Overtaken();
+          const project = { status: ProjectStatus.DRAFT, isPrivate: original.isPrivate };
+          const happened = { kind: ProjectEventKind.CREATED, projectId: cloneId, revision: 1n };
+          await appendEvent(tx, { ...happened, actor: userId, now, project });
+          return { name: `projects/${cloneId}`, revision: 1n };
+        },
       });
     });
   };

@@ -26,7 +26,7 @@ export function createProject(deps: Deps): MethodImpl<typeof ProjectService.meth
     return store.command({
       method: ProjectService.method.createProject,
       request,
-      caller: userId,
+      context,
       ask: async () => {
         const viewer = await viewers.of(context);
         if (!mayCreate(viewer, settings.organisationId)) throw creationNotPermitted();

@@ -27,21 +27,26 @@ export function deleteProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       const remembered = await store.recall(key);
       if (remembered) return replay(DeleteProjectResponseSchema, key, remembered);
       const project = await managedProject(deps, ruled?.project, projectId, context);
-      return store.writeOnce(key, DeleteProjectResponseSchema, async (tx, now) => {
-        if (!(await setAside(tx, project, userId, now))) throw new Overtaken();
-        if (await hasWork(tx, projectId)) throw projectHasWork(projectId);
-        const revision = project.revision + 1n;
-        const kind = ProjectEventKind.DELETED;
-        await appendEvent(tx, {
-          kind,
-          projectId,
-          revision,
-          actor: userId,
-          now,
-          project,
-          isAccessChanged: true,
-        });
-        return { name: `projects/${projectId}`, revision };
+      return store.writeOnce({
+        context,
+        key,
+        output: DeleteProjectResponseSchema,
+        work: async (tx, now) => {
+          if (!(await setAside(tx, project, userId, now))) throw new Overtaken();
+          if (await hasWork(tx, projectId)) throw projectHasWork(projectId);
+          const revision = project.revision + 1n;
+          const kind = ProjectEventKind.DELETED;
+          await appendEvent(tx, {
+            kind,
+            projectId,
+            revision,
+            actor: userId,
+            now,
+            project,
+            isAccessChanged: true,
+          });
+          return { name: `projects/${projectId}`, revision };
+        },
       });
     });
   };

@@ -35,12 +35,17 @@ export function setArea(deps: Deps): MethodImpl<typeof AreaService.method.setAre
       const { area, survey } = await surveyGiven(deps, given, areaWork);
       const { priorityAreas } = project;
       if (priorityAreas) await checkPriorityAreas(priorityAreas, area, areaLimits, areaWork);
-      return store.writeOnce(key, SetAreaResponseSchema, async (tx, now) => {
-        const revision = await updateProjectArea(tx, projectId, expectedRevision, { area, survey }, now);
-        if (revision === undefined) throw new Overtaken();
-        const told = projectChange(project, { area });
-        await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project });
-        return { name: `projects/${projectId}`, revision };
+      return store.writeOnce({
+        context,
+        key,
+        output: SetAreaResponseSchema,
+        work: async (tx, now) => {
+          const revision = await updateProjectArea(tx, projectId, expectedRevision, { area, survey }, now);
+          if (revision === undefined) throw new Overtaken();
+          const told = projectChange(project, { area });
+          await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project });
+          return { name: `projects/${projectId}`, revision };
+        },
       });
     });
   };

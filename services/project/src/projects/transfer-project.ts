@@ -34,12 +34,17 @@ export function transferProject(deps: Deps): MethodImpl<typeof ProjectService.me
       if (project.revision !== expectedRevision) throw projectChanged(expectedRevision, project.revision);
       const { authorUserId = project.authorUserId, organisationId = project.organisationId } = request;
       const patch = { authorUserId, organisationId };
-      return store.writeOnce(key, TransferProjectResponseSchema, async (tx, now) => {
-        const revision = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
-        if (revision === undefined) throw new Overtaken();
-        const told = projectChange(project, patch);
-        await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project });
-        return { name: `projects/${projectId}`, revision };
+      return store.writeOnce({
+        context,
+        key,
+        output: TransferProjectResponseSchema,
+        work: async (tx, now) => {
+          const revision = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
+          if (revision === undefined) throw new Overtaken();
+          const told = projectChange(project, patch);
+          await appendEvent(tx, { ...told, projectId, revision, actor: userId, now, project });
+          return { name: `projects/${projectId}`, revision };
+        },
       });
     });
   };

@@ -46,13 +46,18 @@ export function updateProject(deps: Deps): MethodImpl<typeof ProjectService.meth
       if (priorityAreas) {
         await checkPriorityAreas(priorityAreas, project.area as MultiPolygon, areaLimits, areaWork);
       }
-      return store.writeOnce(key, UpdateProjectResponseSchema, async (tx, now) => {
-        if (!(await keepLicence(tx, licenceId))) throw licenceOfProjectNotFound(licenceId);
-        const next = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
-        if (next === undefined) throw new Overtaken();
-        const told = projectChange(project, patch);
-        await appendEvent(tx, { ...told, projectId, revision: next, actor: userId, now, project: changed });
-        return { name: `projects/${projectId}`, revision: next };
+      return store.writeOnce({
+        context,
+        key,
+        output: UpdateProjectResponseSchema,
+        work: async (tx, now) => {
+          if (!(await keepLicence(tx, licenceId))) throw licenceOfProjectNotFound(licenceId);
+          const next = await updateProjectRow(tx, projectId, expectedRevision, patch, now);
+          if (next === undefined) throw new Overtaken();
+          const told = projectChange(project, patch);
+          await appendEvent(tx, { ...told, projectId, revision: next, actor: userId, now, project: changed });
+          return { name: `projects/${projectId}`, revision: next };
+        },
       });
     });
   };

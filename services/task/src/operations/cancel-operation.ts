@@ -26,8 +26,7 @@ export function cancelOperation({
       const row = await store.getOperation(projectId, operationId);
       if (row === undefined) throw operationNotFound(projectId, operationId);
       if (row.end_time !== null) throw operationDone(row.state);
-      context.signal.throwIfAborted();
-      const outcome = await store.cancelOperation(key, row);
+      const outcome = await store.cancelOperation(context, key, row);
       return (
         outcome && create(CancelOperationResponseSchema, { acknowledgement: acknowledgement(key, outcome) })
       );

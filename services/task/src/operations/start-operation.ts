@@ -31,8 +31,7 @@ export function startOperation<I extends DescMessage, O extends DescMessage>(
     const remembered = await store.recall(key);
     if (remembered !== undefined) return replay(method.output, key, remembered);
     const area = await admit();
-    context.signal.throwIfAborted();
-    const started = await store.startOperation(key, {
+    const started = await store.startOperation(context, key, {
       kind: method.name,
       request: toBinary(method.input, request),
       userId,

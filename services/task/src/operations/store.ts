@@ -1,4 +1,5 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { beginFor, type CallContext } from "@tessera/postgres/begin-for.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 import { undefinedIfRaced } from "../tasks/write-changes.ts";
@@ -25,10 +26,11 @@ export interface Start {
 /** Accepts an operation and remembers the request. "full" if too many are under way; undefined if somebody was quicker. */
 export async function startOperation(
   sql: Sql,
+  context: CallContext,
   key: RequestKey,
   { kind, request, area, areaRevision = 0n, userId }: Start,
 ): Promise<Omit<Outcome, "response"> | "full" | undefined> {
-  const rows = await sql<{ name: string; commit_time: Date }[]>`
+  const write = (tx: TransactionSql) => tx<{ name: string; commit_time: Date }[]>`
     with place as materialized (
       select coalesce(max(operation_id), 0) + 1 as id, count(*) filter (where end_time is null) as under_way,
         date_trunc('milliseconds', clock_timestamp()) as now
@@ -44,7 +46,8 @@ export async function startOperation(
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
     select ${key.projectId}, ${key.caller}, ${key.requestId}, ${key.digest},
       ${`projects/${key.projectId}/operations/`}::text || operation_id, 1, start_time, ''
-    from started returning name, commit_time`.catch(undefinedIfRaced);
+    from started returning name, commit_time`;
+  const rows = await beginFor(sql, context, write).catch(undefinedIfRaced);
   const [row] = rows ?? [];
   if (row === undefined) return rows && "full";
   return { name: row.name, revision: 1n, commitTime: row.commit_time };
@@ -85,22 +88,24 @@ export function listOperations(
 /** Asks an operation to stop, if it is still as it was read. One that nobody began is done at once. */
 export async function cancelOperation(
   sql: Sql,
+  context: CallContext,
   key: RequestKey,
   row: OperationRow,
 ): Promise<Omit<Outcome, "response"> | undefined> {
   const begun = row.state === OperationState.RUNNING;
   const name = operationName(row);
-  const rows = await sql<{ revision: bigint; commit_time: Date }[]>`
+  const write = (tx: TransactionSql) => tx<{ revision: bigint; commit_time: Date }[]>`
     with asked as (
       update operations set cancel_requested = true, revision = revision + 1,
         update_time = date_trunc('milliseconds', clock_timestamp()),
-        ${begun ? sql`state = state` : sql`state = ${OperationState.CANCELLED}, end_time = clock_timestamp()`}
+        ${begun ? tx`state = state` : tx`state = ${OperationState.CANCELLED}, end_time = clock_timestamp()`}
       where project_id = ${row.project_id} and operation_id = ${row.operation_id} and revision = ${row.revision}
       returning revision, update_time
     )
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
     select ${key.projectId}, ${key.caller}, ${key.requestId}, ${key.digest}, ${name}, revision, update_time, ''
-    from asked returning revision, commit_time`.catch(undefinedIfRaced);
+    from asked returning revision, commit_time`;
+  const rows = await beginFor(sql, context, write).catch(undefinedIfRaced);
   const [written] = rows ?? [];
   return written && { name, revision: written.revision, commitTime: written.commit_time };
 }

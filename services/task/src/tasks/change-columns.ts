@@ -1,6 +1,7 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { CallContext } from "@tessera/postgres/begin-for.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 import type { Change } from "./task.ts";
 import type { WholeTask } from "./whole-task.ts";
@@ -18,6 +19,8 @@ export interface Decided {
   steps: Step[];
   /** The request that this answers; absent for what nobody asked for. */
   remember?: RequestKey & Omit<Outcome, "commitTime">;
+  /** The call that this is written for: nothing is written once its caller has gone. Absent for what nobody waits for. */
+  context?: CallContext;
   /** The operation that does this, in its project. */
   operationId?: number;
 }

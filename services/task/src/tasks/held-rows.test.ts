@@ -1,5 +1,8 @@
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { leftWaiting } from "@tessera/testing/ground/left-waiting.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { clear, plant, reasonOf, squares, type TestService, testService, until } from "../testing/service.ts";
 
@@ -78,4 +81,66 @@ test("who waits for a task that somebody else takes meanwhile is told who has it
       lock_expire_time = now() + interval '1 hour', revision = revision + 1 where project_id = 1 and task_id = 1`;
   });
   expect(await late).toBe("TASK_LOCKED");
+});
+
+test.each(HELD)("nothing is written for who leaves while waiting for %s", async (_, hold) => {
+  const told = await leftWaiting(service.sql, {
+    hold,
+    // The statement of one command alone; the shared one before it begins otherwise.
+    waits: "with held",
+    call: (signal) =>
+      service.as(1, undefined, signal).lockTask({ projectId: 1, taskId: 1, purpose, requestId: "stuck" }),
+  });
+  expect(told).toMatchObject({ name: "AbortError" });
+  expect(await lock(1, 2, "next")).toBe("acknowledged");
+  const [task] =
+    await service.sql`select lock_holder, revision from tasks where project_id = 1 and task_id = 1`;
+  expect(task).toEqual({ lock_holder: null, revision: 1n });
+  expect(await service.sql`select request_id from remembered_requests`).toEqual([{ request_id: "next" }]);
+});
+
+/** The request "left", of which another transaction has not yet said whether it took effect. */
+const twin = (tx: TransactionSql) => tx`
+  insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
+  values (1, '1', 'left', '', '', 0, now(), '')`;
+const left = { projectId: 1, requestId: "left" };
+type Client = ReturnType<TestService["as"]>;
+
+/** Commands that write in other ways, and what each may have to wait for. */
+const OTHERS_WRITE: [
+  what: string,
+  hold: (tx: TransactionSql) => PromiseLike<unknown>,
+  call: (as: Client, lockToken: bigint) => Promise<unknown>,
+][] = [
+  [
+    "a split",
+    (tx) => tx`select from task_sets where project_id = 1 for update`,
+    (as, lockToken) => as.splitTask({ ...left, taskId: 1, lockToken }),
+  ],
+  ["an operation", twin, (as) => as.changeTasks({ ...left, action: TaskAction.INVALIDATE })],
+  [
+    "the cancellation of an operation",
+    (tx) => tx`select from operations where project_id = 1 for update`,
+    (as) => as.cancelOperation({ ...left, operationId: 1 }),
+  ],
+];
+
+test.each(OTHERS_WRITE)("%s is not written for who leaves while waiting", async (_, hold, call) => {
+  const { sql } = service;
+  service.allow(1, { role: ProjectRole.MANAGER });
+  expect(await lock(1, 1)).toBe("acknowledged");
+  const begun = service.as(1).changeTasks({ projectId: 1, action: TaskAction.VALIDATE });
+  expect(await reasonOf(begun)).toBe("acknowledged");
+  const [held] = await sql<{ token: bigint }[]>`
+    select lock_token as token from tasks where project_id = 1 and task_id = 1`;
+  const told = await leftWaiting(sql, {
+    hold,
+    call: (signal) => call(service.as(1, undefined, signal), held?.token ?? 0n),
+  });
+  expect(told).toMatchObject({ name: "AbortError" });
+  expect(await sql`select from remembered_requests where request_id = 'left'`).toEqual([]);
+  expect(await sql`select last_task_id from task_sets where project_id = 1`).toEqual([
+    { last_task_id: TASKS },
+  ]);
+  expect(await sql`select cancel_requested from operations`).toEqual([{ cancel_requested: false }]);
 });

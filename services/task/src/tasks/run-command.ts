@@ -76,11 +76,10 @@ export function runCommand({ write, turns }: { write: WriteChanges; turns: Turns
       throwIfAborted(context);
       if (!isSpent) await command.spend?.();
       isSpent = true;
-      throwIfAborted(context);
       const { name, revision, response: init } = command.answer(steps);
       const response = create(method.output, init);
       const remember = { ...key, name, revision, response: toBinary(method.output, response) };
-      const commitTime = await write({ caller: caller.userId, steps, remember });
+      const commitTime = await write({ caller: caller.userId, steps, remember, context });
       if (commitTime === undefined) return undefined;
       (response as { acknowledgement?: Acknowledgement }).acknowledgement = acknowledgement(key, {
         name,

@@ -31,9 +31,8 @@ export function splitTask(deps: Deps): MethodImpl<typeof TaskService.method.spli
       const access = await projects.access(projectId, context);
       const change = split(known, caller, access, request.lockToken);
       const parts = await cut(deps, request, context);
-      context.signal.throwIfAborted();
       const step = { before: known.task as WholeTask, change };
-      return store.splitTask(key, caller.userId, { step, parts }, settings.tasksMax);
+      return store.splitTask({ context, key, caller: caller.userId }, { step, parts }, settings.tasksMax);
     });
   };
 }

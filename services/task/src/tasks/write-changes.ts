@@ -1,6 +1,8 @@
+import { beginFor } from "@tessera/postgres/begin-for.ts";
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { share, WAITS } from "@tessera/postgres/share.ts";
+import { throwIfAborted } from "@tessera/rpc/server-call.ts";
 import postgres from "postgres";
 import { columnsOf, type Decided } from "./change-columns.ts";
 import type { WholeTask } from "./whole-task.ts";
@@ -23,7 +25,8 @@ const SHARED_WAIT_MS = 250;
  */
 export function writeChanges(sql: Sql, wrote: () => void): WriteChanges {
   const write = share<Decided, Date | undefined>({
-    run: (decided, mayWait) => (mayWait ? writeAll(sql, decided) : writeAtOnce(sql, decided)),
+    run: (decided, mayWait) => (mayWait ? writeAlone(sql, decided) : writeAtOnce(sql, decided)),
+    mustBeWanted: ({ context }) => context && throwIfAborted(context),
     isWait: (error) => error instanceof postgres.PostgresError && error.code === LOCK_NOT_AVAILABLE,
     keysOf,
   });
@@ -38,6 +41,12 @@ function keysOf({ caller, steps }: Decided): string[] {
   const tasks = steps.map(({ before }) => `task ${before.projectId}/${before.taskId}`);
   const others = steps.flatMap(({ before }) => (before.lock ? [`holder ${before.lock.holderUserId}`] : []));
   return [...new Set([...tasks, ...others, `holder ${caller}`])];
+}
+
+/** Writes what may wait for others; its caller may go meanwhile. */
+function writeAlone(sql: Sql, decided: readonly Decided[]): Promise<(Date | undefined)[]> {
+  const [one] = decided;
+  return one?.context ? beginFor(sql, one.context, (tx) => writeAll(tx, decided)) : writeAll(sql, decided);
 }
 
 /** Writes what waits for nobody, and tells which commands would have to wait for a task. */

@@ -3,6 +3,7 @@ import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { SplitTaskResponseSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
+import { beginFor, type CallContext } from "@tessera/postgres/begin-for.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { acknowledgement, type RequestKey } from "@tessera/postgres/requests.ts";
 import { tooManyTasksInProject } from "../refusals.ts";
@@ -22,26 +23,23 @@ export interface Divided {
  */
 export async function splitTask(
   sql: Sql,
-  key: RequestKey,
-  caller: bigint,
+  { context, key, caller }: { context: CallContext; key: RequestKey; caller: bigint },
   divided: Divided,
   tasksMax: number,
 ) {
   const { task } = divided.step.change;
   const name = `projects/${task.projectId}/tasks/${task.taskId}/subtasks`;
   const { revision } = task;
-  return sql
-    .begin(async (tx) => {
-      const firstId = await takeNumbers(tx, task.projectId, divided.parts.length, tasksMax);
-      const taskIds = divided.parts.map((_, index) => firstId + index);
-      const response = create(SplitTaskResponseSchema, { taskIds });
-      const remember = { ...key, name, revision, response: toBinary(SplitTaskResponseSchema, response) };
-      const [commitTime] = await writeAll(tx, [{ caller, steps: [divided.step], remember }]);
-      if (commitTime === undefined) throw new Overtaken();
-      await insertParts(tx, [divided], firstId, { actor: caller, createTime: commitTime, operationId: 0 });
-      return { ...response, acknowledgement: acknowledgement(key, { name, revision, commitTime }) };
-    })
-    .catch((error: unknown) => (error instanceof Overtaken ? undefined : undefinedIfRaced(error)));
+  return beginFor(sql, context, async (tx) => {
+    const firstId = await takeNumbers(tx, task.projectId, divided.parts.length, tasksMax);
+    const taskIds = divided.parts.map((_, index) => firstId + index);
+    const response = create(SplitTaskResponseSchema, { taskIds });
+    const remember = { ...key, name, revision, response: toBinary(SplitTaskResponseSchema, response) };
+    const [commitTime] = await writeAll(tx, [{ caller, steps: [divided.step], remember }]);
+    if (commitTime === undefined) throw new Overtaken();
+    await insertParts(tx, [divided], firstId, { actor: caller, createTime: commitTime, operationId: 0 });
+    return { ...response, acknowledgement: acknowledgement(key, { name, revision, commitTime }) };
+  }).catch((error: unknown) => (error instanceof Overtaken ? undefined : undefinedIfRaced(error)));
 }
 
 /** Rolls the transaction back. */
