@@ -24,7 +24,7 @@ export function areaFromGeoJson(value: unknown): MultiPolygon {
   const report = (fault: GeometryFault) => {
     throw fault;
   };
-  collect({ area, report }, value, "", false);
+  collect({ area, report }, value, "", "document");
   if (area.polygonLengths.length === 0) throw new GeometryFault("area-empty", "");
   return area;
 }
@@ -106,15 +106,18 @@ export function areaToGeoJsonText(area: MultiPolygon): string {
 
 /**
  * Reads a GeoJSON document as `areaFromGeoJson` does, into an area that is being read. What cannot be read is reported,
- * and the next part is read.
+ * and the next part is read. `root` is a pointer to the document, where it is one of many.
  */
-export function readGeoJson(reading: AreaReading, value: unknown): void {
-  collect(reading, value, "", false);
+export function readGeoJson(reading: AreaReading, value: unknown, root = ""): void {
+  collect(reading, value, root, "document");
 }
 
-function collect(reading: AreaReading, value: unknown, path: string, inFeature: boolean, nested = 0): void {
+/** Where a part stands, which decides what it may be: a FeatureCollection is a document, a Feature no geometry. */
+type Level = "document" | "feature" | "geometry";
+
+function collect(reading: AreaReading, value: unknown, path: string, level: Level, nested = 0): void {
   try {
-    collectPart(reading, objectAt(value, path), path, inFeature, nested);
+    collectPart(reading, objectAt(value, path), path, level, nested);
   } catch (error) {
     if (!(error instanceof GeometryFault)) throw error;
     reading.report(error);
@@ -125,7 +128,7 @@ function collectPart(
   reading: AreaReading,
   part: Record<string, unknown>,
   path: string,
-  inFeature: boolean,
+  level: Level,
   nested: number,
 ): void {
   refuseOtherSystems(part, path);
@@ -142,26 +145,32 @@ function collectPart(
     const geometries = arrayAt(part.geometries, `${path}/geometries`);
     if (geometries.length === 0) throw new GeometryFault("area-empty", `${path}/geometries`);
     for (const [i, geometry] of geometries.entries()) {
-      collect(reading, geometry, `${path}/geometries/${i}`, true, nested + 1);
+      collect(reading, geometry, `${path}/geometries/${i}`, "geometry", nested + 1);
     }
-  } else if (part.type === "Feature" && !inFeature) {
+  } else if (part.type === "Feature" && level !== "geometry") {
     const { geometry } = part;
     if (geometry === null || geometry === undefined) {
       throw new GeometryFault("geometry-missing", `${path}/geometry`);
     }
-    collect(reading, geometry, `${path}/geometry`, true);
-  } else if (part.type === "FeatureCollection" && path === "") {
-    for (const [i, feature] of arrayAt(part.features, "/features").entries()) {
+    collect(reading, geometry, `${path}/geometry`, "geometry");
+  } else if (part.type === "FeatureCollection" && level === "document") {
+    for (const [i, feature] of arrayAt(part.features, `${path}/features`).entries()) {
       const type = (feature as { type?: unknown } | null)?.type;
       const taken = typeof feature !== "object" || feature === null || type === "Feature";
-      if (taken) collect(reading, feature, `/features/${i}`, false);
-      else reading.report(typeFault(type, `/features/${i}`));
+      if (taken) collect(reading, feature, `${path}/features/${i}`, "feature");
+      else reading.report(typeFault(type, `${path}/features/${i}`));
     }
   } else throw typeFault(part.type, path);
 }
 
+/** What a value of JSON is called. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}
+
 function typeFault(type: unknown, path: string): GeometryFault {
-  const found = type === undefined ? "no type" : typeof type === "string" ? type : typeof type;
+  const found = type === undefined ? "no type" : typeof type === "string" ? type : kindOf(type);
   return new GeometryFault("type-not-taken", `${path}/type`, undefined, found);
 }
 
@@ -185,7 +194,7 @@ function refuseOtherSystems(part: Record<string, unknown>, path: string): void {
 
 function objectAt(value: unknown, path: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new GeometryFault("not-an-object", path);
+    throw new GeometryFault("not-an-object", path, undefined, kindOf(value));
   }
   return value as Record<string, unknown>;
 }

@@ -5,11 +5,23 @@ import type { AreaFileLimits } from "./file-reading.ts";
 import { type OpenFile, rangeOf } from "./read-range.ts";
 import type { Bytes } from "./text.ts";
 
-/** Below this an entry may inflate as far as it likes. */
-const RATIO_FROM_BYTES = 1024 * 1024;
+/** Below this a file may inflate as far as it likes. */
+export const RATIO_FROM_BYTES = 1024 * 1024;
 
 /** The files in an archive that may have an area, by the ends of their names. */
-const ENDINGS = ["shp", "kml", "geojson", "json", "gpx", "osm"] as const;
+const ENDINGS = [
+  "shp",
+  "kml",
+  "geojson",
+  "json",
+  "gpx",
+  "osm",
+  "geojsonl",
+  "geojsons",
+  "geojsonseq",
+  "ndjson",
+  "jsonl",
+] as const;
 export type Ending = (typeof ENDINGS)[number];
 
 /** The file in an archive that has the area. */

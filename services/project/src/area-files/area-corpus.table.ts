@@ -629,24 +629,6 @@ const FOREIGN: CorpusFile[] = [
     ],
   },
   {
-    what: "GeoJSON in gzip",
-    file: () => gzipSync(SQUARE),
-    format: UNSPECIFIED,
-    faults: [["file-gzipped", ""]],
-  },
-  {
-    what: "record-separated GeoJSON",
-    file: () => `\u001e${SQUARE}\n`,
-    format: GEOJSON,
-    faults: [["json-sequence", ""]],
-  },
-  {
-    what: "GeoJSON one a line",
-    file: () => `${SQUARE}\n${SQUARE}\n`,
-    format: GEOJSON,
-    faults: [["json-sequence", ""]],
-  },
-  {
     what: "a shapefile padded with zeros, in a zip made of a tar",
     file: () => {
       const shp = Buffer.concat([shpOf([[clockwise(box(0, 0, 1))]]), Buffer.alloc(64)]);
@@ -671,6 +653,150 @@ const FOREIGN: CorpusFile[] = [
   },
 ];
 
+const feature = (...rings: unknown[]) =>
+  JSON.stringify({ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: rings } });
+
+/** Files in gzip: one layer around anything that is taken by itself. */
+const COMPRESSED: CorpusFile[] = [
+  { what: "GeoJSON in gzip", file: () => gzipSync(SQUARE), format: GEOJSON, sound: [1, 1, 4] },
+  {
+    what: "KML in gzip, in two members",
+    file: () => {
+      const text = kml(kmlPolygon("10,20 11,20 11,21 10,20"));
+      return Buffer.concat([gzipSync(text.slice(0, 99)), gzipSync(text.slice(99))]);
+    },
+    format: KML,
+    sound: [1, 1, 3],
+  },
+  {
+    what: "OSM XML in gzip",
+    file: () => gzipSync(osm(osmNodes([0, 0], [1, 0], [1, 1]), way(1, 1, 2, 3, 1))),
+    format: OSM_XML,
+    sound: [1, 1, 3],
+  },
+  {
+    what: "a .shp in gzip",
+    file: () => gzipSync(shpOf([[clockwise(box(0, 0, 1))]])),
+    format: SHAPEFILE,
+    sound: [1, 1, 4],
+    notes: ["rings-turned"],
+  },
+  {
+    what: "a sequence in gzip",
+    file: () => gzipSync(`${feature(box(0, 0, 1))}\n${feature(box(5, 5, 1))}\n`),
+    format: GEOJSON,
+    sound: [2, 2, 8],
+  },
+  {
+    what: "faults of GeoJSON in gzip, where they are in it",
+    file: () => gzipSync(features({ type: "Point", coordinates: [1, 2] })),
+    format: GEOJSON,
+    faults: [["type-not-taken", "features[0].geometry"]],
+  },
+  { what: "nothing in gzip", file: () => gzipSync(""), format: UNSPECIFIED, faults: [["file-empty", ""]] },
+  {
+    what: "gzip cut off",
+    file: () => gzipSync(kml(kmlPolygon(KML_RING))).subarray(0, 100),
+    format: UNSPECIFIED,
+    faults: [["gzip-malformed", ""]],
+  },
+  {
+    what: "gzip whose check sum is wrong",
+    file: () => {
+      const bytes = gzipSync(SQUARE);
+      return bytes.fill(7, bytes.length - 8, bytes.length - 4);
+    },
+    format: UNSPECIFIED,
+    faults: [["gzip-malformed", ""]],
+  },
+  {
+    what: "a gzip bomb",
+    file: () => gzipSync(`{"name":"${" ".repeat(3_000_000)}"}`),
+    format: GEOJSON,
+    faults: [["archive-inflates-too-far", ""]],
+  },
+  ...[
+    ["a zip archive", () => zipOf({ name: "a.geojson", content: SQUARE })] as const,
+    ["a gzip file", () => gzipSync(SQUARE)] as const,
+    ["a tar archive", () => Buffer.alloc(1_024).fill("ustar", 257, 262)] as const,
+  ].map(([what, file]) => ({
+    what: `${what} in gzip`,
+    file: () => gzipSync(file()),
+    format: UNSPECIFIED,
+    faults: [["gzip-of-archive", ""] as Expected],
+  })),
+];
+
+/** Sequences of GeoJSON texts: one a record (RFC 8142), or one a line. */
+const SEQUENCES: CorpusFile[] = [
+  {
+    what: "a sequence of records, of which neighbours are joined",
+    file: () =>
+      [feature(box(0, 0, 1)), polygon(box(1, 0, 1)), "", features(JSON.parse(polygon(box(5, 5, 1))))]
+        .map((it) => `\u001e${it}\n`)
+        .join(""),
+    format: GEOJSON,
+    sound: [2, 2, 10],
+    notes: ["polygons-joined"],
+  },
+  {
+    what: "records of several lines each, after a byte order mark",
+    file: () => `\ufeff\u001e${SQUARE.replaceAll(",", ",\n")}\n\u001e${feature(box(0, 0, 1))}`,
+    format: GEOJSON,
+    sound: [2, 2, 8],
+  },
+  {
+    what: "GeoJSON one a line, with empty lines and CRLF",
+    file: () => `${SQUARE}\r\n\r\n${feature(box(0, 0, 1))}\r\n`,
+    format: GEOJSON,
+    sound: [2, 2, 8],
+  },
+  {
+    what: "a sequence in a zip archive",
+    file: () => zipOf({ name: "a.geojsonl", content: `${feature(box(0, 0, 1))}\n${feature(box(5, 5, 1))}` }),
+    format: GEOJSON,
+    sound: [2, 2, 8],
+  },
+  {
+    what: "a sequence with faults, each told by the number of its record",
+    file: () =>
+      [
+        feature(box(0, 0, 1)),
+        JSON.stringify({ type: "Feature", properties: {}, geometry: null }),
+        '{"type":"Polygon","coordinates":[[0,0',
+        features({ type: "Point", coordinates: [1, 2] }),
+        feature(box(0.5, 0.5, 1)),
+        "7",
+      ].join("\n"),
+    format: GEOJSON,
+    faults: [
+      ["geometry-missing", "records[1].geometry"],
+      ["json-malformed", "records[2], line 3, column 38"],
+      ["type-not-taken", "records[3].features[0].geometry"],
+      ["not-an-object", "records[5]"],
+      ["polygons-overlap", "records[4].geometry.coordinates[0][0]", [0.5, 0.5]],
+    ],
+  },
+  {
+    what: "lines of which the first is broken",
+    file: () => `{"type":]\n${feature(box(0, 0, 1))}\n${feature(box(5, 5, 1))}`,
+    format: GEOJSON,
+    faults: [["json-malformed", "records[0], line 1, column 9"]],
+  },
+  {
+    what: "a record with a fault, after records of many lines",
+    file: () => `\u001e${SQUARE.replaceAll(",", ",\n")}\n\u001e{"type":]`,
+    format: GEOJSON,
+    faults: [["json-malformed", `records[1], line ${SQUARE.split(",").length + 1}, column 9`]],
+  },
+  {
+    what: "an empty sequence",
+    file: () => "\u001e\n\u001e\n",
+    format: GEOJSON,
+    faults: [["area-empty", ""]],
+  },
+];
+
 /** Where a shapefile in UTM comes to lie. */
 export const UTM_FILE = () =>
   zipOf(
@@ -691,4 +817,11 @@ export const UTM_FILE = () =>
     { name: "a.prj", content: UTM_32N },
   );
 
-export const CORPUS: readonly CorpusFile[] = [...SOUND, ...FOREIGN, ...BROKEN_FILES, ...BROKEN_AREAS];
+export const CORPUS: readonly CorpusFile[] = [
+  ...SOUND,
+  ...FOREIGN,
+  ...COMPRESSED,
+  ...SEQUENCES,
+  ...BROKEN_FILES,
+  ...BROKEN_AREAS,
+];

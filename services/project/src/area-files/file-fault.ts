@@ -4,9 +4,9 @@ import { type GeometryRule, type Place, withFound } from "@tessera/geometry/area
 export const FILE_RULES = {
   "file-empty": "The file is empty.",
   "format-unknown": "This is none of GeoJSON, KML, KMZ, GPX, a zipped shapefile and OSM XML.",
-  "file-gzipped": "This file is compressed by gzip. Send it uncompressed, or in a zip archive.",
-  "json-sequence":
-    "This is a sequence of GeoJSON texts, one a line or one a record (RFC 8142). Send one FeatureCollection.",
+  "gzip-malformed": "The gzip file is damaged or cut off.",
+  "gzip-of-archive":
+    "The gzip file has an archive, or another gzip file, in it. Send a zip archive of the files, or one file compressed once.",
   "text-malformed": "The text is not in UTF-8, nor in the encoding that it declares.",
   "json-malformed": "This is not well-formed JSON.",
   "xml-malformed": "This is not well-formed XML.",
@@ -17,7 +17,7 @@ export const FILE_RULES = {
   "archive-compression-not-taken":
     "A file in the archive is compressed by a method that is not taken. Use Deflate, or none.",
   "archive-too-many-entries": "The archive has more entries than are taken.",
-  "archive-inflates-too-far": "The archive inflates to more than is taken.",
+  "archive-inflates-too-far": "What is compressed in this file inflates to more than is taken.",
   "archive-without-area": "There is no .shp, .kml, .geojson, .gpx or .osm file in the archive.",
   "archive-ambiguous": "There is more than one file with an area in the archive. Send the one that is meant.",
   "shapefile-malformed": "The shapefile is damaged or cut off.",

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { FileFault } from "./file-fault.ts";
 import { type AreaFileLimits, foundFault } from "./file-reading.ts";
@@ -41,6 +42,12 @@ const nodes = () => {
   return `<osm>${each.join("")}</osm>`;
 };
 
+/** A polygon of as many positions as are asked for, in 15 members of which each is small. */
+const gzipped = () => {
+  const positions = gzipSync("[0,0],".repeat(2_000_000));
+  return Buffer.concat([gzipSync('{"type":"Polygon","coordinates":[['), ...Array(15).fill(positions)]);
+};
+
 const HOSTILE: [string, () => string | Uint8Array, string][] = [
   ["KML of 10 million positions", () => kml("0,0 ".repeat(10_000_000)), "too-many-vertices"],
   [
@@ -60,12 +67,16 @@ const HOSTILE: [string, () => string | Uint8Array, string][] = [
   ],
   ["JSON of 10 million objects", () => `[${"{},".repeat(1e7)}{}]`, "memory-exhausted"],
   ["OSM XML of a million nodes", nodes, "memory-exhausted"],
+  ["a gzip bomb of 180 MB of JSON", gzipped, "archive-inflates-too-far"],
+  ["KML of 15 million positions in gzip", () => gzipSync(kml("0,0 ".repeat(15e6))), "too-many-vertices"],
+  ["10 million records", () => "\u001e".repeat(1e7) + "7\u001e".repeat(1e7), "not-an-object"],
+  ["10 million lines", () => "{}\n".repeat(1e7), "type-not-taken"],
 ];
 
 test.each(HOSTILE)("%s has a fault, and the next file is read", async (_, content, rule) => {
   const found = await rulesOf(content());
   // What is counted may meet the limit of memory first, where garbage is collected late.
-  expect(found).toHaveLength(1);
+  expect(new Set(found).size).toBe(1);
   expect([rule, "memory-exhausted"]).toContain(found[0]);
   expect(await rulesOf(polygon(box(1, 1, 0.1)))).toEqual([]);
 });

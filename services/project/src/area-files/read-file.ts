@@ -3,6 +3,7 @@ import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { joinAndFindFaults } from "@tessera/geometry/validity/find-faults.ts";
 import { type Ending, withArchive } from "./archive.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
+import { isArchive, isZip, kindOf } from "./file-kind.ts";
 import {
   type AreaFileLimits,
   beginReading,
@@ -13,13 +14,14 @@ import {
 } from "./file-reading.ts";
 import { readGeoJsonFile } from "./geojson-file.ts";
 import { gpxReader } from "./gpx.ts";
+import { gunzipped, isGzip } from "./gzip.ts";
 import { kmlReader } from "./kml.ts";
 import { osmReader } from "./osm-xml.ts";
 import { wordsOf } from "./path-words.ts";
 import { readProjection } from "./projection.ts";
 import { type OpenFile, rangeOf } from "./read-range.ts";
 import { readShapefile, SHAPEFILE_CODE } from "./shapefile.ts";
-import { allOf, type Bytes, encodingOf, wholeText } from "./text.ts";
+import { allOf, type Bytes, encodingOf, peeked, wholeText } from "./text.ts";
 import { parseXml, type XmlReader } from "./xml.ts";
 
 /** What a file turned out to be. */
@@ -30,8 +32,11 @@ export interface ReadFile {
   faults: FoundFault[];
 }
 
-/** So many bytes tell what a file is. */
+/** How many bytes tell what a file is. */
 const HEAD_BYTES = 4_096;
+
+/** How GeoJSON begins, and a sequence of it (RFC 8142); an array is told what is wrong with it. */
+const JSON_BEGINNINGS = ["{", "[", "\u001e"];
 
 const XML_READERS: Record<string, [AreaFormat, (reading: FileReading) => XmlReader]> = {
   kml: [AreaFormat.KML, kmlReader],
@@ -65,23 +70,31 @@ async function readContent(
 ): Promise<void> {
   const head = Buffer.from(await opened.read(0, HEAD_BYTES));
   if (head.length === 0) throw new FileFault("file-empty");
-  const bytes = () => rangeOf(opened);
-  if (head[0] === 0x50 && head[1] === 0x4b) return readArchive(file, reading, opened);
-  if (head[0] === 0x1f && head[1] === 0x8b) throw new FileFault("file-gzipped");
+  if (isZip(head)) return readArchive(file, reading, opened);
+  if (!isGzip(head)) return readPlain(file, reading, head, rangeOf(opened));
+  const inflated = await peeked(gunzipped(opened, reading.limits), HEAD_BYTES);
+  if (isArchive(inflated.head)) throw new FileFault("gzip-of-archive", "", kindOf(inflated.head));
+  return readPlain(file, reading, inflated.head, inflated.all);
+}
+
+/** Reads what is neither an archive nor compressed. */
+async function readPlain(
+  file: { format: AreaFormat },
+  reading: FileReading,
+  head: Buffer,
+  bytes: Bytes,
+): Promise<void> {
   if (head.length >= 4 && head.readInt32BE(0) === SHAPEFILE_CODE) {
     file.format = AreaFormat.SHAPEFILE;
-    return readShapefile(reading, await allOf(bytes()), undefined);
+    return readShapefile(reading, await allOf(bytes), undefined);
   }
   const begin = beginningOf(head);
-  if (begin === "") throw new FileFault("file-empty");
-  if (begin.startsWith("<")) return readXml(file, reading, bytes());
-  if (begin.startsWith("\u001e")) {
-    file.format = AreaFormat.GEOJSON;
-    throw new FileFault("json-sequence");
-  }
-  if (!begin.startsWith("{") && !begin.startsWith("[")) throw new FileFault("format-unknown");
+  if (begin === "" && head.length < HEAD_BYTES) throw new FileFault("file-empty");
+  if (begin.startsWith("<")) return readXml(file, reading, bytes);
+  if (begin !== "" && !JSON_BEGINNINGS.includes(begin.charAt(0)))
+    throw new FileFault("format-unknown", "", kindOf(head));
   file.format = AreaFormat.GEOJSON;
-  await readGeoJsonFile(reading, bytes());
+  await readGeoJsonFile(reading, bytes);
 }
 
 /** What a file begins with, as far as it is text. */
@@ -96,7 +109,8 @@ function beginningOf(head: Buffer): string {
 function readXml(file: { format: AreaFormat }, reading: FileReading, bytes: Bytes): Promise<void> {
   const readerFor = (root: string) => {
     const [format, reader] = XML_READERS[root] ?? [];
-    if (format === undefined || reader === undefined) throw new FileFault("format-unknown", `/${root}`);
+    if (format === undefined || reader === undefined)
+      throw new FileFault("format-unknown", `/${root}`, `XML whose root is ${root}`);
     if (file.format === AreaFormat.UNSPECIFIED) file.format = format;
     return reader(reading);
   };
@@ -110,12 +124,17 @@ const FORMATS: Record<Ending, AreaFormat> = {
   json: AreaFormat.GEOJSON,
   gpx: AreaFormat.GPX,
   osm: AreaFormat.OSM_XML,
+  geojsonl: AreaFormat.GEOJSON,
+  geojsons: AreaFormat.GEOJSON,
+  geojsonseq: AreaFormat.GEOJSON,
+  ndjson: AreaFormat.GEOJSON,
+  jsonl: AreaFormat.GEOJSON,
 };
 
 function readArchive(file: { format: AreaFormat }, reading: FileReading, opened: OpenFile): Promise<void> {
   return withArchive(opened, reading.limits, async ({ ending, bytes, projection, index }) => {
     file.format = FORMATS[ending];
-    if (ending === "geojson" || ending === "json") return readGeoJsonFile(reading, bytes());
+    if (file.format === AreaFormat.GEOJSON) return readGeoJsonFile(reading, bytes());
     if (ending !== "shp") return readXml(file, reading, bytes());
     let wkt: string | undefined;
     if (projection) wkt = await wholeText(projection());

@@ -44,6 +44,23 @@ export function encodingOf(bytes: Uint8Array): string {
   return /^utf-?16/i.test(declared) ? "utf-8" : declared;
 }
 
+/** The first bytes, at least as many as are asked for if there are, and all bytes with them. */
+export async function peeked(bytes: Bytes, length: number): Promise<{ head: Buffer; all: Bytes }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < length) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  const rest: Bytes = { [Symbol.asyncIterator]: () => iterator };
+  async function* all() {
+    yield head;
+    yield* rest;
+  }
+  return { head, all: all() };
+}
+
 /** All of a text at once. */
 export async function wholeText(bytes: Bytes): Promise<string> {
   const parts: string[] = [];

@@ -199,9 +199,10 @@ export type AreaFault = Message<"tessera.project.v1.AreaFault"> & {
 
   /**
    * The part of the file that breaks the rule, in the words of its format: "features[3].geometry.coordinates[0][17]",
-   * "kml/Document[0]/Placemark[2]/Point[0]", "gpx/trk[0]/trkseg[0]/trkpt[3]", "osm/way[@id=42]/nd[3]",
-   * "shp/record[0]/rings[1][17]", counted from 0; "line 3, column 7", counted from 1, of a file that cannot be parsed.
-   * Empty for the file as a whole.
+   * "records[3].geometry" (of a sequence of GeoJSON texts), "kml/Document[0]/Placemark[2]/Point[0]",
+   * "gpx/trk[0]/trkseg[0]/trkpt[3]", "osm/way[@id=42]/nd[3]", "shp/record[0]/rings[1][17]", counted from 0;
+   * "line 3, column 7", counted from 1, of a text that cannot be parsed; of a record that cannot be parsed, both:
+   * "records[2], line 3, column 7". Empty for the file as a whole.
    *
    * @generated from field: string path = 3;
    */
@@ -223,7 +224,7 @@ export const AreaFaultSchema: GenMessage<AreaFault> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_area_upload, 1);
 
 /**
- * What a file with an area can be.
+ * What a file with an area can be. A file that is compressed by gzip is what is in it.
  *
  * @generated from enum tessera.project.v1.AreaFormat
  */
@@ -236,7 +237,8 @@ export const AreaFormat = {
   UNSPECIFIED: 0,
 
   /**
-   * RFC 7946: a Polygon, a MultiPolygon, a Feature or a FeatureCollection of these.
+   * RFC 7946: a Polygon, a MultiPolygon, a GeometryCollection of these, a Feature or a FeatureCollection of these; or a
+   * sequence of such texts, one a record (RFC 8142) or one a line.
    *
    * @generated from enum value: AREA_FORMAT_GEOJSON = 1;
    */
@@ -279,7 +281,7 @@ export const AreaFormat = {
 } as const;
 
 /**
- * What a file with an area can be.
+ * What a file with an area can be. A file that is compressed by gzip is what is in it.
  *
  * @generated from enum tessera.project.v1.AreaFormat
  */
