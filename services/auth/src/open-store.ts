@@ -1,7 +1,9 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import type { Answer, Attempt } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
 import { type Command, runCommand } from "@tessera/postgres/run-command.ts";
+import { replayIfDone, writeOnce as writeInOne } from "@tessera/postgres/write-once.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { deletionStore } from "./deletions/store.ts";
 import { eventStore } from "./events/store.ts";
@@ -28,6 +30,13 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(sql: Sql) {
   return {
     recall: (key: RequestKey) => recall(sql, key),
+    /** Ends a command here if its request took effect before. */
+    replayIfDone: <O extends DescMessage>(attempt: Attempt<O>) => replayIfDone(sql, attempt),
+    /** Writes a command in one transaction; undefined, with nothing written, if a twin was quicker. */
+    write: <O extends DescMessage>(
+      attempt: Attempt<O>,
+      work: (tx: TransactionSql, now: Date) => Promise<Answer<O>>,
+    ) => writeInOne(sql, attempt, work),
     /** Runs a command in one transaction. */
     command: <I extends DescMessage, O extends DescMessage>(command: Command<I, O>) =>
       runCommand(sql, command),

@@ -1,7 +1,9 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Answer, Attempt } from "@tessera/postgres/command.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
 import { type Command, runCommand, type Writing, writeOnce } from "@tessera/postgres/run-command.ts";
+import { replayIfDone, writeOnce as writeInOne } from "@tessera/postgres/write-once.ts";
 import { accessStore } from "./access/store.ts";
 import { areaUploadStore } from "./areas/store.ts";
 import { eventStore } from "./events/store.ts";
@@ -20,6 +22,13 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
   const events = eventStore(sql, failed);
   return {
     recall: (key: RequestKey) => recall(sql, key),
+    /** Ends a command here if its request took effect before. */
+    replayIfDone: <O extends DescMessage>(attempt: Attempt<O>) => replayIfDone(sql, attempt),
+    /** Writes a command in one transaction; undefined, with nothing written, if a twin was quicker. */
+    write: <O extends DescMessage>(
+      attempt: Attempt<O>,
+      work: (tx: TransactionSql, now: Date) => Promise<Answer<O>>,
+    ) => writeInOne(sql, attempt, work).finally(events.poke),
     /** Runs a command in one transaction. */
     command: <I extends DescMessage, O extends DescMessage, A = undefined>(command: Command<I, O, A>) =>
       runCommand(sql, command).finally(events.poke),
