@@ -1,11 +1,11 @@
-import { Checkout } from "./checkout.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { Checkout } from "./connections/checkout.ts";
+import { type Connection, openConnection } from "./connections/connection.ts";
+import { createDriver, type Run, type Template, template } from "./connections/driver.ts";
+import { answers } from "./connections/probe.ts";
+import { type TransactionSql, transact } from "./connections/transact.ts";
+import { createWatch } from "./connections/watch.ts";
 import { databaseAddress } from "./database-address.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import { createDriver, type Run, type Template, template } from "./driver.ts";
-import { answers } from "./probe.ts";
-import { type TransactionSql, transact } from "./transact.ts";
-import { createWatch } from "./watch.ts";
 
 export type { TransactionSql };
 

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import type { DatabaseAddress } from "./database-address.ts";
+import type { DatabaseAddress } from "../database-address.ts";
 
 /** The driver with our types for parameters and columns. */
 export type Driver = postgres.Sql<{ bigint: bigint }>;

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import postgres from "postgres";
-import type { DatabaseAddress, Host } from "./database-address.ts";
+import type { DatabaseAddress, Host } from "../database-address.ts";
+import { DatabaseUnavailable } from "../database-unavailable.ts";
 import { openDatabaseSocket } from "./database-socket.ts";
-import { DatabaseUnavailable } from "./database-unavailable.ts";
 import { type Driver, driverOver, type Run, type Template } from "./driver.ts";
 import { DriverSocket } from "./driver-socket.ts";
 

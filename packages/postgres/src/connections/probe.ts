@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Host } from "./database-address.ts";
+import type { Host } from "../database-address.ts";
 import { TLS_QUESTION } from "./database-socket.ts";
 
 /** Whether any of these servers answers within `limitMs`. A machine that takes TCP and is silent does not. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DatabaseUnavailable } from "../database-unavailable.ts";
 import type { Connection } from "./connection.ts";
-import { DatabaseUnavailable } from "./database-unavailable.ts";
 
 export interface CheckoutLimits {
   /** Connections at most. */

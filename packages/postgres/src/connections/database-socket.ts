@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from "node:tls";
-import type { Host, TlsRules } from "./database-address.ts";
+import type { Host, TlsRules } from "../database-address.ts";
 
 /** "Do you speak TLS?", which PostgreSQL answers with one letter before any login. */
 export const TLS_QUESTION = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
