@@ -1,5 +1,12 @@
 import { Readable } from "node:stream";
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
+import { crc32 } from "node:zlib";
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  getFileNameLowLevel,
+  RandomAccessReader,
+  type ZipFile,
+} from "yauzl";
 import { FileFault } from "./file-fault.ts";
 import type { AreaFileLimits } from "./file-reading.ts";
 import { type OpenFile, rangeOf } from "./read-range.ts";
@@ -24,6 +31,11 @@ const ENDINGS = [
 ] as const;
 export type Ending = (typeof ENDINGS)[number];
 
+/** Folders, what is hidden, and what macOS adds. */
+const HIDDEN = /(^|\/)(\.(?!\.?\/)|__MACOSX\/)|(^|\/)$/;
+/** How many names of files are told. */
+const NAMES_SHOWN = 3;
+
 /** The file in an archive that has the area. */
 export interface AreaEntry {
   ending: Ending;
@@ -32,7 +44,21 @@ export interface AreaEntry {
   projection: (() => Bytes) | undefined;
   /** Of a shapefile: where its records are. */
   index: (() => Bytes) | undefined;
+  /** Whether no other file in the archive may have an area. */
+  isOnlyOne: boolean;
 }
+
+/** What an archive is compressed by, as the specification of zip numbers it. */
+const METHODS: Readonly<Record<number, string>> = {
+  1: "Shrink",
+  6: "Implode",
+  9: "Deflate64",
+  12: "bzip2",
+  14: "LZMA",
+  93: "Zstandard",
+  95: "xz",
+  98: "PPMd",
+};
 
 /**
  * Opens a zip archive and finds the file that has the area. What its directory says of sizes is not believed: what is
@@ -47,11 +73,13 @@ export async function withArchive(
     const zip = await fromRandomAccessReaderPromise(new ArchiveReader(file), file.sizeBytes, {
       lazyEntries: true,
       autoClose: false,
+      // Nothing is written under these names, so that it does not matter what they are.
+      decodeStrings: false,
     });
     if (zip.entryCount > limits.entries) throw new FileFault("archive-too-many-entries");
     await read(await areaEntry(zip, limits));
   } catch (error) {
-    throw isOfArchive(error) ? new FileFault("archive-malformed") : error;
+    throw isOfArchive(error) ? faultOf(error) : error;
   }
 }
 
@@ -78,29 +106,63 @@ async function areaEntry(zip: ZipFile, limits: AreaFileLimits): Promise<AreaEntr
   }
   const files = entries
     .map((entry) => ({ entry, fileName: nameOf(entry) }))
-    .filter(({ fileName }) => !/(^|\/)(\.|__MACOSX\/)|(^|\/)$/.test(fileName));
+    .filter(({ fileName }) => !HIDDEN.test(fileName));
   const budget = { left: limits.inflatedBytes };
   const opened = (entry: Entry) => () => inflated(zip, entry, limits, budget);
-  for (const ending of ENDINGS) {
-    const found = files.filter(({ fileName }) => fileName.toLowerCase().endsWith(`.${ending}`));
-    // The KML of a KMZ archive is the one at its root; others are what it links to.
-    const meant = ending === "kml" ? found.filter(({ fileName }) => !fileName.includes("/")) : found;
-    const [file, other] = meant.length > 0 ? meant : found;
-    if (file === undefined) continue;
-    if (other !== undefined) throw new FileFault("archive-ambiguous");
-    const beside = (part: string) => {
-      const name = `${file.fileName.slice(0, -4)}.${part}`.toLowerCase();
-      const found = files.find(({ fileName }) => fileName.toLowerCase() === name);
-      return ending === "shp" && found ? opened(found.entry) : undefined;
-    };
-    return { ending, bytes: opened(file.entry), projection: beside("prj"), index: beside("shx") };
-  }
-  throw new FileFault("archive-without-area");
+  const candidates = ENDINGS.flatMap((ending) => files.filter((file) => hasEnding(file, ending)));
+  const ending = ENDINGS.find((it) => candidates[0] && hasEnding(candidates[0], it));
+  if (ending === undefined) throw new FileFault("archive-without-area", "", namesOf(files));
+  const found = meant(
+    candidates.filter((file) => hasEnding(file, ending)),
+    ending,
+  );
+  const [file, other] = found;
+  if (file === undefined || other !== undefined) throw new FileFault("archive-ambiguous", "", namesOf(found));
+  const beside = (part: string) => {
+    const name = `${file.fileName.slice(0, -4)}.${part}`.toLowerCase();
+    const found = files.find(({ fileName }) => fileName.toLowerCase() === name);
+    return ending === "shp" && found ? opened(found.entry) : undefined;
+  };
+  return {
+    ending,
+    bytes: opened(file.entry),
+    projection: beside("prj"),
+    index: beside("shx"),
+    isOnlyOne: candidates.length === 1,
+  };
+}
+
+/** A file of an archive, by its name. */
+interface NamedEntry {
+  entry: Entry;
+  fileName: string;
+}
+
+/** Of files with one ending, those that may be meant. */
+function meant(files: NamedEntry[], ending: Ending): NamedEntry[] {
+  if (ending !== "kml") return files;
+  // The KML of a KMZ archive is the one at its root, doc.kml by custom; others are what it links to.
+  const atRoot = files.filter(({ fileName }) => !fileName.includes("/"));
+  const main = atRoot.filter(({ fileName }) => fileName.toLowerCase() === "doc.kml");
+  return [main, atRoot, files].find((it) => it.length > 0) ?? [];
+}
+
+function hasEnding({ fileName }: NamedEntry, ending: Ending): boolean {
+  return fileName.toLowerCase().endsWith(`.${ending}`);
+}
+
+/** The names of some files, for a sentence. */
+function namesOf(files: NamedEntry[]): string {
+  if (files.length === 0) return "no file";
+  const names = files.slice(0, NAMES_SHOWN).map(({ fileName }) => fileName.split("/").at(-1));
+  const more = files.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** The name of an entry, without the "./" that tar writes before each. */
-function nameOf({ fileName }: Entry): string {
-  return fileName.replace(/^(\.\/+)+/, "");
+function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
+  return name.replace(/^(\.*\/+)+/, "");
 }
 
 async function* inflated(
@@ -112,20 +174,35 @@ async function* inflated(
   const path = `/${nameOf(entry).replaceAll("/", "|")}`;
   if (entry.isEncrypted()) throw new FileFault("archive-encrypted", path);
   if (!entry.canDecodeFileData()) {
-    throw new FileFault("archive-compression-not-taken", path, `method ${entry.compressionMethod}`);
+    const { compressionMethod: method } = entry;
+    const known = METHODS[method];
+    throw new FileFault(
+      "archive-compression-not-taken",
+      path,
+      known ? `${known} (method ${method})` : `method ${method}`,
+    );
   }
   let bytes = 0;
+  let sum = 0;
   for await (const chunk of await zip.openReadStreamPromise(entry)) {
     bytes += chunk.length;
     budget.left -= chunk.length;
     const tooFar = bytes > RATIO_FROM_BYTES && bytes > inflationRatio * entry.compressedSize;
     if (budget.left < 0 || tooFar) throw new FileFault("archive-inflates-too-far", path);
+    sum = crc32(chunk, sum);
     yield chunk;
   }
+  if (sum !== entry.crc32) throw new FileFault("archive-malformed", path, "a wrong check sum");
+}
+
+/** What yauzl says is wrong with an archive. */
+function faultOf({ message }: Error): FileFault {
+  if (message.startsWith("multi-disk")) return new FileFault("archive-in-parts");
+  return new FileFault(message.startsWith("strong encryption") ? "archive-encrypted" : "archive-malformed");
 }
 
 /** Errors of yauzl and of zlib are plain ones; a file that cannot be read at all has a system call. */
-function isOfArchive(error: unknown): boolean {
+function isOfArchive(error: unknown): error is Error {
   if (!(error instanceof Error) || "syscall" in error) return false;
   const ofZlib = typeof (error as NodeJS.ErrnoException).code === "string" && "errno" in error;
   return error.constructor === Error || ofZlib;

@@ -117,7 +117,7 @@ const SOUND: CorpusFile[] = [
       zipOf({ name: "doc.kml", content: kml(kmlPolygon(KML_RING)) }, { name: "files/a.kml", content: "x" }),
     format: KMZ,
     sound: [1, 1, 3],
-    notes: ["heights-dropped"],
+    notes: ["heights-dropped", "other-files-not-read"],
   },
   {
     what: "GPX with a closed track and a closed route",

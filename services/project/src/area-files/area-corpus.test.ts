@@ -10,7 +10,10 @@ import { fileOf } from "./file-handle.ts";
 import { type AreaFileLimits, FAULTS_MAX } from "./file-reading.ts";
 import { type ReadFile, readFile } from "./read-file.ts";
 import type { OpenFile } from "./read-range.ts";
-import { features, polygon } from "./testing/areas.ts";
+import { ARCHIVES, SHAPEFILES } from "./shapefile-corpus.table.ts";
+import { box, features, polygon } from "./testing/areas.ts";
+import { shpOf } from "./testing/shapefile.ts";
+import { zipOf } from "./testing/zip.ts";
 
 const LIMITS: AreaFileLimits = {
   bytes: 10_000_000,
@@ -52,15 +55,18 @@ const faultsOf = ({ faults }: ReadFile) =>
   ]);
 
 describe("of a file it is told what it is, what is in it and what is wrong", () => {
-  test.each(CORPUS.map((it) => [it.what, it] as const))("%s", async (_, it) => {
-    const found = await read(it.file());
-    const { area, notes } = found.reading;
-    expect(faultsOf(found)).toEqual(it.faults ?? []);
-    expect(found.format).toBe(it.format);
-    if (it.sound === undefined) return;
-    expect([area.polygonLengths.length, area.ringLengths.length, vertexCount(area)]).toEqual(it.sound);
-    expect([...notes].sort()).toEqual(it.notes ?? []);
-  });
+  test.each([...CORPUS, ...SHAPEFILES, ...ARCHIVES].map((it) => [it.what, it] as const))(
+    "%s",
+    async (_, it) => {
+      const found = await read(it.file());
+      const { area, notes } = found.reading;
+      expect(faultsOf(found)).toEqual(it.faults ?? []);
+      expect(found.format).toBe(it.format);
+      if (it.sound === undefined) return;
+      expect([area.polygonLengths.length, area.ringLengths.length, vertexCount(area)]).toEqual(it.sound);
+      expect([...notes].sort()).toEqual(it.notes ?? []);
+    },
+  );
 });
 
 test("a shapefile in UTM lies where its .prj says", async () => {
@@ -73,6 +79,41 @@ test("a shapefile in UTM lies where its .prj says", async () => {
   expect(latitude).toBeCloseTo(45.153_491, 3);
 });
 
+test.each([
+  ["12", "bzip2 (method 12)"],
+  ["14", "LZMA (method 14)"],
+  ["77", "method 77"],
+])("the sentence says which method of compression is not taken: %s", async (method, found) => {
+  const content = polygon(box(0, 0, 1));
+  const { faults } = await read(zipOf({ name: "a.geojson", content, method: Number(method) }));
+  expect(faults[0]?.description).toBe(
+    `A file in the archive is compressed by a method that is not taken. Compress it by Deflate, or not at all. Found: ${found}.`,
+  );
+});
+
+test.each([
+  ["\x89PNG\r\n", "a PNG picture"],
+  ["POLYGON ((0 0, 1 1, 1 0, 0 0))", "well-known text (WKT)"],
+  ["name;lat;lon\r\nA;1;2", 'a text that begins with "name;lat;lon A;1;2"'],
+  ["PK is how this text begins", 'a text that begins with "PK is how this text "'],
+  ["\x01\x02\x03\x04\x05", "bytes that begin with 01020304"],
+  ["<html/>", "XML whose root is html"],
+])("what a file is that is not taken is told: %j", async (content, found) => {
+  const { faults } = await read(Buffer.from(content, "latin1"));
+  expect(faults).toMatchObject([{ rule: "format-unknown" }]);
+  expect(faults[0]?.description).toContain(`Found: ${found}.`);
+});
+
+test.each([
+  [zipOf(), "Found: no file."],
+  [zipOf({ name: "x/a.zip", content: "" }, { name: "b.txt", content: "" }), "Found: a.zip, b.txt."],
+  [zipOf({ name: "a.shp", content: "" }, { name: "b.shp", content: "" }), "Found: a.shp, b.shp."],
+  [shpOf([null]), "Found: a null shape."],
+  ["[1]", "Found: an array."],
+])("what was found instead is told", async (content, found) => {
+  expect((await read(content)).faults[0]?.description).toContain(found);
+});
+
 test("no more faults are told than twenty, of one polygon or of many", async () => {
   const points = Array.from({ length: 30 }, () => ({ type: "Point", coordinates: [0, 0] }));
   expect((await read(features(...points))).faults).toHaveLength(FAULTS_MAX);
@@ -83,9 +124,9 @@ test("no more faults are told than twenty, of one polygon or of many", async () 
 });
 
 describe("whatever a file has, it is read or its faults are told", () => {
-  const files = CORPUS.map((it) => Buffer.from(it.file() as string)).filter(
-    (it) => it.length > 0 && it.length < 5_000,
-  );
+  const files = [...CORPUS, ...SHAPEFILES, ...ARCHIVES]
+    .map((it) => Buffer.from(it.file() as string))
+    .filter((it) => it.length > 0 && it.length < 5_000);
   /** A file of the corpus with some of its bytes changed, left out or repeated. */
   const damaged = fc
     .tuple(

@@ -13,14 +13,17 @@ export const FILE_RULES = {
   "xml-has-dtd": "XML with a document type declaration, and so with entities of its own, is not taken.",
   "xml-too-deep": "The elements are nested deeper than is taken.",
   "archive-malformed": "The archive is damaged or cut off.",
-  "archive-encrypted": "The archive is encrypted.",
+  "archive-in-parts": "This is one part of an archive that was split. Send the archive in one piece.",
+  "archive-encrypted": "The archive is encrypted. Send it without a password.",
   "archive-compression-not-taken":
-    "A file in the archive is compressed by a method that is not taken. Use Deflate, or none.",
+    "A file in the archive is compressed by a method that is not taken. Compress it by Deflate, or not at all.",
   "archive-too-many-entries": "The archive has more entries than are taken.",
   "archive-inflates-too-far": "What is compressed in this file inflates to more than is taken.",
   "archive-without-area": "There is no .shp, .kml, .geojson, .gpx or .osm file in the archive.",
   "archive-ambiguous": "There is more than one file with an area in the archive. Send the one that is meant.",
   "shapefile-malformed": "The shapefile is damaged or cut off.",
+  "shapefile-index-differs":
+    "The .shx file does not fit the .shp file: they were not written together. Export both again, or leave the .shx away.",
   "crs-not-taken":
     "The .prj file names a coordinate system that cannot be turned into WGS 84 (EPSG:4326) with certainty. " +
     "Reproject to WGS 84 (EPSG:4326) and send it again.",

@@ -35,7 +35,13 @@ export interface AreaFileLimits {
 }
 
 /** What was changed in reading. */
-export type Note = "heights-dropped" | "rings-turned" | "reprojected" | "polygons-joined";
+export type Note =
+  | "heights-dropped"
+  | "measures-dropped"
+  | "rings-turned"
+  | "reprojected"
+  | "polygons-joined"
+  | "other-files-not-read";
 
 /** A file that is being read. */
 export interface FileReading extends AreaReading {

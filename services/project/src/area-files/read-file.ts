@@ -3,7 +3,7 @@ import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { joinAndFindFaults } from "@tessera/geometry/validity/find-faults.ts";
 import { type Ending, withArchive } from "./archive.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
-import { isArchive, isZip, kindOf } from "./file-kind.ts";
+import { archiveKind, isZip, kindOf } from "./file-kind.ts";
 import {
   type AreaFileLimits,
   beginReading,
@@ -20,7 +20,8 @@ import { osmReader } from "./osm-xml.ts";
 import { wordsOf } from "./path-words.ts";
 import { readProjection } from "./projection.ts";
 import { type OpenFile, rangeOf } from "./read-range.ts";
-import { readShapefile, SHAPEFILE_CODE } from "./shapefile.ts";
+import { readShapefile } from "./shapefile.ts";
+import { SHAPEFILE_CODE } from "./shapefile-records.ts";
 import { allOf, type Bytes, encodingOf, peeked, wholeText } from "./text.ts";
 import { parseXml, type XmlReader } from "./xml.ts";
 
@@ -73,7 +74,8 @@ async function readContent(
   if (isZip(head)) return readArchive(file, reading, opened);
   if (!isGzip(head)) return readPlain(file, reading, head, rangeOf(opened));
   const inflated = await peeked(gunzipped(opened, reading.limits), HEAD_BYTES);
-  if (isArchive(inflated.head)) throw new FileFault("gzip-of-archive", "", kindOf(inflated.head));
+  const kind = archiveKind(inflated.head);
+  if (kind !== undefined) throw new FileFault("gzip-of-archive", "", kind);
   return readPlain(file, reading, inflated.head, inflated.all);
 }
 
@@ -132,7 +134,8 @@ const FORMATS: Record<Ending, AreaFormat> = {
 };
 
 function readArchive(file: { format: AreaFormat }, reading: FileReading, opened: OpenFile): Promise<void> {
-  return withArchive(opened, reading.limits, async ({ ending, bytes, projection, index }) => {
+  return withArchive(opened, reading.limits, async ({ ending, bytes, projection, index, isOnlyOne }) => {
+    if (!isOnlyOne) reading.notes.add("other-files-not-read");
     file.format = FORMATS[ending];
     if (file.format === AreaFormat.GEOJSON) return readGeoJsonFile(reading, bytes());
     if (ending !== "shp") return readXml(file, reading, bytes());

@@ -4,11 +4,8 @@ import { FileFault } from "./file-fault.ts";
 import type { FileReading } from "./file-reading.ts";
 import type { ToDegrees } from "./projection.ts";
 import { type LooseRing, ringsToPolygons } from "./rings-to-polygons.ts";
+import { recordsOf } from "./shapefile-records.ts";
 
-/** How a shapefile begins: its code, big-endian. */
-export const SHAPEFILE_CODE = 9994;
-const HEADER_BYTES = 100;
-const RECORD_HEADER_BYTES = 8;
 /** The type, the box, the number of parts and the number of points. */
 const POLYGON_HEADER_BYTES = 44;
 const NULL_SHAPE = 0;
@@ -16,6 +13,9 @@ const NULL_SHAPE = 0;
 const POLYGON = 5;
 const POLYGON_Z = 15;
 const POLYGON_M = 25;
+
+/** Measures below this stand for none. */
+const NO_MEASURE = -1e38;
 
 /**
  * Reads the polygons of a .shp file, as ESRI describes it. Its outer rings run clockwise and its holes the other way, in
@@ -27,40 +27,18 @@ export function readShapefile(
   toDegrees: ToDegrees | undefined,
   shx?: Buffer,
 ): void {
-  if (shp.length < HEADER_BYTES || shp.readInt32BE(0) !== SHAPEFILE_CODE) {
-    throw new FileFault("shapefile-malformed", "/shp");
-  }
   if (toDegrees) reading.notes.add("reprojected");
-  const end = 2 * shp.readInt32BE(24);
-  if (end > shp.length || end < HEADER_BYTES) throw new FileFault("shapefile-malformed", "/shp");
-  const records = shx && recordsOf(shx);
-  for (let [at, record] = [HEADER_BYTES, 0]; at < end && record !== records; record++) {
-    // Some writers pad the file with zeros.
-    if (isZero(shp, at, end)) return;
-    const path = `/shp/record/${record}`;
-    if (at + RECORD_HEADER_BYTES + 4 > end) throw new FileFault("shapefile-malformed", path);
-    const bytes = 2 * shp.readInt32BE(at + 4);
-    const start = at + RECORD_HEADER_BYTES;
-    if (bytes < 4 || start + bytes > end) throw new FileFault("shapefile-malformed", path);
-    readRecord(reading, shp.subarray(start, start + bytes), path, toDegrees);
-    at = start + bytes;
-  }
-}
-
-/** How many records the index of a shapefile lists; undefined if it is none. */
-function recordsOf(shx: Buffer): number | undefined {
-  if (shx.length < HEADER_BYTES || shx.readInt32BE(0) !== SHAPEFILE_CODE) return undefined;
-  const records = (2 * shx.readInt32BE(24) - HEADER_BYTES) / RECORD_HEADER_BYTES;
-  return Number.isInteger(records) && records > 0 ? records : undefined;
-}
-
-function isZero(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;
-  return true;
+  for (const { body, path } of recordsOf(shp, shx)) readRecord(reading, body, path, toDegrees);
 }
 
 /** The types of shapes, by their numbers. */
-const TYPES: Record<number, string> = { 1: "Point", 3: "PolyLine", 8: "MultiPoint", 31: "MultiPatch" };
+const TYPES: Record<number, string> = {
+  0: "a null shape",
+  1: "Point",
+  3: "PolyLine",
+  8: "MultiPoint",
+  31: "MultiPatch",
+};
 
 function readRecord(
   reading: FileReading,
@@ -71,13 +49,11 @@ function readRecord(
   const type = record.readInt32LE(0);
   if (type !== POLYGON && type !== POLYGON_Z && type !== POLYGON_M) {
     const rule = type === NULL_SHAPE ? "geometry-missing" : "type-not-taken";
-    reading.report(
-      new GeometryFault(rule, path, undefined, type === NULL_SHAPE ? undefined : typeName(type)),
-    );
+    reading.report(new GeometryFault(rule, path, undefined, typeName(type)));
     return;
   }
   const rings = ringsOf(reading, record, path, toDegrees);
-  if (type === POLYGON_Z) reading.onHeight?.();
+  noteDropped(reading, record, type);
   const clockwise = rings.filter(({ positions }) => twiceArea(positions) <= 0);
   // Where all run the wrong way none is a hole: it would have nothing to be a hole in.
   const outers = clockwise.length === 0 ? rings : clockwise;
@@ -90,6 +66,24 @@ function readRecord(
       path,
       (ring) => polygon[ring]?.path ?? path,
     );
+  }
+}
+
+/** Notes heights and measures, which stand after the points, each after its range. */
+function noteDropped(reading: FileReading, record: Buffer, type: number): void {
+  const points = record.readInt32LE(40);
+  const bytes = 16 + 8 * points;
+  let at = POLYGON_HEADER_BYTES + 4 * record.readInt32LE(36) + 16 * points;
+  if (type === POLYGON_Z && at + bytes <= record.length) {
+    reading.onHeight?.();
+    at += bytes;
+  }
+  if (type === POLYGON || at + bytes > record.length) return;
+  for (let measure = at + 16; measure < at + bytes; measure += 8) {
+    if (record.readDoubleLE(measure) > NO_MEASURE) {
+      reading.notes.add("measures-dropped");
+      return;
+    }
   }
 }
 

@@ -8,6 +8,10 @@ export interface ZipEntry {
   encrypted?: boolean;
   /** What the directory says of its size, if not the truth. */
   claimedBytes?: number;
+  /** What it is said to be compressed by, if not by Deflate (8). */
+  method?: number;
+  /** Its check sum, if not the right one. */
+  sum?: number;
 }
 
 /** Writes a zip archive, for tests: one that is as wrong as it is told to be. */
@@ -15,15 +19,15 @@ export function zipOf(...entries: ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
-  for (const { name, content, encrypted = false, claimedBytes } of entries) {
+  for (const { name, content, encrypted = false, claimedBytes, method = 8, sum } of entries) {
     const bytes = Buffer.from(content as string);
     const packed = deflateRawSync(bytes);
     const named = Buffer.from(name);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(encrypted ? 1 : 0, 2);
-    fields.writeUInt16LE(8, 4);
-    fields.writeUInt32LE(crc32(bytes), 10);
+    fields.writeUInt16LE(method, 4);
+    fields.writeUInt32LE(sum ?? crc32(bytes), 10);
     fields.writeUInt32LE(packed.length, 14);
     fields.writeUInt32LE(claimedBytes ?? bytes.length, 18);
     fields.writeUInt16LE(named.length, 22);

@@ -125,10 +125,11 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   faults: AreaFault[];
 
   /**
-   * What was changed in reading, so that nobody need guess: "heights-dropped", "rings-turned" (outer rings run
-   * counterclockwise here, holes clockwise), "reprojected" (from the projection that a .prj file names), "polygons-joined"
-   * (polygons that share an edge, or part of one, are one polygon here; borders up to a centimetre apart count as shared).
-   * Polygons that overlap are a fault.
+   * What was changed in reading, so that nobody need guess: "heights-dropped", "measures-dropped" (of a
+   * shapefile), "rings-turned" (outer rings run counterclockwise here, holes clockwise), "reprojected" (from the projection
+   * that a .prj file names), "polygons-joined" (polygons that share an edge, or part of one, are one polygon here; borders up
+   * to a centimetre apart count as shared; polygons that overlap are a fault), "other-files-not-read" (of an archive that
+   * has several files that may have an area).
    *
    * @generated from field: repeated string notes = 15;
    */
