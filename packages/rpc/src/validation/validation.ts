@@ -6,6 +6,7 @@ import { type FieldViolation, refusals, VIOLATIONS_MAX } from "../refusal.ts";
 import { maskFaults } from "./mask-words.ts";
 import { PATTERN_WORDS } from "./pattern-words.ts";
 import { tooLong } from "./sizes.ts";
+import { readTexts } from "./text-fields.ts";
 import { isUnset } from "./unset.ts";
 
 /**
@@ -26,16 +27,18 @@ const validator = createValidator({
 const refuse = refusals(ReasonSchema);
 
 /**
- * Refuses a message that breaks a field rule of the contract, with the fields and the rules. Sizes come first: the
- * elements of a list that is too long are not looked at.
+ * Brings the texts of a message into the form in which they are kept, and refuses a message that breaks a field rule of the
+ * contract, with the fields and the rules. Sizes come first: the elements of a list that is too long are not looked at.
  */
 export function validate(desc: DescMessage, message: Message): void {
   const long = tooLong(desc, message);
   if (long.length > 0) throw fieldInvalid(long);
+  const texts = readTexts(desc, message);
   const result = validator.validate(desc, message);
-  if (result.kind === "valid") return;
   if (result.kind === "error") throw result.error;
-  const violations = result.violations.flatMap((it) => violationsOf(desc, message, it));
+  const rules = result.kind === "valid" ? [] : result.violations;
+  const violations = [...texts, ...rules.flatMap((it) => violationsOf(desc, message, it))];
+  if (violations.length === 0) return;
   // A field that is left out breaks several rules, and one sentence says so.
   const isFirst = ({ field, rule }: FieldViolation, at: number) =>
     violations.findIndex((it) => it.field === field && it.rule === rule) === at;

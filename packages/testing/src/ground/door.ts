@@ -19,6 +19,8 @@ export interface Answer {
   reason: string;
   /** The paths of the fields that a refusal blames. */
   fields: string[];
+  /** The rules that those fields break, in the same order. */
+  rules: string[];
   metadata: Record<string, string>;
   /** The HTTP status by the contract. */
   status: number;
@@ -51,7 +53,7 @@ export function grpcDoor(transportOf: (method: DescMethod) => Transport): Door {
           // One message says that the stream was admitted.
           for await (const _ of message) break;
         }
-        return { reason: "OK", fields: [], metadata: {}, status: 200 };
+        return { reason: "OK", fields: [], rules: [], metadata: {}, status: 200 };
       } catch (error) {
         return ofError(error);
       }
@@ -62,11 +64,13 @@ export function grpcDoor(transportOf: (method: DescMethod) => Transport): Door {
 function ofError(error: unknown): Answer {
   if (!(error instanceof ConnectError)) throw error;
   const refusal = refusalIn(error);
-  if (refusal === undefined) return { reason: `code ${error.code}`, fields: [], metadata: {}, status: 0 };
+  if (refusal === undefined)
+    return { reason: `code ${error.code}`, fields: [], rules: [], metadata: {}, status: 0 };
   const { reason, violations, metadata } = refusal;
   return {
     reason: reason.name,
     fields: violations.map(({ field }) => field),
+    rules: violations.map(({ rule }) => rule),
     metadata: { ...metadata },
     status: reason.httpStatus,
   };
@@ -105,7 +109,7 @@ export function restDoor(url: string): Door {
       });
       if (response.ok) {
         await response.body?.cancel();
-        return { reason: "OK", fields: [], metadata: {}, status: 200 };
+        return { reason: "OK", fields: [], rules: [], metadata: {}, status: 200 };
       }
       const problem = (await response.json()) as {
         reason?: string;
@@ -117,6 +121,7 @@ export function restDoor(url: string): Door {
       return {
         reason: problem.reason ?? `code ${response.status}`,
         fields: (problem.errors ?? []).map((it) => it.pointer ?? it.parameter ?? it.header ?? ""),
+        rules: (problem.errors ?? []).map((it) => it.rule ?? ""),
         metadata: problem.metadata ?? {},
         status: response.status,
       };

@@ -3,7 +3,6 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { readMessage } from "../names.ts";
 import { readSubject } from "../teams/member-store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
 import { lockCandidate } from "../users/lock-user.ts";
@@ -17,13 +16,12 @@ export function createInvitation({
 }: Deps): MethodImpl<typeof InvitationService.method.createInvitation> {
   return (request, context) => {
     const caller = callerOf(context);
-    const message = readMessage(request.message);
     return store.command({
       method: InvitationService.method.createInvitation,
       request,
       context,
       work: async (tx, now) => {
-        const { teamId, userId } = request;
+        const { teamId, userId, message } = request;
         const candidate = await lockCandidate(tx, userId);
         const found = await lockTeam(tx, teamId, caller);
         const { function: is } = await readSubject(tx, teamId, userId);

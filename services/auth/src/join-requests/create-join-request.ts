@@ -3,7 +3,6 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { readMessage } from "../names.ts";
 import { tokenInvalid } from "../refusals.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
 import { lockUser } from "../users/lock-user.ts";
@@ -16,13 +15,12 @@ export function createJoinRequest({
 }: Deps): MethodImpl<typeof JoinRequestService.method.createJoinRequest> {
   return (request, context) => {
     const caller = callerOf(context);
-    const message = readMessage(request.message);
     return store.command({
       method: JoinRequestService.method.createJoinRequest,
       request,
       context,
       work: async (tx, now) => {
-        const { teamId } = request;
+        const { teamId, message } = request;
         const { userId } = caller;
         // Alone: the person's other join requests are counted.
         if (!(await lockUser(tx, userId, { alone: true }))) throw tokenInvalid();

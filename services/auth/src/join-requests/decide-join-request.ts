@@ -5,7 +5,6 @@ import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_requ
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { readMessage } from "../names.ts";
 import { insertMember, readSubject } from "../teams/member-store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
 import { leaveRoom } from "../teams/team-member.ts";
@@ -20,13 +19,12 @@ export function decideJoinRequest({
 }: Deps): MethodImpl<typeof JoinRequestService.method.decideJoinRequest> {
   return (request, context) => {
     const caller = callerOf(context);
-    const message = readMessage(request.message);
     return store.command({
       method: JoinRequestService.method.decideJoinRequest,
       request,
       context,
       work: async (tx, now) => {
-        const { teamId, joinRequestId, state } = request;
+        const { teamId, joinRequestId, state, message } = request;
         const userId = await findAsker(tx, teamId, joinRequestId);
         const candidate = await lockCandidate(tx, userId);
         const found = await lockTeam(tx, teamId, caller);

@@ -1,10 +1,10 @@
 import { type Organisation, OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
-import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
-import { faultsInName } from "../names.ts";
+import { fieldInvalid, required } from "@tessera/rpc/validation/validation.ts";
 import { namedSettings, newSettings } from "../settings.ts";
 import { admissible, type Candidate } from "../users/candidate.ts";
 import { userNotFound } from "../users/refusals.ts";
+
 import {
   lastManager,
   notOrganisationManager,
@@ -130,7 +130,7 @@ function withSlug(settings: OrganisationSettings): OrganisationSettings {
 }
 
 function faultsIn({ name, slug, url, logoUrl }: Partial<OrganisationSettings>): FieldViolation[] {
-  const faults = name === undefined ? [] : faultsInName("organisation.name", name);
+  const faults = name === "" ? [required("organisation.name")] : [];
   if (slug && !SLUG.test(slug))
     faults.push(fault("slug", "has hyphens at an end or side by side", "slug.hyphens"));
   for (const [field, it] of Object.entries({ url, logo_url: logoUrl })) {

@@ -6,8 +6,7 @@ import {
   TeamSchema,
   TeamVisibility,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
-import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
-import { faultsInName } from "../names.ts";
+import { fieldInvalid, required } from "@tessera/rpc/validation/validation.ts";
 import { notOrganisationManager } from "../organisations/refusals.ts";
 import { namedSettings, newSettings } from "../settings.ts";
 import { notTeamManager, teamChanged, teamLimitReached, teamNameTaken, teamNotFound } from "./refusals.ts";
@@ -75,9 +74,8 @@ export function managedFromAbove(found: KnownTeam | undefined, teamId: number): 
 /** Reads what is to be created. Refuses FIELD_INVALID with everything that is wrong. */
 export function newTeam(team: Team): TeamSettings {
   const { settings, faults } = newSettings(TeamSchema, team, "team", DEFAULTS);
-  faults.push(...faultsInName("team.name", settings.name));
-  if (settings.organisationId < 1)
-    faults.push({ field: "team.organisation_id", description: "is required", rule: "required" });
+  if (settings.name === "") faults.push(required("team.name"));
+  if (settings.organisationId < 1) faults.push(required("team.organisation_id"));
   if (faults.length > 0) throw fieldInvalid(faults);
   return settings;
 }
@@ -85,7 +83,7 @@ export function newTeam(team: Team): TeamSettings {
 /** Reads what is to be changed. Refuses FIELD_INVALID with everything that is wrong. */
 export function readTeamPatch(team: Team, paths: readonly string[]): Partial<TeamSettings> {
   const { settings, faults } = namedSettings(TeamSchema, team, paths, CHANGEABLE);
-  if (settings.name !== undefined) faults.push(...faultsInName("team.name", settings.name));
+  if (settings.name === "") faults.push(required("team.name"));
   if (faults.length > 0) throw fieldInvalid(faults);
   return settings;
 }

@@ -1,4 +1,5 @@
-import { displayName } from "./display-name.ts";
+import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { plainTextOf } from "@tessera/rpc/validation/text.ts";
 
 /** Somebody as the identity provider describes them. */
 export interface UpstreamPerson {
@@ -13,6 +14,9 @@ export interface UserPaths {
   name: readonly string[];
 }
 
+/** A display name has at most this many characters; no identity provider that we know allows more. */
+export const NAME_MAX = 255;
+
 /** What a subject may be: it stands in logs, and it must be the same text each time. */
 export const SUBJECT = /^[!-~]{1,255}$/;
 
@@ -21,7 +25,10 @@ export function personIn(document: unknown, paths: UserPaths): UpstreamPerson | 
   const subject = subjectOf(at(document, paths.subject));
   if (subject === undefined) return undefined;
   const name = at(document, paths.name);
-  return { subject, name: (typeof name === "string" && displayName(name)) || `user ${subject}` };
+  return {
+    subject,
+    name: (typeof name === "string" && plainTextOf(TextKind.LINE, NAME_MAX, name)) || `user ${subject}`,
+  };
 }
 
 function subjectOf(value: unknown): string | undefined {

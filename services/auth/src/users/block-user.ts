@@ -4,15 +4,13 @@ import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
 import { refuseDeployedUser } from "./deployed-user.ts";
-import { readReason } from "./profile.ts";
 import { block } from "./user.ts";
 
 /** Implements tessera.auth.v1.UserService.BlockUser. */
 export function blockUser({ store }: Deps): MethodImpl<typeof UserService.method.blockUser> {
   return (request, context) => {
     const method = UserService.method.blockUser;
-    const { userId } = request;
-    const reason = readReason(request.reason);
+    const { userId, reason } = request;
     return store.users.change({
       method,
       request,

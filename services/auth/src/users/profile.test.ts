@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { UserSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { expect, test } from "vitest";
-import { readProfile, readReason } from "./profile.ts";
+import { readProfile } from "./profile.ts";
 
 const faultsOf = (work: () => unknown): string[] => {
   try {
@@ -25,16 +25,9 @@ test("only what the mask names is read, and languages in their canonical form", 
 });
 
 test("everything that is wrong is said at once, by its place", () => {
-  const user = create(UserSchema, { languages: ["en", "x", "EN"], description: "e\u0301" });
-  expect(faultsOf(() => readProfile(user, ["languages", "description"]))).toEqual([
+  const user = create(UserSchema, { languages: ["en", "x", "EN"] });
+  expect(faultsOf(() => readProfile(user, ["languages"]))).toEqual([
     "user.languages[1] languages.tag",
     "user.languages languages.unique",
-    "user.description text.nfc",
   ]);
-});
-
-test("a reason says something", () => {
-  expect(readReason("Spam.")).toBe("Spam.");
-  expect(faultsOf(() => readReason(" \n"))).toEqual(["reason reason.blank"]);
-  expect(faultsOf(() => readReason("e\u0301"))).toEqual(["reason text.nfc"]);
 });

@@ -11,10 +11,7 @@ export function readProfile(user: User, paths: readonly string[]): Partial<Profi
   const violations: FieldViolation[] = [];
   const profile: Partial<Profile> = {};
   if (paths.includes("languages")) profile.languages = readLanguages(user.languages, violations);
-  if (paths.includes("description")) {
-    profile.description = user.description;
-    violations.push(...faultsIn("user.description", user.description));
-  }
+  if (paths.includes("description")) profile.description = user.description;
   if (violations.length > 0) throw fieldInvalid(violations);
   return profile;
 }
@@ -33,19 +30,4 @@ function readLanguages(tags: readonly string[], violations: FieldViolation[]): s
   if (new Set(read).size < read.length)
     violations.push({ field: "user.languages", description: "names one twice", rule: "languages.unique" });
   return read;
-}
-
-/** Reads why somebody is blocked. Refuses FIELD_INVALID. */
-export function readReason(reason: string): string {
-  const violations = faultsIn("reason", reason);
-  if (reason.trim() === "")
-    violations.push({ field: "reason", description: "has nothing but spaces", rule: "reason.blank" });
-  if (violations.length > 0) throw fieldInvalid(violations);
-  return reason;
-}
-
-function faultsIn(field: string, text: string): FieldViolation[] {
-  return text.normalize("NFC") === text
-    ? []
-    : [{ field, description: "is not in the normal form NFC", rule: "text.nfc" }];
 }

@@ -224,6 +224,15 @@ test("when a sender leaves, the call ends", async () => {
   await left.promise;
 });
 
+test("the name of a file is passed on without what hides or turns text", async () => {
+  const { got, handler } = taking();
+  await serve(handler);
+  const name = `a\u202efdp\u200b${"ä".repeat(100)}`;
+  const headers = { "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}` };
+  expect((await gateway.ask("POST", PATH, { body: Buffer.from("x"), headers })).status).toBe(201);
+  expect(got.first?.fileName).toBe(`afdp${"ä".repeat(100)}`);
+});
+
 test("a file goes through Connect as well, message by message", async () => {
   const { got, handler } = taking();
   await serve(handler);

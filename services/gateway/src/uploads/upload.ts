@@ -1,4 +1,6 @@
 import { create, type DescField, type Message } from "@bufbuild/protobuf";
+import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { plainTextOf } from "@tessera/rpc/validation/text.ts";
 import { type Caller, callClientStream, type TransportFor } from "../call.ts";
 import type { Exchange } from "../exchange.ts";
 import { bodyParts } from "../requests/body-stream.ts";
@@ -12,7 +14,8 @@ const FORM_TYPE = "multipart/form-data";
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 /** A message carries so much of a file at most. */
 const CHUNK_BYTES = 64 * 1024;
-const NAME_MAX_LENGTH = 255;
+/** The name of a file has at most this many characters, as the contract says. */
+const NAME_MAX = 255;
 
 /** What an upload needs of the gateway. */
 export interface UploadDeps {
@@ -98,8 +101,8 @@ export function fileNameIn(disposition: string | undefined): string {
   return quoted?.replaceAll(/\\(.)/g, "$1") ?? token ?? "";
 }
 
-/** The last part of a path, without control characters, and not too long. */
+/** The last part of a path, as a name that every service takes. */
 function plain(text: string): string {
   const name = text.split("\\").at(-1) as string;
-  return [...name.replaceAll(/\p{Cc}/gu, "")].slice(0, NAME_MAX_LENGTH).join("");
+  return plainTextOf(TextKind.LINE, NAME_MAX, name);
 }

@@ -5,6 +5,8 @@ import {
   AreaFaultSchema,
   type AreaUpload,
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
+import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { plainText } from "@tessera/rpc/validation/text.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { FoundFault } from "../area-files/file-fault.ts";
 import { areaTooLarge } from "../refusals.ts";
@@ -14,9 +16,14 @@ import type { AreaLimits } from "./survey-area.ts";
 
 const FIELD = "area_upload_id";
 
-/** A fault as the contract has it. */
+/** A fault as the contract has it. What it quotes of the file is shown to people. */
 export function toFault({ rule, description, path, place }: FoundFault): AreaFault {
-  return create(AreaFaultSchema, { rule, description, path, ...(place && { place }) });
+  return create(AreaFaultSchema, {
+    rule,
+    description: plainText(TextKind.LINE, description),
+    path: plainText(TextKind.LINE, path),
+    ...(place && { place }),
+  });
 }
 
 /**

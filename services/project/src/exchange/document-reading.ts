@@ -1,11 +1,11 @@
 import type { SkippedField } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
+import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { plainText, plainTextOf } from "@tessera/rpc/validation/text.ts";
 import { documentInvalid } from "./refusals.ts";
 
 /** Our longest texts, and how many tags a project has at most, as the contract says. */
 export const LONGEST = { name: 200, short: 1_000, text: 20_000, imagery: 2_000, comment: 255, tag: 100 };
 const TAGS_MAX = 20;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 /** The fields of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -20,17 +20,21 @@ export class Reading {
 
   /** A text of one line. */
   line(field: string, value: unknown, longest: number): string {
-    return this.text(field, typeof value === "string" ? value.replace(CONTROL, " ").trim() : value, longest);
+    return this.read(TextKind.LINE, field, value, longest);
   }
 
+  /** A text of paragraphs. */
   text(field: string, value: unknown, longest: number): string {
+    return this.read(TextKind.PARAGRAPHS, field, value, longest);
+  }
+
+  private read(kind: TextKind, field: string, value: unknown, longest: number): string {
     if (value === undefined || value === null) return "";
     if (typeof value !== "string") throw documentInvalid(field, "must be a text");
-    const text = value.toWellFormed().normalize("NFC").replaceAll("\0", "");
-    const letters = [...text];
-    if (letters.length <= longest) return text;
-    this.skip(field, `is cut to ${longest} characters`);
-    return letters.slice(0, longest).join("").trimEnd();
+    const found = value.toWellFormed();
+    const text = plainTextOf(kind, longest, found);
+    if (plainText(kind, found) !== text) this.skip(field, `is cut to ${longest} characters`);
+    return text;
   }
 
   /** The names of a list of tags, each once. */

@@ -132,6 +132,26 @@ test("texts are brought to the normal form, and lose what no text of ours has", 
     projectInfo: { locale: "en", name: " Re\u0301sume\u0301\u0007\n2 ", description: "a\0b\ud800" },
   });
   expect(told).toMatchObject({ name: "Résumé 2", description: "ab\ufffd" });
+  const hidden = read({
+    projectInfo: {
+      locale: "en",
+      name: "a\u202eb\u200b",
+      shortDescription: "می\u200cخواهم\u200f",
+      description: "a\u202eb",
+    },
+    campaigns: [{ name: "\u200b" }, { name: "c\ufeff" }],
+    organisationName: "HOT\u2066",
+  });
+  expect(hidden.told).toMatchObject({
+    name: "ab",
+    shortDescription: "می\u200cخواهم",
+    description: "ab",
+    campaigns: ["c"],
+  });
+  expect(hidden.organisationName).toBe("HOT");
+  // A million marks on one letter, which the normal form would put in order in minutes.
+  const marked = read({ projectInfo: { locale: "en", name: `e${"\u0301\u0323".repeat(500_000)}` } });
+  expect(marked.told.name?.length).toBeLessThan(40);
 });
 
 test("what projectInfo lacks is read from projectInfoLocales", () => {

@@ -50,11 +50,7 @@ function settingsOf({ name, description = "", plainText = "" }: Licence): Licenc
 function faultsIn({ name, plainText }: Partial<LicenceSettings>): FieldViolation[] {
   const violations: FieldViolation[] = [];
   if (name === "") violations.push(violation("name", "is required", "required"));
-  else if (name?.trim() === "") violations.push(violation("name", "has nothing but spaces", "name.blank"));
-  if (name !== undefined && name.normalize("NFC") !== name) {
-    violations.push(violation("name", "is not in the normal form NFC", "name.nfc"));
-  }
-  if (plainText?.trim() === "") violations.push(violation("plain_text", "is required", "required"));
+  if (plainText === "") violations.push(violation("plain_text", "is required", "required"));
   return violations;
 }
 

@@ -164,8 +164,8 @@ test("only administrators write licences", async () => {
 
 test.each([
   ["required", { name: "" }],
-  ["name.blank", { name: " " }],
-  ["name.nfc", { name: "Cafe\u0301" }],
+  ["text.blank", { name: " " }],
+  ["text.direction", { name: "MIT\u202e" }],
   ["required", { plainText: " " }],
 ])("what is wrong with a licence is named: %s", async (rule, fields) => {
   for (const call of [() => make(fields), () => change(1, fields)]) {

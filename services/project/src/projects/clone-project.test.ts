@@ -99,13 +99,13 @@ test("a clone has one event, and its original none", async () => {
   ]);
 });
 
-test.each([" ", "Cafe\u0301"])("a clone is not called %j", async (name) => {
-  const refusal = await refusalOf(clone(1, { name }));
+test("a clone has a name that every project may have", async () => {
+  const refusal = await refusalOf(clone(1, { name: "a\u202eb" }));
   expect(refusal).toMatchObject({ reason: "FIELD_INVALID", violations: [{ field: "name" }] });
 });
 
 test("a name that is too long for a copy is cut between characters", () => {
-  const name = nameOfClone("")("🌋".repeat(200));
+  const name = nameOfClone("", "🌋".repeat(200));
   expect(Array.from(name)).toHaveLength(200);
   expect(name.endsWith("🌋")).toBe(true);
 });

@@ -21,7 +21,6 @@ export function cloneProject(deps: Deps): MethodImpl<typeof ProjectService.metho
   const { store, viewers, directory } = deps;
   return (request, context) => {
     const { projectId } = request;
-    const asked = nameOfClone(request.name);
     const { userId } = callerOf(context);
     const key = requestKey(ProjectService.method.cloneProject, request, {
       projectId,
@@ -38,7 +37,7 @@ export function cloneProject(deps: Deps): MethodImpl<typeof ProjectService.metho
       if (!mayCreate(viewer, organisationId)) throw creationNotPermitted();
       await directory.refuseUnknownOrganisation(organisationId, context);
       const clone = {
-        name: asked(original.name),
+        name: nameOfClone(request.name, original.name),
         organisationId,
         authorUserId: userId,
         withAllowedUsers: isManager(original, viewer),

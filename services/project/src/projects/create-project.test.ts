@@ -190,7 +190,7 @@ test("what is malformed is named field by field", async () => {
     ...project,
     projectId: 7,
     revision: 1n,
-    name: "Cafe\u0301",
+    name: "",
     status: ProjectStatus.PUBLISHED,
   };
   const refusal = await refusalOf(

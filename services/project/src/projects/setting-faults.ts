@@ -10,14 +10,11 @@ const NANOS_PER_SECOND = 1_000_000_000;
 
 /** What is wrong with settings, each by itself, beyond what the contract's rules of fields say. */
 export function faultsIn(settings: Partial<Settings>): FieldViolation[] {
-  const { name, defaultLanguage, translations, hashtags, campaigns, interests, dueTime, teams } = settings;
+  const { name, defaultLanguage, translations, dueTime, teams } = settings;
   return [
-    ...(name === undefined ? [] : nameFaults("name", name, true)),
+    ...(name === "" ? [violation("name", "is required", "required")] : []),
     ...(defaultLanguage === undefined ? [] : languageFaults("default_language", defaultLanguage)),
     ...translationFaults(translations ?? []),
-    ...(hashtags ?? []).flatMap((tag, index) => normalFaults(`hashtags[${index}]`, tag)),
-    ...(campaigns ?? []).flatMap((tag, index) => tagFaults(`campaigns[${index}]`, tag)),
-    ...(interests ?? []).flatMap((tag, index) => tagFaults(`interests[${index}]`, tag)),
     ...(dueTime === undefined ? [] : dueFaults(dueTime)),
     ...teamFaults(teams ?? []),
   ];
@@ -40,27 +37,6 @@ export function violation(field: string, description: string, rule: string): Fie
   return { field: `project.${field}`, description, rule };
 }
 
-/** What is wrong with what a project is called. */
-export function nameFaults(field: string, name: string, required: boolean): FieldViolation[] {
-  const violations = normalFaults(field, name);
-  if (name === "" && required) return [violation(field, "is required", "required")];
-  if (name !== "" && name.trim() === "") {
-    violations.unshift(violation(field, "has nothing but spaces", "name.blank"));
-  }
-  return violations;
-}
-
-function normalFaults(field: string, text: string): FieldViolation[] {
-  if (text.normalize("NFC") === text) return [];
-  return [violation(field, "is not in the normal form NFC", "name.nfc")];
-}
-
-function tagFaults(field: string, tag: string): FieldViolation[] {
-  if (tag.trim() === "") return [violation(field, "has nothing but spaces", "tag.blank")];
-  if (tag.trim() !== tag) return [violation(field, "has spaces at an end", "tag.trimmed")];
-  return normalFaults(field, tag);
-}
-
 function languageFaults(field: string, language: string): FieldViolation[] {
   const canonical = canonicalOf(language);
   if (canonical === language) return [];
@@ -79,15 +55,10 @@ function canonicalOf(language: string): string | undefined {
 
 function translationFaults(translations: readonly ProjectText[]): FieldViolation[] {
   const seen = new Set<string>();
-  return translations.flatMap(({ language, name }, index) => {
-    const field = `translations[${index}]`;
-    const faults = [
-      ...languageFaults(`${field}.language`, language),
-      ...nameFaults(`${field}.name`, name, false),
-    ];
-    if (seen.has(language)) {
-      faults.unshift(violation(`${field}.language`, "is there twice", "language.unique"));
-    }
+  return translations.flatMap(({ language }, index) => {
+    const field = `translations[${index}].language`;
+    const faults = languageFaults(field, language);
+    if (seen.has(language)) faults.unshift(violation(field, "is there twice", "language.unique"));
     seen.add(language);
     return faults;
   });

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/organisation.proto.
  */
 export const file_tessera_auth_v1_organisation: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvb3JnYW5pc2F0aW9uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEi6QIKDE9yZ2FuaXNhdGlvbhIXCg9vcmdhbmlzYXRpb25faWQYASABKAUSLwoEbmFtZRgCIAEoCUIhukgechwYZDIYXlteXHgwMC1ceDFmXHg3Zi1ceDlmXSokEiMKBHNsdWcYAyABKAlCFbpIEnIQGDwyDF5bYS16MC05LV0qJBIpCgtkZXNjcmlwdGlvbhgEIAEoCUIUukgRcg8YiCcyCl5bXlx4MDBdKiQSHwoDdXJsGAUgASgJQhK6SA9yDRj0AzIIXlshLX5dKiQSJAoIbG9nb191cmwYBiABKAlCErpID3INGPQDMgheWyEtfl0qJBIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDIogBChNPcmdhbmlzYXRpb25NYW5hZ2VyEhcKD29yZ2FuaXNhdGlvbl9pZBgBIAEoBRIPCgd1c2VyX2lkGAIgASgDEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgEIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvb3JnYW5pc2F0aW9uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiywIKDE9yZ2FuaXNhdGlvbhIXCg9vcmdhbmlzYXRpb25faWQYASABKAUSGQoEbmFtZRgCIAEoCUILukgEcgIYZPjBGAESIwoEc2x1ZxgDIAEoCUIVukgSchAYPDIMXlthLXowLTktXSokEiEKC2Rlc2NyaXB0aW9uGAQgASgJQgy6SAVyAxiIJ/jBGAISHwoDdXJsGAUgASgJQhK6SA9yDRj0AzIIXlshLX5dKiQSJAoIbG9nb191cmwYBiABKAlCErpID3INGPQDMgheWyEtfl0qJBIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDIogBChNPcmdhbmlzYXRpb25NYW5hZ2VyEhcKD29yZ2FuaXNhdGlvbl9pZBgBIAEoBRIPCgd1c2VyX2lkGAIgASgDEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgEIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * Who runs projects and teams: a humanitarian agency, a local chapter. Everybody may read it, whoever they are.
@@ -32,8 +32,8 @@ export type Organisation = Message<"tessera.auth.v1.Organisation"> & {
   organisationId: number;
 
   /**
-   * What the organisation is called. NFC, no control characters, not blank. No two have the same name, whatever the case
-   * of its letters, its spaces and its invisible characters.
+   * What the organisation is called. Required. No two have the same name, whatever the case of its letters and its
+   * invisible characters.
    *
    * @generated from field: string name = 2;
    */
@@ -48,7 +48,7 @@ export type Organisation = Message<"tessera.auth.v1.Organisation"> & {
   slug: string;
 
   /**
-   * What the organisation is and does, in Markdown. No NUL character.
+   * What the organisation is and does, in Markdown.
    *
    * @generated from field: string description = 4;
    */

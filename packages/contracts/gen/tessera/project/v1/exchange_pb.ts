@@ -11,13 +11,14 @@ import type { ProjectRole } from "./access_pb.ts";
 import { file_tessera_project_v1_access } from "./access_pb.ts";
 import type { Project } from "./project_pb.ts";
 import { file_tessera_project_v1_project } from "./project_pb.ts";
+import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tessera/project/v1/exchange.proto.
  */
 export const file_tessera_project_v1_exchange: GenFile = /*@__PURE__*/
-  fileDesc("CiF0ZXNzZXJhL3Byb2plY3QvdjEvZXhjaGFuZ2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSL5AQoOUHJvamVjdFByb2ZpbGUSNAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qga6SAPIAQESPQoRb3JnYW5pc2F0aW9uX25hbWUYAiABKAlCIrpIH3IdGMgBMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSOAoFdGVhbXMYAyADKAsyHy50ZXNzZXJhLnByb2plY3QudjEuVGVhbVByb2ZpbGVCCLpIBZIBAhBkEjgKDGxpY2VuY2VfbmFtZRgEIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJCJ+CgtUZWFtUHJvZmlsZRIyCgRuYW1lGAEgASgJQiS6SCFyHxABGMgBMhheW15ceDAwLVx4MWZceDdmLVx4OWZdKiQSOwoEcm9sZRgCIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZUIMukgJggEGGAIYAxgEIjIKDFNraXBwZWRGaWVsZBINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCWIGcHJvdG8z", [file_buf_validate_validate, file_tessera_project_v1_access, file_tessera_project_v1_project]);
+  fileDesc("CiF0ZXNzZXJhL3Byb2plY3QvdjEvZXhjaGFuZ2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLNAQoOUHJvamVjdFByb2ZpbGUSNAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qga6SAPIAQESJwoRb3JnYW5pc2F0aW9uX25hbWUYAiABKAlCDLpIBXIDGMgB+MEYARI4CgV0ZWFtcxgDIAMoCzIfLnRlc3NlcmEucHJvamVjdC52MS5UZWFtUHJvZmlsZUIIukgFkgECEGQSIgoMbGljZW5jZV9uYW1lGAQgASgJQgy6SAVyAxjIAfjBGAEiaAoLVGVhbVByb2ZpbGUSHAoEbmFtZRgBIAEoCUIOukgHcgUQARjIAfjBGAESOwoEcm9sZRgCIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZUIMukgJggEGGAIYAxgEIjIKDFNraXBwZWRGaWVsZBINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCWIGcHJvdG8z", [file_buf_validate_validate, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_rpc_v1_options]);
 
 /**
  * A project as it travels between tools: everything that makes it again elsewhere. Numbers of one tool mean nothing in

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/licence.proto.
  */
 export const file_tessera_project_v1_licence: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvbGljZW5jZS5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIskCCgdMaWNlbmNlEhIKCmxpY2VuY2VfaWQYASABKAUSMAoEbmFtZRgCIAEoCUIiukgfch0YyAEyGF5bXlx4MDAtXHgxZlx4N2YtXHg5Zl0qJBIvCgtkZXNjcmlwdGlvbhgDIAEoCUIVukgSchAYoJwBMgpeW15ceDAwXSokSACIAQESLgoKcGxhaW5fdGV4dBgEIAEoCUIVukgSchAYoI0GMgpeW15ceDAwXSokSAGIAQESLwoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgHIAEoA0IE0MEYA0IOCgxfZGVzY3JpcHRpb25CDQoLX3BsYWluX3RleHQigQEKEUxpY2VuY2VBY2NlcHRhbmNlEhIKCmxpY2VuY2VfaWQYASABKAUSDwoHdXNlcl9pZBgCIAEoAxIvCgthY2NlcHRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBCABKANCBNDBGANiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvbGljZW5jZS5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIqMCCgdMaWNlbmNlEhIKCmxpY2VuY2VfaWQYASABKAUSGgoEbmFtZRgCIAEoCUIMukgFcgMYyAH4wRgBEicKC2Rlc2NyaXB0aW9uGAMgASgJQg26SAZyBBignAH4wRgCSACIAQESJgoKcGxhaW5fdGV4dBgEIAEoCUINukgGcgQYoI0G+MEYAkgBiAEBEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YByABKANCBNDBGANCDgoMX2Rlc2NyaXB0aW9uQg0KC19wbGFpbl90ZXh0IoEBChFMaWNlbmNlQWNjZXB0YW5jZRISCgpsaWNlbmNlX2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLwoLYWNjZXB0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAQgASgDQgTQwRgDYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * The terms under which imagery may be mapped from. Whoever works in a project with a licence has accepted it before.
@@ -32,21 +32,21 @@ export type Licence = Message<"tessera.project.v1.Licence"> & {
   licenceId: number;
 
   /**
-   * What it is called. NFC, no control characters; no two licences have the same name.
+   * What it is called. Required; no two licences have the same name.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * What it is for, in Markdown. No NUL character. Absent in lists.
+   * What it is for, in Markdown. Absent in lists.
    *
    * @generated from field: optional string description = 3;
    */
   description?: string | undefined;
 
   /**
-   * The text that is accepted. No NUL character. Absent in lists.
+   * The text that is accepted. Absent in lists.
    *
    * @generated from field: optional string plain_text = 4;
    */

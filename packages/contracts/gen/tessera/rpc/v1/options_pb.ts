@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/rpc/v1/options.proto.
  */
 export const file_tessera_rpc_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSKBAgoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSGwoTZGVmYXVsdF9kZWFkbGluZV9tcxgEIAEoDRIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEEg0KBXdhaXRzGAogASgIIqkBCgxSZWZ1c2FsUnVsZXMSHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRITCgtodHRwX3N0YXR1cxgCIAEoDRIRCglyZXRyeWFibGUYAyABKAgSDQoFdGl0bGUYBCABKAkSFQoNbWV0YWRhdGFfa2V5cxgFIAMoCRIrCgVjbGFzcxgGIAEoDjIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxDbGFzcyo8CglBZG1pc3Npb24SGQoVQURNSVNTSU9OX1VOU1BFQ0lGSUVEEAASFAoQQURNSVNTSU9OX1BVQkxJQxABKqIDCglGaWVsZFJvbGUSGgoWRklFTERfUk9MRV9VTlNQRUNJRklFRBAAEhkKFUZJRUxEX1JPTEVfUkVRVUVTVF9JRBABEiAKHEZJRUxEX1JPTEVfRVhQRUNURURfUkVWSVNJT04QAhIXChNGSUVMRF9ST0xFX1JFVklTSU9OEAMSHgoaRklFTERfUk9MRV9SRVNVTUVfUE9TSVRJT04QBBIXChNGSUVMRF9ST0xFX1BPU0lUSU9OEAUSFgoSRklFTERfUk9MRV9DUkVBVEVEEAYSGQoVRklFTERfUk9MRV9GRUFUVVJFX0lEEAcSFAoQRklFTERfUk9MRV9DSFVOSxAIEhgKFEZJRUxEX1JPTEVfRklMRV9OQU1FEAkSGQoVRklFTERfUk9MRV9NRURJQV9UWVBFEAoSHwobRklFTERfUk9MRV9GRUFUVVJFX0dFT01FVFJZEBQSHAoYRklFTERfUk9MRV9GRUFUVVJFX1BMQUNFEBUSEwoPRklFTERfUk9MRV9ST1dTEBYSGAoURklFTERfUk9MRV9ORVhUX1BBR0UQFyprCgxSZWZ1c2FsQ2xhc3MSHQoZUkVGVVNBTF9DTEFTU19VTlNQRUNJRklFRBAAEhsKF1JFRlVTQUxfQ0xBU1NfRVZFUllfUlBDEAESHwobUkVGVVNBTF9DTEFTU19FVkVSWV9DT01NQU5EEAI6VQoGbWV0aG9kEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYmYgDIAEoCzIbLnRlc3NlcmEucnBjLnYxLk1ldGhvZFJ1bGVzUgZtZXRob2Q6TgoEcm9sZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYmogDIAEoDjIZLnRlc3NlcmEucnBjLnYxLkZpZWxkUm9sZVIEcm9sZTo2CgZzZXRfYnkSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJ2IAyABKAlSBXNldEJ5Oj4KCmxlYXZlc19vdXQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJ6IAyADKAlSCWxlYXZlc091dDo2CgZkb21haW4SHC5nb29nbGUucHJvdG9idWYuRW51bU9wdGlvbnMYm4gDIAEoCVIGZG9tYWluOlsKB3JlZnVzYWwSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxiciAMgASgLMhwudGVzc2VyYS5ycGMudjEuUmVmdXNhbFJ1bGVzUgdyZWZ1c2FsYgZwcm90bzM", [file_google_protobuf_descriptor, file_google_rpc_code]);
+  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSKBAgoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSGwoTZGVmYXVsdF9kZWFkbGluZV9tcxgEIAEoDRIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEEg0KBXdhaXRzGAogASgIIqkBCgxSZWZ1c2FsUnVsZXMSHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRITCgtodHRwX3N0YXR1cxgCIAEoDRIRCglyZXRyeWFibGUYAyABKAgSDQoFdGl0bGUYBCABKAkSFQoNbWV0YWRhdGFfa2V5cxgFIAMoCRIrCgVjbGFzcxgGIAEoDjIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxDbGFzcyo8CglBZG1pc3Npb24SGQoVQURNSVNTSU9OX1VOU1BFQ0lGSUVEEAASFAoQQURNSVNTSU9OX1BVQkxJQxABKqIDCglGaWVsZFJvbGUSGgoWRklFTERfUk9MRV9VTlNQRUNJRklFRBAAEhkKFUZJRUxEX1JPTEVfUkVRVUVTVF9JRBABEiAKHEZJRUxEX1JPTEVfRVhQRUNURURfUkVWSVNJT04QAhIXChNGSUVMRF9ST0xFX1JFVklTSU9OEAMSHgoaRklFTERfUk9MRV9SRVNVTUVfUE9TSVRJT04QBBIXChNGSUVMRF9ST0xFX1BPU0lUSU9OEAUSFgoSRklFTERfUk9MRV9DUkVBVEVEEAYSGQoVRklFTERfUk9MRV9GRUFUVVJFX0lEEAcSFAoQRklFTERfUk9MRV9DSFVOSxAIEhgKFEZJRUxEX1JPTEVfRklMRV9OQU1FEAkSGQoVRklFTERfUk9MRV9NRURJQV9UWVBFEAoSHwobRklFTERfUk9MRV9GRUFUVVJFX0dFT01FVFJZEBQSHAoYRklFTERfUk9MRV9GRUFUVVJFX1BMQUNFEBUSEwoPRklFTERfUk9MRV9ST1dTEBYSGAoURklFTERfUk9MRV9ORVhUX1BBR0UQFypTCghUZXh0S2luZBIZChVURVhUX0tJTkRfVU5TUEVDSUZJRUQQABISCg5URVhUX0tJTkRfTElORRABEhgKFFRFWFRfS0lORF9QQVJBR1JBUEhTEAIqawoMUmVmdXNhbENsYXNzEh0KGVJFRlVTQUxfQ0xBU1NfVU5TUEVDSUZJRUQQABIbChdSRUZVU0FMX0NMQVNTX0VWRVJZX1JQQxABEh8KG1JFRlVTQUxfQ0xBU1NfRVZFUllfQ09NTUFORBACOlUKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJmIAyABKAsyGy50ZXNzZXJhLnJwYy52MS5NZXRob2RSdWxlc1IGbWV0aG9kOk4KBHJvbGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJqIAyABKA4yGS50ZXNzZXJhLnJwYy52MS5GaWVsZFJvbGVSBHJvbGU6NgoGc2V0X2J5Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxidiAMgASgJUgVzZXRCeTo+CgpsZWF2ZXNfb3V0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxieiAMgAygJUglsZWF2ZXNPdXQ6TQoEdGV4dBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYn4gDIAEoDjIYLnRlc3NlcmEucnBjLnYxLlRleHRLaW5kUgR0ZXh0OjYKBmRvbWFpbhIcLmdvb2dsZS5wcm90b2J1Zi5FbnVtT3B0aW9ucxibiAMgASgJUgZkb21haW46WwoHcmVmdXNhbBIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGJyIAyABKAsyHC50ZXNzZXJhLnJwYy52MS5SZWZ1c2FsUnVsZXNSB3JlZnVzYWxiBnByb3RvMw", [file_google_protobuf_descriptor, file_google_rpc_code]);
 
 /**
  * What holds for an RPC.
@@ -339,6 +339,71 @@ export const FieldRoleSchema: GenEnum<FieldRole> = /*@__PURE__*/
   enumDesc(file_tessera_rpc_v1_options, 1);
 
 /**
+ * What a text that people write consists of, in any language. The rules of the field, such as its lengths, hold for the
+ * text as it is kept.
+ *
+ * Every kind is kept in the normal form NFC. No letter has more than 30 marks, and no text has halves of surrogate pairs
+ * or noncharacters. A text that is not empty has something that can be seen; only paragraphs of nothing but spaces count
+ * as empty. FIELD_INVALID names the rule that a text breaks: `text.control`, `text.direction`, `text.invisible`,
+ * `text.meaning`, `text.marks` or `text.blank`.
+ *
+ * @generated from enum tessera.rpc.v1.TextKind
+ */
+export const TextKind = {
+  /**
+   * No text that people write.
+   *
+   * @generated from enum value: TEXT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * One line: a name, a title, a short description. Spaces of any kind and number are kept as one space, and none at
+   * either end. Refused are:
+   *
+   * - control characters and line breaks;
+   * - what changes the direction of writing: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069;
+   * - invisible and format characters (Cf, Default_Ignorable_Code_Point, U+2800) that neither a script nor an emoji needs.
+   *   Needed are U+200C and U+200D between letters of scripts such as Arabic, Bengali and Devanagari and after a virama,
+   *   U+200B between letters of scripts that are written without spaces, selectors after Mongolian letters, and what emoji
+   *   consist of;
+   * - characters for private use.
+   *
+   * @generated from enum value: TEXT_KIND_LINE = 1;
+   */
+  LINE: 1,
+
+  /**
+   * Paragraphs: instructions, a comment, a message. Tabs and line breaks are taken, and so are invisible characters, which
+   * come with text that is copied. Refused are all other control characters, overrides of the direction of writing
+   * (U+202D, U+202E), embeddings and isolates that are not closed on their line, and tags (U+E0000 to U+E007F) outside of
+   * emoji.
+   *
+   * @generated from enum value: TEXT_KIND_PARAGRAPHS = 2;
+   */
+  PARAGRAPHS: 2,
+} as const;
+
+/**
+ * What a text that people write consists of, in any language. The rules of the field, such as its lengths, hold for the
+ * text as it is kept.
+ *
+ * Every kind is kept in the normal form NFC. No letter has more than 30 marks, and no text has halves of surrogate pairs
+ * or noncharacters. A text that is not empty has something that can be seen; only paragraphs of nothing but spaces count
+ * as empty. FIELD_INVALID names the rule that a text breaks: `text.control`, `text.direction`, `text.invisible`,
+ * `text.meaning`, `text.marks` or `text.blank`.
+ *
+ * @generated from enum tessera.rpc.v1.TextKind
+ */
+export type TextKind = (typeof TextKind)[keyof typeof TextKind] | UnknownEnum;
+
+/**
+ * Describes the enum tessera.rpc.v1.TextKind.
+ */
+export const TextKindSchema: GenEnum<TextKind> = /*@__PURE__*/
+  enumDesc(file_tessera_rpc_v1_options, 2);
+
+/**
  * Which RPCs may answer a reason without listing it.
  *
  * @generated from enum tessera.rpc.v1.RefusalClass
@@ -377,7 +442,7 @@ export type RefusalClass = (typeof RefusalClass)[keyof typeof RefusalClass] | Un
  * Describes the enum tessera.rpc.v1.RefusalClass.
  */
 export const RefusalClassSchema: GenEnum<RefusalClass> = /*@__PURE__*/
-  enumDesc(file_tessera_rpc_v1_options, 2);
+  enumDesc(file_tessera_rpc_v1_options, 3);
 
 /**
  * What holds for an RPC.
@@ -414,12 +479,20 @@ export const leaves_out: GenExtension<FieldOptions, string[]> = /*@__PURE__*/
   extDesc(file_tessera_rpc_v1_options, 3);
 
 /**
+ * Of a text that people write and others read: what it may consist of. Other texts, such as an id, state a pattern.
+ *
+ * @generated from extension: tessera.rpc.v1.TextKind text = 50207;
+ */
+export const text: GenExtension<FieldOptions, TextKind> = /*@__PURE__*/
+  extDesc(file_tessera_rpc_v1_options, 4);
+
+/**
  * On an enum of reasons: the `domain` of its `google.rpc.ErrorInfo`, such as "task.tessera".
  *
  * @generated from extension: string domain = 50203;
  */
 export const domain: GenExtension<EnumOptions, string> = /*@__PURE__*/
-  extDesc(file_tessera_rpc_v1_options, 4);
+  extDesc(file_tessera_rpc_v1_options, 5);
 
 /**
  * On a value of such an enum: everything about the reason.
@@ -427,5 +500,5 @@ export const domain: GenExtension<EnumOptions, string> = /*@__PURE__*/
  * @generated from extension: tessera.rpc.v1.RefusalRules refusal = 50204;
  */
 export const refusal: GenExtension<EnumValueOptions, RefusalRules> = /*@__PURE__*/
-  extDesc(file_tessera_rpc_v1_options, 5);
+  extDesc(file_tessera_rpc_v1_options, 6);
 

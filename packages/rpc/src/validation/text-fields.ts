@@ -1,0 +1,85 @@
+import { type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
+import { TextKind, text as textOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { type FieldViolation, VIOLATIONS_MAX } from "../refusal.ts";
+import { readText } from "./text.ts";
+
+/** The texts of a message, and the messages below it that have some. */
+interface Plan {
+  texts: { field: DescField; kind: TextKind }[];
+  messages: { field: DescField; below: DescMessage }[];
+}
+
+const plans = new Map<DescMessage, Plan>();
+
+type Values = Record<string, unknown>;
+
+/**
+ * Brings the texts of a message, nested ones too, into the form in which they are kept. Returns what they break of the rules
+ * of `TextKind`; at most VIOLATIONS_MAX.
+ */
+export function readTexts(desc: DescMessage, message: Message): FieldViolation[] {
+  const found: FieldViolation[] = [];
+  read(desc, message, "", found);
+  return found;
+}
+
+function read(desc: DescMessage, message: Message, path: string, found: FieldViolation[]): void {
+  const { texts, messages } = planOf(desc);
+  for (const { field, kind } of texts) {
+    inPlace(message, field, path, (sent: string, place) => {
+      const it = readText(kind, sent);
+      if (it.fault === undefined) return it.text;
+      if (found.length < VIOLATIONS_MAX) found.push({ field: place, ...it.fault });
+      return sent;
+    });
+  }
+  for (const { field, below } of messages) {
+    inPlace(message, field, path, (value: Message, place) => {
+      read(below, value, `${place}.`, found);
+      return value;
+    });
+  }
+}
+
+/** Replaces the value of a field, or each element of a list, by what `change` makes of it. */
+function inPlace<T>(
+  message: Message,
+  field: DescField,
+  path: string,
+  change: (value: T, place: string) => T,
+): void {
+  const values = message as unknown as Values;
+  const holder = field.oneof === undefined ? values : (values[field.oneof.localName] as Values);
+  if (field.oneof !== undefined && holder.case !== field.localName) return;
+  const key = field.oneof === undefined ? field.localName : "value";
+  const place = path + field.name;
+  const value = holder[key];
+  if (Array.isArray(value)) for (const [at, it] of value.entries()) value[at] = change(it, `${place}[${at}]`);
+  else if (value !== undefined && value !== "") holder[key] = change(value as T, place);
+}
+
+function planOf(desc: DescMessage): Plan {
+  let plan = plans.get(desc);
+  if (plan === undefined) {
+    plan = { texts: [], messages: [] };
+    for (const field of desc.fields) {
+      const kind = getOption(field, textOption);
+      if (kind !== TextKind.UNSPECIFIED) plan.texts.push({ field, kind });
+      else if (field.message !== undefined && field.fieldKind !== "map" && hasTexts(field.message))
+        plan.messages.push({ field, below: field.message });
+    }
+    plans.set(desc, plan);
+  }
+  return plan;
+}
+
+/** Whether a message has texts, however deep. */
+function hasTexts(desc: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(desc)) return false;
+  seen.add(desc);
+  return desc.fields.some(
+    (field) =>
+      getOption(field, textOption) !== TextKind.UNSPECIFIED ||
+      (field.message !== undefined && field.fieldKind !== "map" && hasTexts(field.message, seen)),
+  );
+}
