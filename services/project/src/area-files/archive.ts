@@ -33,19 +33,31 @@ export type Ending = (typeof ENDINGS)[number];
 
 /** Folders, what is hidden, and what macOS adds. */
 const HIDDEN = /(^|\/)(\.(?!\.?\/)|__MACOSX\/)|(^|\/)$/;
+/** What stands for the root of an archive, where paths in it are looked for. */
+const ARCHIVE_URL = "archive://root/";
 /** How many names of files are told. */
 const NAMES_SHOWN = 3;
 
 /** The file in an archive that has the area. */
 export interface AreaEntry {
+  name: string;
   ending: Ending;
   bytes: () => Bytes;
   /** Of a shapefile: what says in which coordinates it is. */
   projection: (() => Bytes) | undefined;
   /** Of a shapefile: where its records are. */
   index: (() => Bytes) | undefined;
-  /** Whether no other file in the archive may have an area. */
-  isOnlyOne: boolean;
+  /** A file beside it that it refers to, by a path from it; undefined if there is none. */
+  linked: (reference: string) => LinkedFile | undefined;
+  /** Whether there are files that may have an area and were not read. */
+  hasOthers: () => boolean;
+}
+
+/** A file of an archive that another one refers to. */
+export interface LinkedFile {
+  name: string;
+  bytes: () => Bytes;
+  linked: AreaEntry["linked"];
 }
 
 /** What an archive is compressed by, as the specification of zip numbers it. */
@@ -108,7 +120,11 @@ async function areaEntry(zip: ZipFile, limits: AreaFileLimits): Promise<AreaEntr
     .map((entry) => ({ entry, fileName: nameOf(entry) }))
     .filter(({ fileName }) => !HIDDEN.test(fileName));
   const budget = { left: limits.inflatedBytes };
-  const opened = (entry: Entry) => () => inflated(zip, entry, limits, budget);
+  const read = new Set<Entry>();
+  const opened = (entry: Entry) => () => {
+    read.add(entry);
+    return inflated(zip, entry, limits, budget);
+  };
   const candidates = ENDINGS.flatMap((ending) => files.filter((file) => hasEnding(file, ending)));
   const ending = ENDINGS.find((it) => candidates[0] && hasEnding(candidates[0], it));
   if (ending === undefined) throw new FileFault("archive-without-area", "", namesOf(files));
@@ -124,11 +140,36 @@ async function areaEntry(zip: ZipFile, limits: AreaFileLimits): Promise<AreaEntr
     return ending === "shp" && found ? opened(found.entry) : undefined;
   };
   return {
+    name: file.fileName,
     ending,
     bytes: opened(file.entry),
     projection: beside("prj"),
     index: beside("shx"),
-    isOnlyOne: candidates.length === 1,
+    linked: linksFrom(file.fileName, files, opened),
+    hasOthers: () => candidates.some(({ entry }) => !read.has(entry)),
+  };
+}
+
+/** Finds the files that one file of an archive refers to. */
+function linksFrom(
+  from: string,
+  files: readonly NamedEntry[],
+  opened: (entry: Entry) => () => Bytes,
+): AreaEntry["linked"] {
+  return (reference) => {
+    if (!URL.canParse(reference, ARCHIVE_URL + encodeURI(from))) return undefined;
+    const { href, pathname } = new URL(reference, ARCHIVE_URL + encodeURI(from));
+    if (!href.startsWith(ARCHIVE_URL)) return undefined;
+    const found = files.find(
+      ({ fileName }) => new URL(encodeURI(fileName), ARCHIVE_URL).pathname === pathname,
+    );
+    return (
+      found && {
+        name: found.fileName,
+        bytes: opened(found.entry),
+        linked: linksFrom(found.fileName, files, opened),
+      }
+    );
   };
 }
 

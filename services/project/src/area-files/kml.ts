@@ -5,8 +5,8 @@ import { numberIn, type XmlElement, type XmlReader } from "./xml.ts";
 
 /** The geometries of KML that are no polygons. */
 const OTHERS = new Set(["Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack"]);
-/** What has a place but no polygon, and what refers to another file. */
-const NO_GEOMETRIES = new Set(["GroundOverlay", "PhotoOverlay", "ScreenOverlay", "NetworkLink"]);
+/** What has a place but no polygon. */
+const NO_GEOMETRIES = new Set(["GroundOverlay", "PhotoOverlay", "ScreenOverlay"]);
 /** What must have a geometry in it. */
 const HOLDERS = new Set(["Placemark", "MultiGeometry"]);
 
@@ -23,8 +23,39 @@ interface Polygon {
   boundary: "outer" | "inner";
 }
 
-/** Reads the polygons of a KML document. */
-export function kmlReader(reading: FileReading): XmlReader {
+/**
+ * Reads the polygons of a KML document. `follow` is asked whether a document that this one links to is read as well; a
+ * link to any other is a fault.
+ */
+export function kmlReader(reading: FileReading, follow: (href: string) => boolean = () => false): XmlReader {
+  const polygons = polygonReader(reading);
+  let href: string | undefined;
+  let links = 0;
+  return {
+    open(element: XmlElement) {
+      if (element.name === "NetworkLink") links += 1;
+      if (links > 0 && element.name === "href") href = "";
+      if (links > 0) return;
+      polygons.open?.(element);
+    },
+    text(text) {
+      if (links > 0 && href !== undefined) href += text;
+      else polygons.text?.(text);
+    },
+    close(element: XmlElement) {
+      if (links === 0) return polygons.close?.(element);
+      if (element.name !== "NetworkLink") return;
+      links -= 1;
+      const target = href?.trim() ?? "";
+      href = undefined;
+      if (follow(target)) return;
+      const found = target === "" ? "NetworkLink" : `NetworkLink to ${target}`;
+      reading.report(new GeometryFault("type-not-taken", element.path(), undefined, found));
+    },
+  };
+}
+
+function polygonReader(reading: FileReading): XmlReader {
   let polygon: Polygon | undefined;
   let coordinates: string[] | undefined;
   let geometries = 0;

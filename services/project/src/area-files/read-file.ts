@@ -1,7 +1,7 @@
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { joinAndFindFaults } from "@tessera/geometry/validity/find-faults.ts";
-import { type Ending, withArchive } from "./archive.ts";
+import { type AreaEntry, type Ending, withArchive } from "./archive.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
 import { archiveKind, isZip, kindOf } from "./file-kind.ts";
 import {
@@ -16,6 +16,7 @@ import { readGeoJsonFile } from "./geojson-file.ts";
 import { gpxReader } from "./gpx.ts";
 import { gunzipped, isGzip } from "./gzip.ts";
 import { kmlReader } from "./kml.ts";
+import { readKmz } from "./kmz.ts";
 import { osmReader } from "./osm-xml.ts";
 import { wordsOf } from "./path-words.ts";
 import { readProjection } from "./projection.ts";
@@ -109,14 +110,18 @@ function beginningOf(head: Buffer): string {
 }
 
 function readXml(file: { format: AreaFormat }, reading: FileReading, bytes: Bytes): Promise<void> {
-  const readerFor = (root: string) => {
+  return parseXml(bytes, readerIn(file, reading), reading.limits.depth);
+}
+
+/** Finds the reader for a document by its root; `kml` is the one for KML, if it is another than usual. */
+function readerIn(file: { format: AreaFormat }, reading: FileReading) {
+  return (root: string, kml?: XmlReader): XmlReader => {
     const [format, reader] = XML_READERS[root] ?? [];
     if (format === undefined || reader === undefined)
       throw new FileFault("format-unknown", `/${root}`, `XML whose root is ${root}`);
     if (file.format === AreaFormat.UNSPECIFIED) file.format = format;
-    return reader(reading);
+    return format === AreaFormat.KML && kml ? kml : reader(reading);
   };
-  return parseXml(bytes, readerFor, reading.limits.depth);
 }
 
 const FORMATS: Record<Ending, AreaFormat> = {
@@ -134,20 +139,30 @@ const FORMATS: Record<Ending, AreaFormat> = {
 };
 
 function readArchive(file: { format: AreaFormat }, reading: FileReading, opened: OpenFile): Promise<void> {
-  return withArchive(opened, reading.limits, async ({ ending, bytes, projection, index, isOnlyOne }) => {
-    if (!isOnlyOne) reading.notes.add("other-files-not-read");
-    file.format = FORMATS[ending];
-    if (file.format === AreaFormat.GEOJSON) return readGeoJsonFile(reading, bytes());
-    if (ending !== "shp") return readXml(file, reading, bytes());
-    let wkt: string | undefined;
-    if (projection) wkt = await wholeText(projection());
-    readShapefile(
-      reading,
-      await allOf(bytes()),
-      wkt === undefined ? undefined : readProjection(wkt),
-      index && (await allOf(index())),
-    );
+  return withArchive(opened, reading.limits, async (entry) => {
+    file.format = FORMATS[entry.ending];
+    await readEntry(file, reading, entry);
+    if (entry.hasOthers()) reading.notes.add("other-files-not-read");
   });
+}
+
+async function readEntry(
+  file: { format: AreaFormat },
+  reading: FileReading,
+  entry: AreaEntry,
+): Promise<void> {
+  const { ending, bytes, projection, index } = entry;
+  if (file.format === AreaFormat.GEOJSON) return readGeoJsonFile(reading, bytes());
+  if (ending === "kml") return readKmz(reading, entry, readerIn(file, reading));
+  if (ending !== "shp") return readXml(file, reading, bytes());
+  let wkt: string | undefined;
+  if (projection) wkt = await wholeText(projection());
+  readShapefile(
+    reading,
+    await allOf(bytes()),
+    wkt === undefined ? undefined : readProjection(wkt),
+    index && (await allOf(index())),
+  );
 }
 
 /**

@@ -147,6 +147,8 @@ const kmlOf = (west: number) =>
   `<kml><Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>${box(west, 0, 1)
     .map((it) => it.join())
     .join(" ")}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>`;
+const linksTo = (...hrefs: string[]) =>
+  `<kml>${hrefs.map((it) => `<NetworkLink><Link><href>${it}</href></Link></NetworkLink>`).join("")}</kml>`;
 const SQUARE = polygon(box(0, 0, 1));
 
 /** Archives as other programs write them, and as they come to be wrong. */
@@ -159,11 +161,50 @@ export const ARCHIVES: readonly CorpusFile[] = [
     notes: ["other-files-not-read"],
   },
   {
-    what: "a KMZ whose one document at its root links to others in a folder",
+    what: "a KMZ whose one document at its root does not link to the other in a folder",
     file: () => zipOf({ name: "files/doc.kml", content: kmlOf(5) }, { name: "areas.kml", content: kmlOf(0) }),
     format: KMZ,
     sound: [1, 1, 4],
     notes: ["other-files-not-read"],
+  },
+  {
+    what: "a KMZ whose doc.kml links to a document for each layer, as GDAL and QGIS write it",
+    file: () => {
+      const links = linksTo("layers/a.kml", "./layers/my%20b.kml#x", "layers/a.kml");
+      const main = links.replace("</kml>", kmlOf(8).replace("<kml>", ""));
+      return zipOf(
+        { name: "doc.kml", content: main },
+        { name: "layers/a.kml", content: kmlOf(0) },
+        { name: "layers/my b.kml", content: `${linksTo("../doc.kml", "a.kml", "c/d.kml")}` },
+        { name: "layers/c/d.kml", content: kmlOf(5) },
+      );
+    },
+    format: KMZ,
+    sound: [3, 3, 12],
+  },
+  {
+    what: "a KMZ with links out of the archive, and a fault in a document that is linked to",
+    file: () =>
+      zipOf(
+        { name: "doc.kml", content: linksTo("http://a.example/b.kml", "b.kml", "c.kmz", "d.kml", "") },
+        { name: "c.kmz", content: "" },
+        { name: "d.kml", content: "<kml><Point/></kml>" },
+      ),
+    format: KMZ,
+    faults: [
+      ["type-not-taken", "kml/NetworkLink[0]"],
+      ["type-not-taken", "kml/NetworkLink[1]"],
+      ["type-not-taken", "kml/NetworkLink[2]"],
+      ["type-not-taken", "kml/NetworkLink[4]"],
+      ["type-not-taken", "d.kml/kml/Point[0]"],
+    ],
+  },
+  {
+    what: "a KMZ that links to a document that is damaged",
+    file: () =>
+      zipOf({ name: "doc.kml", content: linksTo("a/b.kml") }, { name: "a/b.kml", content: "<kml>&</kml>" }),
+    format: KMZ,
+    faults: [["xml-malformed", "a/b.kml, line 1, column 13"]],
   },
   {
     what: "a KMZ of several documents of which none is the main one",

@@ -25,26 +25,28 @@ interface Open extends XmlElement {
 }
 
 /**
- * Parses XML as it comes and hands it to the reader that its root element has. A document type declaration is refused, so
+ * Parses XML as it comes and hands it to the reader that its root element has. `file` names it where it is one of several. A document type declaration is refused, so
  * that there are no entities but XML's own.
  */
 export async function parseXml(
   bytes: Bytes,
   readerFor: (root: string) => XmlReader,
   depthMax: number,
+  file = "",
 ): Promise<void> {
   const parser = new SaxesParser();
   const stack: Open[] = [];
   let reader: XmlReader = {};
+  const place = () => `${file && `${file}, `}line ${parser.line}, column ${parser.column + 1}`;
   parser.on("error", () => {
-    throw new FileFault("xml-malformed", `line ${parser.line}, column ${parser.column + 1}`);
+    throw new FileFault("xml-malformed", place());
   });
   parser.on("doctype", () => {
-    throw new FileFault("xml-has-dtd", `line ${parser.line}, column ${parser.column + 1}`);
+    throw new FileFault("xml-has-dtd", place());
   });
   parser.on("opentag", ({ name: qualified, attributes }) => {
     const name = qualified.slice(qualified.indexOf(":") + 1);
-    const element = { name, attributes, path: pathBelow(stack.at(-1), name), children: undefined };
+    const element = { name, attributes, path: pathBelow(stack.at(-1), name, file), children: undefined };
     if (stack.length === 0) reader = readerFor(name);
     stack.push(element);
     if (stack.length > depthMax) throw new FileFault("xml-too-deep", element.path());
@@ -58,8 +60,8 @@ export async function parseXml(
   reader.end?.();
 }
 
-function pathBelow(parent: Open | undefined, name: string): () => string {
-  if (parent === undefined) return () => `/${name}`;
+function pathBelow(parent: Open | undefined, name: string, file: string): () => string {
+  if (parent === undefined) return () => `${file && `/${file.replaceAll("/", "|")}`}/${name}`;
   parent.children ??= new Map();
   const index = parent.children.get(name) ?? 0;
   parent.children.set(name, index + 1);

@@ -253,7 +253,7 @@ export const AreaFormat = {
   KML: 2,
 
   /**
-   * A zip archive with a KML document.
+   * A zip archive with a KML document, and with those that it links to.
    *
    * @generated from enum value: AREA_FORMAT_KMZ = 3;
    */
