@@ -1,6 +1,6 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import type { Licence } from "@tessera/contracts/tessera/project/v1/licence_pb.ts";
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
 import { refuseOrdinary } from "../access/administrators-only.ts";
 import type { Deps } from "../deps.ts";
 import { licenceNameTaken, licenceNotFound } from "../projects/life-refusals.ts";
@@ -8,25 +8,20 @@ import { changeLicence, readLicencePatch } from "./licence.ts";
 import { isNameTaken, lockLicence, lockLicenceNames, updateLicenceRow } from "./store.ts";
 
 /** Implements tessera.project.v1.LicenceService.UpdateLicence. */
-export function updateLicence(deps: Deps): MethodImpl<typeof LicenceService.method.updateLicence> {
-  return (request, context) => {
+export const updateLicence = (deps: Deps) =>
+  command(LicenceService.method.updateLicence, async (request, attempt) => {
     // The contract requires a licence.
     const { licenceId } = request.licence as Licence;
     const patch = readLicencePatch(request.licence as Licence, request.updateMask?.paths ?? []);
-    return deps.store.command({
-      method: LicenceService.method.updateLicence,
-      request,
-      context,
-      ask: () => refuseOrdinary(deps, context),
-      work: async (tx, now) => {
-        if (patch.name !== undefined) await lockLicenceNames(tx);
-        const licence = await lockLicence(tx, licenceId);
-        if (licence === undefined) throw licenceNotFound(licenceId);
-        const settings = changeLicence(licence, patch, request.expectedRevision);
-        if (await isNameTaken(tx, settings.name, licenceId)) throw licenceNameTaken(settings.name);
-        const revision = await updateLicenceRow(tx, licenceId, settings, now);
-        return { name: `licences/${licenceId}`, revision };
-      },
+    await deps.store.replayIfDone(attempt);
+    await attempt.once(() => refuseOrdinary(deps, attempt.context));
+    return deps.store.write(attempt, async (tx, now) => {
+      if (patch.name !== undefined) await lockLicenceNames(tx);
+      const licence = await lockLicence(tx, licenceId);
+      if (licence === undefined) throw licenceNotFound(licenceId);
+      const settings = changeLicence(licence, patch, request.expectedRevision);
+      if (await isNameTaken(tx, settings.name, licenceId)) throw licenceNameTaken(settings.name);
+      const revision = await updateLicenceRow(tx, licenceId, settings, now);
+      return { name: `licences/${licenceId}`, revision };
     });
-  };
-}
+  });
