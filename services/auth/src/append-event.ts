@@ -1,10 +1,10 @@
 import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
-/** What happened, as it is written down in the same transaction. */
+/** What happened, as it is recorded in the same transaction. */
 export interface Happened {
   kind: EventKind;
-  /** 0n for nobody signed in, and for what the service does by itself. */
+  /** The user who did it. 0n if nobody is signed in, and for what the service does by itself. */
   actor: bigint;
   clientId?: string;
   userId?: bigint;
@@ -14,7 +14,12 @@ export interface Happened {
   details?: Record<string, string>;
 }
 
-/** Writes down what happened. Its place in the feed and in the chain follows after the commit. */
+/** The author of an event: the user who calls, by the client that the token was made for. */
+export function by({ userId, clientId }: { userId: bigint; clientId: string }) {
+  return { actor: userId, clientId };
+}
+
+/** Records what happened. The event gets its position in the feed and in the chain after the commit. */
 export async function appendEvent(sql: Sql | TransactionSql, happened: Happened): Promise<void> {
   const { kind, actor, clientId = "", userId = 0n, organisationId = 0, teamId = 0, details = {} } = happened;
   await sql`

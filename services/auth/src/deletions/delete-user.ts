@@ -1,29 +1,25 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { pseudonymise } from "../users/user.ts";
+import { revokeUser } from "../revocations/store.ts";
+import { lockUsers, writeUser } from "../users/store.ts";
+import { knownOf, pseudonymise } from "../users/user.ts";
+import { insertDeletion } from "./store.ts";
 
 /** Implements tessera.auth.v1.UserService.DeleteUser. */
-export function deleteUser({ store }: Deps): MethodImpl<typeof UserService.method.deleteUser> {
-  return (request, context) => {
-    const method = UserService.method.deleteUser;
-    const { userId } = request;
-    const { userId: actor, clientId } = callerOf(context);
-    const by = { actor, clientId };
-    return store.users.change({
-      method,
-      request,
-      context,
-      userId,
-      administrators: true,
-      decide: (known, now) => ({
-        user: pseudonymise(known, userId),
-        happened: { kind: EventKind.USER_DELETED },
-        named: { name: `users/${userId}/deletion`, revision: 1n },
-        also: (sql) => store.deletions.record(sql, userId, { ...by, now }),
-      }),
+export const deleteUser = ({ store }: Deps) =>
+  command(UserService.method.deleteUser, async ({ userId }, attempt) => {
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx, now) => {
+      const { caller } = attempt;
+      const rows = await lockUsers(tx, [caller.userId, userId], { administrators: true });
+      const user = pseudonymise(knownOf(rows, caller.userId, userId), userId);
+      await writeUser(tx, user);
+      await revokeUser(tx, user);
+      await appendEvent(tx, { kind: EventKind.USER_DELETED, ...by(caller), userId });
+      await insertDeletion(tx, userId, by(caller), now);
+      return { name: `users/${userId}/deletion`, revision: 1n };
     });
-  };
-}
+  });

@@ -30,30 +30,30 @@ export function deletionStore(sql: Sql) {
         order by user_id limit ${limit}`;
       return rows.map(deletionOfRow);
     },
-
-    /**
-     * Takes away what there is of a user beside the row itself (of a service account, its keys), and asks all services to do
-     * the same.
-     */
-    async record(
-      transaction: TransactionSql,
-      userId: bigint,
-      { actor, clientId, now }: { actor: bigint; clientId: string; now: Date },
-    ): Promise<void> {
-      await transaction`
-        update users set identity_provider = 'deleted', subject = ${String(userId)} where user_id = ${userId}`;
-      await transaction`delete from work_counts where user_id = ${userId}`;
-      await transaction`
-        update sessions set end_time = ${now}, revision = revision + 1 where user_id = ${userId} and end_time is null`;
-      await transaction`
-        update personal_access_tokens set name = '', revoke_time = coalesce(revoke_time, ${now})
-        where user_id = ${userId}`;
-      await removeMemberships(transaction, userId, { actor, clientId });
-      await deleteAccount(transaction, userId);
-      await transaction`
-        insert into deletions (user_id, delete_time, actor) values (${userId}, ${now}, ${actor})`;
-    },
   };
+}
+
+/**
+ * Removes what is stored of a user beside the row itself (of a service account, its keys), and asks all services to do the
+ * same.
+ */
+export async function insertDeletion(
+  tx: TransactionSql,
+  userId: bigint,
+  { actor, clientId }: { actor: bigint; clientId: string },
+  now: Date,
+): Promise<void> {
+  await tx`
+    update users set identity_provider = 'deleted', subject = ${String(userId)} where user_id = ${userId}`;
+  await tx`delete from work_counts where user_id = ${userId}`;
+  await tx`
+    update sessions set end_time = ${now}, revision = revision + 1 where user_id = ${userId} and end_time is null`;
+  await tx`
+    update personal_access_tokens set name = '', revoke_time = coalesce(revoke_time, ${now})
+    where user_id = ${userId}`;
+  await removeMemberships(tx, userId, { actor, clientId });
+  await deleteAccount(tx, userId);
+  await tx`insert into deletions (user_id, delete_time, actor) values (${userId}, ${now}, ${actor})`;
 }
 
 /** Reads the revision of a deletion, so that nobody else changes it until the transaction ends. */

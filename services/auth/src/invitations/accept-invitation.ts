@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { tokenInvalid } from "../refusals.ts";
 import { insertMember } from "../teams/member-store.ts";
 import { appendTeamEvent } from "../teams/store.ts";
-import { lockUser } from "../users/lock-user.ts";
+import { lockUser } from "../users/store.ts";
 import { accept, tokenHash } from "./invitation.ts";
 import { lockKnownInvitation } from "./lock-invitation.ts";
 import { closeInvitation } from "./store.ts";

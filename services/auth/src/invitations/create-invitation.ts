@@ -5,7 +5,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { readSubject } from "../teams/member-store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
-import { lockCandidate } from "../users/lock-user.ts";
+import { lockCandidate } from "../users/store.ts";
 import { mayInvite, newInvitationToken, tokenHash } from "./invitation.ts";
 import { insertInvitation, readOpenInvitations } from "./store.ts";
 

@@ -5,7 +5,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { tokenInvalid } from "../refusals.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
-import { lockUser } from "../users/lock-user.ts";
+import { lockUser } from "../users/store.ts";
 import { mayAsk } from "./join-request.ts";
 import { insertJoinRequest, readOpenJoinRequests } from "./store.ts";
 

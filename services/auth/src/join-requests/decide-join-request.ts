@@ -9,7 +9,7 @@ import { insertMember, readSubject } from "../teams/member-store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
 import { leaveRoom } from "../teams/team-member.ts";
 import { admissible } from "../users/candidate.ts";
-import { lockCandidate } from "../users/lock-user.ts";
+import { lockCandidate } from "../users/store.ts";
 import { decide } from "./join-request.ts";
 import { closeJoinRequest, findAsker, lockJoinRequest } from "./store.ts";
 

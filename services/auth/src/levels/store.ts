@@ -6,7 +6,7 @@ import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
 import { enumWord } from "../enum-word.ts";
-import { lockUsers } from "../users/user-row.ts";
+import { lockUsers } from "../users/store.ts";
 import { countWork, isWork, levelFor, raisedLevel, type Thresholds, type WorkedTask } from "./work.ts";
 
 /** A replica that counts is given up for gone after so long without a word from it. */
@@ -68,7 +68,7 @@ async function countFor(
   mapped: number,
   thresholds: Thresholds,
 ): Promise<void> {
-  const [user] = await lockUsers(sql, [userId], { administrators: false });
+  const [user] = await lockUsers(sql, [userId]);
   if (user === undefined || user.deleted) return;
   const [row] = await sql<{ mappedTasks: number; levelGiven: MappingLevel }[]>`
     insert into work_counts (user_id, mapped_tasks) values (${userId}, greatest(${mapped}::integer, 0))

@@ -5,7 +5,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { raiseMembershipVersions } from "../memberships/store.ts";
-import { lockCandidate } from "../users/lock-user.ts";
+import { lockCandidate } from "../users/store.ts";
 import { addManager } from "./organisation.ts";
 import { insertManager, lockOrganisation, readManagers } from "./store.ts";
 

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { managedOrganisation } from "../organisations/organisation.ts";
 import { organisationNotFound } from "../organisations/refusals.ts";
 import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
-import { lockUser } from "../users/lock-user.ts";
+import { lockUser } from "../users/store.ts";
 import { insertMember } from "./member-store.ts";
 import { appendTeamEvent, insertTeam } from "./store.ts";
 import { leaveTeamRoom, newTeam } from "./team.ts";

@@ -3,7 +3,7 @@ import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { lockCandidate } from "../users/lock-user.ts";
+import { lockCandidate } from "../users/store.ts";
 import { insertMember, readSubject, updateMember } from "./member-store.ts";
 import { lockTeam } from "./store.ts";
 import { setMember } from "./team-member.ts";

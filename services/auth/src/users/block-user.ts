@@ -1,27 +1,25 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
-import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { refuseDeployedUser } from "./deployed-user.ts";
-import { block } from "./user.ts";
+import { revokeUser } from "../revocations/store.ts";
+import { serviceAccountDeployed } from "./refusals.ts";
+import { lockDeployed, lockUsers, writeUser } from "./store.ts";
+import { block, knownOf } from "./user.ts";
 
 /** Implements tessera.auth.v1.UserService.BlockUser. */
-export function blockUser({ store }: Deps): MethodImpl<typeof UserService.method.blockUser> {
-  return (request, context) => {
-    const method = UserService.method.blockUser;
-    const { userId, reason } = request;
-    return store.users.change({
-      method,
-      request,
-      context,
-      userId,
-      decide: (known, now) => {
-        const user = block(known, userId, reason, now);
-        const named = { name: `users/${userId}/block`, revision: user.revision + 1n };
-        const also = (tx: TransactionSql) => refuseDeployedUser(tx, userId);
-        return { user, named, happened: { kind: EventKind.USER_BLOCKED, details: { reason } }, also };
-      },
+export const blockUser = ({ store }: Deps) =>
+  command(UserService.method.blockUser, async ({ userId, reason }, attempt) => {
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx, now) => {
+      const { caller } = attempt;
+      const known = knownOf(await lockUsers(tx, [caller.userId, userId]), caller.userId, userId);
+      const user = block(known, userId, reason, now);
+      if (await lockDeployed(tx, userId)) throw serviceAccountDeployed(userId);
+      const revision = await writeUser(tx, user);
+      await revokeUser(tx, user);
+      await appendEvent(tx, { kind: EventKind.USER_BLOCKED, ...by(caller), userId, details: { reason } });
+      return { name: `users/${userId}/block`, revision };
     });
-  };
-}
+  });

@@ -1,23 +1,23 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { unblock } from "./user.ts";
+import { revokeUser } from "../revocations/store.ts";
+import { lockUsers, writeUser } from "./store.ts";
+import { knownOf, unblock } from "./user.ts";
 
 /** Implements tessera.auth.v1.UserService.UnblockUser. */
-export function unblockUser({ store }: Deps): MethodImpl<typeof UserService.method.unblockUser> {
-  return (request, context) => {
-    const method = UserService.method.unblockUser;
-    const { userId } = request;
-    return store.users.change({
-      method,
-      request,
-      context,
-      userId,
-      decide: (known) => ({
-        user: unblock(known, userId),
-        happened: { kind: EventKind.USER_UNBLOCKED },
-      }),
+export const unblockUser = ({ store }: Deps) =>
+  command(UserService.method.unblockUser, async ({ userId }, attempt) => {
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx) => {
+      const { caller } = attempt;
+      const known = knownOf(await lockUsers(tx, [caller.userId, userId]), caller.userId, userId);
+      const user = unblock(known, userId);
+      const revision = await writeUser(tx, user);
+      await revokeUser(tx, user);
+      await appendEvent(tx, { kind: EventKind.USER_UNBLOCKED, ...by(caller), userId });
+      return { name: `users/${userId}`, revision };
     });
-  };
-}
+  });

@@ -1,28 +1,28 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { User } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { readProfile } from "./profile.ts";
-import { changeProfile } from "./user.ts";
+import { lockUsers, writeUser } from "./store.ts";
+import { changeProfile, knownOf } from "./user.ts";
 
 /** Implements tessera.auth.v1.UserService.UpdateUser. */
-export function updateUser({ store }: Deps): MethodImpl<typeof UserService.method.updateUser> {
-  return (request, context) => {
-    const method = UserService.method.updateUser;
+export const updateUser = ({ store }: Deps) =>
+  command(UserService.method.updateUser, async ({ user: wanted, updateMask, expectedRevision }, attempt) => {
     // The contract requires a user.
-    const user = request.user as User;
-    const paths = request.updateMask?.paths ?? [];
-    const profile = readProfile(user, paths);
-    return store.users.change({
-      method,
-      request,
-      context,
-      userId: user.userId,
-      decide: (known) => ({
-        user: changeProfile(known, user.userId, profile, request.expectedRevision),
-        happened: { kind: EventKind.PROFILE_CHANGED, details: { fields: [...paths].sort().join(" ") } },
-      }),
+    const { userId } = wanted as User;
+    const paths = updateMask?.paths ?? [];
+    const profile = readProfile(wanted as User, paths);
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx) => {
+      const { caller } = attempt;
+      const known = knownOf(await lockUsers(tx, [caller.userId, userId]), caller.userId, userId);
+      const user = changeProfile(known, userId, profile, expectedRevision);
+      const revision = await writeUser(tx, user);
+      const details = { fields: [...paths].sort().join(" ") };
+      await appendEvent(tx, { kind: EventKind.PROFILE_CHANGED, ...by(caller), userId, details });
+      return { name: `users/${userId}`, revision };
     });
-  };
-}
+  });

@@ -1,7 +1,7 @@
 import { type MappingLevel, type SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { StoredUser } from "./user.ts";
-import { userColumns } from "./user-row.ts";
+import { userColumns } from "./user-columns.ts";
 
 /** Whom a list asks for; 0, "" and undefined for any, but of kinds for people. */
 export interface UserFilter {

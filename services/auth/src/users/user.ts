@@ -48,6 +48,16 @@ export interface Known {
   otherAdministrators: number;
 }
 
+/** Returns what a decision of `callerId` about `userId` is made from, by the rows that are locked. Refuses as `acting` does. */
+export function knownOf(rows: readonly StoredUser[], callerId: bigint, userId: bigint): Known {
+  return {
+    caller: acting(rows.find((row) => row.userId === callerId)),
+    target: rows.find((row) => row.userId === userId && !row.deleted),
+    otherAdministrators: rows.filter((row) => row.userId !== userId && isAdministrator(row) && !row.blocked)
+      .length,
+  };
+}
+
 /** What a person may change about himself. */
 export type Profile = Pick<StoredUser, "languages" | "description">;
 
