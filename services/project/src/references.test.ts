@@ -9,7 +9,12 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
-import { ProjectStatus, ProjectTeamSchema } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import {
+  Permission,
+  ProjectStatus,
+  ProjectTeamSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { connect } from "@tessera/rpc/connect.ts";
@@ -104,6 +109,35 @@ test("what the auth service deleted is removed from projects, with one event eac
   expect(events.every((event) => event.access_changed)).toBe(true);
   expect(events.map(({ kind }) => kind)).toContain(ProjectEventKind.TRANSFERRED);
   expect((await read(projectId))?.revision).toBe(2n + BigInt(events.length));
+});
+
+test("whose last team is deleted stays published; it can be changed, and published again only for somebody", async () => {
+  const forTeams = { teams: [team(11, MAPPER)], mappingPermission: Permission.TEAMS };
+  const projectId = await system.project(ProjectStatus.PUBLISHED, forTeams);
+  const shut = await refusalOf(system.set(projectId, { teams: [] }));
+  expect(shut).toMatchObject({
+    reason: "NOBODY_PERMITTED",
+    metadata: { permission: "mapping_permission", role: "MAPPER" },
+    violations: [{ field: "project.mapping_permission", rule: "permission.team" }],
+  });
+  await follow();
+  history.push({ kind: EventKind.TEAM_DELETED, teamId: 11 });
+  const read = async () => (await system.client.getProject({ projectId }, system.as("beginner"))).project;
+  await expect
+    .poll(
+      async () => (await system.client.getProject({ projectId }, system.as("administrator"))).project?.teams,
+    )
+    .toEqual([]);
+  expect(await read()).toMatchObject({ status: ProjectStatus.PUBLISHED });
+  const { access } = await system.client.getAccess({ projectId }, system.as("beginner"));
+  expect(access?.mapping?.reason).toBe(ProjectReason.NOT_IN_TEAM);
+  const { access: managers } = await system.client.getAccess({ projectId }, system.as("administrator"));
+  expect(managers?.mapping?.permitted).toBe(true);
+  await system.set(projectId, { name: "Palín" });
+  await system.set(projectId, { status: ProjectStatus.DRAFT });
+  const again = await refusalOf(system.set(projectId, { status: ProjectStatus.PUBLISHED }));
+  expect(again.reason).toBe("NOBODY_PERMITTED");
+  await system.set(projectId, { status: ProjectStatus.PUBLISHED, mappingPermission: Permission.ANY });
 });
 
 test("a deletion waits for a change that is under way, and removes what that wrote", async () => {

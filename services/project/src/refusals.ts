@@ -1,4 +1,5 @@
 import { Reason as AuthReason } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import {
@@ -75,12 +76,29 @@ export function statusNotReachable(from: ProjectStatus, to: ProjectStatus): Refu
   return refuse(Reason.STATUS_NOT_REACHABLE, { metadata: { from: nameOf(from), to: nameOf(to) } });
 }
 
+/** The metadata tells of the first kind of work; the fields of all. */
+export function nobodyPermitted(closed: readonly { field: string; role: ProjectRole }[]): Refusal {
+  const [first] = closed;
+  return refuse(Reason.NOBODY_PERMITTED, {
+    metadata: { permission: first?.field ?? "", role: roleName(first?.role) },
+    violations: closed.map(({ field, role }) => ({
+      field: `project.${field}`,
+      description: `no team has the role ${roleName(role)} or a higher one`,
+      rule: "permission.team",
+    })),
+  });
+}
+
 export function positionInvalid(): Refusal {
   return refuseInWordsOfRpc(RpcReason.POSITION_INVALID);
 }
 
 export function pageTokenInvalid(): Refusal {
   return refuseInWordsOfRpc(RpcReason.PAGE_TOKEN_INVALID);
+}
+
+function roleName(role: ProjectRole | undefined): string {
+  return Object.entries(ProjectRole).find(([, value]) => value === role)?.[0] ?? "";
 }
 
 function nameOf(status: ProjectStatus): string {

@@ -1,11 +1,18 @@
 import { create, type DescMethod, type JsonObject } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
-import { Permission, type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import {
+  Permission,
+  type Project,
+  ProjectStatus,
+  ProjectTeamSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "../ground/case.ts";
 import { requestId } from "../ground/door.ts";
+import { teamStage } from "../ground/team-ground.ts";
 import { cut, type World } from "../ground/world.ts";
 
 const access = AccessService.method;
@@ -43,11 +50,16 @@ async function published({ system, admin }: World, settings: Partial<Project>): 
   return projectId;
 }
 
-/** Where both kinds of work are for teams, and there is none. */
+/** Where both kinds of work are for a team of others. */
 const teamsOnly = (w: World) =>
-  madeOnce(w, "teams", () =>
-    published(w, { mappingPermission: Permission.TEAMS, validationPermission: Permission.TEAMS }),
-  );
+  madeOnce(w, "teams", async () => {
+    const { teamId } = await teamStage(w);
+    return published(w, {
+      mappingPermission: Permission.TEAMS,
+      validationPermission: Permission.TEAMS,
+      teams: [create(ProjectTeamSchema, { teamId, role: ProjectRole.VALIDATOR })],
+    });
+  });
 
 const hidden = (w: World) => madeOnce(w, "private", () => published(w, { isPrivate: true }));
 

@@ -153,6 +153,14 @@ export const EXCHANGE_CASES: Case[] = [
       async (w) => ({ request: imported(profile({ imagery: "Bing" }), await published(w)), who: w.admin }),
     ],
     [
+      "what is published, for teams of which none is known here",
+      "OK",
+      async (w) => ({
+        request: imported(profile({ validation_permission: "PERMISSION_TEAMS" }), await published(w)),
+        who: w.admin,
+      }),
+    ],
+    [
       "what is there, by a mapper",
       "NOT_MANAGER",
       async (w) => ({ request: imported(profile({}), await published(w)), who: w.mapper }),

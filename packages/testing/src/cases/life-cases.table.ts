@@ -137,6 +137,11 @@ const SETTINGS: Case[] = [
           is_private: true,
         }),
     ],
+    [
+      "and published, for teams of which there is none",
+      "NOBODY_PERMITTED",
+      (w) => changed(w, { mapping_permission: "PERMISSION_TEAMS", status: "PROJECT_STATUS_PUBLISHED" }),
+    ],
     ["into a licence that is not", "LICENCE_NOT_FOUND", (w) => changed(w, { licence_id: NOWHERE })],
     [
       "into one with a team that is not",

@@ -78,7 +78,7 @@ const LICENCE_NOT_ACCEPTED: Obstacle = {
 const NOT_IN_TEAM: Obstacle = {
   reason: Reason.NOT_IN_TEAM,
   stands: ({ project, viewer, manager, permission, role }) =>
-    !manager && ASKS_TEAM.includes(permission) && teamRole(project, viewer) < role,
+    !manager && isForTeams(permission) && teamRole(project, viewer) < role,
   metadata: (facts) => ({ ...projectId(facts), role: nameOf(ProjectRole, facts.role) }),
 };
 const LEVEL_TOO_LOW: Obstacle = {
@@ -116,6 +116,11 @@ const AGAINST_WORK = [
 const AGAINST_MANAGEMENT = [SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_MANAGER];
 /** What keeps somebody from a step of the ladder, whatever the project's status permits at present. */
 const AGAINST_ROLE = [SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_IN_TEAM, LEVEL_TOO_LOW];
+
+/** Whether work is for the members of teams alone. */
+export function isForTeams(permission: Permission): boolean {
+  return ASKS_TEAM.includes(permission);
+}
 
 /** Whether somebody manages a project: an administrator, its author, a manager of its organisation, or by a team. */
 export function isManager(project: OwnedProject, viewer: RuledViewer): boolean {

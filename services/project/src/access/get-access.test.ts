@@ -1,5 +1,10 @@
+import { create } from "@bufbuild/protobuf";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
-import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import {
+  Permission,
+  ProjectStatus,
+  ProjectTeamSchema,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
@@ -88,9 +93,8 @@ test("a change of the project shows in the next answer", async () => {
 });
 
 test("a team's role counts as auth has the teams, at the version that is told", async () => {
-  const projectId = await system.project(PUBLISHED, { mappingPermission: Permission.TEAMS });
-  const { sql } = system.database;
-  await sql`insert into project_teams (project_id, team_id, role) values (${projectId}, 31, ${ProjectRole.MAPPER})`;
+  const teams = [create(ProjectTeamSchema, { teamId: 31, role: ProjectRole.MAPPER })];
+  const projectId = await system.project(PUBLISHED, { mappingPermission: Permission.TEAMS, teams });
   system.auth.belongs("advanced", { teams: [30] });
   const fresh = async () =>
     (await system.client.getAccess({ projectId, mostAgeMilliseconds: 0 }, system.as("advanced"))).access;

@@ -8,6 +8,7 @@ import {
   Permission,
   ProjectPriority,
   ProjectStatus,
+  ProjectTeamSchema,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refusalOf, square, type TestSystem, testSystem } from "../testing/system.ts";
@@ -127,7 +128,8 @@ test("a second import changes the project that the first one made: what the docu
   const first = await importing(id, theirs());
   const projectId = idIn(first);
   expect(first.skipped.map(({ field }) => field)).toEqual(["organisation_name", "teams[0]", "teams[1]"]);
-  await system.set(projectId, { lockSeconds: 900, hashtags: ["#ours"], status: PUBLISHED });
+  const teams = [create(ProjectTeamSchema, { teamId: 7, role: ProjectRole.VALIDATOR })];
+  await system.set(projectId, { lockSeconds: 900, hashtags: ["#ours"], teams, status: PUBLISHED });
   const again = await importing(id, theirs({ projectPriority: "LOW", imagery: "Bing" }));
   expect(again).toMatchObject({ created: false });
   expect(idIn(again)).toBe(projectId);

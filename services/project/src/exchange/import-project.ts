@@ -16,6 +16,7 @@ import { projectChange } from "../events/project-event.ts";
 import { insertProject, keepLicence, updateProjectRow } from "../projects/write-project.ts";
 import { type Imported, importChange, mustMayImport, named, newImport, surveyed } from "./import.ts";
 import { type ImportedDocument, readProfile } from "./imported-document.ts";
+import { keepOpen } from "./keep-open.ts";
 import { documentInvalid } from "./refusals.ts";
 import { lockAsRead, type Origin, setAreaOf, setOrigin } from "./store.ts";
 import { readTaskingManagerProject } from "./tasking-manager.ts";
@@ -104,17 +105,19 @@ function prepareOnce(deps: Deps, document: ImportedDocument, context: HandlerCon
       ground = await surveyed(deps, document, existing, work);
       groundOf = existing?.revision;
     }
-    const { told, survey, skipped } = ground;
+    const { survey, skipped } = ground;
+    const open = keepOpen(existing, { told: ground.told, names }, document);
     const moved = existing && names.organisationId > 0 && names.organisationId !== existing.organisationId;
     return {
-      told,
-      names,
+      told: open.told,
+      names: open.names,
       area: document.area,
       survey,
       skipped: [
         ...document.skipped,
         ...names.skipped,
         ...skipped,
+        ...open.skipped,
         ...(moved
           ? [{ field: "organisation_name", description: "is changed by TransferProject alone" }]
           : []),

@@ -124,7 +124,7 @@ export function newImport({ told, names, area }: Imported): Settings {
 }
 
 /** What a document changes about the project that was made of it before. What it names and is not known here stays. */
-export function importChange({ told, names }: Imported): Partial<Settings> {
+export function importChange({ told, names }: Pick<Imported, "told" | "names">): Partial<Settings> {
   const { licenceId, teams } = names;
   return { ...told, ...(licenceId > 0 && { licenceId }), ...(teams.length > 0 && { teams }) };
 }

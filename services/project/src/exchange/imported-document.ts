@@ -25,6 +25,8 @@ export interface ImportedDocument {
   teams: TeamProfile[];
   /** What it says and is not taken over. */
   skipped: SkippedField[];
+  /** Where a setting stands in the document. */
+  pathOf: (setting: keyof Told) => string;
   /** Whether priority areas that cannot be taken over are left out instead of refused. */
   leavesPriorityAreasOut: boolean;
 }
@@ -73,7 +75,16 @@ export function readProfile({
   const names = Object.keys(settings).filter((name) => !(NOT_TOLD as readonly string[]).includes(name));
   const told = tell(settings, names as (keyof Told)[]);
   const area = own.area as MultiPolygon;
-  return { told, area, organisationName, licenceName, teams, skipped: [], leavesPriorityAreasOut: false };
+  return {
+    told,
+    area,
+    organisationName,
+    licenceName,
+    teams,
+    skipped: [],
+    pathOf: (setting) => `project.${ProjectSchema.field[setting].name}`,
+    leavesPriorityAreasOut: false,
+  };
 }
 
 /** A project as it travels. */

@@ -87,6 +87,8 @@ export function readTaskingManagerProject(text: string): ImportedDocument {
     licenceName: "",
     teams: readTeams(fields, reading),
     skipped: reading.skipped,
+    // Their names are the other tool's too, as far as somebody has to be told of them.
+    pathOf: (setting) => setting,
     leavesPriorityAreasOut: true,
   };
 }

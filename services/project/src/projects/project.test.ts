@@ -1,5 +1,11 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { ProjectSchema, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
+import {
+  Permission,
+  ProjectSchema,
+  ProjectStatus,
+  type ProjectTeam,
+} from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { describe, expect, test } from "vitest";
 import { square } from "../testing/system.ts";
@@ -68,4 +74,67 @@ test("what is said twice only together with what stays is told when it comes to 
   expect(refusal.violations.map(({ field, rule }) => `${field} ${rule}`)).toEqual([
     "project.translations[1].language language.default",
   ]);
+});
+
+describe("work for teams of which none has the role", () => {
+  const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
+  const { ANY, LEVEL, TEAMS, TEAMS_LEVEL } = Permission;
+  const team = (role: ProjectRole) => [{ teamId: 7, role }] as ProjectTeam[];
+  const [mappers, validators] = [team(ProjectRole.MAPPER), team(ProjectRole.VALIDATOR)];
+  const current = (fields: Partial<ReturnType<typeof settings>>) => ({
+    ...settings(),
+    ...fields,
+    revision: 1n,
+  });
+  const closedBy = (work: () => unknown) => {
+    const { reason, violations } = refusalOf(work);
+    return [reason.name, ...violations.map(({ field }) => field)];
+  };
+  const MAPPING = "project.mapping_permission";
+  const VALIDATION = "project.validation_permission";
+
+  test.each([
+    [{ mappingPermission: TEAMS }, [], [MAPPING]],
+    [{ mappingPermission: TEAMS_LEVEL }, [], [MAPPING]],
+    [{ mappingPermission: TEAMS }, mappers, undefined],
+    [{ mappingPermission: TEAMS }, validators, undefined],
+    [{ validationPermission: TEAMS }, mappers, [VALIDATION]],
+    [{ validationPermission: TEAMS_LEVEL }, validators, undefined],
+    [{ validationPermission: TEAMS }, team(ProjectRole.MANAGER), undefined],
+    [{ mappingPermission: TEAMS, validationPermission: TEAMS }, [], [MAPPING, VALIDATION]],
+    [{ mappingPermission: ANY, validationPermission: LEVEL }, [], undefined],
+  ])("%j with teams %j is published or refused", (permissions, teams, fields) => {
+    for (const from of [DRAFT, ARCHIVED]) {
+      const publish = () =>
+        change(current({ ...permissions, teams, status: from }), { status: PUBLISHED }, 1n);
+      if (fields === undefined) expect(publish().status).toBe(PUBLISHED);
+      else expect(closedBy(publish)).toEqual(["NOBODY_PERMITTED", ...fields]);
+    }
+  });
+
+  test("a published project is not changed so, and a draft or an archived one is", () => {
+    const changes = [
+      [{ teams: mappers, mappingPermission: TEAMS }, { teams: [] }],
+      [{ teams: [] }, { mappingPermission: TEAMS_LEVEL }],
+    ] as const;
+    for (const [before, patch] of changes) {
+      const fields = { ...before, teams: [...before.teams] };
+      const asked = { ...patch } as Partial<ReturnType<typeof settings>>;
+      expect(closedBy(() => change(current({ ...fields, status: PUBLISHED }), asked, 1n))).toEqual([
+        "NOBODY_PERMITTED",
+        MAPPING,
+      ]);
+      for (const status of [DRAFT, ARCHIVED]) change(current({ ...fields, status }), asked, 1n);
+      change(current({ ...fields, status: PUBLISHED }), { ...asked, status: DRAFT }, 1n);
+    }
+  });
+
+  test("one whose last team was deleted can be renamed, and not closed further", () => {
+    const left = { mappingPermission: TEAMS, teams: [], status: PUBLISHED };
+    expect(change(current(left), { name: "Palín" }, 1n).name).toBe("Palín");
+    expect(closedBy(() => change(current(left), { validationPermission: TEAMS }, 1n))).toEqual([
+      "NOBODY_PERMITTED",
+      VALIDATION,
+    ]);
+  });
 });

@@ -1,6 +1,8 @@
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
-import { projectChanged, statusNotReachable } from "../refusals.ts";
+import { isForTeams } from "../access/access.ts";
+import { nobodyPermitted, projectChanged, statusNotReachable } from "../refusals.ts";
 import { clashesIn } from "./setting-faults.ts";
 import type { Settings } from "./settings.ts";
 
@@ -12,11 +14,22 @@ const NEXT: Partial<Record<ProjectStatus, readonly ProjectStatus[]>> = {
 };
 
 /** What decides whether a project can be changed. */
-type Changeable = Pick<Settings, "status" | "defaultLanguage" | "translations"> & Pick<Project, "revision">;
+type Changeable = Pick<Settings, "defaultLanguage" | "translations"> & Opening & Pick<Project, "revision">;
+
+/** What decides to whom the work in a project is open. */
+type Opening = Pick<Settings, "status" | "teams" | "mappingPermission" | "validationPermission">;
+
+/** A kind of work, and the least role of a team whose members may do it. */
+export type TeamWork = (typeof TEAM_WORK)[number];
+
+const TEAM_WORK = [
+  { field: "mapping_permission", permission: "mappingPermission", role: ProjectRole.MAPPER },
+  { field: "validation_permission", permission: "validationPermission", role: ProjectRole.VALIDATOR },
+] as const;
 
 /**
  * Changes a project's settings. Refuses in this order: PROJECT_CHANGED, STATUS_NOT_REACHABLE, FIELD_INVALID for what does
- * not go with what stays.
+ * not go with what stays, NOBODY_PERMITTED.
  */
 export function change<P extends Changeable>(
   project: P,
@@ -30,5 +43,25 @@ export function change<P extends Changeable>(
   const changed = { ...project, ...patch };
   const clashes = clashesIn(changed);
   if (clashes.length > 0) throw fieldInvalid(clashes);
+  const closed = newlyClosed(project, changed);
+  if (closed.length > 0) throw nobodyPermitted(closed);
   return changed;
+}
+
+/**
+ * The kinds of work that a change closes to all but managers: published for teams, of which none has the role. What was so
+ * before does not count: the last team may have been deleted, and the rest can still be changed.
+ */
+export function newlyClosed(before: Opening, after: Opening): TeamWork[] {
+  const wasClosed = closedWork(before);
+  return closedWork(after).filter((it) => !wasClosed.includes(it));
+}
+
+/** The kinds of work of a published project that are for its teams, of which none has the role. */
+function closedWork({ status, teams, ...permissions }: Opening): TeamWork[] {
+  if (status !== ProjectStatus.PUBLISHED) return [];
+  return TEAM_WORK.filter(
+    ({ permission, role }) =>
+      isForTeams(permissions[permission]) && !teams.some(({ role: given }) => given >= role),
+  );
 }

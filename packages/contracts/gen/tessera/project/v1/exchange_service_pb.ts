@@ -182,7 +182,8 @@ export const ExchangeService: GenService<{
    *
    * Guarantee: one project per `source` and `external_id`, however many calls come at once; all that is taken over is
    * written at once, or nothing. What is not known here (an organisation, a team, a licence) is left out and said in
-   * `skipped`. Tasks do not travel in this document: make them of the other tool's polygons by CreateTasks.
+   * `skipped`; so is what would close the work in a published project to all but its managers: a permission for teams, of
+   * which none here has the role. Tasks do not travel in this document: make them of the other tool's polygons by CreateTasks.
    *
    * @generated from rpc tessera.project.v1.ExchangeService.ImportProject
    */

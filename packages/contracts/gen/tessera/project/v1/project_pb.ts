@@ -261,7 +261,8 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   organisationId: number;
 
   /**
-   * Whether only its managers, its teams and its allowed users may see it.
+   * Whether only its managers, its teams and its allowed users may see it. One without teams and allowed users is for its
+   * managers (its author, those of its organisation, administrators): it can be published too.
    *
    * @generated from field: bool is_private = 33;
    */
@@ -278,7 +279,9 @@ export type Project = Message<"tessera.project.v1.Project"> & {
 
   /**
    * Teams (tessera.auth.v1) that have a role in it, each once. Its managers read all of them; others read only the teams that
-   * they are members of. A team that is deleted there is removed here soon after.
+   * they are members of. A team that is deleted there is removed here soon after. If it was the last one with the role
+   * that the work asks for, the project stays published: its managers see it and can work in it, and others are told
+   * NOT_IN_TEAM until a manager changes the permission or gives another team the role.
    *
    * @generated from field: repeated tessera.project.v1.ProjectTeam teams = 35;
    */
@@ -690,7 +693,7 @@ export const ProjectStatus = {
   DRAFT: 1,
 
   /**
-   * Open for work. Goes to ARCHIVED or back to DRAFT.
+   * Open for work. Goes to ARCHIVED or back to DRAFT. Work that is for teams needs a team with the role (NOBODY_PERMITTED).
    *
    * @generated from enum value: PROJECT_STATUS_PUBLISHED = 2;
    */
