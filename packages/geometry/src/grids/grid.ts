@@ -1,9 +1,8 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { outlineOf } from "../areas/outline.ts";
-import { sweep } from "../validity/plane-sweep.ts";
 import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { cutAlongLines } from "./cut-along-lines.ts";
 import { fewestTasks } from "./fewest-tasks.ts";
+import { outlineOntoLines } from "./onto-lines.ts";
 import { columnLines, rowLines, type Tile, tileArea } from "./tile.ts";
 
 /** A task of a grid. It has a tile if its area is that whole square. */
@@ -21,16 +20,16 @@ export type GridEdge = "clipped" | "whole";
  * shared edge or point is no ground, and neither is a sliver below `SLIVER_SQUARE_DEGREES`. What lies beyond the grid,
  * at latitudes over 85.0511°, gives no task.
  *
- * Neighbours have the same doubles where they meet, and vertices keep theirs.
+ * Neighbours have the same doubles where they meet. Vertices keep theirs, but for those that `outlineOntoLines` moves: the
+ * tasks are together the area, to within the rounding of its coordinates.
  *
  * @throws TooManyTasks, before the work where the size of the area tells
  * @throws GeometryFault if the area is invalid, or "too-intricate"
  */
 export function cutIntoGrid(area: MultiPolygon, zoom: number, edge: GridEdge, limit: number): GridTask[] {
-  const outline = outlineOf(area);
-  const touches = sweep(outline);
   const rows = rowLines(zoom);
   const columns = columnLines(zoom);
+  const { outline, touches } = outlineOntoLines(area, rows, columns);
   if (fewestTasks(outline, rows, columns) > limit) throw new TooManyTasks(limit);
   return cutAlongLines(outline, touches, rows, columns, (cells) => {
     const tasks: GridTask[] = [];

@@ -4,6 +4,7 @@ import { outlineOf } from "../areas/outline.ts";
 import { cutAlongLines } from "../grids/cut-along-lines.ts";
 import type { Lines } from "../grids/cut-into-strips.ts";
 import type { GridTask } from "../grids/grid.ts";
+import { outlineOntoLines } from "../grids/onto-lines.ts";
 import { columnLines, rowLines, type Tile } from "../grids/tile.ts";
 import { CannotSplit } from "../validity/cannot-split.ts";
 import { sweep } from "../validity/plane-sweep.ts";
@@ -24,7 +25,8 @@ export const SLIVER_SHARE_OF_TASK = 1 / 100;
  * enough is cut again in the same way: two to four parts, the northern or western one first each time.
  *
  * Both areas must be such that `checkArea` lets them pass. The parts together are what the task and `within` share,
- * of a task that is no square the whole task; neighbours have the same doubles where they meet.
+ * to within the rounding of coordinates (`outlineOntoLines`), of a task that is no square the whole task; neighbours have
+ * the same doubles where they meet.
  *
  * @param within the area that the task was cut from
  * @throws CannotSplit if the parts would be beyond `DEEPEST_ZOOM`, or fewer than two are more than slivers
@@ -38,10 +40,10 @@ function childrenOf(tile: Tile, within: MultiPolygon): GridTask[] {
   const zoom = tile.zoom + 1;
   if (zoom > DEEPEST_ZOOM) throw new CannotSplit("too-deep");
   const [x, y] = [2 * tile.x, 2 * tile.y];
-  const outline = outlineOf(within);
   const rows = twoStrips(rowLines(zoom), y);
   const columns = twoStrips(columnLines(zoom), x);
-  const children = cutAlongLines(outline, sweep(outline), rows, columns, (cells) =>
+  const { outline, touches } = outlineOntoLines(within, rows, columns);
+  const children = cutAlongLines(outline, touches, rows, columns, (cells) =>
     Array.from(cells, ({ row, column, isWhole, area }): GridTask => {
       return isWhole ? { tile: { zoom, x: x + column, y: y + row }, area } : { area };
     }),

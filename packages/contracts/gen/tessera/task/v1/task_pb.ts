@@ -54,7 +54,9 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   state?: TaskState | undefined;
 
   /**
-   * The square that the task is, if it is a whole one; absent where the area of interest cut it.
+   * The square that the task is, if it is a whole one; absent where the area of interest cut it. A border that follows the
+   * squares cuts none of them, though its coordinates are rounded: vertices next to a line of the grid count as on it, within
+   * 1e-7 degrees (5e-7 where no coordinate of the area has more than six decimals).
    *
    * @generated from field: tessera.task.v1.Tile tile = 4;
    */
