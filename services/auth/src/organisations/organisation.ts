@@ -12,7 +12,9 @@ import {
   organisationHasTeams,
   organisationManagerLimitReached,
   organisationManagerNotFound,
+  organisationNameTaken,
   organisationNotFound,
+  organisationSlugTaken,
 } from "./refusals.ts";
 
 /** At most so many people manage one organisation. */
@@ -62,6 +64,15 @@ export function changeOrganisation(
   const { revision } = organisation;
   if (revision !== expectedRevision) throw organisationChanged(expectedRevision, revision);
   return withSlug({ ...organisation, ...patch });
+}
+
+/** Refuses what another organisation has: ORGANISATION_NAME_TAKEN or ORGANISATION_SLUG_TAKEN. */
+export function refuseNamesake(
+  { name, slug }: OrganisationSettings,
+  taken: "name" | "slug" | undefined,
+): void {
+  if (taken === "name") throw organisationNameTaken(name);
+  if (taken === "slug") throw organisationSlugTaken(slug);
 }
 
 /** Refuses in this order: ORGANISATION_NOT_FOUND, NOT_ORGANISATION_MANAGER. */

@@ -85,7 +85,7 @@ export async function findNamesake(
   return row && (row.named ? "name" : "slug");
 }
 
-/** Adds an organisation; answers its number. */
+/** Adds an organisation. Returns its number. */
 export async function insertOrganisation(
   tx: TransactionSql,
   { name, slug, description, url, logoUrl }: OrganisationSettings,
@@ -98,7 +98,7 @@ export async function insertOrganisation(
   return (row as { organisation_id: number }).organisation_id;
 }
 
-/** Answers the new revision. */
+/** Writes the settings of a locked organisation. Returns the new revision. */
 export async function updateOrganisationRow(
   tx: TransactionSql,
   organisationId: number,
@@ -112,7 +112,7 @@ export async function updateOrganisationRow(
   return (row as { revision: bigint }).revision;
 }
 
-/** Takes an organisation without teams away; answers who managed it. */
+/** Deletes an organisation that has no teams. Returns the users who managed it. */
 export async function deleteOrganisationRow(tx: TransactionSql, organisationId: number): Promise<bigint[]> {
   const managers = await tx<{ user_id: bigint }[]>`
     delete from organisation_managers where organisation_id = ${organisationId} returning user_id`;
