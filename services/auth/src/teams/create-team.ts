@@ -1,8 +1,7 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { MemberFunction, type Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import { referring } from "@tessera/rpc/reference.ts";
 import type { Deps } from "../deps.ts";
 import { managedOrganisation } from "../organisations/organisation.ts";
@@ -14,30 +13,24 @@ import { appendTeamEvent, insertTeam } from "./store.ts";
 import { leaveTeamRoom, newTeam } from "./team.ts";
 
 /** Implements tessera.auth.v1.TeamService.CreateTeam. */
-export function createTeam({ store }: Deps): MethodImpl<typeof TeamService.method.createTeam> {
-  return (request, context) => {
-    const caller = callerOf(context);
+export const createTeam = ({ store }: Deps) =>
+  command(TeamService.method.createTeam, async (request, attempt) => {
     // The contract requires a team.
     const settings = newTeam(request.team as Team);
-    return store.command({
-      method: TeamService.method.createTeam,
-      request,
-      context,
-      work: async (tx, now) => {
-        const { organisationId, visibility, name } = settings;
-        const { userId } = caller;
-        await lockUser(tx, userId);
-        const organisation = await lockOrganisation(tx, organisationId, caller);
-        if (organisation === undefined)
-          throw referring(organisationNotFound(organisationId), "team.organisation_id");
-        managedOrganisation(organisation, organisationId);
-        leaveTeamRoom(name, await readTeamNames(tx, organisationId, name));
-        const team = { teamId: await insertTeam(tx, settings, now), organisationId, visibility };
-        const kind = EventKind.TEAM_CREATED;
-        await appendTeamEvent(tx, kind, team, caller, { userId, details: { name } });
-        await insertMember(tx, team, { userId, function: MemberFunction.MANAGER }, caller, now);
-        return { name: `teams/${team.teamId}`, revision: 1n };
-      },
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx, now) => {
+      const { caller } = attempt;
+      const { userId } = caller;
+      const { organisationId, visibility, name } = settings;
+      await lockUser(tx, userId);
+      const organisation = await lockOrganisation(tx, organisationId, caller);
+      if (organisation === undefined)
+        throw referring(organisationNotFound(organisationId), "team.organisation_id");
+      managedOrganisation(organisation, organisationId);
+      leaveTeamRoom(name, await readTeamNames(tx, organisationId, name));
+      const team = { teamId: await insertTeam(tx, settings, now), organisationId, visibility };
+      await appendTeamEvent(tx, EventKind.TEAM_CREATED, team, caller, { userId, details: { name } });
+      await insertMember(tx, team, { userId, function: MemberFunction.MANAGER }, caller, now);
+      return { name: `teams/${team.teamId}`, revision: 1n };
     });
-  };
-}
+  });

@@ -1,29 +1,22 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { raiseMembershipVersions } from "../memberships/store.ts";
 import { appendTeamEvent, deleteTeamRow, lockTeam } from "./store.ts";
 import { managedFromAbove } from "./team.ts";
 
 /** Implements tessera.auth.v1.TeamService.DeleteTeam. */
-export function deleteTeam({ store }: Deps): MethodImpl<typeof TeamService.method.deleteTeam> {
-  return (request, context) => {
-    const caller = callerOf(context);
-    return store.command({
-      method: TeamService.method.deleteTeam,
-      request,
-      context,
-      work: async (tx) => {
-        const { teamId } = request;
-        const { team } = managedFromAbove(await lockTeam(tx, teamId, caller), teamId);
-        const members = await deleteTeamRow(tx, teamId);
-        const details = { name: team.name };
-        await appendTeamEvent(tx, EventKind.TEAM_DELETED, team, caller, { details });
-        await raiseMembershipVersions(tx, members);
-        return { name: `teams/${teamId}`, revision: team.revision + 1n };
-      },
+export const deleteTeam = ({ store }: Deps) =>
+  command(TeamService.method.deleteTeam, async ({ teamId }, attempt) => {
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx) => {
+      const { caller } = attempt;
+      const { team } = managedFromAbove(await lockTeam(tx, teamId, caller), teamId);
+      const members = await deleteTeamRow(tx, teamId);
+      const details = { name: team.name };
+      await appendTeamEvent(tx, EventKind.TEAM_DELETED, team, caller, { details });
+      await raiseMembershipVersions(tx, members);
+      return { name: `teams/${teamId}`, revision: team.revision + 1n };
     });
-  };
-}
+  });

@@ -39,7 +39,7 @@ export function teamMemberStore(sql: Sql) {
   };
 }
 
-/** What somebody is in a locked team, and how many others manage it. */
+/** Reads what a user is in a locked team, and how many others manage it. */
 export async function readSubject(
   tx: TransactionSql,
   teamId: number,
@@ -54,14 +54,14 @@ export async function readSubject(
   return row as { function: MemberFunction; revision: bigint; otherManagers: number };
 }
 
-/** Makes somebody a member of a locked team, and tells of it. */
+/** Makes a user a member of a locked team, with its event. Returns the first revision. */
 export async function insertMember(
   tx: TransactionSql,
   team: Pick<Team, "teamId" | "organisationId" | "visibility">,
   member: { userId: bigint; function: MemberFunction },
   by: { userId: bigint; clientId: string },
   now: Date,
-): Promise<void> {
+): Promise<bigint> {
   const { userId, function: is } = member;
   await tx`
     insert into team_members (team_id, user_id, function, create_time)
@@ -69,9 +69,10 @@ export async function insertMember(
   const details = { function: enumWord(MemberFunctionSchema, is) };
   await appendTeamEvent(tx, EventKind.TEAM_MEMBER_ADDED, team, by, { userId, details });
   await raiseMembershipVersions(tx, [userId]);
+  return 1n;
 }
 
-/** Gives a member of a locked team another function, and tells of it; answers the new revision. */
+/** Gives a member of a locked team another function, with its event. Returns the new revision. */
 export async function updateMember(
   tx: TransactionSql,
   team: Pick<Team, "teamId" | "organisationId" | "visibility">,
@@ -88,7 +89,7 @@ export async function updateMember(
   return (row as { revision: bigint }).revision;
 }
 
-/** Takes somebody out of a locked team, and tells of it. */
+/** Removes a member from a locked team, with its event. */
 export async function deleteMember(
   tx: TransactionSql,
   team: Pick<Team, "teamId" | "organisationId" | "visibility">,

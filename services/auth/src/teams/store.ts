@@ -78,7 +78,7 @@ export async function organisationOfTeam(tx: TransactionSql, teamId: number): Pr
   return row?.organisation_id ?? 0;
 }
 
-/** Adds a team; answers its number. */
+/** Adds a team. Returns its number. */
 export async function insertTeam(tx: TransactionSql, settings: TeamSettings, now: Date): Promise<number> {
   const { organisationId, name, description, visibility, joinMethod, purposes } = settings;
   const [row] = await tx<{ team_id: number }[]>`
@@ -90,7 +90,7 @@ export async function insertTeam(tx: TransactionSql, settings: TeamSettings, now
   return (row as { team_id: number }).team_id;
 }
 
-/** Answers the new revision. */
+/** Writes the settings of a locked team. Returns the new revision. */
 export async function updateTeamRow(
   tx: TransactionSql,
   teamId: number,
@@ -105,7 +105,7 @@ export async function updateTeamRow(
   return (row as { revision: bigint }).revision;
 }
 
-/** Takes a team away with all that belongs to it; answers who was in it. */
+/** Deletes a team with all that belongs to it. Returns its members. */
 export async function deleteTeamRow(tx: TransactionSql, teamId: number): Promise<bigint[]> {
   const members = await tx<{ user_id: bigint }[]>`
     delete from team_members where team_id = ${teamId} returning user_id`;
@@ -113,7 +113,7 @@ export async function deleteTeamRow(tx: TransactionSql, teamId: number): Promise
   return members.map((it) => it.user_id);
 }
 
-/** Writes down what happened to a team. */
+/** Records what happened to a team. */
 export async function appendTeamEvent(
   sql: Sql | TransactionSql,
   kind: EventKind,

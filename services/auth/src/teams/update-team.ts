@@ -1,8 +1,7 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { type Team, TeamSchema } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
 import { told } from "../settings.ts";
@@ -11,30 +10,25 @@ import { appendTeamEvent, lockTeam, organisationOfTeam, updateTeamRow } from "./
 import { changeTeam, readTeamPatch } from "./team.ts";
 
 /** Implements tessera.auth.v1.TeamService.UpdateTeam. */
-export function updateTeam({ store }: Deps): MethodImpl<typeof TeamService.method.updateTeam> {
-  return (request, context) => {
-    const caller = callerOf(context);
+export const updateTeam = ({ store }: Deps) =>
+  command(TeamService.method.updateTeam, async (request, attempt) => {
     // The contract requires a team.
     const { teamId } = request.team as Team;
     const patch = readTeamPatch(request.team as Team, request.updateMask?.paths ?? []);
-    return store.command({
-      method: TeamService.method.updateTeam,
-      request,
-      context,
-      work: async (tx, now) => {
-        const organisationId = await organisationOfTeam(tx, teamId);
-        // Names are given one after the other.
-        if (patch.name !== undefined) await lockOrganisation(tx, organisationId, caller);
-        const found = await lockTeam(tx, teamId, caller);
-        const { team, settings } = changeTeam(found, teamId, patch, request.expectedRevision);
-        const { taken } = await readTeamNames(tx, team.organisationId, settings.name, teamId);
-        if (taken) throw teamNameTaken(settings.name);
-        const revision = await updateTeamRow(tx, teamId, settings, now);
-        const changed = { ...team, visibility: settings.visibility };
-        const details = told(TeamSchema, patch);
-        await appendTeamEvent(tx, EventKind.TEAM_CHANGED, changed, caller, { details });
-        return { name: `teams/${teamId}`, revision };
-      },
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx, now) => {
+      const { caller } = attempt;
+      const organisationId = await organisationOfTeam(tx, teamId);
+      // The names of an organisation's teams are given one at a time.
+      if (patch.name !== undefined) await lockOrganisation(tx, organisationId, caller);
+      const found = await lockTeam(tx, teamId, caller);
+      const { team, settings } = changeTeam(found, teamId, patch, request.expectedRevision);
+      const { taken } = await readTeamNames(tx, team.organisationId, settings.name, teamId);
+      if (taken) throw teamNameTaken(settings.name);
+      const revision = await updateTeamRow(tx, teamId, settings, now);
+      const changed = { ...team, visibility: settings.visibility };
+      const details = told(TeamSchema, patch);
+      await appendTeamEvent(tx, EventKind.TEAM_CHANGED, changed, caller, { details });
+      return { name: `teams/${teamId}`, revision };
     });
-  };
-}
+  });
