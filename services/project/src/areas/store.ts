@@ -7,8 +7,6 @@ import {
   AreaUploadSchema,
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { Overtaken } from "@tessera/postgres/run-command.ts";
-import { tooManyAreaUploads } from "./refusals.ts";
 
 /** How long an upload is there, in hours. */
 const KEPT_HOURS = 24;
@@ -55,8 +53,10 @@ export function areaUploadStore(sql: Sql) {
     /** How many somebody has, and in how many milliseconds the oldest of them is forgotten. */
     async count(userId: bigint): Promise<{ count: number; oldestMs: number }> {
       const [row] = await sql<{ count: number; oldestMs: number }[]>`
-        select count(*)::integer as count, ${remainingMs(sql)} as "oldestMs" from area_uploads
-        where user_id = ${userId} and expire_time > clock_timestamp()`;
+        select count(*)::integer as count,
+          coalesce(greatest(ceil(extract(epoch from min(expire_time) - clock_timestamp()) * 1000), 1), 0)::float8
+            as "oldestMs"
+        from area_uploads where user_id = ${userId} and expire_time > clock_timestamp()`;
       return row ?? { count: 0, oldestMs: 0 };
     },
 
@@ -89,10 +89,6 @@ function columns(sql: Sql) {
     create_time as "createTime", expire_time as "expireTime"`;
 }
 
-function remainingMs(sql: Sql | TransactionSql) {
-  return sql`coalesce(greatest(ceil(extract(epoch from min(expire_time) - clock_timestamp()) * 1000), 1), 0)::float8`;
-}
-
 /** Deletes an upload; returns whether there was one. */
 export async function deleteUpload(
   tx: TransactionSql,
@@ -105,32 +101,29 @@ export async function deleteUpload(
   return count === 1;
 }
 
-/** Adds an upload in a place of its sender's that is free; answers its number. Refuses where there is none. */
+/**
+ * Adds an upload and returns its number. Undefined, with nothing added, if its sender has `most` of them, or if another of
+ * the same sender took the slot meanwhile.
+ */
 export async function insertUpload(
   tx: TransactionSql,
   userId: bigint,
   upload: NewUpload,
-  { now, placesMax }: { now: Date; placesMax: number },
-): Promise<bigint> {
+  { now, most }: { now: Date; most: number },
+): Promise<bigint | undefined> {
   await tx`delete from area_uploads where user_id = ${userId} and expire_time <= ${now}`;
   const [free] = await tx<{ slot: number }[]>`
-    select slot from generate_series(1, ${placesMax}::integer) as slot
+    select slot from generate_series(1, ${most}::integer) as slot
     where not exists (select from area_uploads taken where user_id = ${userId} and taken.slot = slot.slot)
     order by slot limit 1`;
-  if (free === undefined) {
-    const [oldest] = await tx<{ ms: number }[]>`
-      select ${remainingMs(tx)} as ms from area_uploads where user_id = ${userId}`;
-    throw tooManyAreaUploads(placesMax, oldest?.ms ?? 0);
-  }
+  if (free === undefined) return undefined;
   const row = { ...rowOf(tx, upload), user_id: userId, slot: free.slot, create_time: now };
   const expireTime = new Date(now.getTime() + KEPT_HOURS * 3_600_000);
   const [added] = await tx<{ id: bigint }[]>`
     insert into area_uploads ${tx({ ...row, expire_time: expireTime } as never)}
     on conflict (user_id, slot) do nothing
     returning area_upload_id as id`;
-  // Another upload of the same person took the place meanwhile.
-  if (added === undefined) throw new Overtaken();
-  return added.id;
+  return added?.id;
 }
 
 /** Forgets some of the uploads that have expired; answers how many. */

@@ -6,8 +6,10 @@ import {
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { vertexCount } from "@tessera/geometry/areas/measure.ts";
 import { NoTurn } from "@tessera/geometry/work/fair-turns.ts";
+import { command, Overtaken } from "@tessera/postgres/command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { fileOf } from "../area-files/file-handle.ts";
+import type { AreaFileReader } from "../area-files/read-area-file.ts";
 import type { Deps } from "../deps.ts";
 import { toFault } from "./area-upload.ts";
 import { type ReceivedFile, receiveFile } from "./receive-file.ts";
@@ -15,60 +17,73 @@ import { tooManyAreaUploads, uploadsOverloaded } from "./refusals.ts";
 import { insertUpload, type NewUpload } from "./store.ts";
 import type { AreaWork } from "./survey-area.ts";
 
-/** How many one person may send at once, so that nobody keeps all others out. */
+/** Maximum number of files that one person sends at once, so that nobody keeps all others out. */
 const PERSON_AT_ONCE_MAX = 4;
 
 /** Implements tessera.project.v1.AreaService.UploadArea. */
 export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.uploadArea> {
-  const { store, areaFiles } = deps;
-  const underWay = new Map<bigint, number>();
+  const { areaFiles } = deps;
+  const inTurn = turns(areaFiles.atOnceMax);
+  return (messages, context) =>
+    inTurn(callerOf(context).userId, async () => {
+      const file = await receiveFile(messages, areaFiles.bytesMax, context.signal);
+      try {
+        const { requestId, fileName, mediaType, sha256 } = file;
+        // The digest stands for the file: another file under the same request id is another request.
+        const request = create(UploadAreaRequestSchema, { requestId, fileName, mediaType, chunk: sha256 });
+        return await keepUpload(deps, file)(request, context);
+      } finally {
+        await file.handle.close();
+      }
+    });
+}
+
+const keepUpload = ({ store, areaFiles }: Deps, file: ReceivedFile) =>
+  command(AreaService.method.uploadArea, async (_, attempt) => {
+    const { userId } = attempt.caller;
+    const { reader, perPersonMax: most } = areaFiles;
+    // In this order: if a copy of this request takes the last place in between, it is found among the remembered.
+    const { count, oldestMs } = await store.areaUploads.count(userId);
+    await store.replayIfDone(attempt);
+    if (count >= most) throw tooManyAreaUploads(most, oldestMs);
+    const upload = await attempt.once(() =>
+      read(file, reader, { signal: attempt.context.signal, caller: userId }),
+    );
+    return store.write(attempt, async (tx, now) => {
+      const areaUploadId = await insertUpload(tx, userId, upload, { now, most });
+      if (areaUploadId === undefined) throw new Overtaken();
+      return { name: `area-uploads/${areaUploadId}`, revision: 1n };
+    });
+  });
+
+/** Lets at most `most` uploads run at once. Refuses OVERLOADED. */
+function turns(most: number) {
+  const byPerson = new Map<bigint, number>();
   let all = 0;
-  return async (messages, context) => {
-    const { userId } = callerOf(context);
-    const own = underWay.get(userId) ?? 0;
-    if (all >= areaFiles.atOnceMax || own >= PERSON_AT_ONCE_MAX) throw uploadsOverloaded();
+  return async <T>(userId: bigint, work: () => Promise<T>): Promise<T> => {
+    const own = byPerson.get(userId) ?? 0;
+    if (all >= most || own >= PERSON_AT_ONCE_MAX) throw uploadsOverloaded();
     all += 1;
-    underWay.set(userId, own + 1);
-    let file: ReceivedFile | undefined;
+    byPerson.set(userId, own + 1);
     try {
-      const received = await receiveFile(messages, areaFiles.bytesMax, context.signal);
-      file = received;
-      const { requestId, fileName, mediaType, sha256 } = received;
-      return await store.command({
-        method: AreaService.method.uploadArea,
-        // What is remembered of the file is its digest, so that the same request is told from one with another file.
-        request: create(UploadAreaRequestSchema, { requestId, fileName, mediaType, chunk: sha256 }),
-        context,
-        ask: async () => {
-          const { perPersonMax } = areaFiles;
-          const { count, oldestMs } = await store.areaUploads.count(userId);
-          if (count >= perPersonMax) throw tooManyAreaUploads(perPersonMax, oldestMs);
-          return uploadOf(deps, received, { signal: context.signal, caller: userId });
-        },
-        work: async (tx, now, upload) => {
-          const places = { now, placesMax: areaFiles.perPersonMax };
-          const areaUploadId = await insertUpload(tx, userId, upload, places);
-          return { name: `area-uploads/${areaUploadId}`, revision: 1n };
-        },
-      });
+      return await work();
     } finally {
       all -= 1;
-      const left = (underWay.get(userId) ?? 1) - 1;
-      if (left === 0) underWay.delete(userId);
-      else underWay.set(userId, left);
-      await file?.handle.close();
+      const left = (byPerson.get(userId) ?? 1) - 1;
+      if (left === 0) byPerson.delete(userId);
+      else byPerson.set(userId, left);
     }
   };
 }
 
-/** Reads what was received. */
-async function uploadOf(
-  { areaFiles }: Deps,
+/** Reads what was received. Refuses OVERLOADED. */
+async function read(
   { handle, fileName, mediaType, sizeBytes, sha256 }: ReceivedFile,
+  reader: AreaFileReader,
   { signal, caller }: AreaWork,
 ): Promise<NewUpload> {
-  const read = areaFiles.reader.read(fileOf(handle.fd), String(caller), signal);
-  const found = await read.catch((error: unknown) => {
+  const reading = reader.read(fileOf(handle.fd), String(caller), signal);
+  const found = await reading.catch((error: unknown) => {
     throw error instanceof NoTurn ? uploadsOverloaded() : error;
   });
   const { area, survey, faults, format, notes } = found;
