@@ -13,7 +13,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { projectChange } from "../events/project-event.ts";
-import { insertProject, keepLicence, updateProjectRow } from "../projects/write-project.ts";
+import { insertProject, keepLicence, updateProjectRow } from "../projects/store.ts";
 import { type Imported, importChange, mustMayImport, named, newImport, surveyed } from "./import.ts";
 import { type ImportedDocument, readProfile } from "./imported-document.ts";
 import { keepOpen } from "./keep-open.ts";

@@ -2,7 +2,7 @@ import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.t
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { areaBytes, type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
-import { type NewProject, surveyRow } from "../projects/write-project.ts";
+import { type NewProject, surveyRow } from "../projects/store.ts";
 
 /** Where a project was imported from. */
 export interface Origin {

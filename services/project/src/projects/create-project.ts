@@ -1,8 +1,7 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import { mayCreate } from "../access/access.ts";
 import { givenArea, surveyGiven } from "../areas/given-area.ts";
 import type { Deps } from "../deps.ts";
@@ -11,45 +10,40 @@ import { licenceOfProjectNotFound } from "../reference-refusals.ts";
 import { creationNotPermitted } from "../refusals.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import { newSettings } from "./settings.ts";
-import { insertProject, keepLicence } from "./write-project.ts";
+import { insertProject, keepLicence } from "./store.ts";
 
 /** Implements tessera.project.v1.ProjectService.CreateProject. */
-export function createProject(deps: Deps): MethodImpl<typeof ProjectService.method.createProject> {
+export const createProject = (deps: Deps) => {
   const { store, viewers, directory, areaLimits } = deps;
-  return (request, context) => {
+  return command(ProjectService.method.createProject, async (request, attempt) => {
     // The contract requires a project, and newSettings an area or an upload.
-    const project = request.project as Project;
+    const { area } = request.project as Project;
     const { areaUploadId } = request;
-    const settings = newSettings(project, areaUploadId);
-    const { userId } = callerOf(context);
-    const areaWork = { signal: context.signal, caller: userId };
-    return store.command({
-      method: ProjectService.method.createProject,
-      request,
-      context,
-      ask: async () => {
-        const viewer = await viewers.of(context);
-        if (!mayCreate(viewer, settings.organisationId)) throw creationNotPermitted();
-        await directory.refuseUnknownOrganisation(
-          settings.organisationId,
-          context,
-          "project.organisation_id",
-        );
-        await directory.refuseUnknownReferences(settings, context);
-        const { licenceId, priorityAreas } = settings;
-        if (!(await store.licences.has(licenceId))) throw licenceOfProjectNotFound(licenceId);
-        const given = await givenArea(deps, { area: project.area, areaUploadId }, context);
-        const surveyed = await surveyGiven(deps, given, areaWork);
-        if (priorityAreas) await checkPriorityAreas(priorityAreas, surveyed.area, areaLimits, areaWork);
-        return surveyed;
-      },
-      work: async (tx, now, surveyed) => {
-        if (!(await keepLicence(tx, settings.licenceId))) throw licenceOfProjectNotFound(settings.licenceId);
-        const projectId = await insertProject(tx, { settings, ...surveyed, authorUserId: userId }, now);
-        const kind = ProjectEventKind.CREATED;
-        await appendEvent(tx, { kind, projectId, revision: 1n, actor: userId, now, project: settings });
-        return { name: `projects/${projectId}`, revision: 1n };
-      },
+    const settings = newSettings(request.project as Project, areaUploadId);
+    const { organisationId, licenceId, priorityAreas } = settings;
+    const { context, caller } = attempt;
+    const work = { signal: context.signal, caller: caller.userId };
+    await store.replayIfDone(attempt);
+    const viewer = await attempt.once(() => viewers.of(context));
+    if (!mayCreate(viewer, organisationId)) throw creationNotPermitted();
+    await attempt.once(async () => {
+      await directory.refuseUnknownOrganisation(organisationId, context, "project.organisation_id");
+      await directory.refuseUnknownReferences(settings, context);
     });
-  };
-}
+    if (!(await store.licences.has(licenceId))) throw licenceOfProjectNotFound(licenceId);
+    const surveyed = await attempt.once(async () => {
+      const given = await givenArea(deps, { area, areaUploadId }, context);
+      const known = await surveyGiven(deps, given, work);
+      if (priorityAreas) await checkPriorityAreas(priorityAreas, known.area, areaLimits, work);
+      return known;
+    });
+    return store.write(attempt, async (tx, now) => {
+      if (!(await keepLicence(tx, licenceId))) throw licenceOfProjectNotFound(licenceId);
+      const actor = caller.userId;
+      const projectId = await insertProject(tx, { settings, ...surveyed, authorUserId: actor }, now);
+      const kind = ProjectEventKind.CREATED;
+      await appendEvent(tx, { kind, projectId, revision: 1n, actor, now, project: settings });
+      return { name: `projects/${projectId}`, revision: 1n };
+    });
+  });
+};

@@ -1,7 +1,18 @@
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import type { Sql } from "@tessera/postgres/pool.ts";
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type Asking, visibleTo } from "../access/visible-to.ts";
-import { type Extent, type ProjectRow, projectColumns, projectOf } from "./project-row.ts";
+import type { Survey } from "../survey/measure-area.ts";
+import {
+  areaBytes,
+  type Extent,
+  type ProjectRow,
+  projectColumns,
+  projectOf,
+  settingsRow,
+} from "./project-row.ts";
+import type { Settings } from "./settings.ts";
 
 /** What is read of projects. */
 export function projectStore(sql: Sql) {
@@ -17,4 +28,146 @@ export function projectStore(sql: Sql) {
       return row && projectOf(row);
     },
   };
+}
+
+/** A project that is to be written. */
+export interface NewProject {
+  settings: Settings;
+  area: MultiPolygon;
+  survey: Survey;
+  authorUserId: bigint;
+}
+
+/** Adds a project; answers its number. */
+export async function insertProject(
+  tx: TransactionSql,
+  { settings, area, survey, authorUserId }: NewProject,
+  now: Date,
+): Promise<number> {
+  const row = {
+    ...settingsRow(tx, settings),
+    ...surveyRow(survey),
+    area: areaBytes(area),
+    author_user_id: authorUserId,
+    create_time: now,
+    update_time: now,
+    revision: 1n,
+  };
+  const [drawn] = await tx<{ project_id: number }[]>`select nextval('project_ids')::integer as project_id`;
+  const { project_id: projectId } = drawn as { project_id: number };
+  await tx`insert into projects ${tx({ ...row, project_id: projectId } as never)}`;
+  await writeAround(tx, projectId, settings);
+  return projectId;
+}
+
+/** Changes a project that is still at `revision`; answers the next one, undefined where it is at another. */
+export async function updateProjectRow(
+  tx: TransactionSql,
+  projectId: number,
+  revision: bigint,
+  patch: Partial<Settings & Pick<Project, "authorUserId">>,
+  now: Date,
+): Promise<bigint | undefined> {
+  const row = { ...settingsRow(tx, patch), update_time: now, revision: revision + 1n };
+  const { count } = await tx`
+    update projects set ${tx(row as never)} where project_id = ${projectId} and revision = ${revision}`;
+  if (count === 0) return undefined;
+  await writeAround(tx, projectId, patch);
+  return revision + 1n;
+}
+
+/** Changes the area of a project that is still at `revision`; answers the next one, undefined where it is at another. */
+export async function updateProjectArea(
+  tx: TransactionSql,
+  projectId: number,
+  revision: bigint,
+  { area, survey }: Pick<NewProject, "area" | "survey">,
+  now: Date,
+): Promise<bigint | undefined> {
+  const row = { ...surveyRow(survey), area: areaBytes(area), update_time: now, revision: revision + 1n };
+  const { count } = await tx`
+    update projects set ${tx(row as never)} where project_id = ${projectId} and revision = ${revision}`;
+  return count === 0 ? undefined : revision + 1n;
+}
+
+/** Whether there is such a licence, which stays as long as this transaction runs; 0 stands for none. */
+export async function keepLicence(tx: TransactionSql, licenceId: number): Promise<boolean> {
+  if (licenceId === 0) return true;
+  const rows = await tx`select from licences where licence_id = ${licenceId} for key share`;
+  return rows.length === 1;
+}
+
+/** The columns of what was measured. */
+export function surveyRow({ boundingBox, areaSquareKilometres, centroid, countries }: Survey) {
+  const { west, south, east, north } = boundingBox;
+  const { longitude, latitude } = centroid;
+  const box = { west, south, east, north };
+  return { ...box, area_square_kilometres: areaSquareKilometres, longitude, latitude, countries };
+}
+
+/** Writes whom a project concerns, as far as that is given. */
+export async function writeAround(
+  tx: TransactionSql,
+  projectId: number,
+  { teams, allowedUserIds }: Partial<Settings>,
+): Promise<void> {
+  if (teams !== undefined) {
+    const [ids, roles] = [teams.map(({ teamId }) => teamId), teams.map(({ role }) => role)];
+    await tx`delete from project_teams where project_id = ${projectId}`;
+    await tx`
+      insert into project_teams (project_id, team_id, role)
+      select ${projectId}, team_id, role from unnest(${ids}::integer[], ${roles}::smallint[]) as given (team_id, role)`;
+  }
+  if (allowedUserIds !== undefined) {
+    await tx`delete from project_users where project_id = ${projectId}`;
+    await tx`
+      insert into project_users (project_id, user_id)
+      select ${projectId}, user_id from unnest(${allowedUserIds}::bigint[]) as given (user_id)`;
+  }
+}
+
+/** What a clone has of its own. */
+export interface Clone {
+  name: string;
+  organisationId: number;
+  authorUserId: bigint;
+  withAllowedUsers: boolean;
+}
+
+/** Copies a project that is still as it was read; answers the number of the copy, undefined where it is not. */
+export async function insertClone(
+  tx: TransactionSql,
+  { projectId, revision }: Project,
+  { name, organisationId, authorUserId, withAllowedUsers }: Clone,
+  now: Date,
+): Promise<number | undefined> {
+  const [drawn] = await tx<{ clone_id: number }[]>`select nextval('project_ids')::integer as clone_id`;
+  const { clone_id: cloneId } = drawn as { clone_id: number };
+  const own = {
+    project_id: cloneId,
+    name,
+    status: ProjectStatus.DRAFT,
+    organisation_id: organisationId,
+    author_user_id: String(authorUserId),
+    create_time: now.toISOString(),
+    update_time: now.toISOString(),
+    revision: 1,
+    source: "",
+    external_id: "",
+  };
+  const { count } = await tx`
+    insert into projects
+    select (jsonb_populate_record(original, ${tx.json(own)})).*
+    from projects as original where project_id = ${projectId} and revision = ${revision}
+    for share`;
+  if (count === 0) return undefined;
+  await tx`
+    insert into project_teams (project_id, team_id, role)
+    select ${cloneId}, team_id, role from project_teams where project_id = ${projectId}`;
+  if (withAllowedUsers) {
+    await tx`
+      insert into project_users (project_id, user_id)
+      select ${cloneId}, user_id from project_users where project_id = ${projectId}`;
+  }
+  return cloneId;
 }

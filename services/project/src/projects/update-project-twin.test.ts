@@ -42,7 +42,7 @@ function interrupted(meanwhile: () => Promise<unknown>) {
   const store: typeof real = {
     ...real,
     projects: { ...real.projects, find: (...of) => afterFirst(real.projects.find(...of)) },
-    recall: (...of) => afterFirst(real.recall(...of)),
+    replayIfDone: (...of) => afterFirst(real.replayIfDone(...of)),
   };
   const impl = projectService({
     store,
