@@ -69,7 +69,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     countTasks: bind(countTasks),
     sizeOf: bind(sizeOf),
     nextAreas: bind(nextAreas),
-    getTask: bind(getTask),
+    getTask: getTask(sql),
     listTasks: bind(listTasks),
     listTaskIds: bind(listTaskIds),
     listTasksWithAreas: bind(listTasksWithAreas),

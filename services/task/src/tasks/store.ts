@@ -1,6 +1,7 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { share } from "@tessera/postgres/share.ts";
 import { cellsAround } from "./cells.ts";
 import { matching, type Selection } from "./matching.ts";
 import { liveAssignment, liveLock } from "./task.ts";
@@ -20,13 +21,30 @@ export interface Page {
 /** So many tasks at a point are read at once. */
 export const AROUND_MAX = 100;
 
-/** One task with its area; undefined if there is none. A lock that ran out is not shown. */
-export async function getTask(sql: Sql, projectId: number, taskId: number): Promise<WholeTask | undefined> {
-  const [row] = await sql<Read[]>`
-    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-    from tasks t join task_areas a using (project_id, task_id)
-    where t.project_id = ${projectId} and t.task_id = ${taskId}`;
-  return row && shown(row);
+interface Place {
+  projectId: number;
+  taskId: number;
+}
+
+/**
+ * One task with its area; undefined if there is none. A lock that ran out is not shown. One statement reads for all who ask at
+ * the same time.
+ */
+export function getTask(sql: Sql): (projectId: number, taskId: number) => Promise<WholeTask | undefined> {
+  const read = share<Place, WholeTask | undefined>({ run: (places) => getTasks(sql, places) });
+  return (projectId, taskId) => read({ projectId, taskId });
+}
+
+async function getTasks(sql: Sql, places: readonly Place[]): Promise<(WholeTask | undefined)[]> {
+  const rows = await sql<(Read & { place: bigint })[]>`
+    select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
+    from unnest(
+        ${places.map(({ projectId }) => projectId)}::integer[], ${places.map(({ taskId }) => taskId)}::integer[]
+      ) with ordinality as w (project_id, task_id, place)
+    join tasks t on t.project_id = w.project_id and t.task_id = w.task_id
+    join task_areas a on a.project_id = w.project_id and a.task_id = w.task_id`;
+  const tasks = new Map(rows.map((row) => [Number(row.place), shown(row)]));
+  return places.map((_, index) => tasks.get(index + 1));
 }
 
 /** Tasks by number; with their areas where the view says so. */
