@@ -54,7 +54,10 @@ test("a project is taken over with its tasks, in their order; given again, it go
   const client = restClient(system.url, body.access_token);
   const take = (tasks: string) => importTaskingManager(client, "tasks.example.org", PROJECT, tasks);
   const first = await take(tasksOf([]));
-  expect(first).toMatchObject({ tasks: 0, skipped: [{ field: "organisation_name" }] });
+  expect(first).toMatchObject({
+    tasks: 0,
+    skipped: [{ field: "projectId" }, { field: "organisation_name" }],
+  });
   const { projectId } = first;
   expect(await take(tasksOf(WESTS))).toMatchObject({ projectId, tasks: 3 });
   expect(await take(tasksOf(WESTS))).toMatchObject({ projectId, tasks: 0 });

@@ -7,15 +7,61 @@ import { documentInvalid } from "./refusals.ts";
 export const LONGEST = { name: 200, short: 1_000, text: 20_000, imagery: 2_000, comment: 255, tag: 100 };
 const TAGS_MAX = 20;
 
+const SKIPPED = "tessera.project.v1.SkippedField";
+/** How much is told of what was not taken over. */
+const SKIPPED_MAX = 200;
+const FIELD_MAX_LENGTH = 100;
+
 /** The fields of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** An object of the document, and which of its fields were read. */
+interface ReadObject {
+  field: string;
+  fields: Fields;
+  read: ReadonlySet<string>;
+}
+
 /** What is read of a document, with what could not be taken over. */
 export class Reading {
-  readonly skipped: SkippedField[] = [];
+  readonly #skipped: SkippedField[] = [];
+  readonly #objects: ReadObject[] = [];
+  #more = 0;
+
+  /** What could not be taken over: the first of it, and in the end how much else there is. */
+  get skipped(): SkippedField[] {
+    const description = `${this.#more} more are not taken over`;
+    const rest: SkippedField = { $typeName: SKIPPED, field: "", description };
+    return this.#more === 0 ? this.#skipped : [...this.#skipped, rest];
+  }
 
   skip(field: string, description: string): void {
-    this.skipped.push({ $typeName: "tessera.project.v1.SkippedField", field, description });
+    if (this.#skipped.length === SKIPPED_MAX) this.#more += 1;
+    else this.#skipped.push({ $typeName: SKIPPED, field: field.slice(0, FIELD_MAX_LENGTH), description });
+  }
+
+  /** An object of the document, of which `skipUnread` tells what was not read. Refuses DOCUMENT_INVALID. */
+  object(field: string, value: unknown): Fields {
+    const fields = objectOf(field, value);
+    const read = new Set<string>();
+    this.#objects.push({ field, fields, read });
+    return new Proxy(fields, {
+      get(target, name) {
+        read.add(String(name));
+        return target[String(name)];
+      },
+    });
+  }
+
+  /** Tells of all that the objects say and nobody read, for the reasons that are known of some fields. */
+  skipUnread(reasons: Readonly<Record<string, string>>, otherwise: string): void {
+    for (const { field, fields, read } of this.#objects) {
+      for (const [name, value] of Object.entries(fields)) {
+        if (read.has(name) || !isSaid(value)) continue;
+        const reason = field === "" && Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+        this.skip(field === "" ? name : `${field}.${name}`, reason ?? otherwise);
+      }
+    }
   }
 
   /** A text of one line. */
@@ -39,12 +85,21 @@ export class Reading {
 
   /** The names of a list of tags, each once. */
   tags(field: string, value: unknown): string[] {
-    const names = listOf(field, value).map((tag, index) =>
-      this.line(`${field}[${index}].name`, objectOf(`${field}[${index}]`, tag).name, LONGEST.tag),
-    );
+    const names = listOf(field, value).map((tag, index) => {
+      const each = `${field}[${index}]`;
+      const name = this.line(`${each}.name`, objectOf(each, tag).name, LONGEST.tag);
+      if (name === "") this.skip(each, "has no name");
+      return name;
+    });
     const found = [...new Set(names.filter((name) => name !== ""))];
     if (found.length > TAGS_MAX) this.skip(field, `only the first ${TAGS_MAX} are kept`);
     return found.slice(0, TAGS_MAX);
+  }
+
+  /** Whether something is so; what is neither true nor false is taken for false. */
+  flag(field: string, value: unknown): boolean {
+    if (isSaid(value) && value !== true) this.skip(field, "is neither true nor false; false is taken for it");
+    return value === true;
   }
 
   /** The value that a word stands for; undefined for none, and for one that is not known here. */
@@ -55,6 +110,12 @@ export class Reading {
     this.skip(field, "is not known here");
     return undefined;
   }
+}
+
+/** Whether a field says anything. */
+export function isSaid(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === "") return false;
+  return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
 /** An object of the document. Refuses DOCUMENT_INVALID. */

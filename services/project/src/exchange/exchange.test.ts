@@ -127,7 +127,8 @@ test("a second import changes the project that the first one made: what the docu
   const id = newId();
   const first = await importing(id, theirs());
   const projectId = idIn(first);
-  expect(first.skipped.map(({ field }) => field)).toEqual(["organisation_name", "teams[0]", "teams[1]"]);
+  const unknownHere = ["organisation_name", "teams[0]", "teams[1]"];
+  expect(first.skipped.map(({ field }) => field)).toEqual(expect.arrayContaining(unknownHere));
   const teams = [create(ProjectTeamSchema, { teamId: 7, role: ProjectRole.VALIDATOR })];
   await system.set(projectId, { lockSeconds: 900, hashtags: ["#ours"], teams, status: PUBLISHED });
   const again = await importing(id, theirs({ projectPriority: "LOW", imagery: "Bing" }));

@@ -18,13 +18,16 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import { validate } from "@tessera/rpc/validation/validation.ts";
 import { newSettings } from "../projects/settings.ts";
 import { areaInvalid } from "../refusals.ts";
-import { type Fields, LONGEST, listOf, objectOf, Reading } from "./document-reading.ts";
+import { type Fields, isSaid, LONGEST, listOf, objectOf, Reading } from "./document-reading.ts";
 import { type ImportedDocument, type Told, teamProfile, tell } from "./imported-document.ts";
 import { documentInvalid } from "./refusals.ts";
 
 const TEAMS_MAX = 100;
 const TRANSLATIONS_MAX = 50;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+
+/** A time as they write it: in UTC, where no zone is said. */
+const DUE = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:\d{2})?$/;
 
 const TEXTS = ["name", "shortDescription", "description", "instructions", "taskInstructions"] as const;
 
@@ -38,33 +41,37 @@ const ROLES: Readonly<Record<string, ProjectRole>> = {
   "2": ProjectRole.MANAGER,
 };
 
-/** What has no counterpart here. */
-const UNKNOWN_HERE = [
-  "author",
-  "mappingEditors",
-  "validationEditors",
-  "tags",
-  "countryTag",
-  "organisationTag",
-  "campaignTag",
-  "licenseId",
-  "allowedUsernames",
-  "josmPreset",
-  "idPresets",
-  "extraIdParams",
-  "customEditor",
-  "osmchaFilterId",
-  "enforceRandomTaskSelection",
-  "rapidPowerUser",
-];
+const NOT_HERE = "has no counterpart here";
+const MADE_HERE = "is worked out here";
+const DECIDED_HERE = "is for the receiver to decide";
+/** Why some fields are not taken over. */
+const REASONS: Readonly<Record<string, string>> = {
+  projectId: "is a number of theirs; the request says what the project is called there",
+  status: DECIDED_HERE,
+  aoiBBOX: MADE_HERE,
+  tasks: "are made by CreateTasks",
+  taskCreationMode: "are made by CreateTasks",
+  organisation: "is a number of theirs; the organisation is looked for by its name",
+  organisationSlug: "is theirs; the organisation is looked for by its name",
+  organisationLogo: "is the organisation's own",
+  allowedUsernames: "are names of theirs",
+  author: "is the one who imports",
+  licenseId: "is a number of theirs",
+  created: "is when it was imported",
+  lastUpdated: "is when it was imported",
+  activeMappers: MADE_HERE,
+  percentMapped: MADE_HERE,
+  percentValidated: MADE_HERE,
+  percentBadImagery: MADE_HERE,
+};
 
 /**
  * Reads a project as a HOT Tasking Manager answers `/api/v2/projects/{id}/`. What is too long for us is cut, and what has no
- * counterpart left out; both are said. Refuses in this order: DOCUMENT_INVALID, AREA_INVALID.
+ * counterpart left out; both are said, of any field that says something. Refuses in this order: DOCUMENT_INVALID, AREA_INVALID.
  */
 export function readTaskingManagerProject(text: string): ImportedDocument {
-  const fields = parse(text);
   const reading = new Reading();
+  const fields = reading.object("", parse(text));
   const area = readArea(fields);
   const priorityAreas = readPriorityAreas(fields, reading);
   const said = {
@@ -75,17 +82,19 @@ export function readTaskingManagerProject(text: string): ImportedDocument {
     changesetComment: reading.line("changesetComment", fields.changesetComment, LONGEST.comment),
     campaigns: reading.tags("campaigns", fields.campaigns),
     interests: reading.tags("interests", fields.interests),
-    isPrivate: fields.private === true,
+    isPrivate: reading.flag("private", fields.private),
     ...readDueTime(fields, reading),
   };
   const told = checked(said, area);
-  for (const name of UNKNOWN_HERE) if (isSaid(fields[name])) reading.skip(name, "has no counterpart here");
+  const organisationName = reading.line("organisationName", fields.organisationName, LONGEST.name);
+  const teams = readTeams(fields, reading);
+  reading.skipUnread(REASONS, NOT_HERE);
   return {
     told,
     area,
-    organisationName: reading.line("organisationName", fields.organisationName, LONGEST.name),
+    organisationName,
     licenceName: "",
-    teams: readTeams(fields, reading),
+    teams,
     skipped: reading.skipped,
     // Their names are the other tool's too, as far as somebody has to be told of them.
     pathOf: (setting) => setting,
@@ -93,14 +102,12 @@ export function readTaskingManagerProject(text: string): ImportedDocument {
   };
 }
 
-function parse(text: string): Fields {
-  let document: unknown;
+function parse(text: string): unknown {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw documentInvalid("", "is not JSON");
   }
-  return objectOf("", document);
 }
 
 function readArea({ areaOfInterest }: Fields): MultiPolygon {
@@ -115,8 +122,8 @@ function readArea({ areaOfInterest }: Fields): MultiPolygon {
 }
 
 function readPriorityAreas({ priorityAreas }: Fields, reading: Reading): MultiPolygon | undefined {
+  if (!isSaid(priorityAreas)) return undefined;
   const areas = listOf("priorityAreas", priorityAreas);
-  if (areas.length === 0) return undefined;
   const features = areas.map((geometry) => ({ type: "Feature", properties: null, geometry }));
   try {
     return areaFromGeoJson({ type: "FeatureCollection", features });
@@ -131,6 +138,8 @@ function readPriorityAreas({ priorityAreas }: Fields, reading: Reading): MultiPo
 function readTexts(fields: Fields, reading: Reading) {
   const { defaultLocale, projectInfo, projectInfoLocales } = fields;
   const defaultLanguage = languageOf(defaultLocale) ?? "en";
+  if (isSaid(defaultLocale) && languageOf(defaultLocale) === undefined)
+    reading.skip("defaultLocale", "is no language; English is taken for it");
   const said = [
     ...(isSaid(projectInfo) ? [projectInfo] : []),
     ...listOf("projectInfoLocales", projectInfoLocales),
@@ -141,8 +150,10 @@ function readTexts(fields: Fields, reading: Reading) {
       index === 0 && isSaid(projectInfo)
         ? "projectInfo"
         : `projectInfoLocales[${index - (isSaid(projectInfo) ? 1 : 0)}]`;
-    const language =
-      languageOf(objectOf(field, info).locale) ?? (field === "projectInfo" ? defaultLanguage : undefined);
+    const { locale } = objectOf(field, info);
+    const language = languageOf(locale) ?? (field === "projectInfo" ? defaultLanguage : undefined);
+    if (language === defaultLanguage && isSaid(locale) && languageOf(locale) === undefined)
+      reading.skip(`${field}.locale`, "is no language");
     if (language === undefined) reading.skip(field, "has no language");
     else {
       const text = readText(field, info, language, reading);
@@ -180,7 +191,8 @@ function fillIn(text: ProjectText, later: ProjectText, field: string, reading: R
 }
 
 function readText(field: string, info: unknown, language: string, reading: Reading): ProjectText {
-  const { name, shortDescription, description, instructions, perTaskInstructions } = objectOf(field, info);
+  const texts = reading.object(field, info);
+  const { locale: _, name, shortDescription, description, instructions, perTaskInstructions } = texts;
   return create(ProjectTextSchema, {
     language,
     name: reading.line(`${field}.name`, name, LONGEST.name),
@@ -213,9 +225,13 @@ function readKinds(fields: Fields, reading: Reading) {
 
 function readDueTime({ dueDate }: Fields, reading: Reading) {
   if (!isSaid(dueDate)) return {};
-  const time = typeof dueDate === "string" ? new Date(dueDate) : undefined;
-  const year = time?.getUTCFullYear() ?? Number.NaN;
-  if (time !== undefined && year >= 2000 && year < 2200) return { dueTime: timestampFromDate(time) };
+  const [, date, hours, zone = "Z"] = DUE.exec(typeof dueDate === "string" ? dueDate : "") ?? [];
+  const day = new Date(`${date}T00:00:00Z`);
+  const time = new Date(`${date}T${hours}${zone}`);
+  const year = time.getUTCFullYear();
+  // A date that no calendar has is read as the day after it.
+  const exists = !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === date;
+  if (exists && year >= 2000 && year < 2200) return { dueTime: timestampFromDate(time) };
   reading.skip("dueDate", "is no date of these times");
   return {};
 }
@@ -226,6 +242,8 @@ function readTeams({ teams }: Fields, reading: Reading): TeamProfile[] {
     const { name, teamName, role } = objectOf(field, team);
     const called = reading.line(`${field}.name`, name ?? teamName, LONGEST.name);
     const as = reading.word(`${field}.role`, role, ROLES);
+    if (called === "") reading.skip(field, "has no name");
+    else if (!isSaid(role) && role !== 0) reading.skip(field, "has no role");
     return called === "" || as === undefined ? [] : [teamProfile(called, as)];
   });
   if (found.length > TEAMS_MAX) reading.skip("teams", `only the first ${TEAMS_MAX} are kept`);
@@ -249,10 +267,4 @@ function checked(said: Told, area: MultiPolygon): Told {
 function languageOf(locale: unknown): string | undefined {
   const language = typeof locale === "string" ? locale.replaceAll("_", "-") : "";
   return language.length <= 35 && LANGUAGE.test(language) ? language : undefined;
-}
-
-/** Whether a field says anything. */
-function isSaid(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === "") return false;
-  return !Array.isArray(value) || value.length > 0;
 }

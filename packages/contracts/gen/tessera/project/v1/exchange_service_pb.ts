@@ -143,7 +143,7 @@ export type ImportProjectResponse = Message<"tessera.project.v1.ImportProjectRes
   created: boolean;
 
   /**
-   * What the document says and was not taken over.
+   * What the document says and was not taken over: the first 200, and then, with an empty `field`, how many others.
    *
    * @generated from field: repeated tessera.project.v1.SkippedField skipped = 3;
    */
