@@ -4,17 +4,10 @@ import type { Deps } from "../deps.ts";
 import { notManager, projectNotFound } from "../refusals.ts";
 import { isManager, isVisible, type SeenProject } from "./access.ts";
 
-/** Lets nobody pass but a project's managers. Refuses in this order: PROJECT_NOT_FOUND, NOT_MANAGER. */
-export async function refuseOthers(
-  deps: Pick<Deps, "store" | "viewers">,
-  projectId: number,
-  context: HandlerContext,
-): Promise<void> {
-  const [ruled] = await deps.store.access.of([{ projectId, userId: callerOf(context).userId }]);
-  await managedProject(deps, ruled?.project, projectId, context);
-}
-
-/** Answers a project, as it was read before, to its managers alone: undefined stands for one that was not there. */
+/**
+ * Returns a project, as it was read before, to its managers alone; `project` is undefined if there was none. Refuses in this
+ * order: PROJECT_NOT_FOUND, NOT_MANAGER.
+ */
 export async function managedProject<P extends SeenProject>(
   { viewers }: Pick<Deps, "viewers">,
   project: P | undefined,

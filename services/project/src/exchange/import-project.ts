@@ -1,131 +1,59 @@
-import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import type { HandlerContext } from "@connectrpc/connect";
 import {
   ExchangeService,
   type ImportProjectRequest,
-  ImportProjectResponseSchema,
 } from "@tessera/contracts/tessera/project/v1/exchange_service_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { command, Overtaken } from "@tessera/postgres/command.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import { replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
-import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { isManager, isVisible, mayCreate } from "../access/access.ts";
 import type { Deps } from "../deps.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { projectChange } from "../events/project-event.ts";
+import { checkPriorityAreas } from "../projects/check-priority-areas.ts";
 import { insertProject, keepLicence, updateProjectRow } from "../projects/store.ts";
-import { type Imported, importChange, mustMayImport, named, newImport, surveyed } from "./import.ts";
+import { creationNotPermitted, notManager } from "../refusals.ts";
+import { findNamed } from "./find-named.ts";
+import { type Imported, importChange, namedIn, newImport } from "./import.ts";
 import { type ImportedDocument, readProfile } from "./imported-document.ts";
-import { keepOpen } from "./keep-open.ts";
 import { documentInvalid } from "./refusals.ts";
 import { lockAsRead, type Origin, setAreaOf, setOrigin } from "./store.ts";
+import { surveyDocument } from "./survey-document.ts";
+import { takenOver } from "./taken-over.ts";
 import { readTaskingManagerProject } from "./tasking-manager.ts";
 
-/** What a transaction of an import works with. */
-interface Writing {
-  tx: TransactionSql;
-  now: Date;
-  actor: bigint;
-  imported: Imported;
-}
-
 /** Implements tessera.project.v1.ExchangeService.ImportProject. */
-export function importProject(deps: Deps): MethodImpl<typeof ExchangeService.method.importProject> {
-  const { store } = deps;
-  return (request, context) => {
-    const document = readDocument(request.document);
-    const { userId: actor } = callerOf(context);
-    const scope = { projectId: 0, caller: String(actor) };
-    const key = requestKey(ExchangeService.method.importProject, request, scope);
-    const prepare = prepareOnce(deps, document, context);
-    return untilWritten(async () => {
-      // In this order: a twin that commits between the two is found among the remembered, not met as another's.
-      const existing = await store.imports.find(request);
-      const remembered = await store.recall(key);
-      if (remembered) return replay(ImportProjectResponseSchema, key, remembered);
-      const imported = await prepare(existing);
-      return store.writeOnce({
-        context,
-        key,
-        output: ImportProjectResponseSchema,
-        work: async (tx, now) => {
-          if (!(await keepLicence(tx, imported.names.licenceId))) throw new Overtaken();
-          const writing = { tx, now, actor, imported };
-          const [projectId, revision] = existing
-            ? [existing.projectId, await renew(writing, existing)]
-            : [await found(writing, request), 1n];
-          const response = { created: existing === undefined, skipped: imported.skipped };
-          return { name: `projects/${projectId}`, revision, response };
-        },
-      });
-    });
-  };
-}
-
-/** Makes a new project of the document; answers its number. */
-async function found({ tx, now, actor, imported }: Writing, origin: Origin): Promise<number> {
-  const { area, survey } = imported;
-  const settings = newImport(imported);
-  const projectId = await insertProject(tx, { settings, area, survey, authorUserId: actor }, now);
-  await setOrigin(tx, projectId, origin);
-  const kind = ProjectEventKind.IMPORTED;
-  await appendEvent(tx, { kind, projectId, revision: 1n, actor, now, project: settings });
-  return projectId;
-}
-
-/** Changes the project that was made of the document before; answers its revision, the same where nothing is other. */
-async function renew({ tx, now, actor, imported }: Writing, existing: Project): Promise<bigint> {
-  const { projectId } = existing;
-  await lockAsRead(tx, existing);
-  const { area, survey } = imported;
-  const patch = importChange(imported);
-  const { fields, isAccessChanged } = projectChange(existing, { ...patch, area });
-  if (fields.length === 0) return existing.revision;
-  const revision = await updateProjectRow(tx, projectId, existing.revision, patch, now);
-  if (revision === undefined) throw new Overtaken();
-  const isAreaChanged = fields.includes("area");
-  if (isAreaChanged) await setAreaOf(tx, projectId, { area, survey });
-  const kind = isAreaChanged ? ProjectEventKind.AREA_CHANGED : ProjectEventKind.IMPORTED;
-  const project = { ...existing, ...patch };
-  await appendEvent(tx, { kind, projectId, revision, fields, isAccessChanged, actor, now, project });
-  return revision;
-}
-
-/** Asks and measures what takes waiting, once however often the command is tried. */
-function prepareOnce(deps: Deps, document: ImportedDocument, context: HandlerContext) {
-  let names: Imported["names"] | undefined;
-  let ground: Awaited<ReturnType<typeof surveyed>> | undefined;
-  let groundOf: bigint | undefined;
-  const work = { signal: context.signal, caller: callerOf(context).userId };
-  return async (existing: Project | undefined): Promise<Imported> => {
-    names ??= await named(deps, document, context);
-    await mustMayImport(deps, existing, names.organisationId, context);
-    // Another revision may have other priority areas, which have to lie in the area.
-    if (ground === undefined || groundOf !== existing?.revision) {
-      ground = await surveyed(deps, document, existing, work);
-      groundOf = existing?.revision;
+export const importProject = (deps: Deps) => {
+  const { store, names, areaLimits } = deps;
+  return command(ExchangeService.method.importProject, async (request, attempt) => {
+    const { context, caller } = attempt;
+    const document = await attempt.once(async () => readDocument(request.document));
+    // Before the replay: if a copy of this request makes the project in between, it is found among the remembered.
+    const existing = await store.imports.find(request);
+    await store.replayIfDone(attempt);
+    const found = await attempt.once(() => findNamed(names, document, context));
+    const named = namedIn(document, found, await store.imports.licence(document.licenceName));
+    await mustMayImport(deps, existing, named.organisationId, context);
+    const work = { signal: context.signal, caller: caller.userId };
+    const surveyed = await attempt.once(() => surveyDocument(document, areaLimits, work));
+    if (existing?.priorityAreas && !("priorityAreas" in document.told)) {
+      // In each try: another revision may have other priority areas.
+      await checkPriorityAreas(existing.priorityAreas, document.area, areaLimits, work);
     }
-    const { survey, skipped } = ground;
-    const open = keepOpen(existing, { told: ground.told, names }, document);
-    const moved = existing && names.organisationId > 0 && names.organisationId !== existing.organisationId;
-    return {
-      told: open.told,
-      names: open.names,
-      area: document.area,
-      survey,
-      skipped: [
-        ...document.skipped,
-        ...names.skipped,
-        ...skipped,
-        ...open.skipped,
-        ...(moved
-          ? [{ field: "organisation_name", description: "is changed by TransferProject alone" }]
-          : []),
-      ],
-    };
-  };
-}
+    const imported = takenOver(document, named, surveyed, existing);
+    return store.write(attempt, async (tx, now) => {
+      if (!(await keepLicence(tx, named.licenceId))) throw new Overtaken();
+      const writing = { tx, now, actor: caller.userId, imported };
+      const { projectId, revision } = await (existing ? update(writing, existing) : insert(writing, request));
+      const response = { created: existing === undefined, skipped: imported.skipped };
+      return { name: `projects/${projectId}`, revision, response };
+    });
+  });
+};
 
+/** Refuses DOCUMENT_INVALID and FIELD_INVALID. */
 function readDocument(document: ImportProjectRequest["document"]): ImportedDocument {
   switch (document.case) {
     case "profile":
@@ -135,4 +63,62 @@ function readDocument(document: ImportProjectRequest["document"]): ImportedDocum
     case undefined:
       throw documentInvalid("", "is missing");
   }
+}
+
+/**
+ * Refuses CREATION_NOT_PERMITTED to callers who may not make the project, and to those from whom the existing one is hidden;
+ * NOT_MANAGER to those who see it and may not change it.
+ */
+async function mustMayImport(
+  { store, viewers }: Deps,
+  existing: Project | undefined,
+  organisationId: number,
+  context: HandlerContext,
+): Promise<void> {
+  const viewer = await viewers.of(context);
+  if (existing === undefined) {
+    if (!mayCreate(viewer, organisationId)) throw creationNotPermitted();
+    return;
+  }
+  const { projectId } = existing;
+  const [ruled] = await store.access.of([{ projectId, userId: callerOf(context).userId }]);
+  if (ruled !== undefined && isManager(ruled.project, viewer)) return;
+  throw ruled && isVisible(ruled.project, viewer) ? notManager(projectId) : creationNotPermitted();
+}
+
+/** What the transaction of an import works with. */
+interface Writing {
+  tx: TransactionSql;
+  now: Date;
+  actor: bigint;
+  imported: Imported;
+}
+
+/** Makes a new project of the document. */
+async function insert({ tx, now, actor, imported }: Writing, origin: Origin) {
+  const { area, survey } = imported;
+  const settings = newImport(imported);
+  const projectId = await insertProject(tx, { settings, area, survey, authorUserId: actor }, now);
+  if (!(await setOrigin(tx, projectId, origin))) throw new Overtaken();
+  const kind = ProjectEventKind.IMPORTED;
+  await appendEvent(tx, { kind, projectId, revision: 1n, actor, now, project: settings });
+  return { projectId, revision: 1n };
+}
+
+/** Changes the project that was made of the document before. Its revision stays if nothing differs. */
+async function update({ tx, now, actor, imported }: Writing, existing: Project) {
+  const { projectId } = existing;
+  if (!(await lockAsRead(tx, existing))) throw new Overtaken();
+  const { area, survey } = imported;
+  const patch = importChange(imported);
+  const { fields, isAccessChanged } = projectChange(existing, { ...patch, area });
+  if (fields.length === 0) return existing;
+  const revision = await updateProjectRow(tx, projectId, existing.revision, patch, now);
+  if (revision === undefined) throw new Overtaken();
+  const isAreaChanged = fields.includes("area");
+  if (isAreaChanged) await setAreaOf(tx, projectId, { area, survey });
+  const kind = isAreaChanged ? ProjectEventKind.AREA_CHANGED : ProjectEventKind.IMPORTED;
+  const project = { ...existing, ...patch };
+  await appendEvent(tx, { kind, projectId, revision, fields, isAccessChanged, actor, now, project });
+  return { projectId, revision };
 }

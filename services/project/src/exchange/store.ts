@@ -1,6 +1,5 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { Overtaken } from "@tessera/postgres/run-command.ts";
 import { areaBytes, type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
 import { type NewProject, surveyRow } from "../projects/store.ts";
 
@@ -32,17 +31,18 @@ export function importStore(sql: Sql) {
   };
 }
 
-/** Says where a new project is from. Throws Overtaken where another was made of the same meanwhile. */
+/** Says where a new project is from. Returns false, with the transaction failed, if another project is from there already. */
 export async function setOrigin(
   tx: TransactionSql,
   projectId: number,
   { source, externalId }: Origin,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await tx`
       update projects set source = ${source}, external_id = ${externalId} where project_id = ${projectId}`;
+    return true;
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw new Overtaken();
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false;
     throw error;
   }
 }
@@ -57,9 +57,9 @@ export async function setAreaOf(
   await tx`update projects set ${tx(row as never)} where project_id = ${projectId}`;
 }
 
-/** Locks a project that is to stay as it was read. Throws Overtaken where it did not. */
-export async function lockAsRead(tx: TransactionSql, { projectId, revision }: Project): Promise<void> {
+/** Locks a project; returns whether it is still as it was read. */
+export async function lockAsRead(tx: TransactionSql, { projectId, revision }: Project): Promise<boolean> {
   const { count } = await tx`
     select from projects where project_id = ${projectId} and revision = ${revision} for update`;
-  if (count === 0) throw new Overtaken();
+  return count === 1;
 }

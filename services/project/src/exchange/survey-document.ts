@@ -1,0 +1,27 @@
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { type AreaLimits, type AreaWork, surveyArea } from "../areas/survey-area.ts";
+import { checkPriorityAreas } from "../projects/check-priority-areas.ts";
+import type { SurveyedDocument } from "./import.ts";
+import type { ImportedDocument } from "./imported-document.ts";
+
+/**
+ * Checks and measures the area of a document, and checks its priority areas. Refuses in this order: AREA_TOO_LARGE,
+ * AREA_INVALID, PRIORITY_AREAS_OUTSIDE.
+ */
+export async function surveyDocument(
+  { area, told, leavesPriorityAreasOut }: ImportedDocument,
+  limits: AreaLimits,
+  work: AreaWork,
+): Promise<SurveyedDocument> {
+  const survey = await surveyArea(area, limits, work);
+  const { priorityAreas, ...rest } = told;
+  if (priorityAreas === undefined) return { area, survey, told, skipped: [] };
+  try {
+    await checkPriorityAreas(priorityAreas, area, limits, work);
+    return { area, survey, told, skipped: [] };
+  } catch (error) {
+    if (!(error instanceof Refusal && leavesPriorityAreasOut)) throw error;
+    const skipped = [{ field: "priorityAreas", description: error.message }];
+    return { area, survey, told: rest, skipped };
+  }
+}
