@@ -49,13 +49,15 @@ test("a second import does not close the work in a published project to all but 
   const { ANY, TEAMS_LEVEL } = Permission;
   await system.set(projectId, { mappingPermission: ANY, validationPermission: ANY, status: PUBLISHED });
   const again = await importing(id, theirs({ imagery: "Bing" }));
-  expect(again.skipped.map(({ field }) => field)).toEqual([
-    "organisation_name",
-    "teams[0]",
-    "teams[1]",
-    "mappingPermission",
-    "validationPermission",
-  ]);
+  expect(again.skipped.map(({ field }) => field)).toEqual(
+    expect.arrayContaining([
+      "organisation_name",
+      "teams[0]",
+      "teams[1]",
+      "mappingPermission",
+      "validationPermission",
+    ]),
+  );
   expect(await read(projectId)).toMatchObject({
     imagery: "Bing",
     mappingPermission: ANY,
