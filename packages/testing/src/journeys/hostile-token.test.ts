@@ -127,7 +127,7 @@ describe.each(["gRPC", "REST"])("through %s", (name) => {
   test.each(Object.entries(HOSTILE))("%s is refused by every service, in the same words", async (_, make) => {
     for (const method of METHODS) {
       const answer = await ask(method, make());
-      expect(answer).toEqual({ reason: "TOKEN_INVALID", fields: [], metadata: {}, status: 401 });
+      expect(answer).toEqual({ reason: "TOKEN_INVALID", fields: [], rules: [], metadata: {}, status: 401 });
     }
   });
 
