@@ -18,7 +18,10 @@ export interface Ruled extends Pair {
 /** What is read to say who may do what. */
 export function accessStore(sql: Sql) {
   return {
-    /** In one query of one moment. Projects that are not there are left out. */
+    /**
+     * In one query of one moment. Projects that are not there are left out. Rows are looked up one by one (lateral, limit 1):
+     * a join would read the table whole by a plan that is made while it is small.
+     */
     async of(pairs: readonly Pair[]): Promise<Ruled[]> {
       const rows = await sql<RuledRow[]>`
         select projects.project_id as "projectId", asked.user_id as "userId", status, is_private as "isPrivate",
@@ -33,7 +36,9 @@ export function accessStore(sql: Sql) {
             where l.user_id = asked.user_id and l.licence_id = projects.licence_id) as "licenceAccepted"
         from unnest(${pairs.map((it) => it.projectId)}::integer[], ${pairs.map((it) => it.userId)}::bigint[])
           with ordinality as asked (project_id, user_id, place)
-        join projects on projects.project_id = asked.project_id
+        cross join lateral (
+          select * from projects found where found.project_id = asked.project_id limit 1
+        ) projects
         order by asked.place`;
       return rows.map(ruledOf);
     },

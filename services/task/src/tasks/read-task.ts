@@ -33,7 +33,10 @@ interface Row extends TaskRow {
   slots: [slot: number, projectId: number, taskId: number, expireMs: number][] | null;
 }
 
-/** Reads, in one statement for all who ask at the same time: the remembered request, the task, the slots, the clock. */
+/**
+ * Reads, in one statement for all who ask at the same time: the remembered request, the task, the slots, the clock. Rows are
+ * looked up one by one (lateral, limit 1): a join would read the tables whole by a plan that is made while they are small.
+ */
 export function readTask(sql: Sql): ReadTask {
   return share({ run: (wanted) => read(sql, wanted) });
 }
@@ -53,9 +56,13 @@ async function read(sql: Sql, wanted: Wanted[]) {
         ${wanted.map(({ key }) => key.caller)}::text[], ${wanted.map(({ key }) => key.requestId)}::text[],
         ${wanted.map(({ holder }) => String(holder))}::bigint[], ${wanted.map(({ purpose }) => purpose)}::smallint[]
       ) with ordinality as w (project_id, task_id, caller, request_id, holder, purpose, place)
-    left join remembered_requests r
-      on r.project_id = w.project_id and r.caller = w.caller and r.request_id = w.request_id
-    left join tasks t on t.project_id = w.project_id and t.task_id = w.task_id
+    left join lateral (
+      select * from remembered_requests r
+      where r.project_id = w.project_id and r.caller = w.caller and r.request_id = w.request_id limit 1
+    ) r on true
+    left join lateral (
+      select * from tasks t where t.project_id = w.project_id and t.task_id = w.task_id limit 1
+    ) t on true
     order by w.place`;
   return rows.map((row) => ({
     projectId: row.project_id,
