@@ -23,7 +23,15 @@ import { ProjectEventService } from "../gen/tessera/project/v1/project_event_ser
 import { ProjectService } from "../gen/tessera/project/v1/project_service_pb.ts";
 import { ReasonSchema as ProjectReasonSchema } from "../gen/tessera/project/v1/reason_pb.ts";
 import { ReasonSchema as RpcReasonSchema } from "../gen/tessera/rpc/v1/reason_pb.ts";
+import { AssignmentService } from "../gen/tessera/task/v1/assignment_service_pb.ts";
+import { CommentService } from "../gen/tessera/task/v1/comment_service_pb.ts";
+import { ContributionService } from "../gen/tessera/task/v1/contribution_service_pb.ts";
+import { LockService } from "../gen/tessera/task/v1/lock_service_pb.ts";
+import { OperationService } from "../gen/tessera/task/v1/operation_service_pb.ts";
 import { ReasonSchema as TaskReasonSchema } from "../gen/tessera/task/v1/reason_pb.ts";
+import { ReportService } from "../gen/tessera/task/v1/report_service_pb.ts";
+import { SubmissionService } from "../gen/tessera/task/v1/submission_service_pb.ts";
+import { TaskEventService } from "../gen/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
 
 /** Every service of the system. */
@@ -49,6 +57,14 @@ export const SERVICES: readonly DescService[] = [
   ExchangeService,
   AccessService,
   TaskService,
+  LockService,
+  SubmissionService,
+  AssignmentService,
+  CommentService,
+  ReportService,
+  OperationService,
+  ContributionService,
+  TaskEventService,
 ];
 
 /** Every enum of reasons. A reason's name is unique among all of them. */

@@ -10,6 +10,7 @@ import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -59,7 +60,7 @@ const impl = {
 } as never;
 
 const options = {
-  services: [served(TaskService, impl)],
+  services: [served(LockService, impl), served(TaskService, impl)],
   verify,
   log,
   translate,
@@ -77,7 +78,9 @@ beforeAll(async () => {
   serving = await serve(options);
   wire = connect(serving.address);
   const interceptors = [guard({ verify, log, translate })];
-  memory = createRouterTransport(({ service }) => service(TaskService, impl, { interceptors }));
+  memory = createRouterTransport(({ service }) =>
+    service(LockService, impl, { interceptors }).service(TaskService, impl, { interceptors }),
+  );
 });
 
 afterAll(async () => {
@@ -91,7 +94,10 @@ describe.each([
   ["on the wire of grpc-js", () => wire],
   ["in memory", () => memory],
 ])("%s", (_, transport) => {
-  const client = () => createClient(TaskService, transport());
+  const client = () => ({
+    ...createClient(LockService, transport()),
+    ...createClient(TaskService, transport()),
+  });
   const failure = (call: Promise<unknown>) =>
     call.then(
       () => undefined,
@@ -164,7 +170,7 @@ describe.each([
 test("streams that their readers left count no longer among those under way", async () => {
   const few = await serve({ ...options, rooms: { ...ROOMS, streams: { most: 3, person: 3, address: 3 } } });
   const connection = connect(few.address);
-  const client = createClient(TaskService, connection);
+  const client = createClient(LockService, connection);
   for (let left = 0; left < 10; left++) {
     const controller = new AbortController();
     const reading = (async () => {
@@ -178,20 +184,20 @@ test("streams that their readers left count no longer among those under way", as
 });
 
 test("a caller that sets no deadline gets the default, and the handler sees it", async () => {
-  await createClient(TaskService, wire).lockTask({ ...lock, requestId: "a", taskId: 1 }, TOKEN);
+  await createClient(LockService, wire).lockTask({ ...lock, requestId: "a", taskId: 1 }, TOKEN);
   expect(seen.leftMs).toBeGreaterThan(4_000);
   expect(seen.leftMs).toBeLessThanOrEqual(5_000);
 });
 
 test("a command without a request id gets one before its first try", async () => {
-  await createClient(TaskService, wire).lockTask({ ...lock, taskId: 1 }, TOKEN);
+  await createClient(LockService, wire).lockTask({ ...lock, taskId: 1 }, TOKEN);
   expect(seen.requestId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test("work stops when the caller leaves", async () => {
   seen.aborted = false;
   const controller = new AbortController();
-  const call = createClient(TaskService, wire).lockTask(
+  const call = createClient(LockService, wire).lockTask(
     { ...lock, taskId: 4 },
     { ...TOKEN, signal: controller.signal },
   );
@@ -201,13 +207,13 @@ test("work stops when the caller leaves", async () => {
 });
 
 test("a command with hardly any time left is refused, with a reason", async () => {
-  const call = createClient(TaskService, wire).lockTask({ ...lock, taskId: 1 }, { ...TOKEN, timeoutMs: 60 });
+  const call = createClient(LockService, wire).lockTask({ ...lock, taskId: 1 }, { ...TOKEN, timeoutMs: 60 });
   const error = await call.catch((it: unknown) => it as ConnectError);
   expect(refusalIn(error as ConnectError)?.reason.name).toBe("DEADLINE_TOO_SHORT");
 });
 
 test("a deadline that passes is an error without a reason", async () => {
-  const call = createClient(TaskService, wire).lockTask({ ...lock, taskId: 4 }, { ...TOKEN, timeoutMs: 200 });
+  const call = createClient(LockService, wire).lockTask({ ...lock, taskId: 4 }, { ...TOKEN, timeoutMs: 200 });
   const error = await call.catch((it: unknown) => it as ConnectError);
   expect((error as ConnectError).code).toBe(Code.DeadlineExceeded);
   expect(refusalIn(error as ConnectError)).toBeUndefined();

@@ -6,7 +6,7 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 
-/** The path of an RPC on the wire: "/tessera.task.v1.TaskService/LockTask". */
+/** The path of an RPC on the wire: "/tessera.task.v1.LockService/LockTask". */
 export function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }

@@ -2,6 +2,14 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
+import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
+import { ContributionService } from "@tessera/contracts/tessera/task/v1/contribution_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
+import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { freePorts } from "@tessera/launch/ports.ts";
 import { newServiceAccounts } from "@tessera/launch/service-accounts.ts";
@@ -111,7 +119,17 @@ function clientsOf(connections: Record<"auth" | "project" | "task", Connection>)
   return {
     auth: createClient(AuthService, connections.auth),
     project: createClient(ProjectService, connections.project),
-    task: createClient(TaskService, connections.task),
+    task: {
+      ...createClient(TaskService, connections.task),
+      ...createClient(LockService, connections.task),
+      ...createClient(SubmissionService, connections.task),
+      ...createClient(AssignmentService, connections.task),
+      ...createClient(CommentService, connections.task),
+      ...createClient(OperationService, connections.task),
+      ...createClient(ContributionService, connections.task),
+      ...createClient(ReportService, connections.task),
+      ...createClient(TaskEventService, connections.task),
+    },
   };
 }
 

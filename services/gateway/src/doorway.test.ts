@@ -1,6 +1,8 @@
 import type { BlockList } from "node:net";
 import { connect } from "node:net";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { ROOMS } from "@tessera/rpc/admission/admission.ts";
 import { proxyList } from "@tessera/rpc/admission/client-address.ts";
@@ -28,16 +30,20 @@ function routes(router: Parameters<Parameters<typeof testGateway>[0]>[0]) {
       addresses.push(requestHeader.get("x-forwarded-for"));
       return { task: { taskId: 1 } };
     },
+  });
+  router.service(TaskEventService, {
     watchTaskEvents: async function* (_, { signal }) {
       yield { position: "p1" };
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
     },
+  });
+  router.service(OperationService, {
     waitOperation: (_, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener("abort", reject)),
   });
 }
 
-test.each(["/v1/projects/7/events", `/tessera.task.v1.TaskService/WatchTaskEvents`])(
+test.each(["/v1/projects/7/events", `/tessera.task.v1.TaskEventService/WatchTaskEvents`])(
   "streams of one address leave places for others, and do not keep out other requests: %s",
   async (path) => {
     gateway = await testGateway(routes, { limits: { rooms: FEW, trustedProxies: behindProxy } });

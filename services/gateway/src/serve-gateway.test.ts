@@ -1,6 +1,6 @@
 import { connect as connectSocket } from "node:net";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestGateway, testGateway } from "./testing/gateway.ts";
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
             answer = () => resolve({ user: { userId: 1n } });
           }),
       });
-      router.service(TaskService, {
+      router.service(TaskEventService, {
         watchTaskEvents: async function* (_, { signal }) {
           yield { position: "p1" };
           await new Promise((resolve) => signal.addEventListener("abort", resolve));

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { ListCommentsRequestSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ListCommentsRequestSchema } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import { pageToken } from "@tessera/rpc/page-token.ts";
 import { expect, test } from "vitest";
 import { GREATEST, pageOf, withinKey, withinOf } from "./page.ts";

@@ -5,7 +5,7 @@ import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
-import { serve, served } from "@tessera/rpc/serve.ts";
+import { serve } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { askAccess } from "./access/ask-access.ts";
 import { followAccess } from "./access/follow-access.ts";
@@ -23,7 +23,7 @@ import { changeTasksOperation } from "./operations/change-tasks-operation.ts";
 import { createTasksOperation } from "./operations/create-tasks-operation.ts";
 import { operationRunner } from "./operations/operation-runner.ts";
 import { forgetOperations } from "./operations/store.ts";
-import { taskService } from "./service.ts";
+import { taskServices } from "./service.ts";
 import { openStore } from "./store.ts";
 import { forgetRates } from "./talk/person-rates.ts";
 
@@ -85,7 +85,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   const known = knownAccess();
   const following = followAccess(config.PROJECT_ADDRESS, trust, known, log, store.releaseHeld);
   begun.defer(() => following.stop());
-  const impl = taskService({
+  const services = taskServices({
     store,
     projects: connectProjects(config, trust, known, begun),
     people: persons,
@@ -95,7 +95,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   });
 
   const serving = await serve({
-    services: [served(TaskService, impl)],
+    services,
     verify: trust.verify,
     revocations: trust.revocations,
     tls: trust.tls,

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
 import { createClient } from "@connectrpc/connect";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Work } from "./load.ts";
 import type { Wire } from "./wire.ts";
@@ -13,7 +14,8 @@ export type TaskSupply = () => number;
 
 /** Lock and submit over gRPC, each worker as a person of its own, by a client that costs next to nothing. */
 export function wireWork(client: Wire, projectId: number, tokens: string[], tasks: TaskSupply): Work {
-  const { lockTask, submitTask } = TaskService.method;
+  const { lockTask } = LockService.method;
+  const { submitTask } = SubmissionService.method;
   return async (worker) => {
     const taskId = tasks();
     const lock = { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.MAPPING };
@@ -25,7 +27,8 @@ export function wireWork(client: Wire, projectId: number, tokens: string[], task
 
 /** Claim and submit over gRPC. */
 export function claimWork(client: Wire, projectId: number, tokens: string[]): Work {
-  const { claimTask, submitTask } = TaskService.method;
+  const { claimTask } = LockService.method;
+  const { submitTask } = SubmissionService.method;
   return async (worker) => {
     const claim = { requestId: randomUUID(), projectId, purpose: LockPurpose.MAPPING };
     const { taskId, token } = await client.call(claimTask, tokens[worker], claim);
@@ -41,7 +44,7 @@ function mapped(projectId: number, taskId: number, lockToken: bigint) {
 /** Lock and submit over gRPC by our own client, as a service uses it. */
 export function grpcWork(address: string, projectId: number, tokens: string[], tasks: TaskSupply) {
   const connection = connect(address);
-  const client = createClient(TaskService, connection);
+  const client = { ...createClient(LockService, connection), ...createClient(SubmissionService, connection) };
   const work: Work = async (worker) => {
     const options = { headers: { authorization: `Bearer ${tokens[worker]}` } };
     const taskId = tasks();

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import type { Work } from "./load.ts";
 import type { Wire } from "./wire.ts";
 
@@ -16,7 +17,8 @@ export function manyWork(
   many: number,
   firstTask: number,
 ): Work {
-  const { lockTasks, submitTasks } = TaskService.method;
+  const { lockTasks } = LockService.method;
+  const { submitTasks } = SubmissionService.method;
   return async (worker) => {
     const first = firstTask + worker * many;
     const taskIds = Array.from({ length: many }, (_, index) => first + index);
@@ -45,7 +47,8 @@ export function oneByOneWork(
   many: number,
   firstTask: number,
 ): Work {
-  const { lockTask, submitTask } = TaskService.method;
+  const { lockTask } = LockService.method;
+  const { submitTask } = SubmissionService.method;
   return async (worker) => {
     for (let taskId = firstTask + worker * many; taskId < firstTask + (worker + 1) * many; taskId++) {
       const purpose = LockPurpose.VALIDATION;

@@ -1,3 +1,4 @@
+import { ContributionService } from "@tessera/contracts/tessera/task/v1/contribution_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { restClient } from "../rest-client.ts";
@@ -133,7 +134,8 @@ async function many({ system, forMs }: Setting, projectId: number): Promise<void
 async function reads({ system, forMs }: Setting, projectId: number): Promise<void> {
   const client = wire(system.addresses.task, 16);
   const token = await signIn(system, "mapper-1");
-  const { getProgress, listTasks, findTasks, listContributors } = TaskService.method;
+  const { getProgress, listTasks, findTasks } = TaskService.method;
+  const { listContributors } = ContributionService.method;
   const anywhere = () => ({ longitude: Math.random() * 0.43, latitude: Math.random() * 0.43 });
   const filter = { states: [TaskState.MAPPED] };
   const rows: [name: string, work: Work][] = [

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError, createClient } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 
@@ -26,7 +26,7 @@ export async function watchers(
 ): Promise<Watchers> {
   const leave = new AbortController();
   const connection = connect(address);
-  const client = createClient(TaskService, connection);
+  const client = createClient(TaskEventService, connection);
   let told = 0;
   const streams: Promise<void>[] = [];
   const begun = Array.from({ length: count }, (_, index) => {

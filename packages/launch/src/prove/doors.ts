@@ -1,8 +1,9 @@
 import { type CallOptions, ConnectError, createClient } from "@connectrpc/connect";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { isBug } from "@tessera/rpc/until-decided.ts";
@@ -62,7 +63,7 @@ export function openDoors(system: System): Doors {
 }
 
 function grpcDoor(connection: ReturnType<typeof connect>): Send {
-  const client = createClient(TaskService, connection);
+  const client = { ...createClient(LockService, connection), ...createClient(SubmissionService, connection) };
   const call = async ({ kind, ...command }: Command, options: CallOptions) => {
     if (kind === "lock")
       return client.lockTask({ ...onTask(command), purpose: LockPurpose.MAPPING }, options);

@@ -1,4 +1,5 @@
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { expect, test, vi } from "vitest";
 import { ANONYMOUS, type Caller } from "../caller.ts";
@@ -8,7 +9,8 @@ import { type Leave, WorkQueue } from "./work-queue.ts";
 
 const person = (userId: bigint): Caller => ({ ...ANONYMOUS, userId });
 const OWN: Caller = { ...person(9n), scopes: new Set(["services"]) };
-const { getTask, streamTasks, waitOperation } = TaskService.method;
+const { getTask, streamTasks } = TaskService.method;
+const { waitOperation } = OperationService.method;
 const stays = { isGone: () => false };
 const fixed = (limit: number) => new WorkQueue({ limit: () => limit, done: () => {} });
 const worker = (key: string, isGone = () => false) => ({ name: "X", key, isGone });

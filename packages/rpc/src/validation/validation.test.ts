@@ -3,11 +3,11 @@ import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { UpdateTeamRequestSchema } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { TransferProjectRequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { AssignTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
+import { LockTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import {
-  AssignTaskRequestSchema,
   FindTasksRequestSchema,
   ListTasksRequestSchema,
-  LockTaskRequestSchema,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { describe, expect, test } from "vitest";
 import { type FieldViolation, Refusal } from "../refusal.ts";

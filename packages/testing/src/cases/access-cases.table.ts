@@ -9,6 +9,9 @@ import {
   ProjectTeamSchema,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "../ground/case.ts";
 import { requestId } from "../ground/door.ts";
@@ -16,7 +19,7 @@ import { teamStage } from "../ground/team-ground.ts";
 import { cut, type World } from "../ground/world.ts";
 
 const access = AccessService.method;
-const task = TaskService.method;
+
 const PLACE = { longitude: 10.25, latitude: 10.25 };
 const SQUARE = {
   coordinates: [10, 10, 10.5, 10, 10.5, 10.5, 10, 10.5, 10, 10],
@@ -77,15 +80,15 @@ const mapped = { task_id: 1, lock_token: "1", outcome: "SUBMISSION_OUTCOME_MAPPE
 
 /** The commands by which work is done, each with what it asks for beside the project. */
 const WORK: [DescMethod, JsonObject][] = [
-  [task.lockTask, { task_id: 1, ...mapping }],
-  [task.lockTasks, { task_ids: [1], ...mapping }],
-  [task.claimTask, mapping],
-  [task.extendLock, { task_id: 1, lock_token: "1" }],
-  [task.submitTask, mapped],
-  [task.submitTasks, { submissions: [mapped] }],
-  [task.splitTask, { task_id: 1, lock_token: "1" }],
-  [task.undoTask, { task_id: 1, expected_revision: "1" }],
-  [task.reportIssue, { ...PLACE, category: "missed-feature" }],
+  [LockService.method.lockTask, { task_id: 1, ...mapping }],
+  [LockService.method.lockTasks, { task_ids: [1], ...mapping }],
+  [LockService.method.claimTask, mapping],
+  [LockService.method.extendLock, { task_id: 1, lock_token: "1" }],
+  [SubmissionService.method.submitTask, mapped],
+  [SubmissionService.method.submitTasks, { submissions: [mapped] }],
+  [TaskService.method.splitTask, { task_id: 1, lock_token: "1" }],
+  [SubmissionService.method.undoTask, { task_id: 1, expected_revision: "1" }],
+  [ReportService.method.reportIssue, { ...PLACE, category: "missed-feature" }],
 ];
 
 const work: Case[] = WORK.flatMap(([method, fields]) => {

@@ -1,11 +1,12 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { at, type Case, casesOf, command, gates, NOWHERE } from "../ground/case.ts";
 import { deepen, type World } from "../ground/world.ts";
 
-const task = TaskService.method;
 const mapping = { purpose: "LOCK_PURPOSE_MAPPING" };
 const validation = { purpose: "LOCK_PURPOSE_VALIDATION" };
 const mapped = { outcome: "SUBMISSION_OUTCOME_MAPPED" };
@@ -183,11 +184,11 @@ function listings(method: DescMethod, more: JsonObject): Case[] {
 }
 
 const LOCK: Case[] = [
-  ...lockers(task.lockTask, (taskId) => ({ task_id: taskId })),
-  ...lockers(task.lockTasks, (taskId) => ({ task_ids: [taskId] })),
-  ...listings(task.lockTasks, mapping),
+  ...lockers(LockService.method.lockTask, (taskId) => ({ task_id: taskId })),
+  ...lockers(LockService.method.lockTasks, (taskId) => ({ task_ids: [taskId] })),
+  ...listings(LockService.method.lockTasks, mapping),
   ...casesOf(
-    task.lockTasks,
+    LockService.method.lockTasks,
     [
       "two that are mapped, for validation",
       "OK",
@@ -229,16 +230,16 @@ const LOCK: Case[] = [
 const claim = (projectId: number, fields: JsonObject) => command({ project_id: projectId, ...fields });
 
 const CLAIM: Case[] = [
-  ...gates(task.claimTask, mapping),
+  ...gates(LockService.method.claimTask, mapping),
   ...["CLAIM_ORDER_UNSPECIFIED", "CLAIM_ORDER_RANDOM", "CLAIM_ORDER_PRIORITY"].flatMap((order) =>
-    casesOf(task.claimTask, [
+    casesOf(LockService.method.claimTask, [
       `in the order ${order}`,
       "OK",
       async (w) => ({ request: claim(w.projects.spare, { ...mapping, order }), who: await w.newMapper() }),
     ]),
   ),
   ...casesOf(
-    task.claimTask,
+    LockService.method.claimTask,
     [
       "nearest to a place",
       "OK",
@@ -303,10 +304,13 @@ const CLAIM: Case[] = [
 ];
 
 const EXTEND: Case[] = [
-  ...gates(task.extendLock, { task_id: 1 }),
-  ...holders(task.extendLock, (taskId, token) => ({ task_id: taskId, lock_token: String(token) })),
+  ...gates(LockService.method.extendLock, { task_id: 1 }),
+  ...holders(LockService.method.extendLock, (taskId, token) => ({
+    task_id: taskId,
+    lock_token: String(token),
+  })),
   ...casesOf(
-    task.extendLock,
+    LockService.method.extendLock,
     [
       "as far as a lock may go",
       "LOCK_LONGEST_REACHED",
@@ -361,9 +365,12 @@ function forcers(method: DescMethod, on: (taskId: number) => JsonObject): Case[]
 }
 
 const RELEASE: Case[] = [
-  ...holders(task.releaseLock, (taskId, token) => ({ task_id: taskId, lock_token: String(token) })),
-  ...forcers(task.releaseLock, (taskId) => ({ task_id: taskId })),
-  ...casesOf(task.releaseLock, [
+  ...holders(LockService.method.releaseLock, (taskId, token) => ({
+    task_id: taskId,
+    lock_token: String(token),
+  })),
+  ...forcers(LockService.method.releaseLock, (taskId) => ({ task_id: taskId })),
+  ...casesOf(LockService.method.releaseLock, [
     "by force and by the token of another lock",
     "LOCK_TOKEN_STALE",
     async (w) => {
@@ -373,10 +380,10 @@ const RELEASE: Case[] = [
       return { request: command({ ...place, lock_token: String(token + 1n), force: true }), who: w.admin };
     },
   ]),
-  ...holders(task.releaseLocks, (taskId) => ({ task_ids: [taskId] })),
-  ...forcers(task.releaseLocks, (taskId) => ({ task_ids: [taskId] })),
-  ...listings(task.releaseLocks, {}),
-  ...casesOf(task.releaseLocks, [
+  ...holders(LockService.method.releaseLocks, (taskId) => ({ task_ids: [taskId] })),
+  ...forcers(LockService.method.releaseLocks, (taskId) => ({ task_ids: [taskId] })),
+  ...listings(LockService.method.releaseLocks, {}),
+  ...casesOf(LockService.method.releaseLocks, [
     "one's own lock and another's",
     "LOCK_NOT_HELD",
     async (w) => {
@@ -424,14 +431,14 @@ function refusedWork(method: DescMethod, on: typeof works | typeof work): Case[]
 }
 
 const SUBMIT: Case[] = [
-  ...gates(task.submitTask, work(1, 1n)),
-  ...holders(task.submitTask, work),
-  ...refusedWork(task.submitTask, work),
-  ...gates(task.submitTasks, works(1, 1n)),
-  ...holders(task.submitTasks, works),
-  ...refusedWork(task.submitTasks, works),
+  ...gates(SubmissionService.method.submitTask, work(1, 1n)),
+  ...holders(SubmissionService.method.submitTask, work),
+  ...refusedWork(SubmissionService.method.submitTask, work),
+  ...gates(SubmissionService.method.submitTasks, works(1, 1n)),
+  ...holders(SubmissionService.method.submitTasks, works),
+  ...refusedWork(SubmissionService.method.submitTasks, works),
   ...casesOf(
-    task.submitTask,
+    SubmissionService.method.submitTask,
     [
       "a validation with issues",
       "OK",
@@ -458,7 +465,7 @@ const SUBMIT: Case[] = [
     ],
   ),
   ...casesOf(
-    task.submitTasks,
+    SubmissionService.method.submitTasks,
     [
       "two validations",
       "OK",
@@ -500,10 +507,13 @@ const SUBMIT: Case[] = [
 ];
 
 const SPLIT: Case[] = [
-  ...gates(task.splitTask, { task_id: 1, lock_token: "1" }),
-  ...holders(task.splitTask, (taskId, token) => ({ task_id: taskId, lock_token: String(token) })),
+  ...gates(TaskService.method.splitTask, { task_id: 1, lock_token: "1" }),
+  ...holders(TaskService.method.splitTask, (taskId, token) => ({
+    task_id: taskId,
+    lock_token: String(token),
+  })),
   ...casesOf(
-    task.splitTask,
+    TaskService.method.splitTask,
     [
       "a square of the deepest zoom",
       "TASK_NOT_DIVISIBLE",
@@ -541,9 +551,9 @@ export const LOCK_CASES: readonly Case[] = [
   ...RELEASE,
   ...SUBMIT,
   ...SPLIT,
-  ...gates(task.listLocks, {}),
+  ...gates(LockService.method.listLocks, {}),
   ...casesOf(
-    task.listLocks,
+    LockService.method.listLocks,
     [
       "of a published project, by anybody",
       "OK",
@@ -556,7 +566,7 @@ export const LOCK_CASES: readonly Case[] = [
     ],
   ),
   ...casesOf(
-    task.listHeldLocks,
+    LockService.method.listHeldLocks,
     [
       "one's own",
       "OK",

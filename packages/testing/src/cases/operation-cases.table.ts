@@ -1,9 +1,8 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { type Case, casesOf, command, gates, NOWHERE } from "../ground/case.ts";
 import type { World } from "../ground/world.ts";
-
-const task = TaskService.method;
 
 /** A square of a tenth of a degree. */
 const square = (west: number, south: number): JsonObject => ({
@@ -23,7 +22,7 @@ const square = (west: number, south: number): JsonObject => ({
 
 /** The ways to say what the tasks shall be, and the wrong ways to. */
 const CREATE: Case[] = [
-  ...gates(task.createTasks, { zoom: 12 }),
+  ...gates(TaskService.method.createTasks, { zoom: 12 }),
   ...Object.entries({
     "at a zoom": { zoom: 11 },
     "the whole world in one square": { zoom: 0 },
@@ -32,14 +31,14 @@ const CREATE: Case[] = [
     "squares by metres": { size_metres: 20_000 },
     "from areas": { areas: [square(10, 10), square(10.2, 10.2)] },
   } as Record<string, JsonObject>).flatMap(([what, fields]) =>
-    casesOf(task.createTasks, [
+    casesOf(TaskService.method.createTasks, [
       what,
       "OK",
       async (w) => ({ request: command({ project_id: await w.newDraft(), ...fields }), who: w.admin }),
     ]),
   ),
   ...casesOf(
-    task.createTasks,
+    TaskService.method.createTasks,
     [
       "again",
       "TASKS_EXIST",
@@ -70,7 +69,7 @@ const CREATE: Case[] = [
     "larger than 100 km": { size_metres: 100_001 },
     "with an edge that is none": { zoom: 12, edge: 7 },
   } as Record<string, JsonObject>).flatMap(([what, fields]) =>
-    casesOf(task.createTasks, [
+    casesOf(TaskService.method.createTasks, [
       what,
       "FIELD_INVALID",
       async ({ projects, admin }) => ({
@@ -85,9 +84,9 @@ const CREATE: Case[] = [
 const prioritize = { action: "TASK_ACTION_PRIORITIZE", priority: 3, filter: { task_ids: [575] } };
 
 const CHANGE: Case[] = [
-  ...gates(task.changeTasks, prioritize),
+  ...gates(TaskService.method.changeTasks, prioritize),
   ...casesOf(
-    task.changeTasks,
+    TaskService.method.changeTasks,
     [
       "priorities",
       "OK",
@@ -139,7 +138,7 @@ const CHANGE: Case[] = [
       filter: { states: ["TASK_STATE_READY", "TASK_STATE_READY"] },
     },
   } as Record<string, JsonObject>).flatMap(([what, fields]) =>
-    casesOf(task.changeTasks, [
+    casesOf(TaskService.method.changeTasks, [
       what,
       "FIELD_INVALID",
       async ({ projects, admin }) => ({
@@ -154,7 +153,11 @@ const CHANGE: Case[] = [
 const cutting = ({ projects }: World) => ({ project_id: projects.published, operation_id: 1 });
 
 const READ: Case[] = [
-  ...[task.getOperation, task.waitOperation, task.watchOperation].flatMap((method) => [
+  ...[
+    OperationService.method.getOperation,
+    OperationService.method.waitOperation,
+    OperationService.method.watchOperation,
+  ].flatMap((method) => [
     ...gates(method, { operation_id: 1 }),
     ...casesOf(
       method,
@@ -168,7 +171,7 @@ const READ: Case[] = [
     ),
   ]),
   ...casesOf(
-    task.waitOperation,
+    OperationService.method.waitOperation,
     [
       "that takes longer",
       "OK",
@@ -176,8 +179,8 @@ const READ: Case[] = [
     ],
     ["for 26 s", "FIELD_INVALID", async (w) => ({ request: { ...cutting(w), wait_seconds: 26 } })],
   ),
-  ...gates(task.listOperations, {}),
-  ...casesOf(task.listOperations, [
+  ...gates(OperationService.method.listOperations, {}),
+  ...casesOf(OperationService.method.listOperations, [
     "by anybody",
     "OK",
     async ({ projects }) => ({ request: { project_id: projects.published } }),
@@ -185,9 +188,9 @@ const READ: Case[] = [
 ];
 
 const CANCEL: Case[] = [
-  ...gates(task.cancelOperation, { operation_id: 1 }),
+  ...gates(OperationService.method.cancelOperation, { operation_id: 1 }),
   ...casesOf(
-    task.cancelOperation,
+    OperationService.method.cancelOperation,
     [
       "that is under way",
       "OK",

@@ -1,10 +1,16 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
+import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
+import { ContributionService } from "@tessera/contracts/tessera/task/v1/contribution_service_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { at, type Case, casesOf, command, gates, NOWHERE } from "../ground/case.ts";
 import type { World } from "../ground/world.ts";
 
-const task = TaskService.method;
 const OVER_180 = { west: 11, south: 10, east: 10, north: 11 };
 const UPSIDE_DOWN = { west: 10, south: 11, east: 11, north: 10 };
 /** In every project that has tasks. */
@@ -12,18 +18,24 @@ const PLACE = { longitude: 10.2, latitude: 10.3 };
 
 /** Queries of a project that need no more than its number. */
 const LISTS = [
-  task.listTasks,
-  task.streamTasks,
-  task.getProgress,
-  task.watchTaskEvents,
-  task.listSubmissions,
-  task.listAssignments,
-  task.listContributors,
-  task.listContributions,
-  task.listReports,
+  TaskService.method.listTasks,
+  TaskService.method.streamTasks,
+  TaskService.method.getProgress,
+  TaskEventService.method.watchTaskEvents,
+  SubmissionService.method.listSubmissions,
+  AssignmentService.method.listAssignments,
+  ContributionService.method.listContributors,
+  ContributionService.method.listContributions,
+  ReportService.method.listReports,
 ];
 /** Queries of a task. */
-const OF_TASK = [task.getTask, task.getLock, task.listTaskEvents, task.listSubtasks, task.listComments];
+const OF_TASK = [
+  TaskService.method.getTask,
+  LockService.method.getLock,
+  TaskEventService.method.listTaskEvents,
+  TaskService.method.listSubtasks,
+  CommentService.method.listComments,
+];
 
 /** What all queries have in common: they are answered to anybody who may see the project, and to nobody else. */
 const READ: Case[] = [
@@ -64,7 +76,7 @@ const READ: Case[] = [
       ["number 0", "FIELD_INVALID", async ({ projects }) => ({ request: at(projects.published, 0) })],
     ),
   ]),
-  ...[task.listTasks, task.streamTasks].flatMap((method) => {
+  ...[TaskService.method.listTasks, TaskService.method.streamTasks].flatMap((method) => {
     const by = (what: string, expected: string, fields: JsonObject) =>
       casesOf(method, [
         what,
@@ -91,7 +103,7 @@ const READ: Case[] = [
     ];
   }),
   ...casesOf(
-    task.listTasks,
+    TaskService.method.listTasks,
     [
       "changed since a forged position",
       "POSITION_INVALID",
@@ -114,7 +126,7 @@ const READ: Case[] = [
     ],
   ),
   ...casesOf(
-    task.watchTaskEvents,
+    TaskEventService.method.watchTaskEvents,
     [
       "from a forged position",
       "POSITION_INVALID",
@@ -126,14 +138,14 @@ const READ: Case[] = [
       async ({ projects }) => ({ request: { project_id: projects.published, position: "pzzzzzz" } }),
     ],
   ),
-  ...casesOf(task.getLock, [
+  ...casesOf(LockService.method.getLock, [
     "on a task that nobody holds",
     "LOCK_NOT_FOUND",
     async (w) => ({ request: at(w.projects.published, w.newTask()) }),
   ]),
-  ...gates(task.getSubmission, { task_id: 1, submission_id: 1 }),
+  ...gates(SubmissionService.method.getSubmission, { task_id: 1, submission_id: 1 }),
   ...casesOf(
-    task.getSubmission,
+    SubmissionService.method.getSubmission,
     [
       "of a mapped task",
       "OK",
@@ -158,9 +170,9 @@ const undoing = async (w: World, taskId: number) =>
   command({ ...at(w.projects.published, taskId), expected_revision: await w.taskRevision(taskId) });
 
 const UNDO: Case[] = [
-  ...gates(task.undoTask, { task_id: 1, expected_revision: "1" }),
+  ...gates(SubmissionService.method.undoTask, { task_id: 1, expected_revision: "1" }),
   ...casesOf(
-    task.undoTask,
+    SubmissionService.method.undoTask,
     [
       "one's own mapping",
       "OK",
@@ -231,9 +243,9 @@ const assigning = ({ projects, somebodyElse }: World, taskId: number, more: Json
   command({ ...at(projects.published, taskId), ...reserved, user_id: String(somebodyElse), ...more });
 
 const ASSIGN: Case[] = [
-  ...gates(task.assignTask, { task_id: 1, ...reserved }),
+  ...gates(AssignmentService.method.assignTask, { task_id: 1, ...reserved }),
   ...casesOf(
-    task.assignTask,
+    AssignmentService.method.assignTask,
     ["a task that is free", "OK", async (w) => ({ request: assigning(w, w.newTask()), who: w.admin })],
     [
       "a task that is reserved for another",
@@ -271,9 +283,9 @@ const ASSIGN: Case[] = [
       async (w) => ({ request: assigning(w, 1, { user_id: "0" }), who: w.admin }),
     ],
   ),
-  ...gates(task.unassignTask, { task_id: 1 }),
+  ...gates(AssignmentService.method.unassignTask, { task_id: 1 }),
   ...casesOf(
-    task.unassignTask,
+    AssignmentService.method.unassignTask,
     [
       "a task that is reserved",
       "OK",
@@ -290,9 +302,9 @@ const ASSIGN: Case[] = [
       async (w) => ({ request: command(at(w.projects.published, NOWHERE)), who: w.admin }),
     ],
   ),
-  ...gates(task.getAssignment, { task_id: 1 }),
+  ...gates(AssignmentService.method.getAssignment, { task_id: 1 }),
   ...casesOf(
-    task.getAssignment,
+    AssignmentService.method.getAssignment,
     [
       "of a task that is reserved",
       "OK",
@@ -324,9 +336,9 @@ const commenting = ({ projects }: World, taskId: number, text: string) =>
   command({ ...at(projects.published, taskId), text });
 
 const COMMENT: Case[] = [
-  ...gates(task.createComment, { task_id: 1, text: "x" }),
+  ...gates(CommentService.method.createComment, { task_id: 1, text: "x" }),
   ...casesOf(
-    task.createComment,
+    CommentService.method.createComment,
     [
       "on a task that somebody else holds",
       "OK",
@@ -349,9 +361,9 @@ const COMMENT: Case[] = [
     ],
     ["with a NUL", "FIELD_INVALID", async (w) => ({ request: commenting(w, 1, "\u0000"), who: w.mapper })],
   ),
-  ...gates(task.getComment, { task_id: 1, comment_id: 1 }),
+  ...gates(CommentService.method.getComment, { task_id: 1, comment_id: 1 }),
   ...casesOf(
-    task.getComment,
+    CommentService.method.getComment,
     [
       "by anybody",
       "OK",
@@ -378,18 +390,18 @@ const reporting = (projectId: number, more: JsonObject = {}) =>
   command({ project_id: projectId, ...PLACE, category: "missed-feature", ...more });
 
 const REPORT: Case[] = [
-  ...gates(task.findTasks, PLACE),
+  ...gates(TaskService.method.findTasks, PLACE),
   ...casesOf(
-    task.findTasks,
+    TaskService.method.findTasks,
     ["in all projects", "OK", async () => ({ request: PLACE })],
     ["where there is none", "OK", async () => ({ request: { longitude: -120, latitude: -40 } })],
     ["at no place", "FIELD_INVALID", async () => ({ request: {} })],
     ["at a latitude alone", "FIELD_INVALID", async () => ({ request: { latitude: 0 } })],
     ["beyond the pole", "FIELD_INVALID", async () => ({ request: { ...PLACE, latitude: 90.5 } })],
   ),
-  ...gates(task.reportIssue, { ...PLACE, category: "missed-feature" }),
+  ...gates(ReportService.method.reportIssue, { ...PLACE, category: "missed-feature" }),
   ...casesOf(
-    task.reportIssue,
+    ReportService.method.reportIssue,
     [
       "in one project",
       "OK",
@@ -437,9 +449,9 @@ const REPORT: Case[] = [
       }),
     ],
   ),
-  ...gates(task.getReport, { task_id: 1, report_id: 1 }),
+  ...gates(ReportService.method.getReport, { task_id: 1, report_id: 1 }),
   ...casesOf(
-    task.getReport,
+    ReportService.method.getReport,
     [
       "by anybody",
       "OK",

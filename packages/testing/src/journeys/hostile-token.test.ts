@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Door, grpcDoor, restDoor } from "../ground/door.ts";
 import { tokenOf } from "../ground/world.ts";
@@ -13,7 +13,7 @@ import { type TestSystem, testSystem } from "../system.ts";
 /** An RPC of each service that needs a token. */
 const METHODS = [
   AuthService.method.getCurrentUser,
-  TaskService.method.listHeldLocks,
+  LockService.method.listHeldLocks,
   ProjectService.method.createProject,
 ];
 

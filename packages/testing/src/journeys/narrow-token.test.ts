@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AREA_SETTINGS } from "../cases/area-cases.table.ts";
@@ -51,7 +53,7 @@ describe.each(["gRPC", "REST"])("through %s", (name) => {
     const request = { project_id: ground.projects.published, task_id: 1 };
     expect((await door().call(TaskService.method.getTask, request)).reason).toBe("OK");
     const forged = `${narrow.slice(0, -8)}AAAAAAAA`;
-    for (const method of [TaskService.method.getTask, TaskService.method.watchTaskEvents]) {
+    for (const method of [TaskService.method.getTask, TaskEventService.method.watchTaskEvents]) {
       const answer = await door().call(method, { project_id: ground.projects.published }, forged);
       expect(answer.reason, method.name).toBe("TOKEN_INVALID");
     }
@@ -59,7 +61,7 @@ describe.each(["gRPC", "REST"])("through %s", (name) => {
 
   test("a command of a token for something else lacks its scope", async () => {
     const request = { request_id: randomUUID(), project_id: ground.projects.published, task_id: 1 };
-    const answer = await door().call(TaskService.method.releaseLock, request, narrow);
+    const answer = await door().call(LockService.method.releaseLock, request, narrow);
     expect(answer).toMatchObject({ reason: "SCOPE_MISSING", metadata: { scope: "tasks:write" } });
   });
 });

@@ -1,5 +1,5 @@
 import { createClient } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { tlsOf } from "@tessera/rpc/tls.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -21,7 +21,7 @@ export function followWork(
   });
   const follower = workFollower({
     store,
-    tasks: createClient(TaskService, connection),
+    tasks: createClient(TaskEventService, connection),
     headers: serviceHeaders,
     thresholds: {
       intermediateTasks: config.LEVEL_INTERMEDIATE_TASKS,

@@ -8,11 +8,9 @@ import {
   TaskEventKind,
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { WatchTaskEventsRequest } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import {
-  TaskService,
-  type WatchTaskEventsRequest,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
@@ -37,7 +35,7 @@ let opened: { request: WatchTaskEventsRequest; authorization: string | null }[];
 let openNow: number;
 /** Where each stream begins instead of where it was asked to: a feed that repeats itself. */
 let repeat: number;
-let tasks: ReturnType<typeof createClient<typeof TaskService>>;
+let tasks: ReturnType<typeof createClient<typeof TaskEventService>>;
 
 beforeEach(async () => {
   begun = new AsyncDisposableStack();
@@ -46,7 +44,7 @@ beforeEach(async () => {
   [history, opened, openNow, repeat] = [[], [], 0, 0];
   const impl = { watchTaskEvents } as never;
   const serving = await serve({
-    services: [served(TaskService, impl)],
+    services: [served(TaskEventService, impl)],
     verify: () => ({ ...ANONYMOUS, userId: 1n, scopes: new Set(["tasks:read"]) }),
     log: silent,
     translate: () => undefined,
@@ -58,7 +56,7 @@ beforeEach(async () => {
   begun.defer(() => serving.stop());
   const connection = connect(serving.address);
   begun.defer(async () => connection.close());
-  tasks = createClient(TaskService, connection);
+  tasks = createClient(TaskEventService, connection);
 });
 
 afterEach(() => begun.disposeAsync());

@@ -1,8 +1,8 @@
 import type { Client } from "@connectrpc/connect";
 import type {
-  TaskService,
+  TaskEventService,
   WatchTaskEventsResponse,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Store } from "../open-store.ts";
@@ -11,7 +11,7 @@ import type { Thresholds } from "./work.ts";
 /** What the follower of the work needs. */
 export interface WorkFollowerOptions {
   store: Pick<Store, "work">;
-  tasks: Pick<Client<typeof TaskService>, "watchTaskEvents">;
+  tasks: Pick<Client<typeof TaskEventService>, "watchTaskEvents">;
   /** What its calls carry: who it is. */
   headers: () => Promise<Record<string, string>>;
   thresholds: Thresholds;

@@ -1,13 +1,14 @@
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { raw, type TestGateway, testGateway } from "../testing/gateway.ts";
 
-const LOCK = "/tessera.task.v1.TaskService/LockTask";
+const LOCK = "/tessera.task.v1.LockService/LockTask";
 const GET_TASK = "/tessera.task.v1.TaskService/GetTask";
 const refuse = refusals(ReasonSchema);
 let gateway: TestGateway;
@@ -21,12 +22,12 @@ beforeAll(async () => {
         return {};
       },
     });
-    router.service(TaskService, {
+    router.service(LockService, {
       lockTask: () => {
         throw refusalToError(refuse(Reason.SCOPE_MISSING, { metadata: { scope: "tasks:write" } }));
       },
-      getTask: ({ taskId }) => ({ task: { taskId } }),
     });
+    router.service(TaskService, { getTask: ({ taskId }) => ({ task: { taskId } }) });
   });
 });
 afterAll(() => gateway.stop());

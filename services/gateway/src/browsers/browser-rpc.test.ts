@@ -2,8 +2,9 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "@tessera/contracts/google/rpc/error_details_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,8 +15,8 @@ let gateway: TestGateway;
 let passed: Record<string, string> = {};
 
 beforeAll(async () => {
-  gateway = await testGateway((router) =>
-    router.service(TaskService, {
+  gateway = await testGateway((router) => {
+    router.service(LockService, {
       lockTask: (request, { requestHeader, timeoutMs }) => {
         passed = { ...Object.fromEntries(requestHeader), timeoutMs: String(timeoutMs()) };
         if (request.taskId === 2)
@@ -23,22 +24,23 @@ beforeAll(async () => {
         if (request.taskId === 3) throw new ConnectError("10.0.0.3 is gone", Code.Unavailable);
         return { token: 9n };
       },
+    });
+    router.service(TaskEventService, {
       watchTaskEvents: async function* () {
         yield { position: "p1" };
         yield { position: "p2" };
       },
-    }),
-  );
+    });
+  });
 });
 afterAll(() => gateway.stop());
 
 describe.each(["Connect", "gRPC-Web"])("by %s", (protocol) => {
   const client = () => {
     const options = { baseUrl: gateway.url, httpVersion: "1.1" as const };
-    return createClient(
-      TaskService,
-      protocol === "Connect" ? createConnectTransport(options) : createGrpcWebTransport(options),
-    );
+    const transport =
+      protocol === "Connect" ? createConnectTransport(options) : createGrpcWebTransport(options);
+    return { ...createClient(LockService, transport), ...createClient(TaskEventService, transport) };
   };
   const request = { requestId: "k", projectId: 7, taskId: 1, purpose: LockPurpose.MAPPING };
 
@@ -88,7 +90,7 @@ describe.each(["Connect", "gRPC-Web"])("by %s", (protocol) => {
   });
 });
 
-const RPC = "/tessera.task.v1.TaskService/LockTask";
+const RPC = "/tessera.task.v1.LockService/LockTask";
 
 test.each([
   ["{", 400],

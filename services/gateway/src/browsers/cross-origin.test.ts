@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PassThrough, passThrough } from "../streams/pass-through.ts";
 import { type TestGateway, testGateway } from "../testing/gateway.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
     gateways[name] = await testGateway(
       (router) => {
         router.service(ProjectService, { getProject: () => ({ project: { projectId: 7, revision: 3n } }) });
-        router.service(TaskService, {
+        router.service(TaskEventService, {
           watchTaskEvents: async function* () {
             yield { position: "p1" };
           },

@@ -3,7 +3,9 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
@@ -34,7 +36,7 @@ beforeAll(async () => {
     return create(AcknowledgementSchema, { name, requestId, revision, replayed: world.replayed });
   };
   gateway = await testGateway((router) => {
-    router.service(TaskService, {
+    router.service(LockService, {
       lockTask: ({ requestId }) => ({
         acknowledgement: acknowledge("projects/7/tasks/42/lock", requestId),
         token: 3n,
@@ -50,11 +52,15 @@ beforeAll(async () => {
         if (!world.held) throw refusalToError(refuse(Reason.LOCK_NOT_FOUND));
         return { lock: { token: 3n, holderUserId: 5n, revision: world.revision } };
       },
+    });
+    router.service(TaskService, {
       splitTask: ({ requestId }) => ({
         acknowledgement: acknowledge("projects/7/tasks/42/subtasks", requestId),
         taskIds: [43, 44],
       }),
       listSubtasks: () => ({ tasks: [{ taskId: 43 }, { taskId: 44 }] }),
+    });
+    router.service(SubmissionService, {
       submitTask: ({ requestId }) => ({ acknowledgement: acknowledge("some where/é", requestId) }),
     });
     router.service(AuthService, {

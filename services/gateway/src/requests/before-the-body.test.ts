@@ -1,7 +1,7 @@
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -29,7 +29,7 @@ beforeAll(async () => {
           return { acknowledgement: { name: "sessions/s", revision: 1n } };
         },
       });
-      router.service(TaskService, { lockTasks: () => ({}) });
+      router.service(LockService, { lockTasks: () => ({}) });
     },
     { whoCalls: whoCalls(() => verify), limits: { bodyMaxBytes: 8 * 1024 * 1024, bodyTimeoutMs: 60_000 } },
   );
@@ -43,7 +43,7 @@ test.each([
   ["REST", "/v1/projects/7/locks", "application/json", /^HTTP\/1\.1 401[\s\S]*"reason":"TOKEN_MISSING"/],
   [
     "Connect",
-    "/tessera.task.v1.TaskService/LockTasks",
+    "/tessera.task.v1.LockService/LockTasks",
     "application/json",
     /^HTTP\/1\.1 401[\s\S]*"code":"unauthenticated"/,
   ],
@@ -55,7 +55,7 @@ test.each([
   ],
   [
     "gRPC-Web",
-    "/tessera.task.v1.TaskService/LockTasks",
+    "/tessera.task.v1.LockService/LockTasks",
     "application/grpc-web+proto",
     /^HTTP\/1\.1 200[\s\S]*grpc-status: 16/,
   ],

@@ -2,11 +2,13 @@ import { connect as connectSocket } from "node:net";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
-import type {
-  StreamTasksResponseSchema,
-  WatchTaskEventsResponseSchema,
+import type { WatchTaskEventsResponseSchema } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
+import {
+  type StreamTasksResponse,
+  type StreamTasksResponseSchema,
+  TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { type StreamTasksResponse, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -26,14 +28,15 @@ let asked: { position: string; fromStart: boolean } | undefined;
 
 beforeAll(async () => {
   gateway = await testGateway(
-    (router) =>
-      router.service(TaskService, {
-        streamTasks: (_, context) => tasks(context),
+    (router) => {
+      router.service(TaskService, { streamTasks: (_, context) => tasks(context) });
+      router.service(TaskEventService, {
         watchTaskEvents: (request, context) => {
           asked = request;
           return events(context);
         },
-      }),
+      });
+    },
     { heartbeatMs: 30 },
   );
 });

@@ -7,11 +7,9 @@ import {
   TaskEventKind,
   TaskEventSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { WatchTaskEventsRequest } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import {
-  TaskService,
-  type WatchTaskEventsRequest,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
@@ -34,7 +32,7 @@ let history: TaskEvent[];
 /** From where each stream was asked to go on. */
 let asked: string[];
 let openNow: number;
-let tasks: ReturnType<typeof createClient<typeof TaskService>>;
+let tasks: ReturnType<typeof createClient<typeof TaskEventService>>;
 
 beforeEach(async () => {
   begun = new AsyncDisposableStack();
@@ -42,7 +40,7 @@ beforeEach(async () => {
   begun.defer(() => database.drop());
   [history, asked, openNow] = [[], [], 0];
   const serving = await serve({
-    services: [served(TaskService, { watchTaskEvents } as never)],
+    services: [served(TaskEventService, { watchTaskEvents } as never)],
     verify: () => ({ ...ANONYMOUS, userId: 1n, scopes: new Set(["tasks:read"]) }),
     log: silent,
     translate: () => undefined,
@@ -54,7 +52,7 @@ beforeEach(async () => {
   begun.defer(() => serving.stop());
   const connection = connect(serving.address);
   begun.defer(async () => connection.close());
-  tasks = createClient(TaskService, connection);
+  tasks = createClient(TaskEventService, connection);
 });
 
 afterEach(() => begun.disposeAsync());

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Client, createClient } from "@connectrpc/connect";
-import {
-  TaskService,
-  type WatchTaskEventsResponse,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { WatchTaskEventsResponse } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
+import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import type { Trust } from "@tessera/identity/trust.ts";
 import { connect } from "@tessera/rpc/connect.ts";
@@ -30,7 +28,7 @@ export function followProgress(
   const connection = connect(config.TASK_ADDRESS, own.options);
   const following = foldProgress({
     store,
-    tasks: createClient(TaskService, connection),
+    tasks: createClient(TaskEventService, connection),
     headers: own.headers,
     log,
   });
@@ -50,7 +48,7 @@ export function foldProgress({
   log,
 }: {
   store: Pick<Store, "progress">;
-  tasks: Pick<Client<typeof TaskService>, "watchTaskEvents">;
+  tasks: Pick<Client<typeof TaskEventService>, "watchTaskEvents">;
   headers: () => Promise<Record<string, string>>;
   log: Log;
 }): { stop(): Promise<void> } {

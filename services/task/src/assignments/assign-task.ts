@@ -1,19 +1,19 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { assign } from "./assignment.ts";
 
-/** Implements tessera.task.v1.TaskService.AssignTask. */
+/** Implements tessera.task.v1.AssignmentService.AssignTask. */
 export function assignTask({
   store,
   projects,
   people,
-}: Deps): MethodImpl<typeof TaskService.method.assignTask> {
+}: Deps): MethodImpl<typeof AssignmentService.method.assignTask> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.assignTask,
+      method: AssignmentService.method.assignTask,
       request,
       context,
       ask: async () => {

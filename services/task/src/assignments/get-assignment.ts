@@ -1,13 +1,13 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { assignmentNotFound, taskNotFound } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.GetAssignment. */
+/** Implements tessera.task.v1.AssignmentService.GetAssignment. */
 export function getAssignment({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.getAssignment> {
+}: Deps): MethodImpl<typeof AssignmentService.method.getAssignment> {
   return async ({ projectId, taskId }, context) => {
     await projects.access(projectId, context);
     const task = await store.getTask(projectId, taskId);

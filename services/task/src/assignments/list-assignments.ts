@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
+  type AssignmentService,
   ListAssignmentsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 
-/** Implements tessera.task.v1.TaskService.ListAssignments. */
+/** Implements tessera.task.v1.AssignmentService.ListAssignments. */
 export function listAssignments({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.listAssignments> {
+}: Deps): MethodImpl<typeof AssignmentService.method.listAssignments> {
   return async (request, context) => {
     const { projectId, userId } = request;
     await projects.access(projectId, context);

@@ -1,14 +1,17 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { unassign } from "./assignment.ts";
 
-/** Implements tessera.task.v1.TaskService.UnassignTask. */
-export function unassignTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.unassignTask> {
+/** Implements tessera.task.v1.AssignmentService.UnassignTask. */
+export function unassignTask({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof AssignmentService.method.unassignTask> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.unassignTask,
+      method: AssignmentService.method.unassignTask,
       request,
       context,
       ask: () => projects.access(request.projectId, context),

@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
+  type ContributionService,
   ListContributionsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/contribution_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { GREATEST, pageOf } from "../page.ts";
 
-/** Implements tessera.task.v1.TaskService.ListContributions. */
+/** Implements tessera.task.v1.ContributionService.ListContributions. */
 export function listContributions({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.listContributions> {
+}: Deps): MethodImpl<typeof ContributionService.method.listContributions> {
   return async (request, context) => {
     const { projectId, userId } = request;
     await projects.access(projectId, context);

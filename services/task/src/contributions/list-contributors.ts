@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
+  type ContributionService,
   ListContributorsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/contribution_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { GREATEST, pageOf } from "../page.ts";
 
-/** Implements tessera.task.v1.TaskService.ListContributors. */
+/** Implements tessera.task.v1.ContributionService.ListContributors. */
 export function listContributors({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.listContributors> {
+}: Deps): MethodImpl<typeof ContributionService.method.listContributors> {
   return async (request, context) => {
     const { projectId, userId } = request;
     await projects.access(projectId, context);

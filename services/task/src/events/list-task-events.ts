@@ -1,17 +1,17 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   ListTaskEventsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+  type TaskEventService,
+} from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { GREATEST, pageOf } from "../page.ts";
 import { taskNotFound } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.ListTaskEvents. */
+/** Implements tessera.task.v1.TaskEventService.ListTaskEvents. */
 export function listTaskEvents({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.listTaskEvents> {
+}: Deps): MethodImpl<typeof TaskEventService.method.listTaskEvents> {
   return async (request, context) => {
     const { projectId, taskId } = request;
     await projects.access(projectId, context);

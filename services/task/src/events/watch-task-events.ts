@@ -2,11 +2,11 @@ import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
 import {
-  type TaskService,
+  type TaskEventService,
   type WatchTaskEventsRequest,
   type WatchTaskEventsResponse,
   WatchTaskEventsResponseSchema,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { BehindTooFar } from "@tessera/feeds/feed.ts";
 import { projectNotFound } from "../access/project-not-found.ts";
 import type { Deps } from "../deps.ts";
@@ -14,8 +14,8 @@ import { positionText, readPosition } from "../position.ts";
 import { visible, whileVisible } from "../tasks/visible.ts";
 import { concerns, type EventRow, eventOf } from "./store.ts";
 
-/** Implements tessera.task.v1.TaskService.WatchTaskEvents. */
-export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskService.method.watchTaskEvents> {
+/** Implements tessera.task.v1.TaskEventService.WatchTaskEvents. */
+export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskEventService.method.watchTaskEvents> {
   const { store, projects } = deps;
   return async function* (request, context) {
     const { projectId, userId } = request;

@@ -1,10 +1,11 @@
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { ClaimOrder, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";

@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { ClaimOrder, type TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ClaimOrder, type LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { claim, ownWillDo } from "./claim.ts";
 
-/** Implements tessera.task.v1.TaskService.ClaimTask. */
+/** Implements tessera.task.v1.LockService.ClaimTask. */
 export function claimTask({
   store,
   projects,
   settings,
-}: Deps): MethodImpl<typeof TaskService.method.claimTask> {
+}: Deps): MethodImpl<typeof LockService.method.claimTask> {
   return (request, context) => {
     if (request.order === ClaimOrder.NEAREST) withFields(request, "longitude", "latitude");
     return store.claimTask({

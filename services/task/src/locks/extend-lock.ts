@@ -1,18 +1,18 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { extend } from "./lock.ts";
 
-/** Implements tessera.task.v1.TaskService.ExtendLock. */
+/** Implements tessera.task.v1.LockService.ExtendLock. */
 export function extendLock({
   store,
   projects,
   settings,
-}: Deps): MethodImpl<typeof TaskService.method.extendLock> {
+}: Deps): MethodImpl<typeof LockService.method.extendLock> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.extendLock,
+      method: LockService.method.extendLock,
       request,
       context,
       ask: () => projects.access(request.projectId, context),

@@ -1,13 +1,13 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   ListLocksRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+  type LockService,
+} from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 
-/** Implements tessera.task.v1.TaskService.ListLocks. */
-export function listLocks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listLocks> {
+/** Implements tessera.task.v1.LockService.ListLocks. */
+export function listLocks({ store, projects }: Deps): MethodImpl<typeof LockService.method.listLocks> {
   return async (request, context) => {
     const { projectId, holderUserId } = request;
     await projects.access(projectId, context);

@@ -1,18 +1,18 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { lock } from "./lock.ts";
 
-/** Implements tessera.task.v1.TaskService.LockTask. */
+/** Implements tessera.task.v1.LockService.LockTask. */
 export function lockTask({
   store,
   projects,
   settings,
-}: Deps): MethodImpl<typeof TaskService.method.lockTask> {
+}: Deps): MethodImpl<typeof LockService.method.lockTask> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.lockTask,
+      method: LockService.method.lockTask,
       request,
       context,
       slotsFor: request.purpose,

@@ -1,19 +1,19 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import { lockMany } from "./lock.ts";
 
-/** Implements tessera.task.v1.TaskService.LockTasks. */
+/** Implements tessera.task.v1.LockService.LockTasks. */
 export function lockTasks({
   store,
   projects,
   settings,
-}: Deps): MethodImpl<typeof TaskService.method.lockTasks> {
+}: Deps): MethodImpl<typeof LockService.method.lockTasks> {
   return (request, context) =>
     store.changeTasks({
-      method: TaskService.method.lockTasks,
+      method: LockService.method.lockTasks,
       request,
       context,
       taskIds: request.taskIds,

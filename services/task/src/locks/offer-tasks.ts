@@ -1,6 +1,6 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";

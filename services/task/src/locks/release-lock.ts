@@ -1,14 +1,14 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { holds, release } from "./lock.ts";
 
-/** Implements tessera.task.v1.TaskService.ReleaseLock. */
-export function releaseLock({ store, projects }: Deps): MethodImpl<typeof TaskService.method.releaseLock> {
+/** Implements tessera.task.v1.LockService.ReleaseLock. */
+export function releaseLock({ store, projects }: Deps): MethodImpl<typeof LockService.method.releaseLock> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.releaseLock,
+      method: LockService.method.releaseLock,
       request,
       context,
       // What the caller may do in the project, or whether it is there, does not matter to the caller's own lock.

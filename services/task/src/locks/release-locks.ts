@@ -1,15 +1,15 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import { holds, release } from "./lock.ts";
 
-/** Implements tessera.task.v1.TaskService.ReleaseLocks. */
-export function releaseLocks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.releaseLocks> {
+/** Implements tessera.task.v1.LockService.ReleaseLocks. */
+export function releaseLocks({ store, projects }: Deps): MethodImpl<typeof LockService.method.releaseLocks> {
   return (request, context) =>
     store.changeTasks({
-      method: TaskService.method.releaseLocks,
+      method: LockService.method.releaseLocks,
       request,
       context,
       taskIds: request.taskIds,

@@ -1,6 +1,6 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
-import { type ClaimTaskRequest, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { type ClaimTaskRequest, LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Step } from "../tasks/change-columns.ts";
 import { type ChangeDeps, freeLapsed } from "../tasks/change-task.ts";
@@ -41,12 +41,12 @@ export function claimTask({ read, run, expire }: ChangeDeps, offer: ReturnType<t
       return made;
     };
     return run<
-      typeof TaskService.method.claimTask.input,
-      typeof TaskService.method.claimTask.output,
+      typeof LockService.method.claimTask.input,
+      typeof LockService.method.claimTask.output,
       Found,
       Access
     >({
-      method: TaskService.method.claimTask,
+      method: LockService.method.claimTask,
       request,
       context,
       turn: `claim/${projectId}`,

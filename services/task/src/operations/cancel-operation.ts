@@ -2,22 +2,22 @@ import { create } from "@bufbuild/protobuf";
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   CancelOperationResponseSchema,
-  TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+  OperationService,
+} from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import { acknowledgement, replay, requestKey, untilWritten } from "@tessera/postgres/requests.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { permit } from "../refusals.ts";
 import { operationDone, operationNotFound } from "./refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.CancelOperation. */
+/** Implements tessera.task.v1.OperationService.CancelOperation. */
 export function cancelOperation({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.cancelOperation> {
+}: Deps): MethodImpl<typeof OperationService.method.cancelOperation> {
   return (request, context) => {
     const { projectId, operationId } = request;
-    const method = TaskService.method.cancelOperation;
+    const method = OperationService.method.cancelOperation;
     const key = requestKey(method, request, { projectId, caller: String(callerOf(context).userId) });
     return untilWritten(async () => {
       const remembered = await store.recall(key);

@@ -1,11 +1,14 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { operationOf } from "./operation-row.ts";
 import { operationNotFound } from "./refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.GetOperation. */
-export function getOperation({ store, projects }: Deps): MethodImpl<typeof TaskService.method.getOperation> {
+/** Implements tessera.task.v1.OperationService.GetOperation. */
+export function getOperation({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof OperationService.method.getOperation> {
   return async ({ projectId, operationId }, context) => {
     await projects.access(projectId, context);
     const row = await store.getOperation(projectId, operationId);

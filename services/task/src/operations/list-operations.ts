@@ -1,17 +1,17 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   ListOperationsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+  type OperationService,
+} from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 import { operationOf } from "./operation-row.ts";
 
-/** Implements tessera.task.v1.TaskService.ListOperations. */
+/** Implements tessera.task.v1.OperationService.ListOperations. */
 export function listOperations({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.listOperations> {
+}: Deps): MethodImpl<typeof OperationService.method.listOperations> {
   return async (request, context) => {
     const { projectId } = request;
     await projects.access(projectId, context);

@@ -1,5 +1,5 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { operationOf } from "./operation-row.ts";
 import { operationNotFound } from "./refusals.ts";
@@ -9,11 +9,11 @@ const WAIT_SECONDS = 20;
 /** The response is sent this long before the caller's deadline, whatever it is. */
 const MARGIN_MS = 1_000;
 
-/** Implements tessera.task.v1.TaskService.WaitOperation. */
+/** Implements tessera.task.v1.OperationService.WaitOperation. */
 export function waitOperation(
   { store, projects }: Deps,
   watched: Watched,
-): MethodImpl<typeof TaskService.method.waitOperation> {
+): MethodImpl<typeof OperationService.method.waitOperation> {
   return async ({ projectId, operationId, waitSeconds }, context) => {
     await projects.access(projectId, context);
     const mostMs = (context.timeoutMs() ?? Number.POSITIVE_INFINITY) - MARGIN_MS;

@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { whileVisible } from "../tasks/visible.ts";
 import { type OperationRow, operationOf } from "./operation-row.ts";
 import { operationNotFound } from "./refusals.ts";
 import type { Watched } from "./watched-operations.ts";
 
-/** Implements tessera.task.v1.TaskService.WatchOperation. */
+/** Implements tessera.task.v1.OperationService.WatchOperation. */
 export function watchOperation(
   deps: Deps,
   watched: Watched,
-): MethodImpl<typeof TaskService.method.watchOperation> {
+): MethodImpl<typeof OperationService.method.watchOperation> {
   const { store, projects } = deps;
   return async function* ({ projectId, operationId }, context) {
     await projects.access(projectId, context);

@@ -1,13 +1,13 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { submissionNotFound } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.GetSubmission. */
+/** Implements tessera.task.v1.SubmissionService.GetSubmission. */
 export function getSubmission({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.getSubmission> {
+}: Deps): MethodImpl<typeof SubmissionService.method.getSubmission> {
   return async ({ projectId, taskId, submissionId }, context) => {
     await projects.access(projectId, context);
     const submission = await store.getSubmission(projectId, taskId, submissionId);

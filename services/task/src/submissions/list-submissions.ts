@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   ListSubmissionsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+  type SubmissionService,
+} from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { GREATEST, pageOf, withinKey, withinOf } from "../page.ts";
 
-/** Implements tessera.task.v1.TaskService.ListSubmissions. */
+/** Implements tessera.task.v1.SubmissionService.ListSubmissions. */
 export function listSubmissions({
   store,
   projects,
-}: Deps): MethodImpl<typeof TaskService.method.listSubmissions> {
+}: Deps): MethodImpl<typeof SubmissionService.method.listSubmissions> {
   return async (request, context) => {
     const { projectId, taskId, userId } = request;
     await projects.access(projectId, context);

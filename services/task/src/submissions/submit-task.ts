@@ -1,14 +1,17 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { submit } from "./submission.ts";
 
-/** Implements tessera.task.v1.TaskService.SubmitTask. */
-export function submitTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.submitTask> {
+/** Implements tessera.task.v1.SubmissionService.SubmitTask. */
+export function submitTask({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof SubmissionService.method.submitTask> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.submitTask,
+      method: SubmissionService.method.submitTask,
       request,
       context,
       ask: () => projects.access(request.projectId, context),

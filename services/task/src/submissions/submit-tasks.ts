@@ -1,18 +1,21 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { refuseTwice } from "../refusals.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import { submit } from "./submission.ts";
 
-/** Implements tessera.task.v1.TaskService.SubmitTasks. */
-export function submitTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.submitTasks> {
+/** Implements tessera.task.v1.SubmissionService.SubmitTasks. */
+export function submitTasks({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof SubmissionService.method.submitTasks> {
   return (request, context) => {
     const taskIds = request.submissions.map(({ taskId }) => taskId);
     refuseTwice(taskIds, (index) => `submissions[${index}].task_id`);
     return store.changeTasks({
-      method: TaskService.method.submitTasks,
+      method: SubmissionService.method.submitTasks,
       request,
       context,
       taskIds,

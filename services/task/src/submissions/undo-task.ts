@@ -1,14 +1,14 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { undo } from "./undo.ts";
 
-/** Implements tessera.task.v1.TaskService.UndoTask. */
-export function undoTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.undoTask> {
+/** Implements tessera.task.v1.SubmissionService.UndoTask. */
+export function undoTask({ store, projects }: Deps): MethodImpl<typeof SubmissionService.method.undoTask> {
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.undoTask,
+      method: SubmissionService.method.undoTask,
       request,
       context,
       needsEarlier: true,

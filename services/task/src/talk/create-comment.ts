@@ -1,16 +1,16 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { comment } from "./comment.ts";
 import { spend } from "./spend.ts";
 
-/** Implements tessera.task.v1.TaskService.CreateComment. */
-export function createComment(deps: Deps): MethodImpl<typeof TaskService.method.createComment> {
+/** Implements tessera.task.v1.CommentService.CreateComment. */
+export function createComment(deps: Deps): MethodImpl<typeof CommentService.method.createComment> {
   const { store, projects } = deps;
   return (request, context) =>
     store.changeTask({
-      method: TaskService.method.createComment,
+      method: CommentService.method.createComment,
       request,
       context,
       ask: () => projects.access(request.projectId, context),

@@ -1,10 +1,10 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { commentNotFound } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.GetComment. */
-export function getComment({ store, projects }: Deps): MethodImpl<typeof TaskService.method.getComment> {
+/** Implements tessera.task.v1.CommentService.GetComment. */
+export function getComment({ store, projects }: Deps): MethodImpl<typeof CommentService.method.getComment> {
   return async ({ projectId, taskId, commentId }, context) => {
     await projects.access(projectId, context);
     const comment = await store.getComment(projectId, taskId, commentId);

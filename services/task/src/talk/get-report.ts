@@ -1,10 +1,10 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { reportNotFound } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.GetReport. */
-export function getReport({ store, projects }: Deps): MethodImpl<typeof TaskService.method.getReport> {
+/** Implements tessera.task.v1.ReportService.GetReport. */
+export function getReport({ store, projects }: Deps): MethodImpl<typeof ReportService.method.getReport> {
   return async ({ projectId, taskId, reportId }, context) => {
     await projects.access(projectId, context);
     const report = await store.getReport(projectId, taskId, reportId);

@@ -1,14 +1,17 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
+  type CommentService,
   ListCommentsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 import { taskNotFound } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.ListComments. */
-export function listComments({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listComments> {
+/** Implements tessera.task.v1.CommentService.ListComments. */
+export function listComments({
+  store,
+  projects,
+}: Deps): MethodImpl<typeof CommentService.method.listComments> {
   return async (request, context) => {
     const { projectId, taskId } = request;
     await projects.access(projectId, context);

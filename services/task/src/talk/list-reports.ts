@@ -1,13 +1,13 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   ListReportsRequestSchema,
-  type TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+  type ReportService,
+} from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { GREATEST, pageOf, withinKey, withinOf } from "../page.ts";
 
-/** Implements tessera.task.v1.TaskService.ListReports. */
-export function listReports({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listReports> {
+/** Implements tessera.task.v1.ReportService.ListReports. */
+export function listReports({ store, projects }: Deps): MethodImpl<typeof ReportService.method.listReports> {
   return async (request, context) => {
     const { projectId, taskId } = request;
     await projects.access(projectId, context);

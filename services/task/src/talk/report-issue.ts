@@ -1,7 +1,7 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
-import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { referredBy } from "@tessera/rpc/reference.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
@@ -12,13 +12,13 @@ import type { WholeTask } from "../tasks/whole-task.ts";
 import { report, reportedTask } from "./report.ts";
 import { spend } from "./spend.ts";
 
-/** Implements tessera.task.v1.TaskService.ReportIssue. */
-export function reportIssue(deps: Deps): MethodImpl<typeof TaskService.method.reportIssue> {
+/** Implements tessera.task.v1.ReportService.ReportIssue. */
+export function reportIssue(deps: Deps): MethodImpl<typeof ReportService.method.reportIssue> {
   const { store, projects } = deps;
   return (request, context) => {
     const told = withFields(request, "longitude", "latitude");
     return store.changeFoundTask({
-      method: TaskService.method.reportIssue,
+      method: ReportService.method.reportIssue,
       request,
       context,
       find: async () => {

@@ -2,13 +2,13 @@ import { create } from "@bufbuild/protobuf";
 import { createContextValues } from "@connectrpc/connect";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService, LockTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
-import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import {
-  LockTaskRequestSchema,
+  SubmissionService,
   SubmitTaskRequestSchema,
-  TaskService,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+} from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
+import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
@@ -56,7 +56,7 @@ function lockAs(userId: number, taskId: number, meanwhile = async () => {}, requ
   });
   const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
   return store.changeTask({
-    method: TaskService.method.lockTask,
+    method: LockService.method.lockTask,
     request,
     context: { values: createContextValues().set(callerKey, caller), signal: new AbortController().signal },
     slotsFor: request.purpose,
@@ -86,7 +86,7 @@ function submitAs(
   });
   const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
   return store.changeTask({
-    method: TaskService.method.submitTask,
+    method: SubmissionService.method.submitTask,
     request,
     context: { values: createContextValues().set(callerKey, caller), signal: new AbortController().signal },
     ask: meanwhile,

@@ -1,8 +1,14 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import type { Access, Decision } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
+import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
@@ -27,7 +33,7 @@ interface Cell {
   access: Access;
 }
 
-type Method = (typeof TaskService.method)[keyof typeof TaskService.method];
+type Method = DescMethod;
 
 const ANOTHER = 9n;
 const TOKEN = 5n;
@@ -66,7 +72,7 @@ const { MAPPING, VALIDATION } = LockPurpose;
 export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => Change]> = {
   "lock-mapping": locking(MAPPING),
   "lock-validation": locking(VALIDATION),
-  extend: [TaskService.method.extendLock, (it) => extend(it.known, me, it.access, TOKEN, LONGEST_SECONDS)],
+  extend: [LockService.method.extendLock, (it) => extend(it.known, me, it.access, TOKEN, LONGEST_SECONDS)],
   release: releasing(false),
   "force-release": releasing(true),
   "submit-MAPPED": handingIn(SubmissionOutcome.MAPPED),
@@ -76,17 +82,20 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
   split: [TaskService.method.splitTask, (it) => split(it.known, me, it.access, TOKEN)],
   undo: undoing((it) => it.known),
   "undo-own": undoing((it) => ({ ...it.known, task: { ...taskOf(it), stateUserId: me.userId } })),
-  "undo-unread": [TaskService.method.undoTask, (it) => undo(it.known, me, it.access, revisionNow(it) - 1n)],
+  "undo-unread": [
+    SubmissionService.method.undoTask,
+    (it) => undo(it.known, me, it.access, revisionNow(it) - 1n),
+  ],
   assign: [
-    TaskService.method.assignTask,
+    AssignmentService.method.assignTask,
     (it) => assign(it.known, me, it.access, { userId: ANOTHER, reserveSeconds: 600 }),
   ],
   unassign: [
-    TaskService.method.unassignTask,
+    AssignmentService.method.unassignTask,
     (it) => unassign({ ...it.known, task: reserved(ANOTHER, seconds(60), taskOf(it)) }, me, it.access),
   ],
-  comment: [TaskService.method.createComment, (it) => comment(it.known, me, "done")],
-  report: [TaskService.method.reportIssue, (it) => report(it.known, me, it.access, TOLD)],
+  comment: [CommentService.method.createComment, (it) => comment(it.known, me, "done")],
+  report: [ReportService.method.reportIssue, (it) => report(it.known, me, it.access, TOLD)],
   ...inBulk("map-all", TaskAction.MAP),
   ...inBulk("validate-all", TaskAction.VALIDATE),
   ...inBulk("invalidate-all", TaskAction.INVALIDATE),
@@ -102,7 +111,7 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
 
 function locking(purpose: LockPurpose): (typeof COMMANDS)[string] {
   const slotsOf = (it: Cell) => ({ ...it.known, slots: it.known.slots.filter(() => isFor(it, purpose)) });
-  return [TaskService.method.lockTask, (it) => lock(slotsOf(it), me, it.access, purpose, LIMITS)];
+  return [LockService.method.lockTask, (it) => lock(slotsOf(it), me, it.access, purpose, LIMITS)];
 }
 
 function isFor({ known }: Cell, purpose: LockPurpose): boolean {
@@ -111,18 +120,18 @@ function isFor({ known }: Cell, purpose: LockPurpose): boolean {
 
 function releasing(force: boolean): (typeof COMMANDS)[string] {
   return [
-    TaskService.method.releaseLock,
+    LockService.method.releaseLock,
     (it) => release(it.known, me, it.access, { token: force ? 0n : TOKEN, force }),
   ];
 }
 
 function handingIn(outcome: SubmissionOutcome): (typeof COMMANDS)[string] {
   const work = { lockToken: TOKEN, outcome, comment: "", issues: [] };
-  return [TaskService.method.submitTask, (it) => submit(it.known, me, it.access, work)];
+  return [SubmissionService.method.submitTask, (it) => submit(it.known, me, it.access, work)];
 }
 
 function undoing(knownOf: (cell: Cell) => Known): (typeof COMMANDS)[string] {
-  return [TaskService.method.undoTask, (it) => undo(knownOf(it), me, it.access, revisionNow(it))];
+  return [SubmissionService.method.undoTask, (it) => undo(knownOf(it), me, it.access, revisionNow(it))];
 }
 
 function inBulk(name: string, action: TaskAction, revertedUserId = 0n): typeof COMMANDS {

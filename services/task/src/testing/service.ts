@@ -3,8 +3,16 @@ import { create, type DescMessage, type DescMethod } from "@bufbuild/protobuf";
 import { type Client, createContextValues } from "@connectrpc/connect";
 import { type Access, AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
+import type { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
+import type { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
+import type { ContributionService } from "@tessera/contracts/tessera/task/v1/contribution_service_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import type { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import type { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
+import type { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import type { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import type { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/grids/tile.ts";
@@ -12,6 +20,7 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { ANONYMOUS, callerKey, callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
+import type { Served } from "@tessera/rpc/serve.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import type { Deps } from "../deps.ts";
@@ -20,7 +29,7 @@ import { MIGRATIONS } from "../migrations.ts";
 import { changeTasksOperation } from "../operations/change-tasks-operation.ts";
 import { createTasksOperation } from "../operations/create-tasks-operation.ts";
 import { operationRunner, type Runner } from "../operations/operation-runner.ts";
-import { taskService } from "../service.ts";
+import { taskServices } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
 
@@ -87,7 +96,7 @@ export async function testService(
     },
   };
   const waiting = new Map<string, Meanwhile>();
-  const handlers = taskService(deps);
+  const services = taskServices(deps);
   return {
     ...database,
     store,
@@ -110,7 +119,7 @@ export async function testService(
         requestHeader.set("meanwhile", id);
       }
       const values = createContextValues().set(callerKey, caller);
-      return clientOf(handlers as never, { values, signal, requestHeader });
+      return clientOf(services, { values, signal, requestHeader });
     },
     /** Begins to work at operations, with some of the store's doings replaced. */
     run: (replaced: (store: Store) => Partial<Store> = () => ({})) => {
@@ -151,23 +160,32 @@ function accessOf(projectId: number, userId: bigint, given: Permissions): Access
 }
 
 type Handler = (request: unknown, context: unknown) => unknown;
+type TaskClient = Client<typeof TaskService> &
+  Client<typeof LockService> &
+  Client<typeof SubmissionService> &
+  Client<typeof AssignmentService> &
+  Client<typeof CommentService> &
+  Client<typeof OperationService> &
+  Client<typeof ContributionService> &
+  Client<typeof ReportService> &
+  Client<typeof TaskEventService>;
 
 /** Calls handlers as the server does: each call with a request id, in project 1 unless it says otherwise. */
-function clientOf(handlers: Record<string, Handler>, context: object): Client<typeof TaskService> {
-  const methods = TaskService.method as unknown as Record<string, DescMethod>;
+function clientOf(services: Served[], context: object): TaskClient {
   const call = (name: string) => (init: object) => {
-    const method = methods[name] as DescMethod;
+    const { desc, impl } = services.find((it) => name in it.desc.method) as Served;
+    const method = desc.method[name] as DescMethod;
+    const handler = impl[name] as unknown as Handler;
     const given = { requestId: randomUUID(), projectId: 1, ...init } as Record<string, unknown>;
     const known = method.input.fields.map(({ localName }) => localName);
     const request = create(
       method.input as DescMessage,
       Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))) as never,
     );
-    if (method.methodKind !== "unary") return (handlers[name] as Handler)(request, context);
-    return (async () =>
-      create(method.output as DescMessage, (await handlers[name]?.(request, context)) as never))();
+    if (method.methodKind !== "unary") return handler(request, context);
+    return (async () => create(method.output as DescMessage, (await handler(request, context)) as never))();
   };
-  return new Proxy({}, { get: (_, name) => call(String(name)) }) as Client<typeof TaskService>;
+  return new Proxy({}, { get: (_, name) => call(String(name)) }) as TaskClient;
 }
 
 /** The reason of a refusal, or "acknowledged". */
