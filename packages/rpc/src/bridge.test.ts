@@ -170,7 +170,7 @@ describe.each([
 test("streams that their readers left count no longer among those under way", async () => {
   const few = await serve({ ...options, rooms: { ...ROOMS, streams: { most: 3, person: 3, address: 3 } } });
   const connection = connect(few.address);
-  const client = createClient(LockService, connection);
+  const client = createClient(TaskService, connection);
   for (let left = 0; left < 10; left++) {
     const controller = new AbortController();
     const reading = (async () => {
