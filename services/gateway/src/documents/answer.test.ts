@@ -59,7 +59,6 @@ describe("a document", () => {
       kind: "USER_KIND_UNSPECIFIED",
       languages: [],
       description: "",
-      blocked: false,
     });
     expect([status, headers["content-type"], headers.etag]).toEqual([200, "application/json", '"2"']);
     expect(headers).toMatchObject({ vary: "Accept, Authorization", "cache-control": "private, no-cache" });
