@@ -109,6 +109,7 @@ const OPAQUE = [
 
 /** Texts that the service sets, or that are looked for. */
 const NOT_KEPT = [
+  "tessera.auth.v1.CreateSessionRequest.name",
   "tessera.auth.v1.User.name",
   "google.protobuf.FieldMask.paths",
   "tessera.project.v1.Project.countries",
