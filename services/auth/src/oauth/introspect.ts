@@ -2,6 +2,7 @@ import { TokenKind } from "@tessera/contracts/tessera/auth/v1/token_service_pb.t
 import { type Answer, json } from "../oauth-http/answer.ts";
 import type { HttpAsk } from "../oauth-http/http-ask.ts";
 import { oauthFault } from "../oauth-http/oauth-fault.ts";
+import { actClaim } from "../sessions/act-claim.ts";
 import { worthOf } from "../tokens/token-worth.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";
@@ -28,7 +29,8 @@ async function introspectFor(
   const worth = await worthOf(it.deps, token);
   if (worth === undefined) return json(200, INACTIVE);
   if (worth.kind === TokenKind.REFRESH && worth.clientId !== clientId) return json(200, INACTIVE);
-  const { userId, scopes, sessionId, issueTime, expireTime, actor, audience } = worth;
+  const { userId, scopes, sessionId, issueTime, expireTime, actors, audience } = worth;
+  const act = actClaim(actors);
   return json(200, {
     active: true,
     scope: scopes.join(" "),
@@ -40,7 +42,7 @@ async function introspectFor(
     sid: sessionId,
     iat: seconds(issueTime),
     exp: seconds(expireTime),
-    ...(actor !== "" && { act: { sub: actor } }),
+    ...(act && { act }),
   });
 }
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
   it = await signInSystem({
     SERVICE_ACCOUNTS: [
       { client_id: "exporter", public_jwk, scopes: ["services", "tasks:read", "account"], may_act: true },
+      { client_id: "project", public_jwk, scopes: ["services", "tasks:read", "account"], may_act: true },
       { client_id: "unscoped", public_jwk, scopes: ["tasks:read", "account"], may_act: true },
     ],
   });
@@ -146,6 +147,23 @@ test("a service gets a token of its own by its key, looks into a person's, and a
     error: "unauthorized_client",
   });
   await whoIs(person.access_token);
+});
+
+test("introspection names every service that acts by a token, each within the one that acts for it", async () => {
+  const app = await discovered(CLIENT_ID, client.None());
+  const { location, checks } = await signedIn(app);
+  const person = await client.authorizationCodeGrant(app, location, checks);
+  const exchange = async (clientId: string, subject_token: string, audience: string) => {
+    const service = await discovered(clientId, client.PrivateKeyJwt(pair.privateKey));
+    const asking = { subject_token, subject_token_type: ACCESS_TOKEN, audience };
+    const { access_token } = await client.genericGrantRequest(service, EXCHANGE, asking);
+    return { token: access_token, looked: await client.tokenIntrospection(service, access_token) };
+  };
+  const first = await exchange("exporter", person.access_token, "tessera:project");
+  expect(first.looked.act).toEqual({ sub: "exporter" });
+  const second = await exchange("project", first.token, "tessera:task");
+  expect(second.looked).toMatchObject({ active: true, aud: "tessera:task" });
+  expect(second.looked.act).toEqual({ sub: "project", act: { sub: "exporter" } });
 });
 
 test("an account without the scope that ExchangeToken demands acts for nobody at this door either", async () => {

@@ -21,7 +21,7 @@ async function revokeFor({ deps }: SignInDeps, { form, clientId }: CallingClient
   if (token === undefined) throw oauthFault("invalid_request", "token is missing");
   const worth = await worthOf(deps, token);
   if (worth === undefined) return DONE;
-  if (worth.actor !== "")
+  if (worth.actors.length > 0)
     throw oauthFault("unsupported_token_type", "a token to act for a person ends by itself");
   if (worth.clientId !== clientId) throw oauthFault("unauthorized_client", "the token is another client's");
   await deps.store.begin((tx) => takeBack(tx, token, worth));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { AUDIENCE } from "@tessera/identity/access-token.ts";
 import { SignJWT } from "jose";
 import type { SigningKeys } from "../signing-keys/key-ring.ts";
+import { actClaim } from "./act-claim.ts";
 
 /** What an access token says. */
 export interface TokenContent {
@@ -27,10 +28,7 @@ export interface TokenContent {
  */
 export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: string): Promise<string> {
   const { sessionId, userId, tokenVersion, clientId, scopes, issueTime, expireTime, actors = [] } = content;
-  const act = actors.reduceRight<Act | undefined>(
-    (before, sub) => ({ sub, ...(before && { act: before }) }),
-    undefined,
-  );
+  const act = actClaim(actors);
   const claims = {
     iss: issuer,
     sub: String(userId),
@@ -48,12 +46,6 @@ export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: s
   return new SignJWT({ ...claims, jti: idOf(claims, issueTime) })
     .setProtectedHeader({ alg: algorithm, typ: "at+jwt", kid })
     .sign(privateKey);
-}
-
-/** The claim `act` (RFC 8693, 4.1). */
-interface Act {
-  sub: string;
-  act?: Act;
 }
 
 const ID_BYTES = 16;

@@ -8,6 +8,7 @@ import type { Deps } from "../deps.ts";
 import { actingNotPermitted } from "../service-accounts/refusals.ts";
 import type { StoredServiceAccount } from "../service-accounts/service-account.ts";
 import { shareAccount } from "../service-accounts/store.ts";
+import { actorsIn } from "../sessions/act-claim.ts";
 import type { Granted } from "../sessions/grant.ts";
 import { scopesGiven } from "../sessions/scopes-given.ts";
 import { accessExpiry } from "../sessions/session.ts";
@@ -87,12 +88,6 @@ export function actingScopes(
   return scopes.filter(
     (scope) => !NEVER_GIVEN.includes(scope) && (ofSubject.has(scope) || (isOwn && !scope.endsWith(":write"))),
   );
-}
-
-/** The services that act by a token, the last one first (RFC 8693, 4.1). */
-export function actorsIn(act: unknown): string[] {
-  const { sub, act: before } = (act ?? {}) as { sub?: unknown; act?: unknown };
-  return typeof sub === "string" ? [sub, ...actorsIn(before)] : [];
 }
 
 /** What a token says with which a service acts for a person; the same is the same token. */

@@ -8,8 +8,9 @@ import {
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
+import { actorsIn } from "../sessions/act-claim.ts";
 import { SESSIONS } from "../sessions/session.ts";
-import { actorsIn, exchangeGranted, grantExchange, subjectOf } from "./exchange-grant.ts";
+import { exchangeGranted, grantExchange, subjectOf } from "./exchange-grant.ts";
 
 /** Implements tessera.auth.v1.TokenService.ExchangeToken. */
 export function exchangeToken(deps: Deps): MethodImpl<typeof TokenService.method.exchangeToken> {

@@ -200,6 +200,11 @@ test("a token names all services that act by it, the last one first, also when i
   const [made, again] = [await exchangeAs("task", second), await exchangeAs("task", second)];
   expect(decodeJwt(made).act).toEqual({ sub: "task", act: { sub: "sibling" } });
   expect(again).toBe(made);
+  expect(await tokens().introspectToken({ token: made }, await asService())).toMatchObject({
+    active: true,
+    actor: "task",
+    actors: ["task", "sibling"],
+  });
 });
 
 const exchangeAs = async (

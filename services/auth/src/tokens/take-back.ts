@@ -17,7 +17,7 @@ export interface TakenBack {
  * that is not the person's to lose.
  */
 export async function takeBack(tx: TransactionSql, token: string, worth: Worth): Promise<TakenBack> {
-  if (worth.actor !== "") return { sessionId: madeUp(token), revision: 1n };
+  if (worth.actors.length > 0) return { sessionId: madeUp(token), revision: 1n };
   const { sessionId, userId, clientId } = worth;
   const session = await holdSession(tx, sessionId);
   if (session?.endTime === null) {

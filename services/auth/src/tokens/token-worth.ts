@@ -9,6 +9,7 @@ import {
   PERSONAL_CLIENT,
   tokenIdIn,
 } from "../personal-access-tokens/personal-access-token.ts";
+import { actorsIn } from "../sessions/act-claim.ts";
 import { isGenuine, readRefreshToken } from "../sessions/refresh-token.ts";
 import { refreshing } from "../sessions/session.ts";
 import { refuseFallen } from "./verify-standing.ts";
@@ -22,8 +23,8 @@ export interface Worth {
   sessionId: string;
   issueTime: Date;
   expireTime: Date;
-  /** "" for the holder's own. */
-  actor: string;
+  /** The services that act by it, the last one first; none for the holder's own. */
+  actors: string[];
   audience: string;
 }
 
@@ -40,8 +41,8 @@ export async function worthOf(deps: Deps, text: string): Promise<Worth | undefin
 }
 
 async function worthOfAccess({ verifyAny }: Deps, text: string): Promise<Worth> {
-  const { userId, clientId, scopes, sessionId, actor } = await verifyAny(text);
-  const { iat, exp, aud } = decodeJwt(text);
+  const { userId, clientId, scopes, sessionId } = await verifyAny(text);
+  const { iat, exp, aud, act } = decodeJwt(text);
   return {
     kind: TokenKind.ACCESS,
     userId,
@@ -50,7 +51,7 @@ async function worthOfAccess({ verifyAny }: Deps, text: string): Promise<Worth> 
     sessionId,
     issueTime: new Date((iat ?? 0) * 1000),
     expireTime: new Date((exp ?? 0) * 1000),
-    actor,
+    actors: actorsIn(act),
     audience: String(aud),
   };
 }
@@ -65,7 +66,7 @@ async function worthOfRefresh(deps: Deps, text: string): Promise<Worth | undefin
   if (decision === "refuse" || decision === "reuse") return undefined;
   refuseFallen(session, await deps.standing(session));
   const { userId, clientId, scopes, sessionId, issueTime, refreshExpireTime: expireTime } = session;
-  const own = { actor: "", audience: AUDIENCE };
+  const own = { actors: [], audience: AUDIENCE };
   return { kind: TokenKind.REFRESH, userId, clientId, scopes, sessionId, issueTime, expireTime, ...own };
 }
 
@@ -78,6 +79,6 @@ async function worthOfPersonal(
   const standing = await standingOf(stored);
   refuseFallen({ tokenVersion: standing?.tokenVersion ?? 0 }, standing);
   const { userId, scopes, sessionId, createTime: issueTime, expireTime } = stored;
-  const own = { clientId: PERSONAL_CLIENT, actor: "", audience: AUDIENCE };
+  const own = { clientId: PERSONAL_CLIENT, actors: [], audience: AUDIENCE };
   return { kind: TokenKind.PERSONAL_ACCESS, userId, scopes, sessionId, issueTime, expireTime, ...own };
 }
