@@ -1,7 +1,7 @@
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "../ground/case.ts";
 import { requestId } from "../ground/door.ts";
-import { newAccount } from "../ground/machine-ground.ts";
+import { newAccount, newAdministeringProgram } from "../ground/machine-ground.ts";
 import { limits, organisationGround, teamStage } from "../ground/team-ground.ts";
 import type { World } from "../ground/world.ts";
 
@@ -29,6 +29,11 @@ const ORGANISATIONS: Case[] = [
     ["by an administrator", "OK", async ({ admin }) => ({ request: make({}), who: admin })],
     ["by a mapper", "NOT_ADMINISTRATOR", async ({ mapper }) => ({ request: make({}), who: mapper })],
     ["by nobody", "TOKEN_MISSING", async () => ({ request: make({}) })],
+    [
+      "by a service account",
+      "USER_NOT_ADMISSIBLE",
+      async (w) => ({ request: make({}), who: await newAdministeringProgram(w) }),
+    ],
     [
       "under a name that another has",
       "ORGANISATION_NAME_TAKEN",

@@ -5,7 +5,7 @@ import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership
 import { JoinMethod, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "../ground/case.ts";
-import { newAccount } from "../ground/machine-ground.ts";
+import { newAccount, newAdministeringProgram } from "../ground/machine-ground.ts";
 import { block, limits, organisationGround, teamStage } from "../ground/team-ground.ts";
 import type { World } from "../ground/world.ts";
 
@@ -63,6 +63,14 @@ const TEAMS: Case[] = [
       inTeam(({ organisationId, lead }) => ({
         request: command({ team: { organisation_id: organisationId, name: "x" } }),
         who: lead.who,
+      })),
+    ],
+    [
+      "by a service account",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ organisationId }, w) => ({
+        request: command({ team: { organisation_id: organisationId, name: "x" } }),
+        who: await newAdministeringProgram(w),
       })),
     ],
     [
@@ -397,6 +405,14 @@ const REQUESTS: Case[] = [
       "of a team that is not",
       "TEAM_NOT_FOUND",
       async ({ mapper }) => ({ request: command({ team_id: NOWHERE }), who: mapper }),
+    ],
+    [
+      "by a service account",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ teamId }, w) => {
+        const who = await newAdministeringProgram(w);
+        return { request: command({ team_id: teamId }), who };
+      }, BY_REQUEST),
     ],
     [
       "by a member",
@@ -738,6 +754,14 @@ const ANSWERS: Case[] = [
         const { invitationId } = await newGuest();
         return { request: command({ invitation_id: invitationId }), who: manager.who };
       }),
+    ],
+    [
+      "by a service account that brings the token",
+      "USER_NOT_ADMISSIBLE",
+      inTeam(async ({ newToken }, w) => ({
+        request: command({ token: await newToken() }),
+        who: await newAdministeringProgram(w),
+      })),
     ],
     [
       "that was declined",

@@ -4,6 +4,8 @@ import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/p
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { TestSystem } from "../system.ts";
 import { requestId } from "./door.ts";
 import type { Headers, World } from "./world.ts";
@@ -36,10 +38,13 @@ const ofAuth = {
 };
 
 /** A new service account with one key. */
-export async function newAccount({ system, admin }: Pick<World, "system" | "admin">) {
+export async function newAccount(
+  { system, admin }: Pick<World, "system" | "admin">,
+  scopes = ["projects:read", "tasks:read"],
+) {
   const { jwk, privateKey } = newPair();
   const clientId = `program-${randomUUID()}`;
-  const made = { clientId, description: "a program", scopes: ["projects:read", "tasks:read"], mayAct: true };
+  const made = { clientId, description: "a program", scopes, mayAct: true };
   const accounts = ofAuth.accounts(system);
   const { acknowledgement } = await accounts.createServiceAccount(
     { requestId: requestId(), ...made, jwk },
@@ -49,6 +54,20 @@ export async function newAccount({ system, admin }: Pick<World, "system" | "admi
   const { serviceAccount } = await accounts.getServiceAccount({ userId: BigInt(userId) }, admin);
   const kid = serviceAccount?.keys[0]?.kid ?? "";
   return { userId, clientId, kid, revision: String(serviceAccount?.revision), privateKey };
+}
+
+/** A new service account that is signed in and administers everything. */
+export async function newAdministeringProgram(world: Pick<World, "system" | "admin">) {
+  const { userId, clientId, privateKey } = await newAccount(world, ["teams:write", "administration"]);
+  const { connections } = world.system;
+  const users = createClient(UserService, connections.auth);
+  const role = { userId: BigInt(userId), systemRole: SystemRole.ADMINISTRATOR, expectedRevision: 1n };
+  await users.setSystemRole({ requestId: requestId(), ...role }, world.admin);
+  const clientAssertion = assertionOf(clientId, privateKey);
+  const { accessToken } = await ofAuth
+    .tokens(world.system)
+    .issueServiceToken({ requestId: requestId(), clientAssertion });
+  return { headers: { authorization: `Bearer ${accessToken}` } };
 }
 
 /** A new service account as the deployment's settings make them: its token is good for what services tell each other. */

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { tokenInvalid } from "../refusals.ts";
 import { insertMember } from "../teams/member-store.ts";
 import { appendTeamEvent } from "../teams/store.ts";
-import { lockUser } from "../users/store.ts";
+import { lockCandidate } from "../users/store.ts";
 import { accept, tokenHash } from "./invitation.ts";
 import { lockKnownInvitation } from "./lock-invitation.ts";
 import { closeInvitation } from "./store.ts";
@@ -26,11 +26,12 @@ export function acceptInvitation({
       work: async (tx, now) => {
         const { invitationId: wanted, token } = request;
         const { userId } = caller;
-        if (!(await lockUser(tx, userId))) throw tokenInvalid();
+        const candidate = await lockCandidate(tx, userId);
+        if (!candidate.exists) throw tokenInvalid();
         const broughtToken = token !== "";
         const named = broughtToken ? { tokenHash: tokenHash(token) } : { invitationId: wanted };
         const found = await lockKnownInvitation(tx, named, caller);
-        const { team, invitation } = accept(found, wanted, { userId, broughtToken });
+        const { team, invitation } = accept(found, wanted, { ...candidate, broughtToken });
         const { invitationId } = invitation;
         const to = { state: InvitationState.ACCEPTED, acceptedBy: userId };
         await closeInvitation(tx, invitationId, to, now);

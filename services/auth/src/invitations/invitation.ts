@@ -66,18 +66,19 @@ export interface KnownInvitation extends KnownTeam {
 }
 
 /**
- * Refuses in this order: INVITATION_NOT_FOUND, NOT_INVITED, INVITATION_CLOSED, ALREADY_MEMBER, TEAM_MEMBER_LIMIT_REACHED.
- * Who brings the token may, whoever it is.
+ * Refuses in this order: INVITATION_NOT_FOUND, NOT_INVITED, USER_NOT_ADMISSIBLE, INVITATION_CLOSED, ALREADY_MEMBER,
+ * TEAM_MEMBER_LIMIT_REACHED. Every person who brings the token may.
  */
 export function accept(
   found: KnownInvitation | undefined,
   invitationId: bigint,
-  caller: { userId: bigint; broughtToken: boolean },
+  caller: Candidate & { broughtToken: boolean },
 ): KnownInvitation {
   // An acceptance is no part of the invitation's path: it refers to the invitation.
   const field = caller.broughtToken ? "token" : "invitation_id";
   const notFound = referring(invitationNotFound(invitationId), field);
   const it = answerable(found, invitationId, caller, notFound);
+  admissible(caller);
   step(it.invitation, ACCEPTED);
   notYetMember(it.team, caller.userId, it.standing.function);
   leaveRoom(it.team.memberCount);

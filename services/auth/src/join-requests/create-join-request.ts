@@ -5,7 +5,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import { tokenInvalid } from "../refusals.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
-import { lockUser } from "../users/store.ts";
+import { lockCandidate } from "../users/store.ts";
 import { mayAsk } from "./join-request.ts";
 import { insertJoinRequest, readOpenJoinRequests } from "./store.ts";
 
@@ -23,10 +23,11 @@ export function createJoinRequest({
         const { teamId, message } = request;
         const { userId } = caller;
         // Alone: the person's other join requests are counted.
-        if (!(await lockUser(tx, userId, { alone: true }))) throw tokenInvalid();
+        const candidate = await lockCandidate(tx, userId, { alone: true });
+        if (!candidate.exists) throw tokenInvalid();
         const found = await lockTeam(tx, teamId, caller);
         const open = await readOpenJoinRequests(tx, teamId, userId);
-        const { team } = mayAsk(found, teamId, { userId, ...open });
+        const { team } = mayAsk(found, teamId, { ...candidate, ...open });
         const joinRequestId = await insertJoinRequest(tx, { teamId, userId, message }, now);
         const details = { join_request_id: String(joinRequestId) };
         await appendTeamEvent(tx, EventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });

@@ -10,6 +10,7 @@ import {
 } from "../teams/refusals.ts";
 import { type KnownTeam, known, managesTeam } from "../teams/team.ts";
 import { notYetMember } from "../teams/team-member.ts";
+import { admissible, type Candidate } from "../users/candidate.ts";
 
 /** A person has at most so many open join requests. */
 export const OPEN_JOIN_REQUESTS_MAX = 50;
@@ -26,15 +27,16 @@ export const JOIN_REQUEST_TRANSITIONS: Readonly<Record<JoinRequestState, readonl
 };
 
 /**
- * Refuses in this order: TEAM_NOT_FOUND, ALREADY_MEMBER, JOIN_METHOD_DIFFERS, JOIN_REQUEST_OPEN,
+ * Refuses in this order: TEAM_NOT_FOUND, USER_NOT_ADMISSIBLE, ALREADY_MEMBER, JOIN_METHOD_DIFFERS, JOIN_REQUEST_OPEN,
  * JOIN_REQUEST_LIMIT_REACHED.
  */
 export function mayAsk(
   found: KnownTeam | undefined,
   teamId: number,
-  caller: { userId: bigint; openHere: bigint | undefined; open: number },
+  caller: Candidate & { openHere: bigint | undefined; open: number },
 ): KnownTeam {
   const it = known(found, teamId);
+  admissible(caller);
   notYetMember({ teamId }, caller.userId, it.standing.function);
   if (it.team.joinMethod !== JoinMethod.BY_REQUEST) throw joinMethodDiffers(it.team.joinMethod);
   if (caller.openHere !== undefined) throw joinRequestOpen(caller.openHere);

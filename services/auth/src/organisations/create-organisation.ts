@@ -5,9 +5,10 @@ import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { raiseMembershipVersions } from "../memberships/store.ts";
+import { admissible } from "../users/candidate.ts";
 import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
-import { lockUser } from "../users/store.ts";
+import { lockCandidate } from "../users/store.ts";
 import { newOrganisation, refuseNamesake } from "./organisation.ts";
 import { findNamesake, insertManager, insertOrganisation, lockOrganisationNames } from "./store.ts";
 
@@ -20,9 +21,10 @@ export const createOrganisation = ({ store }: Deps) =>
     return store.write(attempt, async (tx, now) => {
       const { caller } = attempt;
       const { userId } = caller;
-      await lockUser(tx, userId);
+      const candidate = await lockCandidate(tx, userId);
       await lockOrganisationNames(tx);
       if (!(await isAdministrator(tx, caller))) throw notAdministrator();
+      admissible(candidate);
       refuseNamesake(settings, await findNamesake(tx, settings));
       const organisationId = await insertOrganisation(tx, settings, now);
       await insertManager(tx, organisationId, userId, now);

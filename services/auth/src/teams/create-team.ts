@@ -7,7 +7,8 @@ import type { Deps } from "../deps.ts";
 import { managedOrganisation } from "../organisations/organisation.ts";
 import { organisationNotFound } from "../organisations/refusals.ts";
 import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
-import { lockUser } from "../users/store.ts";
+import { admissible } from "../users/candidate.ts";
+import { lockCandidate } from "../users/store.ts";
 import { insertMember } from "./member-store.ts";
 import { appendTeamEvent, insertTeam } from "./store.ts";
 import { leaveTeamRoom, newTeam } from "./team.ts";
@@ -22,11 +23,12 @@ export const createTeam = ({ store }: Deps) =>
       const { caller } = attempt;
       const { userId } = caller;
       const { organisationId, visibility, name } = settings;
-      await lockUser(tx, userId);
+      const candidate = await lockCandidate(tx, userId);
       const organisation = await lockOrganisation(tx, organisationId, caller);
       if (organisation === undefined)
         throw referring(organisationNotFound(organisationId), "team.organisation_id");
       managedOrganisation(organisation, organisationId);
+      admissible(candidate);
       leaveTeamRoom(name, await readTeamNames(tx, organisationId, name));
       const team = { teamId: await insertTeam(tx, settings, now), organisationId, visibility };
       await appendTeamEvent(tx, EventKind.TEAM_CREATED, team, caller, { userId, details: { name } });

@@ -66,21 +66,17 @@ export async function lockDeployed(tx: TransactionSql, userId: bigint): Promise<
 }
 
 /**
- * Locks a user's row until the end of the transaction, so that nobody deletes the user meanwhile; `alone` also keeps out
- * other transactions that lock it. Returns false if there is no such user. Locks are taken in this order: users,
- * organisations, teams, and last the versions of memberships.
+ * Locks the row of a user who is to become a member or a manager until the end of the transaction, so that nobody deletes
+ * the user meanwhile, and says whether this is allowed; `alone` also keeps out other transactions that lock it. Locks are
+ * taken in this order: users, organisations, teams, and last the versions of memberships.
  */
-export async function lockUser(tx: TransactionSql, userId: bigint, { alone = false } = {}): Promise<boolean> {
-  const rows = alone
-    ? await tx`select from users where user_id = ${userId} and not deleted for no key update`
-    : await tx`select from users where user_id = ${userId} and not deleted for share`;
-  return rows.length > 0;
-}
-
-/** The same for a user who is to become a member or a manager. Also says whether this is allowed. */
-export async function lockCandidate(tx: TransactionSql, userId: bigint): Promise<Candidate> {
+export async function lockCandidate(
+  tx: TransactionSql,
+  userId: bigint,
+  { alone = false } = {},
+): Promise<Candidate> {
   const [row] = await tx<{ admissible: boolean }[]>`
     select kind = ${UserKind.PERSON} and not blocked as admissible from users
-    where user_id = ${userId} and not deleted for share`;
+    where user_id = ${userId} and not deleted ${alone ? tx`for no key update` : tx`for share`}`;
   return { userId, exists: row !== undefined, isAdmissible: row?.admissible ?? false };
 }
