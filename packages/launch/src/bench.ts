@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { benchAreas } from "./bench/areas.ts";
 import { benchIdentities } from "./bench/identity.ts";
+import { benchOverload } from "./bench/overload.ts";
 import type { Setting } from "./bench/report.ts";
 import { benchSearch } from "./bench/search.ts";
 import { benchTasks } from "./bench/tasks.ts";
@@ -24,6 +25,7 @@ const setting: Setting = {
 try {
   const projectId = await benchTasks(setting);
   await benchIdentities(setting, projectId);
+  await benchOverload(setting);
   await benchAreas(setting, projectId);
   await benchUploads(setting);
   await benchSearch(setting);

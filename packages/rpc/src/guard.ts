@@ -5,7 +5,8 @@ import { isCommand } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import { admission, type Comer, type Rooms } from "./admission/admission.ts";
-import type { Leave } from "./admission/work-queue.ts";
+import { placeKey } from "./admission/away.ts";
+import type { Place } from "./admission/work-queue.ts";
 import { authenticate } from "./authenticate.ts";
 import { type Caller, callerKey, type VerifyToken } from "./caller.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
@@ -47,11 +48,11 @@ export function guard(options: {
   const doorway = admission(options.rooms);
   return (next) => async (call) => {
     const started = performance.now();
-    let leave: Leave | undefined;
+    let place: Place | undefined;
     let revocable: Revocable | undefined;
     const end = (error?: unknown) => {
       revocable?.release();
-      leave?.(error === undefined);
+      place?.leave(error === undefined);
       return record(call, performance.now() - started, options, error);
     };
     try {
@@ -59,7 +60,8 @@ export function guard(options: {
       const caller = await authenticate(call.method, authorizationOf(call), options.verify);
       call.contextValues.set(callerKey, caller);
       const entered = doorway.enter(comerOf(call, caller, options.trustedProxies));
-      leave = entered instanceof Promise ? await entered : entered;
+      place = entered instanceof Promise ? await entered : entered;
+      call.contextValues.set(placeKey, place);
       begin(call);
       if (call.method.methodKind === "server_streaming") revocable = untilRevoked(call, caller, options);
       if (!call.stream) validate(call.method.input, call.message);

@@ -9,7 +9,7 @@ import {
   type Rooms,
 } from "@tessera/rpc/admission/admission.ts";
 import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
-import { type Leave, overloaded } from "@tessera/rpc/admission/work-queue.ts";
+import { overloaded, type Place } from "@tessera/rpc/admission/work-queue.ts";
 import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
 
@@ -61,7 +61,7 @@ export class Visit {
   readonly #doorway: Doorway;
   readonly #exchange: Exchange;
   readonly #requestsMax: number;
-  #leave: Leave | undefined;
+  #place: Place | undefined;
   #bodyBytes = 0;
   #counted = true;
 
@@ -104,7 +104,7 @@ export class Visit {
     const { signal } = this.#exchange;
     const isGone = () => signal.aborted;
     const comer = { method, caller, address: () => address, isGone };
-    this.#leave = await this.#doorway.admission.enter(comer, kind);
+    this.#place = await this.#doorway.admission.enter(comer, kind);
     // Gone while it waited: `close` has come already.
     if (signal.aborted) this.leave(false);
     else if (kind !== "work") this.#uncount();
@@ -112,8 +112,8 @@ export class Visit {
 
   /** The work is done. `isSample` tells whether its time says something about the load. */
   leave(isSample: boolean): void {
-    this.#leave?.(isSample);
-    this.#leave = undefined;
+    this.#place?.leave(isSample);
+    this.#place = undefined;
   }
 
   #uncount(): void {

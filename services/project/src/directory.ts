@@ -3,6 +3,7 @@ import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisa
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { away } from "@tessera/rpc/admission/away.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
 import { referredBy } from "@tessera/rpc/reference.ts";
 import { teamsNotFound, usersNotFound } from "./reference-refusals.ts";
@@ -42,21 +43,24 @@ export function directory(auth: Transport): Directory {
   return {
     refuseUnknownOrganisation: async (organisationId, context, field = "organisation_id") => {
       if (organisationId === 0) return;
-      await referredBy(field, organisations.getOrganisation({ organisationId }, onward(context)));
+      await referredBy(
+        field,
+        away(context, organisations.getOrganisation({ organisationId }, onward(context))),
+      );
     },
     refuseUnknownUser: async (userId, context, field) => {
-      await referredBy(field, users.getUser({ userId }, onward(context)));
+      await referredBy(field, away(context, users.getUser({ userId }, onward(context))));
     },
     refuseUnknownReferences: async (references, context, before) => {
       const teamIds = (references.teams ?? []).map(({ teamId }) => teamId);
       const knownTeams = before?.teams.map(({ teamId }) => teamId);
       const missingTeams = await missing(teamIds, knownTeams, async (some) => {
-        return (await teams.batchGetTeams({ teamIds: some }, onward(context))).missingTeamIds;
+        return (await away(context, teams.batchGetTeams({ teamIds: some }, onward(context)))).missingTeamIds;
       });
       if (missingTeams.length > 0) throw teamsNotFound(missingTeams);
       const userIds = references.allowedUserIds ?? [];
       const missingUsers = await missing(userIds, before?.allowedUserIds, async (some) => {
-        return (await users.batchGetUsers({ userIds: some }, onward(context))).missingUserIds;
+        return (await away(context, users.batchGetUsers({ userIds: some }, onward(context)))).missingUserIds;
       });
       if (missingUsers.length > 0) throw usersNotFound(missingUsers);
     },

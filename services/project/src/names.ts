@@ -1,6 +1,7 @@
 import { ConnectError, createClient, type HandlerContext, type Transport } from "@connectrpc/connect";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
+import { away } from "@tessera/rpc/admission/away.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 
@@ -29,20 +30,18 @@ export function namesIn(auth: Transport): Names {
   const [organisations, teams] = [createClient(OrganisationService, auth), createClient(TeamService, auth)];
   return {
     ofOrganisation: async (organisationId, context) => {
-      const found = organisations.getOrganisation({ organisationId }, onward(context));
+      const found = away(context, organisations.getOrganisation({ organisationId }, onward(context)));
       return (await unlessAbsent(found, "ORGANISATION_NOT_FOUND"))?.organisation?.name;
     },
     ofTeam: async (teamId, context) => {
-      const found = teams.getTeam({ teamId }, onward(context));
+      const found = away(context, teams.getTeam({ teamId }, onward(context)));
       return (await unlessAbsent(found, "TEAM_NOT_FOUND"))?.team?.name;
     },
     organisation: async (name, context) => {
       const found = await withName(name, async (query, pageToken) => {
         const page = { query, pageToken, pageSize: PAGE_SIZE };
-        const { organisations: items, nextPageToken } = await organisations.listOrganisations(
-          page,
-          onward(context),
-        );
+        const asking = organisations.listOrganisations(page, onward(context));
+        const { organisations: items, nextPageToken } = await away(context, asking);
         return { items, nextPageToken };
       });
       return found.length === 1 ? found[0]?.organisationId : undefined;
@@ -50,7 +49,7 @@ export function namesIn(auth: Transport): Names {
     team: async (name, organisationId, context) => {
       const found = await withName(name, async (query, pageToken) => {
         const page = { query, pageToken, organisationId, pageSize: PAGE_SIZE };
-        const { teams: items, nextPageToken } = await teams.listTeams(page, onward(context));
+        const { teams: items, nextPageToken } = await away(context, teams.listTeams(page, onward(context)));
         return { items, nextPageToken };
       });
       return found.length === 1 ? found[0]?.teamId : undefined;

@@ -92,7 +92,7 @@ export function restWork(
 }
 
 /** Sends a request; answers the revision in its ETag. */
-function exchange(
+export function exchange(
   agent: Agent,
   url: string,
   method: string,

@@ -4,7 +4,7 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Caller } from "../caller.ts";
 import { refusals } from "../refusal.ts";
-import { type Leave, overloaded, type Patience, WorkQueue } from "./work-queue.ts";
+import { overloaded, type Patience, type Place, WorkQueue } from "./work-queue.ts";
 
 /** What calls do: work, wait for what others do, stream answers, or send a file. Each kind is counted apart. */
 export type Kind = "work" | "waits" | "streams" | "uploads";
@@ -59,8 +59,8 @@ export interface Comer {
 
 /** Lets calls in. */
 export interface Admission {
-  /** Returns what says that the call has ended, when it may begin. Refuses OVERLOADED and RATE_LIMITED. */
-  enter(comer: Comer, kind?: Kind): Leave | Promise<Leave>;
+  /** Returns the place of a call, when it may begin. Refuses OVERLOADED and RATE_LIMITED. */
+  enter(comer: Comer, kind?: Kind): Place | Promise<Place>;
 }
 
 /** What a call of an RPC does. */
@@ -125,7 +125,7 @@ class Places {
     this.#room = room;
   }
 
-  enter(key: string, share: number, kind: Kind): Leave {
+  enter(key: string, share: number, kind: Kind): Place {
     const mine = this.#takenOf.get(key) ?? 0;
     if (this.taken >= this.#room.most) throw overloaded();
     if (mine >= share) throw shareTaken(kind);
@@ -133,7 +133,7 @@ class Places {
     this.taken += 1;
     this.#takenOf.set(key, mine + 1);
     let left = false;
-    return () => {
+    const leave = () => {
       if (left) return;
       left = true;
       this.taken -= 1;
@@ -141,6 +141,7 @@ class Places {
       if (others === 0) this.#takenOf.delete(key);
       else this.#takenOf.set(key, others);
     };
+    return { leave, away: (waiting) => waiting };
   }
 }
 

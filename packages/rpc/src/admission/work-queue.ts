@@ -4,27 +4,44 @@ import { type Limiter, limiter } from "./limiter.ts";
 
 /** So much of the limit is one caller's at most, so that another begins at once. */
 const CALLER_PART = 0.75;
+/** At most this many calls wait for other services without a place; more keep theirs meanwhile. */
+const AWAY_MAX = 1_000;
 /** How long calls wait. */
 export interface Patience {
-  /** They wait until their process would take longer than this for those before them, in milliseconds. */
+  /** They are let wait while their process takes no longer than this for those before them, in milliseconds. */
   waitMs: number;
-  /** One that waited longer is refused, in milliseconds. */
+  /** One that waited longer all the same is refused, in milliseconds. */
   waitedMaxMs: number;
 }
-const PATIENCE: Patience = { waitMs: 500, waitedMaxMs: 1_000 };
+/** Who has to be refused is refused when the call comes, and seldom after it waited: a process may turn slower meanwhile. */
+const PATIENCE: Patience = { waitMs: 1_000, waitedMaxMs: 3_000 };
 /** At least this many may wait, however slow the process is, and at most this many. */
 const WAITING_LEAST = 64;
 const WAITING_MOST = 4_000;
 /** How often those that wait are looked at while nothing ends, in milliseconds. */
 const LOOK_MS = 100;
-/** When a caller that was refused should come again, in milliseconds: not all at the same moment. */
+/**
+ * When a caller that was refused should come again, in milliseconds: not all at the same moment, and later where a process has
+ * more to refuse than to do, up to so many times.
+ */
 const RETRY_MS = 1_000;
-const RETRY_SPREAD_MS = 1_000;
+const RETRY_TIMES_MAX = 10;
+
+/** A mean follows this many samples. */
+const MEAN_OF = 50;
 
 const refuse = refusals(ReasonSchema);
 
-/** Ends what was begun. `isSample` tells whether its time says something about the load. */
-export type Leave = (isSample: boolean) => void;
+/** What a call has that was let in. */
+export interface Place {
+  /** The call has ended. `isSample` tells whether its time says something about the load. */
+  leave(isSample: boolean): void;
+  /**
+   * Waits for another service. The place is another call's meanwhile, and the time says nothing about the load of this
+   * process. A call that comes back goes on before those that have not begun.
+   */
+  away<T>(waiting: Promise<T>): Promise<T>;
+}
 
 /** Who wants to work. */
 export interface Worker {
@@ -45,8 +62,9 @@ interface Waiting extends Required<Worker> {
 }
 
 /** What a call meets that is not taken for now. */
-export function overloaded() {
-  return refuse(Reason.OVERLOADED, { retryAfterMs: RETRY_MS + Math.random() * RETRY_SPREAD_MS });
+export function overloaded(times = 1) {
+  const most = RETRY_MS * Math.min(Math.max(1, times), RETRY_TIMES_MAX);
+  return refuse(Reason.OVERLOADED, { retryAfterMs: most * (1 + Math.random()) });
 }
 
 /**
@@ -56,13 +74,18 @@ export function overloaded() {
 export class WorkQueue {
   readonly #limiter: Limiter;
   #running = 0;
+  /** Calls that wait for other services, and those of them that are back and have no place yet, in their order. */
+  #away = 0;
+  readonly #back: (() => void)[] = [];
   readonly #runningOf = new Map<string, number>();
   #waiting = 0;
   readonly #waitingWith = new Map<Patience, number>();
   /** In the order of turns. */
   readonly #waitingOf = new Map<string, Waiting[]>();
-  /** How long a slot is held, in milliseconds: a mean that follows. */
+  /** How long a place is held, in milliseconds: a mean that follows. */
   #heldMs = 10;
+  /** How many calls were refused for one that was done: a mean that follows. */
+  #refusedForDone = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(limit: Limiter = limiter()) {
@@ -78,7 +101,7 @@ export class WorkQueue {
   }
 
   /** Begins at once where there is room, which costs next to nothing; or when its turn comes. Refuses OVERLOADED. */
-  enter(worker: Worker): Leave | Promise<Leave> {
+  enter(worker: Worker): Place | Promise<Place> {
     if (this.#mayBegin(worker.key) && !this.#waitingOf.has(worker.key)) return this.#begin(worker);
     const { key, patience = PATIENCE } = worker;
     const alike = this.#waitingWith.get(patience) ?? 0;
@@ -99,23 +122,77 @@ export class WorkQueue {
     return this.#running < limit && (this.#runningOf.get(key) ?? 0) < Math.ceil(limit * CALLER_PART);
   }
 
-  #begin({ name, key }: Worker): Leave {
-    const begunMs = performance.now();
+  #begin({ name, key }: Worker): Place {
+    let heldMs = 0;
+    let sinceMs = performance.now();
+    let state: "working" | "away" | "left" = "working";
+    this.#take(key);
+    const give = () => {
+      heldMs += performance.now() - sinceMs;
+      this.#give(key);
+    };
+    const leave = (isSample: boolean) => {
+      if (state === "left") return;
+      const running = this.#running;
+      if (state === "working") give();
+      state = "left";
+      this.#done(name, heldMs, isSample ? running : 0);
+    };
+    const away = async <T>(waiting: Promise<T>): Promise<T> => {
+      // What is known already comes within this turn of the event loop, and costs no place.
+      if (await comesAtOnce(waiting)) return waiting;
+      // Of two questions at once one is waited for like this.
+      if (state !== "working" || this.#away >= AWAY_MAX) return waiting;
+      state = "away";
+      this.#away += 1;
+      give();
+      try {
+        return await waiting;
+      } finally {
+        this.#away -= 1;
+        await this.#takeAgain(key);
+        // Ended meanwhile, because its caller has gone.
+        if ((state as string) === "left") this.#give(key);
+        else state = "working";
+        sinceMs = performance.now();
+      }
+    };
+    return { leave, away };
+  }
+
+  #take(key: string): void {
     this.#running += 1;
     this.#runningOf.set(key, (this.#runningOf.get(key) ?? 0) + 1);
-    let left = false;
-    return (isSample) => {
-      if (left) return;
-      left = true;
-      const heldMs = performance.now() - begunMs;
-      if (isSample) this.#limiter.done(name, heldMs, this.#running);
-      this.#heldMs += (heldMs - this.#heldMs) / 50;
-      this.#running -= 1;
-      const others = (this.#runningOf.get(key) ?? 1) - 1;
-      if (others === 0) this.#runningOf.delete(key);
-      else this.#runningOf.set(key, others);
-      if (this.#waiting > 0) this.#next();
-    };
+  }
+
+  #takeAgain(key: string): Promise<void> | undefined {
+    if (this.#running < this.#limiter.limit()) return void this.#take(key);
+    return new Promise((resolve) =>
+      this.#back.push(() => {
+        this.#take(key);
+        resolve();
+      }),
+    );
+  }
+
+  #give(key: string): void {
+    this.#running -= 1;
+    const others = (this.#runningOf.get(key) ?? 1) - 1;
+    if (others === 0) this.#runningOf.delete(key);
+    else this.#runningOf.set(key, others);
+    while (this.#running < this.#limiter.limit() && this.#back.length > 0) this.#back.shift()?.();
+    if (this.#waiting > 0) this.#next();
+  }
+
+  #done(name: string, heldMs: number, running: number): void {
+    if (running > 0) this.#limiter.done(name, heldMs, running);
+    this.#heldMs += (heldMs - this.#heldMs) / MEAN_OF;
+    this.#refusedForDone -= this.#refusedForDone / MEAN_OF;
+  }
+
+  #overloaded() {
+    this.#refusedForDone += 1 / MEAN_OF;
+    return overloaded(this.#refusedForDone);
   }
 
   /** As many as are worked on while one waits. */
@@ -129,10 +206,10 @@ export class WorkQueue {
     let most: Waiting[] = [];
     for (const queue of this.#waitingOf.values())
       if (queue[0]?.patience === patience && queue.length > most.length) most = queue;
-    if (most.length <= (this.#waitingOf.get(key)?.length ?? 0) + 1) throw overloaded();
+    if (most.length <= (this.#waitingOf.get(key)?.length ?? 0) + 1) throw this.#overloaded();
     const last = most.pop() as Waiting;
     this.#took(last, most);
-    last.refuse(overloaded());
+    last.refuse(this.#overloaded());
   }
 
   #next(): void {
@@ -145,7 +222,7 @@ export class WorkQueue {
       this.#waitingOf.set(key, queue);
       const next = queue.shift() as Waiting;
       this.#took(next, queue);
-      if (isLost(next, now)) next.refuse(overloaded());
+      if (isLost(next, now)) next.refuse(this.#overloaded());
       else next.begin();
     }
   }
@@ -167,11 +244,23 @@ export class WorkQueue {
         if (!isLost(first, now)) break;
         queue.shift();
         this.#took(first, queue);
-        first.refuse(overloaded());
+        first.refuse(this.#overloaded());
       }
     }
     if (this.#waiting > 0) this.#next();
   }
+}
+
+/** Whether something is there before the next turn of the event loop. */
+function comesAtOnce(waiting: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const turn = setImmediate(() => resolve(false));
+    const there = () => {
+      clearImmediate(turn);
+      resolve(true);
+    };
+    waiting.then(there, there);
+  });
 }
 
 function isLost({ isGone, sinceMs, patience }: Waiting, now: number): boolean {

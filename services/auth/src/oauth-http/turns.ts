@@ -21,11 +21,11 @@ export function turnsOf(poolSize: number): Turns {
   const patience = { waitMs: WAIT_MS, waitedMaxMs: WAIT_MS };
   return ({ path, isGone }, key) =>
     async (work) => {
-      const leave = await queue.enter({ name: path, key, isGone, patience });
+      const place = await queue.enter({ name: path, key, isGone, patience });
       try {
         return await work();
       } finally {
-        leave(true);
+        place.leave(true);
       }
     };
 }

@@ -2,6 +2,7 @@ import { Code, ConnectError, createClient, type HandlerContext, type Transport }
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { MembershipService } from "@tessera/contracts/tessera/auth/v1/membership_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { away } from "@tessera/rpc/admission/away.ts";
 import { askTogether } from "@tessera/rpc/ask-together.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { isOwnFault } from "@tessera/rpc/credential-fault.ts";
@@ -97,7 +98,8 @@ export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
     if (userId === 0n) return undefined;
     const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
     const answer = kept.get(String(userId), () => ask(userId, context), asking);
-    return within(answer, Math.min(mostMs ?? Number.POSITIVE_INFINITY, onward(context).timeoutMs));
+    const limitMs = Math.min(mostMs ?? Number.POSITIVE_INFINITY, onward(context).timeoutMs);
+    return away(context, within(answer, limitMs));
   };
   return {
     known,

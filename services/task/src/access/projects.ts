@@ -2,6 +2,7 @@ import { Code, ConnectError, createClient, type HandlerContext, type Transport }
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { away } from "@tessera/rpc/admission/away.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
@@ -51,7 +52,7 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
   };
 
   const areaNow: Projects["areaNow"] = async (projectId, context) => {
-    const { project } = await client.getProject({ projectId }, onward(context));
+    const { project } = await away(context, client.getProject({ projectId }, onward(context)));
     if (project?.area === undefined)
       throw new ConnectError("the project service left the area out", Code.Internal);
     return { area: project.area, revision: project.revision };
@@ -63,7 +64,7 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
       const answer = known.get({ projectId, userId }, notBeforeMs, (mostAgeMs) =>
         ask(projectId, context, mostAgeMs),
       );
-      const access = await within(answer, onward(context).timeoutMs);
+      const access = await away(context, within(answer, onward(context).timeoutMs));
       if (access === "absent") throw projectNotFound(projectId);
       return access;
     },

@@ -2,6 +2,7 @@ import { Code, ConnectError, createClient, type HandlerContext } from "@connectr
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { Trust } from "@tessera/identity/trust.ts";
+import { away } from "@tessera/rpc/admission/away.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { ownFault } from "@tessera/rpc/credential-fault.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
@@ -29,7 +30,7 @@ export function people(authAddress: string, { own, towards }: Trust): People & {
     refuseUnknownUser: async (userId, context, field) => {
       const headers = own && { headers: await own.headers() };
       const asking = client.batchGetUsers({ userIds: [userId] }, { ...onward(context), ...headers });
-      const { missingUserIds } = await asking.catch((error: unknown) => {
+      const { missingUserIds } = await away(context, asking).catch((error: unknown) => {
         throw own && isRefused(error) ? ownFault(error) : error;
       });
       if (missingUserIds.length === 0) return;
