@@ -90,3 +90,33 @@ test("a file of metres is told to be one, and no project is made of it", async (
   });
   expect(made).toMatchObject({ status: 422, body: { reason: "AREA_INVALID" } });
 });
+
+test("the 51st upload of a day is told when it may come, and may come at once when another is deleted", async () => {
+  const { sql } = system.databases.project;
+  await sql`delete from area_uploads`;
+  const headers = { "content-type": "application/vnd.google-earth.kml+xml" };
+  const send = () => ask("POST", "area-uploads", { body: KML, headers });
+  const first = await send();
+  expect(first.status).toBe(201);
+  await sql`
+    insert into area_uploads (user_id, slot, file_name, media_type, size_bytes, sha256, format, polygons, rings, vertices,
+      faults, notes, countries, create_time, expire_time)
+    select user_id, place, file_name, media_type, size_bytes, sha256, format, polygons, rings, vertices,
+      faults, notes, countries, create_time, expire_time + interval '1 hour' * (place - 1)
+    from area_uploads cross join generate_series(2, 50) as place`;
+  await sql`update area_uploads set expire_time = clock_timestamp() + interval '10 hours' where slot = 50`;
+
+  const refused = await send();
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get("content-type")).toBe("application/problem+json");
+  expect(refused.body).toMatchObject({ reason: "TOO_MANY_AREA_UPLOADS", metadata: { limit: "50" } });
+  const seconds = refused.headers.get("retry-after") ?? "";
+  expect(seconds).toMatch(/^[1-9][0-9]*$/);
+  // The one that expires first, in ten hours, and not the first that was sent.
+  expect(Number(seconds)).toBeLessThanOrEqual(36_000);
+  expect(Number(seconds)).toBeGreaterThan(32_400);
+
+  const deleted = await ask("DELETE", `area-uploads/${first.body.area_upload_id}`);
+  expect(deleted.status).toBe(204);
+  expect((await send()).status).toBe(201);
+});
