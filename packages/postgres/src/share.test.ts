@@ -114,3 +114,26 @@ test("a batch that fails by waiting is tried singly, and only the member that wa
   expect(await Promise.all([1, 2, 3].map(run))).toEqual([1, 2, 3]);
   expect(calls.filter(([, mayWait]) => mayWait)).toEqual([[[2], true]]);
 });
+
+test("a member that nobody waits for is not run, in its batch or alone, and the others are", async () => {
+  const left = new Set<string>();
+  const ran: string[] = [];
+  const run = share<string, string>({
+    run: async (items, mayWait) => {
+      ran.push(...items);
+      if (!mayWait) left.add("waiting");
+      return items.map((item) => (item === "waiting" && !mayWait ? WAITS : item));
+    },
+    mustBeWanted: (item) => {
+      if (left.has(item)) throw new Error(`${item} left`);
+    },
+  });
+  left.add("early");
+  const told = await Promise.allSettled(["early", "waiting", "stays"].map(run));
+  expect(told.map((it) => (it.status === "fulfilled" ? it.value : it.reason.message))).toEqual([
+    "early left",
+    "waiting left",
+    "stays",
+  ]);
+  expect(ran.toSorted()).toEqual(["stays", "waiting"]);
+});

@@ -14,7 +14,7 @@ const UNIQUE_VIOLATION = "23505";
 const LOCK_NOT_AVAILABLE = "55P03";
 /**
  * A shared statement waits for no task. For slots and requests, of which no statement can tell who holds them, it waits this
- * long, in milliseconds: longer than a commit takes.
+ * long, in milliseconds: longer than a commit takes. A caller that leaves meanwhile leaves too late.
  */
 const SHARED_WAIT_MS = 250;
 
