@@ -1,7 +1,6 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { tokenInvalid } from "../refusals.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
@@ -10,29 +9,21 @@ import { mayAsk } from "./join-request.ts";
 import { insertJoinRequest, readOpenJoinRequests } from "./store.ts";
 
 /** Implements tessera.auth.v1.JoinRequestService.CreateJoinRequest. */
-export function createJoinRequest({
-  store,
-}: Deps): MethodImpl<typeof JoinRequestService.method.createJoinRequest> {
-  return (request, context) => {
-    const caller = callerOf(context);
-    return store.command({
-      method: JoinRequestService.method.createJoinRequest,
-      request,
-      context,
-      work: async (tx, now) => {
-        const { teamId, message } = request;
-        const { userId } = caller;
-        // Alone: the person's other join requests are counted.
-        const candidate = await lockCandidate(tx, userId, { alone: true });
-        if (!candidate.exists) throw tokenInvalid();
-        const found = await lockTeam(tx, teamId, caller);
-        const open = await readOpenJoinRequests(tx, teamId, userId);
-        const { team } = mayAsk(found, teamId, { ...candidate, ...open });
-        const joinRequestId = await insertJoinRequest(tx, { teamId, userId, message }, now);
-        const details = { join_request_id: String(joinRequestId) };
-        await appendTeamEvent(tx, EventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });
-        return { name: `teams/${teamId}/requests/${joinRequestId}`, revision: 1n };
-      },
+export const createJoinRequest = ({ store }: Deps) =>
+  command(JoinRequestService.method.createJoinRequest, async ({ teamId, message }, attempt) => {
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx, now) => {
+      const { caller } = attempt;
+      const { userId } = caller;
+      // Alone: the person's other join requests are counted.
+      const candidate = await lockCandidate(tx, userId, { alone: true });
+      if (!candidate.exists) throw tokenInvalid();
+      const found = await lockTeam(tx, teamId, caller);
+      const open = await readOpenJoinRequests(tx, teamId, userId);
+      const { team } = mayAsk(found, teamId, { ...candidate, ...open });
+      const joinRequestId = await insertJoinRequest(tx, { teamId, userId, message }, now);
+      const details = { join_request_id: String(joinRequestId) };
+      await appendTeamEvent(tx, EventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });
+      return { name: `teams/${teamId}/requests/${joinRequestId}`, revision: 1n };
     });
-  };
-}
+  });

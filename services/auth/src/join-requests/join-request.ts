@@ -1,5 +1,5 @@
 import { type JoinRequest, JoinRequestState } from "@tessera/contracts/tessera/auth/v1/join_request_pb.ts";
-import { JoinMethod } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
+import { JoinMethod, MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import {
   joinMethodDiffers,
   joinRequestClosed,
@@ -9,7 +9,7 @@ import {
   notTeamManager,
 } from "../teams/refusals.ts";
 import { type KnownTeam, known, managesTeam } from "../teams/team.ts";
-import { notYetMember } from "../teams/team-member.ts";
+import { leaveRoom, notYetMember } from "../teams/team-member.ts";
 import { admissible, type Candidate } from "../users/candidate.ts";
 
 /** A person has at most so many open join requests. */
@@ -56,18 +56,27 @@ export function seenJoinRequest(
   return { ...found, joinRequest };
 }
 
-/** Refuses in this order: JOIN_REQUEST_NOT_FOUND, NOT_TEAM_MANAGER, JOIN_REQUEST_CLOSED. */
+/**
+ * Decides a join request. `joins` says whether the person becomes a member by it: one who became a member in another way
+ * meanwhile stays what they are. Refuses in this order: JOIN_REQUEST_NOT_FOUND, NOT_TEAM_MANAGER, JOIN_REQUEST_CLOSED, and of
+ * a person who would join USER_NOT_ADMISSIBLE, TEAM_MEMBER_LIMIT_REACHED.
+ */
 export function decide(
   found: KnownTeam | undefined,
   joinRequest: JoinRequest | undefined,
-  named: { teamId: number; joinRequestId: bigint },
+  named: { teamId: number; joinRequestId: bigint; state: JoinRequestState },
   caller: bigint,
-  to: JoinRequestState,
-): KnownTeam {
+  asker: Candidate & { function: MemberFunction },
+): KnownTeam & { joins: boolean } {
   const it = seenJoinRequest(found, joinRequest, named.joinRequestId, caller);
   if (!managesTeam(it.standing)) throw notTeamManager(named.teamId);
-  step(it.joinRequest.state, to);
-  return it;
+  step(it.joinRequest.state, named.state);
+  const joins = named.state === ACCEPTED && asker.function === MemberFunction.UNSPECIFIED;
+  if (joins) {
+    admissible(asker);
+    leaveRoom(it.team.memberCount);
+  }
+  return { ...it, joins };
 }
 
 /** Refuses in this order: JOIN_REQUEST_NOT_FOUND, JOIN_REQUEST_CLOSED. */

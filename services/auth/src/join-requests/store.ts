@@ -50,7 +50,7 @@ export async function readOpenJoinRequests(
   return { openHere: row?.open_here ?? undefined, open: row?.open ?? 0 };
 }
 
-/** Adds an open join request; answers its number. */
+/** Adds an open join request. Returns its number. */
 export async function insertJoinRequest(
   tx: TransactionSql,
   { teamId, userId, message }: { teamId: number; userId: bigint; message: string },
@@ -63,7 +63,7 @@ export async function insertJoinRequest(
   return (row as { join_request_id: bigint }).join_request_id;
 }
 
-/** Whose join request it is: nobody's is 0n. */
+/** Returns the user who made a join request; 0n if there is no such request. */
 export async function findAsker(tx: TransactionSql, teamId: number, joinRequestId: bigint): Promise<bigint> {
   const [row] = await tx<{ user_id: bigint }[]>`
     select user_id from join_requests where join_request_id = ${joinRequestId} and team_id = ${teamId}`;
@@ -82,7 +82,7 @@ export async function lockJoinRequest(
   return row && joinRequestOf(row);
 }
 
-/** Answers the new revision. */
+/** Writes what became of a join request. Returns the new revision. */
 export async function closeJoinRequest(
   tx: TransactionSql,
   joinRequestId: bigint,
@@ -96,7 +96,7 @@ export async function closeJoinRequest(
   return (row as { revision: bigint }).revision;
 }
 
-/** Forgets some of the join requests that have been closed for long; answers how many. */
+/** Forgets some of the join requests that were closed long ago. Returns how many. */
 export async function forgetJoinRequests(sql: Sql): Promise<number> {
   const { count } = await sql`
     delete from join_requests where join_request_id in (
