@@ -1,7 +1,6 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { readSubject } from "../teams/member-store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
@@ -10,37 +9,29 @@ import { mayInvite, newInvitationToken, tokenHash } from "./invitation.ts";
 import { insertInvitation, readOpenInvitations } from "./store.ts";
 
 /** Implements tessera.auth.v1.InvitationService.CreateInvitation. */
-export function createInvitation({
-  store,
-  invitationSeconds,
-}: Deps): MethodImpl<typeof InvitationService.method.createInvitation> {
-  return (request, context) => {
-    const caller = callerOf(context);
-    return store.command({
-      method: InvitationService.method.createInvitation,
-      request,
-      context,
-      work: async (tx, now) => {
-        const { teamId, userId, message } = request;
-        const candidate = await lockCandidate(tx, userId);
-        const found = await lockTeam(tx, teamId, caller);
-        const { function: is } = await readSubject(tx, teamId, userId);
-        const { openHere, open } = await readOpenInvitations(tx, teamId, userId);
-        const { team } = mayInvite(found, teamId, { ...candidate, function: is, openHere }, open);
-        const token = userId === 0n ? newInvitationToken() : "";
-        const draft = {
-          teamId,
-          userId,
-          tokenHash: token === "" ? undefined : tokenHash(token),
-          message,
-          invitedBy: caller.userId,
-          lifetimeSeconds: request.lifetimeSeconds || invitationSeconds,
-        };
-        const invitationId = await insertInvitation(tx, draft, now);
-        const details = { invitation_id: String(invitationId) };
-        await appendTeamEvent(tx, EventKind.INVITATION_MADE, team, caller, { userId, details });
-        return { name: `invitations/${invitationId}`, revision: 1n, secret: { token } };
-      },
+export const createInvitation = ({ store, invitationSeconds }: Deps) =>
+  command(InvitationService.method.createInvitation, async (request, attempt) => {
+    const { teamId, userId, message } = request;
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx, now) => {
+      const { caller } = attempt;
+      const candidate = await lockCandidate(tx, userId);
+      const found = await lockTeam(tx, teamId, caller);
+      const { function: is } = await readSubject(tx, teamId, userId);
+      const { openHere, open } = await readOpenInvitations(tx, teamId, userId);
+      const { team } = mayInvite(found, teamId, { ...candidate, function: is, openHere }, open);
+      const token = userId === 0n ? newInvitationToken() : "";
+      const draft = {
+        teamId,
+        userId,
+        tokenHash: token === "" ? undefined : tokenHash(token),
+        message,
+        invitedBy: caller.userId,
+        lifetimeSeconds: request.lifetimeSeconds || invitationSeconds,
+      };
+      const invitationId = await insertInvitation(tx, draft, now);
+      const details = { invitation_id: String(invitationId) };
+      await appendTeamEvent(tx, EventKind.INVITATION_MADE, team, caller, { userId, details });
+      return { name: `invitations/${invitationId}`, revision: 1n, secret: { token } };
     });
-  };
-}
+  });

@@ -8,13 +8,17 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/invitation_pb.ts";
 import type { TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendTeamEvent } from "../teams/store.ts";
+import type { Viewer } from "../memberships/store.ts";
+import { appendTeamEvent, lockTeam } from "../teams/store.ts";
+import type { KnownInvitation } from "./invitation.ts";
 
 /** What is closed is kept for so many days. */
 const KEPT_DAYS = 90;
 /** So many are closed or forgotten in one statement. */
 const FORGOTTEN_MAX = 1_000;
 
+/** The number of no team. */
+const NO_TEAM = 0;
 /** The service itself. */
 const NOBODY = { userId: 0n, clientId: "" };
 
@@ -55,12 +59,19 @@ export async function readInvitation(
   return row && invitationOf(row);
 }
 
-/** The same, kept as it is until the end of the transaction. After its team was locked. */
-export async function lockInvitation(tx: TransactionSql, named: Named): Promise<Invitation | undefined> {
+/** Locks an invitation after its team, and reads what the caller is to the team. Undefined if there is none. */
+export async function lockKnownInvitation(
+  tx: TransactionSql,
+  named: Named,
+  caller: Viewer,
+): Promise<KnownInvitation | undefined> {
+  // All of it also if there is none: the time that the answer takes does not tell.
+  const before = await readInvitation(tx, named);
+  const found = await lockTeam(tx, before?.teamId ?? NO_TEAM, caller);
   const [row] = await tx<InvitationRow[]>`
     select ${invitationColumns(tx)} from invitations i join teams t on t.team_id = i.team_id
     where ${isNamed(tx, named)} for update of i`;
-  return row && invitationOf(row);
+  return found && row && { ...found, invitation: invitationOf(row) };
 }
 
 function isNamed(sql: Sql | TransactionSql, named: Named) {
@@ -84,16 +95,16 @@ export async function readOpenInvitations(
 /** What a new invitation is made of. */
 export interface InvitationDraft {
   teamId: number;
-  /** 0n for whoever brings the token. */
+  /** 0n for an invitation that is accepted by its token. */
   userId: bigint;
-  /** Undefined where somebody is named. */
+  /** Undefined if a user is named. */
   tokenHash: Buffer | undefined;
   message: string;
   invitedBy: bigint;
   lifetimeSeconds: number;
 }
 
-/** Adds an open invitation; answers its number. */
+/** Adds an open invitation. Returns its number. */
 export async function insertInvitation(
   tx: TransactionSql,
   { teamId, userId, tokenHash, message, invitedBy, lifetimeSeconds }: InvitationDraft,
@@ -108,7 +119,7 @@ export async function insertInvitation(
   return (row as { invitation_id: bigint }).invitation_id;
 }
 
-/** Answers the new revision. */
+/** Writes what became of an invitation. Returns the new revision. */
 export async function closeInvitation(
   tx: TransactionSql,
   invitationId: bigint,
@@ -122,7 +133,7 @@ export async function closeInvitation(
   return (row as { revision: bigint }).revision;
 }
 
-/** Writes down that the time of some invitations is over, and tells of it; answers how many. */
+/** Records that some invitations have expired, each with its event. Returns how many. */
 export function expireInvitations(sql: Sql): Promise<number> {
   return sql.begin(async (tx) => {
     const expired = await tx<
@@ -150,7 +161,7 @@ export function expireInvitations(sql: Sql): Promise<number> {
   });
 }
 
-/** Forgets some of the invitations that have been closed for long; answers how many. */
+/** Forgets some of the invitations that were closed long ago. Returns how many. */
 export async function forgetInvitations(sql: Sql): Promise<number> {
   const { count } = await sql`
     delete from invitations where invitation_id in (
