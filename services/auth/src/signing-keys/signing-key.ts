@@ -9,6 +9,7 @@ import {
   type JSONWebKeySet,
   type JWK,
 } from "jose";
+import { signingKeyInUse, signingKeyNotFound } from "./refusals.ts";
 import { seal, unseal } from "./seal.ts";
 
 /** A signing key as it is stored. */
@@ -85,12 +86,28 @@ export function successorDue(
   now: Date,
   rotationSeconds: number,
 ): { generation: number; activateTime: Date } | undefined {
-  const generation = (keys.at(-1)?.generation ?? 0) + 1;
+  const generation = nextGeneration(keys);
   const newest = keys.findLast(isGood);
   if (newest === undefined) return { generation, activateTime: now };
   const planned = after(newest.activateTime, rotationSeconds);
   const soonest = after(now, PUBLISHED_BEFORE_SECONDS);
   return planned > soonest ? undefined : { generation, activateTime: soonest };
+}
+
+/** The generation of the next key. */
+export function nextGeneration(keys: readonly Pick<StoredKey, "generation">[]): number {
+  return (keys.at(-1)?.generation ?? 0) + 1;
+}
+
+/**
+ * The key, if it is revoked or may be. Refuses in this order: SIGNING_KEY_NOT_FOUND, SIGNING_KEY_IN_USE of the key that
+ * signs at `now`.
+ */
+export function revocable(keys: readonly StoredKey[], kid: string, now: Date): StoredKey {
+  const key = keys.find((it) => it.kid === kid);
+  if (key === undefined) throw signingKeyNotFound(kid);
+  if (keyAt(keys, now)?.kid === kid) throw signingKeyInUse(kid);
+  return key;
 }
 
 /** From when on a key signs that is made by hand at `now`. */

@@ -19,7 +19,7 @@ export function keyStore(sql: Sql) {
     /** Adds a key that signs from `activateTime` on, unless its generation has one. */
     add: (key: NewKey, activateTime: Date) => addKey(sql, key, activateTime),
 
-    /** Forgets keys that nothing needs any more; answers how many. The newest stays, as the next one counts from it. */
+    /** Forgets keys that nothing needs any more. Returns how many. The newest stays, as the next one counts from it. */
     async forget(): Promise<number> {
       const { count } = await sql`
         delete from signing_keys k
@@ -34,7 +34,7 @@ export function keyStore(sql: Sql) {
   };
 }
 
-/** Adds a key, unless its generation has one; answers whether it did. */
+/** Adds a key, unless its generation has one. Returns whether it did. */
 export async function addKey(
   sql: Sql | TransactionSql,
   { kid, generation, publicJwk, sealedPrivateJwk }: NewKey,
@@ -53,7 +53,7 @@ export async function holdKeys(tx: TransactionSql): Promise<StoredKey[]> {
   return tx<StoredKey[]>`select ${keyColumns(tx)} from signing_keys order by generation`;
 }
 
-/** Takes a key out of use for ever. Its private half is deleted. */
+/** Revokes a key for ever, and deletes its private half. Returns its revision. */
 export async function revokeKey(tx: TransactionSql, kid: string): Promise<bigint> {
   const [row] = await tx<{ revision: bigint }[]>`
     update signing_keys set revoke_time = clock_timestamp(), sealed_private_jwk = '', revision = revision + 1
