@@ -2,6 +2,8 @@ import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual } 
 import { crc32 } from "node:zlib";
 import { PERSONAL_TOKEN_PREFIX } from "@tessera/rpc/authenticate.ts";
 import { isMarked, mark } from "../mark.ts";
+import type { StoredSession } from "../sessions/session.ts";
+import { personalAccessTokenLimitReached } from "./refusals.ts";
 
 /** A personal access token as it is stored. */
 export interface StoredPersonalAccessToken {
@@ -18,10 +20,36 @@ export interface StoredPersonalAccessToken {
   revision: bigint;
 }
 
-/** A person has so many that are good at most. */
-export const TOKENS_MAX = 100;
+/** A person has at most this many valid tokens. */
+const TOKENS_MAX = 100;
 /** The client of access tokens that are made from personal ones. */
 export const PERSONAL_CLIENT = "tessera-personal-access-token";
+
+/** Refuses PERSONAL_ACCESS_TOKEN_LIMIT_REACHED for a person who has this many valid tokens. */
+export function refuseBeyondLimit(tokens: number): void {
+  if (tokens >= TOKENS_MAX) throw personalAccessTokenLimitReached(TOKENS_MAX);
+}
+
+/** The session of a new token. It is never refreshed and ends with the token. */
+export function newTokenSession(
+  session: Pick<
+    StoredSession,
+    "sessionId" | "userId" | "tokenVersion" | "scopes" | "createTime" | "expireTime"
+  >,
+): StoredSession {
+  const { createTime, expireTime } = session;
+  return {
+    ...session,
+    clientId: PERSONAL_CLIENT,
+    issueTime: createTime,
+    refreshExpireTime: null,
+    lastExpireTime: expireTime,
+    generation: 0,
+    refreshSalt: null,
+    endTime: null,
+    revision: 1n,
+  };
+}
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ID_LENGTH = 11;

@@ -1,8 +1,7 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
-import { appendEvent } from "../append-event.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { endSession, holdSession } from "../sessions/store.ts";
 import { isAdministrator } from "../users/is-administrator.ts";
@@ -11,36 +10,27 @@ import { personalAccessTokenNotFound } from "./refusals.ts";
 import { readPersonalAccessToken } from "./store.ts";
 
 /** Implements tessera.auth.v1.PersonalAccessTokenService.RevokePersonalAccessToken. */
-export function revokePersonalAccessToken({
-  store,
-}: Deps): MethodImpl<typeof PersonalAccessTokenService.method.revokePersonalAccessToken> {
-  return (request, context) => {
-    const caller = callerOf(context);
-    const { tokenId } = request;
-    return store.command({
-      method: PersonalAccessTokenService.method.revokePersonalAccessToken,
-      request,
-      context,
-      work: async (tx) => {
-        const stored = await readPersonalAccessToken(tx, tokenId);
-        if (stored === undefined) throw personalAccessTokenNotFound(tokenId);
-        const { userId, sessionId } = stored;
-        if (userId !== caller.userId && !(await isAdministrator(tx, caller)))
-          throw personalAccessTokenNotFound(tokenId);
-        // A token is revoked with its session, and whoever does so holds the session.
-        const session = await holdSession(tx, sessionId);
-        if (session?.endTime === null) {
-          const { userId: actor, clientId } = caller;
-          const kind = EventKind.PERSONAL_ACCESS_TOKEN_REVOKED;
-          await appendEvent(tx, { kind, actor, clientId, userId, details: { token_id: tokenId } });
-          await endSession(tx, sessionId);
-        }
-        const revoked = await readPersonalAccessToken(tx, tokenId);
-        return {
-          name: `${PERSONAL_ACCESS_TOKENS}${tokenId}`,
-          revision: revoked?.revision ?? stored.revision,
-        };
-      },
+export const revokePersonalAccessToken = ({ store }: Deps) =>
+  command(PersonalAccessTokenService.method.revokePersonalAccessToken, async ({ tokenId }, attempt) => {
+    await store.replayIfDone(attempt);
+    return store.write(attempt, async (tx) => {
+      const { caller } = attempt;
+      const stored = await readPersonalAccessToken(tx, tokenId);
+      if (stored === undefined) throw personalAccessTokenNotFound(tokenId);
+      const { userId, sessionId } = stored;
+      if (userId !== caller.userId && !(await isAdministrator(tx, caller)))
+        throw personalAccessTokenNotFound(tokenId);
+      // A token is revoked with its session: whoever does so holds the session.
+      const session = await holdSession(tx, sessionId);
+      if (session?.endTime === null) {
+        const kind = EventKind.PERSONAL_ACCESS_TOKEN_REVOKED;
+        await appendEvent(tx, { kind, ...by(caller), userId, details: { token_id: tokenId } });
+        await endSession(tx, sessionId);
+      }
+      const revoked = await readPersonalAccessToken(tx, tokenId);
+      return {
+        name: `${PERSONAL_ACCESS_TOKENS}${tokenId}`,
+        revision: revoked?.revision ?? stored.revision,
+      };
     });
-  };
-}
+  });

@@ -56,7 +56,10 @@ export async function countTokens(tx: TransactionSql, userId: bigint): Promise<n
 }
 
 /** Writes a new token. */
-export async function insertToken(tx: TransactionSql, token: StoredPersonalAccessToken): Promise<void> {
+export async function insertToken(
+  tx: TransactionSql,
+  token: Omit<StoredPersonalAccessToken, "lastUseTime" | "revokeTime" | "revision">,
+): Promise<void> {
   const { tokenId, userId, name, tokenHash, scopes, sessionId, createTime, expireTime } = token;
   await tx`
     insert into personal_access_tokens (token_id, user_id, name, token_hash, scopes, session_id, create_time, expire_time)

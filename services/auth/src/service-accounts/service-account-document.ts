@@ -4,7 +4,7 @@ import {
   type ServiceAccount,
   ServiceAccountSchema,
 } from "@tessera/contracts/tessera/auth/v1/service_account_pb.ts";
-import type { AccountWithKeys } from "./store.ts";
+import type { AccountWithKeys } from "./service-account.ts";
 
 /** Under which service accounts are named. */
 export const SERVICE_ACCOUNTS = "service-accounts/";

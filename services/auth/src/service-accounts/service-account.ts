@@ -2,7 +2,12 @@ import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import type { JWK } from "jose";
 import { refuseBeyond } from "../sessions/scopes-given.ts";
 import { serviceAccountDeployed } from "../users/refusals.ts";
-import { serviceAccountChanged } from "./refusals.ts";
+import {
+  publicKeyLimitReached,
+  publicKeyNotFound,
+  serviceAccountChanged,
+  serviceAccountNotFound,
+} from "./refusals.ts";
 
 /** A service account as it is stored, without its keys. */
 export interface StoredServiceAccount {
@@ -25,7 +30,10 @@ export interface StoredPublicKey {
   createTime: Date;
 }
 
-/** An account has so many keys at most: one in use, one to come, and some for different places. */
+/** An account with its keys. */
+export type AccountWithKeys = StoredServiceAccount & { keys: StoredPublicKey[] };
+
+/** An account has at most this many keys: one in use, the next one, and some for different places. */
 export const PUBLIC_KEYS_MAX = 10;
 
 /** Refuses scopes that only the deployment's settings give: SCOPE_NOT_ALLOWED. */
@@ -33,12 +41,28 @@ export function refuseServicesOnly(scopes: readonly string[]): void {
   refuseBeyond(scopes, PERSON_SCOPES);
 }
 
-/** Refuses SERVICE_ACCOUNT_DEPLOYED of one that only the settings change. */
-export function refuseDeployed({ isDeployed, userId }: StoredServiceAccount): void {
-  if (isDeployed) throw serviceAccountDeployed(userId);
+/**
+ * The account, if administrators may change it. Refuses in this order: SERVICE_ACCOUNT_NOT_FOUND, SERVICE_ACCOUNT_DEPLOYED
+ * of an account that only the settings change.
+ */
+export function changeable(account: AccountWithKeys | undefined, userId: bigint): AccountWithKeys {
+  if (account === undefined || account.deleteTime !== null) throw serviceAccountNotFound(userId);
+  if (account.isDeployed) throw serviceAccountDeployed(userId);
+  return account;
 }
 
 /** Refuses SERVICE_ACCOUNT_CHANGED. */
 export function refuseOutdated({ userId, revision }: StoredServiceAccount, expected: bigint): void {
   if (revision !== expected) throw serviceAccountChanged(userId, revision);
+}
+
+/** Refuses PUBLIC_KEY_LIMIT_REACHED for a key that the account does not have yet. */
+export function refuseBeyondLimit({ keys }: Pick<AccountWithKeys, "keys">, kid: string): void {
+  const isThere = keys.some((key) => key.kid === kid);
+  if (!isThere && keys.length >= PUBLIC_KEYS_MAX) throw publicKeyLimitReached(PUBLIC_KEYS_MAX);
+}
+
+/** Refuses PUBLIC_KEY_NOT_FOUND. */
+export function refuseUnknownKey({ keys }: Pick<AccountWithKeys, "keys">, kid: string): void {
+  if (!keys.some((key) => key.kid === kid)) throw publicKeyNotFound(kid);
 }

@@ -1,14 +1,13 @@
+import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { MappingLevel, SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { PublicKey } from "./public-key.ts";
-import type { StoredPublicKey, StoredServiceAccount } from "./service-account.ts";
+import type { AccountWithKeys, StoredPublicKey, StoredServiceAccount } from "./service-account.ts";
 
 /** The identity provider of service accounts: nobody signs in by it. */
 const PROVIDER = "service";
 const FORGOTTEN_MAX = 5_000;
-
-/** An account with its keys. */
-export type AccountWithKeys = StoredServiceAccount & { keys: StoredPublicKey[] };
 
 /** What is read of service accounts. */
 export function serviceAccountStore(sql: Sql) {
@@ -32,7 +31,7 @@ export function serviceAccountStore(sql: Sql) {
       return rows.map((row) => ({ ...row, keys: keys.get(row.userId) ?? [] }));
     },
 
-    /** Forgets assertions that have expired; answers how many. */
+    /** Forgets assertions that have expired. Returns how many. */
     async forgetAssertions(): Promise<number> {
       const { count } = await sql`
         delete from used_assertions where (user_id, jti_hash) in (
@@ -74,7 +73,7 @@ export type NewAccount = Pick<
   "clientId" | "description" | "scopes" | "mayAct" | "isDeployed"
 >;
 
-/** Makes an account and the user that it is; undefined where the client id is taken. */
+/** Makes an account and its user. Returns the number of the user; undefined if the client id is taken. */
 export async function insertAccount(tx: TransactionSql, account: NewAccount): Promise<bigint | undefined> {
   const { clientId, description, scopes, mayAct, isDeployed } = account;
   const [user] = await tx<{ user_id: bigint }[]>`
@@ -89,7 +88,7 @@ export async function insertAccount(tx: TransactionSql, account: NewAccount): Pr
   return user.user_id;
 }
 
-/** Writes what an account is for and what it may; answers its revision. */
+/** Writes what an account is for and what it may do. Returns its revision. */
 export async function writeAccount(
   tx: TransactionSql,
   {
@@ -106,7 +105,7 @@ export async function writeAccount(
   return row?.revision as bigint;
 }
 
-/** Takes an account out of use for ever, with its keys and what it made for itself; answers its revision. */
+/** Deletes an account with its keys, and revokes the tokens that it made for itself. Returns its revision. */
 export async function deleteAccount(tx: TransactionSql, userId: bigint): Promise<bigint> {
   await tx`delete from service_account_keys where user_id = ${userId}`;
   await tx`
@@ -118,7 +117,24 @@ export async function deleteAccount(tx: TransactionSql, userId: bigint): Promise
   return row?.revision as bigint;
 }
 
-/** Adds a key; one that is there stays as it is. Answers the account's revision. */
+/** Records what an administrator did to an account. */
+export async function appendAccountEvent(
+  tx: TransactionSql,
+  kind: EventKind,
+  account: { userId: bigint; clientId: string },
+  caller: { userId: bigint; clientId: string },
+  { kid, scopes, mayAct }: { kid?: string; scopes?: readonly string[]; mayAct?: boolean } = {},
+): Promise<void> {
+  const details = {
+    client_id: account.clientId,
+    ...(kid !== undefined && { kid }),
+    ...(scopes !== undefined && { scopes: scopes.join(" ") }),
+    ...(mayAct !== undefined && { may_act: String(mayAct) }),
+  };
+  await appendEvent(tx, { kind, ...by(caller), userId: account.userId, details });
+}
+
+/** Adds a key; one that is there stays as it is. Returns the account's revision. */
 export async function insertPublicKey(
   tx: TransactionSql,
   userId: bigint,
@@ -130,7 +146,7 @@ export async function insertPublicKey(
   return touchAccount(tx, userId, count);
 }
 
-/** Removes a key; answers the account's revision. */
+/** Removes a key. Returns the account's revision. */
 export async function deletePublicKey(tx: TransactionSql, userId: bigint, kid: string): Promise<bigint> {
   const { count } = await tx`delete from service_account_keys where user_id = ${userId} and kid = ${kid}`;
   return touchAccount(tx, userId, count);
@@ -144,14 +160,14 @@ async function touchAccount(tx: TransactionSql, userId: bigint, changes: number)
   return row?.revision as bigint;
 }
 
-/** Takes their keys from deployed accounts whose client ids are not named any more. */
+/** Removes the keys of deployed accounts whose client ids are not named any more. */
 export async function retireOthers(tx: TransactionSql, clientIds: readonly string[]): Promise<void> {
   await tx`
     delete from service_account_keys k using service_accounts a
     where a.user_id = k.user_id and a.is_deployed and a.client_id <> all(${clientIds as string[]}::text[])`;
 }
 
-/** Writes down that an assertion was taken; false where it was before. */
+/** Records that an assertion was used. Returns false if it was used before. */
 export async function useAssertion(
   tx: TransactionSql,
   { userId, jtiHash, expireTime }: { userId: bigint; jtiHash: Buffer; expireTime: Date },

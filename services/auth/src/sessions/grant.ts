@@ -5,7 +5,7 @@ import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { timeOf } from "../users/time-of.ts";
-import { isOffered } from "../users/token-holder.ts";
+import { holderOf, isOffered } from "../users/token-holder.ts";
 import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "./refresh-token.ts";
 import { refreshTokenInvalid } from "./refusals.ts";
 import { scopesGiven } from "./scopes-given.ts";
@@ -42,7 +42,7 @@ export interface Opening {
  */
 export async function openSession(deps: Deps, tx: TransactionSql, opening: Opening): Promise<Granted> {
   const { userId, clientId, scopes, now, isRefreshable = true } = opening;
-  const { tokenVersion } = await holdUser(tx, userId);
+  const { tokenVersion } = holderOf(await holdUser(tx, userId));
   const session: StoredSession = {
     sessionId: deps.newId(),
     userId,
@@ -139,7 +139,7 @@ export async function rotate(
     throw refreshTokenInvalid();
   if (clientId !== undefined && clientId !== known.clientId) throw refreshTokenInvalid();
   // The person before the session, as whoever signs out everywhere does: nobody waits for each other.
-  const holder = await holdUser(tx, known.userId);
+  const holder = holderOf(await holdUser(tx, known.userId));
   if (!isOffered(deps, holder)) throw refreshTokenInvalid();
   const { tokenVersion } = holder;
   const session = await holdSession(tx, read.sessionId);

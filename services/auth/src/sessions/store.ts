@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { revokeSession, revokeUser } from "../revocations/store.ts";
-import { type Holder, holderOf } from "../users/token-holder.ts";
+import type { Holder } from "../users/token-holder.ts";
 import type { StoredSession } from "./session.ts";
 
 /** Sessions are kept for so long after nothing of them is good any more: longer than their requests are remembered. */
@@ -84,16 +84,13 @@ export async function holdSession(tx: TransactionSql, sessionId: string): Promis
   return row;
 }
 
-/**
- * Answers who is to hold a token, so that nobody blocks them until the transaction ends. Refuses USER_BLOCKED; of somebody
- * who is gone it refuses TOKEN_INVALID.
- */
-export async function holdUser(tx: TransactionSql, userId: bigint): Promise<Holder> {
+/** Reads a user who is to hold a token, so that nobody blocks the user until the transaction ends. */
+export async function holdUser(tx: TransactionSql, userId: bigint): Promise<Holder | undefined> {
   const [row] = await tx<Holder[]>`
     select user_id as "userId", token_version as "tokenVersion", blocked, deleted,
       identity_provider as "identityProvider"
     from users where user_id = ${userId} for share`;
-  return holderOf(row);
+  return row;
 }
 
 /** Writes a new session. */
@@ -117,8 +114,8 @@ export async function rotateSession(tx: TransactionSql, session: StoredSession):
 }
 
 /**
- * Ends a session and takes back its tokens; answers its revision. One that has ended stays as it ended. With the session of
- * a personal access token that token is revoked.
+ * Ends a session and revokes its tokens, of the session of a personal access token that one too. Returns the session's
+ * revision. A session that has ended stays as it is.
  */
 export async function endSession(tx: TransactionSql, sessionId: string): Promise<bigint> {
   const [row] = await tx<{ revision: bigint }[]>`

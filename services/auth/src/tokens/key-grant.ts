@@ -13,7 +13,7 @@ import { accessExpiry } from "../sessions/session.ts";
 import { sessionToken } from "../sessions/session-token.ts";
 import { holdUser } from "../sessions/store.ts";
 import { timeOf } from "../users/time-of.ts";
-import { isOffered } from "../users/token-holder.ts";
+import { holderOf, isOffered } from "../users/token-holder.ts";
 import { accessKeyInvalid } from "./refusals.ts";
 
 /** Somebody who presents a personal access token. */
@@ -35,7 +35,7 @@ export async function grantToKey(
   const tokenId = ownTokenIdIn(deps.tokenKey, token);
   const stored = tokenId === undefined ? undefined : await readPersonalAccessToken(tx, tokenId);
   if (stored === undefined || !isGood(stored, token, now)) throw accessKeyInvalid();
-  const holder = await holdUser(tx, stored.userId);
+  const holder = holderOf(await holdUser(tx, stored.userId));
   if (!isOffered(deps, holder)) throw accessKeyInvalid();
   const { tokenVersion } = holder;
   const given = scopesGiven(scopes, stored.scopes);

@@ -4,9 +4,10 @@ import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from
 import type { Deps } from "../deps.ts";
 import { ASSERTION_ALGORITHMS } from "../service-accounts/public-key.ts";
 import { assertionInvalid, assertionReused } from "../service-accounts/refusals.ts";
-import type { StoredServiceAccount } from "../service-accounts/service-account.ts";
-import { type AccountWithKeys, accountOf, useAssertion } from "../service-accounts/store.ts";
+import type { AccountWithKeys, StoredServiceAccount } from "../service-accounts/service-account.ts";
+import { accountOf, useAssertion } from "../service-accounts/store.ts";
 import { holdUser } from "../sessions/store.ts";
+import { holderOf } from "../users/token-holder.ts";
 
 /** An assertion lives so long at most. */
 const LIFETIME_MAX_SECONDS = 300;
@@ -31,7 +32,7 @@ export async function proveService(
   if (account === undefined) throw assertionInvalid();
   const { exp, jti } = await verified(assertion, account, deps.assertionAudiences, now);
   const { userId } = account;
-  await holdUser(tx, userId);
+  holderOf(await holdUser(tx, userId));
   const jtiHash = createHash("sha256").update(jti).digest();
   // It is taken for as long as clocks may differ after its end, so it is remembered for longer.
   const expireTime = new Date((exp + 2 * SKEW_SECONDS) * 1000);
