@@ -3,7 +3,7 @@ import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.t
 import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "./events/append-event.ts";
+import { appendEvent } from "./events/store.ts";
 
 /** A replica that follows is given up for gone after so many seconds without a sign of it. */
 const LEASE_SECONDS = 15;

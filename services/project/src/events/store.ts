@@ -5,10 +5,13 @@ import {
   type ProjectEventKind,
   ProjectEventSchema,
 } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
+import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { feed, type Positioned, type ReadFeed } from "@tessera/feeds/feed.ts";
 import { sequencer } from "@tessera/feeds/sequencer.ts";
-import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { isPublic } from "../access/access.ts";
 import { type Asking, managedBy, visibleTo } from "../access/visible-to.ts";
+import type { ProjectChange } from "./project-event.ts";
 
 /** The table of events, and the name of its feed. */
 const PROJECT_EVENTS = "project_events";
@@ -76,4 +79,27 @@ function readProjectFeed(sql: Sql): ReadFeed<EventRow> {
     where position > ${after} ${upTo === undefined ? sql`` : sql`and position <= ${upTo}`}
       ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
     order by position limit ${limit}`;
+}
+
+/** What happened to a project, as it is written down in the same transaction. */
+export interface Happened extends Partial<ProjectChange> {
+  kind: ProjectChange["kind"];
+  projectId: number;
+  /** The project's, after what happened. */
+  revision: bigint;
+  /** 0n for what the service does by itself. */
+  actor: bigint;
+  /** The moment of the command. */
+  now: Date;
+  /** The project after what happened; where it was deleted, before. */
+  project: Pick<Project, "status" | "isPrivate">;
+}
+
+/** Writes down what happened. Its place in the feed follows after the commit. One event for each revision of a project. */
+export async function appendEvent(tx: TransactionSql, happened: Happened): Promise<void> {
+  const { projectId, revision, kind, actor, now, project, fields = [], isAccessChanged = false } = happened;
+  await tx`
+    insert into project_events (project_id, revision, kind, actor, event_time, fields, access_changed, was_public)
+    values (${projectId}, ${revision}, ${kind}, ${actor}, ${now}, ${fields}, ${isAccessChanged},
+      ${isPublic(project)})`;
 }

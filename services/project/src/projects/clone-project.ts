@@ -5,7 +5,7 @@ import { command, Overtaken } from "@tessera/postgres/command.ts";
 import { isManager, isVisible, mayCreate } from "../access/access.ts";
 import { refuseStrangers } from "../access/readers-only.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../events/store.ts";
 import { creationNotPermitted, projectNotFound } from "../refusals.ts";
 import { nameOfClone } from "./clone.ts";
 import { insertClone } from "./store.ts";

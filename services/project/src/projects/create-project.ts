@@ -5,7 +5,7 @@ import { command } from "@tessera/postgres/command.ts";
 import { mayCreate } from "../access/access.ts";
 import { givenArea, surveyGiven } from "../areas/given-area.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../events/store.ts";
 import { licenceOfProjectNotFound } from "../reference-refusals.ts";
 import { creationNotPermitted } from "../refusals.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";

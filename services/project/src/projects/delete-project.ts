@@ -3,7 +3,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { command, Overtaken } from "@tessera/postgres/command.ts";
 import { managedProject } from "../access/managers-only.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
+import { appendEvent } from "../events/store.ts";
 import { hasWork, setAside } from "./deletion-store.ts";
 import { projectHasWork } from "./life-refusals.ts";
 

@@ -4,8 +4,8 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { command, Overtaken } from "@tessera/postgres/command.ts";
 import { managedProject } from "../access/managers-only.ts";
 import type { Deps } from "../deps.ts";
-import { appendEvent } from "../events/append-event.ts";
 import { projectChange } from "../events/project-event.ts";
+import { appendEvent } from "../events/store.ts";
 import { licenceOfProjectNotFound } from "../reference-refusals.ts";
 import { checkPriorityAreas } from "./check-priority-areas.ts";
 import { change } from "./project.ts";
