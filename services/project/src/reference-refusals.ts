@@ -2,7 +2,7 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_
 import { referring } from "@tessera/rpc/reference.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { areaUploadNotFound } from "./areas/refusals.ts";
-import { licenceNotFound } from "./projects/life-refusals.ts";
+import { licenceNotFound } from "./licences/refusals.ts";
 import { violation } from "./projects/setting-faults.ts";
 
 const refuse = refusals(ReasonSchema);

@@ -1,4 +1,7 @@
-import { Reason as AuthReason } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
+import {
+  Reason as AuthReason,
+  ReasonSchema as AuthReasonSchema,
+} from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
@@ -8,9 +11,9 @@ import {
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { GeometryFault, Place } from "@tessera/geometry/areas/geometry-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
-import { refuseInWordsOfAuth } from "./projects/life-refusals.ts";
 
 const refuse = refusals(ReasonSchema);
+const refuseInWordsOfAuth = refusals(AuthReasonSchema);
 const refuseInWordsOfRpc = refusals(RpcReasonSchema);
 
 /** There is no such project, or the caller may not see it: the answer is the same. */

@@ -2,7 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { favouriteNotFound } from "../projects/life-refusals.ts";
+import { favouriteNotFound } from "./refusals.ts";
 
 /** Implements tessera.project.v1.FavouriteService.GetFavourite. */
 export function getFavourite({

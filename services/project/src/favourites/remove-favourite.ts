@@ -1,7 +1,7 @@
 import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourite_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { favouriteNotFound } from "../projects/life-refusals.ts";
+import { favouriteNotFound } from "./refusals.ts";
 import { deleteFavourite } from "./store.ts";
 
 /** Implements tessera.project.v1.FavouriteService.RemoveFavourite. */

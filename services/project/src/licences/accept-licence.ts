@@ -1,7 +1,7 @@
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { licenceNotFound } from "../projects/life-refusals.ts";
+import { licenceNotFound } from "./refusals.ts";
 import { insertAcceptance } from "./store.ts";
 
 /** Implements tessera.project.v1.LicenceService.AcceptLicence. */

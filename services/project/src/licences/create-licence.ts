@@ -3,8 +3,8 @@ import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_se
 import { command } from "@tessera/postgres/command.ts";
 import { refuseOrdinary } from "../access/administrators-only.ts";
 import type { Deps } from "../deps.ts";
-import { licenceNameTaken } from "../projects/life-refusals.ts";
 import { newLicence } from "./licence.ts";
+import { licenceNameTaken } from "./refusals.ts";
 import { insertLicence, isNameTaken, lockLicenceNames } from "./store.ts";
 
 /** Implements tessera.project.v1.LicenceService.CreateLicence. */

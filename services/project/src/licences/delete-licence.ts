@@ -2,7 +2,7 @@ import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_se
 import { command } from "@tessera/postgres/command.ts";
 import { refuseOrdinary } from "../access/administrators-only.ts";
 import type { Deps } from "../deps.ts";
-import { licenceInUse, licenceNotFound } from "../projects/life-refusals.ts";
+import { licenceInUse, licenceNotFound } from "./refusals.ts";
 import { deleteLicenceRow, isInUse, lockLicence } from "./store.ts";
 
 /** Implements tessera.project.v1.LicenceService.DeleteLicence. */

@@ -2,7 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { licenceAcceptanceNotFound } from "../projects/life-refusals.ts";
+import { licenceAcceptanceNotFound } from "./refusals.ts";
 
 /** Implements tessera.project.v1.LicenceService.GetLicenceAcceptance. */
 export function getLicenceAcceptance({

@@ -2,7 +2,7 @@ import { isFieldSet } from "@bufbuild/protobuf";
 import { type Licence, LicenceSchema } from "@tessera/contracts/tessera/project/v1/licence_pb.ts";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
-import { licenceChanged } from "../projects/life-refusals.ts";
+import { licenceChanged } from "./refusals.ts";
 
 /** What somebody may set of a licence. */
 export type LicenceSettings = { [Name in "name" | "description" | "plainText"]: string };

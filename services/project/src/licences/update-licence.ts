@@ -3,8 +3,8 @@ import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_se
 import { command } from "@tessera/postgres/command.ts";
 import { refuseOrdinary } from "../access/administrators-only.ts";
 import type { Deps } from "../deps.ts";
-import { licenceNameTaken, licenceNotFound } from "../projects/life-refusals.ts";
 import { changeLicence, readLicencePatch } from "./licence.ts";
+import { licenceNameTaken, licenceNotFound } from "./refusals.ts";
 import { isNameTaken, lockLicence, lockLicenceNames, updateLicenceRow } from "./store.ts";
 
 /** Implements tessera.project.v1.LicenceService.UpdateLicence. */

@@ -5,7 +5,7 @@ import { managedProject } from "../access/managers-only.ts";
 import type { Deps } from "../deps.ts";
 import { appendEvent } from "../events/store.ts";
 import { hasWork, setAside } from "./deletion-store.ts";
-import { projectHasWork } from "./life-refusals.ts";
+import { projectHasWork } from "./refusals.ts";
 
 /** Implements tessera.project.v1.ProjectService.DeleteProject. */
 export const deleteProject = (deps: Deps) => {

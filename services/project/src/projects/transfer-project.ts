@@ -6,7 +6,7 @@ import type { Deps } from "../deps.ts";
 import { projectChange } from "../events/project-event.ts";
 import { appendEvent } from "../events/store.ts";
 import { projectChanged } from "../refusals.ts";
-import { transferNotPermitted } from "./life-refusals.ts";
+import { transferNotPermitted } from "./refusals.ts";
 import { updateProjectRow } from "./store.ts";
 
 /** Implements tessera.project.v1.ProjectService.TransferProject. */

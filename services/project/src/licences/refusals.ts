@@ -1,22 +1,7 @@
-import { ReasonSchema as AuthReasonSchema } from "@tessera/contracts/tessera/auth/v1/reason_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);
-export const refuseInWordsOfAuth = refusals(AuthReasonSchema);
-
-export function projectHasWork(projectId: number): Refusal {
-  return refuse(Reason.PROJECT_HAS_WORK, { metadata: { project_id: String(projectId) } });
-}
-
-export function transferNotPermitted(projectId: number, organisationId: number): Refusal {
-  const metadata = { project_id: String(projectId), organisation_id: String(organisationId) };
-  return refuse(Reason.TRANSFER_NOT_PERMITTED, { metadata });
-}
-
-export function favouriteNotFound(projectId: number): Refusal {
-  return refuse(Reason.FAVOURITE_NOT_FOUND, { metadata: { project_id: String(projectId) } });
-}
 
 export function licenceNotFound(licenceId: number): Refusal {
   return refuse(Reason.LICENCE_NOT_FOUND, { metadata: { licence_id: String(licenceId) } });
