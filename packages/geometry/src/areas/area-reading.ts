@@ -1,5 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { GeometryFault, rangeFault } from "./geometry-fault.ts";
+import { jsonKind } from "./json-kind.ts";
 import { ringDirection } from "./orientation.ts";
 
 /** How far rounding carries a coordinate over the edge of the world, in degrees: a tenth of a millimetre. */
@@ -57,7 +58,7 @@ function readRing(reading: AreaReading, ring: unknown[], index: number, path: st
   const { coordinates } = area;
   const length = ring.length;
   beforeRing?.(length);
-  if (length < 4) throw new GeometryFault("ring-too-short", path);
+  if (length < 4) throw new GeometryFault("ring-too-short", path, undefined, `${length}`);
   const first = coordinates.length;
   for (let i = 0; i < length; i++) {
     const position = ring[i];
@@ -111,6 +112,7 @@ function reverse(coordinates: number[], from: number, to: number): void {
 }
 
 export function arrayAt(value: unknown, path: string): unknown[] {
-  if (!Array.isArray(value)) throw new GeometryFault("coordinates-malformed", path);
+  if (!Array.isArray(value))
+    throw new GeometryFault("coordinates-malformed", path, undefined, jsonKind(value));
   return value;
 }

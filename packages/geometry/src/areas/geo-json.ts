@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type AreaReading, arrayAt, readPolygon } from "./area-reading.ts";
 import { GeometryFault } from "./geometry-fault.ts";
+import { jsonKind } from "./json-kind.ts";
 
 /** How WGS 84 is named in the `crs` member of older GeoJSON, in lower case: short names, URNs and URIs. */
 const WGS84_NAME =
@@ -163,14 +164,8 @@ function collectPart(
   } else throw typeFault(part.type, path);
 }
 
-/** What a value of JSON is called. */
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
-}
-
 function typeFault(type: unknown, path: string): GeometryFault {
-  const found = type === undefined ? "no type" : typeof type === "string" ? type : kindOf(type);
+  const found = type === undefined ? "no type" : typeof type === "string" ? type : jsonKind(type);
   return new GeometryFault("type-not-taken", `${path}/type`, undefined, found);
 }
 
@@ -194,7 +189,7 @@ function refuseOtherSystems(part: Record<string, unknown>, path: string): void {
 
 function objectAt(value: unknown, path: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new GeometryFault("not-an-object", path, undefined, kindOf(value));
+    throw new GeometryFault("not-an-object", path, undefined, jsonKind(value));
   }
   return value as Record<string, unknown>;
 }

@@ -5,13 +5,14 @@
  */
 export const GEOMETRY_RULES = {
   "not-an-object": "This must be a GeoJSON object.",
-  "type-not-taken":
-    "Only a Polygon, a MultiPolygon, a GeometryCollection of them, and a Feature or FeatureCollection of these are taken.",
+  "type-not-taken": "Only polygons are taken, and collections of polygons.",
   "crs-not-wgs84": "Coordinates must be in WGS 84 (CRS84, EPSG:4326).",
-  "nested-too-deep": "Geometry collections must not be nested deeper than ten.",
+  "nested-too-deep": "Collections of geometries must not be nested deeper than ten.",
   "geometry-missing": "A feature must have a geometry.",
-  "coordinates-malformed": "Coordinates must be arrays, nested as deep as their geometry's type asks.",
-  "position-malformed": "A position must be an array of at least two numbers: longitude, latitude.",
+  "coordinates-malformed":
+    "This must be an array; coordinates are nested as deep as the type of their geometry asks.",
+  "position-malformed":
+    "A position must have two numbers, the longitude and the latitude; a height may follow.",
 
   "lengths-inconsistent": "Coordinates, ring lengths and polygon lengths must agree with each other.",
   "area-empty": "An area must have at least one polygon.",
@@ -38,7 +39,7 @@ export const GEOMETRY_RULES = {
   "polygons-overlap": "The polygons of an area must not overlap or share an edge; they may touch in points.",
   "interior-disconnected": "The holes of a polygon must not cut its interior into parts.",
 
-  "too-intricate": "The area is too intricate to be cut at this zoom.",
+  "too-intricate": "The area is too intricate to be cut into tasks of this size.",
 } as const;
 
 /** How much of a text that was found is told. */

@@ -88,7 +88,7 @@ export async function withArchive(
       // Nothing is written under these names, so that it does not matter what they are.
       decodeStrings: false,
     });
-    if (zip.entryCount > limits.entries) throw new FileFault("archive-too-many-entries");
+    if (zip.entryCount > limits.entries) throw tooManyEntries(limits);
     await read(await areaEntry(zip, limits));
   } catch (error) {
     throw isOfArchive(error) ? faultOf(error) : error;
@@ -113,7 +113,7 @@ async function areaEntry(zip: ZipFile, limits: AreaFileLimits): Promise<AreaEntr
   const entries: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
     // The directory may go on for longer than it says.
-    if (entries.length === limits.entries) throw new FileFault("archive-too-many-entries");
+    if (entries.length === limits.entries) throw tooManyEntries(limits);
     entries.push(entry);
   }
   const files = entries
@@ -209,7 +209,7 @@ function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): str
 async function* inflated(
   zip: ZipFile,
   entry: Entry,
-  { inflationRatio }: AreaFileLimits,
+  limits: AreaFileLimits,
   budget: { left: number },
 ): AsyncGenerator<Uint8Array> {
   const path = `/${nameOf(entry).replaceAll("/", "|")}`;
@@ -228,12 +228,22 @@ async function* inflated(
   for await (const chunk of await zip.openReadStreamPromise(entry)) {
     bytes += chunk.length;
     budget.left -= chunk.length;
-    const tooFar = bytes > RATIO_FROM_BYTES && bytes > inflationRatio * entry.compressedSize;
-    if (budget.left < 0 || tooFar) throw new FileFault("archive-inflates-too-far", path);
+    const tooFar = bytes > RATIO_FROM_BYTES && bytes > limits.inflationRatio * entry.compressedSize;
+    if (budget.left < 0 || tooFar) throw inflatesTooFar(limits, path);
     sum = crc32(chunk, sum);
     yield chunk;
   }
   if (sum !== entry.crc32) throw new FileFault("archive-malformed", path, "a wrong check sum");
+}
+
+/** Something inflates to more bytes, or to more times its size, than is taken. */
+export function inflatesTooFar({ inflatedBytes, inflationRatio }: AreaFileLimits, path = ""): FileFault {
+  const found = `more than ${inflatedBytes} bytes, or ${inflationRatio} times its size`;
+  return new FileFault("archive-inflates-too-far", path, found);
+}
+
+function tooManyEntries({ entries }: AreaFileLimits): FileFault {
+  return new FileFault("archive-too-many-entries", "", `more than ${entries}`);
 }
 
 /** What yauzl says is wrong with an archive. */

@@ -11,7 +11,7 @@ import { type AreaFileLimits, FAULTS_MAX } from "./file-reading.ts";
 import { type ReadFile, readFile } from "./read-file.ts";
 import type { OpenFile } from "./read-range.ts";
 import { ARCHIVES, SHAPEFILES } from "./shapefile-corpus.table.ts";
-import { box, features, polygon } from "./testing/areas.ts";
+import { box, features, multi, polygon } from "./testing/areas.ts";
 import { shpOf } from "./testing/shapefile.ts";
 import { zipOf } from "./testing/zip.ts";
 
@@ -110,6 +110,27 @@ test.each([
   [zipOf({ name: "a.shp", content: "" }, { name: "b.shp", content: "" }), "Found: a.shp, b.shp."],
   [shpOf([null]), "Found: a null shape."],
   ["[1]", "Found: an array."],
+  ['{"type":"FeatureCollection","features":{}}', "Found: an object."],
+  [
+    polygon([
+      [0, 0],
+      [1, 1],
+      [0, 0],
+    ]),
+    "Found: 3.",
+  ],
+  [multi([box(0, 0, 2)], [box(1, 1, 2)]), "Those that share an edge are joined; those that overlap are not."],
+  [multi(...Array.from({ length: 101 }, (_, i) => [box(i, 0, 0.5)])), "Found: more than 100."],
+  ["<kml><Polygon><outerBoundaryIs/></Polygon></kml>", "A polygon must have at least one ring."],
+  [
+    `<kml><Polygon>${"<coordinates>0,0</coordinates>".repeat(2)}</Polygon></kml>`,
+    "one outer boundary. Write a polygon for each. Found: 2.",
+  ],
+  ['<osm><way id="7"><nd ref="9"/></way></osm>', "Found: no node 9."],
+  [
+    '<gpx><wpt lat="1" lon="1"/></gpx>',
+    "Only polygons are taken, and collections of polygons. Found: wpt, a waypoint.",
+  ],
 ])("what was found instead is told", async (content, found) => {
   expect((await read(content)).faults[0]?.description).toContain(found);
 });

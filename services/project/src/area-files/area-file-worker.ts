@@ -2,7 +2,7 @@ import type { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_uplo
 import { type PackedAreas, packAreas } from "@tessera/geometry/areas/packed-areas.ts";
 import { measureArea, type Survey } from "../survey/measure-area.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
-import { type AreaFileLimits, foundFault, type Note } from "./file-reading.ts";
+import { type AreaFileLimits, foundFault, memoryFound, type Note } from "./file-reading.ts";
 import { readFile } from "./read-file.ts";
 import type { OpenFile } from "./read-range.ts";
 
@@ -40,7 +40,7 @@ async function work(sizeBytes: number, limits: AreaFileLimits): Promise<void> {
     send({ answer: await answerFor(sizeBytes, limits) });
   } catch (error) {
     // A string, a map or a buffer would have become larger than one can be.
-    if (error instanceof RangeError) send({ answer: tooLarge() });
+    if (error instanceof RangeError) send({ answer: tooLarge(limits) });
     else send({ bug: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 }
@@ -83,8 +83,8 @@ function remoteFile(sizeBytes: number): OpenFile {
   };
 }
 
-function tooLarge(): AreaFileAnswer {
-  const faults = [foundFault(new FileFault("memory-exhausted"))];
+function tooLarge(limits: AreaFileLimits): AreaFileAnswer {
+  const faults = [foundFault(new FileFault("memory-exhausted", "", memoryFound(limits)))];
   return { format: 0, area: packAreas([]), survey: undefined, faults, notes: [] };
 }
 

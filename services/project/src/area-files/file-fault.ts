@@ -3,14 +3,16 @@ import { type GeometryRule, type Place, withFound } from "@tessera/geometry/area
 /** What a file as such can be wrong in, each with its sentence. What its area can be wrong in, the rules of geometry say. */
 export const FILE_RULES = {
   "file-empty": "The file is empty.",
-  "format-unknown": "This is none of GeoJSON, KML, KMZ, GPX, a zipped shapefile and OSM XML.",
+  "format-unknown":
+    "This is none of GeoJSON, KML, KMZ, GPX, a shapefile and OSM XML, alone or compressed by zip or gzip.",
   "gzip-malformed": "The gzip file is damaged or cut off.",
   "gzip-of-archive":
     "The gzip file has an archive, or another gzip file, in it. Send a zip archive of the files, or one file compressed once.",
-  "text-malformed": "The text is not in UTF-8, nor in the encoding that it declares.",
+  "text-malformed": "The text is not in UTF-8, nor in the encoding that it declares. Save it in UTF-8.",
   "json-malformed": "This is not well-formed JSON.",
   "xml-malformed": "This is not well-formed XML.",
-  "xml-has-dtd": "XML with a document type declaration, and so with entities of its own, is not taken.",
+  "xml-has-dtd":
+    "XML with a document type declaration (<!DOCTYPE …>) is not taken. Take the declaration out.",
   "xml-too-deep": "The elements are nested deeper than is taken.",
   "archive-malformed": "The archive is damaged or cut off.",
   "archive-in-parts": "This is one part of an archive that was split. Send the archive in one piece.",
@@ -19,7 +21,8 @@ export const FILE_RULES = {
     "A file in the archive is compressed by a method that is not taken. Compress it by Deflate, or not at all.",
   "archive-too-many-entries": "The archive has more entries than are taken.",
   "archive-inflates-too-far": "What is compressed in this file inflates to more than is taken.",
-  "archive-without-area": "There is no .shp, .kml, .geojson, .gpx or .osm file in the archive.",
+  "archive-without-area":
+    "There is no file with an area in the archive: .shp, .kml, .geojson, .json, .gpx, .osm, .geojsonl or .ndjson.",
   "archive-ambiguous": "There is more than one file with an area in the archive. Send the one that is meant.",
   "shapefile-malformed": "The shapefile is damaged or cut off.",
   "shapefile-index-differs":
@@ -29,7 +32,8 @@ export const FILE_RULES = {
     "Reproject to WGS 84 (EPSG:4326) and send it again.",
   "rings-too-intricate":
     "The rings of the file lie too intricately to be told apart into outer rings and holes.",
-  "part-missing": "The file refers to a part that is not in it.",
+  "boundary-not-one": "A polygon of KML must have one outer boundary. Write a polygon for each.",
+  "part-missing": "The file refers to a part that is not in it. Save it with all of its parts.",
   "too-many-vertices": "There are more vertices than this deployment takes.",
   "too-many-rings": "There are more rings than this deployment takes.",
   "memory-exhausted": "The file takes more memory to read than this deployment gives to one file.",

@@ -73,7 +73,7 @@ export function beginReading(limits: AreaFileLimits): FileReading {
     notes,
     countPositions(count) {
       positionsLeft -= count;
-      if (positionsLeft < 0) throw new FileFault("too-many-vertices");
+      if (positionsLeft < 0) throw tooMany("too-many-vertices", limits.vertices);
     },
     report(fault) {
       faults.push(foundFault(fault));
@@ -82,11 +82,20 @@ export function beginReading(limits: AreaFileLimits): FileReading {
     beforeRing(positions) {
       vertices += Math.max(0, positions - 1);
       rings += 1;
-      if (vertices > limits.vertices) throw new FileFault("too-many-vertices");
-      if (rings > limits.rings) throw new FileFault("too-many-rings");
+      if (vertices > limits.vertices) throw tooMany("too-many-vertices", limits.vertices);
+      if (rings > limits.rings) throw tooMany("too-many-rings", limits.rings);
     },
     onHeight: () => void notes.add("heights-dropped"),
   };
+}
+
+function tooMany(rule: "too-many-vertices" | "too-many-rings", limit: number): FileFault {
+  return new FileFault(rule, "", `more than ${limit}`);
+}
+
+/** What is said of a file that takes too much memory. */
+export function memoryFound({ memoryMebibytes }: AreaFileLimits): string {
+  return `more than ${memoryMebibytes} MiB`;
 }
 
 /** A fault as plain data. */

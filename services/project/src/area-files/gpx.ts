@@ -15,7 +15,8 @@ export function gpxReader(reading: FileReading): XmlReader {
       else if (name === "trkpt" || name === "rtept") {
         reading.countPositions(1);
         ring?.push(positionOf(attributes.lon, attributes.lat));
-      } else if (name === "wpt") reading.report(new GeometryFault("type-not-taken", path(), undefined, name));
+      } else if (name === "wpt")
+        reading.report(new GeometryFault("type-not-taken", path(), undefined, "wpt, a waypoint"));
       else if (name === "ele" && ring !== undefined) reading.onHeight?.();
     },
     close({ name, path }: XmlElement) {

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { RATIO_FROM_BYTES } from "./archive.ts";
+import { inflatesTooFar, RATIO_FROM_BYTES } from "./archive.ts";
 import { FileFault } from "./file-fault.ts";
 import type { AreaFileLimits } from "./file-reading.ts";
 import { type OpenFile, rangeOf } from "./read-range.ts";
@@ -11,18 +11,15 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /** Inflates a gzip file as it is read. It may inflate as far as the files of an archive may. */
-export async function* gunzipped(
-  file: OpenFile,
-  { inflatedBytes, inflationRatio }: AreaFileLimits,
-): AsyncGenerator<Uint8Array> {
+export async function* gunzipped(file: OpenFile, limits: AreaFileLimits): AsyncGenerator<Uint8Array> {
   // An error of either stream reaches the reader of the second.
   const inflating = pipeline(Readable.from(rangeOf(file)), createGunzip(), () => {});
   let bytes = 0;
   try {
     for await (const chunk of inflating as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
-      const tooFar = bytes > RATIO_FROM_BYTES && bytes > inflationRatio * file.sizeBytes;
-      if (bytes > inflatedBytes || tooFar) throw new FileFault("archive-inflates-too-far");
+      const tooFar = bytes > RATIO_FROM_BYTES && bytes > limits.inflationRatio * file.sizeBytes;
+      if (bytes > limits.inflatedBytes || tooFar) throw inflatesTooFar(limits);
       yield chunk;
     }
   } catch (error) {

@@ -86,7 +86,7 @@ test("what takes longer than it is given has that as its fault", async () => {
   // A file whose bytes never come takes for ever on any machine.
   const stuck: OpenFile = { sizeBytes: 10, read: () => new Promise(() => {}) };
   expect((await hasty.read(stuck, "somebody", signal)).faults).toEqual([
-    foundFault(new FileFault("time-exhausted")),
+    foundFault(new FileFault("time-exhausted", "", "more than 0.1 s")),
   ]);
   hasty.stop();
 });

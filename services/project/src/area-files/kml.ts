@@ -1,5 +1,6 @@
 import { readPolygon } from "@tessera/geometry/areas/area-reading.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
+import { FileFault } from "./file-fault.ts";
 import type { FileReading } from "./file-reading.ts";
 import { numberIn, type XmlElement, type XmlReader } from "./xml.ts";
 
@@ -96,7 +97,8 @@ function polygonReader(reading: FileReading): XmlReader {
 
 function finish(reading: FileReading, { path, outer, inner }: Polygon): void {
   if (outer.length !== 1) {
-    reading.report(new GeometryFault(outer.length === 0 ? "polygon-empty" : "coordinates-malformed", path));
+    const several = () => new FileFault("boundary-not-one", path, `${outer.length}`);
+    reading.report(outer.length === 0 ? new GeometryFault("polygon-empty", path) : several());
     return;
   }
   const rings = [...outer, ...inner];

@@ -99,7 +99,8 @@ function readDocument(reading: FileReading, document: Document): void {
   }
   for (const { id, path, tags } of nodes.values()) {
     const lonely = Object.keys(tags).length > 0 && !inWays.has(id);
-    if (lonely) reading.report(new GeometryFault("type-not-taken", path, undefined, "node"));
+    if (lonely)
+      reading.report(new GeometryFault("type-not-taken", path, undefined, "a node with tags, on no way"));
   }
 }
 
@@ -119,7 +120,7 @@ function readRelation(reading: FileReading, document: Document, { path, tags, me
       if ((member.role === "inner" ? "inner" : "outer") !== role) continue;
       const way = document.ways.get(member.way);
       if (way === undefined) {
-        missing(reading, `${path}/member/${index}`);
+        missing(reading, `${path}/member/${index}`, `way ${member.way}`);
         return;
       }
       chains.push(way.nodes);
@@ -153,7 +154,7 @@ function positionsOf(
   for (const [index, id] of ring.nodes.entries()) {
     const node = nodes.get(id);
     if (node === undefined) {
-      missing(reading, `${ring.path}/${index}`);
+      missing(reading, `${ring.path}/${index}`, `node ${id}`);
       return undefined;
     }
     positions.push(node.position);
@@ -161,6 +162,6 @@ function positionsOf(
   return positions;
 }
 
-function missing(reading: FileReading, path: string): void {
-  reading.report(new FileFault("part-missing", path));
+function missing(reading: FileReading, path: string, part: string): void {
+  reading.report(new FileFault("part-missing", path, `no ${part}`));
 }

@@ -5,7 +5,7 @@ import { unpackAreas } from "@tessera/geometry/areas/packed-areas.ts";
 import { fairTurns, NoTurn } from "@tessera/geometry/work/fair-turns.ts";
 import type { Survey } from "../survey/measure-area.ts";
 import { FileFault, type FileRule, type FoundFault } from "./file-fault.ts";
-import { type AreaFileLimits, foundFault, type Note } from "./file-reading.ts";
+import { type AreaFileLimits, foundFault, memoryFound, type Note } from "./file-reading.ts";
 import type { OpenFile } from "./read-range.ts";
 import { ReaderEnded, type ReaderProcess, startReader } from "./reader-process.ts";
 
@@ -86,8 +86,9 @@ export function areaFileReader(limits: AreaFileLimits): AreaFileReader {
         const area = unpackAreas(answer.area).next().value ?? create(MultiPolygonSchema);
         return { ...answer, area };
       } catch (error) {
-        if (error instanceof ReaderEnded) return nothingBut("memory-exhausted");
-        if (late.aborted && error === late.reason) return nothingBut("time-exhausted");
+        if (error instanceof ReaderEnded) return nothingBut("memory-exhausted", memoryFound(limits));
+        if (late.aborted && error === late.reason)
+          return nothingBut("time-exhausted", `more than ${limits.milliseconds / 1_000} s`);
         throw error;
       } finally {
         if (kept) giveBack(kept);
@@ -110,8 +111,8 @@ async function turnWithin<T>(
   });
 }
 
-function nothingBut(rule: FileRule): FoundArea {
-  const faults = [foundFault(new FileFault(rule))];
+function nothingBut(rule: FileRule, found: string): FoundArea {
+  const faults = [foundFault(new FileFault(rule, "", found))];
   return {
     format: AreaFormat.UNSPECIFIED,
     area: create(MultiPolygonSchema),

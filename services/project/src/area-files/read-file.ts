@@ -37,6 +37,9 @@ export interface ReadFile {
 /** How many bytes tell what a file is. */
 const HEAD_BYTES = 4_096;
 
+/** Polygons that overlap, where those that share an edge are joined. */
+const OVERLAP = "Polygons must not overlap. Those that share an edge are joined; those that overlap are not.";
+
 /** How GeoJSON begins, and a sequence of it (RFC 8142); an array is told what is wrong with it. */
 const JSON_BEGINNINGS = ["{", "[", "\u001e"];
 
@@ -182,10 +185,16 @@ function faultsOfArea(reading: FileReading): FoundFault[] {
     let index = Number(ring ?? 0);
     for (let i = 0; i < Number(polygon); i++) index += area.polygonLengths[i] as number;
     const source = sources[index];
-    if (source === undefined) return foundFault(fault);
+    if (source === undefined) return told(fault);
     const last = (area.ringLengths[index] as number) - 1;
     const at = source.turned ? last - Number(position) : Number(position);
     const path = position === undefined ? source.path : `${source.path}/${at}`;
-    return { ...foundFault(fault), path };
+    return { ...told(fault), path };
   });
+}
+
+/** A fault of the area of a file, in which polygons may share an edge. */
+function told(fault: GeometryFault): FoundFault {
+  const found = foundFault(fault);
+  return fault.rule === "polygons-overlap" ? { ...found, description: OVERLAP } : found;
 }

@@ -49,7 +49,7 @@ export async function parseXml(
     const element = { name, attributes, path: pathBelow(stack.at(-1), name, file), children: undefined };
     if (stack.length === 0) reader = readerFor(name);
     stack.push(element);
-    if (stack.length > depthMax) throw new FileFault("xml-too-deep", element.path());
+    if (stack.length > depthMax) throw new FileFault("xml-too-deep", element.path(), `more than ${depthMax}`);
     reader.open?.(element);
   });
   parser.on("text", (text) => reader.text?.(text));

@@ -1,5 +1,6 @@
 import type { SkippedField } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
 import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { jsonKind } from "@tessera/geometry/areas/json-kind.ts";
 import { plainText, plainTextOf } from "@tessera/rpc/validation/text.ts";
 import { documentInvalid } from "./refusals.ts";
 
@@ -76,7 +77,7 @@ export class Reading {
 
   private read(kind: TextKind, field: string, value: unknown, longest: number): string {
     if (value === undefined || value === null) return "";
-    if (typeof value !== "string") throw documentInvalid(field, "must be a text");
+    if (typeof value !== "string") throw documentInvalid(field, `must be a text, not ${jsonKind(value)}`);
     const found = value.toWellFormed();
     const text = plainTextOf(kind, longest, found);
     if (plainText(kind, found) !== text) this.skip(field, `is cut to ${longest} characters`);
@@ -121,12 +122,12 @@ export function isSaid(value: unknown): boolean {
 /** An object of the document. Refuses DOCUMENT_INVALID. */
 export function objectOf(field: string, value: unknown): Fields {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw documentInvalid(field, "must be an object");
+  throw documentInvalid(field, `must be an object, not ${jsonKind(value)}`);
 }
 
 /** A list of the document, which may be absent. Refuses DOCUMENT_INVALID. */
 export function listOf(field: string, value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw documentInvalid(field, "must be a list");
+  if (!Array.isArray(value)) throw documentInvalid(field, `must be a list, not ${jsonKind(value)}`);
   return value;
 }

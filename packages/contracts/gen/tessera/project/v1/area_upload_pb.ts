@@ -185,7 +185,25 @@ export const AreaUploadSchema: GenMessage<AreaUpload> = /*@__PURE__*/
  */
 export type AreaFault = Message<"tessera.project.v1.AreaFault"> & {
   /**
-   * The rule that is broken, a stable word such as "ring-crosses-itself".
+   * The rule that is broken, a stable word. Of the file: `file-empty`, `format-unknown` (none of the formats that are
+   * taken), `memory-exhausted`, `time-exhausted`, `part-missing` (it refers to what is not in it), `too-many-vertices`,
+   * `too-many-rings`, `area-too-large` (in square kilometres).
+   *
+   * Of what is compressed: `gzip-malformed`, `gzip-of-archive` (one file is taken in a gzip file), `archive-malformed`,
+   * `archive-in-parts`, `archive-encrypted`, `archive-compression-not-taken` (another method than Deflate),
+   * `archive-too-many-entries`, `archive-inflates-too-far` (of gzip files too), `archive-without-area`, `archive-ambiguous`.
+   *
+   * Of a format: `text-malformed` (the encoding), `json-malformed`, `xml-malformed`, `xml-has-dtd`, `xml-too-deep`,
+   * `boundary-not-one` (of a polygon of KML), `shapefile-malformed`, `shapefile-index-differs` (the .shx does not fit the
+   * .shp), `rings-too-intricate` (to tell outer rings and holes apart), `crs-not-taken` (the .prj file), `crs-not-wgs84` (the
+   * `crs` of GeoJSON), `not-an-object`, `type-not-taken` (no polygon), `nested-too-deep` (collections of geometries),
+   * `geometry-missing`, `coordinates-malformed`, `position-malformed`.
+   *
+   * Of an area, however it is sent; AREA_INVALID has these in its metadata as well: `lengths-inconsistent` (of an area that
+   * is sent as a message), `area-empty`, `polygon-empty`, `ring-too-short`, `position-not-finite`, `position-out-of-range`,
+   * `position-in-metres`, `ring-not-closed`, `antimeridian-crossed`, `ring-without-area`, `ring-direction` (turned in a
+   * file), `ring-crosses-itself`, `ring-touches-itself`, `rings-cross`, `hole-outside`, `holes-nested`, `polygons-overlap`,
+   * `interior-disconnected`. Of cutting it into tasks: `too-intricate`.
    *
    * @generated from field: string rule = 1;
    */
