@@ -31,8 +31,8 @@ const DIRECTION = "[\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]";
 const INVISIBLE = "[\\p{Cf}\\p{DI}\\u2800]";
 const TAGS = "[\\u{E0000}-\\u{E007F}]";
 
-/** What a line may not have; most texts have none of it. */
-export const SUSPECT = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{NChar}\p{Zl}\p{Zp}\p{DI}\u2800]/v;
+/** What a line may not have, but where it is needed; most have none of it. */
+export const SUSPECT_IN_LINE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{NChar}\p{Zl}\p{Zp}\p{DI}\u2800]/v;
 
 /** Finds in a line what is needed, and in a group named after its rule what is not taken. */
 export const IN_LINE = new RegExp(
@@ -40,6 +40,10 @@ export const IN_LINE = new RegExp(
     "|(?<meaning>[\\p{Cs}\\p{Co}\\p{NChar}])",
   "gv",
 );
+
+/** As SUSPECT_IN_LINE, for paragraphs. */
+export const SUSPECT_IN_PARAGRAPHS =
+  /[[\p{Cc}--[\t\n\r]]\u202A-\u202E\u2066-\u2069\p{Cs}\p{NChar}\u{E0000}-\u{E007F}]/v;
 
 /** As IN_LINE, for paragraphs. */
 export const IN_PARAGRAPHS = new RegExp(

@@ -17,7 +17,7 @@ import {
 import { TextKind, text as textOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { expect, test } from "vitest";
 import { Refusal } from "../refusal.ts";
-import { readTexts } from "./text-fields.ts";
+import { maxLength, readTexts } from "./text-fields.ts";
 import { validate } from "./validation.ts";
 
 function projectOf(fields: object) {
@@ -75,6 +75,14 @@ test("lengths hold for texts as they are kept", () => {
   expect(errors("\u09df".repeat(101))).toMatchObject([{ rule: "string.max_len" }]);
 });
 
+test("a text that is far too long is refused for its length, and not looked at", () => {
+  const name = `a\u202e${"e\u0301\u0323".repeat(1_000_000)}`;
+  const request = projectOf({ name, area: {} });
+  expect(readTexts(CreateProjectRequestSchema, request)).toEqual([]);
+  expect(request.project?.name).toBe(name);
+  expect(() => validate(CreateProjectRequestSchema, request)).toThrow("at most 200 characters");
+});
+
 test("a text that must be given is not given by spaces", () => {
   const request = create(ListProjectsRequestSchema, { campaigns: ["a", " \u00a0"] });
   expect(() => validate(ListProjectsRequestSchema, request)).toThrow(Refusal);
@@ -120,17 +128,21 @@ const NOT_KEPT = [
 
 test("every text of a request has its kind, or states what it consists of", () => {
   const open: string[] = [];
+  const endless: string[] = [];
   const seen = new Set<DescMessage>();
   const look = (desc: DescMessage) => {
     if (seen.has(desc)) return;
     seen.add(desc);
     for (const field of desc.fields) {
       if (field.message !== undefined) look(field.message);
+      const isText = getOption(field, textOption) !== TextKind.UNSPECIFIED;
+      if (isText && maxLength(field) === 0) endless.push(`${desc.typeName}.${field.name}`);
       if (isString(field) && getOption(field, textOption) === TextKind.UNSPECIFIED && !isStated(field))
         open.push(`${desc.typeName}.${field.name}`);
     }
   };
   for (const { input } of SERVICES.flatMap(({ methods }) => methods)) look(input);
+  expect(endless).toEqual([]);
   expect(open.sort()).toEqual(NOT_KEPT.toSorted());
 });
 

@@ -1,11 +1,18 @@
 import { type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
+import { field as fieldOption } from "@tessera/contracts/buf/validate/validate_pb.ts";
 import { TextKind, text as textOption } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { type FieldViolation, VIOLATIONS_MAX } from "../refusal.ts";
 import { readText } from "./text.ts";
 
+/**
+ * The normal form is shorter than what was sent by this factor at most: of α and three marks it makes ᾅ. A text that
+ * is longer than its field allows even so is not looked at: the rule of its length refuses it.
+ */
+const SHORTENED_MAX = 4;
+
 /** The texts of a message, and the messages below it that have some. */
 interface Plan {
-  texts: { field: DescField; kind: TextKind }[];
+  texts: { field: DescField; kind: TextKind; longest: number }[];
   messages: { field: DescField; below: DescMessage }[];
 }
 
@@ -25,8 +32,9 @@ export function readTexts(desc: DescMessage, message: Message): FieldViolation[]
 
 function read(desc: DescMessage, message: Message, path: string, found: FieldViolation[]): void {
   const { texts, messages } = planOf(desc);
-  for (const { field, kind } of texts) {
+  for (const { field, kind, longest } of texts) {
     inPlace(message, field, path, (sent: string, place) => {
+      if (sent.length > longest) return sent;
       const it = readText(kind, sent);
       if (it.fault === undefined) return it.text;
       if (found.length < VIOLATIONS_MAX) found.push({ field: place, ...it.fault });
@@ -64,13 +72,21 @@ function planOf(desc: DescMessage): Plan {
     plan = { texts: [], messages: [] };
     for (const field of desc.fields) {
       const kind = getOption(field, textOption);
-      if (kind !== TextKind.UNSPECIFIED) plan.texts.push({ field, kind });
+      if (kind !== TextKind.UNSPECIFIED)
+        plan.texts.push({ field, kind, longest: SHORTENED_MAX * maxLength(field) });
       else if (field.message !== undefined && field.fieldKind !== "map" && hasTexts(field.message))
         plan.messages.push({ field, below: field.message });
     }
     plans.set(desc, plan);
   }
   return plan;
+}
+
+/** How many characters the contract allows a text, or each of a list. */
+export function maxLength(field: DescField): number {
+  const { type } = getOption(field, fieldOption);
+  const rules = type.case === "repeated" ? type.value.items?.type : type;
+  return rules?.case === "string" ? Number(rules.value.maxLen) : 0;
 }
 
 /** Whether a message has texts, however deep. */

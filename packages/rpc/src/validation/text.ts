@@ -1,5 +1,11 @@
 import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { IN_LINE, IN_PARAGRAPHS, SUSPECT, VISIBLE } from "./text-characters.ts";
+import {
+  IN_LINE,
+  IN_PARAGRAPHS,
+  SUSPECT_IN_LINE,
+  SUSPECT_IN_PARAGRAPHS,
+  VISIBLE,
+} from "./text-characters.ts";
 
 /** A letter carries at most this many marks, as in stream-safe text (UAX #15): to put more in order takes quadratic time. */
 const MARKS_MAX = 30;
@@ -57,10 +63,11 @@ function paragraphsForm(text: string): string {
 }
 
 function lineFault(text: string): TextFault | undefined {
-  return SUSPECT.test(text) ? firstFault(IN_LINE, text, LINE_WORDS) : undefined;
+  return SUSPECT_IN_LINE.test(text) ? firstFault(IN_LINE, text, LINE_WORDS) : undefined;
 }
 
 function paragraphsFault(text: string): TextFault | undefined {
+  if (!SUSPECT_IN_PARAGRAPHS.test(text)) return undefined;
   return firstFault(IN_PARAGRAPHS, text, PARAGRAPHS_WORDS) ?? pairsFault(text);
 }
 
