@@ -82,6 +82,40 @@ test("services are told the client's address, and not what a stranger says it is
   expect(addresses).toEqual(["127.0.0.1", "127.0.0.1"]);
 });
 
+test("a service that does not answer holds up nobody who calls another one", async () => {
+  const answer = Promise.withResolvers<void>();
+  let underWay = 0;
+  const limits = {
+    trustedProxies: behindProxy,
+    requestsMax: 1_000,
+    connectionsMax: 1_000,
+    requestTimeoutMs: 60_000,
+  };
+  gateway = await testGateway(
+    (router) => {
+      routes(router);
+      router.service(TaskService, {
+        getTask: async () => {
+          underWay += 1;
+          await answer.promise;
+          return { task: { taskId: 1 } };
+        },
+      });
+    },
+    { limits },
+  );
+  const asked = Array.from({ length: 300 }, (_, index) =>
+    gateway.ask("GET", "/v1/projects/7/tasks/1", from(`203.0.113.${index % 250}`)),
+  );
+  // All of the places that there are for calls of this service, and some that wait for one.
+  await expect.poll(() => underWay, { timeout: 30_000 }).toBeGreaterThanOrEqual(64);
+  const other = await gateway.ask("POST", "/v1/sessions", { body: { name: "x" }, ...from("198.51.100.7") });
+  expect(other.status).toBe(201);
+  answer.resolve();
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  expect(statuses.filter((it) => it !== 200 && it !== 503)).toEqual([]);
+});
+
 test("bodies that are not whole have a bound together", async () => {
   gateway = await testGateway(routes, {
     limits: { bodyMaxBytes: 8 * 1024 * 1024, bodyTimeoutMs: 60_000, requestTimeoutMs: 60_000 },

@@ -6,6 +6,7 @@ import {
   admission,
   type Kind,
   kindOf,
+  queuePerCalled,
   type Rooms,
 } from "@tessera/rpc/admission/admission.ts";
 import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
@@ -40,7 +41,7 @@ export class Doorway {
 
   constructor(limits: DoorwayLimits) {
     this.#limits = limits;
-    this.admission = admission(limits.rooms);
+    this.admission = admission(limits.rooms, queuePerCalled());
   }
 
   /** Begins to count a request. */

@@ -110,7 +110,8 @@ test("what ended twice counts once", () => {
 test("a room of people waits for its tokens longer than others for their work", async () => {
   vi.useFakeTimers();
   try {
-    const doorway = admission(ROOMS, fixed(4));
+    const queue = fixed(4);
+    const doorway = admission(ROOMS, () => queue);
     const ask = (method: typeof getTask | typeof AuthService.method.refreshSession) =>
       doorway.enter({ method, caller: ANONYMOUS, address: () => "203.0.113.1", ...stays });
     const refreshes = letIn(300, () => ask(AuthService.method.refreshSession));

@@ -78,7 +78,7 @@ export function keyOf({ userId }: Caller, address: () => string): string {
  * Lets calls in, the same way at both doors: work by a limit that follows latency, with a turn for each caller; those that
  * wait or stream apart from it, with a share for each caller; and the deployment's own services apart from everybody.
  */
-export function admission(rooms: Rooms = ROOMS, queue = new WorkQueue()): Admission {
+export function admission(rooms: Rooms = ROOMS, queueOf = queuePerProcess()): Admission {
   const own = new Places({ most: OWN_MAX, person: OWN_MAX, address: OWN_MAX });
   const places = {
     waits: new Places(rooms.waits),
@@ -91,17 +91,43 @@ export function admission(rooms: Rooms = ROOMS, queue = new WorkQueue()): Admiss
       if (isOwn(caller)) return own.enter("own", OWN_MAX, kind);
       const key = keyOf(caller, address);
       if (kind === "work" && handsOut(method))
-        return queue.enter({
+        return queueOf(method).enter({
           name: method.name,
           key: `${key} without a token`,
           isGone,
           patience: TOKEN_PATIENCE,
         });
-      if (kind === "work") return queue.enter({ name: method.name, key, isGone });
+      if (kind === "work") return queueOf(method).enter({ name: method.name, key, isGone });
       const room = rooms[kind];
       if (kind === "streams" && places.streams.taken >= STREAMS_SURE && isBusy()) throw overloaded();
       return places[kind].enter(key, caller.userId > 0n ? room.person : room.address, kind);
     },
+  };
+}
+
+/** Which queue the work of an RPC waits in. */
+export type QueueOf = (method: DescMethod) => WorkQueue;
+
+/** One queue for all: they share one database and one process. */
+function queuePerProcess(): QueueOf {
+  const queue = new WorkQueue();
+  return () => queue;
+}
+
+/**
+ * A queue for each service that is called: calls of one that is slow wait for each other, and hold up nobody who calls another
+ * one. Services of one package are one process.
+ */
+export function queuePerCalled(): QueueOf {
+  const queues = new Map<string, WorkQueue>();
+  return ({ parent }) => {
+    const name = parent.file.proto.package;
+    let queue = queues.get(name);
+    if (queue === undefined) {
+      queue = new WorkQueue();
+      queues.set(name, queue);
+    }
+    return queue;
   };
 }
 
