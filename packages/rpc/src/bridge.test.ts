@@ -228,7 +228,7 @@ test("an onward call keeps a margin of the deadline and carries the caller's ide
   const options = onward(context as never);
   expect(options.timeoutMs).toBeGreaterThan(900);
   expect(options.timeoutMs).toBeLessThanOrEqual(980);
-  expect(options.headers).toEqual({ authorization: "Bearer good" });
+  expect(options.headers).toMatchObject({ authorization: "Bearer good" });
 });
 
 test("a service that is not there is UNAVAILABLE, without a reason", async () => {

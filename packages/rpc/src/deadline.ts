@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { callerKey } from "./caller.ts";
+import { correlationHeaders } from "./correlation.ts";
 
 /** A command with less time left than this is refused before anything is begun. */
 export const LEAST_MS = 100;
@@ -35,16 +36,20 @@ export function defaultMs(method: DescMethod): number {
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
 
 /**
- * The options of a call to another service made on behalf of this one: the caller's identity, its abort signal, and its
- * deadline less a margin.
+ * The options of a call to another service made on behalf of this one: the caller's identity, the id of the request, its
+ * abort signal, and its deadline less a margin.
  */
 export function onward(context: Context) {
   const authorization = context.requestHeader.get("authorization");
+  const headers = {
+    ...correlationHeaders(context.requestHeader),
+    ...(authorization !== null && { authorization }),
+  };
   const left = context.values.get(deadlineKey) - Date.now() - MARGIN_MS;
   return {
     signal: context.signal,
     timeoutMs: Math.max(1, Math.min(left, DEFAULT_MS)),
-    ...(authorization !== null && { headers: { authorization } }),
+    headers,
   };
 }
 

@@ -9,6 +9,7 @@ import { placeKey } from "./admission/away.ts";
 import type { Place } from "./admission/work-queue.ts";
 import { authenticate } from "./authenticate.ts";
 import { type Caller, callerKey, type VerifyToken } from "./caller.ts";
+import { correlate, REQUEST_ID_HEADER, TRACE_HEADER, traceIdOf } from "./correlation.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
@@ -48,6 +49,7 @@ export function guard(options: {
   const doorway = admission(options.rooms);
   return (next) => async (call) => {
     const started = performance.now();
+    correlate(call.header);
     let place: Place | undefined;
     let revocable: Revocable | undefined;
     const end = (error?: unknown) => {
@@ -173,6 +175,7 @@ function record(
   const caller = call.contextValues.get(callerKey);
   const line = {
     rpc: `${call.service.typeName}/${call.method.name}`,
+    ...correlated(call),
     user_id: String(caller.userId),
     ...(caller.actor !== "" && { actor: caller.actor }),
     duration_ms: Math.round(durationMs * 100) / 100,
@@ -192,6 +195,16 @@ function record(
   }
   log.error({ ...line, code: "Internal", err: error }, "bug");
   return new ConnectError("internal error", Code.Internal);
+}
+
+/** What joins this line with those of other services, and names the project that the call is about. */
+function correlated(call: Call) {
+  const { projectId } = call.stream ? {} : (call.message as { projectId?: unknown });
+  return {
+    request_id: call.header.get(REQUEST_ID_HEADER),
+    trace_id: traceIdOf(call.header.get(TRACE_HEADER) ?? ""),
+    ...(typeof projectId === "number" && projectId > 0 && { project_id: projectId }),
+  };
 }
 
 const PASSABLE = [

@@ -12,6 +12,7 @@ import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { clientAddress } from "./admission/client-address.ts";
 import { decodeRequest } from "./codec.ts";
+import { REQUEST_ID_HEADER, TRACE_HEADER } from "./correlation.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
 import { refusals } from "./refusal.ts";
 import { namesIn } from "./tls.ts";
@@ -164,7 +165,7 @@ export function deadlineExceeded(): ConnectError {
 }
 
 /** What concerns a handler; the rest is the wire's own. */
-const HEADERS = ["authorization", "traceparent", "cache-control"];
+const HEADERS = ["authorization", REQUEST_ID_HEADER, TRACE_HEADER, "cache-control"];
 
 function headersOf(metadata: Metadata): Headers {
   const headers = new Headers();

@@ -42,12 +42,16 @@ const BASE = {
   ...Object.fromEntries(Object.entries(PATIENT).map(([name, value]) => [name, String(value)])),
 };
 
+const LOG = createLog({ name: "test", level: process.env.TEST_LOG === "true" ? "error" : "silent" });
+
 /**
  * The whole system in this process: three services, each with a database of its own, and the gateway. If it `followsWork`,
  * the services that start before the task service know where that will listen, and follow its feed.
  */
-export async function testSystem(settings: Record<string, string> = {}, { followsWork = false } = {}) {
-  const log = createLog({ name: "test", level: process.env.TEST_LOG === "true" ? "error" : "silent" });
+export async function testSystem(
+  settings: Record<string, string> = {},
+  { followsWork = false, log = LOG } = {},
+) {
   await using begun = new AsyncDisposableStack();
   const databases = {
     auth: await testDatabase(AUTH_MIGRATIONS),

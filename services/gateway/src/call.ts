@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { DescMethodStreaming, DescMethodUnary, DescService, Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import { correlationOf, REQUEST_ID_HEADER, TRACE_HEADER } from "@tessera/rpc/correlation.ts";
 import { refuseHttp } from "./http-refusal.ts";
 import type { Route } from "./routes/route.ts";
 
@@ -17,14 +18,16 @@ export interface Caller {
 
 /** The directives of RFC 9111 that ask for something fresh, which services heed in what they decide. */
 const FRESHNESS = /^(no-cache|max-age=\d{1,9})(, ?(no-cache|no-store|no-transform|max-age=\d{1,9}))*$/i;
-const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * What is passed on of a request's headers: what it says about its caller, which the services refuse if it is not a
- * token, a trace that is well-formed, and that it wants something fresh. And the client's address, by which services keep
- * limits.
+ * token, and that it wants something fresh. Beside it the id of the request and its trace, made where the client sent none that
+ * is well-formed, and the client's address, by which services keep limits.
  */
-export function passedOn(headers: IncomingHttpHeaders, address: string): Record<string, string> {
+export function passedOn(
+  headers: IncomingHttpHeaders,
+  { id, address }: { id: string; address: string },
+): Record<string, string> {
   const { authorization, traceparent, "cache-control": freshness } = headers;
   // A network of IPv6 is passed on as its first address, which is of the same network.
   const client = address.replace(/::\/64$/, "::");
@@ -39,7 +42,9 @@ export function passedOn(headers: IncomingHttpHeaders, address: string): Record<
     }
     passed.authorization = authorization;
   }
-  if (typeof traceparent === "string" && TRACE_PARENT.test(traceparent)) passed.traceparent = traceparent;
+  const { requestId, trace } = correlationOf(id, typeof traceparent === "string" ? traceparent : null);
+  passed[REQUEST_ID_HEADER] = requestId;
+  passed[TRACE_HEADER] = trace;
   return passed;
 }
 

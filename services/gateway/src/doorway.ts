@@ -56,6 +56,8 @@ export class Doorway {
 
 /** One request on its way in and out. */
 export class Visit {
+  /** The id of the request. */
+  readonly id: string;
   readonly address: string;
   /** Who calls, once that is known. */
   caller: Caller = ANONYMOUS;
@@ -69,6 +71,7 @@ export class Visit {
   constructor(doorway: Doorway, exchange: Exchange, address: string, requestsMax: number) {
     this.#doorway = doorway;
     this.#exchange = exchange;
+    this.id = exchange.id;
     this.address = address;
     this.#requestsMax = requestsMax;
     doorway.requests.add(address, 1);

@@ -126,7 +126,10 @@ async function respond(
   visit.releaseBody();
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
 
-  const caller: Caller = { headers: passedOn(request.headers, visit.address), signal: exchange.signal };
+  const caller: Caller = {
+    headers: passedOn(request.headers, visit),
+    signal: exchange.signal,
+  };
   if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
     return answerStream(deps, exchange, offer, message, caller, problem);

@@ -129,8 +129,7 @@ function handlerOf(rpc: DescMethod, transportFor: TransportFor) {
 }
 
 function callerOf({ requestHeader, signal, values }: HandlerContext) {
-  const { address } = values.get(visitKey) as Visit;
-  return { headers: passedOn(Object.fromEntries(requestHeader), address), signal };
+  return { headers: passedOn(Object.fromEntries(requestHeader), values.get(visitKey) as Visit), signal };
 }
 
 /** Hands a refusal on unchanged, details and all. Of any other error only the code leaves. */

@@ -15,6 +15,8 @@ export interface AccessQuestion {
   projectId: number;
   userId: bigint;
   mostAgeMs: number | undefined;
+  /** The headers that join the log lines of the request; of several asked together, the first one's are sent. */
+  correlation: Record<string, string>;
 }
 
 /**
@@ -43,7 +45,10 @@ export function askAccess(project: Transport, { headers }: Pick<Own, "headers">)
         userIds: questions.map(({ userId }) => userId),
         ...(ages.length > 0 && { mostAgeMilliseconds: Math.min(...ages) }),
       };
-      const { accesses } = await client.batchGetUserAccess(request, { headers: own, timeoutMs: ASK_MS });
+      const { accesses } = await client.batchGetUserAccess(request, {
+        headers: { ...first.correlation, ...own },
+        timeoutMs: ASK_MS,
+      });
       return new Map(accesses.map((access) => [String(access.userId), access]));
     },
   });

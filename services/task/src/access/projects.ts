@@ -4,6 +4,7 @@ import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { away } from "@tessera/rpc/admission/away.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
+import { correlationHeaders } from "@tessera/rpc/correlation.ts";
 import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
 import { within } from "@tessera/rpc/within.ts";
@@ -45,7 +46,8 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
     mostAgeMs: number | undefined,
   ): Promise<Access | undefined> => {
     const { userId } = callerOf(context);
-    const found = userId > 0n ? await askAccess?.({ projectId, userId, mostAgeMs }) : undefined;
+    const correlation = correlationHeaders(context.requestHeader);
+    const found = userId > 0n ? await askAccess?.({ projectId, userId, mostAgeMs, correlation }) : undefined;
     if (found !== undefined) return found;
     const request = { projectId, ...(mostAgeMs !== undefined && { mostAgeMilliseconds: mostAgeMs }) };
     return (await client.getAccess(request, { ...onward(forOthersToo(context)), timeoutMs: ASK_MS })).access;

@@ -28,8 +28,9 @@ export function people(authAddress: string, { own, towards }: Trust): People & {
   const client = createClient(UserService, own?.auth ?? (auth as NonNullable<typeof auth>));
   return {
     refuseUnknownUser: async (userId, context, field) => {
-      const headers = own && { headers: await own.headers() };
-      const asking = client.batchGetUsers({ userIds: [userId] }, { ...onward(context), ...headers });
+      const call = onward(context);
+      const headers = { ...call.headers, ...(await own?.headers()) };
+      const asking = client.batchGetUsers({ userIds: [userId] }, { ...call, headers });
       const { missingUserIds } = await away(context, asking).catch((error: unknown) => {
         throw own && isRefused(error) ? ownFault(error) : error;
       });
