@@ -24,6 +24,16 @@ test("an area that cannot be cut with certainty is refused with the place", () =
   expect(refusal.metadata).toEqual({ zoom: "14", longitude: "1", latitude: "2" });
 });
 
+test.each([
+  [{ zoom: 14 }, "at zoom 14 with certainty: choose another zoom"],
+  [{ sizeMetres: 7 }, "into squares of 7 m with certainty: choose another size_metres"],
+  [{ taskCount: 500 }, "into 500 tasks with certainty: choose another task_count"],
+])("an area that is too intricate for %j is refused in these words", (request, words) => {
+  expect((shapingFailure(new GeometryFault("too-intricate", ""), request, 10) as Refusal).message).toContain(
+    words,
+  );
+});
+
 test("cutting that takes too long decides nothing", () => {
   const timeout = new GeometryTimeout(5);
   expect(shapingFailure(timeout, { zoom: 14 }, 10)).toBe(timeout);

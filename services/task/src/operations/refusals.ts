@@ -82,9 +82,23 @@ export function tooManyTasks(limit: number, { zoom, sizeMetres, taskCount }: Cut
   return refuse(Reason.TOO_MANY_TASKS, { metadata: { limit: String(limit), ...texts(asked) }, detail });
 }
 
-export function areaTooIntricate({ zoom }: Cut, place?: { longitude: number; latitude: number }): Refusal {
+/** The words speak of what was asked for, as those of `tooManyTasks` do. */
+export function areaTooIntricate(
+  { zoom, sizeMetres, taskCount }: Cut,
+  place?: { longitude: number; latitude: number },
+): Refusal {
   const where = place && { longitude: place.longitude, latitude: place.latitude };
-  return refuse(Reason.AREA_TOO_INTRICATE, { metadata: texts({ ...(zoom && { zoom }), ...where }) });
+  const [asked, advice] = zoom
+    ? [`at zoom ${zoom}`, "choose another zoom"]
+    : sizeMetres
+      ? [`into squares of ${sizeMetres} m`, "choose another size_metres"]
+      : [`into ${taskCount} tasks`, "choose another task_count"];
+  return refuse(Reason.AREA_TOO_INTRICATE, {
+    metadata: texts({ ...(zoom && { zoom }), ...where }),
+    ...((zoom || sizeMetres || taskCount) && {
+      detail: `The area is too intricate to be cut ${asked} with certainty: ${advice}`,
+    }),
+  });
 }
 
 function texts(numbers: Record<string, number>): Record<string, string> {

@@ -131,7 +131,7 @@ export const Reason = {
 
   /**
    * The area is valid, and cannot be cut into this grid with certainty: it runs along the lines of the grid again and
-   * again, or has more pieces than are worked on. Another zoom may do.
+   * again, or has more pieces than are worked on. Another zoom, size or number of tasks may do.
    *
    * @generated from enum value: REASON_AREA_TOO_INTRICATE = 15;
    */
