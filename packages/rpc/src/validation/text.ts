@@ -127,7 +127,8 @@ function marksFault(text: string): TextFault | undefined {
     : undefined;
 }
 
-const MANY_MARKS = new RegExp(`\\p{M}{${MARKS_MAX + 1}}`, "u");
+/** Begins at the first mark alone: otherwise each mark of a run counts those after it. */
+const MANY_MARKS = new RegExp(`(?<!\\p{M})\\p{M}{${MARKS_MAX + 1}}`, "u");
 
 function blankFault(text: string): TextFault | undefined {
   return text === "" || VISIBLE.test(text)
@@ -160,4 +161,4 @@ function fewMarks(text: string): string {
   return text.replace(TOO_MANY_MARKS, "$1");
 }
 
-const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MARKS_MAX}})\\p{M}+`, "gu");
+const TOO_MANY_MARKS = new RegExp(`(?<!\\p{M})(\\p{M}{${MARKS_MAX}})\\p{M}+`, "gu");
