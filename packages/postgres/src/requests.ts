@@ -14,7 +14,8 @@ import {
 } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
-import type { Sql } from "./pool.ts";
+import type { Fragment } from "postgres";
+import type { Sql, TransactionSql } from "./pool.ts";
 
 /** A command that finds its resource changed by others is tried so often, then refused as CONTENDED. */
 export const ATTEMPTS_MAX = 5;
@@ -55,12 +56,38 @@ export function requestKey<I extends DescMessage>(
 }
 
 /** Looks a request up among those that took effect. Its table, remembered_requests, is made by each service. */
-export async function recall(sql: Sql, key: RequestKey): Promise<(Outcome & { digest: Buffer }) | undefined> {
+export async function recall(
+  sql: Sql | TransactionSql,
+  key: RequestKey,
+): Promise<(Outcome & { digest: Buffer }) | undefined> {
   const [row] = await sql<(Outcome & { digest: Buffer })[]>`
     select digest, name, revision, commit_time as "commitTime", response
     from remembered_requests
     where project_id = ${key.projectId} and caller = ${key.caller} and request_id = ${key.requestId}`;
   return row;
+}
+
+/** What is stored of a request: each a value, or a fragment of SQL where the statement computes it. */
+type Row = { [K in keyof (RequestKey & Outcome)]: (RequestKey & Outcome)[K] | Fragment };
+
+/** Inserts a request that takes effect; one for each row of `from`, if that is given. The response is empty without one. */
+export function rememberRequest(
+  sql: Sql | TransactionSql,
+  {
+    projectId,
+    caller,
+    requestId,
+    digest,
+    name,
+    revision,
+    commitTime,
+    response = Buffer.alloc(0),
+  }: Omit<Row, "response"> & Partial<Pick<Row, "response">>,
+  from: Fragment = sql``,
+) {
+  return sql<{ revision: bigint; commitTime: Date }[]>`
+    insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
+    select ${projectId}, ${caller}, ${requestId}, ${digest}, ${name}, ${revision}, ${commitTime}, ${response} ${from}`;
 }
 
 /** Answers a request that took effect before with its own acknowledgement; refuses its id for any other request. */

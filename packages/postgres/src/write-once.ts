@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { beginFor } from "./begin-for.ts";
 import type { Answer, Attempt, Written } from "./command.ts";
 import type { Sql, TransactionSql } from "./pool.ts";
-import { recall } from "./requests.ts";
+import { recall, rememberRequest } from "./requests.ts";
 
 /** Ends the command here if its request took effect before. */
 export async function replayIfDone<O extends DescMessage>(
@@ -23,10 +23,10 @@ export async function writeOnce<O extends DescMessage>(
   work: (sql: TransactionSql, now: Date) => Promise<Answer<O>>,
 ): Promise<Written<O> | undefined> {
   return beginFor(sql, attempt.context, async (tx) => {
-    const { projectId, caller, requestId, digest } = attempt.key;
+    const { projectId, caller, requestId } = attempt.key;
+    const now = tx`date_trunc('milliseconds', clock_timestamp())`;
     const [taken] = await tx<{ commitTime: Date }[]>`
-      insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      values (${projectId}, ${caller}, ${requestId}, ${digest}, '', 0, date_trunc('milliseconds', clock_timestamp()), '')
+      ${rememberRequest(tx, { ...attempt.key, name: "", revision: 0n, commitTime: now })}
       on conflict do nothing
       returning commit_time as "commitTime"`;
     if (taken === undefined) return undefined;

@@ -4,6 +4,7 @@ import { openTrust, type Trust } from "@tessera/identity/trust.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
+import { turns } from "@tessera/postgres/turns.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -90,6 +91,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
     projects: connectProjects(config, trust, known, begun),
     people: persons,
     operations,
+    turns: turns(),
     stopping: stopping.signal,
     settings,
   });

@@ -1,7 +1,7 @@
 import { feed } from "@tessera/feeds/feed.ts";
 import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { recall } from "@tessera/postgres/requests.ts";
+import { replayIfDone } from "@tessera/postgres/write-once.ts";
 import { listContributions, listContributors } from "./contributions/store.ts";
 import {
   createdAfter,
@@ -17,7 +17,6 @@ import { expireLocks, lapsedSlots } from "./locks/expire-locks.ts";
 import { offerTasks } from "./locks/offer-tasks.ts";
 import { heldLocks } from "./locks/release-held.ts";
 import { listHeldLocks, listLocks } from "./locks/store.ts";
-import { claimTask } from "./locks/write-claim.ts";
 import { changeBatch, nextAreas, sizeOf } from "./operations/change-batch.ts";
 import { countTasks, createTasks } from "./operations/insert-set.ts";
 import * as operations from "./operations/store.ts";
@@ -25,10 +24,9 @@ import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/person-rates.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
-import { changeFoundTask, changeTask, changeTasks } from "./tasks/change-task.ts";
+import { commandStore } from "./tasks/command-store.ts";
 import { countByState } from "./tasks/progress-store.ts";
-import { readTask } from "./tasks/read-task.ts";
-import { runCommand } from "./tasks/run-command.ts";
+import { readTasks } from "./tasks/read-task.ts";
 import {
   getTask,
   listAssigned,
@@ -38,7 +36,6 @@ import {
   listTasksWithAreas,
   tasksAround,
 } from "./tasks/store.ts";
-import { turns } from "./tasks/turns.ts";
 import { writeChanges } from "./tasks/write-changes.ts";
 import { splitTask } from "./tasks/write-split.ts";
 
@@ -50,13 +47,10 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
   const stamps = sequencer(sql, TASK_EVENTS, ["project_id", "task_id"], { stamped: events.poke, failed });
   const write = writeChanges(sql, stamps.poke);
   const expire = expireLocks(sql, write);
-  const commands = { sql, read: readTask(sql), run: runCommand({ write, turns: turns() }), expire };
   return {
-    readTask: commands.read,
-    changeTask: changeTask(commands),
-    changeTasks: changeTasks(commands),
-    changeFoundTask: changeFoundTask(commands),
-    claimTask: claimTask(commands, offerTasks(sql)),
+    ...commandStore({ sql, writeChanges: write, expire }),
+    readTasks: bind(readTasks),
+    offerTasks: offerTasks(sql),
     splitTask: told(splitTask),
     createTasks: told(createTasks),
     changeBatch: told(changeBatch),
@@ -64,7 +58,8 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     expireLocks: expire,
     lapsedSlots: () => lapsedSlots(sql),
     ...heldLocks(sql, write),
-    recall: bind(recall),
+    /** Ends a command if its request took effect before. */
+    replayIfDone: bind(replayIfDone),
     spendRate: bind(spendRate),
     countTasks: bind(countTasks),
     sizeOf: bind(sizeOf),

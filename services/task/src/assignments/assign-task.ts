@@ -1,32 +1,28 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { assign } from "./assignment.ts";
 
 /** Implements tessera.task.v1.AssignmentService.AssignTask. */
-export function assignTask({
-  store,
-  projects,
-  people,
-}: Deps): MethodImpl<typeof AssignmentService.method.assignTask> {
-  return (request, context) =>
-    store.changeTask({
-      method: AssignmentService.method.assignTask,
-      request,
-      context,
-      ask: async () => {
-        const access = await projects.access(request.projectId, context);
-        permitUnlessArchived(access, access.management);
-        await people.refuseUnknownUser(request.userId, context, "user_id");
-        return access;
-      },
-      decide: (known, access) => assign(known, callerOf(context), access, request),
-      answer: ({ task }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}/assignment`,
-        revision: task.revision,
-        response: { ...(task.assignment?.expireTime && { expireTime: task.assignment.expireTime }) },
-      }),
-    });
-}
+export const assignTask = ({ store, projects, people, turns }: Deps) =>
+  command(
+    AssignmentService.method.assignTask,
+    async (request, attempt) => {
+      const { projectId, taskId, userId } = request;
+      const known = await store.read(attempt, { taskId });
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      // Only managers learn whether a user exists.
+      permitUnlessArchived(access, access.management);
+      await attempt.once(() => people.refuseUnknownUser(userId, attempt.context, "user_id"));
+      const change = assign(known, attempt.caller, access, request);
+      const { assignment, revision } = change.task;
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}/assignment`,
+        revision,
+        response: { ...(assignment?.expireTime && { expireTime: assignment.expireTime }) },
+      });
+    },
+    { again: inTurn(turns) },
+  );

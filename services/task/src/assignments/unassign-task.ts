@@ -1,24 +1,22 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { unassign } from "./assignment.ts";
 
 /** Implements tessera.task.v1.AssignmentService.UnassignTask. */
-export function unassignTask({
-  store,
-  projects,
-}: Deps): MethodImpl<typeof AssignmentService.method.unassignTask> {
-  return (request, context) =>
-    store.changeTask({
-      method: AssignmentService.method.unassignTask,
-      request,
-      context,
-      ask: () => projects.access(request.projectId, context),
-      decide: (known, access) => unassign(known, callerOf(context), access),
-      answer: ({ task }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}/assignment`,
-        revision: task.revision,
-      }),
-    });
-}
+export const unassignTask = ({ store, projects, turns }: Deps) =>
+  command(
+    AssignmentService.method.unassignTask,
+    async (request, attempt) => {
+      const { projectId, taskId } = request;
+      const known = await store.read(attempt, { taskId });
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      const change = unassign(known, attempt.caller, access);
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}/assignment`,
+        revision: change.task.revision,
+      });
+    },
+    { again: inTurn(turns) },
+  );

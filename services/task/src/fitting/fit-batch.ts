@@ -77,7 +77,7 @@ function fitAll({ operation, outside }: FitBatch, rows: readonly (TaskRow & { no
     if (kept) skipped[kept.reason.name] = (skipped[kept.reason.name] ?? 0) + 1;
     if (outcome) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (change.events.length === 0) continue;
-    decided.push({ caller: 0n, steps: [{ before, change }], operationId: operation.operation_id });
+    decided.push({ caller: 0n, changes: [change], operationId: operation.operation_id });
   }
   return { decided, skipped, outcomes };
 }

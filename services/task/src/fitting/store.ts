@@ -3,7 +3,7 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { RequestKey } from "@tessera/postgres/requests.ts";
+import { type RequestKey, recall, rememberRequest } from "@tessera/postgres/requests.ts";
 
 /** A replica that follows is given up for gone after so long without a word from it. */
 const LEASE_SECONDS = 15;
@@ -114,10 +114,7 @@ function cutting(sql: Sql, projectId: ReturnType<Sql>) {
  */
 async function start(tx: TransactionSql, { key, request, area, areaRevision }: Fitting): Promise<void> {
   const { projectId } = key;
-  const [known] = await tx`
-    select from remembered_requests
-    where project_id = ${projectId} and caller = ${key.caller} and request_id = ${key.requestId}`;
-  if (known) return;
+  if ((await recall(tx, key)) !== undefined) return;
   const renewed = await tx<{ operation_id: number }[]>`
     update operations set request = ${Buffer.from(request)}, area = ${Buffer.from(area)},
       area_revision = ${areaRevision}, revision = revision + 1, update_time = clock_timestamp()
@@ -133,8 +130,6 @@ async function start(tx: TransactionSql, { key, request, area, areaRevision }: F
           select ${projectId}, coalesce(max(operation_id), 0) + 1, ${fitTasks.name}, ${Buffer.from(request)},
             ${Buffer.from(area)}, ${areaRevision}, 0, ${OperationState.PENDING}, clock_timestamp(), clock_timestamp(), 1
           from operations where project_id = ${projectId} returning operation_id`;
-  await tx`
-    insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-    values (${projectId}, ${key.caller}, ${key.requestId}, ${key.digest},
-      ${`projects/${projectId}/operations/${started[0]?.operation_id}`}, 1, clock_timestamp(), '')`;
+  const name = `projects/${projectId}/operations/${started[0]?.operation_id}`;
+  await rememberRequest(tx, { ...key, name, revision: 1n, commitTime: tx`clock_timestamp()` });
 }

@@ -26,14 +26,13 @@ export function claim(
   access: Access,
   purpose: LockPurpose,
   limits: SlotLimits,
-): { before: WholeTask; change: Change } | undefined {
+): Change | undefined {
   permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
   freeSlot(known, limits, purpose);
   if (!some) throw noTaskAvailable(known.projectId, purpose);
-  const before = tasks.find((task) => obstacleToLock(task, caller, access, purpose, known.now) === undefined);
-  if (before === undefined) return undefined;
-  const { taskId } = before;
-  return { before, change: lock({ ...known, taskId, task: before }, caller, access, purpose, limits) };
+  const task = tasks.find((it) => obstacleToLock(it, caller, access, purpose, known.now) === undefined);
+  if (task === undefined) return undefined;
+  return lock({ ...known, taskId: task.taskId, task }, caller, access, purpose, limits);
 }
 
 /** Whether the caller's own mapping will do where there is no other: a manager may validate it. */

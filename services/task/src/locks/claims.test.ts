@@ -1,19 +1,21 @@
 import { create } from "@bufbuild/protobuf";
-import { createContextValues } from "@connectrpc/connect";
+import { createContextValues, createHandlerContext } from "@connectrpc/connect";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { ClaimOrder, ClaimTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import {
+  ClaimOrder,
+  ClaimTaskRequestSchema,
+  LockService,
+} from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { squareArea } from "@tessera/geometry/grids/tile.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { runCommand } from "../tasks/run-command.ts";
-import { turns } from "../tasks/turns.ts";
 import { clear, lapse, plant, reasonOf, squares, type TestService, testService } from "../testing/service.ts";
-import { offerTasks } from "./offer-tasks.ts";
-import { claimTask } from "./write-claim.ts";
+import { claimTask } from "./claim-task.ts";
+import { type Claim, offerTasks } from "./offer-tasks.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
 const { RANDOM, NEAREST, PRIORITY } = ClaimOrder;
@@ -233,29 +235,29 @@ test("what was offered beside a read that failed is offered to the next who clai
   const offer = offerTasks(sql);
   const isRead = Promise.withResolvers<void>();
   const isSettled = Promise.withResolvers<void>();
-  const failing = claimTask(
-    {
-      sql,
-      read: () => Promise.reject(new Error("the read failed")),
-      run: runCommand({ write: async () => undefined, turns: turns() }),
-      expire: async () => {},
-    },
-    async (wanted) => {
-      // The offer comes when the try has failed already.
-      await isRead.promise;
-      const made = await offer(wanted);
-      const settle = () => {
-        made.settle();
-        isSettled.resolve();
-      };
-      return { ...made, settle };
-    },
-  );
+  const late = async (wanted: Claim) => {
+    // The offer comes when the try has failed already.
+    await isRead.promise;
+    const made = await offer(wanted);
+    const settle = () => {
+      made.settle();
+      isSettled.resolve();
+    };
+    return { ...made, settle };
+  };
+  const read = () => Promise.reject(new Error("the read failed"));
+  const failing = claimTask({ ...service.deps, store: { ...service.store, read, offerTasks: late } });
   const request = create(ClaimTaskRequestSchema, { requestId: "r", projectId: 1, purpose: MAPPING });
   const values = createContextValues().set(callerKey, { ...ANONYMOUS, userId: 1n, sessionId: "s" });
-  const context = { values, signal: new AbortController().signal };
-  const nothing = { ask: () => Promise.reject(), ownWillDo: () => false, decide: () => undefined };
-  await expect(failing({ request, context, ...nothing })).rejects.toThrow("the read failed");
+  const context = createHandlerContext({
+    service: LockService,
+    method: LockService.method.claimTask,
+    protocolName: "test",
+    requestMethod: "POST",
+    url: "http://localhost/",
+    contextValues: values,
+  });
+  await expect(failing(request, context)).rejects.toThrow("the read failed");
   isRead.resolve();
   await isSettled.promise;
   const next = await offer({ ...request, holder: 2n, own: false });

@@ -23,7 +23,7 @@ export function expireLocks(sql: Sql, write: WriteChanges) {
         const task = taskOf(row);
         if (task.lock === undefined || liveLock(task, now) !== undefined) return undefined;
         const known = { projectId: task.projectId, taskId: task.taskId, task, slots: [], now };
-        return write({ caller: 0n, steps: [{ before: task, change: begin(known) }] });
+        return write({ caller: 0n, changes: [begin(known)] });
       }),
     );
   };

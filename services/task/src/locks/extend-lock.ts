@@ -1,27 +1,24 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { extend } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.ExtendLock. */
-export function extendLock({
-  store,
-  projects,
-  settings,
-}: Deps): MethodImpl<typeof LockService.method.extendLock> {
-  return (request, context) =>
-    store.changeTask({
-      method: LockService.method.extendLock,
-      request,
-      context,
-      ask: () => projects.access(request.projectId, context),
-      decide: (known, access) =>
-        extend(known, callerOf(context), access, request.lockToken, settings.longestLockSeconds),
-      answer: ({ task }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}/lock`,
-        revision: task.revision,
-        response: { ...(task.lock?.expireTime && { expireTime: task.lock.expireTime }) },
-      }),
-    });
-}
+export const extendLock = ({ store, projects, settings, turns }: Deps) =>
+  command(
+    LockService.method.extendLock,
+    async (request, attempt) => {
+      const { projectId, taskId, lockToken } = request;
+      const known = await store.read(attempt, { taskId });
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      const change = extend(known, attempt.caller, access, lockToken, settings.longestLockSeconds);
+      const { lock, revision } = change.task;
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}/lock`,
+        revision,
+        response: { ...(lock?.expireTime && { expireTime: lock.expireTime }) },
+      });
+    },
+    { again: inTurn(turns) },
+  );

@@ -1,31 +1,29 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { lock } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.LockTask. */
-export function lockTask({
-  store,
-  projects,
-  settings,
-}: Deps): MethodImpl<typeof LockService.method.lockTask> {
-  return (request, context) =>
-    store.changeTask({
-      method: LockService.method.lockTask,
-      request,
-      context,
-      slotsFor: request.purpose,
-      ask: () => projects.access(request.projectId, context),
-      decide: (known, access) => lock(known, callerOf(context), access, request.purpose, settings.slotLimits),
-      answer: ({ task, events }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}/lock`,
+export const lockTask = ({ store, projects, settings, turns }: Deps) =>
+  command(
+    LockService.method.lockTask,
+    async (request, attempt) => {
+      const { projectId, taskId, purpose } = request;
+      const known = await store.read(attempt, { taskId, purpose });
+      // Before the write: no row stays locked while another service is asked.
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      const change = lock(known, attempt.caller, access, purpose, settings.slotLimits);
+      const { task, events } = change;
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}/lock`,
         revision: task.revision,
         response: {
           token: task.lock?.token ?? 0n,
           ...(task.lock?.expireTime && { expireTime: task.lock.expireTime }),
           created: events.length > 0,
         },
-      }),
-    });
-}
+      });
+    },
+    { again: inTurn(turns) },
+  );

@@ -1,32 +1,25 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import { lockMany } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.LockTasks. */
-export function lockTasks({
-  store,
-  projects,
-  settings,
-}: Deps): MethodImpl<typeof LockService.method.lockTasks> {
-  return (request, context) =>
-    store.changeTasks({
-      method: LockService.method.lockTasks,
-      request,
-      context,
-      taskIds: request.taskIds,
-      slotsFor: request.purpose,
-      ask: () => projects.access(request.projectId, context),
-      decide: (knowns, access) =>
-        ofListed(
-          request.taskIds,
-          (index) => `task_ids[${index}]`,
-          () => lockMany(knowns, callerOf(context), access, request.purpose, settings.slotLimits),
-        ),
-      answer: (changes) => ({
-        name: `projects/${request.projectId}/locks`,
+export const lockTasks = ({ store, projects, settings, turns }: Deps) =>
+  command(
+    LockService.method.lockTasks,
+    async (request, attempt) => {
+      const { projectId, taskIds, purpose } = request;
+      const knowns = await store.readAll(attempt, { taskIds, purpose });
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      const changes = ofListed(
+        taskIds,
+        (index) => `task_ids[${index}]`,
+        () => lockMany(knowns, attempt.caller, access, purpose, settings.slotLimits),
+      );
+      return store.write(attempt, changes, {
+        name: `projects/${projectId}/locks`,
         revision: 0n,
         response: {
           locks: changes.map(({ task, events }) => ({
@@ -36,6 +29,7 @@ export function lockTasks({
             created: events.length > 0,
           })),
         },
-      }),
-    });
-}
+      });
+    },
+    { again: ({ projectId, taskIds: [taskId = 0] }, retry) => inTurn(turns)({ projectId, taskId }, retry) },
+  );

@@ -19,7 +19,16 @@ import {
 } from "../refusals.ts";
 import { held } from "../tasks/held.ts";
 import { freeSlot, type SlotLimits } from "../tasks/lock-slots.ts";
-import { begin, type Change, dateOf, follow, type Known, liveLock, timeAfter } from "../tasks/task.ts";
+import {
+  begin,
+  type Change,
+  dateOf,
+  follow,
+  type Known,
+  liveLock,
+  timeAfter,
+  unchanged,
+} from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 
 /** The states from which a task can be locked, by purpose. */
@@ -44,7 +53,7 @@ export function lock(
   if (known.task === undefined) throw taskNotFound(known.projectId, known.taskId);
   const present = liveLock(known.task, known.now);
   if (present?.holderUserId === caller.userId && present.purpose === purpose) {
-    return { task: known.task, events: [] };
+    return unchanged(known.task);
   }
   const change = begin(known);
   const obstacle = obstacleToLock(change.task, caller, access, purpose, known.now);
@@ -136,7 +145,7 @@ export function extend(
     revision: task.revision + 1n,
   });
   const happening = { kind: TaskEventKind.LOCK_EXTENDED, actorUserId: caller.userId, lock: extended };
-  return { ...follow({ task, events: [] }, happening, { lock: extended }), holdsUntil: present };
+  return { ...follow(unchanged(task), happening, { lock: extended }), holdsUntil: present };
 }
 
 /** Whether the caller holds the task: such a lock can be given back whatever the caller may do in the project. */
@@ -165,7 +174,7 @@ export function release(
   if (!force) {
     const { task, mine } = held(known, caller, token);
     const happening = { kind: TaskEventKind.LOCK_RELEASED, actorUserId: caller.userId, lock: mine };
-    const change = follow({ task, events: [] }, happening, { lock: undefined });
+    const change = follow(unchanged(task), happening, { lock: undefined });
     return { ...change, holdsUntil: dateOf(mine.expireTime) };
   }
   permit(access?.management);
@@ -174,7 +183,7 @@ export function release(
   const present = liveLock(task, known.now);
   if (present === undefined) throw lockNotFound(task);
   if (token !== 0n && token !== present.token) throw lockTokenStale(task, token, present);
-  return endByForce({ task, events: [] }, caller, present);
+  return endByForce(unchanged(task), caller, present);
 }
 
 /** Ends a lock as a manager. It holds only while the lock does: an end that came by itself is told as such. */

@@ -1,7 +1,7 @@
+import { ATTEMPTS_MAX } from "@tessera/postgres/command.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { untilWritten } from "@tessera/postgres/requests.ts";
 import { readTasks } from "../tasks/read-task.ts";
-import { liveLock } from "../tasks/task.ts";
+import { liveLock, unchanged } from "../tasks/task.ts";
 import type { WriteChanges } from "../tasks/write-changes.ts";
 import { endByForce } from "./lock.ts";
 import { listHeldLocks } from "./store.ts";
@@ -20,18 +20,22 @@ function listHolders(sql: Sql) {
   };
 }
 
-/** Ends all locks that a person holds, who is gone: nobody else would have to wait for them. */
+/** Ends all locks that a user holds who is gone: nobody else would have to wait for them. */
 function releaseHeld(sql: Sql, write: WriteChanges) {
-  const releaseOne = (projectId: number, taskId: number, holder: bigint): Promise<true> =>
-    untilWritten(async () => {
-      const task = (await readTasks(sql, projectId, [taskId])).get(taskId);
-      const lock = task && liveLock(task, new Date(0));
-      if (task === undefined || lock?.holderUserId !== holder) return true;
-      const change = endByForce({ task, events: [] }, { userId: 0n }, lock);
-      return (await write({ caller: 0n, steps: [{ before: task, change }] })) && true;
-    });
+  /** Ends one lock. False if the task was changed meanwhile. */
+  const releaseOne = async (projectId: number, taskId: number, holder: bigint): Promise<boolean> => {
+    const task = (await readTasks(sql, projectId, [taskId])).get(taskId);
+    const lock = task && liveLock(task, new Date(0));
+    if (task === undefined || lock?.holderUserId !== holder) return true;
+    const change = endByForce(unchanged(task), { userId: 0n }, lock);
+    return (await write({ caller: 0n, changes: [change] })) !== undefined;
+  };
   return async (userId: bigint): Promise<void> => {
-    for (const { projectId, taskId } of await listHeldLocks(sql, userId))
-      await releaseOne(projectId, taskId, userId);
+    for (const { projectId, taskId } of await listHeldLocks(sql, userId)) {
+      let isReleased = false;
+      for (let tries = 0; tries < ATTEMPTS_MAX && !isReleased; tries++)
+        isReleased = await releaseOne(projectId, taskId, userId);
+      if (!isReleased) throw new Error(`the lock on task ${projectId}/${taskId} was changed at each try`);
+    }
   };
 }

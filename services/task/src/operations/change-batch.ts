@@ -116,9 +116,8 @@ function decideAll(
     }
     done += 1;
     if (change.events.length === 0) continue;
-    const step = { before, change };
-    decided.push({ caller: 0n, steps: [step], operationId: operation.operation_id });
-    if (bulk.action === TaskAction.SPLIT && pieces) divided.push({ step, parts: pieces });
+    decided.push({ caller: 0n, changes: [change], operationId: operation.operation_id });
+    if (bulk.action === TaskAction.SPLIT && pieces) divided.push({ change, parts: pieces });
   }
   return { decided, divided, done, skipped };
 }

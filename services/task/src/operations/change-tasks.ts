@@ -1,34 +1,31 @@
 import { toBinary } from "@bufbuild/protobuf";
-import type { MethodImpl } from "@connectrpc/connect";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import {
   type ChangeTasksRequest,
   TaskAction,
   TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
 import { fieldInvalid, required, withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { startOperation } from "./start-operation.ts";
 
 /** Implements tessera.task.v1.TaskService.ChangeTasks. */
-export function changeTasks(deps: Deps): MethodImpl<typeof TaskService.method.changeTasks> {
-  const { projects } = deps;
-  return (request, context) => {
+export const changeTasks = (deps: Deps) => {
+  const { store, projects } = deps;
+  const method = TaskService.method.changeTasks;
+  return command(method, async (request, attempt) => {
     checkFields(request);
-    return startOperation(deps, {
-      method: TaskService.method.changeTasks,
-      request,
-      context,
-      admit: async () => {
-        const access = await projects.access(request.projectId, context);
-        permitUnlessArchived(access, access.management);
-        if (request.action !== TaskAction.SPLIT) return undefined;
-        return { area: toBinary(MultiPolygonSchema, await projects.area(request.projectId, context)) };
-      },
-    });
-  };
-}
+    const { projectId, action } = request;
+    await store.replayIfDone(attempt);
+    const access = await projects.access(projectId, attempt.context);
+    permitUnlessArchived(access, access.management);
+    if (action !== TaskAction.SPLIT) return startOperation(deps, attempt, method, request);
+    const area = toBinary(MultiPolygonSchema, await projects.area(projectId, attempt.context));
+    return startOperation(deps, attempt, method, request, { area });
+  });
+};
 
 /** What the contract says in words. */
 function checkFields({ action, priority, revertedUserId }: ChangeTasksRequest): void {

@@ -1,7 +1,9 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
-import { beginFor, type CallContext } from "@tessera/postgres/begin-for.ts";
+import { beginFor } from "@tessera/postgres/begin-for.ts";
+import type { Attempt, Written } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import { rememberRequest } from "@tessera/postgres/requests.ts";
 import { undefinedIfRaced } from "../tasks/write-changes.ts";
 import { type OperationRow, operationName } from "./operation-row.ts";
 
@@ -23,13 +25,17 @@ export interface Start {
   userId: bigint;
 }
 
+/** The command that is written. */
+type CommandOf = Pick<Attempt<DescMessage>, "key" | "context">;
+/** A response of nothing but the acknowledgement. */
+type Done = Omit<Written<DescMessage>, "response" | "secret">;
+
 /** Accepts an operation and remembers the request. "full" if too many are under way; undefined if somebody was quicker. */
 export async function startOperation(
   sql: Sql,
-  context: CallContext,
-  key: RequestKey,
+  { key, context }: CommandOf,
   { kind, request, area, areaRevision = 0n, userId }: Start,
-): Promise<Omit<Outcome, "response"> | "full" | undefined> {
+): Promise<Done | "full" | undefined> {
   const write = (tx: TransactionSql) => tx<{ name: string; commit_time: Date }[]>`
     with place as materialized (
       select coalesce(max(operation_id), 0) + 1 as id, count(*) filter (where end_time is null) as under_way,
@@ -43,10 +49,16 @@ export async function startOperation(
       from place where under_way < ${UNDER_WAY_MAX}
       returning operation_id, start_time
     )
-    insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-    select ${key.projectId}, ${key.caller}, ${key.requestId}, ${key.digest},
-      ${`projects/${key.projectId}/operations/`}::text || operation_id, 1, start_time, ''
-    from started returning name, commit_time`;
+    ${rememberRequest(
+      tx,
+      {
+        ...key,
+        name: tx`${`projects/${key.projectId}/operations/`}::text || operation_id`,
+        revision: 1n,
+        commitTime: tx`start_time`,
+      },
+      tx`from started`,
+    )} returning name, commit_time`;
   const rows = await beginFor(sql, context, write).catch(undefinedIfRaced);
   const [row] = rows ?? [];
   if (row === undefined) return rows && "full";
@@ -88,10 +100,9 @@ export function listOperations(
 /** Asks an operation to stop, if it is still as it was read. One that nobody began is done at once. */
 export async function cancelOperation(
   sql: Sql,
-  context: CallContext,
-  key: RequestKey,
+  { key, context }: CommandOf,
   row: OperationRow,
-): Promise<Omit<Outcome, "response"> | undefined> {
+): Promise<Done | undefined> {
   const begun = row.state === OperationState.RUNNING;
   const name = operationName(row);
   const write = (tx: TransactionSql) => tx<{ revision: bigint; commit_time: Date }[]>`
@@ -102,9 +113,8 @@ export async function cancelOperation(
       where project_id = ${row.project_id} and operation_id = ${row.operation_id} and revision = ${row.revision}
       returning revision, update_time
     )
-    insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-    select ${key.projectId}, ${key.caller}, ${key.requestId}, ${key.digest}, ${name}, revision, update_time, ''
-    from asked returning revision, commit_time`;
+    ${rememberRequest(tx, { ...key, name, revision: tx`revision`, commitTime: tx`update_time` }, tx`from asked`)}
+    returning revision, commit_time`;
   const rows = await beginFor(sql, context, write).catch(undefinedIfRaced);
   const [written] = rows ?? [];
   return written && { name, revision: written.revision, commitTime: written.commit_time };

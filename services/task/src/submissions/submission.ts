@@ -11,7 +11,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { issuesOfMapping, outcomeNotPossible, permit } from "../refusals.ts";
 import { held } from "../tasks/held.ts";
-import { type Change, dateOf, follow, type Known } from "../tasks/task.ts";
+import { type Change, dateOf, follow, type Known, unchanged } from "../tasks/task.ts";
 
 /** What is handed in. */
 export interface Work {
@@ -72,6 +72,6 @@ export function submit(
     issues: work.issues,
     revision: 1n,
   });
-  const change = follow({ task, events: [] }, happening, difference);
+  const change = follow(unchanged(task), happening, difference);
   return { ...change, submission, holdsUntil: dateOf(mine.expireTime) };
 }

@@ -1,45 +1,36 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { refuseTwice } from "../refusals.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
+import type { Known } from "../tasks/task.ts";
 import { submit } from "./submission.ts";
 
 /** Implements tessera.task.v1.SubmissionService.SubmitTasks. */
-export function submitTasks({
-  store,
-  projects,
-}: Deps): MethodImpl<typeof SubmissionService.method.submitTasks> {
-  return (request, context) => {
-    const taskIds = request.submissions.map(({ taskId }) => taskId);
-    refuseTwice(taskIds, (index) => `submissions[${index}].task_id`);
-    return store.changeTasks({
-      method: SubmissionService.method.submitTasks,
-      request,
-      context,
-      taskIds,
-      ask: () => projects.access(request.projectId, context),
-      decide: (knowns, access) =>
-        ofListed(
-          taskIds,
-          (index) => `submissions[${index}].task_id`,
-          () =>
-            request.submissions.map((work, index) =>
-              submit(
-                knowns[index] as (typeof knowns)[number],
-                callerOf(context),
-                access,
-                work,
-                `submissions[${index}].issues`,
-              ),
-            ),
+export const submitTasks = ({ store, projects, turns }: Deps) =>
+  command(
+    SubmissionService.method.submitTasks,
+    async (request, attempt) => {
+      const { projectId, submissions } = request;
+      const taskIds = submissions.map(({ taskId }) => taskId);
+      const fieldOf = (index: number) => `submissions[${index}].task_id`;
+      refuseTwice(taskIds, fieldOf);
+      const knowns = await store.readAll(attempt, { taskIds });
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      const changes = ofListed(taskIds, fieldOf, () =>
+        submissions.map((work, index) =>
+          submit(knowns[index] as Known, attempt.caller, access, work, `submissions[${index}].issues`),
         ),
-      answer: (changes) => ({
-        name: `projects/${request.projectId}/submissions`,
+      );
+      return store.write(attempt, changes, {
+        name: `projects/${projectId}/submissions`,
         revision: 0n,
         response: { submissionIds: changes.map(({ task }) => task.submissionCount) },
-      }),
-    });
-  };
-}
+      });
+    },
+    {
+      again: ({ projectId, submissions: [first] }, retry) =>
+        inTurn(turns)({ projectId, taskId: first?.taskId ?? 0 }, retry),
+    },
+  );

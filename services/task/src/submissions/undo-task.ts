@@ -1,22 +1,22 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { undo } from "./undo.ts";
 
 /** Implements tessera.task.v1.SubmissionService.UndoTask. */
-export function undoTask({ store, projects }: Deps): MethodImpl<typeof SubmissionService.method.undoTask> {
-  return (request, context) =>
-    store.changeTask({
-      method: SubmissionService.method.undoTask,
-      request,
-      context,
-      needsEarlier: true,
-      ask: () => projects.access(request.projectId, context),
-      decide: (known, access) => undo(known, callerOf(context), access, request.expectedRevision),
-      answer: ({ task }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}`,
-        revision: task.revision,
-      }),
-    });
-}
+export const undoTask = ({ store, projects, turns }: Deps) =>
+  command(
+    SubmissionService.method.undoTask,
+    async (request, attempt) => {
+      const { projectId, taskId, expectedRevision } = request;
+      const known = await store.read(attempt, { taskId, needsEarlier: true });
+      const access = await attempt.once(() => projects.access(projectId, attempt.context));
+      const change = undo(known, attempt.caller, access, expectedRevision);
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}`,
+        revision: change.task.revision,
+      });
+    },
+    { again: inTurn(turns) },
+  );

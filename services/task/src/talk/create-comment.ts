@@ -1,25 +1,29 @@
-import type { MethodImpl } from "@connectrpc/connect";
 import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
+import { inTurn } from "../tasks/in-turn.ts";
 import { comment } from "./comment.ts";
 import { spend } from "./spend.ts";
 
 /** Implements tessera.task.v1.CommentService.CreateComment. */
-export function createComment(deps: Deps): MethodImpl<typeof CommentService.method.createComment> {
-  const { store, projects } = deps;
-  return (request, context) =>
-    store.changeTask({
-      method: CommentService.method.createComment,
-      request,
-      context,
-      ask: () => projects.access(request.projectId, context),
-      spend: () => spend(deps, callerOf(context).userId, "comments"),
-      decide: (known) => comment(known, callerOf(context), request.text),
-      answer: ({ task }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}/comments/${task.commentCount}`,
+export const createComment = (deps: Deps) => {
+  const { store, projects, turns } = deps;
+  return command(
+    CommentService.method.createComment,
+    async (request, attempt) => {
+      const { projectId, taskId, text } = request;
+      const { caller, context } = attempt;
+      const known = await store.read(attempt, { taskId });
+      await attempt.once(() => projects.access(projectId, context));
+      const change = comment(known, caller, text);
+      attempt.throwIfGone();
+      await attempt.once(() => spend(deps, caller.userId, "comments"));
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}/comments/${change.task.commentCount}`,
         // Of the comment, which never changes.
         revision: 1n,
-      }),
-    });
-}
+      });
+    },
+    { again: inTurn(turns) },
+  );
+};

@@ -1,8 +1,8 @@
-import type { MethodImpl } from "@connectrpc/connect";
+import type { HandlerContext } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
-import { callerOf } from "@tessera/rpc/caller.ts";
+import { command } from "@tessera/postgres/command.ts";
 import { referredBy } from "@tessera/rpc/reference.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
@@ -13,37 +13,40 @@ import { report, reportedTask } from "./report.ts";
 import { spend } from "./spend.ts";
 
 /** Implements tessera.task.v1.ReportService.ReportIssue. */
-export function reportIssue(deps: Deps): MethodImpl<typeof ReportService.method.reportIssue> {
-  const { store, projects } = deps;
-  return (request, context) => {
-    const told = withFields(request, "longitude", "latitude");
-    return store.changeFoundTask({
-      method: ReportService.method.reportIssue,
-      request,
-      context,
-      find: async () => {
-        const there = await referredBy("project_id", tasksAt(deps, told, context));
-        const accesses = new Map<number, Access>();
-        for (const { projectId } of there) accesses.set(projectId, await projects.access(projectId, context));
-        const isOpen = ({ projectId }: WholeTask) =>
-          accesses.get(projectId)?.mapping?.reason !== ProjectReason.PROJECT_ARCHIVED;
-        const task = reportedTask(there.filter(isOpen)) ?? reportedTask(there);
-        const access = task && accesses.get(task.projectId);
-        if (task === undefined || access === undefined) throw noTaskAtPoint(told);
-        return { task, access };
-      },
-      spend: () => spend(deps, callerOf(context).userId, "reports"),
-      decide: (known, access) => report(known, callerOf(context), access, told),
-      answer: ({ task, report: recorded }) => ({
-        name: `projects/${task.projectId}/tasks/${task.taskId}/reports/${task.reportCount}`,
+export const reportIssue = (deps: Deps) => {
+  const { store, turns } = deps;
+  const method = ReportService.method.reportIssue;
+  return command(
+    method,
+    async (request, attempt) => {
+      const { caller, context } = attempt;
+      const told = withFields(request, "longitude", "latitude");
+      const known = await store.read(attempt, { taskId: 0 });
+      const { projectId, taskId, access } = await attempt.once(() => find(deps, told, context));
+      const task = (await store.readTasks(projectId, [taskId])).get(taskId);
+      const change = report({ ...known, projectId, taskId, task }, caller, access, told);
+      attempt.throwIfGone();
+      await attempt.once(() => spend(deps, caller.userId, "reports"));
+      return store.write(attempt, [change], {
+        name: `projects/${projectId}/tasks/${taskId}/reports/${change.task.reportCount}`,
         // Of the report, which never changes.
         revision: 1n,
-        response: {
-          projectId: task.projectId,
-          taskId: task.taskId,
-          invalidated: recorded?.invalidated ?? false,
-        },
-      }),
-    });
-  };
+        response: { projectId, taskId, invalidated: change.report?.invalidated ?? false },
+      });
+    },
+    { again: (_, retry) => turns(method.name, retry) },
+  );
+};
+
+/** Finds the task that a report at a point is about, in an open project first. Refuses NO_TASK_AT_POINT. */
+async function find(deps: Deps, point: Parameters<typeof tasksAt>[1], context: HandlerContext) {
+  const there = await referredBy("project_id", tasksAt(deps, point, context));
+  const accesses = new Map<number, Access>();
+  for (const { projectId } of there) accesses.set(projectId, await deps.projects.access(projectId, context));
+  const isOpen = ({ projectId }: WholeTask) =>
+    accesses.get(projectId)?.mapping?.reason !== ProjectReason.PROJECT_ARCHIVED;
+  const task = reportedTask(there.filter(isOpen)) ?? reportedTask(there);
+  const access = task && accesses.get(task.projectId);
+  if (task === undefined || access === undefined) throw noTaskAtPoint(point);
+  return { projectId: task.projectId, taskId: task.taskId, access };
 }

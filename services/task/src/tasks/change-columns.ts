@@ -1,44 +1,39 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { CallContext } from "@tessera/postgres/begin-for.ts";
+import type { Attempt } from "@tessera/postgres/command.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
 import type { Change } from "./task.ts";
 import type { WholeTask } from "./whole-task.ts";
-
-/** A change, and the task from which it was made. */
-export interface Step {
-  before: WholeTask;
-  change: Change;
-}
 
 /** What one command makes of its tasks: all of it is written, or nothing. */
 export interface Decided {
   /** Whose slots are taken; 0 for nobody's. */
   caller: bigint;
-  steps: Step[];
+  changes: Change[];
   /** The request that this answers; absent for what nobody asked for. */
   remember?: RequestKey & Omit<Outcome, "commitTime">;
-  /** The call that this is written for: nothing is written once its caller has gone. Absent for what nobody waits for. */
-  context?: CallContext;
+  /** The command that this is written for: nothing is written once its caller has gone. Absent for what nobody waits for. */
+  attempt?: Pick<Attempt<DescMessage>, "context" | "throwIfGone">;
   /** The operation that does this, in its project. */
   operationId?: number;
 }
 
-/** The columns of one step of a command, with those of the command itself, which is known by its place. */
+/** The columns of one change of a command, with those of the command itself, which is known by its place. */
 export function columnsOf(decided: Decided, command: number, index: number) {
-  const { caller, steps, operationId } = decided;
-  const ends = steps.flatMap(({ change }) => (change.holdsUntil ? [change.holdsUntil.getTime()] : []));
+  const { caller, changes, operationId } = decided;
+  const ends = changes.flatMap(({ holdsUntil }) => (holdsUntil ? [holdsUntil.getTime()] : []));
   return {
     command,
     head: index === 0,
-    steps: steps.length,
-    slots: steps.filter(({ change }) => change.slot !== undefined).length,
+    steps: changes.length,
+    slots: changes.filter(({ slot }) => slot !== undefined).length,
     caller: String(caller),
     holds_until: ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString(),
     operation_id: operationId ?? 0,
     ...(index === 0 && decided.remember && requestColumns(decided.remember)),
-    ...stepColumns(steps[index] as Step),
+    ...changeColumns(changes[index] as Change),
   };
 }
 
@@ -55,8 +50,8 @@ function requestColumns(remember: NonNullable<Decided["remember"]>) {
 }
 
 /** The columns of a change of one task. */
-function stepColumns({ before, change }: Step) {
-  const { task, submission, comment, report } = change;
+function changeColumns(change: Change) {
+  const { before, task, submission, comment, report } = change;
   const was = before.lock;
   const same = was !== undefined && task.lock?.token === was.token;
   // Who takes the same task again keeps his slot, which the new lock overwrites.
@@ -116,7 +111,7 @@ function changedColumns(before: WholeTask, task: WholeTask) {
   };
 }
 
-/** The event that a step ends with: its revision is the task's. */
+/** The event that a change ends with: its revision is the task's. */
 function lastEventColumns(event: TaskEvent | undefined) {
   if (event === undefined) return undefined;
   const { lock } = event;

@@ -5,7 +5,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { permit, splitNotPossible } from "../refusals.ts";
 import { held } from "./held.ts";
-import { type Change, dateOf, follow, type Known } from "./task.ts";
+import { type Change, dateOf, follow, type Known, unchanged } from "./task.ts";
 
 /**
  * Splits the task that the caller holds for mapping. Refuses in this order: what `access` says, then as `held`,
@@ -16,7 +16,7 @@ export function split(known: Known, caller: Caller, access: Access, token: bigin
   const { task, mine } = held(known, caller, token);
   if (mine.purpose !== LockPurpose.MAPPING) throw splitNotPossible(task, mine);
   const happening = { kind: TaskEventKind.SPLIT, actorUserId: caller.userId, lock: mine };
-  return { ...follow({ task, events: [] }, happening, REPLACED), holdsUntil: dateOf(mine.expireTime) };
+  return { ...follow(unchanged(task), happening, REPLACED), holdsUntil: dateOf(mine.expireTime) };
 }
 
 /** What a task is that its parts replaced. */

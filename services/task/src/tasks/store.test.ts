@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { createContextValues } from "@connectrpc/connect";
+import { createContextValues, createHandlerContext } from "@connectrpc/connect";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService, LockTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
@@ -9,6 +9,8 @@ import {
   SubmitTaskRequestSchema,
 } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { turns } from "@tessera/postgres/turns.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
@@ -17,11 +19,13 @@ import { lock } from "../locks/lock.ts";
 import { MIGRATIONS } from "../migrations.ts";
 import { openStore, type Store } from "../store.ts";
 import { submit } from "../submissions/submission.ts";
+import { inTurn } from "./in-turn.ts";
 
 const YES = { permitted: true };
 const ACCESS = create(AccessSchema, { mapping: YES, validation: YES, lockSeconds: 3_600 });
 const LIMITS = { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 };
 const TASKS = 40;
+const again = inTurn(turns());
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let store: Store;
@@ -48,26 +52,20 @@ beforeEach(async () => {
 
 /** Locks a task as somebody. `meanwhile` happens between the reading and the writing. */
 function lockAs(userId: number, taskId: number, meanwhile = async () => {}, requestId = `r${++requests}`) {
-  const request = create(LockTaskRequestSchema, {
-    requestId,
-    projectId: 1,
-    taskId,
-    purpose: LockPurpose.MAPPING,
-  });
-  const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
-  return store.changeTask({
-    method: LockService.method.lockTask,
-    request,
-    context: { values: createContextValues().set(callerKey, caller), signal: new AbortController().signal },
-    slotsFor: request.purpose,
-    ask: meanwhile,
-    decide: (known) => lock(known, caller, ACCESS, request.purpose, LIMITS),
-    answer: ({ task }) => ({
-      name: "n",
-      revision: task.revision,
-      response: { token: task.lock?.token ?? 0n },
-    }),
-  });
+  const purpose = LockPurpose.MAPPING;
+  const request = create(LockTaskRequestSchema, { requestId, projectId: 1, taskId, purpose });
+  const run = command(
+    LockService.method.lockTask,
+    async (_, attempt) => {
+      const known = await store.read(attempt, { taskId, purpose });
+      await attempt.once(meanwhile);
+      const change = lock(known, attempt.caller, ACCESS, purpose, LIMITS);
+      const { revision, lock: taken } = change.task;
+      return store.write(attempt, [change], { name: "n", revision, response: { token: taken?.token ?? 0n } });
+    },
+    { again },
+  );
+  return run(request, contextOf(userId));
 }
 
 function submitAs(
@@ -77,21 +75,29 @@ function submitAs(
   meanwhile = async () => {},
   requestId = `r${++requests}`,
 ) {
-  const request = create(SubmitTaskRequestSchema, {
-    requestId,
-    projectId: 1,
-    taskId,
-    lockToken,
-    outcome: SubmissionOutcome.MAPPED,
-  });
+  const work = { requestId, projectId: 1, taskId, lockToken, outcome: SubmissionOutcome.MAPPED };
+  const run = command(
+    SubmissionService.method.submitTask,
+    async (request, attempt) => {
+      const known = await store.read(attempt, { taskId });
+      await attempt.once(meanwhile);
+      const change = submit(known, attempt.caller, ACCESS, request);
+      return store.write(attempt, [change], { name: "s", revision: change.task.revision });
+    },
+    { again },
+  );
+  return run(create(SubmitTaskRequestSchema, work), contextOf(userId));
+}
+
+function contextOf(userId: number) {
   const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
-  return store.changeTask({
-    method: SubmissionService.method.submitTask,
-    request,
-    context: { values: createContextValues().set(callerKey, caller), signal: new AbortController().signal },
-    ask: meanwhile,
-    decide: (known) => submit(known, caller, ACCESS, request),
-    answer: ({ task }) => ({ name: "s", revision: task.revision }),
+  return createHandlerContext({
+    service: LockService,
+    method: LockService.method.lockTask,
+    protocolName: "test",
+    requestMethod: "POST",
+    url: "http://localhost/",
+    contextValues: createContextValues().set(callerKey, caller),
   });
 }
 

@@ -75,7 +75,7 @@ describe("locking", () => {
     const mine = locked(7n, MAPPING, seconds(60));
     const slots = [{ slot: 1, projectId: 1, taskId: 2, expireTime: seconds(60) }];
     const change = lock(known(mine, slots), me, access(), MAPPING, LIMITS);
-    expect(change).toEqual({ task: mine, events: [] });
+    expect(change).toEqual({ before: mine, task: mine, events: [] });
     expect(answer(() => lock(known(mine, slots), me, access({ mapping: NO }), MAPPING, LIMITS))).toBe(
       "LEVEL_TOO_LOW",
     );

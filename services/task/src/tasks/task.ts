@@ -38,8 +38,10 @@ export interface Earlier {
   validatedByUserId: bigint;
 }
 
-/** What a command makes of a task. Written whole, if the task still has the revision that it was made from. */
+/** What a command makes of a task. Written whole, if the task still has the revision that it had when it was read. */
 export interface Change {
+  /** The task as it was read. */
+  before: WholeTask;
   /** The task as it shall be. Its revision counts up by one for each event. */
   task: WholeTask;
   /** What happened, in order. None if the task is as the caller wants it already. */
@@ -53,13 +55,18 @@ export interface Change {
   holdsUntil?: Date;
 }
 
+/** A change that leaves the task as it was read. */
+export function unchanged(task: WholeTask): Change {
+  return { before: task, task, events: [] };
+}
+
 /** The task that a command is about, with the end of a lock that ran out written down first. Refuses TASK_NOT_FOUND. */
 export function begin({ task, projectId, taskId, now }: Known): Change {
   if (task === undefined) throw taskNotFound(projectId, taskId);
   const { lock } = task;
-  if (lock === undefined || dateOf(lock.expireTime) > now) return { task, events: [] };
+  if (lock === undefined || dateOf(lock.expireTime) > now) return unchanged(task);
   const expiry = { kind: TaskEventKind.LOCK_EXPIRED, lock, actorUserId: 0n };
-  const change = follow({ task, events: [] }, expiry, { lock: undefined, lapsedLock: lock });
+  const change = follow(unchanged(task), expiry, { lock: undefined, lapsedLock: lock });
   const [event] = change.events;
   if (event && lock.expireTime) event.eventTime = lock.expireTime;
   return change;

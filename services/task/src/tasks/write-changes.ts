@@ -1,8 +1,8 @@
 import { beginFor } from "@tessera/postgres/begin-for.ts";
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { rememberRequest } from "@tessera/postgres/requests.ts";
 import { share, WAITS } from "@tessera/postgres/share.ts";
-import { throwIfAborted } from "@tessera/rpc/server-call.ts";
 import postgres from "postgres";
 import { columnsOf, type Decided } from "./change-columns.ts";
 import type { WholeTask } from "./whole-task.ts";
@@ -26,27 +26,28 @@ const SHARED_WAIT_MS = 250;
 export function writeChanges(sql: Sql, wrote: () => void): WriteChanges {
   const write = share<Decided, Date | undefined>({
     run: (decided, mayWait) => (mayWait ? writeAlone(sql, decided) : writeAtOnce(sql, decided)),
-    mustBeWanted: ({ context }) => context && throwIfAborted(context),
+    mustBeWanted: ({ attempt }) => attempt?.throwIfGone(),
     isWait: (error) => error instanceof postgres.PostgresError && error.code === LOCK_NOT_AVAILABLE,
     keysOf,
   });
   return async (decided) => {
     const commitTime = await write(decided).catch(undefinedIfRaced);
-    if (commitTime !== undefined && decided.steps.some(({ change }) => change.events.length > 0)) wrote();
+    if (commitTime !== undefined && decided.changes.some(({ events }) => events.length > 0)) wrote();
     return commitTime;
   };
 }
 
-function keysOf({ caller, steps }: Decided): string[] {
-  const tasks = steps.map(({ before }) => `task ${before.projectId}/${before.taskId}`);
-  const others = steps.flatMap(({ before }) => (before.lock ? [`holder ${before.lock.holderUserId}`] : []));
+function keysOf({ caller, changes }: Decided): string[] {
+  const tasks = changes.map(({ before }) => `task ${before.projectId}/${before.taskId}`);
+  const others = changes.flatMap(({ before }) => (before.lock ? [`holder ${before.lock.holderUserId}`] : []));
   return [...new Set([...tasks, ...others, `holder ${caller}`])];
 }
 
 /** Writes what may wait for others; its caller may go meanwhile. */
 function writeAlone(sql: Sql, decided: readonly Decided[]): Promise<(Date | undefined)[]> {
   const [one] = decided;
-  return one?.context ? beginFor(sql, one.context, (tx) => writeAll(tx, decided)) : writeAll(sql, decided);
+  const { context } = one?.attempt ?? {};
+  return context ? beginFor(sql, context, (tx) => writeAll(tx, decided)) : writeAll(sql, decided);
 }
 
 /** Writes what waits for nobody, and tells which commands would have to wait for a task. */
@@ -56,10 +57,12 @@ async function writeAtOnce(
 ): Promise<(Date | undefined | typeof WAITS)[]> {
   const times = await writeAll(sql, decided, { waitMs: SHARED_WAIT_MS });
   if (!times.includes(undefined)) return times;
-  const read = decided.flatMap(({ steps }, index) => (times[index] ? [] : steps.map(({ before }) => before)));
+  const read = decided.flatMap(({ changes }, index) =>
+    times[index] ? [] : changes.map(({ before }) => before),
+  );
   const same = await stillAsRead(sql, read);
-  return decided.map(({ steps }, index) => {
-    const stands = steps.every(({ before }) => same.has(before));
+  return decided.map(({ changes }, index) => {
+    const stands = changes.every(({ before }) => same.has(before));
     // What is as it was read and was not written is held by somebody else, or the command's own lock has run out.
     return times[index] ?? (stands ? WAITS : undefined);
   });
@@ -102,7 +105,7 @@ export async function writeAll(
 ): Promise<(Date | undefined)[]> {
   const limited = waitMs !== undefined;
   const steps = decided.flatMap((one, command) =>
-    one.steps.map((_, index) => columnsOf(one, command, index)),
+    one.changes.map((_, index) => columnsOf(one, command, index)),
   );
   const rows = await sql<{ command: number; commit_time: Date }[]>`
     with ${limited ? waiting(sql, waitMs) : sql``}held as materialized (
@@ -137,14 +140,26 @@ export async function writeAll(
       ) timed
       where holds_until is null or commit_time < holds_until
     )${slots(sql, steps)}${changes(sql)}${freed(sql, steps)}${history(sql)}${seldom(sql, steps)}, remembered as (
-      insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
-      select request_project, request_caller, request_id, decode(digest, 'base64'), name, name_revision, commit_time,
-        decode(response, 'base64')
-      from write where head and request_id is not null
+      ${remembered(sql)}
     )
     select command, commit_time${settles(steps) ? sql`, (select count(*) from settled) as slots` : sql``} from write where head`;
   const written = new Map(rows.map((row) => [row.command, row.commit_time]));
   return decided.map((_, command) => written.get(command));
+}
+
+/** Remembers the requests of the commands that are written. */
+function remembered(sql: Sql | TransactionSql) {
+  const request = {
+    projectId: sql`request_project`,
+    caller: sql`request_caller`,
+    requestId: sql`request_id`,
+    digest: sql`decode(digest, 'base64')`,
+    name: sql`name`,
+    revision: sql`name_revision`,
+    commitTime: sql`commit_time`,
+    response: sql`decode(response, 'base64')`,
+  };
+  return rememberRequest(sql, request, sql`from write where head and request_id is not null`);
 }
 
 /** Limits, for this statement alone, how long a row is waited for. It comes before all that locks rows. */

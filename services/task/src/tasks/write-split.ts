@@ -1,49 +1,51 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { SplitTaskResponseSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
-import { beginFor, type CallContext } from "@tessera/postgres/begin-for.ts";
+import { beginFor } from "@tessera/postgres/begin-for.ts";
+import { type Attempt, Overtaken, type Written } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { acknowledgement, type RequestKey } from "@tessera/postgres/requests.ts";
 import { tooManyTasksInProject } from "../refusals.ts";
-import type { Step } from "./change-columns.ts";
 import { insertTasks } from "./insert-tasks.ts";
+import type { Change } from "./task.ts";
 import { undefinedIfRaced, writeAll } from "./write-changes.ts";
 
 /** A task and what takes its place. */
 export interface Divided {
-  step: Step;
+  change: Change;
   parts: readonly GridTask[];
 }
 
+type SplitTaskResponse = typeof TaskService.method.splitTask.output;
+
 /**
- * Splits a task for somebody, in one transaction. Answers undefined if the task was no longer as it was read: nothing is
- * written then. Refuses TOO_MANY_TASKS_IN_PROJECT.
+ * Splits a task for somebody, in one transaction. Returns undefined, or throws Overtaken, if the task is no longer as it was
+ * read: nothing is written then. Refuses TOO_MANY_TASKS_IN_PROJECT.
  */
 export async function splitTask(
   sql: Sql,
-  { context, key, caller }: { context: CallContext; key: RequestKey; caller: bigint },
+  attempt: Attempt<SplitTaskResponse>,
   divided: Divided,
   tasksMax: number,
-) {
-  const { task } = divided.step.change;
-  const name = `projects/${task.projectId}/tasks/${task.taskId}/subtasks`;
-  const { revision } = task;
-  return beginFor(sql, context, async (tx) => {
-    const firstId = await takeNumbers(tx, task.projectId, divided.parts.length, tasksMax);
-    const taskIds = divided.parts.map((_, index) => firstId + index);
-    const response = create(SplitTaskResponseSchema, { taskIds });
-    const remember = { ...key, name, revision, response: toBinary(SplitTaskResponseSchema, response) };
-    const [commitTime] = await writeAll(tx, [{ caller, steps: [divided.step], remember }]);
+): Promise<Written<SplitTaskResponse> | undefined> {
+  const { change, parts } = divided;
+  const { projectId, taskId, revision } = change.task;
+  const actor = attempt.caller.userId;
+  const split = beginFor(sql, attempt.context, async (tx) => {
+    const firstId = await takeNumbers(tx, projectId, parts.length, tasksMax);
+    const answer = {
+      name: `projects/${projectId}/tasks/${taskId}/subtasks`,
+      revision,
+      response: { taskIds: parts.map((_, index) => firstId + index) },
+    };
+    const remember = attempt.remember(answer);
+    const [commitTime] = await writeAll(tx, [{ caller: actor, changes: [change], remember }]);
     if (commitTime === undefined) throw new Overtaken();
-    await insertParts(tx, [divided], firstId, { actor: caller, createTime: commitTime, operationId: 0 });
-    return { ...response, acknowledgement: acknowledgement(key, { name, revision, commitTime }) };
-  }).catch((error: unknown) => (error instanceof Overtaken ? undefined : undefinedIfRaced(error)));
+    await insertParts(tx, [divided], firstId, { actor, createTime: commitTime, operationId: 0 });
+    return { ...answer, commitTime };
+  });
+  return split.catch(undefinedIfRaced);
 }
-
-/** Rolls the transaction back. */
-class Overtaken extends Error {}
 
 /**
  * Takes the next numbers of a project, and answers the first. Whoever else wants numbers of this project waits until the
@@ -71,7 +73,7 @@ export async function insertParts(
   { actor, createTime, operationId }: { actor: bigint; createTime: Date; operationId: number },
 ): Promise<void> {
   const parts = divided.flatMap((it) => it.parts);
-  const parents = divided.flatMap(({ step, parts: of }) => of.map(() => step.before));
+  const parents = divided.flatMap(({ change, parts: of }) => of.map(() => change.before));
   const projectId = parents[0]?.projectId ?? 0;
   const parentIds = parents.map(({ taskId }) => taskId);
   const priorities = parents.map(({ priority }) => priority);

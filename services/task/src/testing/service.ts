@@ -17,6 +17,7 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/grids/tile.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { turns } from "@tessera/postgres/turns.ts";
 import { ANONYMOUS, callerKey, callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
@@ -85,6 +86,7 @@ export async function testService(
     },
     people: { refuseUnknownUser: async () => {} },
     operations: { poke: () => runner?.poke() },
+    turns: turns(),
     stopping: stopping.signal,
     settings: {
       slotLimits: { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 },
