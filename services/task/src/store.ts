@@ -24,9 +24,8 @@ import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/person-rates.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
-import { commandStore } from "./tasks/command-store.ts";
 import { countByState } from "./tasks/progress-store.ts";
-import { readTasks } from "./tasks/read-task.ts";
+import { readKnown, readTasks } from "./tasks/read-task.ts";
 import {
   getTask,
   listAssigned,
@@ -36,7 +35,7 @@ import {
   listTasksWithAreas,
   tasksAround,
 } from "./tasks/store.ts";
-import { writeChanges } from "./tasks/write-changes.ts";
+import { writeChanges, writeCommand } from "./tasks/write-changes.ts";
 import { splitTask } from "./tasks/write-split.ts";
 
 export type Store = ReturnType<typeof openStore>;
@@ -48,7 +47,8 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
   const write = writeChanges(sql, stamps.poke);
   const expire = expireLocks(sql, write);
   return {
-    ...commandStore({ sql, writeChanges: write, expire }),
+    ...readKnown(sql, expire),
+    write: writeCommand(write),
     readTasks: bind(readTasks),
     offerTasks: offerTasks(sql),
     splitTask: told(splitTask),

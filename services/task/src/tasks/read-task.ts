@@ -1,12 +1,69 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Attempt, Remembered } from "@tessera/postgres/command.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import type { RequestKey } from "@tessera/postgres/requests.ts";
 import { share } from "@tessera/postgres/share.ts";
 import type { Slot } from "./lock-slots.ts";
 import type { Earlier, Known } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";
 
-/** What a command wants to know before it decides. */
+/** What a command reads. */
+export interface WantedTask {
+  /** 0 for no task. */
+  taskId: number;
+  /** The purpose for which the caller's locks are read; none without it. */
+  purpose?: number;
+  /** Whether the decision needs what stood before the task's present state. */
+  needsEarlier?: boolean;
+}
+
+/** What a command on several tasks reads. */
+export interface WantedTasks extends Pick<WantedTask, "purpose"> {
+  taskIds: readonly number[];
+}
+
+type Reader = Pick<Attempt<DescMessage>, "caller" | "key" | "replay">;
+
+/** Writes down that locks have expired. */
+type Expire = (slots: readonly Slot[]) => Promise<void>;
+
+/** Reads what commands on tasks decide about. */
+export function readKnown(sql: Sql, expire: Expire) {
+  const known = readTask(sql);
+  return {
+    /** Reads a task, the caller's locks and the clock. Ends the command if its request took effect before. */
+    async read({ key, caller, replay }: Reader, wanted: WantedTask): Promise<Known> {
+      const { taskId, purpose = 0, needsEarlier = false } = wanted;
+      const { remembered, ...rest } = await known({ key, taskId, holder: caller.userId, purpose });
+      replay(remembered);
+      await freeLapsed(rest, expire);
+      const earlier = needsEarlier && rest.task && (await readEarlier(sql, rest.task));
+      return earlier ? { ...rest, earlier } : rest;
+    },
+
+    /** Reads several tasks, in their order, each as `read` does. */
+    async readAll({ key, caller, replay }: Reader, { taskIds, purpose = 0 }: WantedTasks): Promise<Known[]> {
+      const [{ remembered, ...rest }, tasks] = await Promise.all([
+        known({ key, taskId: 0, holder: caller.userId, purpose }),
+        readTasks(sql, key.projectId, taskIds),
+      ]);
+      replay(remembered);
+      await freeLapsed(rest, expire);
+      return taskIds.map((taskId) => ({ ...rest, taskId, task: tasks.get(taskId) }));
+    },
+  };
+}
+
+/** A slot whose lock has expired is free, and the end of that lock is written down before another lock takes the slot. */
+async function freeLapsed(known: Known, expire: Expire): Promise<void> {
+  const { projectId, taskId, now } = known;
+  const isOfTask = (slot: Slot) => slot.projectId === projectId && slot.taskId === taskId;
+  const lapsed = known.slots.filter((slot) => slot.expireTime <= now && !isOfTask(slot));
+  if (lapsed.length > 0) await expire(lapsed);
+}
+
+/** What one command reads in a statement that it shares with others. */
 export interface Wanted {
   key: RequestKey;
   /** 0 for no task. */
@@ -16,13 +73,6 @@ export interface Wanted {
   purpose: number;
 }
 
-/** What was remembered of a request, if it was answered before. */
-export interface Remembered {
-  remembered: (Outcome & { digest: Uint8Array }) | undefined;
-}
-
-export type ReadTask = (wanted: Wanted) => Promise<Known & Remembered>;
-
 interface Row extends TaskRow {
   now: Date;
   digest: Buffer | null;
@@ -30,25 +80,25 @@ interface Row extends TaskRow {
   request_revision: bigint;
   commit_time: Date;
   response: Buffer;
-  slots: [slot: number, projectId: number, taskId: number, expireMs: number][] | null;
+  slots: SlotColumns[] | null;
 }
+
+type SlotColumns = [slot: number, projectId: number, taskId: number, expireMs: number];
 
 /**
  * Reads, in one statement for all who ask at the same time: the remembered request, the task, the slots, the clock. Rows are
  * looked up one by one (lateral, limit 1): a join would read the tables whole by a plan that is made while they are small.
  */
-export function readTask(sql: Sql): ReadTask {
-  return share({ run: (wanted) => read(sql, wanted) });
+export function readTask(sql: Sql) {
+  return share<Wanted, Known & { remembered: Remembered | undefined }>({
+    run: (wanted) => read(sql, wanted),
+  });
 }
 
 async function read(sql: Sql, wanted: Wanted[]) {
   const rows = await sql<Row[]>`
     select date_trunc('milliseconds', clock_timestamp()) as now,
-      r.digest, r.name, r.revision as request_revision, r.commit_time, r.response,
-      w.project_id, w.task_id, t.state, t.mapped_by, t.validated_by, t.submission_count,
-      t.priority, t.parent_id, t.state_revision, t.state_by, t.assigned_to, t.assigned_until, t.comment_count,
-      t.report_count, t.outside, t.lock_holder, t.lock_purpose, t.lock_token, t.lock_time, t.lock_expire_time, t.lock_ended,
-      t.create_time, t.update_time, t.revision,
+      r.digest, r.name, r.revision as request_revision, r.commit_time, r.response, t.*,
       (select json_agg(json_build_array(s.slot, s.project_id, s.task_id, extract(epoch from s.expire_time) * 1000))
         from lock_slots s where s.holder = w.holder and s.purpose = w.purpose) as slots
     from unnest(
@@ -64,30 +114,23 @@ async function read(sql: Sql, wanted: Wanted[]) {
       select * from tasks t where t.project_id = w.project_id and t.task_id = w.task_id limit 1
     ) t on true
     order by w.place`;
-  return rows.map((row) => ({
-    projectId: row.project_id,
-    taskId: row.task_id,
+  return wanted.map((one, index) => knownOf(one, rows[index] as Row));
+}
+
+function knownOf({ key: { projectId }, taskId }: Wanted, row: Row) {
+  const { digest, name, request_revision: revision, commit_time: commitTime, response } = row;
+  return {
+    projectId,
+    taskId,
     task: row.revision === null ? undefined : taskOf(row),
-    slots: (row.slots ?? []).map(
-      ([slot, projectId, taskId, expireMs]): Slot => ({
-        slot,
-        projectId,
-        taskId,
-        expireTime: new Date(expireMs),
-      }),
-    ),
+    slots: (row.slots ?? []).map(slotOf),
     now: row.now,
-    remembered:
-      row.digest === null
-        ? undefined
-        : {
-            digest: row.digest,
-            name: row.name,
-            revision: row.request_revision,
-            commitTime: row.commit_time,
-            response: row.response,
-          },
-  }));
+    remembered: digest === null ? undefined : { digest, name, revision, commitTime, response },
+  };
+}
+
+function slotOf([slot, projectId, taskId, expireMs]: SlotColumns): Slot {
+  return { slot, projectId, taskId, expireTime: new Date(expireMs) };
 }
 
 /** Tasks of a project by number, as they are stored. */
