@@ -126,7 +126,7 @@ export async function insertUpload(
   return added?.id;
 }
 
-/** Forgets some of the uploads that have expired; answers how many. */
+/** Deletes some of the uploads that have expired; returns how many. */
 export async function forgetUploads(sql: Sql): Promise<number> {
   const { count } = await sql`
     delete from area_uploads where area_upload_id in (

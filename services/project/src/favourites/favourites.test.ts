@@ -59,6 +59,15 @@ test("a mark is there once however often it is made, and gone once it is taken a
   expect((await refusalOf(get(projectId, "intermediate"))).reason).toBe("FAVOURITE_NOT_FOUND");
 });
 
+test("a request id may be used once for each project", async () => {
+  const requestId = randomUUID();
+  for (const projectId of [await system.project(PUBLISHED), await system.project(PUBLISHED)]) {
+    expect((await add(projectId, "beginner", requestId)).acknowledgement?.replayed).toBe(false);
+    expect((await add(projectId, "beginner", requestId)).acknowledgement?.replayed).toBe(true);
+    expect((await refusalOf(remove(projectId, "beginner", requestId))).reason).toBe("REQUEST_ID_REUSED");
+  }
+});
+
 test("the list has the last mark first, and pages that survive others", async () => {
   const ids: number[] = [];
   for (let i = 0; i < 5; i++) {

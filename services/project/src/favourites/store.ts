@@ -44,7 +44,7 @@ export function favouriteStore(sql: Sql) {
   };
 }
 
-/** Marks a project, unless it is marked; answers whether it was not. Undefined where there is no such project. */
+/** Marks a project; returns whether it was not marked before. Undefined if there is no such project. */
 export async function insertFavourite(
   tx: TransactionSql,
   projectId: number,
@@ -59,7 +59,7 @@ export async function insertFavourite(
   return count === 1;
 }
 
-/** Answers whether there was such a mark. */
+/** Removes a mark; returns whether there was one. */
 export async function deleteFavourite(
   tx: TransactionSql,
   projectId: number,

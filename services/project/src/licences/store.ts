@@ -49,7 +49,7 @@ export function licenceStore(sql: Sql) {
   };
 }
 
-/** Keeps out who else would give a licence a name. Before any lock of a licence. */
+/** Makes other commands that name a licence wait. Taken before any lock of a licence. */
 export async function lockLicenceNames(tx: TransactionSql): Promise<void> {
   await tx`lock table licences in share row exclusive mode`;
 }
@@ -73,7 +73,7 @@ export async function isInUse(tx: TransactionSql, licenceId: number): Promise<bo
   return rows.length > 0;
 }
 
-/** Adds a licence; answers its number. */
+/** Adds a licence; returns its number. */
 export async function insertLicence(
   tx: TransactionSql,
   { name, description, plainText }: LicenceSettings,
@@ -86,7 +86,7 @@ export async function insertLicence(
   return (row as { licence_id: number }).licence_id;
 }
 
-/** Answers the new revision of a locked licence. */
+/** Changes a locked licence; returns its new revision. */
 export async function updateLicenceRow(
   tx: TransactionSql,
   licenceId: number,
@@ -100,13 +100,13 @@ export async function updateLicenceRow(
   return (row as { revision: bigint }).revision;
 }
 
-/** Takes a locked licence away, with who accepted it. */
+/** Deletes a locked licence and its acceptances. */
 export async function deleteLicenceRow(tx: TransactionSql, licenceId: number): Promise<void> {
   await tx`delete from licence_acceptances where licence_id = ${licenceId}`;
   await tx`delete from licences where licence_id = ${licenceId}`;
 }
 
-/** Writes down that somebody accepted a licence, unless they did before; answers whether they had not. Undefined where there is none. */
+/** Records that a user accepts a licence; returns whether it was not accepted before. Undefined if there is no such licence. */
 export async function insertAcceptance(
   tx: TransactionSql,
   licenceId: number,

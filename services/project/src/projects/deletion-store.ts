@@ -6,7 +6,7 @@ const KEPT_DAYS = 30;
 /** So many are forgotten in one statement. */
 const FORGOTTEN_MAX = 500;
 
-/** Takes a project that is still as it was read out of its tables, and keeps it aside; answers whether it was. */
+/** Moves a project to deleted_projects if it is still as it was read; returns whether it was. */
 export async function setAside(
   tx: TransactionSql,
   { projectId, revision }: Pick<Project, "projectId" | "revision">,
@@ -49,7 +49,7 @@ export async function recordWork(tx: TransactionSql, lastTimes: ReadonlyMap<numb
     where d.project_id = late.project_id`;
 }
 
-/** Forgets some of the projects that were deleted long ago; answers how many. */
+/** Deletes some of the projects that were set aside long ago; returns how many. */
 export async function forgetDeletedProjects(sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     with gone as (

@@ -38,7 +38,7 @@ export interface NewProject {
   authorUserId: bigint;
 }
 
-/** Adds a project; answers its number. */
+/** Adds a project; returns its number. */
 export async function insertProject(
   tx: TransactionSql,
   { settings, area, survey, authorUserId }: NewProject,
@@ -60,7 +60,7 @@ export async function insertProject(
   return projectId;
 }
 
-/** Changes a project that is still at `revision`; answers the next one, undefined where it is at another. */
+/** Changes a project if it is still at `revision`. Returns the next revision; undefined if it is at another. */
 export async function updateProjectRow(
   tx: TransactionSql,
   projectId: number,
@@ -76,7 +76,7 @@ export async function updateProjectRow(
   return revision + 1n;
 }
 
-/** Changes the area of a project that is still at `revision`; answers the next one, undefined where it is at another. */
+/** Changes the area of a project if it is still at `revision`. Returns the next revision; undefined if it is at another. */
 export async function updateProjectArea(
   tx: TransactionSql,
   projectId: number,
@@ -134,7 +134,7 @@ export interface Clone {
   withAllowedUsers: boolean;
 }
 
-/** Copies a project that is still as it was read; answers the number of the copy, undefined where it is not. */
+/** Copies a project if it is still as it was read. Returns the number of the copy; undefined if the project changed. */
 export async function insertClone(
   tx: TransactionSql,
   { projectId, revision }: Project,

@@ -30,7 +30,7 @@ export const updateProject = (deps: Deps) => {
     const { revision } = await managedProject(deps, ruled?.project, projectId, context);
     const project = await store.projects.find(projectId);
     if (project?.revision !== revision) return undefined;
-    // Once: no other than the expected revision is asked about twice.
+    // Once: a further try follows only if the project was at the expected revision.
     await attempt.once(() => directory.refuseUnknownReferences(patch, context, project));
     if (!(await store.licences.has(licenceId))) throw licenceOfProjectNotFound(licenceId);
     const changed = change(project, patch, expectedRevision);

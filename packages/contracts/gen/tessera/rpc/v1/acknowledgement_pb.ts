@@ -22,7 +22,8 @@ export const file_tessera_rpc_v1_acknowledgement: GenFile = /*@__PURE__*/
  * Confirms that a command took effect. It is sent after the durable commit, never before.
  *
  * The same `request_id` from the same caller for the same project gets the same acknowledgement again, with
- * `replayed` set, for at least 7 days and across restarts; the command has no second effect.
+ * `replayed` set, for at least 7 days and across restarts; the command has no second effect. The project is the `project_id`
+ * of the request, or of the project in it; all commands that name no project count as one.
  *
  * A refusal speaks for one copy of a request, the copy that it answers: that copy did nothing and will do nothing. A refusal
  * is not remembered. Another copy of the same `request_id` is decided anew, by how things stand when it is decided: a copy
