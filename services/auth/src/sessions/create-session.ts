@@ -1,12 +1,12 @@
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import type { MethodImpl } from "@connectrpc/connect";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import {
   AuthService,
   type CreateSessionResponse,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import { appendEvent } from "../append-event.ts";
+import { command } from "@tessera/postgres/command.ts";
+import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { personUnknown, signInNotOffered } from "../refusals.ts";
 import { personNamed } from "../users/person.ts";
@@ -14,49 +14,44 @@ import { userOf } from "../users/user-of.ts";
 import { grantedAgain, openSession } from "./grant.ts";
 import { SESSIONS } from "./session.ts";
 
-/** Who asked for the token: the development sign-in is its own client. */
+/** The client of the token: the development sign-in is a client of its own. */
 const CLIENT_ID = "tessera-development";
 
 /** Implements tessera.auth.v1.AuthService.CreateSession. */
-export function createSession(deps: Deps): MethodImpl<typeof AuthService.method.createSession> {
-  return async (request, context) => {
-    await deps.limits.spend("HAND_OUT", { account: request.name });
-    const person = personNamed(request.name);
-    // Nobody was ever signed in under a name that the provider lacks: there is nothing to be answered again.
-    if (person === undefined) throw deps.developmentSignIn ? personUnknown(request.name) : signInNotOffered();
-    return deps.store.command({
-      method: AuthService.method.createSession,
-      request,
-      context,
-      // Nobody is signed in yet: who the request belongs to is who it names.
-      caller: request.name,
-      work: async (tx, now) => {
-        if (!deps.developmentSignIn) throw signInNotOffered();
-        const userId = await userOf(tx, person);
-        const opening = { userId, clientId: CLIENT_ID, scopes: PERSON_SCOPES, now };
-        const { sessionId, accessToken, refreshToken, expireTime } = await openSession(deps, tx, opening);
+export const createSession = (deps: Deps) =>
+  command(
+    AuthService.method.createSession,
+    async ({ name }, attempt) => {
+      await attempt.once(() => deps.limits.spend("HAND_OUT", { account: name }));
+      const person = personNamed(name);
+      // Nobody was ever signed in under a name that the provider lacks: there is nothing to replay.
+      if (person === undefined) throw deps.developmentSignIn ? personUnknown(name) : signInNotOffered();
+      // Also if sign-in has been switched off since: to refuse would say that nothing happened.
+      await deps.store.replayIfDone(attempt);
+      if (!deps.developmentSignIn) throw signInNotOffered();
+      return deps.store.write(attempt, async (tx, now) => {
+        const client = { userId: await userOf(tx, person), clientId: CLIENT_ID };
+        const granted = await openSession(deps, tx, { ...client, scopes: PERSON_SCOPES, now });
+        const { sessionId, accessToken, refreshToken, expireTime } = granted;
         const details = { session_id: sessionId };
-        await appendEvent(tx, {
-          kind: EventKind.SESSION_OPENED,
-          actor: userId,
-          userId,
-          clientId: CLIENT_ID,
-          details,
-        });
+        const { userId } = client;
+        await appendEvent(tx, { kind: EventKind.SESSION_OPENED, ...by(client), userId, details });
         return {
           name: `${SESSIONS}${sessionId}`,
           revision: 1n,
           response: { expireTime: timestampFromDate(expireTime) },
           secret: { accessToken, refreshToken },
         };
-      },
-      // Also where sign-in has been switched off since: to refuse would say that nothing happened.
-      replayed: (response) => repeated(deps, response),
-    });
-  };
-}
+      });
+    },
+    {
+      // Nobody is signed in yet: the request belongs to the person that it names.
+      callerIn: ({ name }) => name,
+      repeated: (response) => repeated(deps, response),
+    },
+  );
 
-/** The first answer again: its tokens are not remembered, they are made anew of their session. */
+/** The first response again: its tokens are not stored, so they are made anew from their session. */
 async function repeated(deps: Deps, response: CreateSessionResponse): Promise<CreateSessionResponse> {
   const { acknowledgement, expireTime } = response;
   const again = await grantedAgain(deps, acknowledgement, expireTime && timestampDate(expireTime));

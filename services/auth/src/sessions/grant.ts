@@ -125,8 +125,8 @@ export interface Presented {
 
 /**
  * Rotates a refresh token, in a transaction that holds the session. The one that was just rotated gets the same successor
- * again for a short while. Refuses REFRESH_TOKEN_INVALID, USER_BLOCKED and SCOPE_NOT_ALLOWED. Throws RefreshTokenReused: `endReused` has to
- * follow in another transaction.
+ * again for a short while. Refuses REFRESH_TOKEN_INVALID, USER_BLOCKED and SCOPE_NOT_ALLOWED. Throws RefreshTokenReused:
+ * `endIfReused` has to follow in another transaction.
  */
 export async function rotate(
   deps: Deps,
@@ -163,18 +163,6 @@ export async function rotate(
   return { ...(await grantedBy(deps, rotated, given)), revision: rotated.revision };
 }
 
-/** Ends the session of a refresh token that was used again, whoever did it. */
-export async function endReused(deps: Deps, { session }: RefreshTokenReused): Promise<void> {
-  const { sessionId, userId, clientId } = session;
-  await deps.store.begin(async (tx) => {
-    const held = await holdSession(tx, sessionId);
-    if (held === undefined || held.endTime !== null) return;
-    await endSession(tx, sessionId);
-    const details = { session_id: sessionId };
-    await appendEvent(tx, { kind: EventKind.REFRESH_TOKEN_REUSED, actor: 0n, clientId, userId, details });
-  });
-}
-
 /** Refuses REFRESH_TOKEN_INVALID for a token that this deployment did not make, without a look at the database. */
 export function refuseForged({ tokenKey }: Deps, refreshToken: string): void {
   if (readRefreshToken(tokenKey, refreshToken) === undefined) throw refreshTokenInvalid();
@@ -186,18 +174,23 @@ export async function refreshGrant(
   presented: Omit<Presented, "now">,
 ): Promise<Granted & { revision: bigint }> {
   refuseForged(deps, presented.refreshToken);
-  return endingReused(deps, () =>
-    deps.store.begin(async (tx) => rotate(deps, tx, { ...presented, now: await timeOf(tx) })),
-  );
+  const granted = deps.store.begin(async (tx) => rotate(deps, tx, { ...presented, now: await timeOf(tx) }));
+  return granted.catch((error: unknown) => endIfReused(deps, error));
 }
 
-/** Runs what may find a refresh token used again; if so, the session ends and the answer is REFRESH_TOKEN_INVALID. */
-export async function endingReused<T>(deps: Deps, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof RefreshTokenReused)) throw error;
-    await endReused(deps, error);
-    throw refreshTokenInvalid();
-  }
+/**
+ * Ends the session of a refresh token that `rotate` found used again, in a transaction of its own, and refuses
+ * REFRESH_TOKEN_INVALID. Throws any other error as it is.
+ */
+export async function endIfReused({ store }: Deps, error: unknown): Promise<never> {
+  if (!(error instanceof RefreshTokenReused)) throw error;
+  const { sessionId, userId, clientId } = error.session;
+  await store.begin(async (tx) => {
+    const held = await holdSession(tx, sessionId);
+    if (held === undefined || held.endTime !== null) return;
+    await endSession(tx, sessionId);
+    const details = { session_id: sessionId };
+    await appendEvent(tx, { kind: EventKind.REFRESH_TOKEN_REUSED, actor: 0n, clientId, userId, details });
+  });
+  throw refreshTokenInvalid();
 }
