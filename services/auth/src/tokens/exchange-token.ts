@@ -1,10 +1,10 @@
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import type { MethodImpl } from "@connectrpc/connect";
 import {
   type ExchangeTokenRequest,
   type ExchangeTokenResponse,
   TokenService,
 } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
@@ -13,17 +13,15 @@ import { SESSIONS } from "../sessions/session.ts";
 import { exchangeGranted, grantExchange, subjectOf } from "./exchange-grant.ts";
 
 /** Implements tessera.auth.v1.TokenService.ExchangeToken. */
-export function exchangeToken(deps: Deps): MethodImpl<typeof TokenService.method.exchangeToken> {
-  return async (request, context) => {
-    const caller = callerOf(context);
-    await deps.limits.spend("PROVED", { client: caller.clientId });
-    const { audience, scopes } = request;
-    const subject = await subjectOf(deps, request.subjectToken);
-    return deps.store.command({
-      method: TokenService.method.exchangeToken,
-      request,
-      context,
-      work: async (tx, now) => {
+export const exchangeToken = (deps: Deps) =>
+  command(
+    TokenService.method.exchangeToken,
+    async ({ subjectToken, audience, scopes }, attempt) => {
+      const { caller } = attempt;
+      await attempt.once(() => deps.limits.spend("PROVED", { client: caller.clientId }));
+      const subject = await attempt.once(() => subjectOf(deps, subjectToken));
+      await deps.store.replayIfDone(attempt);
+      return deps.store.write(attempt, async (tx, now) => {
         const asking = { actorUserId: caller.userId, subject, audience, scopes, now };
         const granted = await grantExchange(deps, tx, asking);
         return {
@@ -32,13 +30,12 @@ export function exchangeToken(deps: Deps): MethodImpl<typeof TokenService.method
           response: { expireTime: timestampFromDate(granted.expireTime), scopes: granted.scope.split(" ") },
           secret: { accessToken: granted.accessToken },
         };
-      },
-      replayed: (response) => repeated(deps, request, caller.userId, response),
-    });
-  };
-}
+      });
+    },
+    { repeated: (response, request, context) => repeated(deps, request, callerOf(context).userId, response) },
+  );
 
-/** The first answer again: its token is made anew of the person's token, which was good then, and of what was given. */
+/** The first response again: its token is made anew from the person's token, valid then, and from what was given. */
 async function repeated(
   deps: Deps,
   { subjectToken, audience }: ExchangeTokenRequest,

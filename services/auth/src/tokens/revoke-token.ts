@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
-import type { MethodImpl } from "@connectrpc/connect";
-import {
-  RevokeTokenResponseSchema,
-  TokenService,
-} from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
-import { acknowledgement, replay, requestKey } from "@tessera/postgres/requests.ts";
+import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { SESSIONS } from "../sessions/session.ts";
 import { timeOf } from "../users/time-of.ts";
@@ -12,32 +8,25 @@ import { madeUp, takeBack } from "./take-back.ts";
 import { worthOf } from "./token-worth.ts";
 
 /** Implements tessera.auth.v1.TokenService.RevokeToken. */
-export function revokeToken(deps: Deps): MethodImpl<typeof TokenService.method.revokeToken> {
-  return async (request, context) => {
-    const { token } = request;
-    await deps.limits.spend("HAND_OUT", { account: token });
-    const worth = await worthOf(deps, token);
-    const method = TokenService.method.revokeToken;
-    // Nobody need be signed in: the request belongs to whoever has the token.
-    const caller = `revoke:${createHash("sha256").update(token).digest("base64url")}`;
-    if (worth === undefined) {
-      // Nothing is written for a text that anybody can make up. It may have been a token before: then it is remembered.
-      const key = requestKey(method, request, { projectId: 0, caller });
-      const remembered = await deps.store.recall(key);
-      if (remembered) return replay(RevokeTokenResponseSchema, key, remembered);
-      const commitTime = await deps.store.begin(timeOf);
-      const nothing = { name: `${SESSIONS}${madeUp(token)}`, revision: 1n, commitTime };
-      return { acknowledgement: acknowledgement(key, nothing) };
-    }
-    return deps.store.command({
-      method,
-      request,
-      context,
-      caller,
-      work: async (tx) => {
+export const revokeToken = (deps: Deps) =>
+  command(
+    TokenService.method.revokeToken,
+    async ({ token }, attempt) => {
+      const { store, limits } = deps;
+      await attempt.once(() => limits.spend("HAND_OUT", { account: token }));
+      // Before the look at what is remembered: of a token that a twin of this request revokes meanwhile, that is remembered.
+      const worth = await attempt.once(() => worthOf(deps, token));
+      await store.replayIfDone(attempt);
+      // Nothing is written for a text that anybody can make up.
+      if (worth === undefined)
+        return { name: `${SESSIONS}${madeUp(token)}`, revision: 1n, commitTime: await store.begin(timeOf) };
+      return store.write(attempt, async (tx) => {
         const { sessionId, revision } = await takeBack(tx, token, worth);
         return { name: `${SESSIONS}${sessionId}`, revision };
-      },
-    });
-  };
-}
+      });
+    },
+    {
+      // Nobody need be signed in: the request belongs to the holder of the token.
+      callerIn: ({ token }) => `revoke:${createHash("sha256").update(token).digest("base64url")}`,
+    },
+  );
