@@ -1,8 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Answer, Attempt } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { type RequestKey, recall } from "@tessera/postgres/requests.ts";
-import { type Command, runCommand } from "@tessera/postgres/run-command.ts";
 import { replayIfDone, writeOnce as writeInOne } from "@tessera/postgres/write-once.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { deletionStore } from "./deletions/store.ts";
@@ -29,7 +27,6 @@ export type Store = ReturnType<typeof openStore>;
 /** All SQL of the auth service, by noun. */
 export function openStore(sql: Sql) {
   return {
-    recall: (key: RequestKey) => recall(sql, key),
     /** Ends a command here if its request took effect before. */
     replayIfDone: <O extends DescMessage>(attempt: Attempt<O>) => replayIfDone(sql, attempt),
     /** Writes a command in one transaction; undefined, with nothing written, if a twin was quicker. */
@@ -37,9 +34,6 @@ export function openStore(sql: Sql) {
       attempt: Attempt<O>,
       work: (tx: TransactionSql, now: Date) => Promise<Answer<O>>,
     ) => writeInOne(sql, attempt, work),
-    /** Runs a command in one transaction. */
-    command: <I extends DescMessage, O extends DescMessage>(command: Command<I, O>) =>
-      runCommand(sql, command),
     /** Runs `work` in a transaction. */
     begin: <T>(work: (tx: TransactionSql) => Promise<T>) => sql.begin(work),
     isAdministrator: (caller: Pick<Caller, "userId" | "scopes">) => isAdministrator(sql, caller),
