@@ -3,7 +3,6 @@ import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.t
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
-import { withFields } from "@tessera/rpc/validation/validation.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";
@@ -135,7 +134,9 @@ async function ofHighestPriority(sql: Sql, claim: Claim): Promise<WholeTask[]> {
 
 /** Looks around the place, further and further, until what was found is surely the nearest. */
 async function nearest(sql: Sql, claim: Claim): Promise<WholeTask[]> {
-  const { projectId, longitude, latitude } = withFields(claim, "longitude", "latitude");
+  const { projectId, longitude, latitude } = claim;
+  if (longitude === undefined || latitude === undefined)
+    throw new Error("a claim of the nearest task has no place");
   const [set] = await sql<{ widest: number }[]>`
     select widest_degrees as widest from task_sets where project_id = ${projectId}`;
   if (set === undefined) return [];
