@@ -139,7 +139,7 @@ async function watch(projectId: number): Promise<{ stop(): number }> {
   const controller = new AbortController();
   const headers = { accept: "text/event-stream" };
   const options = { headers, signal: controller.signal };
-  const { body } = await fetch(`${URL_OF_GATEWAY}/v1/projects/${projectId}/events`, options);
+  const { body } = await fetch(`${URL_OF_GATEWAY}/v1/projects/${projectId}/task-events`, options);
   let count = -1;
   void (async () => {
     for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? [])

@@ -48,7 +48,7 @@ async function makeTasks(client: RestClient, projectId: number, areas: unknown[]
     const { body } = await client<Operation>("POST", `projects/${projectId}/tasks`, { areas });
     let operation = body;
     for (let waits = 0; !operation.done && waits < WAITS_MAX; waits++) {
-      operation = (await client<Operation>("GET", `${operation.name}/outcome`)).body;
+      operation = (await client<Operation>("GET", `${operation.name}/result`)).body;
     }
     if (operation.error || !operation.done)
       throw new Error(`no tasks: ${operation.error?.reason ?? "not yet"}`);

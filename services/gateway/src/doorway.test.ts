@@ -43,7 +43,7 @@ function routes(router: Parameters<Parameters<typeof testGateway>[0]>[0]) {
   });
 }
 
-test.each(["/v1/projects/7/events", `/tessera.task.v1.TaskEventService/WatchTaskEvents`])(
+test.each(["/v1/projects/7/task-events", `/tessera.task.v1.TaskEventService/WatchTaskEvents`])(
   "streams of one address leave places for others, and do not keep out other requests: %s",
   async (path) => {
     gateway = await testGateway(routes, { limits: { rooms: FEW, trustedProxies: behindProxy } });

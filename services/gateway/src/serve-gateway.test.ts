@@ -45,7 +45,7 @@ test("refuses at once what is more than it takes", async () => {
   expect(third.headers["retry-after"]).toMatch(/^[12]$/);
   expect((await gateway.ask("GET", "/health/live")).status).toBe(200);
   // Streams are counted apart.
-  const events = await fetch(`${gateway.url}/v1/projects/7/events`);
+  const events = await fetch(`${gateway.url}/v1/projects/7/task-events`);
   await events.body?.cancel();
   answerFirst();
   answer();
@@ -54,7 +54,7 @@ test("refuses at once what is more than it takes", async () => {
 
 test("that stops finishes what runs, ends what goes on for ever, and takes nothing more", async () => {
   const running = gateway.ask("GET", "/v1/users/me");
-  const events = await fetch(`${gateway.url}/v1/projects/7/events`);
+  const events = await fetch(`${gateway.url}/v1/projects/7/task-events`);
   const idle = connectSocket(Number(new URL(gateway.url).port), "127.0.0.1");
   idle.on("error", () => {});
   await expect.poll(() => answer).toBeDefined();

@@ -15,7 +15,7 @@ const WAITS_MAX = 60;
 export async function runOperation(client: RestClient, path: string, request: object): Promise<Operation> {
   let { body } = await client<Operation>("POST", path, request, { prefer: "wait=20" });
   for (let waits = 0; !body.done && waits < WAITS_MAX; waits++)
-    ({ body } = await client<Operation>("GET", `${body.name}/outcome`));
+    ({ body } = await client<Operation>("GET", `${body.name}/result`));
   if (!body.done) throw new Error(`${path} is not done`);
   if (body.error !== undefined) throw new Error(`${path} failed: ${body.error.reason}`);
   return body;

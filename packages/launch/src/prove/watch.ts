@@ -46,7 +46,9 @@ export async function watchEvents(url: string, projectId: number): Promise<Reade
   // Ends with the drill: each turn waits, and `finish` is always called.
   const reading = (async () => {
     while (!stop.signal.aborted) {
-      await readOnce(`${url}/v1/projects/${projectId}/events`, lastId, stop.signal, take).catch(() => {});
+      await readOnce(`${url}/v1/projects/${projectId}/task-events`, lastId, stop.signal, take).catch(
+        () => {},
+      );
       if (stop.signal.aborted) return;
       reader.breaks += 1;
       await sleep(RESUME_PAUSE_MS);

@@ -24,6 +24,6 @@ export const createJoinRequest = ({ store }: Deps) =>
       const joinRequestId = await insertJoinRequest(tx, { teamId, userId, message }, now);
       const details = { join_request_id: String(joinRequestId) };
       await appendTeamEvent(tx, EventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });
-      return { name: `teams/${teamId}/requests/${joinRequestId}`, revision: 1n };
+      return { name: `teams/${teamId}/join-requests/${joinRequestId}`, revision: 1n };
     });
   });

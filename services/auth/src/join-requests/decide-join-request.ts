@@ -30,6 +30,6 @@ export const decideJoinRequest = ({ store }: Deps) =>
       const details = { join_request_id: String(joinRequestId) };
       await appendTeamEvent(tx, kind, team, caller, { userId, details });
       if (joins) await insertMember(tx, team, { userId, function: MemberFunction.MEMBER }, caller, now);
-      return { name: `teams/${teamId}/requests/${joinRequestId}`, revision };
+      return { name: `teams/${teamId}/join-requests/${joinRequestId}`, revision };
     });
   });

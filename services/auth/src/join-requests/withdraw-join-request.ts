@@ -20,6 +20,6 @@ export const withdrawJoinRequest = ({ store }: Deps) =>
       const revision = await closeJoinRequest(tx, joinRequestId, { state: JoinRequestState.WITHDRAWN }, now);
       const details = { join_request_id: String(joinRequestId) };
       await appendTeamEvent(tx, EventKind.JOIN_REQUEST_WITHDRAWN, team, caller, { userId, details });
-      return { name: `teams/${teamId}/requests/${joinRequestId}`, revision };
+      return { name: `teams/${teamId}/join-requests/${joinRequestId}`, revision };
     });
   });

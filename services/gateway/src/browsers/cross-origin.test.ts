@@ -129,7 +129,9 @@ test("an answer goes on saying what else it varies by", async () => {
   const vary = async (path: string, headers: Record<string, string> = {}) =>
     (await gateways.some.ask("GET", path, { headers: { origin: ORIGIN, ...headers } })).headers.vary;
   expect(await vary("/v1/projects/7")).toBe("Origin, Accept, Authorization");
-  expect(await vary("/v1/events", { accept: "text/event-stream" })).toBe("Origin, Accept, Authorization");
+  expect(await vary("/v1/task-events", { accept: "text/event-stream" })).toBe(
+    "Origin, Accept, Authorization",
+  );
   expect(await vary("/.well-known/jwks.json")).toBe("Origin, Cookie");
 });
 

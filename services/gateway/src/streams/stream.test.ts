@@ -15,7 +15,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type TestGateway, testGateway } from "../testing/gateway.ts";
 
 const refuse = refusals(ReasonSchema);
-const EVENTS = "/v1/projects/7/events";
+const EVENTS = "/v1/projects/7/task-events";
 const TASKS = "/v1/projects/7/tasks";
 
 type Tasks = MessageInitShape<typeof StreamTasksResponseSchema>;
