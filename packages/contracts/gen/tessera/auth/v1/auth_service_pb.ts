@@ -39,7 +39,7 @@ export type CreateSessionRequest = Message<"tessera.auth.v1.CreateSessionRequest
   requestId: string;
 
   /**
-   * Who signs in.
+   * The person who signs in.
    *
    * @generated from field: string name = 2;
    */
@@ -172,7 +172,7 @@ export const RefreshSessionResponseSchema: GenMessage<RefreshSessionResponse> = 
  */
 export type ListSessionsRequest = Message<"tessera.auth.v1.ListSessionsRequest"> & {
   /**
-   * Whose sessions; 0 for the caller's.
+   * The user whose sessions are listed; 0 for the caller.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -291,7 +291,7 @@ export type EndSessionsRequest = Message<"tessera.auth.v1.EndSessionsRequest"> &
   requestId: string;
 
   /**
-   * Whose sessions; 0 for the caller's.
+   * The user whose sessions are listed; 0 for the caller.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -434,8 +434,8 @@ export const AuthService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Exchanges a refresh token for a new access token and the next refresh token. Each refresh token is good once; it lives as
-   * long as the session is used now and then, and no longer than the session may last.
+   * Exchanges a refresh token for a new access token and the next refresh token. Each refresh token can be used once.
+   * It stays valid while the session is used now and then, and at most until the session expires.
    *
    * Guarantee: a refresh token that was just used gets the same next one again for a short while (30 seconds, unless the
    * deployment says otherwise), whatever the `request_id`: a lost answer, or two windows of one browser, end no session. One
@@ -450,8 +450,8 @@ export const AuthService: GenService<{
     output: typeof RefreshSessionResponseSchema;
   },
   /**
-   * Answers the sessions of a person that have not ended, the newest first: the caller's own, or those of whomever an
-   * administrator asks about.
+   * Returns the sessions of a person that have not ended, the newest first: the caller's own, or, for an administrator,
+   * those of any person.
    *
    * @generated from rpc tessera.auth.v1.AuthService.ListSessions
    */
@@ -473,8 +473,8 @@ export const AuthService: GenService<{
     output: typeof EndSessionResponseSchema;
   },
   /**
-   * Ends all sessions of a person, that of the call too: of the caller, or of whomever an administrator names. Personal access
-   * tokens stay good; tokens that were made from them do not.
+   * Ends all sessions of a person, that of the call too: of the caller, or of whomever an administrator names. Personal
+   * access tokens stay valid; access tokens that were made from them do not.
    *
    * Guarantee: the auth service takes no token that was made before, and other services within 5 s.
    *
@@ -486,7 +486,7 @@ export const AuthService: GenService<{
     output: typeof EndSessionsResponseSchema;
   },
   /**
-   * Answers one session of the caller, or of anybody for an administrator; also one that has ended.
+   * Returns one session of the caller or, for an administrator, of any person; ended sessions included.
    *
    * @generated from rpc tessera.auth.v1.AuthService.GetSession
    */
@@ -496,7 +496,7 @@ export const AuthService: GenService<{
     output: typeof GetSessionResponseSchema;
   },
   /**
-   * Answers the person whose token the call carries, as stored now (the token says only who it is).
+   * Returns the person whose token the call carries, as stored now (the token holds only the user id).
    *
    * @generated from rpc tessera.auth.v1.AuthService.GetCurrentUser
    */

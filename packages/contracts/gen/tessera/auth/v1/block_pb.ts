@@ -24,7 +24,7 @@ export const file_tessera_auth_v1_block: GenFile = /*@__PURE__*/
  */
 export type Block = Message<"tessera.auth.v1.Block"> & {
   /**
-   * Who is blocked.
+   * The blocked user.
    *
    * @generated from field: int64 user_id = 1;
    */

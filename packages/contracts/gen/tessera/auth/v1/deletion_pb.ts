@@ -25,14 +25,14 @@ export const file_tessera_auth_v1_deletion: GenFile = /*@__PURE__*/
  */
 export type Deletion = Message<"tessera.auth.v1.Deletion"> & {
   /**
-   * Who was deleted.
+   * The deleted user.
    *
    * @generated from field: int64 user_id = 1;
    */
   userId: bigint;
 
   /**
-   * Who deleted the user: the person himself, or an administrator.
+   * The user who requested the deletion: the person concerned or an administrator.
    *
    * @generated from field: int64 actor_user_id = 2;
    */

@@ -45,7 +45,7 @@ export type Event = Message<"tessera.auth.v1.Event"> & {
   kind: EventKind;
 
   /**
-   * Who did it; 0 for what the service does by itself, and for who was not signed in.
+   * The user who acted; 0 for the service itself and for callers that did not sign in.
    *
    * @generated from field: int64 actor_user_id = 4;
    */
@@ -59,7 +59,7 @@ export type Event = Message<"tessera.auth.v1.Event"> & {
   clientId: string;
 
   /**
-   * Whom it concerns; 0 for nobody.
+   * The user concerned; 0 for nobody.
    *
    * @generated from field: int64 user_id = 6;
    */
@@ -94,7 +94,8 @@ export type Event = Message<"tessera.auth.v1.Event"> & {
   commitTime?: Timestamp | undefined;
 
   /**
-   * SHA-256 over the event and the hash of the event before it: who alters or drops one breaks all that follow.
+   * SHA-256 over the event and the hash of the event before it: altering or dropping an event breaks every hash after
+   * it.
    *
    * @generated from field: bytes hash = 11;
    */
@@ -172,7 +173,7 @@ export const EventKind = {
   DELETION_CONFIRMED: 16,
 
   /**
-   * A person changed his own profile. `details`: `fields`.
+   * A person changed their own profile. `details`: `fields`.
    *
    * @generated from enum value: EVENT_KIND_PROFILE_CHANGED = 17;
    */
@@ -376,8 +377,8 @@ export const EventKind = {
   JOIN_REQUEST_WITHDRAWN: 93,
 
   /**
-   * Somebody was invited to a team; `user_id` is 0 where it is whoever brings the token. `details`: `visibility`, of the team;
-   * `invitation_id`.
+   * Somebody was invited to a team; `user_id` is 0 where the invitation is for the bearer of its token. `details`:
+   * `visibility`, of the team; `invitation_id`.
    *
    * @generated from enum value: EVENT_KIND_INVITATION_MADE = 95;
    */
@@ -398,14 +399,14 @@ export const EventKind = {
   INVITATION_DECLINED: 97,
 
   /**
-   * An invitation was taken back. `details`: `visibility`, of the team; `invitation_id`.
+   * An invitation was withdrawn. `details`: `visibility`, of the team; `invitation_id`.
    *
    * @generated from enum value: EVENT_KIND_INVITATION_WITHDRAWN = 98;
    */
   INVITATION_WITHDRAWN: 98,
 
   /**
-   * The time of an invitation was over; told some time after. `details`: `visibility`, of the team; `invitation_id`.
+   * An invitation expired; published some time after. `details`: `visibility`, of the team; `invitation_id`.
    *
    * @generated from enum value: EVENT_KIND_INVITATION_EXPIRED = 99;
    */

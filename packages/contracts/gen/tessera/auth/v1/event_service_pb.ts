@@ -175,7 +175,7 @@ export const GetEventResponseSchema: GenMessage<GetEventResponse> = /*@__PURE__*
  */
 export type WatchEventsRequest = Message<"tessera.auth.v1.WatchEventsRequest"> & {
   /**
-   * Go on after this position, as an earlier message of this RPC gave it. Empty: from now on.
+   * Resume after this position, which an earlier message of this RPC returned. Empty: from now on.
    *
    * @generated from field: string position = 1;
    */
@@ -217,7 +217,7 @@ export type WatchEventsResponse = Message<"tessera.auth.v1.WatchEventsResponse">
   event?: Event | undefined;
 
   /**
-   * The last message of a stream whose reader was slower than what happens, by more than is kept for him. Nothing is lost:
+   * The last message of a stream whose reader fell behind by more than the server buffers for it. Nothing is lost:
    * resume after `position`.
    *
    * @generated from field: bool dropped = 3;
@@ -236,15 +236,16 @@ export const WatchEventsResponseSchema: GenMessage<WatchEventsResponse> = /*@__P
  * What happened: every sign-in and every change of who may do what. The audit log and the feed of the other services are
  * one table, to which events are only ever added.
  *
- * An event is read some milliseconds after what it tells of took effect, when it has its place. It is forgotten when its
- * time is up, the oldest first. Each carries a hash of itself and of the hash before it, so that whoever kept one hash can
- * tell whether anything before it was altered.
+ * An event can be read some milliseconds after the change took effect, once it has a position. It is forgotten when its
+ * time is up, the oldest first. Each carries a hash of itself and of the hash before it, so that a reader that keeps
+ * one hash can detect a change of any earlier event.
  *
  * @generated from service tessera.auth.v1.EventService
  */
 export const EventService: GenService<{
   /**
-   * Lists events, the newest first. Administrators see all; everybody else sees what he did and what concerns him.
+   * Lists events, the newest first. Administrators see all events; other users see those that they caused and those
+   * that concern them.
    *
    * Guarantee: no event is listed twice, and none is left out that was there when the first page was read (unless it
    * is forgotten meanwhile).
@@ -257,7 +258,7 @@ export const EventService: GenService<{
     output: typeof ListEventsResponseSchema;
   },
   /**
-   * Answers one event that the caller may see.
+   * Returns one event that the caller may see.
    *
    * @generated from rpc tessera.auth.v1.EventService.GetEvent
    */
@@ -269,9 +270,9 @@ export const EventService: GenService<{
   /**
    * Follows what happens.
    *
-   * Guarantee: every event once, in the order of their positions, also those that commit late; resuming after a
-   * position goes on without loss. The first message carries no event, only the position at which the stream begins.
-   * The stream ends without an error after the longest age of a stream or when the caller's token expires: resume it. It
+   * Guarantee: every event is sent once, in the order of positions, late commits included; a stream that resumes after
+   * a position loses nothing. The first message carries no event, only the position at which the stream begins. The
+   * stream ends without an error after the longest age of a stream or when the caller's token expires: resume it. It
    * ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked.
    *
    * @generated from rpc tessera.auth.v1.EventService.WatchEvents

@@ -18,7 +18,7 @@ export const file_tessera_auth_v1_invitation: GenFile = /*@__PURE__*/
   fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvaW52aXRhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIv4CCgpJbnZpdGF0aW9uEhUKDWludml0YXRpb25faWQYASABKAMSDwoHdGVhbV9pZBgCIAEoBRIRCgl0ZWFtX25hbWUYAyABKAkSDwoHdXNlcl9pZBgEIAEoAxIPCgdtZXNzYWdlGAUgASgJEi8KBXN0YXRlGAYgASgOMiAudGVzc2VyYS5hdXRoLnYxLkludml0YXRpb25TdGF0ZRIaChJpbnZpdGVkX2J5X3VzZXJfaWQYByABKAMSGwoTYWNjZXB0ZWRfYnlfdXNlcl9pZBgIIAEoAxIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAyrKAQoPSW52aXRhdGlvblN0YXRlEiAKHElOVklUQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIZChVJTlZJVEFUSU9OX1NUQVRFX09QRU4QARIdChlJTlZJVEFUSU9OX1NUQVRFX0FDQ0VQVEVEEAISHQoZSU5WSVRBVElPTl9TVEFURV9ERUNMSU5FRBADEh4KGklOVklUQVRJT05fU1RBVEVfV0lUSERSQVdOEAQSHAoYSU5WSVRBVElPTl9TVEFURV9FWFBJUkVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * A team's offer to become its member, which works once. It is made to one person, or to whoever brings its token.
+ * A team's offer to become its member, which works once. It is made to one person, or to the bearer of its token.
  *
  * @generated from message tessera.auth.v1.Invitation
  */
@@ -38,14 +38,14 @@ export type Invitation = Message<"tessera.auth.v1.Invitation"> & {
   teamId: number;
 
   /**
-   * What that team is called: who is invited to a private team can read it nowhere else.
+   * The team's name: a person invited to a private team can read it nowhere else.
    *
    * @generated from field: string team_name = 3;
    */
   teamName: string;
 
   /**
-   * Who is invited; 0 for whoever brings the token.
+   * The invited user; 0 for the bearer of the token.
    *
    * @generated from field: int64 user_id = 4;
    */
@@ -66,14 +66,14 @@ export type Invitation = Message<"tessera.auth.v1.Invitation"> & {
   state: InvitationState;
 
   /**
-   * Who made it.
+   * The user who made it.
    *
    * @generated from field: int64 invited_by_user_id = 7;
    */
   invitedByUserId: bigint;
 
   /**
-   * Who accepted it; 0 while nobody has.
+   * The user who accepted it; 0 until then.
    *
    * @generated from field: int64 accepted_by_user_id = 8;
    */

@@ -42,22 +42,22 @@ export type CreateInvitationRequest = Message<"tessera.auth.v1.CreateInvitationR
   teamId: number;
 
   /**
-   * Who is invited; 0 for whoever brings the token.
+   * The invited user; 0 for the bearer of the token.
    *
    * @generated from field: int64 user_id = 3;
    */
   userId: bigint;
 
   /**
-   * What to tell who is invited.
+   * A message to the invited person.
    *
    * @generated from field: string message = 4;
    */
   message: string;
 
   /**
-   * For how long the invitation is good, in seconds: a minute to 90 days. 0 stands for what the deployment has set, 14 days
-   * unless it says otherwise.
+   * How long the invitation is valid, in seconds: a minute to 90 days. 0 for the deployment's default, which is 14 days
+   * unless configured.
    *
    * @generated from field: int32 lifetime_seconds = 5;
    */
@@ -429,19 +429,19 @@ export const WithdrawInvitationResponseSchema: GenMessage<WithdrawInvitationResp
   messageDesc(file_tessera_auth_v1_invitation_service, 13);
 
 /**
- * Keeps the invitations of teams. An invitation exists for the team's managers and for the person who is invited; for others
- * it answers INVITATION_NOT_FOUND, but for who brings its token. One that is closed is kept for 90 days. Every change is told
- * by the feed of events.
+ * Keeps the invitations of teams. An invitation exists for the team's managers and for the person who is invited; for
+ * others it answers INVITATION_NOT_FOUND, but for who brings its token. One that is closed is kept for 90 days. Every
+ * change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.InvitationService
  */
 export const InvitationService: GenService<{
   /**
-   * Invites one person to a team, or with a secret token whoever brings it. The team's managers may, with each join method. A
+   * Invites one person to a team, or the bearer of a secret token. The team's managers may, with each join method. A
    * team has at most 200 open invitations, and at most one for the same person.
    *
-   * Guarantee: the token is in this response and nowhere else. It is not stored, so a repetition of the request cannot answer
-   * it again: who lost the response withdraws the invitation and makes another.
+   * Guarantee: the token is in this response and nowhere else. The token is not stored, so a replay of the request
+   * cannot return it: a caller that lost the response withdraws the invitation and makes another.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.CreateInvitation
    */
@@ -451,7 +451,7 @@ export const InvitationService: GenService<{
     output: typeof CreateInvitationResponseSchema;
   },
   /**
-   * Answers an invitation. Never its token.
+   * Returns an invitation. Never its token.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.GetInvitation
    */

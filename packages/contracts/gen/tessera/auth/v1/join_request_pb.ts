@@ -38,7 +38,7 @@ export type JoinRequest = Message<"tessera.auth.v1.JoinRequest"> & {
   teamId: number;
 
   /**
-   * Who wants to join.
+   * The user who asks to join.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -59,7 +59,7 @@ export type JoinRequest = Message<"tessera.auth.v1.JoinRequest"> & {
   state: JoinRequestState;
 
   /**
-   * Who accepted or declined it; 0 while nobody has.
+   * The user who accepted or declined it; 0 until then.
    *
    * @generated from field: int64 decided_by_user_id = 6;
    */

@@ -231,7 +231,7 @@ export type DecideJoinRequestRequest = Message<"tessera.auth.v1.DecideJoinReques
   state: JoinRequestState;
 
   /**
-   * What to tell the person.
+   * A message to the person.
    *
    * @generated from field: string message = 5;
    */
@@ -323,9 +323,9 @@ export const WithdrawJoinRequestResponseSchema: GenMessage<WithdrawJoinRequestRe
   messageDesc(file_tessera_auth_v1_join_request_service, 9);
 
 /**
- * Keeps who asks to be let into a team whose join method is BY_REQUEST. A join request exists for who made it and for the
- * managers of the team; for others it answers JOIN_REQUEST_NOT_FOUND. One that is closed is kept for 90 days. Every change is
- * told by the feed of events.
+ * Keeps who asks to be let into a team whose join method is BY_REQUEST. A join request exists for who made it and for
+ * the managers of the team; for others it answers JOIN_REQUEST_NOT_FOUND. One that is closed is kept for 90 days. Every
+ * change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.JoinRequestService
  */
@@ -343,7 +343,7 @@ export const JoinRequestService: GenService<{
     output: typeof CreateJoinRequestResponseSchema;
   },
   /**
-   * Answers a join request.
+   * Returns a join request.
    *
    * @generated from rpc tessera.auth.v1.JoinRequestService.GetJoinRequest
    */
@@ -363,8 +363,8 @@ export const JoinRequestService: GenService<{
     output: typeof ListJoinRequestsResponseSchema;
   },
   /**
-   * Accepts or declines a join request, which a manager of the team may. Who is accepted is a member at once; nobody
-   * is who was blocked meanwhile.
+   * Accepts or declines a join request, which a manager of the team may. An accepted user is a member at once, unless
+   * they were blocked in the meantime.
    *
    * Guarantee: a join request is decided once; of those who decide it at once, one does.
    *

@@ -23,7 +23,7 @@ export const file_tessera_auth_v1_membership: GenFile = /*@__PURE__*/
  */
 export type Memberships = Message<"tessera.auth.v1.Memberships"> & {
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -73,7 +73,7 @@ export type TeamMembership = Message<"tessera.auth.v1.TeamMembership"> & {
   teamId: number;
 
   /**
-   * Whose team it is.
+   * The organisation that owns the team.
    *
    * @generated from field: int32 organisation_id = 2;
    */

@@ -26,7 +26,7 @@ export const file_tessera_auth_v1_membership_service: GenFile = /*@__PURE__*/
  */
 export type GetMembershipsRequest = Message<"tessera.auth.v1.GetMembershipsRequest"> & {
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: repeated int64 user_ids = 1;
    */
@@ -68,7 +68,7 @@ export const GetMembershipsResponseSchema: GenMessage<GetMembershipsResponse> = 
  */
 export type GetUserMembershipsRequest = Message<"tessera.auth.v1.GetUserMembershipsRequest"> & {
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -110,9 +110,9 @@ export const GetUserMembershipsResponseSchema: GenMessage<GetUserMembershipsResp
  */
 export const MembershipService: GenService<{
   /**
-   * Answers what each of these people belongs to. Everything is told of the caller; of others, the private teams that the
-   * caller may know of are, and all others. A service with the scope `services` and an administrator know of every team. Who is
-   * not a user belongs to nothing.
+   * Returns the teams and organisations of each of these people. Everything is told of the caller; of others, the
+   * private teams that the caller may know of are, and all others. A service with the scope `services` and an
+   * administrator know of every team. Who is not a user belongs to nothing.
    *
    * Guarantee: one answer is one moment, also of its version: what was acknowledged before the call is in it.
    *
@@ -124,7 +124,7 @@ export const MembershipService: GenService<{
     output: typeof GetMembershipsResponseSchema;
   },
   /**
-   * Answers everything that one person belongs to, for a service that decides what the person may do.
+   * Returns all teams and organisations of one person, for a service that decides what the person may do.
    *
    * Guarantee: it is one read of one moment; what was acknowledged before the call is in it.
    *

@@ -19,7 +19,7 @@ export const file_tessera_auth_v1_organisation: GenFile = /*@__PURE__*/
   fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvb3JnYW5pc2F0aW9uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiywIKDE9yZ2FuaXNhdGlvbhIXCg9vcmdhbmlzYXRpb25faWQYASABKAUSGQoEbmFtZRgCIAEoCUILukgEcgIYZPjBGAESIwoEc2x1ZxgDIAEoCUIVukgSchAYPDIMXlthLXowLTktXSokEiEKC2Rlc2NyaXB0aW9uGAQgASgJQgy6SAVyAxiIJ/jBGAISHwoDdXJsGAUgASgJQhK6SA9yDRj0AzIIXlshLX5dKiQSJAoIbG9nb191cmwYBiABKAlCErpID3INGPQDMgheWyEtfl0qJBIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDIogBChNPcmdhbmlzYXRpb25NYW5hZ2VyEhcKD29yZ2FuaXNhdGlvbl9pZBgBIAEoBRIPCgd1c2VyX2lkGAIgASgDEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgEIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * Who runs projects and teams: a humanitarian agency, a local chapter. Everybody may read it, whoever they are.
+ * A body that runs projects and teams: a humanitarian agency, a local chapter. Every caller may read it.
  *
  * @generated from message tessera.auth.v1.Organisation
  */
@@ -111,7 +111,7 @@ export type OrganisationManager = Message<"tessera.auth.v1.OrganisationManager">
   organisationId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */

@@ -310,7 +310,7 @@ export type AddOrganisationManagerRequest = Message<"tessera.auth.v1.AddOrganisa
   organisationId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -366,7 +366,7 @@ export type GetOrganisationManagerRequest = Message<"tessera.auth.v1.GetOrganisa
   organisationId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -485,7 +485,7 @@ export type RemoveOrganisationManagerRequest = Message<"tessera.auth.v1.RemoveOr
   organisationId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -521,7 +521,7 @@ export const RemoveOrganisationManagerResponseSchema: GenMessage<RemoveOrganisat
   messageDesc(file_tessera_auth_v1_organisation_service, 17);
 
 /**
- * Keeps organisations and who manages them. At most 100 people manage one. Every change is told by the feed of events.
+ * Keeps organisations and who manages them. At most 100 people manage one. Every change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.OrganisationService
  */
@@ -539,7 +539,7 @@ export const OrganisationService: GenService<{
     output: typeof CreateOrganisationResponseSchema;
   },
   /**
-   * Answers an organisation.
+   * Returns an organisation.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.GetOrganisation
    */
@@ -593,7 +593,7 @@ export const OrganisationService: GenService<{
     output: typeof AddOrganisationManagerResponseSchema;
   },
   /**
-   * Answers since when somebody manages an organisation.
+   * Returns since when a user manages an organisation.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.GetOrganisationManager
    */

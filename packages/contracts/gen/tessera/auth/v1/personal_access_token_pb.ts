@@ -31,7 +31,7 @@ export type PersonalAccessToken = Message<"tessera.auth.v1.PersonalAccessToken">
   tokenId: string;
 
   /**
-   * Whose it is.
+   * The owner.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -45,7 +45,7 @@ export type PersonalAccessToken = Message<"tessera.auth.v1.PersonalAccessToken">
   name: string;
 
   /**
-   * What it is good for.
+   * The scopes of the token.
    *
    * @generated from field: repeated string scopes = 4;
    */

@@ -44,14 +44,14 @@ export type CreatePersonalAccessTokenRequest = Message<"tessera.auth.v1.CreatePe
   name: string;
 
   /**
-   * What it is to be good for: of what the token of the call is good for.
+   * The scopes of the new token, among those of the call's token.
    *
    * @generated from field: repeated string scopes = 3;
    */
   scopes: string[];
 
   /**
-   * How long it is to be good, in days.
+   * How long it is valid, in days.
    *
    * @generated from field: int32 lifetime_days = 4;
    */
@@ -149,7 +149,7 @@ export const GetPersonalAccessTokenResponseSchema: GenMessage<GetPersonalAccessT
  */
 export type ListPersonalAccessTokensRequest = Message<"tessera.auth.v1.ListPersonalAccessTokensRequest"> & {
   /**
-   * Whose tokens; 0 for the caller's.
+   * The user whose tokens are listed; 0 for the caller.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -262,7 +262,7 @@ export const RevokePersonalAccessTokenResponseSchema: GenMessage<RevokePersonalA
  */
 export const PersonalAccessTokenService: GenService<{
   /**
-   * Makes a personal access token of the caller. A person has 100 at most that are good.
+   * Makes a personal access token of the caller. A person has at most 100 valid ones.
    *
    * Guarantee: one token per `request_id`; a repetition gets the same one.
    *
@@ -274,7 +274,7 @@ export const PersonalAccessTokenService: GenService<{
     output: typeof CreatePersonalAccessTokenResponseSchema;
   },
   /**
-   * Answers one personal access token of the caller, or of anybody for an administrator; also one that was revoked.
+   * Returns one personal access token of the caller or, for an administrator, of any person; revoked ones included.
    *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.GetPersonalAccessToken
    */
@@ -284,8 +284,8 @@ export const PersonalAccessTokenService: GenService<{
     output: typeof GetPersonalAccessTokenResponseSchema;
   },
   /**
-   * Answers the personal access tokens that were not revoked, the newest first: the caller's own, or those of whomever an
-   * administrator asks about.
+   * Returns the personal access tokens that were not revoked, the newest first: the caller's own, or, for an
+   * administrator, those of any person.
    *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.ListPersonalAccessTokens
    */

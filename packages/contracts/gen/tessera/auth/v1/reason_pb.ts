@@ -85,7 +85,7 @@ export const Reason = {
   LAST_ADMINISTRATOR: 14,
 
   /**
-   * Nobody blocks himself.
+   * Users cannot block themselves.
    *
    * @generated from enum value: REASON_OWN_BLOCK = 15;
    */
@@ -127,8 +127,8 @@ export const Reason = {
   EVENT_NOT_FOUND: 20,
 
   /**
-   * Events after the position were forgotten, as their time was up. Read anew what they told of, then watch from now on or
-   * from the start of what is kept.
+   * Events after the position were forgotten, as their time was up. Read the state again, then watch from now on or
+   * from the oldest event kept.
    *
    * @generated from enum value: REASON_POSITION_FORGOTTEN = 21;
    */
@@ -150,7 +150,7 @@ export const Reason = {
   ASSERTION_INVALID: 41,
 
   /**
-   * The assertion was taken before: each is good once. A new one is needed.
+   * The assertion was used before: each can be used once. A new one is needed.
    *
    * @generated from enum value: REASON_ASSERTION_REUSED = 42;
    */
@@ -178,7 +178,7 @@ export const Reason = {
   ACTING_NOT_PERMITTED: 45,
 
   /**
-   * The access token of the person on whose behalf the call is to be made is not valid, has expired or was taken back.
+   * The access token of the person on whose behalf the call is to be made is invalid, expired or revoked.
    *
    * @generated from enum value: REASON_SUBJECT_TOKEN_INVALID = 46;
    */
@@ -445,7 +445,7 @@ export const Reason = {
   INVITATION_LIMIT_REACHED: 95,
 
   /**
-   * The invitation is for somebody else, or for whoever brings its token.
+   * The invitation is for another person, or for the bearer of its token.
    *
    * @generated from enum value: REASON_NOT_INVITED = 96;
    */
@@ -515,7 +515,7 @@ export const Reason = {
   PARAMETER_MALFORMED: 118,
 
   /**
-   * Who is to become a member or a manager is a service account, or is kept out of the system for now.
+   * The user who would become a member or a manager is a service account or is blocked.
    *
    * @generated from enum value: REASON_USER_NOT_ADMISSIBLE = 119;
    */

@@ -71,15 +71,15 @@ export const WatchRevocationsResponseSchema: GenMessage<WatchRevocationsResponse
   messageDesc(file_tessera_auth_v1_revocation_service, 1);
 
 /**
- * Tells other services which tokens not to take any more. They verify tokens by themselves, and ask nobody.
+ * Publishes revoked tokens to the other services. They verify tokens by themselves, and ask nobody.
  *
  * @generated from service tessera.auth.v1.RevocationService
  */
 export const RevocationService: GenService<{
   /**
    * Streams the revocations in force, then `complete`, then each new one as it is made. A later one of the same session
-   * or person replaces the earlier. Who loses the stream opens another, and replaces all that it knew by what comes before
-   * `complete`.
+   * or person replaces the earlier. A client that loses the stream opens another and replaces all that it knew by what
+   * arrives before `complete`.
    *
    * Guarantee: a revocation that was acknowledged reaches every open stream within 2 s.
    *

@@ -46,7 +46,7 @@ export type ServiceAccount = Message<"tessera.auth.v1.ServiceAccount"> & {
   description: string;
 
   /**
-   * What its tokens may be good for. `services` only the deployment's settings can give.
+   * The scopes that its tokens may have. `services` only the deployment's settings can give.
    *
    * @generated from field: repeated string scopes = 4;
    */

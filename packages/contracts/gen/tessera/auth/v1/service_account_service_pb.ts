@@ -49,7 +49,7 @@ export type CreateServiceAccountRequest = Message<"tessera.auth.v1.CreateService
   description: string;
 
   /**
-   * What its tokens may be good for: what a person's may, and no more.
+   * The scopes that its tokens may have: those that a person's tokens may have.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -231,7 +231,7 @@ export type ChangeServiceAccountRequest = Message<"tessera.auth.v1.ChangeService
   description: string;
 
   /**
-   * What its tokens may be good for: what a person's may, and no more.
+   * The scopes that its tokens may have: those that a person's tokens may have.
    *
    * @generated from field: repeated string scopes = 5;
    */
@@ -460,7 +460,7 @@ export const ServiceAccountService: GenService<{
     output: typeof CreateServiceAccountResponseSchema;
   },
   /**
-   * Answers one service account; also one that was deleted.
+   * Returns one service account, deleted or not.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.GetServiceAccount
    */
@@ -470,7 +470,7 @@ export const ServiceAccountService: GenService<{
     output: typeof GetServiceAccountResponseSchema;
   },
   /**
-   * Answers the service accounts that were not deleted, in the order of their making.
+   * Returns the service accounts that were not deleted, the oldest first.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.ListServiceAccounts
    */
@@ -490,7 +490,7 @@ export const ServiceAccountService: GenService<{
     output: typeof ChangeServiceAccountResponseSchema;
   },
   /**
-   * Takes an account out of use for ever: its keys are removed and its tokens are taken back.
+   * Deletes an account: its keys are removed and its tokens are revoked.
    *
    * Guarantee: the auth service takes none of its tokens from then on, and other services within 5 s.
    *
@@ -513,8 +513,8 @@ export const ServiceAccountService: GenService<{
     output: typeof AddPublicKeyResponseSchema;
   },
   /**
-   * Removes a key from an account: assertions that it signs are not taken any more. Tokens that were given stay good until they
-   * end, 10 minutes at most.
+   * Removes a key from an account: assertions that it signs are not taken any more. Tokens already issued stay valid
+   * until they expire, at most 10 minutes.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.RemovePublicKey
    */

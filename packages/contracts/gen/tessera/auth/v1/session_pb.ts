@@ -31,7 +31,7 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   sessionId: string;
 
   /**
-   * Whose session it is.
+   * The user who signed in.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -66,7 +66,7 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   clientId: string;
 
   /**
-   * What its access tokens are good for.
+   * The scopes of its access tokens.
    *
    * @generated from field: repeated string scopes = 7;
    */

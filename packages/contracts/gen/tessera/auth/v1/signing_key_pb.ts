@@ -156,7 +156,7 @@ export const SigningKeyState = {
   RETIRED: 3,
 
   /**
-   * It was taken out of use: no token of it is good.
+   * It was retired: tokens that it signed are refused.
    *
    * @generated from enum value: SIGNING_KEY_STATE_REVOKED = 4;
    */

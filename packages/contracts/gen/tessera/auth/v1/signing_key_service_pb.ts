@@ -214,7 +214,7 @@ export const RevokeSigningKeyResponseSchema: GenMessage<RevokeSigningKeyResponse
  */
 export const SigningKeyService: GenService<{
   /**
-   * Answers all keys that are not forgotten, the newest first. There are never more than a few.
+   * Returns all keys that are kept, the newest first. There are never more than a few.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.ListSigningKeys
    */
@@ -224,7 +224,7 @@ export const SigningKeyService: GenService<{
     output: typeof ListSigningKeysResponseSchema;
   },
   /**
-   * Answers one key.
+   * Returns one key.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.GetSigningKey
    */
@@ -236,7 +236,8 @@ export const SigningKeyService: GenService<{
   /**
    * Makes a new key, which is published at once and signs some seconds later, on all replicas.
    *
-   * Guarantee: one key per `request_id`. Tokens of the key before stay good until they end, also where the algorithms differ.
+   * Guarantee: one key per `request_id`. Tokens of the previous key stay valid until they expire, also where the
+   * algorithms differ.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.RotateSigningKey
    */
@@ -249,8 +250,8 @@ export const SigningKeyService: GenService<{
    * Takes a key out of use, as its private half may be known to others. It is published no more, and its private half is deleted. One
    * that was revoked stays so.
    *
-   * Guarantee: the auth service takes no token of it within 5 s, and other services when they next fetch the keys, within a
-   * minute or two. Whoever held such a token refreshes it.
+   * Guarantee: the auth service takes no token of it within 5 s, and other services when they next fetch the keys,
+   * within a minute or two. Holders of such a token refresh it.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.RevokeSigningKey
    */

@@ -33,7 +33,7 @@ export type Team = Message<"tessera.auth.v1.Team"> & {
   teamId: number;
 
   /**
-   * Whose team it is. Set at creation.
+   * The organisation that owns the team. Set at creation.
    *
    * @generated from field: int32 organisation_id = 2;
    */
@@ -69,8 +69,8 @@ export type Team = Message<"tessera.auth.v1.Team"> & {
   joinMethod: JoinMethod;
 
   /**
-   * What the team is for, each purpose once. It tells people, and gives no rights: what a team may do in a project is
-   * said there.
+   * What the team is for, each purpose once. It informs people and gives no rights: the project defines what a team may
+   * do there.
    *
    * @generated from field: repeated tessera.auth.v1.TeamPurpose purposes = 7;
    */
@@ -91,14 +91,14 @@ export type Team = Message<"tessera.auth.v1.Team"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When the team was last changed; who joins or leaves does not change it. Set by the service.
+   * When the team was last changed; joining and leaving do not count. Set by the service.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 10;
    */
   updateTime?: Timestamp | undefined;
 
   /**
-   * Rises by one with each change; who joins or leaves does not change it. Set by the service.
+   * Rises by one with each change; joining and leaving do not count. Set by the service.
    *
    * @generated from field: int64 revision = 11;
    */
@@ -126,7 +126,7 @@ export type TeamMember = Message<"tessera.auth.v1.TeamMember"> & {
   teamId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */

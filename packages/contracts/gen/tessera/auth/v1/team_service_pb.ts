@@ -373,7 +373,7 @@ export type SetTeamMemberRequest = Message<"tessera.auth.v1.SetTeamMemberRequest
   teamId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -436,7 +436,7 @@ export type GetTeamMemberRequest = Message<"tessera.auth.v1.GetTeamMemberRequest
   teamId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -562,7 +562,7 @@ export type RemoveTeamMemberRequest = Message<"tessera.auth.v1.RemoveTeamMemberR
   teamId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -598,11 +598,12 @@ export const RemoveTeamMemberResponseSchema: GenMessage<RemoveTeamMemberResponse
   messageDesc(file_tessera_auth_v1_team_service, 19);
 
 /**
- * Keeps teams and who is in them. Who manages a team: its members with the function MANAGER, the managers of its
+ * Keeps teams and who is in them. The managers of a team are its members with the function MANAGER, the managers of its
  * organisation, and administrators.
  *
- * A private team does not exist for anybody else but its members: it is in no list, and every RPC answers TEAM_NOT_FOUND.
- * An organisation has at most 1,000 teams, a team at most 10,000 members. Every change is told by the feed of events.
+ * A private team does not exist for anybody else but its members: it is in no list, and every RPC answers
+ * TEAM_NOT_FOUND. An organisation has at most 1,000 teams, a team at most 10,000 members. Every change is published in
+ * the event feed.
  *
  * @generated from service tessera.auth.v1.TeamService
  */
@@ -621,7 +622,7 @@ export const TeamService: GenService<{
     output: typeof CreateTeamResponseSchema;
   },
   /**
-   * Answers a team.
+   * Returns a team.
    *
    * @generated from rpc tessera.auth.v1.TeamService.GetTeam
    */
@@ -692,7 +693,7 @@ export const TeamService: GenService<{
     output: typeof SetTeamMemberResponseSchema;
   },
   /**
-   * Answers a member of a team.
+   * Returns a member of a team.
    *
    * @generated from rpc tessera.auth.v1.TeamService.GetTeamMember
    */

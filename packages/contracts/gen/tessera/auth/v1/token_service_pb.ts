@@ -42,7 +42,7 @@ export type IssueServiceTokenRequest = Message<"tessera.auth.v1.IssueServiceToke
   clientAssertion: string;
 
   /**
-   * What the token is to be good for; none for all that the account may.
+   * The scopes of the token; none for all of the account's.
    *
    * @generated from field: repeated string scopes = 3;
    */
@@ -84,7 +84,7 @@ export type IssueServiceTokenResponse = Message<"tessera.auth.v1.IssueServiceTok
   expireTime?: Timestamp | undefined;
 
   /**
-   * What it is good for.
+   * The scopes of the token.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -119,7 +119,7 @@ export type IssueKeyTokenRequest = Message<"tessera.auth.v1.IssueKeyTokenRequest
   personalAccessToken: string;
 
   /**
-   * What the token is to be good for; none for all that the personal access token is.
+   * The scopes of the token; none for all of the personal access token's.
    *
    * @generated from field: repeated string scopes = 3;
    */
@@ -161,7 +161,7 @@ export type IssueKeyTokenResponse = Message<"tessera.auth.v1.IssueKeyTokenRespon
   expireTime?: Timestamp | undefined;
 
   /**
-   * What it is good for.
+   * The scopes of the token.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -203,7 +203,7 @@ export type ExchangeTokenRequest = Message<"tessera.auth.v1.ExchangeTokenRequest
   audience: string;
 
   /**
-   * What the token is to be good for; none for all that the service account is good for, but for `services`.
+   * The scopes of the token; none for all of the service account's except `services`.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -245,7 +245,7 @@ export type ExchangeTokenResponse = Message<"tessera.auth.v1.ExchangeTokenRespon
   expireTime?: Timestamp | undefined;
 
   /**
-   * What it is good for.
+   * The scopes of the token.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -287,14 +287,14 @@ export const IntrospectTokenRequestSchema: GenMessage<IntrospectTokenRequest> = 
  */
 export type IntrospectTokenResponse = Message<"tessera.auth.v1.IntrospectTokenResponse"> & {
   /**
-   * Whether it is good now. If not, nothing else is said.
+   * Whether it is valid now. If not, nothing else is said.
    *
    * @generated from field: bool active = 1;
    */
   active: boolean;
 
   /**
-   * Whose it is.
+   * The owner.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -308,7 +308,7 @@ export type IntrospectTokenResponse = Message<"tessera.auth.v1.IntrospectTokenRe
   clientId: string;
 
   /**
-   * What it is good for.
+   * The scopes of the token.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -441,7 +441,7 @@ export const TokenKind = {
   ACCESS: 1,
 
   /**
-   * What a session goes on by.
+   * The token that refreshes a session.
    *
    * @generated from enum value: TOKEN_KIND_REFRESH = 2;
    */
@@ -491,8 +491,7 @@ export const TokenService: GenService<{
     output: typeof IssueServiceTokenResponseSchema;
   },
   /**
-   * Gives the owner of a personal access token a short access token for it, which is good for what the personal access token is
-   * good for, or for less.
+   * Returns a short-lived access token to the owner of a personal access token, with the same scopes or fewer.
    *
    * Guarantee: a repetition with the same `request_id` gets the same token.
    *
@@ -519,8 +518,8 @@ export const TokenService: GenService<{
     output: typeof ExchangeTokenResponseSchema;
   },
   /**
-   * Says whether an access token, a refresh token or a personal access token is good now, and what for (RFC 7662). Of any other text
-   * it says that it is not.
+   * Returns whether an access token, a refresh token or a personal access token is valid now, and its scopes (RFC
+   * 7662). Of any other text it says that it is not.
    *
    * @generated from rpc tessera.auth.v1.TokenService.IntrospectToken
    */
@@ -530,9 +529,9 @@ export const TokenService: GenService<{
     output: typeof IntrospectTokenResponseSchema;
   },
   /**
-   * Takes a token back (RFC 7009): of an access or a refresh token the session ends, a personal access token is revoked. Whoever has
-   * a token may take it back. A text that is no token of ours, or no good one any more, is answered the same; nothing is written
-   * for it, so a repetition is not said to be replayed.
+   * Takes a token back (RFC 7009): of an access or a refresh token the session ends, a personal access token is
+   * revoked. Every bearer of a token may revoke it. A text that is no token of ours, or no good one any more, is
+   * answered the same; nothing is written for it, so a repetition is not said to be replayed.
    *
    * Guarantee: the auth service takes no such token from then on, and other services within 5 s.
    *

@@ -73,7 +73,7 @@ export type User = Message<"tessera.auth.v1.User"> & {
   languages: string[];
 
   /**
-   * What the person says about himself, in plain text.
+   * What the person writes about themselves, in plain text.
    *
    * @generated from field: string description = 8;
    */

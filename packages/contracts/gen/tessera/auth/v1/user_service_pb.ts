@@ -34,7 +34,7 @@ export const file_tessera_auth_v1_user_service: GenFile = /*@__PURE__*/
  */
 export type GetUserRequest = Message<"tessera.auth.v1.GetUserRequest"> & {
   /**
-   * Whom.
+   * The user.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -76,7 +76,7 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
  */
 export type BatchGetUsersRequest = Message<"tessera.auth.v1.BatchGetUsersRequest"> & {
   /**
-   * Whom: 1 to 100, nobody twice.
+   * The users: 1 to 100, none twice.
    *
    * @generated from field: repeated int64 user_ids = 1;
    */
@@ -286,7 +286,7 @@ export type SetSystemRoleRequest = Message<"tessera.auth.v1.SetSystemRoleRequest
   requestId: string;
 
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -349,7 +349,7 @@ export type SetMappingLevelRequest = Message<"tessera.auth.v1.SetMappingLevelReq
   requestId: string;
 
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -412,7 +412,7 @@ export type BlockUserRequest = Message<"tessera.auth.v1.BlockUserRequest"> & {
   requestId: string;
 
   /**
-   * Whom.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -461,7 +461,7 @@ export const BlockUserResponseSchema: GenMessage<BlockUserResponse> = /*@__PURE_
  */
 export type GetBlockRequest = Message<"tessera.auth.v1.GetBlockRequest"> & {
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -510,7 +510,7 @@ export type UnblockUserRequest = Message<"tessera.auth.v1.UnblockUserRequest"> &
   requestId: string;
 
   /**
-   * Whom.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -559,7 +559,7 @@ export type DeleteUserRequest = Message<"tessera.auth.v1.DeleteUserRequest"> & {
   requestId: string;
 
   /**
-   * Whom.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -601,7 +601,7 @@ export const DeleteUserResponseSchema: GenMessage<DeleteUserResponse> = /*@__PUR
  */
 export type GetDeletionRequest = Message<"tessera.auth.v1.GetDeletionRequest"> & {
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -713,7 +713,7 @@ export type ConfirmDeletionRequest = Message<"tessera.auth.v1.ConfirmDeletionReq
   requestId: string;
 
   /**
-   * Whose deletion.
+   * The deleted user.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -758,17 +758,17 @@ export const ConfirmDeletionResponseSchema: GenMessage<ConfirmDeletionResponse> 
 /**
  * People and service accounts: what others may know of them, and what administrators decide about them.
  *
- * A user who was deleted answers as one who never was, in every RPC but those about the deletion. Whether somebody is
- * blocked, and why, is told to administrators and to the person concerned, who has no way in to ask while it lasts.
+ * A user who was deleted answers as one who never was, in every RPC but those about the deletion. Administrators and
+ * the person concerned may read whether and why that person is blocked; a blocked person cannot sign in to read it.
  *
- * The rights of a caller are those of the moment of the command, whatever the access token says: who is blocked is refused
- * USER_BLOCKED, and who was deleted TOKEN_INVALID.
+ * The rights of a caller are those at the moment of the command, whatever the access token says: blocked users are
+ * refused USER_BLOCKED, deleted users TOKEN_INVALID.
  *
  * @generated from service tessera.auth.v1.UserService
  */
 export const UserService: GenService<{
   /**
-   * Answers one user.
+   * Returns one user.
    *
    * @generated from rpc tessera.auth.v1.UserService.GetUser
    */
@@ -778,7 +778,7 @@ export const UserService: GenService<{
     output: typeof GetUserResponseSchema;
   },
   /**
-   * Answers many users at once.
+   * Returns many users at once.
    *
    * Guarantee: the users are in the order in which they were asked for. Those who are not there are listed, and refuse
    * nothing.
@@ -793,8 +793,7 @@ export const UserService: GenService<{
   /**
    * Lists users: by name, the best match first; without a name, the oldest first.
    *
-   * Guarantee: no user is listed twice, and none is left out who was there when the first page was read, whoever comes
-   * meanwhile.
+   * Guarantee: no user is listed twice, and every user who existed when the first page was read is listed.
    *
    * @generated from rpc tessera.auth.v1.UserService.ListUsers
    */
@@ -855,7 +854,7 @@ export const UserService: GenService<{
     output: typeof BlockUserResponseSchema;
   },
   /**
-   * Answers why and since when a user is blocked. Administrators may ask, and the person concerned.
+   * Returns why and since when a user is blocked. Administrators may ask, and the person concerned.
    *
    * @generated from rpc tessera.auth.v1.UserService.GetBlock
    */
@@ -865,7 +864,7 @@ export const UserService: GenService<{
     output: typeof GetBlockResponseSchema;
   },
   /**
-   * Lets a blocked user in again. Only administrators may. Tokens that have not expired are good again.
+   * Lets a blocked user in again. Only administrators may. Tokens that have not expired are valid again.
    *
    * @generated from rpc tessera.auth.v1.UserService.UnblockUser
    */
@@ -875,9 +874,9 @@ export const UserService: GenService<{
     output: typeof UnblockUserResponseSchema;
   },
   /**
-   * Deletes a user: the person himself may, and administrators. The name, the profile and the tie to the identity
-   * provider are removed, all tokens are taken back, and the number stays as a surrogate in what history says. Who
-   * signs in again is somebody new. Each other service is told, and confirms that it has done the same: see
+   * Deletes a user. Users may delete themselves; administrators may delete anybody. The name, the profile and the link
+   * to the identity provider are removed, all tokens are revoked, and the id stays in the history as a pseudonym. A
+   * person who signs in again is a new user. Each other service is notified and confirms that it deleted its data: see
    * GetDeletion. A service account is no such user: see DeleteServiceAccount.
    *
    * Guarantee: it cannot be undone. The request of one's own deletion cannot be sent again, as its token is not taken
@@ -891,7 +890,7 @@ export const UserService: GenService<{
     output: typeof DeleteUserResponseSchema;
   },
   /**
-   * Answers how far the deletion of a user has come. Only administrators may ask.
+   * Returns the progress of a user's deletion. Only administrators may ask.
    *
    * @generated from rpc tessera.auth.v1.UserService.GetDeletion
    */

@@ -30,7 +30,7 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   projectId: number;
 
   /**
-   * Whose access this is; 0 for a caller who did not sign in.
+   * The user whose access this is; 0 for a caller that did not sign in.
    *
    * @generated from field: int64 user_id = 2;
    */

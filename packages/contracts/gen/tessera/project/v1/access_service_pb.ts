@@ -89,7 +89,7 @@ export type BatchGetUserAccessRequest = Message<"tessera.project.v1.BatchGetUser
   projectId: number;
 
   /**
-   * Whose.
+   * The user.
    *
    * @generated from field: repeated int64 user_ids = 2;
    */
@@ -145,8 +145,8 @@ export const BatchGetUserAccessResponseSchema: GenMessage<BatchGetUserAccessResp
  */
 export const AccessService: GenService<{
   /**
-   * Answers what the caller may do in each of these projects. Projects that are not there, and those that the caller may not
-   * see, are listed alike, and refuse nothing.
+   * Returns what the caller may do in each of these projects. Projects that are not there, and those that the caller
+   * may not see, are listed alike, and refuse nothing.
    *
    * Guarantee: each answer is the one that GetAccess would give.
    *
@@ -158,7 +158,7 @@ export const AccessService: GenService<{
     output: typeof BatchGetAccessResponseSchema;
   },
   /**
-   * Answers what each of these people may do in one project, for a service that lets them do it. People who may not see the
+   * Returns what each of these people may do in one project, for a service that enforces it. People who may not see the
    * project, who are blocked and who are no users are listed alike.
    *
    * Guarantee: each answer is the one that GetAccess would give to that person.

@@ -163,7 +163,7 @@ export const ListAreaUploadsRequestSchema: GenMessage<ListAreaUploadsRequest> = 
  */
 export type ListAreaUploadsResponse = Message<"tessera.project.v1.ListAreaUploadsResponse"> & {
   /**
-   * One page. `fault_count` tells how many faults there are.
+   * One page. `fault_count` is the number of faults.
    *
    * @generated from field: repeated tessera.project.v1.AreaUpload area_uploads = 1;
    */
@@ -311,7 +311,7 @@ export const SetAreaResponseSchema: GenMessage<SetAreaResponse> = /*@__PURE__*/
 export const AreaService: GenService<{
   /**
    * Reads a file with an area: GeoJSON or a sequence of it, KML, KMZ, GPX, a zipped shapefile or OSM XML; each may be
-   * compressed by gzip, once. What the file is, its content tells.
+   * compressed by gzip, once. The format is detected from the content.
    *
    * The first message says what the file is called; it and all that follow carry the next bytes, 256 KiB at most each.
    * The acknowledgement names the upload, whose document says what was found and everything that is wrong with it: a file
@@ -330,7 +330,7 @@ export const AreaService: GenService<{
     output: typeof UploadAreaResponseSchema;
   },
   /**
-   * Answers what was found in a file that the caller uploaded. REST shows it as GeoJSON as well.
+   * Returns what was found in a file that the caller uploaded. REST shows it as GeoJSON as well.
    *
    * @generated from rpc tessera.project.v1.AreaService.GetAreaUpload
    */
@@ -366,7 +366,7 @@ export const AreaService: GenService<{
    *
    * REST: the body is the area, or there is none and the parameter `area_upload_id` names an upload.
    *
-   * What becomes of the project's tasks is the task service's to decide, when it hears of the change.
+   * The task service decides what happens to the project's tasks when it reads the change.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. The area is taken as it
    * is or refused; it is never repaired, and polygons that share an edge are refused (an upload joins them).

@@ -33,7 +33,7 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   areaUploadId: bigint;
 
   /**
-   * What the file turned out to be, whatever its name and type say; UNSPECIFIED for what could not be told.
+   * The format detected from the content, whatever the name and type say; UNSPECIFIED if it could not be detected.
    *
    * @generated from field: tessera.project.v1.AreaFormat format = 2;
    */
@@ -194,10 +194,10 @@ export type AreaFault = Message<"tessera.project.v1.AreaFault"> & {
    * `archive-too-many-entries`, `archive-inflates-too-far` (of gzip files too), `archive-without-area`, `archive-ambiguous`.
    *
    * Of a format: `text-malformed` (the encoding), `json-malformed`, `xml-malformed`, `xml-has-dtd`, `xml-too-deep`,
-   * `boundary-not-one` (of a polygon of KML), `shapefile-malformed`, `shapefile-index-differs` (the .shx does not fit the
-   * .shp), `rings-too-intricate` (to tell outer rings and holes apart), `crs-not-taken` (the .prj file), `crs-not-wgs84` (the
-   * `crs` of GeoJSON), `not-an-object`, `type-not-taken` (no polygon), `nested-too-deep` (collections of geometries),
-   * `geometry-missing`, `coordinates-malformed`, `position-malformed`.
+   * `boundary-not-one` (of a polygon of KML), `shapefile-malformed`, `shapefile-index-differs` (the .shx does not fit
+   * the .shp), `rings-too-intricate` (to separate outer rings from holes), `crs-not-taken` (the .prj file),
+   * `crs-not-wgs84` (the `crs` of GeoJSON), `not-an-object`, `type-not-taken` (no polygon), `nested-too-deep`
+   * (collections of geometries), `geometry-missing`, `coordinates-malformed`, `position-malformed`.
    *
    * Of an area, however it is sent; AREA_INVALID has these in its metadata as well: `lengths-inconsistent` (of an area that
    * is sent as a message), `area-empty`, `polygon-empty`, `ring-too-short`, `position-not-finite`, `position-out-of-range`,

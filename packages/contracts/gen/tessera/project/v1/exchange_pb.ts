@@ -22,7 +22,7 @@ export const file_tessera_project_v1_exchange: GenFile = /*@__PURE__*/
 
 /**
  * A project as it travels between tools: everything that makes it again elsewhere. Numbers of one tool mean nothing in
- * another, so that what is not the project's own is told by name.
+ * another, so that references to other resources are written by name.
  *
  * @generated from message tessera.project.v1.ProjectProfile
  */

@@ -164,7 +164,7 @@ export const ImportProjectResponseSchema: GenMessage<ImportProjectResponse> = /*
  */
 export const ExchangeService: GenService<{
   /**
-   * Answers a project as one document that makes it again elsewhere: what ImportProject takes.
+   * Returns a project as one document from which ImportProject creates it in another system.
    *
    * @generated from rpc tessera.project.v1.ExchangeService.ExportProject
    */

@@ -161,7 +161,7 @@ export type ListFavouritesResponse = Message<"tessera.project.v1.ListFavouritesR
   favourites: Favourite[];
 
   /**
-   * Empty on the last page. Stays good while marks come and go.
+   * Empty on the last page. Stays valid while marks come and go.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -241,7 +241,7 @@ export const FavouriteService: GenService<{
     output: typeof AddFavouriteResponseSchema;
   },
   /**
-   * Answers one mark.
+   * Returns one mark.
    *
    * @generated from rpc tessera.project.v1.FavouriteService.GetFavourite
    */

@@ -19,7 +19,7 @@ export const file_tessera_project_v1_licence: GenFile = /*@__PURE__*/
   fileDesc("CiB0ZXNzZXJhL3Byb2plY3QvdjEvbGljZW5jZS5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxIqMCCgdMaWNlbmNlEhIKCmxpY2VuY2VfaWQYASABKAUSGgoEbmFtZRgCIAEoCUIMukgFcgMYyAH4wRgBEicKC2Rlc2NyaXB0aW9uGAMgASgJQg26SAZyBBignAH4wRgCSACIAQESJgoKcGxhaW5fdGV4dBgEIAEoCUINukgGcgQYoI0G+MEYAkgBiAEBEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YByABKANCBNDBGANCDgoMX2Rlc2NyaXB0aW9uQg0KC19wbGFpbl90ZXh0IoEBChFMaWNlbmNlQWNjZXB0YW5jZRISCgpsaWNlbmNlX2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLwoLYWNjZXB0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAQgASgDQgTQwRgDYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * The terms under which imagery may be mapped from. Whoever works in a project with a licence has accepted it before.
+ * The terms under which imagery may be mapped from. Users must accept the licence of a project before they work in it.
  *
  * @generated from message tessera.project.v1.Licence
  */
@@ -95,7 +95,7 @@ export type LicenceAcceptance = Message<"tessera.project.v1.LicenceAcceptance"> 
   licenceId: number;
 
   /**
-   * Who.
+   * The user.
    *
    * @generated from field: int64 user_id = 2;
    */

@@ -156,7 +156,7 @@ export type ListLicencesResponse = Message<"tessera.project.v1.ListLicencesRespo
   licences: Licence[];
 
   /**
-   * Empty on the last page. Stays good while licences are created and changed.
+   * Empty on the last page. Stays valid while licences are created and changed.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -400,7 +400,7 @@ export const LicenceService: GenService<{
     output: typeof CreateLicenceResponseSchema;
   },
   /**
-   * Answers a licence.
+   * Returns a licence.
    *
    * @generated from rpc tessera.project.v1.LicenceService.GetLicence
    */
@@ -420,8 +420,8 @@ export const LicenceService: GenService<{
     output: typeof ListLicencesResponseSchema;
   },
   /**
-   * Changes the fields that `update_mask` names. Only administrators may. Who accepted the licence has accepted it still: other
-   * terms are another licence.
+   * Changes the fields that `update_mask` names. Only administrators may. Earlier acceptances still count: other terms
+   * are another licence.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
@@ -455,7 +455,7 @@ export const LicenceService: GenService<{
     output: typeof AcceptLicenceResponseSchema;
   },
   /**
-   * Answers when the caller accepted a licence.
+   * Returns when the caller accepted a licence.
    *
    * @generated from rpc tessera.project.v1.LicenceService.GetLicenceAcceptance
    */

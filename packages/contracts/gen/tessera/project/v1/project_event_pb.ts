@@ -46,7 +46,7 @@ export type ProjectEvent = Message<"tessera.project.v1.ProjectEvent"> & {
   kind: ProjectEventKind;
 
   /**
-   * Who did it. 0 when nobody did, and for a reader who does not manage the project.
+   * The user who acted; 0 for the service itself, and for readers who do not manage the project.
    *
    * @generated from field: int64 actor_user_id = 4;
    */
@@ -174,7 +174,7 @@ export const ProjectEventKind = {
   FEATURED: 11,
 
   /**
-   * Who may see it, map it, validate it or manage it was changed.
+   * The permissions to see, map, validate or manage it were changed.
    *
    * @generated from enum value: PROJECT_EVENT_KIND_ACCESS_CHANGED = 12;
    */

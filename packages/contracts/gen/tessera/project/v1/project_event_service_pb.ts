@@ -33,7 +33,7 @@ export type WatchProjectsRequest = Message<"tessera.project.v1.WatchProjectsRequ
   projectId: number;
 
   /**
-   * Go on after this position, as an earlier message of this RPC gave it. Empty: from now on.
+   * Resume after this position, which an earlier message of this RPC returned. Empty: from now on.
    *
    * @generated from field: string position = 2;
    */
@@ -75,7 +75,7 @@ export type WatchProjectsResponse = Message<"tessera.project.v1.WatchProjectsRes
   event?: ProjectEvent | undefined;
 
   /**
-   * The last message of a stream whose reader was slower than what happens, by more than is kept for him. Nothing is lost:
+   * The last message of a stream whose reader fell behind by more than the server buffers for it. Nothing is lost:
    * resume after `position`.
    *
    * @generated from field: bool dropped = 3;
@@ -139,7 +139,7 @@ export type ListProjectEventsResponse = Message<"tessera.project.v1.ListProjectE
   events: ProjectEvent[];
 
   /**
-   * Empty on the last page. Stays good while more happens.
+   * Empty on the last page. Stays valid while more happens.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -162,13 +162,14 @@ export const ProjectEventService: GenService<{
   /**
    * Follows what happens to projects: to one, or to all that the caller may see. A service sees all.
    *
-   * Guarantee: every committed event once, those of one project in the order of their revisions, also those that commit
-   * late; resuming after a position goes on without loss. Whether the caller may see an event is decided by the project as
-   * it is when the event is sent; a deleted project's by what it was. The first message carries no event, only the position
-   * at which the stream begins. The stream ends without an error after the longest age of a stream or when the caller's
-   * token expires: resume it. That of one project also ends without an error when the project is deleted. A stream ends
-   * with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one project with PROJECT_NOT_FOUND
-   * when the caller may no longer see it: within seconds, also while nothing happens.
+   * Guarantee: every committed event is sent once, those of one project in the order of their revisions, late commits
+   * included; a stream that resumes after a position loses nothing. Whether the caller may see an event is decided by
+   * the project as it is when the event is sent; a deleted project's by what it was. The first message carries no
+   * event, only the position at which the stream begins. The stream ends without an error after the longest age of a
+   * stream or when the caller's token expires: resume it. That of one project also ends without an error when the
+   * project is deleted. A stream ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that
+   * of one project with PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing
+   * happens.
    *
    * @generated from rpc tessera.project.v1.ProjectEventService.WatchProjects
    */

@@ -87,7 +87,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   status: ProjectStatus;
 
   /**
-   * Who may map. ANY unless something else is asked for.
+   * The people who may map. ANY unless something else is asked for.
    *
    * @generated from field: tessera.project.v1.Permission mapping_permission = 9;
    */
@@ -101,7 +101,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   mappingLevel: MappingLevel;
 
   /**
-   * Who may validate. LEVEL unless something else is asked for.
+   * The people who may validate. LEVEL unless something else is asked for.
    *
    * @generated from field: tessera.project.v1.Permission validation_permission = 11;
    */
@@ -124,7 +124,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   lockSeconds: number;
 
   /**
-   * Who created the project. Set by the service.
+   * The user who created the project. Set by the service.
    *
    * @generated from field: int64 author_user_id = 14;
    */
@@ -224,7 +224,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   hashtags: string[];
 
   /**
-   * The licence of the imagery, which whoever maps has accepted before; 0 for none.
+   * The licence of the imagery, which users must accept before they map; 0 for none.
    *
    * @generated from field: int32 licence_id = 28;
    */
@@ -269,19 +269,19 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   isPrivate: boolean;
 
   /**
-   * Who may see it though it is private, and map it as anybody could. Empty for a reader who does not manage the
-   * project. Lists do not carry it: empty in gRPC, absent in REST. Users of tessera.auth.v1; one that is deleted there is
-   * removed here soon after.
+   * The users who may see it though it is private, and may map it as if it were public. Empty for a reader who does not
+   * manage the project. Lists do not carry it: empty in gRPC, absent in REST. Users of tessera.auth.v1; one that is
+   * deleted there is removed here soon after.
    *
    * @generated from field: repeated int64 allowed_user_ids = 34;
    */
   allowedUserIds: bigint[];
 
   /**
-   * Teams (tessera.auth.v1) that have a role in it, each once. Its managers read all of them; others read only the teams that
-   * they are members of. A team that is deleted there is removed here soon after. If it was the last one with the role
-   * that the work asks for, the project stays published: its managers see it and can work in it, and others are told
-   * NOT_IN_TEAM until a manager changes the permission or gives another team the role.
+   * Teams (tessera.auth.v1) that have a role in it, each once. Its managers read all of them; others read only the
+   * teams that they are members of. A team that is deleted there is removed here soon after. If it was the last one
+   * with the role that the work asks for, the project stays published: its managers see it and can work in it, and
+   * others are refused NOT_IN_TEAM until a manager changes the permission or gives another team the role.
    *
    * @generated from field: repeated tessera.project.v1.ProjectTeam teams = 35;
    */

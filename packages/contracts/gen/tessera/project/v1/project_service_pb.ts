@@ -259,14 +259,14 @@ export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsReques
   authorUserId: bigint;
 
   /**
-   * Whose author the caller is. Nobody who did not sign in has any; so for the next three.
+   * Projects that the caller created. Nobody who did not sign in has any; so for the next three.
    *
    * @generated from field: bool is_mine = 18;
    */
   isMine: boolean;
 
   /**
-   * In which the caller handed in work, as the task service told by then.
+   * Projects in which the caller submitted work, as far as the task service has published it.
    *
    * @generated from field: bool is_mapped_by_me = 19;
    */
@@ -287,7 +287,7 @@ export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsReques
   isManagedByMe: boolean;
 
   /**
-   * Whose bounding box meets this one.
+   * Projects whose bounding box meets this one.
    *
    * @generated from field: tessera.geo.v1.BoundingBox bounding_box = 22;
    */
@@ -344,7 +344,7 @@ export type ListProjectsResponse = Message<"tessera.project.v1.ListProjectsRespo
   projects: Project[];
 
   /**
-   * Empty on the last page. Stays good while projects are created and changed, for the same filters and order.
+   * Empty on the last page. Stays valid while projects are created and changed, for the same filters and order.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -527,7 +527,7 @@ export type TransferProjectRequest = Message<"tessera.project.v1.TransferProject
   projectId: number;
 
   /**
-   * Who becomes its author. Absent for who it is.
+   * The user who becomes its author. Absent for who it is.
    *
    * @generated from field: optional int64 author_user_id = 3;
    */
@@ -697,7 +697,7 @@ export const ProjectService: GenService<{
     output: typeof CreateProjectResponseSchema;
   },
   /**
-   * Answers a project, area included.
+   * Returns a project with its area.
    *
    * @generated from rpc tessera.project.v1.ProjectService.GetProject
    */
@@ -729,10 +729,10 @@ export const ProjectService: GenService<{
    * before must exist, and the caller may know of the team. A change does not publish work for teams, or leave it
    * published, of which no team has the role (NOBODY_PERMITTED).
    *
-   * Publishing does not ask for tasks. A published project without tasks is seen and found, and there is nothing in it to
-   * map: ClaimTask answers NO_TASK_AVAILABLE. Tasks belong to the task service, which this one never asks: it hears of them
-   * some seconds later, and would refuse wrongly until then. The field `progress` is absent as long as no tasks are known
-   * here; `task_count` of tessera.task.v1.Progress is exact.
+   * Publishing does not ask for tasks. A published project without tasks is seen and found, and there is nothing in it
+   * to map: ClaimTask answers NO_TASK_AVAILABLE. Tasks belong to the task service, which this one never calls: it reads
+   * of them some seconds later, and would refuse wrongly until then. The field `progress` is absent as long as no tasks
+   * are known here; `task_count` of tessera.task.v1.Progress is exact.
    *
    * @generated from rpc tessera.project.v1.ProjectService.UpdateProject
    */
@@ -742,9 +742,9 @@ export const ProjectService: GenService<{
     output: typeof UpdateProjectResponseSchema;
   },
   /**
-   * Creates a draft of the caller's from another project: everything but its tasks, its history and where it was imported
-   * from. Who may read the one and create the other may, as CreateProject says. Its allowed users are left out for who does
-   * not manage the original, and so may not know of them.
+   * Creates a draft of the caller's from another project: everything but its tasks, its history and where it was
+   * imported from. The caller needs the right to read the source and to create the copy, as for CreateProject. Its
+   * allowed users are left out for who does not manage the original, and so may not know of them.
    *
    * Guarantee: it is one moment of the original, and one project per `request_id`.
    *
@@ -781,9 +781,9 @@ export const ProjectService: GenService<{
     output: typeof DeleteProjectResponseSchema;
   },
   /**
-   * Answers what the caller may do in a project, and if not, why not: the first that applies of those that a command would be
-   * refused with. For mapping and validation: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, PROJECT_ARCHIVED, LICENCE_NOT_ACCEPTED,
-   * NOT_IN_TEAM, LEVEL_TOO_LOW. For management: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_MANAGER.
+   * Returns what the caller may do in a project and, for what is not allowed, the first reason with which a command
+   * would be refused. For mapping and validation: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, PROJECT_ARCHIVED,
+   * LICENCE_NOT_ACCEPTED, NOT_IN_TEAM, LEVEL_TOO_LOW. For management: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_MANAGER.
    *
    * Guarantee: the project is as it is now. What is known of the caller's role, level and teams is at most 5 s old (while the
    * auth service is gone, 10 minutes), or as fresh as the request asks for.

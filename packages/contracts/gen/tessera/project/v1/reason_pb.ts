@@ -181,7 +181,7 @@ export const Reason = {
 
   /**
    * The caller has as many uploads as are kept for one person. Each is forgotten 24 hours after it came, or when it is
-   * deleted. `RetryInfo` tells when the oldest is forgotten.
+   * deleted. `RetryInfo` says when the oldest is forgotten.
    *
    * @generated from enum value: REASON_TOO_MANY_AREA_UPLOADS = 41;
    */
@@ -195,7 +195,7 @@ export const Reason = {
   AREA_UPLOAD_NOT_FOUND: 42,
 
   /**
-   * Whoever works in the project has accepted the licence of its imagery before; the caller has not.
+   * The caller has not accepted the licence of the project's imagery, which is needed to work in it.
    *
    * @generated from enum value: REASON_LICENCE_NOT_ACCEPTED = 60;
    */

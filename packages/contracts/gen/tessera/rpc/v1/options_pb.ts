@@ -36,7 +36,7 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
   refusals: string[];
 
   /**
-   * Who may call.
+   * The callers that may call it.
    *
    * @generated from field: tessera.rpc.v1.Admission admission = 2;
    */
@@ -58,8 +58,8 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
   defaultDeadlineMs: number;
 
   /**
-   * The command starts work that goes on after its acknowledgement, which names the operation. In REST, success is 202
-   * with the Location of the operation.
+   * The command starts work that continues after its acknowledgement, which names the operation. In REST, success is
+   * 202 with the Location of the operation.
    *
    * @generated from field: bool starts_operation = 5;
    */
@@ -73,12 +73,13 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
   operationRefusals: string[];
 
   /**
-   * What an access token must be good for, such as "tasks:write": one of the words in its claim `scope`. Every RPC has
-   * one, but for those of ADMISSION_PUBLIC that hand out tokens. A public RPC takes a valid token without it for no token.
+   * The scope that an access token must have, such as "tasks:write": one of the words in its claim `scope`. Every RPC
+   * has one, but for those of ADMISSION_PUBLIC that hand out tokens. A public RPC takes a valid token without it for no
+   * token.
    *
-   * `projects:read`, `projects:write`, `tasks:read`, `tasks:write`, `people:read` (profiles), `teams:read`, `teams:write`
-   * (organisations too), `account` (one's own profile, sessions and keys), `administration` (roles, blocks, keys of the
-   * deployment, the audit log), `services` (what the services tell each other; no person's token has it).
+   * `projects:read`, `projects:write`, `tasks:read`, `tasks:write`, `people:read` (profiles), `teams:read`,
+   * `teams:write` (organisations too), `account` (one's own profile, sessions and keys), `administration` (roles,
+   * blocks, keys of the deployment, the audit log), `services` (calls between services; no person's token has it).
    *
    * @generated from field: string scope = 7;
    */
@@ -175,7 +176,7 @@ export const RefusalRulesSchema: GenMessage<RefusalRules> = /*@__PURE__*/
   messageDesc(file_tessera_rpc_v1_options, 1);
 
 /**
- * Who may call an RPC.
+ * The callers that may call an RPC.
  *
  * @generated from enum tessera.rpc.v1.Admission
  */
@@ -196,7 +197,7 @@ export const Admission = {
 } as const;
 
 /**
- * Who may call an RPC.
+ * The callers that may call an RPC.
  *
  * @generated from enum tessera.rpc.v1.Admission
  */
@@ -209,7 +210,7 @@ export const AdmissionSchema: GenEnum<Admission> = /*@__PURE__*/
   enumDesc(file_tessera_rpc_v1_options, 0);
 
 /**
- * What a field means to whoever translates it.
+ * What a field means to the program that translates it.
  *
  * @generated from enum tessera.rpc.v1.FieldRole
  */
@@ -243,7 +244,7 @@ export const FieldRole = {
   REVISION: 3,
 
   /**
-   * In the request of a stream: the position after which to go on. REST: the header Last-Event-ID.
+   * In the request of a stream: the position after which to resume. REST: the header Last-Event-ID.
    *
    * @generated from enum value: FIELD_ROLE_RESUME_POSITION = 4;
    */
@@ -326,7 +327,7 @@ export const FieldRole = {
 } as const;
 
 /**
- * What a field means to whoever translates it.
+ * What a field means to the program that translates it.
  *
  * @generated from enum tessera.rpc.v1.FieldRole
  */
@@ -453,7 +454,7 @@ export const method: GenExtension<MethodOptions, MethodRules> = /*@__PURE__*/
   extDesc(file_tessera_rpc_v1_options, 0);
 
 /**
- * What a field means to whoever translates it.
+ * What a field means to the program that translates it.
  *
  * @generated from extension: tessera.rpc.v1.FieldRole role = 50202;
  */

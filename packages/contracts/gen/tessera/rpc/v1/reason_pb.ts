@@ -122,15 +122,15 @@ export const Reason = {
   POSITION_INVALID: 12,
 
   /**
-   * The access token is good but for one thing: its session was signed out, or the key that it was made with was
-   * revoked. Sign in again.
+   * The access token was revoked: its session was signed out, or the key that it was made with was revoked. Sign in
+   * again.
    *
    * @generated from enum value: REASON_TOKEN_REVOKED = 13;
    */
   TOKEN_REVOKED: 13,
 
   /**
-   * The caller is blocked. Tokens are good for nothing until an administrator unblocks the person.
+   * The caller is blocked. All tokens are refused until an administrator unblocks the person.
    *
    * @generated from enum value: REASON_USER_BLOCKED = 14;
    */
@@ -152,7 +152,7 @@ export const Reason = {
   RATE_LIMITED: 16,
 
   /**
-   * The program that calls showed a certificate that is good, and that the deployment does not let call this RPC.
+   * The calling program has a valid certificate, but the deployment does not let it call this RPC.
    *
    * @generated from enum value: REASON_PEER_NOT_ALLOWED = 17;
    */

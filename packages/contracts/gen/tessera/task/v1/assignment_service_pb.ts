@@ -285,8 +285,8 @@ export const ListAssignmentsResponseSchema: GenMessage<ListAssignmentsResponse> 
  */
 export const AssignmentService: GenService<{
   /**
-   * Reserves a task for somebody, instead of whoever it was reserved for. A lock that somebody holds stays. The person
-   * must exist; whether that person may map in the project is seen when the person locks the task.
+   * Reserves a task for a user, in place of an earlier reservation. A lock that somebody holds stays. The person must
+   * exist; whether that person may map in the project is seen when the person locks the task.
    *
    * @generated from rpc tessera.task.v1.AssignmentService.AssignTask
    */
@@ -296,7 +296,7 @@ export const AssignmentService: GenService<{
     output: typeof AssignTaskResponseSchema;
   },
   /**
-   * Answers for whom a task is reserved.
+   * Returns the user for whom a task is reserved.
    *
    * @generated from rpc tessera.task.v1.AssignmentService.GetAssignment
    */

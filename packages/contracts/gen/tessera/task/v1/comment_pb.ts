@@ -45,7 +45,7 @@ export type Comment = Message<"tessera.task.v1.Comment"> & {
   commentId: number;
 
   /**
-   * Who wrote it.
+   * The author.
    *
    * @generated from field: int64 user_id = 4;
    */

@@ -220,8 +220,9 @@ export const ListCommentsResponseSchema: GenMessage<ListCommentsResponse> = /*@_
  */
 export const CommentService: GenService<{
   /**
-   * Writes a comment on a task, in any state and whoever holds it. Whoever may see the project and is signed in may. One person
-   * may write only so many in a minute: RATE_LIMITED says when again.
+   * Writes a comment on a task, in any state and whether or not it is locked. Every signed-in user who may see the
+   * project may comment. A person may write at most COMMENTS_PER_MINUTE comments per minute: RATE_LIMITED says when to
+   * retry.
    *
    * @generated from rpc tessera.task.v1.CommentService.CreateComment
    */
@@ -231,7 +232,7 @@ export const CommentService: GenService<{
     output: typeof CreateCommentResponseSchema;
   },
   /**
-   * Answers one comment.
+   * Returns one comment.
    *
    * @generated from rpc tessera.task.v1.CommentService.GetComment
    */

@@ -24,7 +24,7 @@ export const file_tessera_task_v1_lock: GenFile = /*@__PURE__*/
  */
 export type Lock = Message<"tessera.task.v1.Lock"> & {
   /**
-   * Who holds it.
+   * The holder.
    *
    * @generated from field: int64 holder_user_id = 1;
    */
@@ -38,8 +38,8 @@ export type Lock = Message<"tessera.task.v1.Lock"> & {
   purpose: LockPurpose;
 
   /**
-   * Fixed when the lock is taken, and higher than any before on this task. A hand-in names it, so that one which is
-   * late, from a lock that ran out, cannot overwrite the work of the next holder. It is no secret. It is the revision
+   * Fixed when the lock is taken, and higher than any before on this task. A submission names it, so that a late
+   * submission from an expired lock cannot overwrite the work of the next holder. It is no secret. It is the revision
    * that taking the lock gave the task: the acknowledgement of a new lock says it too, and in REST its ETag.
    *
    * @generated from field: int64 token = 3;

@@ -86,7 +86,7 @@ export type LockTaskResponse = Message<"tessera.task.v1.LockTaskResponse"> & {
   token: bigint;
 
   /**
-   * When the lock runs out, by the database's clock.
+   * When the lock expires, by the database's clock.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
@@ -212,7 +212,7 @@ export type ExtendLockResponse = Message<"tessera.task.v1.ExtendLockResponse"> &
   acknowledgement?: Acknowledgement | undefined;
 
   /**
-   * When the lock runs out now.
+   * When the lock expires now.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 2;
    */
@@ -261,7 +261,7 @@ export type ReleaseLockRequest = Message<"tessera.task.v1.ReleaseLockRequest"> &
   lockToken: bigint;
 
   /**
-   * End the lock of whoever holds it. Only managers may.
+   * Release the lock even if another person holds it. Only managers may.
    *
    * @generated from field: bool force = 5;
    */
@@ -387,7 +387,7 @@ export type TakenLock = Message<"tessera.task.v1.TakenLock"> & {
   token: bigint;
 
   /**
-   * When the lock runs out, by the database's clock.
+   * When the lock expires, by the database's clock.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
@@ -492,7 +492,7 @@ export type ClaimTaskResponse = Message<"tessera.task.v1.ClaimTaskResponse"> & {
   token: bigint;
 
   /**
-   * When the lock runs out, by the database's clock.
+   * When the lock expires, by the database's clock.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
@@ -534,7 +534,7 @@ export type ReleaseLocksRequest = Message<"tessera.task.v1.ReleaseLocksRequest">
   taskIds: number[];
 
   /**
-   * End the locks of whoever holds them. Only managers may.
+   * Release locks that other people hold. Only managers may.
    *
    * @generated from field: bool force = 4;
    */
@@ -724,7 +724,7 @@ export const ClaimOrderSchema: GenEnum<ClaimOrder> = /*@__PURE__*/
   enumDesc(file_tessera_task_v1_lock_service, 0);
 
 /**
- * Hands out locks on tasks: who holds one alone may map or validate the task.
+ * Manages locks on tasks: only the holder of a task's lock may map or validate it.
  *
  * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
  * the tasks of a project that the caller may not see do not exist for the caller.
@@ -733,8 +733,8 @@ export const ClaimOrderSchema: GenEnum<ClaimOrder> = /*@__PURE__*/
  */
 export const LockService: GenService<{
   /**
-   * Locks a task for the caller. Who holds the task for the same purpose already gets the same lock again, after all
-   * checks of access.
+   * Locks a task for the caller. A caller that already holds the task for the same purpose gets the same lock again,
+   * after all checks of access.
    *
    * Guarantee: of any number of callers at once, one gets the lock. The number of locks that one person holds for
    * mapping is limited across all projects (one, unless the deployment says otherwise).
@@ -747,7 +747,7 @@ export const LockService: GenService<{
     output: typeof LockTaskResponseSchema;
   },
   /**
-   * Answers the lock on a task, if somebody holds it.
+   * Returns the task's lock, if any.
    *
    * @generated from rpc tessera.task.v1.LockService.GetLock
    */
@@ -768,9 +768,9 @@ export const LockService: GenService<{
     output: typeof ExtendLockResponseSchema;
   },
   /**
-   * Gives the caller's lock back, or ends somebody else's by force, which a manager may and which the history and the feed
-   * tell the holder. The state of the task stays as it is. A holder may always do this, without `force`: also when the project
-   * was archived, hidden or deleted, or the holder was taken off it.
+   * Releases the caller's lock. A manager may release another person's lock with `force`; the history and the feed
+   * report it. The state of the task stays as it is. A holder may always do this, without `force`: also when the
+   * project was archived, hidden or deleted, or the holder was taken off it.
    *
    * @generated from rpc tessera.task.v1.LockService.ReleaseLock
    */
@@ -793,9 +793,9 @@ export const LockService: GenService<{
     output: typeof LockTasksResponseSchema;
   },
   /**
-   * Locks the next task for the caller, which the server chooses: one that is free, in a state for the purpose (READY or
-   * INVALIDATED for mapping; MAPPED or BAD_IMAGERY for validation), not reserved for somebody else, and for validation not of
-   * the caller's own mapping; a manager gets one of his own when there is no other.
+   * Locks the next task for the caller, which the server chooses: one that is free, in a state for the purpose (READY
+   * or INVALIDATED for mapping; MAPPED or BAD_IMAGERY for validation), not reserved for somebody else, and for
+   * validation not of the caller's own mapping; a manager gets a task that they mapped when there is no other.
    *
    * Guarantee: no two callers get the same task.
    *
@@ -830,8 +830,8 @@ export const LockService: GenService<{
     output: typeof ListLocksResponseSchema;
   },
   /**
-   * Lists the locks that the caller holds now, in all projects together, also in those that the caller may not see any more:
-   * what to go on with, or to give back.
+   * Lists the locks that the caller holds now, in all projects, also in those that the caller may not see any more: the
+   * work to continue or to release.
    *
    * @generated from rpc tessera.task.v1.LockService.ListHeldLocks
    */

@@ -304,7 +304,7 @@ export const CancelOperationResponseSchema: GenMessage<CancelOperationResponse> 
  */
 export const OperationService: GenService<{
   /**
-   * Answers how an operation stands.
+   * Returns the state of an operation.
    *
    * @generated from rpc tessera.task.v1.OperationService.GetOperation
    */
@@ -324,7 +324,7 @@ export const OperationService: GenService<{
     output: typeof ListOperationsResponseSchema;
   },
   /**
-   * Answers how an operation stands when it is done, or when the time to wait is over: see `done`.
+   * Returns the operation when it is done or when the time to wait is over: see `done`.
    *
    * @generated from rpc tessera.task.v1.OperationService.WaitOperation
    */

@@ -81,7 +81,7 @@ export const Reason = {
   TASK_STATE_NOT_LOCKABLE: 7,
 
   /**
-   * The caller mapped the task, and only a manager may validate what he mapped himself.
+   * The caller mapped the task, and only managers may validate their own mapping.
    *
    * @generated from enum value: REASON_OWN_MAPPING = 8;
    */
@@ -95,7 +95,7 @@ export const Reason = {
   LOCK_NOT_HELD: 9,
 
   /**
-   * The caller's lock ran out, and nobody has taken the task since. Lock it again.
+   * The caller's lock expired, and nobody has locked the task since. Lock it again.
    *
    * @generated from enum value: REASON_LOCK_EXPIRED = 10;
    */
@@ -159,7 +159,7 @@ export const Reason = {
   TASK_CHANGED: 18,
 
   /**
-   * The task is as it was created, or was reset or split: there is nothing to take back.
+   * The task is as created, or was reset or split: there is nothing to undo.
    *
    * @generated from enum value: REASON_NOTHING_TO_UNDO = 19;
    */

@@ -18,7 +18,7 @@ export const file_tessera_task_v1_report: GenFile = /*@__PURE__*/
   fileDesc("Chx0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0LnByb3RvEg90ZXNzZXJhLnRhc2sudjEioAIKBlJlcG9ydBISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3Rhc2tfaWQYAiABKAUSEQoJcmVwb3J0X2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSEQoJbG9uZ2l0dWRlGAUgASgBEhAKCGxhdGl0dWRlGAYgASgBEhAKCGNhdGVnb3J5GAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEg4KBnNvdXJjZRgJIAEoCRITCgtleHRlcm5hbF9pZBgKIAEoCRITCgtpbnZhbGlkYXRlZBgLIAEoCBIvCgtjcmVhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YDSABKANCBNDBGANiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * Something wrong with the map at a place, told by a sibling tool or by somebody in the field. It never changes.
+ * A fault of the map at a point, reported by a sibling tool or by a person in the field. It never changes.
  *
  * @generated from message tessera.task.v1.Report
  */
@@ -45,7 +45,7 @@ export type Report = Message<"tessera.task.v1.Report"> & {
   reportId: number;
 
   /**
-   * Who reported.
+   * The reporter.
    *
    * @generated from field: int64 user_id = 4;
    */

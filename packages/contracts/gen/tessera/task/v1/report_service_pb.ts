@@ -269,11 +269,12 @@ export const ListReportsResponseSchema: GenMessage<ListReportsResponse> = /*@__P
  */
 export const ReportService: GenService<{
   /**
-   * Records a fault at a place, for a sibling tool or somebody in the field. It finds the task there; of several, one that is
-   * MAPPED or VALIDATED rather than another, of these the one that was changed last. A person who may map in the project may
-   * report. A report marks the task; the work on it stands. Only a report of a caller who may validate in the project, a
-   * person or a tool, also makes a task that is MAPPED or VALIDATED INVALIDATED, which UndoTask takes back. Followers of the
-   * project are told. One person may report only so often in a minute: RATE_LIMITED says when again.
+   * Records a fault at a place, for a sibling tool or somebody in the field. It finds the task there; of several, one
+   * that is MAPPED or VALIDATED rather than another, of these the one that was changed last. A person who may map in
+   * the project may report. A report marks the task; the work on it stands. Only a report of a caller who may validate
+   * in the project, a person or a tool, also makes a task that is MAPPED or VALIDATED INVALIDATED, which UndoTask
+   * reverts. Followers of the project are notified. A person may send at most REPORTS_PER_MINUTE reports per minute:
+   * RATE_LIMITED says when to retry.
    *
    * @generated from rpc tessera.task.v1.ReportService.ReportIssue
    */
@@ -283,7 +284,7 @@ export const ReportService: GenService<{
     output: typeof ReportIssueResponseSchema;
   },
   /**
-   * Answers one report.
+   * Returns one report.
    *
    * @generated from rpc tessera.task.v1.ReportService.GetReport
    */

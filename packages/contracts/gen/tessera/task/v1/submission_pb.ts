@@ -46,7 +46,7 @@ export type Submission = Message<"tessera.task.v1.Submission"> & {
   submissionId: number;
 
   /**
-   * Who handed it in.
+   * The user who submitted it.
    *
    * @generated from field: int64 user_id = 4;
    */
@@ -158,7 +158,7 @@ export const SubmissionOutcome = {
   BAD_IMAGERY: 2,
 
   /**
-   * Of a validation lock: the mapping is good.
+   * For a validation lock: the mapping is correct.
    *
    * @generated from enum value: SUBMISSION_OUTCOME_VALIDATED = 3;
    */

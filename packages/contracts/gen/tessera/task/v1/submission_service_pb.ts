@@ -435,7 +435,7 @@ export const SubmissionService: GenService<{
     output: typeof SubmitTaskResponseSchema;
   },
   /**
-   * Answers one submission.
+   * Returns one submission.
    *
    * @generated from rpc tessera.task.v1.SubmissionService.GetSubmission
    */
@@ -467,9 +467,10 @@ export const SubmissionService: GenService<{
     output: typeof ListSubmissionsResponseSchema;
   },
   /**
-   * Takes the last change of a task's state back: the task gets the state that it truly had before, from its history, with
-   * whose mapping and whose validation stood then. The next one takes back the change before that. Who changed the state last
-   * may, and whoever may validate. Comments, locks and reservations are not changes of state.
+   * Takes the last change of a task's state back: the task gets the state that it truly had before, from its history,
+   * with whose mapping and whose validation stood then. The next call undoes the change before that. The user who last
+   * changed the state may undo it, and every user who may validate. Comments, locks and reservations are not changes of
+   * state.
    *
    * @generated from rpc tessera.task.v1.SubmissionService.UndoTask
    */

@@ -56,15 +56,15 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   kind: TaskEventKind;
 
   /**
-   * Who did it; 0 when nobody did (LOCK_EXPIRED, and what FitTasks does by itself because the area was changed).
+   * The user who acted; 0 for the service itself (LOCK_EXPIRED, and FitTasks after a change of the area).
    *
    * @generated from field: int64 actor_user_id = 5;
    */
   actorUserId: bigint;
 
   /**
-   * When it happened, by the database's clock. For LOCK_EXPIRED: when the lock ran out, which may be well before
-   * anybody noticed.
+   * When it happened, by the database's clock. For LOCK_EXPIRED: when the lock expired, which may be well before the
+   * event was written.
    *
    * @generated from field: google.protobuf.Timestamp event_time = 6;
    */
@@ -204,7 +204,7 @@ export const TaskEventKind = {
   LOCK_RELEASED: 4,
 
   /**
-   * A lock ran out. Written when somebody notices, which takes a second or two; `event_time` says when it ran out.
+   * A lock expired. Written a second or two later; `event_time` says when it expired.
    *
    * @generated from enum value: TASK_EVENT_KIND_LOCK_EXPIRED = 5;
    */
@@ -225,7 +225,7 @@ export const TaskEventKind = {
   LOCK_FORCED: 7,
 
   /**
-   * The last change of state was taken back.
+   * The last change of state was undone.
    *
    * @generated from enum value: TASK_EVENT_KIND_UNDONE = 8;
    */
@@ -253,7 +253,7 @@ export const TaskEventKind = {
   ASSIGNED: 11,
 
   /**
-   * The reservation was taken back by a manager.
+   * A manager withdrew the reservation.
    *
    * @generated from enum value: TASK_EVENT_KIND_UNASSIGNED = 12;
    */

@@ -105,7 +105,7 @@ export type WatchTaskEventsRequest = Message<"tessera.task.v1.WatchTaskEventsReq
   projectId: number;
 
   /**
-   * Go on after this position, as an earlier message of this RPC gave it. Empty: from now on.
+   * Resume after this position, which an earlier message of this RPC returned. Empty: from now on.
    *
    * @generated from field: string position = 2;
    */
@@ -161,7 +161,7 @@ export type WatchTaskEventsResponse = Message<"tessera.task.v1.WatchTaskEventsRe
   event?: TaskEvent | undefined;
 
   /**
-   * The last message of a stream whose reader was slower than what happens, by more than is kept for him. Nothing is lost:
+   * The last message of a stream whose reader fell behind by more than the server buffers for it. Nothing is lost:
    * resume after `position`.
    *
    * @generated from field: bool dropped = 3;
@@ -198,11 +198,12 @@ export const TaskEventService: GenService<{
   /**
    * Follows what happens to tasks: of one project, or of all that the caller may see; by or to everybody, or one person.
    *
-   * Guarantee: every committed event once, those of one task in the order of their revisions, also those that commit
-   * late; resuming after a position goes on without loss. The first message carries no event, only the position at
-   * which the stream begins. The stream ends without an error after the longest age of a stream or when the caller's
-   * token expires: resume it. It ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one
-   * project with PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing happens.
+   * Guarantee: every committed event is sent once, those of one task in the order of their revisions, late commits
+   * included; a stream that resumes after a position loses nothing. The first message carries no event, only the
+   * position at which the stream begins. The stream ends without an error after the longest age of a stream or when the
+   * caller's token expires: resume it. It ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked,
+   * and that of one project with PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while
+   * nothing happens.
    *
    * @generated from rpc tessera.task.v1.TaskEventService.WatchTaskEvents
    */

@@ -70,21 +70,21 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   area?: MultiPolygon | undefined;
 
   /**
-   * Who holds the task now. Absent when nobody does; a lock that ran out is nobody's.
+   * The current holder. Absent when the task is not locked; an expired lock does not count.
    *
    * @generated from field: tessera.task.v1.Lock lock = 6;
    */
   lock?: Lock | undefined;
 
   /**
-   * Who handed in the mapping that stands; 0 if nobody.
+   * The user who submitted the current mapping; 0 for none.
    *
    * @generated from field: optional int64 mapped_by_user_id = 7;
    */
   mappedByUserId?: bigint | undefined;
 
   /**
-   * Who validated or invalidated it last; 0 if nobody.
+   * The user who last validated or invalidated it; 0 for none.
    *
    * @generated from field: optional int64 validated_by_user_id = 8;
    */
@@ -112,8 +112,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * Rises with each event of the task, and at the moment at which a lock runs out, whether or not that was written
-   * down yet.
+   * Rises with each event of the task, and at the moment a lock expires, whether or not the event is stored yet.
    *
    * @generated from field: optional int64 revision = 12;
    */
@@ -134,14 +133,14 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   parentTaskId?: number | undefined;
 
   /**
-   * For whom the task is reserved. Absent when it is for everybody; an assignment that ran out is nobody's.
+   * For whom the task is reserved. Absent when the task is for everybody; an expired assignment does not count.
    *
    * @generated from field: tessera.task.v1.Assignment assignment = 15;
    */
   assignment?: Assignment | undefined;
 
   /**
-   * Who gave the task its present state, and may undo that; 0 if it is as it was created.
+   * The user who gave the task its present state and may undo that; 0 if it is as created.
    *
    * @generated from field: optional int64 state_user_id = 16;
    */
@@ -169,15 +168,15 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   stateRevision?: bigint | undefined;
 
   /**
-   * The last lock, if it ran out and nobody has taken the task since: whoever held it is told so on handing in.
+   * The last lock, if it expired and nobody has locked the task since: its holder learns so when submitting.
    *
    * @generated from field: tessera.task.v1.Lock lapsed_lock = 20;
    */
   lapsedLock?: Lock | undefined;
 
   /**
-   * Whether the task shares no ground with the project's area, as FitTasks found when it looked at it last: it is WITHDRAWN
-   * then, or was kept because somebody had touched it.
+   * Whether the task shares no ground with the project's area, as the last FitTasks found: the task is then WITHDRAWN,
+   * or was kept because somebody had worked on it.
    *
    * @generated from field: optional bool is_outside = 21;
    */

@@ -231,7 +231,7 @@ export type ListTasksResponse = Message<"tessera.task.v1.ListTasksResponse"> & {
   tasks: Task[];
 
   /**
-   * Empty on the last page. Stays good while tasks are created and changed.
+   * Empty on the last page. Stays valid while tasks are created and changed.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -519,7 +519,7 @@ export type ChangeTasksRequest = Message<"tessera.task.v1.ChangeTasksRequest"> &
   priority?: number | undefined;
 
   /**
-   * For REVERT_USER, which requires it: the person whose changes are taken back. 0 for all other actions.
+   * For REVERT_USER, which requires it: the person whose changes are undone. 0 for all other actions.
    *
    * @generated from field: int64 reverted_user_id = 7;
    */
@@ -561,14 +561,14 @@ export type TaskFilter = Message<"tessera.task.v1.TaskFilter"> & {
   within?: BoundingBox | undefined;
 
   /**
-   * Whose mapping, as it stands, is this person's; 0 for anybody's.
+   * Tasks whose current mapping is this person's; 0 for anybody's.
    *
    * @generated from field: int64 mapped_by_user_id = 4;
    */
   mappedByUserId: bigint;
 
   /**
-   * Whose validation, as it stands, is this person's; 0 for anybody's.
+   * Tasks whose current validation is this person's; 0 for anybody's.
    *
    * @generated from field: int64 validated_by_user_id = 5;
    */
@@ -948,9 +948,9 @@ export const TaskActionSchema: GenEnum<TaskAction> = /*@__PURE__*/
  */
 export const TaskService: GenService<{
   /**
-   * Starts an operation that makes the project's tasks: it cuts the project's area into the squares of the web-mercator grid
-   * at a zoom, into about so many squares, or into squares of a size, or it takes the areas that are given. Only managers
-   * may, and once. State exactly one of `zoom`, `task_count`, `size_metres` and `areas`.
+   * Starts an operation that makes the project's tasks: it cuts the project's area into the squares of the web-mercator
+   * grid at a zoom, into about the number of squares asked for, or into squares of a size, or it takes the areas of the
+   * request. Only managers may, and once. State exactly one of `zoom`, `task_count`, `size_metres` and `areas`.
    *
    * Guarantee: all tasks or none. Tasks are numbered from 1, row by row from the north, each row from the west; areas that
    * are given, in their order.
@@ -963,7 +963,7 @@ export const TaskService: GenService<{
     output: typeof CreateTasksResponseSchema;
   },
   /**
-   * Answers one task, its area included.
+   * Returns one task with its area.
    *
    * @generated from rpc tessera.task.v1.TaskService.GetTask
    */
@@ -995,7 +995,7 @@ export const TaskService: GenService<{
     output: typeof StreamTasksResponseSchema;
   },
   /**
-   * Answers how far the work on a project is, exact at the moment of asking.
+   * Returns the progress of a project, exact at the moment of the call.
    *
    * @generated from rpc tessera.task.v1.TaskService.GetProgress
    */
@@ -1045,13 +1045,13 @@ export const TaskService: GenService<{
     output: typeof ChangeTasksResponseSchema;
   },
   /**
-   * Starts an operation that fits the project's tasks to its area as it is now, for an area that was changed after the tasks
-   * were made. A task that shares no ground with the area is WITHDRAWN if nobody touched it. It is kept as it is, and told
-   * by `is_outside`, if somebody holds it (TASK_LOCKED), if it is reserved (TASK_ASSIGNED), or if something was handed in
-   * for it or it is in another state than READY (TASK_TOUCHED): the operation counts it as skipped for the first of these.
-   * Comments and reports do not keep a task. A task that lies partly in the area stays, with the ground that it has. A
-   * withdrawn task that shares ground with the area again is READY again. Ground is no ground up to one square metre, unless
-   * that is a thousandth of the task or more. Only managers may.
+   * Starts an operation that fits the project's tasks to its area as it is now, for an area that was changed after the
+   * tasks were made. A task that shares no ground with the area is WITHDRAWN if nobody touched it. It is kept as it is,
+   * and marked by `is_outside`, if somebody holds it (TASK_LOCKED), if it is reserved (TASK_ASSIGNED), or if something
+   * was handed in for it or it is in another state than READY (TASK_TOUCHED): the operation counts it as skipped for
+   * the first of these. Comments and reports do not keep a task. A task that lies partly in the area stays, with the
+   * ground that it has. A withdrawn task that shares ground with the area again is READY again. Ground is no ground up
+   * to one square metre, unless that is a thousandth of the task or more. Only managers may.
    *
    * The service starts it by itself when it hears that a project's area was changed; the operation's `user_id` is 0 then.
    * It can be started again at any time: it then finds the tasks that were touched and are not any more.
