@@ -6,6 +6,7 @@ import {
 } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { expect, test } from "vitest";
 import { ATTEMPTS_MAX, type Attempt, command, Overtaken, type Written } from "./command.ts";
+import { turns } from "./turns.ts";
 
 const method = LicenceService.method.createLicence;
 const request = create(CreateLicenceRequestSchema, { requestId: "8d9d5f3e-0000-4000-8000-000000000001" });
@@ -51,6 +52,35 @@ test("a command that others are always quicker than is refused as contended", as
   const run = command(method, async () => void tries++ as undefined);
   await expect(run(request, context())).rejects.toMatchObject({ reason: { name: "CONTENDED" } });
   expect(tries).toBe(ATTEMPTS_MAX);
+});
+
+test("a further try waits for those of other commands that were overtaken on the same thing", async () => {
+  const taken = turns();
+  const order: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const run = (name: string, until: Promise<void>) => {
+    let tries = 0;
+    const handle = async () => {
+      order.push(`${name} ${++tries}`);
+      if (tries === 1) return undefined;
+      await until;
+      order.push(`${name} done`);
+      return written;
+    };
+    return command(method, handle, { again: (_, retry) => taken("licences", retry) })(request, context());
+  };
+  const both = [run("a", first.promise), run("b", Promise.resolve())];
+  await expect.poll(() => order).toContain("a 2");
+  first.resolve();
+  await Promise.all(both);
+  expect(order).toEqual(["a 1", "b 1", "a 2", "a done", "b 2", "b done"]);
+});
+
+test("a command may have a limit of tries of its own", async () => {
+  let tries = 0;
+  const run = command(method, async () => void tries++ as undefined, { attemptsMax: 2 });
+  await expect(run(request, context())).rejects.toMatchObject({ reason: { name: "CONTENDED" } });
+  expect(tries).toBe(2);
 });
 
 test("a request that took effect is answered as it was, and its id refused for another", async () => {

@@ -17,11 +17,9 @@ import { refusals } from "@tessera/rpc/refusal.ts";
 import type { Fragment } from "postgres";
 import type { Sql, TransactionSql } from "./pool.ts";
 
-/** A command that finds its resource changed by others is tried so often, then refused as CONTENDED. */
-export const ATTEMPTS_MAX = 5;
-/** Requests are remembered for so many days: one more than is promised. */
+/** For how many days requests are remembered: one more than is promised. */
 const REMEMBERED_DAYS = 8;
-/** So many are forgotten in one statement. */
+/** Maximum number of requests that one statement forgets. */
 const FORGOTTEN_MAX = 5_000;
 
 const refuse = refusals(ReasonSchema);
@@ -85,12 +83,12 @@ export function rememberRequest(
   }: Omit<Row, "response"> & Partial<Pick<Row, "response">>,
   from: Fragment = sql``,
 ) {
-  return sql<{ revision: bigint; commitTime: Date }[]>`
+  return sql`
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
     select ${projectId}, ${caller}, ${requestId}, ${digest}, ${name}, ${revision}, ${commitTime}, ${response} ${from}`;
 }
 
-/** Answers a request that took effect before with its own acknowledgement; refuses its id for any other request. */
+/** Returns the response of a request that took effect before. Refuses REQUEST_ID_REUSED if its id came with another request. */
 export function replay<O extends DescMessage>(
   output: O,
   key: RequestKey,
@@ -121,23 +119,7 @@ export function acknowledgement(
   });
 }
 
-/**
- * Tries a command until it wrote something or was refused. A try that answers undefined found, when it came to write,
- * that somebody else had been quicker: it wrote nothing and is made again from the read, by `again` where there is one.
- */
-export async function untilWritten<T>(
-  attempt: () => Promise<T | undefined>,
-  again: (attempt: () => Promise<T | undefined>) => Promise<T | undefined> = (it) => it(),
-  attemptsMax = ATTEMPTS_MAX,
-): Promise<T> {
-  for (let tries = 0; tries < attemptsMax; tries++) {
-    const written = await (tries === 0 ? attempt() : again(attempt));
-    if (written !== undefined) return written;
-  }
-  throw refuse(Reason.CONTENDED, { metadata: { attempts: String(attemptsMax) }, retryAfterMs: 100 });
-}
-
-/** Forgets some of the requests that are older than was promised; answers how many. */
+/** Forgets some of the requests that are older than was promised; returns how many. */
 export async function forgetRequests(sql: Sql): Promise<number> {
   const { count } = await sql`
     delete from remembered_requests where (project_id, caller, request_id) in (
