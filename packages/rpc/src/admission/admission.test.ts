@@ -73,6 +73,20 @@ test("work waits for its turn: one with a thousand calls holds up another for on
   expect(order.sort()).toEqual(["other", "third"]);
 });
 
+test("beside others, one who calls at once has a share, and what nobody else wants", () => {
+  const queue = fixed(64);
+  const greedy = letIn(200, () => queue.enter(worker("greedy")));
+  const running = greedy.places.filter((it): it is Place => !(it instanceof Promise));
+  expect(running.length).toBe(48);
+  for (const place of greedy.places) if (place instanceof Promise) place.catch(() => {});
+  for (let other = 0; other < 8; other++)
+    expect(queue.enter(worker(`other ${other}`))).not.toBeInstanceOf(Promise);
+  for (const place of running.slice(0, 40)) place.leave(true);
+  expect(queue.running).toBe(16);
+  for (const place of running.slice(40)) place.leave(true);
+  expect(queue.running).toBe(16);
+});
+
 test("when too many wait, the one with the most loses its last; who comes with fewer is taken", async () => {
   const queue = fixed(1);
   const first = queue.enter(worker("a")) as Place;

@@ -1,9 +1,16 @@
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { refusals } from "../refusal.ts";
+import { Lately } from "./lately.ts";
 import { type Limiter, limiter } from "./limiter.ts";
 
 /** So much of the limit is one caller's at most, so that another begins at once. */
 const CALLER_PART = 0.75;
+/**
+ * Where several have called lately, each has a share of that alone, so that those who call one after another need not wait for
+ * all of one who calls at once. A share is no less than a few, and this part of the limit is anybody's.
+ */
+const FEW = 4;
+const ANYBODYS_PART = 0.25;
 /** At most this many calls wait for other services without a place; more keep theirs meanwhile. */
 const AWAY_MAX = 1_000;
 /** How long calls wait. */
@@ -86,6 +93,7 @@ export class WorkQueue {
   #heldMs = 10;
   /** How many calls were refused for one that was done: a mean that follows. */
   #refusedForDone = 0;
+  readonly #callers = new Lately();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(limit: Limiter = limiter()) {
@@ -102,6 +110,7 @@ export class WorkQueue {
 
   /** Begins at once where there is room, which costs next to nothing; or when its turn comes. Refuses OVERLOADED. */
   enter(worker: Worker): Place | Promise<Place> {
+    this.#callers.add(worker.key);
     if (this.#mayBegin(worker.key) && !this.#waitingOf.has(worker.key)) return this.#begin(worker);
     const { key, patience = PATIENCE } = worker;
     const alike = this.#waitingWith.get(patience) ?? 0;
@@ -119,7 +128,11 @@ export class WorkQueue {
 
   #mayBegin(key: string): boolean {
     const limit = this.#limiter.limit();
-    return this.#running < limit && (this.#runningOf.get(key) ?? 0) < Math.ceil(limit * CALLER_PART);
+    if (this.#running >= limit) return false;
+    const mine = this.#runningOf.get(key) ?? 0;
+    if (mine >= Math.ceil(limit * CALLER_PART)) return false;
+    const share = Math.max(FEW, (limit * CALLER_PART) / this.#callers.count());
+    return mine < share || this.#running < limit * ANYBODYS_PART;
   }
 
   #begin({ name, key }: Worker): Place {
