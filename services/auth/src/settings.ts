@@ -48,17 +48,17 @@ export function newSettings<D extends DescMessage, S extends object>(
   return { settings: settings as S, faults };
 }
 
-/** Longer text is not told by events. */
-const TOLD_MAX = 200;
+/** An event leaves out texts longer than this. */
+const EVENT_TEXT_MAX = 200;
 
-/** What was changed, for an event: by field, as text. */
-export function told(desc: DescMessage, patch: object): Record<string, string> {
+/** The changed fields for an event: by name, as text. */
+export function changedFields(desc: DescMessage, patch: object): Record<string, string> {
   const values = patch as Record<string, unknown>;
   return Object.fromEntries(
     desc.fields
       .filter(({ localName }) => values[localName] !== undefined)
       .map((field) => [field.name, textOf(field, values[field.localName])] as const)
-      .map(([name, text]) => [name, text.length > TOLD_MAX ? "" : text]),
+      .map(([name, text]) => [name, text.length > EVENT_TEXT_MAX ? "" : text]),
   );
 }
 

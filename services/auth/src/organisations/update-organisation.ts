@@ -4,7 +4,7 @@ import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisa
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { told } from "../settings.ts";
+import { changedFields } from "../settings.ts";
 import { changeOrganisation, readOrganisationPatch, refuseNamesake } from "./organisation.ts";
 import { findNamesake, lockOrganisation, lockOrganisationNames, updateOrganisationRow } from "./store.ts";
 
@@ -24,7 +24,7 @@ export const updateOrganisation = ({ store }: Deps) =>
       refuseNamesake(settings, await findNamesake(tx, settings, organisationId));
       const revision = await updateOrganisationRow(tx, organisationId, settings, now);
       const kind = EventKind.ORGANISATION_CHANGED;
-      const details = told(OrganisationSchema, patch);
+      const details = changedFields(OrganisationSchema, patch);
       await appendEvent(tx, { kind, ...by(caller), organisationId, details });
       return { name: `organisations/${organisationId}`, revision };
     });

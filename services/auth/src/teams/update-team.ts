@@ -4,7 +4,7 @@ import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
-import { told } from "../settings.ts";
+import { changedFields } from "../settings.ts";
 import { teamNameTaken } from "./refusals.ts";
 import { appendTeamEvent, lockTeam, organisationOfTeam, updateTeamRow } from "./store.ts";
 import { changeTeam, readTeamPatch } from "./team.ts";
@@ -27,7 +27,7 @@ export const updateTeam = ({ store }: Deps) =>
       if (taken) throw teamNameTaken(settings.name);
       const revision = await updateTeamRow(tx, teamId, settings, now);
       const changed = { ...team, visibility: settings.visibility };
-      const details = told(TeamSchema, patch);
+      const details = changedFields(TeamSchema, patch);
       await appendTeamEvent(tx, EventKind.TEAM_CHANGED, changed, caller, { details });
       return { name: `teams/${teamId}`, revision };
     });
