@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type Transport } from "@connectrpc/connect";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Logger } from "pino";
 
 /** How often it is asked who was deleted. */
@@ -27,9 +27,7 @@ export interface ConfirmDeletionsOptions {
 export function confirmDeletions(options: ConfirmDeletionsOptions): { stop(): Promise<void> } {
   const { auth, headers, service, forget, log, lookMs = LOOK_MS } = options;
   const users = createClient(UserService, auth);
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const look = async (): Promise<void> => {
+  const look = async (signal: AbortSignal): Promise<void> => {
     const call = { headers: await headers(), signal };
     const { deletions } = await users.listDeletions({ service, pageSize: PAGE_SIZE }, call);
     for (const { userId } of deletions) {
@@ -37,19 +35,10 @@ export function confirmDeletions(options: ConfirmDeletionsOptions): { stop(): Pr
       await users.confirmDeletion({ requestId: randomUUID(), userId, service }, call);
     }
   };
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await look().catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ cause: String(error) }, "deletions are not heard of");
-      });
-      await sleep(lookMs, undefined, { signal, ref: false }).catch(() => {});
-    }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return repeat({
+    everyMs: lookMs,
+    work: look,
+    failed: (error) =>
+      log.warn({ cause: String(error) }, "could not ask auth which users were deleted; retrying"),
+  });
 }

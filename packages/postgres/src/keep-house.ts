@@ -1,3 +1,4 @@
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Logger } from "pino";
 import type { Sql } from "./pool.ts";
 import { forgetRequests } from "./requests.ts";
@@ -11,15 +12,15 @@ type Forget = (sql: Sql) => Promise<number>;
 
 /** Forgets, once an hour, the requests that were remembered for long enough, and what else a service keeps for a time. */
 export function keepHouse(sql: Sql, log: Logger, others: Record<string, Forget> = {}): { stop(): void } {
-  const timer = setInterval(() => {
-    for (const [what, forget] of Object.entries({ requests: forgetRequests, ...others })) {
-      forgetAll(sql, forget).then(
-        (forgotten) => log.info({ what, forgotten }, "forgotten"),
-        (error: unknown) => log.warn({ what, err: error }, "could not be forgotten"),
-      );
-    }
-  }, INTERVAL_MS).unref();
-  return { stop: () => clearInterval(timer) };
+  const jobs = Object.entries({ requests: forgetRequests, ...others }).map(([what, forget]) =>
+    repeat({
+      everyMs: INTERVAL_MS,
+      later: true,
+      work: async () => log.info({ what, forgotten: await forgetAll(sql, forget) }, "forgotten"),
+      failed: (error) => log.warn({ what, err: error }, "could not be forgotten"),
+    }),
+  );
+  return { stop: () => void Promise.all(jobs.map((it) => it.stop())) };
 }
 
 async function forgetAll(sql: Sql, forget: Forget): Promise<number> {

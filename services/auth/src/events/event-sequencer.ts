@@ -1,4 +1,5 @@
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 
 /** Between two looks for events that have no place yet. */
 const INTERVAL_MS = 100;
@@ -12,25 +13,13 @@ export function eventSequencer(
   stamped: () => void,
   log: Log,
 ): { stop(): Promise<void> } {
-  let working: Promise<void> | undefined;
-  let stopped = false;
-  const work = async (): Promise<void> => {
-    try {
-      while (!stopped && (await stamp()) > 0) stamped();
-    } catch (error) {
-      log.warn({ err: error }, "the feed of events stands still");
-    }
-  };
-  const timer = setInterval(() => {
-    working ??= work().finally(() => {
-      working = undefined;
-    });
-  }, INTERVAL_MS).unref();
-  return {
-    stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await working;
+  return repeat({
+    everyMs: INTERVAL_MS,
+    later: true,
+    work: async (signal) => {
+      while (!signal.aborted && (await stamp()) > 0) stamped();
     },
-  };
+    failed: (error) =>
+      log.warn({ err: error }, "could not stamp events: the feed does not advance; retrying"),
+  });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, createClient } from "@connectrpc/connect";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
@@ -8,6 +7,7 @@ import { followPeople } from "@tessera/identity/follow-people.ts";
 import type { Trust } from "@tessera/identity/trust.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { KnownAccess } from "./known-access.ts";
 
 /** How often it is looked for people whose answers grow old. */
@@ -63,33 +63,24 @@ function renewActive(
   headers: () => Promise<Record<string, string>>,
   known: KnownAccess,
 ): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const ask = async (projectId: number, userIds: bigint[]) => {
+  const ask = async (projectId: number, userIds: bigint[], signal: AbortSignal) => {
     const call = { headers: await headers(), signal, timeoutMs: ASK_MS };
     const request = { projectId, userIds, mostAgeMilliseconds: MOST_AGE_MS };
     return (await client.batchGetUserAccess(request, call)).accesses;
   };
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const lots = lotsOf(known.active());
-      for (let from = 0; from < lots.length && !signal.aborted; from += AT_ONCE_MAX) {
-        const some = lots.slice(from, from + AT_ONCE_MAX);
-        // Who cannot be asked about is asked about when they come, and as stale as they may be until then.
-        await Promise.allSettled(
-          some.map(([projectId, userIds]) => known.renew(projectId, userIds, () => ask(projectId, userIds))),
-        );
-      }
-      await sleep(LOOK_MS, undefined, { signal, ref: false }).catch(() => {});
+  const renew = async (signal: AbortSignal): Promise<void> => {
+    const lots = lotsOf(known.active());
+    for (let from = 0; from < lots.length && !signal.aborted; from += AT_ONCE_MAX) {
+      const some = lots.slice(from, from + AT_ONCE_MAX);
+      // Who cannot be asked about is asked about when they come, and as stale as they may be until then.
+      await Promise.allSettled(
+        some.map(([projectId, userIds]) =>
+          known.renew(projectId, userIds, () => ask(projectId, userIds, signal)),
+        ),
+      );
     }
   };
-  const running = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return repeat({ everyMs: LOOK_MS, work: renew, failed: () => {} });
 }
 
 function lotsOf(active: ReadonlyMap<number, readonly bigint[]>): [number, bigint[]][] {

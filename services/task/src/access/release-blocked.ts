@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../store.ts";
 
 /** How often the holders of locks are checked. */
@@ -17,9 +17,7 @@ export function releaseBlocked(
   log: Log,
   lookMs = LOOK_MS,
 ): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const look = async (): Promise<void> => {
+  const look = async (signal: AbortSignal): Promise<void> => {
     let holders: bigint[];
     let after = 0n;
     do {
@@ -28,17 +26,9 @@ export function releaseBlocked(
       after = holders.at(-1) ?? after;
     } while (holders.length === PAGE_SIZE && !signal.aborted);
   };
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await look().catch((error: unknown) => log.warn({ err: error }, "locks of blocked people stay held"));
-      await sleep(lookMs, undefined, { signal, ref: false }).catch(() => {});
-    }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return repeat({
+    everyMs: lookMs,
+    work: look,
+    failed: (error) => log.warn({ err: error }, "could not release the locks of blocked users"),
+  });
 }

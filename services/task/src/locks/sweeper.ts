@@ -1,4 +1,5 @@
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../store.ts";
 
 /** A lock that ran out is written down within so many milliseconds. */
@@ -12,24 +13,13 @@ export function sweeper(
   { lapsedSlots, expireLocks }: Pick<Store, "lapsedSlots" | "expireLocks">,
   log: Log,
 ): { stop(): Promise<void> } {
-  let sweeping: Promise<void> | undefined;
-  const sweep = async (): Promise<void> => {
-    try {
+  return repeat({
+    everyMs: INTERVAL_MS,
+    later: true,
+    work: async () => {
       const slots = await lapsedSlots();
       if (slots.length > 0) await expireLocks(slots);
-    } catch (error) {
-      log.warn({ err: error }, "locks that ran out could not be written down");
-    }
-  };
-  const timer = setInterval(() => {
-    sweeping ??= sweep().finally(() => {
-      sweeping = undefined;
-    });
-  }, INTERVAL_MS).unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await sweeping;
     },
-  };
+    failed: (error) => log.warn({ err: error }, "could not write down which locks expired"),
+  });
 }

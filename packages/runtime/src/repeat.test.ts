@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { repeat } from "./repeat.ts";
+
+const LONG_MS = 3_600_000;
+
+test("a round that fails is reported, and the next one is tried", async () => {
+  const failures: unknown[] = [];
+  let rounds = 0;
+  const repeating = repeat({
+    everyMs: 1,
+    work: async () => {
+      if (++rounds === 1) throw new Error("once");
+    },
+    failed: (error) => failures.push(error),
+  });
+  await expect.poll(() => rounds).toBeGreaterThan(2);
+  await repeating.stop();
+  expect(failures).toEqual([new Error("once")]);
+});
+
+test("rounds never overlap, and a poke during one is followed by another at once", async () => {
+  let running = 0;
+  let most = 0;
+  let rounds = 0;
+  let release = () => {};
+  const repeating = repeat({
+    everyMs: LONG_MS,
+    work: async () => {
+      most = Math.max(most, ++running);
+      rounds++;
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      running--;
+    },
+    failed: () => {},
+  });
+  await expect.poll(() => rounds).toBe(1);
+  repeating.poke();
+  repeating.poke();
+  expect(rounds).toBe(1);
+  release();
+  await expect.poll(() => rounds).toBe(2);
+  release();
+  await repeating.stop();
+  expect([most, rounds]).toEqual([1, 2]);
+});
+
+test("stop waits for the round that is under way, whose failure is not reported", async () => {
+  const failures: unknown[] = [];
+  let ended = false;
+  const repeating = repeat({
+    everyMs: LONG_MS,
+    work: async (signal) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      ended = true;
+      throw new Error("aborted");
+    },
+    failed: (error) => failures.push(error),
+  });
+  await repeating.stop();
+  expect([ended, failures]).toEqual([true, []]);
+});
+
+test("work that begins later waits for its pause or a poke", async () => {
+  let rounds = 0;
+  const repeating = repeat({
+    everyMs: LONG_MS,
+    work: async () => void rounds++,
+    failed: () => {},
+    later: true,
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(rounds).toBe(0);
+  repeating.poke();
+  await expect.poll(() => rounds).toBe(1);
+  await repeating.stop();
+});
