@@ -144,7 +144,7 @@ export type RefreshSessionResponse = Message<"tessera.auth.v1.RefreshSessionResp
   accessToken: string;
 
   /**
-   * The next one. The one that was presented is used up.
+   * The next refresh token. The presented one is used up.
    *
    * @generated from field: string refresh_token = 3;
    */
@@ -179,7 +179,7 @@ export type ListSessionsRequest = Message<"tessera.auth.v1.ListSessionsRequest">
   userId: bigint;
 
   /**
-   * How many at most; 0 stands for 50.
+   * The page size; 0 for 50.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -421,8 +421,8 @@ export const GetCurrentUserResponseSchema: GenMessage<GetCurrentUserResponse> = 
  */
 export const AuthService: GenService<{
   /**
-   * Signs a person in with the development identity provider, which trusts any name it knows: `administrator`,
-   * `validator`, and `mapper-1` to `mapper-99999`. It exists only where the deployment switched it on.
+   * Signs a person in with the development identity provider, which needs no proof. It knows the names `administrator`,
+   * `validator`, and `mapper-1` to `mapper-99999`. It exists only in deployments that switch it on.
    *
    * Guarantee: one session per `request_id` and name; a repetition gets the same session and the same tokens.
    *
@@ -437,10 +437,9 @@ export const AuthService: GenService<{
    * Exchanges a refresh token for a new access token and the next refresh token. Each refresh token can be used once.
    * It stays valid while the session is used now and then, and at most until the session expires.
    *
-   * Guarantee: a refresh token that was just used gets the same next one again for a short while (30 seconds, unless the
-   * deployment says otherwise), whatever the `request_id`: a lost answer, or two windows of one browser, end no session. One
-   * that was used before that was stolen, from its owner or by its owner's thief: the session ends, though the answer is a
-   * refusal.
+   * Guarantee: a refresh token that was just used gets the same next one again for a short while (30 seconds, unless
+   * configured), whatever the `request_id`: a lost answer, or two windows of one browser, end no session. A token that
+   * is used again later was stolen: the session ends, and the call is refused.
    *
    * @generated from rpc tessera.auth.v1.AuthService.RefreshSession
    */
@@ -461,9 +460,9 @@ export const AuthService: GenService<{
     output: typeof ListSessionsResponseSchema;
   },
   /**
-   * Ends a session: of the caller, or of anybody for an administrator. One that has ended stays as it ended.
+   * Ends a session of the caller or, for an administrator, of any person. A session that has ended stays unchanged.
    *
-   * Guarantee: the auth service takes no token of it from then on, and other services within 5 s.
+   * Guarantee: the auth service refuses its tokens from then on, and other services within 5 s.
    *
    * @generated from rpc tessera.auth.v1.AuthService.EndSession
    */
@@ -473,10 +472,10 @@ export const AuthService: GenService<{
     output: typeof EndSessionResponseSchema;
   },
   /**
-   * Ends all sessions of a person, that of the call too: of the caller, or of whomever an administrator names. Personal
+   * Ends all sessions of the caller or, for an administrator, of any person; the session of the call included. Personal
    * access tokens stay valid; access tokens that were made from them do not.
    *
-   * Guarantee: the auth service takes no token that was made before, and other services within 5 s.
+   * Guarantee: the auth service refuses all tokens made before, and other services within 5 s.
    *
    * @generated from rpc tessera.auth.v1.AuthService.EndSessions
    */

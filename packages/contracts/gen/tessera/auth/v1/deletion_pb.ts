@@ -18,8 +18,8 @@ export const file_tessera_auth_v1_deletion: GenFile = /*@__PURE__*/
   fileDesc("Ch50ZXNzZXJhL2F1dGgvdjEvZGVsZXRpb24ucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLTAQoIRGVsZXRpb24SDwoHdXNlcl9pZBgBIAEoAxIVCg1hY3Rvcl91c2VyX2lkGAIgASgDEi8KC2RlbGV0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI8Cg1jb25maXJtYXRpb25zGAQgAygLMiUudGVzc2VyYS5hdXRoLnYxLkRlbGV0aW9uQ29uZmlybWF0aW9uEhgKEHBlbmRpbmdfc2VydmljZXMYBSADKAkSFgoIcmV2aXNpb24YBiABKANCBNDBGAMiWQoURGVsZXRpb25Db25maXJtYXRpb24SDwoHc2VydmljZRgBIAEoCRIwCgxjb25maXJtX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * A user was deleted: all that is left here is the number, as a surrogate in what history says. Each other service deletes
- * what it keeps about the user, and confirms it.
+ * A user was deleted: only the id stays, as a pseudonym in the history. Each other service deletes its data about the
+ * user and confirms it.
  *
  * @generated from message tessera.auth.v1.Deletion
  */

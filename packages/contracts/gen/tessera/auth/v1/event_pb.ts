@@ -18,13 +18,13 @@ export const file_tessera_auth_v1_event: GenFile = /*@__PURE__*/
   fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvZXZlbnQucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLlAgoFRXZlbnQSFgoIcG9zaXRpb24YASABKAlCBNDBGAUSEAoIZXZlbnRfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLnRlc3NlcmEuYXV0aC52MS5FdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIRCgljbGllbnRfaWQYBSABKAkSDwoHdXNlcl9pZBgGIAEoAxIXCg9vcmdhbmlzYXRpb25faWQYByABKAUSDwoHdGVhbV9pZBgIIAEoBRI0CgdkZXRhaWxzGAkgAygLMiMudGVzc2VyYS5hdXRoLnYxLkV2ZW50LkRldGFpbHNFbnRyeRIvCgtjb21taXRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEaGFzaBgLIAEoDBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASqkDAoJRXZlbnRLaW5kEhoKFkVWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIXChNFVkVOVF9LSU5EX1JPTEVfU0VUEAoSGAoURVZFTlRfS0lORF9MRVZFTF9TRVQQCxIbChdFVkVOVF9LSU5EX0xFVkVMX1JBSVNFRBAMEhsKF0VWRU5UX0tJTkRfVVNFUl9CTE9DS0VEEA0SHQoZRVZFTlRfS0lORF9VU0VSX1VOQkxPQ0tFRBAOEhsKF0VWRU5UX0tJTkRfVVNFUl9ERUxFVEVEEA8SIQodRVZFTlRfS0lORF9ERUxFVElPTl9DT05GSVJNRUQQEBIeChpFVkVOVF9LSU5EX1BST0ZJTEVfQ0hBTkdFRBAREh0KGUVWRU5UX0tJTkRfU0VTU0lPTl9PUEVORUQQKBIcChhFVkVOVF9LSU5EX1NFU1NJT05fRU5ERUQQKRIdChlFVkVOVF9LSU5EX1NFU1NJT05TX0VOREVEECoSIwofRVZFTlRfS0lORF9SRUZSRVNIX1RPS0VOX1JFVVNFRBArEiYKIkVWRU5UX0tJTkRfU0VSVklDRV9BQ0NPVU5UX0NSRUFURUQQLBImCiJFVkVOVF9LSU5EX1NFUlZJQ0VfQUNDT1VOVF9DSEFOR0VEEC0SJgoiRVZFTlRfS0lORF9TRVJWSUNFX0FDQ09VTlRfREVMRVRFRBAuEh8KG0VWRU5UX0tJTkRfUFVCTElDX0tFWV9BRERFRBAvEiEKHUVWRU5UX0tJTkRfUFVCTElDX0tFWV9SRU1PVkVEEDASLAooRVZFTlRfS0lORF9QRVJTT05BTF9BQ0NFU1NfVE9LRU5fQ1JFQVRFRBAxEiwKKEVWRU5UX0tJTkRfUEVSU09OQUxfQUNDRVNTX1RPS0VOX1JFVk9LRUQQMhIiCh5FVkVOVF9LSU5EX1NJR05JTkdfS0VZX1JPVEFURUQQMxIiCh5FVkVOVF9LSU5EX1NJR05JTkdfS0VZX1JFVk9LRUQQNBIjCh9FVkVOVF9LSU5EX09SR0FOSVNBVElPTl9DUkVBVEVEEEYSIwofRVZFTlRfS0lORF9PUkdBTklTQVRJT05fQ0hBTkdFRBBHEiMKH0VWRU5UX0tJTkRfT1JHQU5JU0FUSU9OX0RFTEVURUQQSBIpCiVFVkVOVF9LSU5EX09SR0FOSVNBVElPTl9NQU5BR0VSX0FEREVEEEkSKwonRVZFTlRfS0lORF9PUkdBTklTQVRJT05fTUFOQUdFUl9SRU1PVkVEEEoSGwoXRVZFTlRfS0lORF9URUFNX0NSRUFURUQQUBIbChdFVkVOVF9LSU5EX1RFQU1fQ0hBTkdFRBBREhsKF0VWRU5UX0tJTkRfVEVBTV9ERUxFVEVEEFISIAocRVZFTlRfS0lORF9URUFNX01FTUJFUl9BRERFRBBTEiIKHkVWRU5UX0tJTkRfVEVBTV9NRU1CRVJfQ0hBTkdFRBBUEiIKHkVWRU5UX0tJTkRfVEVBTV9NRU1CRVJfUkVNT1ZFRBBVEiAKHEVWRU5UX0tJTkRfSk9JTl9SRVFVRVNUX01BREUQWhIkCiBFVkVOVF9LSU5EX0pPSU5fUkVRVUVTVF9BQ0NFUFRFRBBbEiQKIEVWRU5UX0tJTkRfSk9JTl9SRVFVRVNUX0RFQ0xJTkVEEFwSJQohRVZFTlRfS0lORF9KT0lOX1JFUVVFU1RfV0lUSERSQVdOEF0SHgoaRVZFTlRfS0lORF9JTlZJVEFUSU9OX01BREUQXxIiCh5FVkVOVF9LSU5EX0lOVklUQVRJT05fQUNDRVBURUQQYBIiCh5FVkVOVF9LSU5EX0lOVklUQVRJT05fREVDTElORUQQYRIjCh9FVkVOVF9LSU5EX0lOVklUQVRJT05fV0lUSERSQVdOEGISIQodRVZFTlRfS0lORF9JTlZJVEFUSU9OX0VYUElSRUQQYxIYChRFVkVOVF9LSU5EX1NJR05FRF9JThBuEh0KGUVWRU5UX0tJTkRfU0lHTl9JTl9GQUlMRUQQbxIoCiRFVkVOVF9LSU5EX0FVVEhPUklaQVRJT05fQ09ERV9SRVVTRUQQcGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * One sign-in, or one change of who may do what. The events are the audit log, and the feed that others follow.
+ * One sign-in, or one change of permissions. The events are the audit log and the feed that other services follow.
  *
  * @generated from message tessera.auth.v1.Event
  */
 export type Event = Message<"tessera.auth.v1.Event"> & {
   /**
-   * Where it stands in the feed; opaque, in the order of the feed.
+   * Its position in the feed; opaque.
    *
    * @generated from field: string position = 1;
    */
@@ -123,8 +123,8 @@ export const EventKind = {
   UNSPECIFIED: 0,
 
   /**
-   * A user's role in the system was set. `details`: `from`, `to`; where no administrator did it, `by` is what the operator
-   * used: "ADMINISTRATORS", the setting, or "grant-administrator", the command.
+   * A user's role in the system was set. `details`: `from`, `to`; where an operator set it, `by` names the means:
+   * "ADMINISTRATORS", the setting, or "grant-administrator", the command.
    *
    * @generated from enum value: EVENT_KIND_ROLE_SET = 10;
    */
@@ -236,7 +236,7 @@ export const EventKind = {
   PUBLIC_KEY_ADDED: 47,
 
   /**
-   * A public key was taken from a service account. `details`: `client_id`, `kid`.
+   * A public key of a service account was removed. `details`: `client_id`, `kid`.
    *
    * @generated from enum value: EVENT_KIND_PUBLIC_KEY_REMOVED = 48;
    */
@@ -264,7 +264,7 @@ export const EventKind = {
   SIGNING_KEY_ROTATED: 51,
 
   /**
-   * A signing key was taken out of use. `details`: `kid`.
+   * A signing key was retired. `details`: `kid`.
    *
    * @generated from enum value: EVENT_KIND_SIGNING_KEY_REVOKED = 52;
    */
@@ -370,7 +370,7 @@ export const EventKind = {
   JOIN_REQUEST_DECLINED: 92,
 
   /**
-   * Somebody took a join request back. `details`: `visibility`, of the team; `join_request_id`.
+   * A person withdrew a join request. `details`: `visibility`, of the team; `join_request_id`.
    *
    * @generated from enum value: EVENT_KIND_JOIN_REQUEST_WITHDRAWN = 93;
    */

@@ -77,7 +77,7 @@ export type ListEventsRequest = Message<"tessera.auth.v1.ListEventsRequest"> & {
   untilTime?: Timestamp | undefined;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 8;
    */
@@ -210,7 +210,7 @@ export type WatchEventsResponse = Message<"tessera.auth.v1.WatchEventsResponse">
   position: string;
 
   /**
-   * What happened. Absent in the first message, and in one that says `dropped`.
+   * The event. Absent in the first message and in one with `dropped`.
    *
    * @generated from field: tessera.auth.v1.Event event = 2;
    */
@@ -233,12 +233,12 @@ export const WatchEventsResponseSchema: GenMessage<WatchEventsResponse> = /*@__P
   messageDesc(file_tessera_auth_v1_event_service, 5);
 
 /**
- * What happened: every sign-in and every change of who may do what. The audit log and the feed of the other services are
- * one table, to which events are only ever added.
+ * Reads the events: every sign-in and every change of permissions. The audit log and the feed of the other services are
+ * one append-only table.
  *
- * An event can be read some milliseconds after the change took effect, once it has a position. It is forgotten when its
- * time is up, the oldest first. Each carries a hash of itself and of the hash before it, so that a reader that keeps
- * one hash can detect a change of any earlier event.
+ * An event can be read some milliseconds after the change took effect, once it has a position. Events are deleted after
+ * the retention period, the oldest first. Each carries a hash of itself and of the hash before it, so that a reader
+ * that keeps one hash can detect a change of any earlier event.
  *
  * @generated from service tessera.auth.v1.EventService
  */
@@ -247,8 +247,8 @@ export const EventService: GenService<{
    * Lists events, the newest first. Administrators see all events; other users see those that they caused and those
    * that concern them.
    *
-   * Guarantee: no event is listed twice, and none is left out that was there when the first page was read (unless it
-   * is forgotten meanwhile).
+   * Guarantee: no event is listed twice, and every event that existed when the first page was read is listed (unless it
+   * is deleted meanwhile).
    *
    * @generated from rpc tessera.auth.v1.EventService.ListEvents
    */

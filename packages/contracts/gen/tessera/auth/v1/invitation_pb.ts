@@ -87,7 +87,7 @@ export type Invitation = Message<"tessera.auth.v1.Invitation"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * From when on it is EXPIRED, unless it was accepted, declined or withdrawn before.
+   * When it expires, unless it was accepted, declined or withdrawn before.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 10;
    */
@@ -143,21 +143,21 @@ export const InvitationState = {
   ACCEPTED: 2,
 
   /**
-   * The person who was invited said no.
+   * The invited person declined it.
    *
    * @generated from enum value: INVITATION_STATE_DECLINED = 3;
    */
   DECLINED: 3,
 
   /**
-   * A manager of the team took it back.
+   * A manager of the team withdrew it.
    *
    * @generated from enum value: INVITATION_STATE_WITHDRAWN = 4;
    */
   WITHDRAWN: 4,
 
   /**
-   * Its time is over. It is so from `expire_time` on, to the moment.
+   * It expired, exactly at `expire_time`.
    *
    * @generated from enum value: INVITATION_STATE_EXPIRED = 5;
    */

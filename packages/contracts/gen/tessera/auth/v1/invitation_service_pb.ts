@@ -85,7 +85,7 @@ export type CreateInvitationResponse = Message<"tessera.auth.v1.CreateInvitation
   acknowledgement?: Acknowledgement | undefined;
 
   /**
-   * What to hand on, where nobody is named: a secret of 256 bits. Empty otherwise, and in every repetition.
+   * The token to pass on, if the invitation names nobody: a secret of 256 bits. Empty otherwise, and in every replay.
    *
    * @generated from field: string token = 2;
    */
@@ -148,7 +148,7 @@ export const GetInvitationResponseSchema: GenMessage<GetInvitationResponse> = /*
  */
 export type ListInvitationsRequest = Message<"tessera.auth.v1.ListInvitationsRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -218,7 +218,7 @@ export type ListTeamInvitationsRequest = Message<"tessera.auth.v1.ListTeamInvita
   teamId: number;
 
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -429,9 +429,9 @@ export const WithdrawInvitationResponseSchema: GenMessage<WithdrawInvitationResp
   messageDesc(file_tessera_auth_v1_invitation_service, 13);
 
 /**
- * Keeps the invitations of teams. An invitation exists for the team's managers and for the person who is invited; for
- * others it answers INVITATION_NOT_FOUND, but for who brings its token. One that is closed is kept for 90 days. Every
- * change is published in the event feed.
+ * Keeps the invitations of teams. An invitation exists for the team's managers and for the person who is invited; other
+ * callers are refused INVITATION_NOT_FOUND, unless they present its token. A closed invitation is kept for 90 days.
+ * Every change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.InvitationService
  */
@@ -481,10 +481,10 @@ export const InvitationService: GenService<{
     output: typeof ListTeamInvitationsResponseSchema;
   },
   /**
-   * Makes the caller a member of a team, by an invitation that names the caller or by the token of one that names nobody.
-   * A service account becomes no member.
+   * Makes the caller a member of a team, by an invitation that names the caller or by the token of one that names
+   * nobody. Service accounts cannot become members.
    *
-   * Guarantee: an invitation works once; of all who bring its token at once, one becomes a member.
+   * Guarantee: an invitation works once; of concurrent callers with its token, one becomes a member.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.AcceptInvitation
    */
@@ -494,7 +494,7 @@ export const InvitationService: GenService<{
     output: typeof AcceptInvitationResponseSchema;
   },
   /**
-   * Says no to an invitation that names the caller.
+   * Declines an invitation that names the caller.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.DeclineInvitation
    */
@@ -504,7 +504,7 @@ export const InvitationService: GenService<{
     output: typeof DeclineInvitationResponseSchema;
   },
   /**
-   * Takes an invitation back, which a manager of the team may. It stays readable, as WITHDRAWN.
+   * Withdraws an invitation. The managers of the team may. It stays readable, as WITHDRAWN.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.WithdrawInvitation
    */

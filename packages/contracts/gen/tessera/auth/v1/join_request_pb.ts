@@ -18,7 +18,7 @@ export const file_tessera_auth_v1_join_request: GenFile = /*@__PURE__*/
   fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvam9pbl9yZXF1ZXN0LnByb3RvEg90ZXNzZXJhLmF1dGgudjEiuwIKC0pvaW5SZXF1ZXN0EhcKD2pvaW5fcmVxdWVzdF9pZBgBIAEoAxIPCgd0ZWFtX2lkGAIgASgFEg8KB3VzZXJfaWQYAyABKAMSDwoHbWVzc2FnZRgEIAEoCRIwCgVzdGF0ZRgFIAEoDjIhLnRlc3NlcmEuYXV0aC52MS5Kb2luUmVxdWVzdFN0YXRlEhoKEmRlY2lkZWRfYnlfdXNlcl9pZBgGIAEoAxIYChBkZWNpc2lvbl9tZXNzYWdlGAcgASgJEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YCiABKANCBNDBGAMqtwEKEEpvaW5SZXF1ZXN0U3RhdGUSIgoeSk9JTl9SRVFVRVNUX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXSk9JTl9SRVFVRVNUX1NUQVRFX09QRU4QARIfChtKT0lOX1JFUVVFU1RfU1RBVEVfQUNDRVBURUQQAhIfChtKT0lOX1JFUVVFU1RfU1RBVEVfREVDTElORUQQAxIgChxKT0lOX1JFUVVFU1RfU1RBVEVfV0lUSERSQVdOEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * Somebody's wish to join a team. Of one person and team at most one is open.
+ * A person's request to join a team. At most one is open per person and team.
  *
  * @generated from message tessera.auth.v1.JoinRequest
  */
@@ -102,7 +102,7 @@ export const JoinRequestSchema: GenMessage<JoinRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_join_request, 0);
 
 /**
- * What has become of a join request.
+ * The state of a join request.
  *
  * @generated from enum tessera.auth.v1.JoinRequestState
  */
@@ -129,14 +129,14 @@ export const JoinRequestState = {
   ACCEPTED: 2,
 
   /**
-   * A manager said no. The person may ask again.
+   * A manager declined it. The person may ask again.
    *
    * @generated from enum value: JOIN_REQUEST_STATE_DECLINED = 3;
    */
   DECLINED: 3,
 
   /**
-   * The person thought better of it. They may ask again.
+   * The person withdrew it, and may ask again.
    *
    * @generated from enum value: JOIN_REQUEST_STATE_WITHDRAWN = 4;
    */
@@ -144,7 +144,7 @@ export const JoinRequestState = {
 } as const;
 
 /**
- * What has become of a join request.
+ * The state of a join request.
  *
  * @generated from enum tessera.auth.v1.JoinRequestState
  */

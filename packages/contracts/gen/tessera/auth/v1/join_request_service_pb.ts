@@ -140,7 +140,7 @@ export type ListJoinRequestsRequest = Message<"tessera.auth.v1.ListJoinRequestsR
   teamId: number;
 
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -323,15 +323,15 @@ export const WithdrawJoinRequestResponseSchema: GenMessage<WithdrawJoinRequestRe
   messageDesc(file_tessera_auth_v1_join_request_service, 9);
 
 /**
- * Keeps who asks to be let into a team whose join method is BY_REQUEST. A join request exists for who made it and for
- * the managers of the team; for others it answers JOIN_REQUEST_NOT_FOUND. One that is closed is kept for 90 days. Every
- * change is published in the event feed.
+ * Keeps the requests to join teams whose join method is BY_REQUEST. A join request is visible to the person who made it
+ * and to the managers of the team; other callers are refused JOIN_REQUEST_NOT_FOUND. A closed join request is kept for
+ * 90 days. Every change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.JoinRequestService
  */
 export const JoinRequestService: GenService<{
   /**
-   * Asks to be let into a team, which a service account may not. A person has at most 50 open join requests.
+   * Asks to join a team. Service accounts may not. A person has at most 50 open join requests.
    *
    * Guarantee: at most one join request of one person and team is open.
    *
@@ -363,10 +363,10 @@ export const JoinRequestService: GenService<{
     output: typeof ListJoinRequestsResponseSchema;
   },
   /**
-   * Accepts or declines a join request, which a manager of the team may. An accepted user is a member at once, unless
-   * they were blocked in the meantime.
+   * Accepts or declines a join request. The managers of the team may. An accepted user is a member at once, unless they
+   * were blocked in the meantime.
    *
-   * Guarantee: a join request is decided once; of those who decide it at once, one does.
+   * Guarantee: a join request is decided once, also by concurrent calls.
    *
    * @generated from rpc tessera.auth.v1.JoinRequestService.DecideJoinRequest
    */
@@ -376,8 +376,8 @@ export const JoinRequestService: GenService<{
     output: typeof DecideJoinRequestResponseSchema;
   },
   /**
-   * Takes a join request of the caller back. It stays readable, as WITHDRAWN. For anybody else but who made it, it answers
-   * as not found.
+   * Withdraws a join request of the caller. It stays readable, as WITHDRAWN. Other callers are refused
+   * JOIN_REQUEST_NOT_FOUND.
    *
    * @generated from rpc tessera.auth.v1.JoinRequestService.WithdrawJoinRequest
    */

@@ -44,8 +44,8 @@ export type Memberships = Message<"tessera.auth.v1.Memberships"> & {
   teams: TeamMembership[];
 
   /**
-   * Rises with each change of what the person belongs to. An answer of a higher version is the later one. 0 for who never
-   * belonged to anything.
+   * Rises with each change of the person's memberships. An answer with a higher version is newer. 0 for a person who
+   * never had any.
    *
    * @generated from field: int64 version = 4;
    */

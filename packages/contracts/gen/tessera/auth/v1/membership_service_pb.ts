@@ -104,17 +104,17 @@ export const GetUserMembershipsResponseSchema: GenMessage<GetUserMembershipsResp
   messageDesc(file_tessera_auth_v1_membership_service, 3);
 
 /**
- * Says who belongs to what, for those who decide what somebody may do.
+ * Returns memberships, for services that decide what a person may do.
  *
  * @generated from service tessera.auth.v1.MembershipService
  */
 export const MembershipService: GenService<{
   /**
-   * Returns the teams and organisations of each of these people. Everything is told of the caller; of others, the
-   * private teams that the caller may know of are, and all others. A service with the scope `services` and an
-   * administrator know of every team. Who is not a user belongs to nothing.
+   * Returns the teams and organisations of each of these people. For other people, private teams are left out unless
+   * the caller may see them. A service with the scope `services` and an administrator see every team. Ids of no user
+   * have no memberships.
    *
-   * Guarantee: one answer is one moment, also of its version: what was acknowledged before the call is in it.
+   * Guarantee: each answer is one consistent read; changes acknowledged before the call are in it.
    *
    * @generated from rpc tessera.auth.v1.MembershipService.GetMemberships
    */
@@ -126,7 +126,7 @@ export const MembershipService: GenService<{
   /**
    * Returns all teams and organisations of one person, for a service that decides what the person may do.
    *
-   * Guarantee: it is one read of one moment; what was acknowledged before the call is in it.
+   * Guarantee: it is one consistent read; changes acknowledged before the call are in it.
    *
    * @generated from rpc tessera.auth.v1.MembershipService.GetUserMemberships
    */

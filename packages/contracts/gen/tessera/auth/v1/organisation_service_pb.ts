@@ -121,7 +121,7 @@ export const GetOrganisationResponseSchema: GenMessage<GetOrganisationResponse> 
  */
 export type ListOrganisationsRequest = Message<"tessera.auth.v1.ListOrganisationsRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -135,7 +135,7 @@ export type ListOrganisationsRequest = Message<"tessera.auth.v1.ListOrganisation
   pageToken: string;
 
   /**
-   * Only those whose name has this in it, whatever the case; empty for all.
+   * Only those whose name contains this, ignoring case; empty for all.
    *
    * @generated from field: string query = 3;
    */
@@ -415,7 +415,7 @@ export type ListOrganisationManagersRequest = Message<"tessera.auth.v1.ListOrgan
   organisationId: number;
 
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -521,15 +521,15 @@ export const RemoveOrganisationManagerResponseSchema: GenMessage<RemoveOrganisat
   messageDesc(file_tessera_auth_v1_organisation_service, 17);
 
 /**
- * Keeps organisations and who manages them. At most 100 people manage one. Every change is published in the event feed.
+ * Keeps organisations and their managers: at most 100 each. Every change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.OrganisationService
  */
 export const OrganisationService: GenService<{
   /**
-   * Creates an organisation, which the caller manages from then on. Only administrators may, and no service account.
+   * Creates an organisation; the caller becomes its first manager. Only administrators may; service accounts may not.
    *
-   * Guarantee: one organisation per `request_id`; of two that are created at once under one name, one is.
+   * Guarantee: one organisation per `request_id`; of two concurrent calls with one name, one succeeds.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.CreateOrganisation
    */
@@ -559,7 +559,7 @@ export const OrganisationService: GenService<{
     output: typeof ListOrganisationsResponseSchema;
   },
   /**
-   * Changes the fields that `update_mask` names. Its managers may, and administrators.
+   * Changes the fields that `update_mask` names. Its managers and administrators may.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
@@ -571,8 +571,8 @@ export const OrganisationService: GenService<{
     output: typeof UpdateOrganisationResponseSchema;
   },
   /**
-   * Deletes an organisation that has no teams. Its managers may, and administrators. Projects keep its number, which is never
-   * given again and answers as not found.
+   * Deletes an organisation that has no teams. Its managers and administrators may. Projects keep its id, which is
+   * never used again; reading it is refused as not found.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.DeleteOrganisation
    */
@@ -582,8 +582,8 @@ export const OrganisationService: GenService<{
     output: typeof DeleteOrganisationResponseSchema;
   },
   /**
-   * Makes somebody a manager of an organisation, or confirms that they are one. Its managers may, and administrators.
-   * Nobody becomes one who is blocked, and no service account does.
+   * Adds a manager to an organisation, or confirms that the person is one. Its managers and administrators may. Blocked
+   * users and service accounts cannot become managers.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.AddOrganisationManager
    */
@@ -613,10 +613,9 @@ export const OrganisationService: GenService<{
     output: typeof ListOrganisationManagersResponseSchema;
   },
   /**
-   * Takes somebody, or the caller, out of the managers of an organisation. Its managers may, and administrators.
+   * Removes a manager of an organisation, which may be the caller. Its managers and administrators may.
    *
-   * Guarantee: an organisation never loses its last manager by this, also when all of them leave at once: another is added
-   * first.
+   * Guarantee: an organisation keeps at least one manager, also when all of them leave at once.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.RemoveOrganisationManager
    */

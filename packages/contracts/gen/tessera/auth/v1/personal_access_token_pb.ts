@@ -18,13 +18,14 @@ export const file_tessera_auth_v1_personal_access_token: GenFile = /*@__PURE__*/
   fileDesc("Cit0ZXNzZXJhL2F1dGgvdjEvcGVyc29uYWxfYWNjZXNzX3Rva2VuLnByb3RvEg90ZXNzZXJhLmF1dGgudjEitAIKE1BlcnNvbmFsQWNjZXNzVG9rZW4SEAoIdG9rZW5faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIMCgRuYW1lGAMgASgJEg4KBnNjb3BlcxgEIAMoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWxhc3RfdXNlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3Jldm9rZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgJIAEoA0IE0MEYA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * What a person gives to a program of their own, so that it may act for them. The token itself is shown once.
+ * A credential that a person gives to their own program, so that it may act for them. The token itself is returned
+ * once.
  *
  * @generated from message tessera.auth.v1.PersonalAccessToken
  */
 export type PersonalAccessToken = Message<"tessera.auth.v1.PersonalAccessToken"> & {
   /**
-   * What it is known by; the first part of the token.
+   * The id of the token; its first part.
    *
    * @generated from field: string token_id = 1;
    */
@@ -66,14 +67,14 @@ export type PersonalAccessToken = Message<"tessera.auth.v1.PersonalAccessToken">
   expireTime?: Timestamp | undefined;
 
   /**
-   * When it was last used, to the minute. Absent for one that never was.
+   * When it was last used, to the minute. Absent if it never was.
    *
    * @generated from field: google.protobuf.Timestamp last_use_time = 7;
    */
   lastUseTime?: Timestamp | undefined;
 
   /**
-   * When it was revoked. Absent for one that was not.
+   * When it was revoked. Absent if it was not.
    *
    * @generated from field: google.protobuf.Timestamp revoke_time = 8;
    */

@@ -79,7 +79,7 @@ export type CreatePersonalAccessTokenResponse = Message<"tessera.auth.v1.CreateP
   acknowledgement?: Acknowledgement | undefined;
 
   /**
-   * The token: "tsra_", 11 characters of its id, 43 of its secret, 6 of a checksum. Shown here, and never again.
+   * The token: "tsra_", 11 characters of its id, 43 of its secret, 6 of a checksum. Returned only here.
    *
    * @generated from field: string personal_access_token = 2;
    */
@@ -156,7 +156,7 @@ export type ListPersonalAccessTokensRequest = Message<"tessera.auth.v1.ListPerso
   userId: bigint;
 
   /**
-   * How many at most; 0 stands for 50.
+   * The page size; 0 for 50.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -255,8 +255,8 @@ export const RevokePersonalAccessTokenResponseSchema: GenMessage<RevokePersonalA
   messageDesc(file_tessera_auth_v1_personal_access_token_service, 7);
 
 /**
- * Keeps what people give to their own programs. A personal access token calls nothing by itself: IssueKeyToken makes a short
- * access token of it.
+ * Keeps the personal access tokens that people give to their own programs. No RPC takes one by itself: IssueKeyToken
+ * makes a short access token of it.
  *
  * @generated from service tessera.auth.v1.PersonalAccessTokenService
  */
@@ -295,9 +295,10 @@ export const PersonalAccessTokenService: GenService<{
     output: typeof ListPersonalAccessTokensResponseSchema;
   },
   /**
-   * Revokes a personal access token: of the caller, or of anybody for an administrator. One that was revoked stays so.
+   * Revokes a personal access token of the caller or, for an administrator, of any person. A revoked token stays
+   * revoked.
    *
-   * Guarantee: the auth service takes neither it nor a token made from it from then on, and other services within 5 s.
+   * Guarantee: the auth service refuses it and the tokens made from it from then on, and other services within 5 s.
    *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.RevokePersonalAccessToken
    */

@@ -36,7 +36,7 @@ export const Reason = {
   SIGN_IN_NOT_OFFERED: 1,
 
   /**
-   * The development identity provider knows nobody of this name.
+   * The development identity provider has no user of this name.
    *
    * @generated from enum value: REASON_PERSON_UNKNOWN = 2;
    */
@@ -57,7 +57,7 @@ export const Reason = {
   NOT_ADMINISTRATOR: 10,
 
   /**
-   * A profile is changed only by the person whose it is.
+   * Only the owner of a profile may change it.
    *
    * @generated from enum value: REASON_PROFILE_NOT_OWN = 11;
    */
@@ -71,14 +71,14 @@ export const Reason = {
   USER_NOT_FOUND: 12,
 
   /**
-   * The user is at another revision than the caller expected: read it again, and decide again.
+   * The user is at another revision than the caller expects. Read it again.
    *
    * @generated from enum value: REASON_USER_CHANGED = 13;
    */
   USER_CHANGED: 13,
 
   /**
-   * Nobody would be left who may administer the system.
+   * The system would have no administrator left.
    *
    * @generated from enum value: REASON_LAST_ADMINISTRATOR = 14;
    */
@@ -113,7 +113,7 @@ export const Reason = {
   DELETION_NOT_FOUND: 18,
 
   /**
-   * This deployment has no such service that keeps anything about users.
+   * This deployment has no such service that keeps data about users.
    *
    * @generated from enum value: REASON_SERVICE_UNKNOWN = 19;
    */
@@ -127,7 +127,7 @@ export const Reason = {
   EVENT_NOT_FOUND: 20,
 
   /**
-   * Events after the position were forgotten, as their time was up. Read the state again, then watch from now on or
+   * Events after the position were deleted after the retention period. Read the state again, then watch from now on or
    * from the oldest event kept.
    *
    * @generated from enum value: REASON_POSITION_FORGOTTEN = 21;
@@ -135,15 +135,15 @@ export const Reason = {
   POSITION_FORGOTTEN: 21,
 
   /**
-   * The refresh token is none of ours, was used before, has expired, or its session has ended.
+   * The refresh token is unknown, used or expired, or its session has ended.
    *
    * @generated from enum value: REASON_REFRESH_TOKEN_INVALID = 40;
    */
   REFRESH_TOKEN_INVALID: 40,
 
   /**
-   * The assertion is not signed by a key that is registered for the account, is not meant for this service, has expired, lives too
-   * long, or its account is not there. Which of these it is, is not said.
+   * The assertion is not signed by a key that is registered for the account, is not meant for this service, has
+   * expired, lives too long, or its account does not exist. The refusal does not say which.
    *
    * @generated from enum value: REASON_ASSERTION_INVALID = 41;
    */
@@ -157,14 +157,14 @@ export const Reason = {
   ASSERTION_REUSED: 42,
 
   /**
-   * The personal access token is none of ours, has expired or was revoked.
+   * The personal access token is unknown, expired or revoked.
    *
    * @generated from enum value: REASON_ACCESS_KEY_INVALID = 43;
    */
   ACCESS_KEY_INVALID: 43,
 
   /**
-   * A scope is asked for that may not be given here.
+   * The request names a scope that may not be granted here.
    *
    * @generated from enum value: REASON_SCOPE_NOT_ALLOWED = 44;
    */
@@ -178,7 +178,7 @@ export const Reason = {
   ACTING_NOT_PERMITTED: 45,
 
   /**
-   * The access token of the person on whose behalf the call is to be made is invalid, expired or revoked.
+   * The access token of the person for whom the service acts is invalid, expired or revoked.
    *
    * @generated from enum value: REASON_SUBJECT_TOKEN_INVALID = 46;
    */
@@ -199,7 +199,7 @@ export const Reason = {
   CLIENT_ID_TAKEN: 49,
 
   /**
-   * The service account is named by the settings of the deployment, and changed only there.
+   * The service account is defined by the settings of the deployment and can be changed only there.
    *
    * @generated from enum value: REASON_SERVICE_ACCOUNT_DEPLOYED = 50;
    */
@@ -213,8 +213,9 @@ export const Reason = {
   SERVICE_ACCOUNT_CHANGED: 51,
 
   /**
-   * The key is no public JWK of a kind that is taken: Ed25519, P-256, or RSA of 2048 to 4096 bits, without private parts. Nor
-   * is one for which anybody can sign: a point of small order, an RSA key whose exponent is 1. The violation names the rule.
+   * The key is no public JWK of a kind that is taken: Ed25519, P-256, or RSA of 2048 to 4096 bits, without private
+   * parts. Keys for which anybody can sign are refused too: a point of small order, an RSA key whose exponent is 1. The
+   * violation names the rule.
    *
    * @generated from enum value: REASON_PUBLIC_KEY_INVALID = 52;
    */
@@ -249,7 +250,7 @@ export const Reason = {
   PERSONAL_ACCESS_TOKEN_LIMIT_REACHED: 56,
 
   /**
-   * There is no such signing key, or it was forgotten after its time.
+   * There is no such signing key, or it was deleted after its time.
    *
    * @generated from enum value: REASON_SIGNING_KEY_NOT_FOUND = 57;
    */
@@ -326,7 +327,7 @@ export const Reason = {
   LAST_MANAGER: 78,
 
   /**
-   * There is no such team, or it is private and the caller may not know of it.
+   * There is no such team, or it is private and the caller may not see it.
    *
    * @generated from enum value: REASON_TEAM_NOT_FOUND = 79;
    */
@@ -389,14 +390,14 @@ export const Reason = {
   ALREADY_MEMBER: 87,
 
   /**
-   * There is no such join request, or the caller may not know of it.
+   * There is no such join request, or the caller may not see it.
    *
    * @generated from enum value: REASON_JOIN_REQUEST_NOT_FOUND = 88;
    */
   JOIN_REQUEST_NOT_FOUND: 88,
 
   /**
-   * The caller has asked to be let into this team already, and nobody has decided.
+   * The caller already has an open request to join this team.
    *
    * @generated from enum value: REASON_JOIN_REQUEST_OPEN = 89;
    */
@@ -417,21 +418,21 @@ export const Reason = {
   JOIN_REQUEST_LIMIT_REACHED: 91,
 
   /**
-   * There is no such invitation, or the caller may not know of it.
+   * There is no such invitation, or the caller may not see it.
    *
    * @generated from enum value: REASON_INVITATION_NOT_FOUND = 92;
    */
   INVITATION_NOT_FOUND: 92,
 
   /**
-   * The person is invited to this team already, and has not answered.
+   * The person already has an open invitation to this team.
    *
    * @generated from enum value: REASON_INVITATION_OPEN = 93;
    */
   INVITATION_OPEN: 93,
 
   /**
-   * The invitation was accepted, declined or withdrawn before, or its time is over.
+   * The invitation was accepted, declined or withdrawn before, or has expired.
    *
    * @generated from enum value: REASON_INVITATION_CLOSED = 94;
    */
@@ -452,7 +453,7 @@ export const Reason = {
   NOT_INVITED: 96,
 
   /**
-   * No sign-in with this state was begun in this browser, or it was used before.
+   * This browser started no sign-in with this state, or the state was used before.
    *
    * @generated from enum value: REASON_SIGN_IN_UNKNOWN = 110;
    */
@@ -466,7 +467,7 @@ export const Reason = {
   SIGN_IN_EXPIRED: 111,
 
   /**
-   * The identity provider does not answer, or not in time.
+   * The identity provider did not answer in time.
    *
    * @generated from enum value: REASON_UPSTREAM_UNAVAILABLE = 112;
    */
@@ -501,14 +502,14 @@ export const Reason = {
   CLIENT_UNKNOWN: 116,
 
   /**
-   * The address to come back to is none of those that are registered for the client. Nobody is sent there.
+   * The redirect URI is not registered for the client. The browser is not redirected.
    *
    * @generated from enum value: REASON_REDIRECT_URI_UNREGISTERED = 117;
    */
   REDIRECT_URI_UNREGISTERED: 117,
 
   /**
-   * A parameter of the request is missing, given twice, too long, or not of its form.
+   * A parameter of the request is missing, repeated, too long or malformed.
    *
    * @generated from enum value: REASON_PARAMETER_MALFORMED = 118;
    */

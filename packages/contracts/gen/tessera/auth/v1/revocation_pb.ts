@@ -51,7 +51,7 @@ export type Revocation = Message<"tessera.auth.v1.Revocation"> & {
   blocked: boolean;
 
   /**
-   * From when on it need not be known any more, as every token that it concerns has expired. Absent while the person is
+   * When the revocation can be forgotten, as every token that it concerns has expired. Absent while the person is
    * blocked.
    *
    * @generated from field: google.protobuf.Timestamp forget_time = 5;

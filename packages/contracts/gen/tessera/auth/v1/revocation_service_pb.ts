@@ -54,7 +54,7 @@ export type WatchRevocationsResponse = Message<"tessera.auth.v1.WatchRevocations
     case: "revocation";
   } | {
     /**
-     * Always true: all that was in force when the stream began has been sent.
+     * Always true: every revocation in force when the stream began has been sent.
      *
      * @generated from field: bool complete = 2;
      */
@@ -71,7 +71,7 @@ export const WatchRevocationsResponseSchema: GenMessage<WatchRevocationsResponse
   messageDesc(file_tessera_auth_v1_revocation_service, 1);
 
 /**
- * Publishes revoked tokens to the other services. They verify tokens by themselves, and ask nobody.
+ * Publishes revoked tokens to the other services. They verify tokens by themselves, without a call.
  *
  * @generated from service tessera.auth.v1.RevocationService
  */

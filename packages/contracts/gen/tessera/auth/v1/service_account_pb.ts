@@ -32,7 +32,7 @@ export type ServiceAccount = Message<"tessera.auth.v1.ServiceAccount"> & {
   userId: bigint;
 
   /**
-   * What it calls itself when it asks for a token; never changes, and is never used twice.
+   * The name with which it requests tokens; never changes and is never used twice.
    *
    * @generated from field: string client_id = 2;
    */
@@ -46,7 +46,7 @@ export type ServiceAccount = Message<"tessera.auth.v1.ServiceAccount"> & {
   description: string;
 
   /**
-   * The scopes that its tokens may have. `services` only the deployment's settings can give.
+   * The scopes that its tokens may have. Only the deployment's settings can grant `services`.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -60,14 +60,14 @@ export type ServiceAccount = Message<"tessera.auth.v1.ServiceAccount"> & {
   mayAct: boolean;
 
   /**
-   * Whether it is named by the deployment's settings, and changed only there.
+   * Whether it is defined by the deployment's settings and can be changed only there.
    *
    * @generated from field: bool deployed = 6;
    */
   deployed: boolean;
 
   /**
-   * The keys that sign its assertions; 10 at most.
+   * The keys that sign its assertions; at most 10.
    *
    * @generated from field: repeated tessera.auth.v1.PublicKey keys = 7;
    */
@@ -88,7 +88,7 @@ export type ServiceAccount = Message<"tessera.auth.v1.ServiceAccount"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * When it was deleted: it gets no token any more. Absent for one that was not.
+   * When it was deleted; it gets no tokens from then on. Absent if it was not.
    *
    * @generated from field: google.protobuf.Timestamp delete_time = 10;
    */
@@ -110,7 +110,7 @@ export const ServiceAccountSchema: GenMessage<ServiceAccount> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account, 0);
 
 /**
- * A key whose private half only the service has.
+ * A public key whose private half only the service has.
  *
  * @generated from message tessera.auth.v1.PublicKey
  */

@@ -147,7 +147,7 @@ export const GetServiceAccountResponseSchema: GenMessage<GetServiceAccountRespon
  */
 export type ListServiceAccountsRequest = Message<"tessera.auth.v1.ListServiceAccountsRequest"> & {
   /**
-   * How many at most; 0 stands for 50.
+   * The page size; 0 for 50.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -442,13 +442,13 @@ export const RemovePublicKeyResponseSchema: GenMessage<RemovePublicKeyResponse> 
   messageDesc(file_tessera_auth_v1_service_account_service, 13);
 
 /**
- * Keeps the identities of programs. Only administrators do so.
+ * Keeps the identities of programs. Only administrators may call these RPCs.
  *
  * @generated from service tessera.auth.v1.ServiceAccountService
  */
 export const ServiceAccountService: GenService<{
   /**
-   * Makes a service account, with its first key where one is given.
+   * Creates a service account, with its first key if the request has one.
    *
    * Guarantee: one account per `request_id`.
    *
@@ -480,7 +480,7 @@ export const ServiceAccountService: GenService<{
     output: typeof ListServiceAccountsResponseSchema;
   },
   /**
-   * Says anew what an account is for and what it may. Tokens that it has stay as they are until they end.
+   * Replaces the description and the rights of an account. Its tokens keep their rights until they expire.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.ChangeServiceAccount
    */
@@ -492,7 +492,7 @@ export const ServiceAccountService: GenService<{
   /**
    * Deletes an account: its keys are removed and its tokens are revoked.
    *
-   * Guarantee: the auth service takes none of its tokens from then on, and other services within 5 s.
+   * Guarantee: the auth service refuses its tokens from then on, and other services within 5 s.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.DeleteServiceAccount
    */
@@ -502,8 +502,8 @@ export const ServiceAccountService: GenService<{
     output: typeof DeleteServiceAccountResponseSchema;
   },
   /**
-   * Adds a key to an account, so that a new one can be used before the old one is removed. One that it has already is no
-   * change.
+   * Adds a key to an account, so that a new one can be used before the old one is removed. Adding a key that it already
+   * has changes nothing.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.AddPublicKey
    */
@@ -513,8 +513,8 @@ export const ServiceAccountService: GenService<{
     output: typeof AddPublicKeyResponseSchema;
   },
   /**
-   * Removes a key from an account: assertions that it signs are not taken any more. Tokens already issued stay valid
-   * until they expire, at most 10 minutes.
+   * Removes a key from an account: assertions that it signs are refused. Tokens already issued stay valid until they
+   * expire, at most 10 minutes.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.RemovePublicKey
    */

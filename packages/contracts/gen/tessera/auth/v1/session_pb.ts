@@ -18,7 +18,7 @@ export const file_tessera_auth_v1_session: GenFile = /*@__PURE__*/
   fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIuQCCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEhEKCWNsaWVudF9pZBgGIAEoCRIOCgZzY29wZXMYByADKAkSMAoMcmVmcmVzaF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI3ChNyZWZyZXNoX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * One sign-in of one person, or one stay of a service.
+ * One sign-in of one person, or one session of a service.
  *
  * @generated from message tessera.auth.v1.Session
  */
@@ -45,7 +45,7 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When the session's newest access token stops being taken.
+   * When the session's newest access token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
@@ -80,14 +80,14 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   refreshTime?: Timestamp | undefined;
 
   /**
-   * Until when it can be refreshed, unless it is refreshed before. Absent for a session that cannot be.
+   * When it expires unless it is refreshed before. Absent for a session that cannot be refreshed.
    *
    * @generated from field: google.protobuf.Timestamp refresh_expire_time = 9;
    */
   refreshExpireTime?: Timestamp | undefined;
 
   /**
-   * When it was ended before its time. Absent for one that was not.
+   * When it was ended before its time. Absent if it was not.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 10;
    */

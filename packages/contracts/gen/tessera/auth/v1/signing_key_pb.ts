@@ -18,7 +18,7 @@ export const file_tessera_auth_v1_signing_key: GenFile = /*@__PURE__*/
   fileDesc("CiF0ZXNzZXJhL2F1dGgvdjEvc2lnbmluZ19rZXkucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSKtAgoKU2lnbmluZ0tleRILCgNraWQYASABKAkSLwoFc3RhdGUYAiABKA4yIC50ZXNzZXJhLmF1dGgudjEuU2lnbmluZ0tleVN0YXRlEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1hY3RpdmF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMSNAoJYWxnb3JpdGhtGAcgASgOMiEudGVzc2VyYS5hdXRoLnYxLlNpZ25pbmdBbGdvcml0aG0qbwoQU2lnbmluZ0FsZ29yaXRobRIhCh1TSUdOSU5HX0FMR09SSVRITV9VTlNQRUNJRklFRBAAEhsKF1NJR05JTkdfQUxHT1JJVEhNX0VERFNBEAESGwoXU0lHTklOR19BTEdPUklUSE1fUlMyNTYQAiqxAQoPU2lnbmluZ0tleVN0YXRlEiEKHVNJR05JTkdfS0VZX1NUQVRFX1VOU1BFQ0lGSUVEEAASHgoaU0lHTklOR19LRVlfU1RBVEVfVVBDT01JTkcQARIdChlTSUdOSU5HX0tFWV9TVEFURV9TSUdOSU5HEAISHQoZU0lHTklOR19LRVlfU1RBVEVfUkVUSVJFRBADEh0KGVNJR05JTkdfS0VZX1NUQVRFX1JFVk9LRUQQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * A key that signs access tokens. It is published before it signs and for as long as a token of it may live.
+ * A key that signs access tokens. It is published before it signs and until its last token has expired.
  *
  * @generated from message tessera.auth.v1.SigningKey
  */
@@ -52,7 +52,7 @@ export type SigningKey = Message<"tessera.auth.v1.SigningKey"> & {
   activateTime?: Timestamp | undefined;
 
   /**
-   * When it was taken out of use. Absent for one that was not.
+   * When it was retired. Absent if it was not.
    *
    * @generated from field: google.protobuf.Timestamp revoke_time = 5;
    */
@@ -87,7 +87,7 @@ export const SigningKeySchema: GenMessage<SigningKey> = /*@__PURE__*/
  */
 export const SigningAlgorithm = {
   /**
-   * In a request: what the deployment's settings name. Never shown.
+   * In a request: the algorithm of the deployment's settings. Never returned.
    *
    * @generated from enum value: SIGNING_ALGORITHM_UNSPECIFIED = 0;
    */

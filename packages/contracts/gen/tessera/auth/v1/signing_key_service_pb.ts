@@ -207,8 +207,8 @@ export const RevokeSigningKeyResponseSchema: GenMessage<RevokeSigningKeyResponse
   messageDesc(file_tessera_auth_v1_signing_key_service, 7);
 
 /**
- * Keeps the keys that sign access tokens. They follow one another by a schedule; this is for when somebody cannot wait. Only
- * administrators do so.
+ * Keeps the keys that sign access tokens. Keys rotate on a schedule; these RPCs rotate or revoke one by hand. Only
+ * administrators may call them.
  *
  * @generated from service tessera.auth.v1.SigningKeyService
  */
@@ -247,11 +247,11 @@ export const SigningKeyService: GenService<{
     output: typeof RotateSigningKeyResponseSchema;
   },
   /**
-   * Takes a key out of use, as its private half may be known to others. It is published no more, and its private half is deleted. One
-   * that was revoked stays so.
+   * Revokes a key whose private half may be known to others. The key is no longer published, and its private half is
+   * deleted. A revoked key stays revoked.
    *
-   * Guarantee: the auth service takes no token of it within 5 s, and other services when they next fetch the keys,
-   * within a minute or two. Holders of such a token refresh it.
+   * Guarantee: the auth service refuses its tokens within 5 s, and other services when they next fetch the keys, within
+   * a minute or two. Holders of such a token refresh it.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.RevokeSigningKey
    */

@@ -19,8 +19,8 @@ export const file_tessera_auth_v1_team: GenFile = /*@__PURE__*/
   fileDesc("Chp0ZXNzZXJhL2F1dGgvdjEvdGVhbS5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIscDCgRUZWFtEg8KB3RlYW1faWQYASABKAUSIAoPb3JnYW5pc2F0aW9uX2lkGAIgASgFQge6SAQaAigAEhkKBG5hbWUYAyABKAlCC7pIBHICGGT4wRgBEiEKC2Rlc2NyaXB0aW9uGAQgASgJQgy6SAVyAxiIJ/jBGAISPQoKdmlzaWJpbGl0eRgFIAEoDjIfLnRlc3NlcmEuYXV0aC52MS5UZWFtVmlzaWJpbGl0eUIIukgFggECEAESOgoLam9pbl9tZXRob2QYBiABKA4yGy50ZXNzZXJhLmF1dGgudjEuSm9pbk1ldGhvZEIIukgFggECEAESQwoIcHVycG9zZXMYByADKA4yHC50ZXNzZXJhLmF1dGgudjEuVGVhbVB1cnBvc2VCE7pIEJIBDRAKGAEiB4IBBBABIAASFAoMbWVtYmVyX2NvdW50GAggASgFEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YCyABKANCBNDBGAMiqgEKClRlYW1NZW1iZXISDwoHdGVhbV9pZBgBIAEoBRIPCgd1c2VyX2lkGAIgASgDEjEKCGZ1bmN0aW9uGAMgASgOMh8udGVzc2VyYS5hdXRoLnYxLk1lbWJlckZ1bmN0aW9uEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYAypqCg5UZWFtVmlzaWJpbGl0eRIfChtURUFNX1ZJU0lCSUxJVFlfVU5TUEVDSUZJRUQQABIaChZURUFNX1ZJU0lCSUxJVFlfUFVCTElDEAESGwoXVEVBTV9WSVNJQklMSVRZX1BSSVZBVEUQAip2CgpKb2luTWV0aG9kEhsKF0pPSU5fTUVUSE9EX1VOU1BFQ0lGSUVEEAASFAoQSk9JTl9NRVRIT0RfT1BFThABEhoKFkpPSU5fTUVUSE9EX0JZX1JFUVVFU1QQAhIZChVKT0lOX01FVEhPRF9CWV9JTlZJVEUQAyqHAQoLVGVhbVB1cnBvc2USHAoYVEVBTV9QVVJQT1NFX1VOU1BFQ0lGSUVEEAASGAoUVEVBTV9QVVJQT1NFX01BUFBJTkcQARIbChdURUFNX1BVUlBPU0VfVkFMSURBVElPThACEiMKH1RFQU1fUFVSUE9TRV9QUk9KRUNUX01BTkFHRU1FTlQQAypqCg5NZW1iZXJGdW5jdGlvbhIfChtNRU1CRVJfRlVOQ1RJT05fVU5TUEVDSUZJRUQQABIaChZNRU1CRVJfRlVOQ1RJT05fTUVNQkVSEAESGwoXTUVNQkVSX0ZVTkNUSU9OX01BTkFHRVIQAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * People of one organisation who do something together. A private team does not exist for anybody but its members, the
- * managers of its organisation and administrators.
+ * A group of people of one organisation. A private team is visible only to its members, the managers of its
+ * organisation and administrators.
  *
  * @generated from message tessera.auth.v1.Team
  */
@@ -55,14 +55,14 @@ export type Team = Message<"tessera.auth.v1.Team"> & {
   description: string;
 
   /**
-   * For whom the team exists. PUBLIC unless something else is asked for.
+   * The people who can see the team. PUBLIC by default.
    *
    * @generated from field: tessera.auth.v1.TeamVisibility visibility = 5;
    */
   visibility: TeamVisibility;
 
   /**
-   * How one becomes a member. BY_INVITE unless something else is asked for.
+   * How people become members. BY_INVITE by default.
    *
    * @generated from field: tessera.auth.v1.JoinMethod join_method = 6;
    */
@@ -182,8 +182,8 @@ export const TeamVisibility = {
   PUBLIC: 1,
 
   /**
-   * For its members, the managers of its organisation and administrators. It is joined by invitation, or when one of its
-   * managers adds somebody, whatever its join method says: nobody else knows of it.
+   * For its members, the managers of its organisation and administrators. People join by invitation or are added by a
+   * manager, whatever its join method says.
    *
    * @generated from enum value: TEAM_VISIBILITY_PRIVATE = 2;
    */
@@ -224,7 +224,7 @@ export const JoinMethod = {
   OPEN: 1,
 
   /**
-   * By asking, which a manager of the team accepts or declines.
+   * By request, which a manager of the team accepts or declines.
    *
    * @generated from enum value: JOIN_METHOD_BY_REQUEST = 2;
    */

@@ -149,7 +149,7 @@ export type BatchGetTeamsResponse = Message<"tessera.auth.v1.BatchGetTeamsRespon
   teams: Team[];
 
   /**
-   * The ids without a team that the caller may know of, in the order of the request.
+   * The ids of no team that the caller may see, in the order of the request.
    *
    * @generated from field: repeated int32 missing_team_ids = 2;
    */
@@ -170,7 +170,7 @@ export const BatchGetTeamsResponseSchema: GenMessage<BatchGetTeamsResponse> = /*
  */
 export type ListTeamsRequest = Message<"tessera.auth.v1.ListTeamsRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -184,7 +184,7 @@ export type ListTeamsRequest = Message<"tessera.auth.v1.ListTeamsRequest"> & {
   pageToken: string;
 
   /**
-   * Only those whose name has this in it, whatever the case; empty for all.
+   * Only those whose name contains this, ignoring case; empty for all.
    *
    * @generated from field: string query = 3;
    */
@@ -261,7 +261,7 @@ export type UpdateTeamRequest = Message<"tessera.auth.v1.UpdateTeamRequest"> & {
   team?: Team | undefined;
 
   /**
-   * Which fields to set. One that is named and unset goes back to its default.
+   * Which fields to set. A field that is named and unset gets its default.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 3;
    */
@@ -485,7 +485,7 @@ export type ListTeamMembersRequest = Message<"tessera.auth.v1.ListTeamMembersReq
   teamId: number;
 
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -598,21 +598,20 @@ export const RemoveTeamMemberResponseSchema: GenMessage<RemoveTeamMemberResponse
   messageDesc(file_tessera_auth_v1_team_service, 19);
 
 /**
- * Keeps teams and who is in them. The managers of a team are its members with the function MANAGER, the managers of its
+ * Keeps teams and their members. The managers of a team are its members with the function MANAGER, the managers of its
  * organisation, and administrators.
  *
- * A private team does not exist for anybody else but its members: it is in no list, and every RPC answers
- * TEAM_NOT_FOUND. An organisation has at most 1,000 teams, a team at most 10,000 members. Every change is published in
- * the event feed.
+ * For all others a private team does not exist: it is in no list, and every RPC refuses TEAM_NOT_FOUND. An organisation
+ * has at most 1,000 teams, a team at most 10,000 members. Every change is published in the event feed.
  *
  * @generated from service tessera.auth.v1.TeamService
  */
 export const TeamService: GenService<{
   /**
-   * Creates a team, of which the caller is a member and manager from then on. The managers of the organisation may, and
-   * administrators, but no service account.
+   * Creates a team; the caller becomes its first member and manager. The managers of the organisation and
+   * administrators may, service accounts may not.
    *
-   * Guarantee: one team per `request_id`; of two that are created at once under one name, one is.
+   * Guarantee: one team per `request_id`; of two concurrent calls with one name, one succeeds.
    *
    * @generated from rpc tessera.auth.v1.TeamService.CreateTeam
    */
@@ -634,8 +633,8 @@ export const TeamService: GenService<{
   /**
    * Returns many teams at once.
    *
-   * Guarantee: the teams are in the order in which they were asked for. Those that do not exist, or that the caller may not
-   * know of, are listed as missing and refuse nothing.
+   * Guarantee: the teams are in the order of the request. Ids of no team that the caller may see are listed as missing
+   * and cause no refusal.
    *
    * @generated from rpc tessera.auth.v1.TeamService.BatchGetTeams
    */
@@ -645,7 +644,7 @@ export const TeamService: GenService<{
     output: typeof BatchGetTeamsResponseSchema;
   },
   /**
-   * Lists the teams that the caller may know of, by number.
+   * Lists the teams that the caller may see, by id.
    *
    * @generated from rpc tessera.auth.v1.TeamService.ListTeams
    */
@@ -655,8 +654,8 @@ export const TeamService: GenService<{
     output: typeof ListTeamsResponseSchema;
   },
   /**
-   * Changes the fields that `update_mask` names. The team's managers may. To change the name, one has to manage the organisation:
-   * nobody else may learn which names its private teams have.
+   * Changes the fields that `update_mask` names. The team's managers may. Only managers of the organisation may change
+   * the name: others must not learn the names of its private teams.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
@@ -678,12 +677,12 @@ export const TeamService: GenService<{
     output: typeof DeleteTeamResponseSchema;
   },
   /**
-   * Makes somebody a member of a team, or changes the function of who is one. Anybody may join an OPEN team as MEMBER; the
-   * team's managers may do all of it, with each join method. A function that is not given is MEMBER for a new member, and
-   * stays as it is for another. The last manager stays one. Nobody who is blocked becomes a member or a manager, and no service
-   * account does; those who are one may become less, and leave.
+   * Adds a member to a team, or changes a member's function. Every user may join an OPEN team as MEMBER; the team's
+   * managers may add and change members, whatever the join method. An unset function is MEMBER for a new member and
+   * keeps the function of another. The last manager cannot be demoted. Blocked users and service accounts cannot become
+   * members or managers; those who are may be demoted and may leave.
    *
-   * Guarantee: a team never has more members than it may have, however many join at once.
+   * Guarantee: a team never has more members than the limit, however many join at once.
    *
    * @generated from rpc tessera.auth.v1.TeamService.SetTeamMember
    */
@@ -713,9 +712,9 @@ export const TeamService: GenService<{
     output: typeof ListTeamMembersResponseSchema;
   },
   /**
-   * Takes somebody out of a team. Everybody may leave, and the team's managers may take out anybody.
+   * Removes a member from a team. Members may leave, and the team's managers may remove any member.
    *
-   * Guarantee: a team never loses its last manager by this, also when all of them leave at once: another is made one first.
+   * Guarantee: a team keeps at least one manager, also when all of them leave at once.
    *
    * @generated from rpc tessera.auth.v1.TeamService.RemoveTeamMember
    */

@@ -196,7 +196,7 @@ export type ExchangeTokenRequest = Message<"tessera.auth.v1.ExchangeTokenRequest
   subjectToken: string;
 
   /**
-   * The one service that is to take the token.
+   * The one service that accepts the token.
    *
    * @generated from field: string audience = 3;
    */
@@ -287,7 +287,7 @@ export const IntrospectTokenRequestSchema: GenMessage<IntrospectTokenRequest> = 
  */
 export type IntrospectTokenResponse = Message<"tessera.auth.v1.IntrospectTokenResponse"> & {
   /**
-   * Whether it is valid now. If not, nothing else is said.
+   * Whether it is valid now. If not, no other field is set.
    *
    * @generated from field: bool active = 1;
    */
@@ -343,21 +343,21 @@ export type IntrospectTokenResponse = Message<"tessera.auth.v1.IntrospectTokenRe
   expireTime?: Timestamp | undefined;
 
   /**
-   * The service that acts by it on the person's behalf; empty for the person's own.
+   * The service that acts on the person's behalf; empty for the person's own token.
    *
    * @generated from field: string actor = 9;
    */
   actor: string;
 
   /**
-   * For whom it is: "tessera" for the whole system.
+   * Its audience: "tessera" for the whole system.
    *
    * @generated from field: string audience = 10;
    */
   audience: string;
 
   /**
-   * All services that act by it, one on behalf of the next, the last one first: `actor` and those before it.
+   * All services that act by it, each on behalf of the next, the latest first: `actor` and those before it.
    *
    * @generated from field: repeated string actors = 11;
    */
@@ -406,7 +406,7 @@ export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PUR
  */
 export type RevokeTokenResponse = Message<"tessera.auth.v1.RevokeTokenResponse"> & {
   /**
-   * Names the session of the token; of what is no token, a session that is not there.
+   * Names the session of the token; for a text that is no token, a session that does not exist.
    *
    * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
    */
@@ -469,16 +469,16 @@ export const TokenKindSchema: GenEnum<TokenKind> = /*@__PURE__*/
   enumDesc(file_tessera_auth_v1_token_service, 0);
 
 /**
- * Makes access tokens of other proofs, says what a token is worth, and takes tokens back. What OAuth clients find at the
- * protocol endpoints of the auth service does the same.
+ * Issues access tokens for other proofs, introspects tokens and revokes them. The OAuth endpoints of the auth service
+ * do the same.
  *
  * @generated from service tessera.auth.v1.TokenService
  */
 export const TokenService: GenService<{
   /**
-   * Gives a service account an access token, against an assertion: a JWT signed by one of the account's registered keys (RFC 7523;
-   * the client credentials grant). Its `iss` and `sub` are the account's client id, its `aud` the issuer of this deployment, its
-   * `exp` at most 5 minutes off, its `jti` good once.
+   * Issues an access token to a service account for an assertion: a JWT signed by one of the account's registered keys
+   * (RFC 7523; the client credentials grant). Its `iss` and `sub` are the account's client id, its `aud` the issuer of
+   * this deployment, its `exp` at most 5 minutes ahead, its `jti` unused.
    *
    * Guarantee: a repetition with the same `request_id` and assertion gets the same token; an assertion under another
    * `request_id` is refused.
@@ -503,10 +503,10 @@ export const TokenService: GenService<{
     output: typeof IssueKeyTokenResponseSchema;
   },
   /**
-   * Gives a service an access token with which it acts for a person (RFC 8693): the person's session and rights, the scopes
-   * that the person's token and the service's account both have, the service's client id in the claim `act` before those of
-   * services that acted earlier, for one service alone, and never longer than the person's own token. The services of these
-   * contracts may also read what they need to answer the person's call.
+   * Issues an access token with which a service acts for a person (RFC 8693): the person's session and rights, the
+   * scopes that the person's token and the service's account both have, the service's client id in the claim `act`
+   * before those of services that acted earlier, for one service alone, and never longer than the person's own token.
+   * The services of these contracts may also read what they need to answer the person's call.
    *
    * Guarantee: a repetition with the same `request_id` gets the same token. The person's rights decide what can be done with it.
    *
@@ -519,7 +519,7 @@ export const TokenService: GenService<{
   },
   /**
    * Returns whether an access token, a refresh token or a personal access token is valid now, and its scopes (RFC
-   * 7662). Of any other text it says that it is not.
+   * 7662). Any other text is reported as not valid.
    *
    * @generated from rpc tessera.auth.v1.TokenService.IntrospectToken
    */
@@ -529,11 +529,11 @@ export const TokenService: GenService<{
     output: typeof IntrospectTokenResponseSchema;
   },
   /**
-   * Takes a token back (RFC 7009): of an access or a refresh token the session ends, a personal access token is
-   * revoked. Every bearer of a token may revoke it. A text that is no token of ours, or no good one any more, is
-   * answered the same; nothing is written for it, so a repetition is not said to be replayed.
+   * Revokes a token (RFC 7009): an access or a refresh token ends its session, a personal access token is revoked
+   * itself. Every bearer of a token may revoke it. A text that is not a valid token gets the same answer; nothing is
+   * written for it, so a repetition is not marked as replayed.
    *
-   * Guarantee: the auth service takes no such token from then on, and other services within 5 s.
+   * Guarantee: the auth service refuses the token from then on, and other services within 5 s.
    *
    * @generated from rpc tessera.auth.v1.TokenService.RevokeToken
    */

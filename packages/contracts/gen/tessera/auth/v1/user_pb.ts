@@ -30,7 +30,7 @@ export type User = Message<"tessera.auth.v1.User"> & {
   userId: bigint;
 
   /**
-   * What others call this person; may change, and says nothing about identity.
+   * The display name; it may change and does not identify the person.
    *
    * @generated from field: string name = 2;
    */
@@ -80,7 +80,7 @@ export type User = Message<"tessera.auth.v1.User"> & {
   description: string;
 
   /**
-   * Whether the user is kept out. For administrators alone: absent for everybody else.
+   * Whether the user is blocked. Set only for administrators.
    *
    * @generated from field: optional bool blocked = 9;
    */
@@ -149,7 +149,7 @@ export const SystemRole = {
   UNSPECIFIED: 0,
 
   /**
-   * What projects and teams allow, and no more.
+   * Only what projects and teams allow.
    *
    * @generated from enum value: SYSTEM_ROLE_MAPPER = 1;
    */

@@ -97,14 +97,14 @@ export const BatchGetUsersRequestSchema: GenMessage<BatchGetUsersRequest> = /*@_
  */
 export type BatchGetUsersResponse = Message<"tessera.auth.v1.BatchGetUsersResponse"> & {
   /**
-   * Those who are there, in the order of the request.
+   * The users found, in the order of the request.
    *
    * @generated from field: repeated tessera.auth.v1.User users = 1;
    */
   users: User[];
 
   /**
-   * Those who are not, in the order of the request.
+   * The ids of no user, in the order of the request.
    *
    * @generated from field: repeated int64 missing_user_ids = 2;
    */
@@ -160,7 +160,7 @@ export type ListUsersRequest = Message<"tessera.auth.v1.ListUsersRequest"> & {
   blocked?: boolean | undefined;
 
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 6;
    */
@@ -650,7 +650,7 @@ export type ListDeletionsRequest = Message<"tessera.auth.v1.ListDeletionsRequest
   service: string;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -756,10 +756,10 @@ export const ConfirmDeletionResponseSchema: GenMessage<ConfirmDeletionResponse> 
   messageDesc(file_tessera_auth_v1_user_service, 25);
 
 /**
- * People and service accounts: what others may know of them, and what administrators decide about them.
+ * Keeps people and service accounts: their profiles, and the decisions of administrators about them.
  *
- * A user who was deleted answers as one who never was, in every RPC but those about the deletion. Administrators and
- * the person concerned may read whether and why that person is blocked; a blocked person cannot sign in to read it.
+ * Every RPC except those about deletions treats a deleted user as unknown. Administrators and the person concerned may
+ * read whether and why that person is blocked; a blocked person cannot sign in to read it.
  *
  * The rights of a caller are those at the moment of the command, whatever the access token says: blocked users are
  * refused USER_BLOCKED, deleted users TOKEN_INVALID.
@@ -780,8 +780,7 @@ export const UserService: GenService<{
   /**
    * Returns many users at once.
    *
-   * Guarantee: the users are in the order in which they were asked for. Those who are not there are listed, and refuse
-   * nothing.
+   * Guarantee: the users are in the order of the request. Unknown ids are listed and cause no refusal.
    *
    * @generated from rpc tessera.auth.v1.UserService.BatchGetUsers
    */
@@ -817,8 +816,8 @@ export const UserService: GenService<{
   /**
    * Sets what a user may do in the whole system. Only administrators may.
    *
-   * Guarantee: it holds from the next command on, in every service that asks. There is always an administrator who is
-   * not blocked: of two who resign at once, one is refused.
+   * Guarantee: the role holds from the next command on, in every service. There is always an administrator who is not
+   * blocked: of two who resign at once, one is refused.
    *
    * @generated from rpc tessera.auth.v1.UserService.SetSystemRole
    */
@@ -841,7 +840,7 @@ export const UserService: GenService<{
     output: typeof SetMappingLevelResponseSchema;
   },
   /**
-   * Keeps a user out of the whole system. Only administrators may, and not for themselves.
+   * Blocks a user in the whole system. Only administrators may, and not themselves.
    *
    * Guarantee: from the acknowledgement on the auth service refuses the user as USER_BLOCKED, and within 5 s so does
    * every service that is connected to it: with any token, at sign-in and at refresh.
@@ -864,7 +863,7 @@ export const UserService: GenService<{
     output: typeof GetBlockResponseSchema;
   },
   /**
-   * Lets a blocked user in again. Only administrators may. Tokens that have not expired are valid again.
+   * Unblocks a user. Only administrators may. Tokens that have not expired are valid again.
    *
    * @generated from rpc tessera.auth.v1.UserService.UnblockUser
    */
@@ -877,10 +876,10 @@ export const UserService: GenService<{
    * Deletes a user. Users may delete themselves; administrators may delete anybody. The name, the profile and the link
    * to the identity provider are removed, all tokens are revoked, and the id stays in the history as a pseudonym. A
    * person who signs in again is a new user. Each other service is notified and confirms that it deleted its data: see
-   * GetDeletion. A service account is no such user: see DeleteServiceAccount.
+   * GetDeletion. For a service account, see DeleteServiceAccount.
    *
-   * Guarantee: it cannot be undone. The request of one's own deletion cannot be sent again, as its token is not taken
-   * any more: TOKEN_REVOKED or TOKEN_INVALID then say that it took effect.
+   * Guarantee: it cannot be undone. A user's own deletion cannot be retried, as the token is revoked by it:
+   * TOKEN_REVOKED or TOKEN_INVALID then means that it took effect.
    *
    * @generated from rpc tessera.auth.v1.UserService.DeleteUser
    */
@@ -902,7 +901,7 @@ export const UserService: GenService<{
   /**
    * Lists the deletions that a service has not confirmed, by user.
    *
-   * Guarantee: a deletion is listed until it is confirmed, whatever the service missed of the feed of events.
+   * Guarantee: a deletion is listed until it is confirmed, whatever events the service missed.
    *
    * @generated from rpc tessera.auth.v1.UserService.ListDeletions
    */

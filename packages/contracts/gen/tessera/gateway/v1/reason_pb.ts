@@ -18,9 +18,9 @@ export const file_tessera_gateway_v1_reason: GenFile = /*@__PURE__*/
   fileDesc("Ch90ZXNzZXJhL2dhdGV3YXkvdjEvcmVhc29uLnByb3RvEhJ0ZXNzZXJhLmdhdGV3YXkudjEqkgcKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJAChZSRUFTT05fUk9VVEVfTk9UX0ZPVU5EEAEaJOLBGCAIBRCUAyIZTm8gcmVzb3VyY2UgaGFzIHRoaXMgcGF0aBJXChlSRUFTT05fTUVUSE9EX05PVF9BTExPV0VEEAIaOOLBGDQIDBCVAyImVGhlIHJlc291cmNlIGRvZXMgbm90IHRha2UgdGhpcyBtZXRob2QqBWFsbG93EmgKFVJFQVNPTl9OT1RfQUNDRVBUQUJMRRADGk3iwRhJCAMQlgMiN1RoZSByZXNvdXJjZSBpcyBub3QgdG8gYmUgaGFkIGluIGFuIGFjY2VwdGVkIG1lZGlhIHR5cGUqCWF2YWlsYWJsZRJfCh1SRUFTT05fVU5TVVBQT1JURURfTUVESUFfVFlQRRAEGjziwRg4CAMQnwMiJ1RoZSBib2R5J3MgbWVkaWEgdHlwZSBpcyBub3QgdGFrZW4gaGVyZSoIYWNjZXB0ZWQSVAoVUkVBU09OX0JPRFlfVE9PX0xBUkdFEAUaOeLBGDUICBCdAyIhVGhlIGJvZHkgaXMgbGFyZ2VyIHRoYW4gdGhlIGxpbWl0KgtsaW1pdF9ieXRlcxJRChRSRUFTT05fQk9EWV9UT09fU0xPVxAGGjfiwRgzCAQQmAMYASIgVGhlIGJvZHkgdG9vayB0b28gbG9uZyB0byBhcnJpdmUqCGxpbWl0X21zEkYKFVJFQVNPTl9CT0RZX01BTEZPUk1FRBAHGiviwRgnCAMQkAMiIFRoZSBib2R5IGlzIG5vdCB3ZWxsLWZvcm1lZCBKU09OEk0KGFJFQVNPTl9SRVFVRVNUX01BTEZPUk1FRBAIGi/iwRgrCAMQkAMiJEEgcGFydCBvZiB0aGUgcmVxdWVzdCBjYW5ub3QgYmUgcmVhZBJNChdSRUFTT05fRklFTERfVU5SRUFEQUJMRRAJGjDiwRgsCAMQpgMiJUEgZmllbGQgaXMgdW5rbm93biBvciBub3Qgb2YgaXRzIHR5cGUSZgocUkVBU09OX1BSRUNPTkRJVElPTl9SRVFVSVJFRBAKGkTiwRhACAkQrAMiOVNheSB3aXRoIElmLU1hdGNoIHdoaWNoIHJldmlzaW9uIHRoZSBjaGFuZ2Ugd2FzIG1hZGUgZnJvbRoT2sEYD2dhdGV3YXkudGVzc2VyYWIGcHJvdG8z", [file_tessera_rpc_v1_options]);
 
 /**
- * Why an HTTP request was refused before any service was asked. These come before all other refusals, in this order, but
- * for one thing: the access token is verified after NOT_ACCEPTABLE, before the body is read (TOKEN_MISSING, TOKEN_INVALID,
- * TOKEN_EXPIRED of rpc.tessera). What somebody sends who is not signed in is not worked on.
+ * Why an HTTP request was refused before any service was asked. These come before all other refusals, in this order,
+ * with one exception: the access token is verified after NOT_ACCEPTABLE, before the body is read (TOKEN_MISSING,
+ * TOKEN_INVALID, TOKEN_EXPIRED of rpc.tessera). Bodies of callers that are not signed in are not processed.
  *
  * @generated from enum tessera.gateway.v1.Reason
  */
@@ -40,7 +40,7 @@ export const Reason = {
   ROUTE_NOT_FOUND: 1,
 
   /**
-   * The resource exists and does not take this method. The header Allow lists those that it takes.
+   * The resource exists but does not support this method. The header Allow lists the supported ones.
    *
    * @generated from enum value: REASON_METHOD_NOT_ALLOWED = 2;
    */
@@ -54,7 +54,7 @@ export const Reason = {
   NOT_ACCEPTABLE: 3,
 
   /**
-   * The body is of a media type, or of a content coding, that is not taken here.
+   * The body is of a media type, or of a content coding, that is not supported.
    *
    * @generated from enum value: REASON_UNSUPPORTED_MEDIA_TYPE = 4;
    */
@@ -82,7 +82,7 @@ export const Reason = {
   BODY_MALFORMED: 7,
 
   /**
-   * A header, a path segment or the request line has a form that cannot be read. `google.rpc.BadRequest` names it.
+   * A header, a path segment or the request line is malformed. `google.rpc.BadRequest` names it.
    *
    * @generated from enum value: REASON_REQUEST_MALFORMED = 8;
    */
@@ -105,9 +105,9 @@ export const Reason = {
 } as const;
 
 /**
- * Why an HTTP request was refused before any service was asked. These come before all other refusals, in this order, but
- * for one thing: the access token is verified after NOT_ACCEPTABLE, before the body is read (TOKEN_MISSING, TOKEN_INVALID,
- * TOKEN_EXPIRED of rpc.tessera). What somebody sends who is not signed in is not worked on.
+ * Why an HTTP request was refused before any service was asked. These come before all other refusals, in this order,
+ * with one exception: the access token is verified after NOT_ACCEPTABLE, before the body is read (TOKEN_MISSING,
+ * TOKEN_INVALID, TOKEN_EXPIRED of rpc.tessera). Bodies of callers that are not signed in are not processed.
  *
  * @generated from enum tessera.gateway.v1.Reason
  */

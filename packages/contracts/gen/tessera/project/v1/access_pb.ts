@@ -17,7 +17,7 @@ export const file_tessera_project_v1_access: GenFile = /*@__PURE__*/
   fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi5AIKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIUCgxsb2NrX3NlY29uZHMYByABKAUSEAoIcmV2aXNpb24YCCABKAMSFQoNdXNlcl9yZXZpc2lvbhgJIAEoAxIaChJtZW1iZXJzaGlwX3ZlcnNpb24YCiABKAMSGAoQYWdlX21pbGxpc2Vjb25kcxgLIAEoBSK4AQoIRGVjaXNpb24SEQoJcGVybWl0dGVkGAEgASgIEioKBnJlYXNvbhgCIAEoDjIaLnRlc3NlcmEucHJvamVjdC52MS5SZWFzb24SPAoIbWV0YWRhdGEYAyADKAsyKi50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24uTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_tessera_project_v1_reason]);
 
 /**
- * What one caller may do in one project, and if not, why not.
+ * What one caller may do in one project, with the reason for each denial.
  *
  * @generated from message tessera.project.v1.Access
  */
@@ -93,8 +93,8 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   membershipVersion: bigint;
 
   /**
-   * How long before the answer was given the auth service was asked about the user: 0 to 5,000; while the auth service is
-   * gone up to 600,000. The project is as it was when the answer was given.
+   * The age of the data about the user from the auth service when the answer was given: 0 to 5,000; up to 600,000 while
+   * the auth service is unavailable. The project is as it was when the answer was given.
    *
    * @generated from field: int32 age_milliseconds = 11;
    */
@@ -122,7 +122,7 @@ export type Decision = Message<"tessera.project.v1.Decision"> & {
   permitted: boolean;
 
   /**
-   * Unset for yes. Otherwise what a command would be refused with.
+   * Unset if allowed. Otherwise the reason with which a command would be refused.
    *
    * @generated from field: tessera.project.v1.Reason reason = 2;
    */

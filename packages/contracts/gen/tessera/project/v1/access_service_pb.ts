@@ -61,7 +61,7 @@ export type BatchGetAccessResponse = Message<"tessera.project.v1.BatchGetAccessR
   accesses: Access[];
 
   /**
-   * Those that are not there, or that the caller may not see.
+   * The ids of projects that do not exist or that the caller may not see.
    *
    * @generated from field: repeated int32 missing_project_ids = 2;
    */
@@ -139,14 +139,14 @@ export const BatchGetUserAccessResponseSchema: GenMessage<BatchGetUserAccessResp
   messageDesc(file_tessera_project_v1_access_service, 3);
 
 /**
- * Says who may do what, for many projects or many people at once.
+ * Returns permissions, for many projects or many people at once.
  *
  * @generated from service tessera.project.v1.AccessService
  */
 export const AccessService: GenService<{
   /**
-   * Returns what the caller may do in each of these projects. Projects that are not there, and those that the caller
-   * may not see, are listed alike, and refuse nothing.
+   * Returns what the caller may do in each of these projects. Unknown projects and those that the caller may not see
+   * are listed alike, and cause no refusal.
    *
    * Guarantee: each answer is the one that GetAccess would give.
    *

@@ -135,7 +135,7 @@ export const GetAreaUploadResponseSchema: GenMessage<GetAreaUploadResponse> = /*
  */
 export type ListAreaUploadsRequest = Message<"tessera.project.v1.ListAreaUploadsRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -304,7 +304,7 @@ export const SetAreaResponseSchema: GenMessage<SetAreaResponse> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_area_service, 9);
 
 /**
- * Reads areas of interest from the files that people have of them, and changes the area of a project.
+ * Reads areas of interest from files, and changes the area of a project.
  *
  * @generated from service tessera.project.v1.AreaService
  */
@@ -314,11 +314,11 @@ export const AreaService: GenService<{
    * compressed by gzip, once. The format is detected from the content.
    *
    * The first message says what the file is called; it and all that follow carry the next bytes, 256 KiB at most each.
-   * The acknowledgement names the upload, whose document says what was found and everything that is wrong with it: a file
-   * that cannot be used is acknowledged as well. It is there for 24 hours, for its sender only.
+   * The acknowledgement names the upload, whose document lists what was found and all faults: an unusable file is
+   * acknowledged as well. The upload is kept for 24 hours, visible to its sender only.
    *
    * Guarantee: one upload per `request_id`. Nothing is repaired; polygons that share an edge are joined, which the
-   * document's notes say. The time and the memory that a file takes are bounded, whatever is in it.
+   * document's notes say. The time and the memory to read a file are bounded.
    *
    * REST: the body is the file, or a form with one file. It is passed on as it comes.
    *
@@ -350,9 +350,9 @@ export const AreaService: GenService<{
     output: typeof ListAreaUploadsResponseSchema;
   },
   /**
-   * Deletes an upload of the caller's, which makes room for another. A project that was made from it keeps its area.
+   * Deletes an upload of the caller, which makes room for another. A project that was made from it keeps its area.
    *
-   * Guarantee: after the acknowledgement the upload counts no more.
+   * Guarantee: after the acknowledgement the upload no longer counts.
    *
    * @generated from rpc tessera.project.v1.AreaService.DeleteAreaUpload
    */
@@ -368,8 +368,8 @@ export const AreaService: GenService<{
    *
    * The task service decides what happens to the project's tasks when it reads the change.
    *
-   * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. The area is taken as it
-   * is or refused; it is never repaired, and polygons that share an edge are refused (an upload joins them).
+   * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. The area is stored as
+   * sent or refused; it is never repaired, and polygons that share an edge are refused (an upload joins them).
    *
    * @generated from rpc tessera.project.v1.AreaService.SetArea
    */

@@ -20,7 +20,7 @@ export const file_tessera_project_v1_area_upload: GenFile = /*@__PURE__*/
   fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLgBAoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIuCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdBIRCglmaWxlX25hbWUYAyABKAkSEgoKbWVkaWFfdHlwZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIQCghwb2x5Z29ucxgHIAEoBRINCgVyaW5ncxgIIAEoBRIQCgh2ZXJ0aWNlcxgJIAEoBRIeChZhcmVhX3NxdWFyZV9raWxvbWV0cmVzGAogASgBEjEKDGJvdW5kaW5nX2JveBgLIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EicKCGNlbnRyb2lkGAwgASgLMhUudGVzc2VyYS5nZW8udjEuUG9pbnQSEQoJY291bnRyaWVzGA0gAygJEi0KBmZhdWx0cxgOIAMoCzIdLnRlc3NlcmEucHJvamVjdC52MS5BcmVhRmF1bHQSDQoFbm90ZXMYDyADKAkSKgoEYXJlYRgQIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIvCgtjcmVhdGVfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGBMgASgDQgTQwRgDEhMKC2ZhdWx0X2NvdW50GBQgASgFImIKCUFyZWFGYXVsdBIMCgRydWxlGAEgASgJEhMKC2Rlc2NyaXB0aW9uGAIgASgJEgwKBHBhdGgYAyABKAkSJAoFcGxhY2UYBCABKAsyFS50ZXNzZXJhLmdlby52MS5Qb2ludCq1AQoKQXJlYUZvcm1hdBIbChdBUkVBX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE0FSRUFfRk9STUFUX0dFT0pTT04QARITCg9BUkVBX0ZPUk1BVF9LTUwQAhITCg9BUkVBX0ZPUk1BVF9LTVoQAxITCg9BUkVBX0ZPUk1BVF9HUFgQBBIZChVBUkVBX0ZPUk1BVF9TSEFQRUZJTEUQBRIXChNBUkVBX0ZPUk1BVF9PU01fWE1MEAZiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
 
 /**
- * A file with an area, as it was read: what was found in it, and everything that is wrong with it.
+ * A file with an area that was read: what was found in it, and all its faults.
  *
  * @generated from message tessera.project.v1.AreaUpload
  */
@@ -103,7 +103,7 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   boundingBox?: BoundingBox | undefined;
 
   /**
-   * A place inside `area`; absent without an area.
+   * A point inside `area`; absent without an area.
    *
    * @generated from field: tessera.geo.v1.Point centroid = 12;
    */
@@ -117,26 +117,27 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   countries: string[];
 
   /**
-   * What is wrong with the file, 20 at most. Lists do not carry it: empty in gRPC, absent in REST. Otherwise empty for one from which a project can be made: an area that is larger than
-   * this deployment takes is a fault as well, and so is a file that takes too much memory or time to read.
+   * The faults of the file, at most 20. Lists do not carry it: empty in gRPC, absent in REST. Otherwise empty for one
+   * from which a project can be made: an area that is larger than this deployment takes is a fault as well, and so is a
+   * file that takes too much memory or time to read.
    *
    * @generated from field: repeated tessera.project.v1.AreaFault faults = 14;
    */
   faults: AreaFault[];
 
   /**
-   * What was changed in reading, so that nobody need guess: "heights-dropped", "measures-dropped" (of a
-   * shapefile), "rings-turned" (outer rings run counterclockwise here, holes clockwise), "reprojected" (from the projection
-   * that a .prj file names), "polygons-joined" (polygons that share an edge, or part of one, are one polygon here; borders up
-   * to a centimetre apart count as shared; polygons that overlap are a fault), "other-files-not-read" (of an archive that
-   * has several files that may have an area).
+   * What was changed while reading: "heights-dropped", "measures-dropped" (of a shapefile), "rings-turned" (outer rings
+   * run counterclockwise here, holes clockwise), "reprojected" (from the projection that a .prj file names),
+   * "polygons-joined" (polygons that share an edge, or part of one, are one polygon here; borders up to a centimetre
+   * apart count as shared; polygons that overlap are a fault), "other-files-not-read" (of an archive that has several
+   * files that may have an area).
    *
    * @generated from field: repeated string notes = 15;
    */
   notes: string[];
 
   /**
-   * The area; absent where there are faults, and in lists. Nothing in it was changed but what `notes` say.
+   * The area; absent where there are faults, and in lists. `notes` list everything that was changed in it.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon area = 16;
    */

@@ -21,17 +21,17 @@ export const file_tessera_project_v1_exchange: GenFile = /*@__PURE__*/
   fileDesc("CiF0ZXNzZXJhL3Byb2plY3QvdjEvZXhjaGFuZ2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLNAQoOUHJvamVjdFByb2ZpbGUSNAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qga6SAPIAQESJwoRb3JnYW5pc2F0aW9uX25hbWUYAiABKAlCDLpIBXIDGMgB+MEYARI4CgV0ZWFtcxgDIAMoCzIfLnRlc3NlcmEucHJvamVjdC52MS5UZWFtUHJvZmlsZUIIukgFkgECEGQSIgoMbGljZW5jZV9uYW1lGAQgASgJQgy6SAVyAxjIAfjBGAEiaAoLVGVhbVByb2ZpbGUSHAoEbmFtZRgBIAEoCUIOukgHcgUQARjIAfjBGAESOwoEcm9sZRgCIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZUIMukgJggEGGAIYAxgEIjIKDFNraXBwZWRGaWVsZBINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCWIGcHJvdG8z", [file_buf_validate_validate, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_rpc_v1_options]);
 
 /**
- * A project as it travels between tools: everything that makes it again elsewhere. Numbers of one tool mean nothing in
- * another, so that references to other resources are written by name.
+ * A project in the form in which tools exchange it: everything needed to create it elsewhere. Numbers of one tool mean
+ * nothing in another, so that references to other resources are written by name.
  *
  * @generated from message tessera.project.v1.ProjectProfile
  */
 export type ProjectProfile = Message<"tessera.project.v1.ProjectProfile"> & {
   /**
    * Texts, area and settings. When it is exported: without `project_id`, `author_user_id`, `organisation_id`,
-   * `licence_id`, `teams`, `allowed_user_ids`, `progress`, `is_favourite`, `source`, `external_id` and `revision`, which
-   * mean something in one tool only; with its measures (centroid, bounding box, size, countries). When it is imported,
-   * these and what the service sets are not looked at, nor are `status` and `is_featured`: the receiver decides.
+   * `licence_id`, `teams`, `allowed_user_ids`, `progress`, `is_favourite`, `source`, `external_id` and `revision`,
+   * which mean something in one tool only; with its measures (centroid, bounding box, size, countries). When it is
+   * imported, these, the fields that the service sets, `status` and `is_featured` are ignored: the receiver decides.
    *
    * @generated from field: tessera.project.v1.Project project = 1;
    */
@@ -67,7 +67,7 @@ export const ProjectProfileSchema: GenMessage<ProjectProfile> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_exchange, 0);
 
 /**
- * A team with a role in a project, as it travels between tools.
+ * A team with a role in a project, in the form in which tools exchange it.
  *
  * @generated from message tessera.project.v1.TeamProfile
  */
@@ -95,7 +95,7 @@ export const TeamProfileSchema: GenMessage<TeamProfile> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_exchange, 1);
 
 /**
- * Something that a document says and that was not taken over.
+ * A part of a document that was not imported.
  *
  * @generated from message tessera.project.v1.SkippedField
  */

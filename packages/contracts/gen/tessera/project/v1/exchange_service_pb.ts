@@ -84,15 +84,14 @@ export type ImportProjectRequest = Message<"tessera.project.v1.ImportProjectRequ
   source: string;
 
   /**
-   * What that tool calls it, such as "4210", or "-O0000000000000000000" in MapSwipe. It is one
-   * segment of a path.
+   * The id in that tool, such as "4210", or "-O0000000000000000000" in MapSwipe. It is one segment of a path.
    *
    * @generated from field: string external_id = 3;
    */
   externalId: string;
 
   /**
-   * The document, in one of the forms that are known here.
+   * The document, in one of the known forms.
    *
    * @generated from oneof tessera.project.v1.ImportProjectRequest.document
    */
@@ -143,7 +142,7 @@ export type ImportProjectResponse = Message<"tessera.project.v1.ImportProjectRes
   created: boolean;
 
   /**
-   * What the document says and was not taken over: the first 200, and then, with an empty `field`, how many others.
+   * The parts of the document that were not imported: the first 200, then, with an empty `field`, the number of others.
    *
    * @generated from field: repeated tessera.project.v1.SkippedField skipped = 3;
    */
@@ -158,7 +157,7 @@ export const ImportProjectResponseSchema: GenMessage<ImportProjectResponse> = /*
   messageDesc(file_tessera_project_v1_exchange_service, 3);
 
 /**
- * Takes projects from other tools, and gives them to others.
+ * Imports projects from other tools, and exports them.
  *
  * @generated from service tessera.project.v1.ExchangeService
  */
@@ -174,16 +173,16 @@ export const ExchangeService: GenService<{
     output: typeof ExportProjectResponseSchema;
   },
   /**
-   * Makes a project of a document of another tool, or changes the one that was made of it before: `source` and
-   * `external_id` say which one that is. A new one is a draft, and the caller is its author. One that is there gets all
-   * that the document says, its area too; its status, whether it is featured, and what the document does not say stay as
-   * they are. Administrators, and managers of an organisation for it, may make projects; managers of the project may
-   * change it.
+   * Creates a project from a document of another tool, or updates the one that was imported before, identified by
+   * `source` and `external_id`. A new project is a draft, and the caller is its author. An existing project gets all
+   * that the document contains, its area too; its status, whether it is featured, and fields that the document lacks
+   * stay unchanged. Administrators, and managers of an organisation for it, may make projects; managers of the project
+   * may change it.
    *
-   * Guarantee: one project per `source` and `external_id`, however many calls come at once; all that is taken over is
-   * written at once, or nothing. What is not known here (an organisation, a team, a licence) is left out and said in
-   * `skipped`; so is what would close the work in a published project to all but its managers: a permission for teams, of
-   * which none here has the role. Tasks do not travel in this document: make them of the other tool's polygons by CreateTasks.
+   * Guarantee: one project per `source` and `external_id`, also for concurrent calls; the import is written at once or
+   * not at all. Organisations, teams and licences that do not exist here are left out and listed in `skipped`; so is a
+   * permission that would close the work in a published project to all but its managers: one for teams, if no team here
+   * has the role. The document carries no tasks: create them from the other tool's polygons by CreateTasks.
    *
    * @generated from rpc tessera.project.v1.ExchangeService.ImportProject
    */

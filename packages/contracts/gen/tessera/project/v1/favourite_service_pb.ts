@@ -126,7 +126,7 @@ export const GetFavouriteResponseSchema: GenMessage<GetFavouriteResponse> = /*@_
  */
 export type ListFavouritesRequest = Message<"tessera.project.v1.ListFavouritesRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -225,7 +225,7 @@ export const RemoveFavouriteResponseSchema: GenMessage<RemoveFavouriteResponse> 
   messageDesc(file_tessera_project_v1_favourite_service, 7);
 
 /**
- * Keeps which projects somebody marked. Each RPC is about the caller's own marks, of projects that the caller may see.
+ * Keeps the projects that people marked. Each RPC handles the caller's own marks, of projects that the caller may see.
  *
  * @generated from service tessera.project.v1.FavouriteService
  */
@@ -251,7 +251,7 @@ export const FavouriteService: GenService<{
     output: typeof GetFavouriteResponseSchema;
   },
   /**
-   * Lists the marks, the last one first. What the caller may no longer see is left out.
+   * Lists the marks, the last one first. Projects that the caller may no longer see are left out.
    *
    * @generated from rpc tessera.project.v1.FavouriteService.ListFavourites
    */
@@ -261,7 +261,7 @@ export const FavouriteService: GenService<{
     output: typeof ListFavouritesResponseSchema;
   },
   /**
-   * Takes a mark away, also of a project that the caller may no longer see.
+   * Removes a mark, also of a project that the caller may no longer see.
    *
    * @generated from rpc tessera.project.v1.FavouriteService.RemoveFavourite
    */

@@ -121,7 +121,7 @@ export const GetLicenceResponseSchema: GenMessage<GetLicenceResponse> = /*@__PUR
  */
 export type ListLicencesRequest = Message<"tessera.project.v1.ListLicencesRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -382,7 +382,7 @@ export const GetLicenceAcceptanceResponseSchema: GenMessage<GetLicenceAcceptance
   messageDesc(file_tessera_project_v1_licence_service, 13);
 
 /**
- * Keeps the licences of imagery, and who accepted them.
+ * Keeps the licences of imagery and their acceptances.
  *
  * @generated from service tessera.project.v1.LicenceService
  */
@@ -433,7 +433,7 @@ export const LicenceService: GenService<{
     output: typeof UpdateLicenceResponseSchema;
   },
   /**
-   * Deletes a licence that no project has, and who accepted it is forgotten. Only administrators may.
+   * Deletes a licence that no project has, and its acceptances. Only administrators may.
    *
    * @generated from rpc tessera.project.v1.LicenceService.DeleteLicence
    */
@@ -445,7 +445,7 @@ export const LicenceService: GenService<{
   /**
    * Accepts a licence for the caller, or confirms that it was accepted.
    *
-   * Guarantee: what GetAccess answers after it says so, and other services know it within 5 s.
+   * Guarantee: GetAccess reflects it from then on, and other services within 5 s.
    *
    * @generated from rpc tessera.project.v1.LicenceService.AcceptLicence
    */

@@ -17,8 +17,8 @@ export const file_tessera_project_v1_project_event: GenFile = /*@__PURE__*/
   fileDesc("CiZ0ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9ldmVudC5wcm90bxISdGVzc2VyYS5wcm9qZWN0LnYxItoBCgxQcm9qZWN0RXZlbnQSEgoKcHJvamVjdF9pZBgBIAEoBRIQCghyZXZpc2lvbhgCIAEoAxIyCgRraW5kGAMgASgOMiQudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RFdmVudEtpbmQSFQoNYWN0b3JfdXNlcl9pZBgEIAEoAxIuCgpldmVudF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZmaWVsZHMYBiADKAkSGQoRaXNfYWNjZXNzX2NoYW5nZWQYByABKAgqzAMKEFByb2plY3RFdmVudEtpbmQSIgoeUFJPSkVDVF9FVkVOVF9LSU5EX1VOU1BFQ0lGSUVEEAASHgoaUFJPSkVDVF9FVkVOVF9LSU5EX0NSRUFURUQQARIeChpQUk9KRUNUX0VWRU5UX0tJTkRfQ0hBTkdFRBACEh8KG1BST0pFQ1RfRVZFTlRfS0lORF9JTVBPUlRFRBADEh4KGlBST0pFQ1RfRVZFTlRfS0lORF9ERUxFVEVEEAQSIAocUFJPSkVDVF9FVkVOVF9LSU5EX1BVQkxJU0hFRBAFEh8KG1BST0pFQ1RfRVZFTlRfS0lORF9BUkNISVZFRBAGEh8KG1BST0pFQ1RfRVZFTlRfS0lORF9SRU9QRU5FRBAHEh4KGlBST0pFQ1RfRVZFTlRfS0lORF9EUkFGVEVEEAgSIwofUFJPSkVDVF9FVkVOVF9LSU5EX0FSRUFfQ0hBTkdFRBAJEiIKHlBST0pFQ1RfRVZFTlRfS0lORF9UUkFOU0ZFUlJFRBAKEh8KG1BST0pFQ1RfRVZFTlRfS0lORF9GRUFUVVJFRBALEiUKIVBST0pFQ1RfRVZFTlRfS0lORF9BQ0NFU1NfQ0hBTkdFRBAMYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
- * Something that happened to a project. The events of a project are its whole history: each command that changed it
- * appended exactly one.
+ * A change of a project. The events of a project are its whole history: each command that changes it appends exactly
+ * one.
  *
  * @generated from message tessera.project.v1.ProjectEvent
  */
@@ -38,8 +38,8 @@ export type ProjectEvent = Message<"tessera.project.v1.ProjectEvent"> & {
   revision: bigint;
 
   /**
-   * What happened. Where a command did several things at once, the kind that stands first in the enum after CHANGED;
-   * `fields` names all that was changed.
+   * The kind of change. For a command with several changes, the first kind in the enum after CHANGED; `fields` names
+   * all that was changed.
    *
    * @generated from field: tessera.project.v1.ProjectEventKind kind = 3;
    */
@@ -60,16 +60,15 @@ export type ProjectEvent = Message<"tessera.project.v1.ProjectEvent"> & {
   eventTime?: Timestamp | undefined;
 
   /**
-   * The fields of tessera.project.v1.Project that were given other values, in alphabetical order. Empty for CREATED and
-   * DELETED, and for an IMPORTED that made the project.
+   * The changed fields of tessera.project.v1.Project, in alphabetical order. Empty for CREATED and DELETED, and for an
+   * IMPORTED that made the project.
    *
    * @generated from field: repeated string fields = 6;
    */
   fields: string[];
 
   /**
-   * Whether what somebody may do in the project, or who may see it, may be other than before: what was kept of it must be
-   * asked for again.
+   * Whether permissions in the project or its visibility may have changed: cached access must be read again.
    *
    * @generated from field: bool is_access_changed = 7;
    */
@@ -104,14 +103,14 @@ export const ProjectEventKind = {
   CREATED: 1,
 
   /**
-   * Texts or settings were changed, and nothing that has a kind of its own.
+   * Texts or settings were changed that have no kind of their own.
    *
    * @generated from enum value: PROJECT_EVENT_KIND_CHANGED = 2;
    */
   CHANGED: 2,
 
   /**
-   * It came to be by ImportProject, or was changed by it in something other than its area.
+   * ImportProject created it, or changed more than its area.
    *
    * @generated from enum value: PROJECT_EVENT_KIND_IMPORTED = 3;
    */

@@ -68,7 +68,7 @@ export type WatchProjectsResponse = Message<"tessera.project.v1.WatchProjectsRes
   position: string;
 
   /**
-   * What happened. Absent in the first message, and in one that says `dropped`.
+   * The event. Absent in the first message and in one with `dropped`.
    *
    * @generated from field: tessera.project.v1.ProjectEvent event = 2;
    */
@@ -104,7 +104,7 @@ export type ListProjectEventsRequest = Message<"tessera.project.v1.ListProjectEv
   projectId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -154,22 +154,21 @@ export const ListProjectEventsResponseSchema: GenMessage<ListProjectEventsRespon
   messageDesc(file_tessera_project_v1_project_event_service, 3);
 
 /**
- * What happened to projects: the history of one, and the feed of all.
+ * Publishes the events of projects: the history of one, and the feed of all.
  *
  * @generated from service tessera.project.v1.ProjectEventService
  */
 export const ProjectEventService: GenService<{
   /**
-   * Follows what happens to projects: to one, or to all that the caller may see. A service sees all.
+   * Streams the events of projects: of one, or of all that the caller may see. A service sees all.
    *
    * Guarantee: every committed event is sent once, those of one project in the order of their revisions, late commits
-   * included; a stream that resumes after a position loses nothing. Whether the caller may see an event is decided by
-   * the project as it is when the event is sent; a deleted project's by what it was. The first message carries no
-   * event, only the position at which the stream begins. The stream ends without an error after the longest age of a
-   * stream or when the caller's token expires: resume it. That of one project also ends without an error when the
-   * project is deleted. A stream ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that
-   * of one project with PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing
-   * happens.
+   * included; a stream that resumes after a position loses nothing. The project's state when the event is sent decides
+   * whether the caller may see it; for a deleted project, its last state. The first message carries no event, only the
+   * position at which the stream begins. The stream ends without an error after the longest age of a stream or when the
+   * caller's token expires: resume it. That of one project also ends without an error when the project is deleted. A
+   * stream ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one project with
+   * PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing happens.
    *
    * @generated from rpc tessera.project.v1.ProjectEventService.WatchProjects
    */
@@ -179,9 +178,9 @@ export const ProjectEventService: GenService<{
     output: typeof WatchProjectsResponseSchema;
   },
   /**
-   * Lists what happened to a project, the oldest first.
+   * Lists the events of a project, the oldest first.
    *
-   * Guarantee: no event is listed twice, and none is left out that was there when the first page was read.
+   * Guarantee: no event is listed twice, and every event that existed when the first page was read is listed.
    *
    * @generated from rpc tessera.project.v1.ProjectEventService.ListProjectEvents
    */

@@ -80,44 +80,42 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   areaSquareKilometres: number;
 
   /**
-   * Where in its life the project is. A new one is a draft.
+   * The status of the project. A new one is a draft.
    *
    * @generated from field: tessera.project.v1.ProjectStatus status = 8;
    */
   status: ProjectStatus;
 
   /**
-   * The people who may map. ANY unless something else is asked for.
+   * The people who may map. ANY by default.
    *
    * @generated from field: tessera.project.v1.Permission mapping_permission = 9;
    */
   mappingPermission: Permission;
 
   /**
-   * The least level of a mapper where `mapping_permission` is LEVEL. INTERMEDIATE unless something else is asked for.
+   * The least level of a mapper where `mapping_permission` is LEVEL. INTERMEDIATE by default.
    *
    * @generated from field: tessera.auth.v1.MappingLevel mapping_level = 10;
    */
   mappingLevel: MappingLevel;
 
   /**
-   * The people who may validate. LEVEL unless something else is asked for.
+   * The people who may validate. LEVEL by default.
    *
    * @generated from field: tessera.project.v1.Permission validation_permission = 11;
    */
   validationPermission: Permission;
 
   /**
-   * The least level of a validator where `validation_permission` is LEVEL. INTERMEDIATE unless something else is asked
-   * for.
+   * The least level of a validator where `validation_permission` is LEVEL. INTERMEDIATE by default.
    *
    * @generated from field: tessera.auth.v1.MappingLevel validation_level = 12;
    */
   validationLevel: MappingLevel;
 
   /**
-   * How long a lock on one of the project's tasks lasts, in seconds: 5 minutes to 7 days, 2 hours unless something else
-   * is asked for.
+   * How long a lock on one of the project's tasks lasts, in seconds: 5 minutes to 7 days, 2 hours by default.
    *
    * @generated from field: int32 lock_seconds = 13;
    */
@@ -159,15 +157,15 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   shortDescription: string;
 
   /**
-   * What is said beside each task, in Markdown. `{x}`, `{y}`, `{z}` and `{task_id}` stand for those of the task. Absent in
-   * lists.
+   * Instructions shown with each task, in Markdown. `{x}`, `{y}`, `{z}` and `{task_id}` stand for those of the task.
+   * Absent in lists.
    *
    * @generated from field: optional string task_instructions = 19;
    */
   taskInstructions?: string | undefined;
 
   /**
-   * The language of the texts above, as BCP 47 writes it ("pt-BR", not "pt_br"): "en" unless something else is asked for.
+   * The language of the texts above, as BCP 47 writes it ("pt-BR", not "pt_br"): "en" by default.
    *
    * @generated from field: string default_language = 20;
    */
@@ -182,14 +180,14 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   translations: ProjectText[];
 
   /**
-   * How soon the work is needed. MEDIUM unless something else is asked for.
+   * How soon the work is needed. MEDIUM by default.
    *
    * @generated from field: tessera.project.v1.ProjectPriority priority = 22;
    */
   priority: ProjectPriority;
 
   /**
-   * How hard the work is. EASY unless something else is asked for.
+   * How hard the work is. EASY by default.
    *
    * @generated from field: tessera.project.v1.ProjectDifficulty difficulty = 23;
    */
@@ -238,15 +236,14 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   campaigns: string[];
 
   /**
-   * What it is about, for people who look for that, such as "health".
+   * A topic that people can search for, such as "health".
    *
    * @generated from field: repeated string interests = 30;
    */
   interests: string[];
 
   /**
-   * Until when the work is wanted; absent for no date. Nothing happens by itself then. From the year 2000 to 2199; kept to
-   * the millisecond.
+   * The due date; absent for none. Nothing happens by itself then. From the year 2000 to 2199; kept to the millisecond.
    *
    * @generated from field: google.protobuf.Timestamp due_time = 31;
    */
@@ -261,8 +258,9 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   organisationId: number;
 
   /**
-   * Whether only its managers, its teams and its allowed users may see it. One without teams and allowed users is for its
-   * managers (its author, those of its organisation, administrators): it can be published too.
+   * Whether only its managers, its teams and its allowed users may see it. A private project without teams and allowed
+   * users is visible only to its managers (its author, those of its organisation, administrators); it can be published
+   * too.
    *
    * @generated from field: bool is_private = 33;
    */
@@ -288,22 +286,22 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   teams: ProjectTeam[];
 
   /**
-   * Where the work is most urgent. It is stored and shown; nothing uses it yet. Lies in `area`, but for what is as small as
-   * rounding. Absent in lists.
+   * Where the work is most urgent. It is stored and shown; nothing uses it yet. Lies in `area`, except for rounding.
+   * Absent in lists.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon priority_areas = 36;
    */
   priorityAreas?: MultiPolygon | undefined;
 
   /**
-   * Whether it is shown first to those who look for something to map.
+   * Whether it is shown first to people who look for work.
    *
    * @generated from field: bool is_featured = 37;
    */
   isFeatured: boolean;
 
   /**
-   * The middle of `area`: a place inside it. Set by the service.
+   * The middle of `area`: a point inside it. Set by the service.
    *
    * @generated from field: tessera.geo.v1.Point centroid = 38;
    */
@@ -317,7 +315,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   countries: string[];
 
   /**
-   * How far the work is. Set by the service; absent where there are no tasks, and where it is not known.
+   * The progress. Set by the service; absent without tasks, and while it is unknown.
    *
    * @generated from field: tessera.project.v1.ProjectProgress progress = 40;
    */
@@ -353,8 +351,8 @@ export const ProjectSchema: GenMessage<Project> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_project, 0);
 
 /**
- * The texts of a project in one language. What is empty is shown in the default language. What a list leaves out is absent
- * there.
+ * The texts of a project in one language. Clients show the default language for empty texts. Lists leave some texts
+ * out: they are absent there.
  *
  * @generated from message tessera.project.v1.ProjectText
  */
@@ -395,7 +393,7 @@ export type ProjectText = Message<"tessera.project.v1.ProjectText"> & {
   instructions?: string | undefined;
 
   /**
-   * What is said beside each task, in Markdown.
+   * Instructions shown with each task, in Markdown.
    *
    * @generated from field: optional string task_instructions = 6;
    */
@@ -438,7 +436,7 @@ export const ProjectTeamSchema: GenMessage<ProjectTeam> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_project, 2);
 
 /**
- * How far the work in a project is, as the task service counts it (domain terms: see tessera.task.v1.Progress).
+ * The progress of a project, as the task service counts it (domain terms: see tessera.task.v1.Progress).
  *
  * @generated from message tessera.project.v1.ProjectProgress
  */
@@ -693,14 +691,15 @@ export const ProjectStatus = {
   DRAFT: 1,
 
   /**
-   * Open for work. Goes to ARCHIVED or back to DRAFT. Work that is for teams needs a team with the role (NOBODY_PERMITTED).
+   * Open for work. Goes to ARCHIVED or back to DRAFT. A permission for teams needs a team with the role
+   * (NOBODY_PERMITTED).
    *
    * @generated from enum value: PROJECT_STATUS_PUBLISHED = 2;
    */
   PUBLISHED: 2,
 
   /**
-   * Finished: everybody may read it, nobody may map it. Goes back to PUBLISHED.
+   * Finished: it can be read, not mapped. Goes back to PUBLISHED.
    *
    * @generated from enum value: PROJECT_STATUS_ARCHIVED = 3;
    */
@@ -721,7 +720,7 @@ export const ProjectStatusSchema: GenEnum<ProjectStatus> = /*@__PURE__*/
   enumDesc(file_tessera_project_v1_project, 3);
 
 /**
- * To whom a kind of work is open. Managers may always do it.
+ * The people to whom a kind of work is open. Managers may always do it.
  *
  * @generated from enum tessera.project.v1.Permission
  */
@@ -763,7 +762,7 @@ export const Permission = {
 } as const;
 
 /**
- * To whom a kind of work is open. Managers may always do it.
+ * The people to whom a kind of work is open. Managers may always do it.
  *
  * @generated from enum tessera.project.v1.Permission
  */

@@ -50,8 +50,7 @@ export type CreateProjectRequest = Message<"tessera.project.v1.CreateProjectRequ
   project?: Project | undefined;
 
   /**
-   * An upload of the caller's (AreaService) whose area becomes the project's; 0 for none. In its place, `project.area` is
-   * absent.
+   * An upload of the caller (AreaService) whose area becomes the project's; 0 for none. `project.area` is then absent.
    *
    * @generated from field: int64 area_upload_id = 3;
    */
@@ -129,14 +128,14 @@ export const GetProjectResponseSchema: GenMessage<GetProjectResponse> = /*@__PUR
   messageDesc(file_tessera_project_v1_project_service, 3);
 
 /**
- * The request of ListProjects. Filters that are left empty take everything; a project is found if all others take it, and
- * a list of values takes whatever has one of them.
+ * The request of ListProjects. An empty filter matches everything; a project is found if all filters match, and a list
+ * of values matches projects with one of them.
  *
  * @generated from message tessera.project.v1.ListProjectsRequest
  */
 export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsRequest"> & {
   /**
-   * How many at most: 1 to 100; 0 stands for 20.
+   * The page size: 1 to 100; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -464,7 +463,7 @@ export type CloneProjectRequest = Message<"tessera.project.v1.CloneProjectReques
   projectId: number;
 
   /**
-   * What the new project is called; empty for "Copy of" and the name of the original, as much of it as fits.
+   * The name of the new project; empty for "Copy of" and the name of the original, shortened to fit.
    *
    * @generated from field: string name = 3;
    */
@@ -527,14 +526,14 @@ export type TransferProjectRequest = Message<"tessera.project.v1.TransferProject
   projectId: number;
 
   /**
-   * The user who becomes its author. Absent for who it is.
+   * The user who becomes its author. Absent to keep the author.
    *
    * @generated from field: optional int64 author_user_id = 3;
    */
   authorUserId?: bigint | undefined;
 
   /**
-   * The organisation that it is given to; 0 for none. Absent for that which it belongs to.
+   * The new organisation; 0 for none. Absent to keep the organisation.
    *
    * @generated from field: optional int32 organisation_id = 4;
    */
@@ -639,9 +638,8 @@ export type GetAccessRequest = Message<"tessera.project.v1.GetAccessRequest"> & 
   projectId: number;
 
   /**
-   * How old what is known of the caller may be, in milliseconds, so that the answer is at least as fresh as what the asker
-   * knows: 0 asks the auth service anew. Absent for 5,000. What is asked for is never answered with something older, also not
-   * while the auth service is gone.
+   * The oldest acceptable data about the caller, in milliseconds: 0 reads it from the auth service. Absent for 5,000.
+   * Older data is never used for the answer, also not while the auth service is unavailable.
    *
    * @generated from field: optional int32 most_age_milliseconds = 2;
    */
@@ -677,17 +675,17 @@ export const GetAccessResponseSchema: GenMessage<GetAccessResponse> = /*@__PURE_
   messageDesc(file_tessera_project_v1_project_service, 15);
 
 /**
- * Keeps projects, and answers what a caller may do in one.
+ * Keeps projects, and returns what a caller may do in one.
  *
  * @generated from service tessera.project.v1.ProjectService
  */
 export const ProjectService: GenService<{
   /**
-   * Creates a project as a draft of the caller's. Administrators may, and the managers of an organisation for it.
+   * Creates a project as a draft of the caller. Administrators may, and managers of an organisation for it.
    *
-   * Guarantee: one project per `request_id`. The area is taken as it is sent or refused; it is never repaired, and
-   * polygons that share an edge are refused (an upload joins them). Its vertices are counted before it is checked, and its
-   * square kilometres after: an invalid area has no size. The priority areas are looked at after that, by the same rules.
+   * Guarantee: one project per `request_id`. The area is stored as sent or refused; it is never repaired, and polygons
+   * that share an edge are refused (an upload joins them). Its vertices are counted before it is checked, and its
+   * square kilometres after: an invalid area has no size. The priority areas are checked after that, by the same rules.
    *
    * @generated from rpc tessera.project.v1.ProjectService.CreateProject
    */
@@ -710,8 +708,8 @@ export const ProjectService: GenService<{
    * Lists the projects that the caller may see and that match, without their areas and longest texts. As GeoJSON they are
    * Features at their centroids; as CSV, rows.
    *
-   * Guarantee: a project that matches all the while, and whose place in the order does not change, is on exactly one page,
-   * whatever is created and changed meanwhile. What the caller may not see is in no page, no total and no facet.
+   * Guarantee: a project that matches throughout, and whose place in the order does not change, is on exactly one page,
+   * whatever else is created or changed. Projects that the caller may not see are in no page, no total and no facet.
    *
    * @generated from rpc tessera.project.v1.ProjectService.ListProjects
    */
@@ -725,9 +723,9 @@ export const ProjectService: GenService<{
    * `is_featured`. Only managers may.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. Priority areas are
-   * checked against the area that the project has at that revision. Teams and allowed users that the project did not have
-   * before must exist, and the caller may know of the team. A change does not publish work for teams, or leave it
-   * published, of which no team has the role (NOBODY_PERMITTED).
+   * checked against the area that the project has at that revision. Teams and allowed users that the project did not
+   * have before must exist, and the caller must be able to see the team. A change does not publish work for teams, or
+   * leave it published, of which no team has the role (NOBODY_PERMITTED).
    *
    * Publishing does not ask for tasks. A published project without tasks is seen and found, and there is nothing in it
    * to map: ClaimTask answers NO_TASK_AVAILABLE. Tasks belong to the task service, which this one never calls: it reads
@@ -744,9 +742,9 @@ export const ProjectService: GenService<{
   /**
    * Creates a draft of the caller's from another project: everything but its tasks, its history and where it was
    * imported from. The caller needs the right to read the source and to create the copy, as for CreateProject. Its
-   * allowed users are left out for who does not manage the original, and so may not know of them.
+   * allowed users are left out unless the caller manages the original, as only managers may see them.
    *
-   * Guarantee: it is one moment of the original, and one project per `request_id`.
+   * Guarantee: the copy is one consistent read of the original, and one project per `request_id`.
    *
    * @generated from rpc tessera.project.v1.ProjectService.CloneProject
    */
@@ -769,9 +767,9 @@ export const ProjectService: GenService<{
     output: typeof TransferProjectResponseSchema;
   },
   /**
-   * Deletes a project in which no work was done; one in which some was is archived instead. Only managers may. It answers as
-   * not found from then on, and its number is never given again. It is kept for 30 days, in case that news of work comes
-   * late: the work that is known of is what the feed of tasks brought, some seconds ago at most.
+   * Deletes a project in which no work was done; archive a project with work instead. Only managers may. It is not
+   * found from then on, and its id is never used again. The row is kept for 30 days, in case the feed of tasks reports
+   * work late (by some seconds at most).
    *
    * @generated from rpc tessera.project.v1.ProjectService.DeleteProject
    */
@@ -785,8 +783,8 @@ export const ProjectService: GenService<{
    * would be refused. For mapping and validation: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, PROJECT_ARCHIVED,
    * LICENCE_NOT_ACCEPTED, NOT_IN_TEAM, LEVEL_TOO_LOW. For management: SIGN_IN_REQUIRED, PROJECT_NOT_FOUND, NOT_MANAGER.
    *
-   * Guarantee: the project is as it is now. What is known of the caller's role, level and teams is at most 5 s old (while the
-   * auth service is gone, 10 minutes), or as fresh as the request asks for.
+   * Guarantee: the project is as it is now. The caller's role, level and teams are at most 5 s old (10 minutes while
+   * the auth service is unavailable), or as fresh as the request asks for.
    *
    * @generated from rpc tessera.project.v1.ProjectService.GetAccess
    */

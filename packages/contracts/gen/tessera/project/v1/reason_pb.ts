@@ -16,7 +16,7 @@ export const file_tessera_project_v1_reason: GenFile = /*@__PURE__*/
   fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvcmVhc29uLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEqzBQKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJNChhSRUFTT05fUFJPSkVDVF9OT1RfRk9VTkQQARov4sEYKwgFEJQDIhhUaGVyZSBpcyBubyBzdWNoIHByb2plY3QqCnByb2plY3RfaWQSeAodUkVBU09OX0NSRUFUSU9OX05PVF9QRVJNSVRURUQQAhpV4sEYUQgHEJMDIkpPbmx5IGFkbWluaXN0cmF0b3JzLCBhbmQgbWFuYWdlcnMgb2YgdGhlIG9yZ2FuaXNhdGlvbiwgbWF5IGNyZWF0ZSBwcm9qZWN0cxJYChJSRUFTT05fTk9UX01BTkFHRVIQAxpA4sEYPAgHEJMDIilPbmx5IGEgbWFuYWdlciBvZiB0aGUgcHJvamVjdCBtYXkgZG8gdGhpcyoKcHJvamVjdF9pZBJLChdSRUFTT05fU0lHTl9JTl9SRVFVSVJFRBAEGi7iwRgqCBAQkQMiI09ubHkgc29tZWJvZHkgc2lnbmVkIGluIG1heSBkbyB0aGlzEksKF1JFQVNPTl9QUk9KRUNUX0FSQ0hJVkVEEAUaLuLBGCoICRCZAyIXVGhlIHByb2plY3QgaXMgYXJjaGl2ZWQqCnByb2plY3RfaWQScwoUUkVBU09OX0xFVkVMX1RPT19MT1cQBhpZ4sEYVQgHEJMDIitUaGUgcHJvamVjdCBhc2tzIGZvciBhIGhpZ2hlciBtYXBwaW5nIGxldmVsKgpwcm9qZWN0X2lkKgVsZXZlbCoOcmVxdWlyZWRfbGV2ZWwSXgoTUkVBU09OX0FSRUFfSU5WQUxJRBAHGkXiwRhBCAMQpgMiH1RoZSBhcmVhIGlzIG5vdCBhIHZhbGlkIHBvbHlnb24qBHJ1bGUqCWxvbmdpdHVkZSoIbGF0aXR1ZGUSWwoVUkVBU09OX0FSRUFfVE9PX0xBUkdFEAgaQOLBGDwIAxCmAyIhVGhlIGFyZWEgaXMgbGFyZ2VyIHRoYW4gdGhlIGxpbWl0KgR1bml0KgV2YWx1ZSoFbGltaXQSbwoWUkVBU09OX1BST0pFQ1RfQ0hBTkdFRBAJGlPiwRhPCAoQnAMiK1RoZSBwcm9qZWN0IHdhcyBjaGFuZ2VkIHNpbmNlIHRoYXQgcmV2aXNpb24qEWV4cGVjdGVkX3JldmlzaW9uKghyZXZpc2lvbhJoChtSRUFTT05fU1RBVFVTX05PVF9SRUFDSEFCTEUQChpH4sEYQwgJEJkDIjJBIHByb2plY3QgZG9lcyBub3QgZ28gZnJvbSB0aGlzIHN0YXR1cyB0byB0aGF0IG9uZSoEZnJvbSoCdG8STQoYUkVBU09OX0xJQ0VOQ0VfTk9UX0ZPVU5EEBQaL+LBGCsIBRCUAyIYVGhlcmUgaXMgbm8gc3VjaCBsaWNlbmNlKgpsaWNlbmNlX2lkEncKHVJFQVNPTl9QUklPUklUWV9BUkVBU19PVVRTSURFEBUaVOLBGFAIAxCmAyI0VGhlIHByaW9yaXR5IGFyZWFzIHJlYWNoIG91dCBvZiB0aGUgYXJlYSBvZiBpbnRlcmVzdCoJbG9uZ2l0dWRlKghsYXRpdHVkZRJkChdSRUFTT05fUFJPSkVDVF9IQVNfV09SSxAWGkfiwRhDCAkQmQMiMFdvcmsgd2FzIGRvbmUgaW4gdGhlIHByb2plY3Q6IGFyY2hpdmUgaXQgaW5zdGVhZCoKcHJvamVjdF9pZBKgAQodUkVBU09OX1RSQU5TRkVSX05PVF9QRVJNSVRURUQQFxp94sEYeQgHEJMDIlVPbmx5IGFkbWluaXN0cmF0b3JzLCBhbmQgbWFuYWdlcnMgb2YgdGhlIG9yZ2FuaXNhdGlvbiwgbWF5IHRha2UgYSBwcm9qZWN0IG92ZXIgZm9yIGl0Kgpwcm9qZWN0X2lkKg9vcmdhbmlzYXRpb25faWQSXQoaUkVBU09OX0ZBVk9VUklURV9OT1RfRk9VTkQQGBo94sEYOQgFEJQDIiZUaGUgcHJvamVjdCBpcyBub25lIG9mIHlvdXIgZmF2b3VyaXRlcyoKcHJvamVjdF9pZBJNChlSRUFTT05fTElDRU5DRV9OQU1FX1RBS0VOEBkaLuLBGCoIBhCZAyIdQW5vdGhlciBsaWNlbmNlIGhhcyB0aGlzIG5hbWUqBG5hbWUSbwoWUkVBU09OX0xJQ0VOQ0VfQ0hBTkdFRBAaGlPiwRhPCAoQnAMiK1RoZSBsaWNlbmNlIHdhcyBjaGFuZ2VkIHNpbmNlIHRoYXQgcmV2aXNpb24qEWV4cGVjdGVkX3JldmlzaW9uKghyZXZpc2lvbhJMChVSRUFTT05fTElDRU5DRV9JTl9VU0UQGxox4sEYLQgJEJkDIhpBIHByb2plY3QgaGFzIHRoaXMgbGljZW5jZSoKbGljZW5jZV9pZBJiCiNSRUFTT05fTElDRU5DRV9BQ0NFUFRBTkNFX05PVF9GT1VORBAcGjniwRg1CAUQlAMiIllvdSBoYXZlIG5vdCBhY2NlcHRlZCB0aGlzIGxpY2VuY2UqCmxpY2VuY2VfaWQSaQoXUkVBU09OX05PQk9EWV9QRVJNSVRURUQQHRpM4sEYSAgJEJkDIi9UaGUgd29yayBpcyBmb3IgdGVhbXMsIGFuZCBubyB0ZWFtIGhhcyB0aGUgcm9sZSoKcGVybWlzc2lvbioEcm9sZRJZChpSRUFTT05fQVJFQV9GSUxFX1RPT19MQVJHRRAoGjniwRg1CAgQnQMiIVRoZSBmaWxlIGlzIGxhcmdlciB0aGFuIHRoZSBsaW1pdCoLbGltaXRfYnl0ZXMSXwocUkVBU09OX1RPT19NQU5ZX0FSRUFfVVBMT0FEUxApGj3iwRg5CAgQrQMYASIpVGhlcmUgYXJlIHRvbyBtYW55IHVwbG9hZHMgb2YgdGhpcyBwZXJzb24qBWxpbWl0ElQKHFJFQVNPTl9BUkVBX1VQTE9BRF9OT1RfRk9VTkQQKhoy4sEYLggFEJQDIhdUaGVyZSBpcyBubyBzdWNoIHVwbG9hZCoOYXJlYV91cGxvYWRfaWQSdwobUkVBU09OX0xJQ0VOQ0VfTk9UX0FDQ0VQVEVEEDwaVuLBGFIICRCTAyIzVGhlIGxpY2VuY2Ugb2YgdGhlIGltYWdlcnkgaGFzIHRvIGJlIGFjY2VwdGVkIGZpcnN0Kgpwcm9qZWN0X2lkKgpsaWNlbmNlX2lkElkKElJFQVNPTl9OT1RfSU5fVEVBTRA9GkHiwRg9CAcQkwMiJFRoaXMgd29yayBpcyBmb3IgdGhlIHByb2plY3QncyB0ZWFtcyoKcHJvamVjdF9pZCoEcm9sZRJYChdSRUFTT05fRE9DVU1FTlRfSU5WQUxJRBBQGjviwRg3CAMQpgMiKVRoZSBkb2N1bWVudCBpcyBub3QgYSBwcm9qZWN0IG9mIGl0cyBmb3JtKgVmaWVsZBoT2sEYD3Byb2plY3QudGVzc2VyYWIGcHJvdG8z", [file_tessera_rpc_v1_options]);
 
 /**
- * Why the project service refused; other services answer these too where they asked it.
+ * Why the project service refused; services that call it answer these too.
  *
  * @generated from enum tessera.project.v1.Reason
  */
@@ -57,22 +57,22 @@ export const Reason = {
   SIGN_IN_REQUIRED: 4,
 
   /**
-   * The project is archived: it can be read, and not worked on.
+   * The project is archived: it can be read, but not worked on.
    *
    * @generated from enum value: REASON_PROJECT_ARCHIVED = 5;
    */
   PROJECT_ARCHIVED: 5,
 
   /**
-   * The caller's mapping level is below what the project asks for this work.
+   * The caller's mapping level is below the level that the project requires for this work.
    *
    * @generated from enum value: REASON_LEVEL_TOO_LOW = 6;
    */
   LEVEL_TOO_LOW: 6,
 
   /**
-   * The area breaks a rule of RFC 7946 or of geometry. `google.rpc.BadRequest` names the part and the rule; the metadata
-   * give the place, in degrees, where it has one.
+   * The area breaks a rule of RFC 7946 or of geometry. `google.rpc.BadRequest` names the part and the rule; the
+   * metadata give the point, in degrees, where it has one.
    *
    * @generated from enum value: REASON_AREA_INVALID = 7;
    */
@@ -93,7 +93,7 @@ export const Reason = {
   PROJECT_CHANGED: 9,
 
   /**
-   * A project does not go from this status to that one.
+   * A project cannot change from this status to that one.
    *
    * @generated from enum value: REASON_STATUS_NOT_REACHABLE = 10;
    */
@@ -107,21 +107,21 @@ export const Reason = {
   LICENCE_NOT_FOUND: 20,
 
   /**
-   * A part of the priority areas lies outside of the project's area; the metadata give a place there, in degrees.
+   * A part of the priority areas lies outside of the project's area; the metadata give a point there, in degrees.
    *
    * @generated from enum value: REASON_PRIORITY_AREAS_OUTSIDE = 21;
    */
   PRIORITY_AREAS_OUTSIDE: 21,
 
   /**
-   * Work was done in the project, so it is not deleted. It can be archived.
+   * Work was done in the project, so it cannot be deleted. It can be archived.
    *
    * @generated from enum value: REASON_PROJECT_HAS_WORK = 22;
    */
   PROJECT_HAS_WORK: 22,
 
   /**
-   * A project is given away by an administrator, or by a manager of the organisation that it is given to.
+   * Only administrators, and managers of the new organisation, may transfer a project.
    *
    * @generated from enum value: REASON_TRANSFER_NOT_PERMITTED = 23;
    */
@@ -164,9 +164,9 @@ export const Reason = {
 
   /**
    * Mapping or validation of the project is for the members of its teams, it is or would be published, and none of its
-   * teams has the role: nobody but its managers could do that work. Give a team the role, or change the permission.
-   * `google.rpc.BadRequest` names the permissions. The last such team may be deleted later: then the project stays published
-   * as it is, and a change of something else is not refused.
+   * teams has the role: only its managers could do that work. Give a team the role, or change the permission.
+   * `google.rpc.BadRequest` names the permissions. The last such team may be deleted later: then the project stays
+   * published as it is, and a change of something else is not refused.
    *
    * @generated from enum value: REASON_NOBODY_PERMITTED = 29;
    */
@@ -180,15 +180,15 @@ export const Reason = {
   AREA_FILE_TOO_LARGE: 40,
 
   /**
-   * The caller has as many uploads as are kept for one person. Each is forgotten 24 hours after it came, or when it is
-   * deleted. `RetryInfo` says when the oldest is forgotten.
+   * The caller has as many uploads as are kept for one person. Each is deleted 24 hours after its upload. `RetryInfo`
+   * says when the oldest is deleted.
    *
    * @generated from enum value: REASON_TOO_MANY_AREA_UPLOADS = 41;
    */
   TOO_MANY_AREA_UPLOADS: 41,
 
   /**
-   * There is no such upload of the caller's, or it was forgotten.
+   * The caller has no such upload, or it was deleted.
    *
    * @generated from enum value: REASON_AREA_UPLOAD_NOT_FOUND = 42;
    */
@@ -218,7 +218,7 @@ export const Reason = {
 } as const;
 
 /**
- * Why the project service refused; other services answer these too where they asked it.
+ * Why the project service refused; services that call it answer these too.
  *
  * @generated from enum tessera.project.v1.Reason
  */

@@ -28,7 +28,7 @@ export type FacetCounts = Message<"tessera.project.v1.FacetCounts"> & {
   facet: ProjectFacet;
 
   /**
-   * The values that are there at least once, the commonest first, 100 at most.
+   * The values that occur, the most frequent first, at most 100.
    *
    * @generated from field: repeated tessera.project.v1.FacetCount counts = 2;
    */
@@ -99,7 +99,7 @@ export const SearchTotalSchema: GenMessage<SearchTotal> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_search, 2);
 
 /**
- * By what a list of projects is sorted. Where two are alike in it, the newer one comes first.
+ * The order of a list of projects. Of equal projects the newer one comes first.
  *
  * @generated from enum tessera.project.v1.ProjectSort
  */
@@ -162,7 +162,7 @@ export const ProjectSort = {
 } as const;
 
 /**
- * By what a list of projects is sorted. Where two are alike in it, the newer one comes first.
+ * The order of a list of projects. Of equal projects the newer one comes first.
  *
  * @generated from enum tessera.project.v1.ProjectSort
  */

@@ -25,14 +25,14 @@ export const file_tessera_rpc_v1_acknowledgement: GenFile = /*@__PURE__*/
  * `replayed` set, for at least 7 days and across restarts; the command has no second effect. The project is the `project_id`
  * of the request, or of the project in it; all commands that name no project count as one.
  *
- * A refusal speaks for one copy of a request, the copy that it answers: that copy did nothing and will do nothing. A refusal
- * is not remembered. Another copy of the same `request_id` is decided anew, by how things stand when it is decided: a copy
+ * A refusal is about one copy of a request, the copy that it answers: that copy did nothing and will do nothing. A
+ * refusal is not remembered. Another copy of the same `request_id` is decided anew, by the state at that time: a copy
  * that was sent earlier and arrives late (a proxy held it, a client tried again) may still take effect.
  *
- * A service begins nothing for a caller that has hung up or whose deadline has passed, and rolls back what it has begun for
- * it, also where the command had to wait for others. Only a caller that leaves while the database commits comes too late.
- * So a caller that must know that no copy takes effect waits until the deadlines of all of them have passed, or reads the
- * resource.
+ * A service starts no command for a caller that has disconnected or whose deadline has passed, and rolls back a command
+ * that it has started for it, also one that waits for others. Only a disconnect during the database commit is too late.
+ * So a caller that must know that no copy takes effect waits until the deadlines of all of them have passed, or reads
+ * the resource.
  *
  * @generated from message tessera.rpc.v1.Acknowledgement
  */

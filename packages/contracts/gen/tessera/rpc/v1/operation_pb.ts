@@ -49,14 +49,14 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   state: OperationState;
 
   /**
-   * True when it will change no more: `state` is neither PENDING nor RUNNING.
+   * True when it will not change any more: `state` is neither PENDING nor RUNNING.
    *
    * @generated from field: bool done = 4;
    */
   done: boolean;
 
   /**
-   * What is being done at present, in one word, such as "cutting". Empty when it is done.
+   * The current phase, in one word, such as "cutting". Empty when it is done.
    *
    * @generated from field: string stage = 5;
    */
@@ -77,7 +77,7 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   unitsDone: number;
 
   /**
-   * How many units were left as they were. `skipped` says why.
+   * The number of units left unchanged. `skipped` says why.
    *
    * @generated from field: int32 units_skipped = 8;
    */
@@ -147,8 +147,7 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   revision: bigint;
 
   /**
-   * Of the units that took effect, how many became what, where the RPC that started the operation says so, such as
-   * "WITHDRAWN". What became of the others is plain: nothing had to be changed, or there is but one thing to do.
+   * The number of units by outcome, such as "WITHDRAWN", if the RPC that started the operation has several outcomes.
    *
    * @generated from field: map<string, int32> outcomes = 18;
    */
@@ -240,14 +239,15 @@ export const OperationState = {
   SUCCEEDED: 3,
 
   /**
-   * Ended by an error. What its `units_done` counts has taken effect; where the RPC says all or none, nothing has.
+   * Ended by an error. What its `units_done` counts has taken effect; for an RPC that guarantees all or none, nothing
+   * has.
    *
    * @generated from enum value: OPERATION_STATE_FAILED = 4;
    */
   FAILED: 4,
 
   /**
-   * Ended because somebody asked for it. What its `units_done` counts has taken effect.
+   * Ended because it was cancelled. What its `units_done` counts has taken effect.
    *
    * @generated from enum value: OPERATION_STATE_CANCELLED = 5;
    */

@@ -16,14 +16,14 @@ export const file_tessera_rpc_v1_reason: GenFile = /*@__PURE__*/
   fileDesc("Cht0ZXNzZXJhL3JwYy92MS9yZWFzb24ucHJvdG8SDnRlc3NlcmEucnBjLnYxKucLCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASVgoUUkVBU09OX1RPS0VOX01JU1NJTkcQARo84sEYOAgQEJEDIi9TaWduIGluIGZpcnN0OiB0aGUgY2FsbCBjYXJyaWVzIG5vIGFjY2VzcyB0b2tlbjABEkQKFFJFQVNPTl9UT0tFTl9JTlZBTElEEAIaKuLBGCYIEBCRAyIdVGhlIGFjY2VzcyB0b2tlbiBpcyBub3QgdmFsaWQwARJQChRSRUFTT05fVE9LRU5fRVhQSVJFRBADGjbiwRgyCBAQkQMiHFRoZSBhY2Nlc3MgdG9rZW4gaGFzIGV4cGlyZWQqC2V4cGlyZV90aW1lMAESTAoUUkVBU09OX0ZJRUxEX0lOVkFMSUQQBBoy4sEYLggDEKYDIiVBIGZpZWxkIGJyZWFrcyBhIHJ1bGUgb2YgdGhlIGNvbnRyYWN0MAESXAoYUkVBU09OX01FU1NBR0VfVE9PX0xBUkdFEAUaPuLBGDoICBCdAyIkVGhlIHJlcXVlc3QgaXMgbGFyZ2VyIHRoYW4gdGhlIGxpbWl0KgtsaW1pdF9ieXRlczABElQKGFJFQVNPTl9NRVNTQUdFX01BTEZPUk1FRBAGGjbiwRgyCAMQkAMiKVRoZSByZXF1ZXN0IGNhbm5vdCBiZSByZWFkIGFzIGl0cyBtZXNzYWdlMAESZgoZUkVBU09OX0RFQURMSU5FX1RPT19TSE9SVBAHGkfiwRhDCAMQkAMiMFRoZSBkZWFkbGluZSBsZWF2ZXMgdG9vIGxpdHRsZSB0aW1lIGZvciB0aGUgY2FsbCoIbGVhc3RfbXMwARJZChFSRUFTT05fT1ZFUkxPQURFRBAIGkLiwRg+CAgQ9wMYASIzVGhlIHNlcnZpY2UgaGFzIGFzIG1hbnkgY2FsbHMgdW5kZXIgd2F5IGFzIGl0IHRha2VzMAESaAoYUkVBU09OX1JFUVVFU1RfSURfUkVVU0VEEAkaSuLBGEYIBhCmAyIxVGhlIHJlcXVlc3QgaWQgd2FzIHVzZWQgYmVmb3JlIHdpdGggb3RoZXIgY29udGVudCoKcmVxdWVzdF9pZDACEmAKEFJFQVNPTl9DT05URU5ERUQQChpK4sEYRggKEPcDGAEiMU90aGVycyBrZXB0IGNoYW5naW5nIHRoZSBzYW1lIHJlc291cmNlOiB0cnkgYWdhaW4qCGF0dGVtcHRzMAISVQoZUkVBU09OX1BBR0VfVE9LRU5fSU5WQUxJRBALGjbiwRgyCAMQkAMiK1RoZSBwYWdlIHRva2VuIGRvZXMgbm90IGJlbG9uZyB0byB0aGlzIGxpc3QSUQoXUkVBU09OX1BPU0lUSU9OX0lOVkFMSUQQDBo04sEYMAgDEJADIilUaGUgcG9zaXRpb24gZG9lcyBub3QgYmVsb25nIHRvIHRoaXMgZmVlZBJDChRSRUFTT05fVE9LRU5fUkVWT0tFRBANGiniwRglCBAQkQMiHFRoZSBhY2Nlc3MgdG9rZW4gd2FzIHJldm9rZWQwARI8ChNSRUFTT05fVVNFUl9CTE9DS0VEEA4aI+LBGB8IBxCTAyIWVGhpcyBwZXJzb24gaXMgYmxvY2tlZDABEmIKFFJFQVNPTl9TQ09QRV9NSVNTSU5HEA8aSOLBGEQIBxCTAyI0VGhlIGFjY2VzcyB0b2tlbiBsYWNrcyB0aGUgc2NvcGUgdGhhdCB0aGUgY2FsbCBuZWVkcyoFc2NvcGUwARJVChNSRUFTT05fUkFURV9MSU1JVEVEEBAaPOLBGDgICBCtAxgBIiZUaGVyZSB3ZXJlIHRvbyBtYW55IGNhbGxzIG9mIHRoaXMga2luZCoFbGltaXQwARJLChdSRUFTT05fUEVFUl9OT1RfQUxMT1dFRBARGi7iwRgqCAcQkwMiIVRoaXMgY2xpZW50IG1heSBub3QgY2FsbCB0aGlzIFJQQzABGg/awRgLcnBjLnRlc3NlcmFiBnByb3RvMw", [file_tessera_rpc_v1_options]);
 
 /**
- * Why a call was refused before any service's own rule was asked. Every service answers these in the same way.
+ * Why a call was refused before any rule of the service itself. Every service answers these in the same way.
  *
  * An error that carries a reason, these or a service's, is a decision: nothing happened. An error without one (a broken
- * connection, a deadline, an internal fault) means that the outcome is not known: ask again with the same `request_id`.
- * A reason speaks for the copy of the request that it answers, and not for other copies (see Acknowledgement).
+ * connection, a deadline, an internal fault) means that the outcome is unknown: retry with the same `request_id`. A
+ * reason is about the copy of the request that it answers, not about other copies (see Acknowledgement).
  *
- * The order of refusals is the same everywhere: not authenticated, malformed, replay or reuse of the request id, access,
- * not found, precondition, contention, quota. Where two apply, the earlier one is answered.
+ * The order of refusals is the same everywhere: not authenticated, malformed, replay or reuse of the request id,
+ * access, not found, precondition, contention, quota. If two apply, the earlier one is answered.
  *
  * @generated from enum tessera.rpc.v1.Reason
  */
@@ -79,15 +79,15 @@ export const Reason = {
   MESSAGE_MALFORMED: 6,
 
   /**
-   * The caller left less time than a command needs to be answered in. Nothing was begun.
+   * The deadline leaves less time than a command needs. Nothing was started.
    *
    * @generated from enum value: REASON_DEADLINE_TOO_SHORT = 7;
    */
   DEADLINE_TOO_SHORT: 7,
 
   /**
-   * The process has as many calls under way as it takes, or waits for as many requests to arrive. Nothing was begun. Wait
-   * as long as RetryInfo says, then send the same again.
+   * The process has reached its limit of running calls or of arriving requests. Nothing was started. Wait as long as
+   * RetryInfo says, then retry.
    *
    * @generated from enum value: REASON_OVERLOADED = 8;
    */
@@ -101,7 +101,7 @@ export const Reason = {
   REQUEST_ID_REUSED: 9,
 
   /**
-   * Others changed the same resource each time this command came to write. Send it again with the same `request_id`.
+   * Other commands changed the same resource at every attempt of this one. Retry with the same `request_id`.
    *
    * @generated from enum value: REASON_CONTENDED = 10;
    */
@@ -144,8 +144,8 @@ export const Reason = {
   SCOPE_MISSING: 15,
 
   /**
-   * There were too many calls of this kind from this address, by this client or for this account; or there are too many
-   * at once that stream, wait or send a file. Wait, then send the same again.
+   * There were too many calls of this kind from this address, by this client or for this account; or too many
+   * concurrent calls that stream, wait or send a file. Wait, then retry.
    *
    * @generated from enum value: REASON_RATE_LIMITED = 16;
    */
@@ -160,14 +160,14 @@ export const Reason = {
 } as const;
 
 /**
- * Why a call was refused before any service's own rule was asked. Every service answers these in the same way.
+ * Why a call was refused before any rule of the service itself. Every service answers these in the same way.
  *
  * An error that carries a reason, these or a service's, is a decision: nothing happened. An error without one (a broken
- * connection, a deadline, an internal fault) means that the outcome is not known: ask again with the same `request_id`.
- * A reason speaks for the copy of the request that it answers, and not for other copies (see Acknowledgement).
+ * connection, a deadline, an internal fault) means that the outcome is unknown: retry with the same `request_id`. A
+ * reason is about the copy of the request that it answers, not about other copies (see Acknowledgement).
  *
- * The order of refusals is the same everywhere: not authenticated, malformed, replay or reuse of the request id, access,
- * not found, precondition, contention, quota. Where two apply, the earlier one is answered.
+ * The order of refusals is the same everywhere: not authenticated, malformed, replay or reuse of the request id,
+ * access, not found, precondition, contention, quota. If two apply, the earlier one is answered.
  *
  * @generated from enum tessera.rpc.v1.Reason
  */

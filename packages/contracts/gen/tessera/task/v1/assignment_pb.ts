@@ -18,9 +18,9 @@ export const file_tessera_task_v1_assignment: GenFile = /*@__PURE__*/
   fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvYXNzaWdubWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIosBCgpBc3NpZ25tZW50EhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIPCgd1c2VyX2lkGAMgASgDEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * A task that is reserved for one person: until it ends, only that person, or a manager, may lock the task for mapping.
- * It also ends when the task is handed in as mapped or as bad imagery, when a manager says that all is mapped, and when the
- * task is split.
+ * The reservation of a task for one person: until it ends, only that person or a manager may lock the task for mapping.
+ * It also ends when the task is submitted as mapped or as bad imagery, when a manager marks all tasks as mapped, and
+ * when the task is split.
  *
  * @generated from message tessera.task.v1.Assignment
  */

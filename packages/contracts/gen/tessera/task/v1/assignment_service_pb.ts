@@ -226,7 +226,7 @@ export type ListAssignmentsRequest = Message<"tessera.task.v1.ListAssignmentsReq
   userId: bigint;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 3;
    */
@@ -278,15 +278,15 @@ export const ListAssignmentsResponseSchema: GenMessage<ListAssignmentsResponse> 
 /**
  * Reserves tasks for a person.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.AssignmentService
  */
 export const AssignmentService: GenService<{
   /**
-   * Reserves a task for a user, in place of an earlier reservation. A lock that somebody holds stays. The person must
-   * exist; whether that person may map in the project is seen when the person locks the task.
+   * Reserves a task for a user, in place of an earlier reservation. A lock on the task stays. The person must exist;
+   * whether they may map in the project is checked when they lock the task.
    *
    * @generated from rpc tessera.task.v1.AssignmentService.AssignTask
    */

@@ -18,7 +18,7 @@ export const file_tessera_task_v1_comment: GenFile = /*@__PURE__*/
   fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvY29tbWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqoBCgdDb21tZW50EhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRISCgpjb21tZW50X2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSDAoEdGV4dBgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YByABKANCBNDBGANiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * What somebody had to say about a task, apart from handing it in. It never changes.
+ * A remark on a task, apart from a submission. It never changes.
  *
  * @generated from message tessera.task.v1.Comment
  */

@@ -161,7 +161,7 @@ export type ListCommentsRequest = Message<"tessera.task.v1.ListCommentsRequest">
   taskId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 3;
    */
@@ -213,8 +213,8 @@ export const ListCommentsResponseSchema: GenMessage<ListCommentsResponse> = /*@_
 /**
  * Keeps what people say about a task.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.CommentService
  */

@@ -17,7 +17,7 @@ export const file_tessera_task_v1_contribution: GenFile = /*@__PURE__*/
   fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uLnByb3RvEg90ZXNzZXJhLnRhc2sudjEihQIKC0NvbnRyaWJ1dG9yEhIKCnByb2plY3RfaWQYASABKAUSDwoHdXNlcl9pZBgCIAEoAxIZChFtYXBwZWRfdGFza19jb3VudBgDIAEoBRIcChR2YWxpZGF0ZWRfdGFza19jb3VudBgEIAEoBRIXCg9oZWxkX3Rhc2tfY291bnQYBSABKAUSIAoYbWFwcGluZ19zdWJtaXNzaW9uX2NvdW50GAYgASgFEiMKG3ZhbGlkYXRpb25fc3VibWlzc2lvbl9jb3VudBgHIAEoBRI4ChRsYXN0X3N1Ym1pc3Npb25fdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAirgEKEURhaWx5Q29udHJpYnV0aW9uEhIKCnByb2plY3RfaWQYASABKAUSDAoEZGF0ZRgCIAEoCRIUCgxtYXBwZWRfY291bnQYAyABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYBCABKAUSFwoPdmFsaWRhdGVkX2NvdW50GAUgASgFEhkKEWludmFsaWRhdGVkX2NvdW50GAYgASgFEhIKCnVzZXJfY291bnQYByABKAViBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
- * What one person has done in a project, counted at the moment of asking.
+ * What one person has done in a project, counted at the moment of the call.
  *
  * @generated from message tessera.task.v1.Contributor
  */
@@ -37,14 +37,14 @@ export type Contributor = Message<"tessera.task.v1.Contributor"> & {
   userId: bigint;
 
   /**
-   * Tasks whose mapping, as it stands, is this person's.
+   * Tasks whose current mapping is this person's.
    *
    * @generated from field: int32 mapped_task_count = 3;
    */
   mappedTaskCount: number;
 
   /**
-   * Tasks whose validation, as it stands, is this person's: VALIDATED or INVALIDATED.
+   * Tasks whose current validation is this person's: VALIDATED or INVALIDATED.
    *
    * @generated from field: int32 validated_task_count = 4;
    */
@@ -58,21 +58,21 @@ export type Contributor = Message<"tessera.task.v1.Contributor"> & {
   heldTaskCount: number;
 
   /**
-   * How often the person handed in mapping, whatever became of it later.
+   * How often the person submitted mapping, undone or not.
    *
    * @generated from field: int32 mapping_submission_count = 6;
    */
   mappingSubmissionCount: number;
 
   /**
-   * How often the person handed in a validation, whatever became of it later.
+   * How often the person submitted a validation, undone or not.
    *
    * @generated from field: int32 validation_submission_count = 7;
    */
   validationSubmissionCount: number;
 
   /**
-   * When the person handed something in for the last time; absent if never.
+   * When the person last submitted something; absent if never.
    *
    * @generated from field: google.protobuf.Timestamp last_submission_time = 8;
    */

@@ -40,7 +40,7 @@ export type ListContributorsRequest = Message<"tessera.task.v1.ListContributorsR
   userId: bigint;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 3;
    */
@@ -110,7 +110,7 @@ export type ListContributionsRequest = Message<"tessera.task.v1.ListContribution
   userId: bigint;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 3;
    */
@@ -138,7 +138,7 @@ export const ListContributionsRequestSchema: GenMessage<ListContributionsRequest
  */
 export type ListContributionsResponse = Message<"tessera.task.v1.ListContributionsResponse"> & {
   /**
-   * One page: the days on which anything was handed in.
+   * One page: the days with submissions.
    *
    * @generated from field: repeated tessera.task.v1.DailyContribution contributions = 1;
    */
@@ -162,8 +162,8 @@ export const ListContributionsResponseSchema: GenMessage<ListContributionsRespon
 /**
  * Says who has done how much in a project.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.ContributionService
  */
@@ -179,7 +179,7 @@ export const ContributionService: GenService<{
     output: typeof ListContributorsResponseSchema;
   },
   /**
-   * Lists what was handed in in a project by day, oldest first: by everybody, or by one person.
+   * Lists the submissions in a project by day, oldest first: of everybody, or of one person.
    *
    * @generated from rpc tessera.task.v1.ContributionService.ListContributions
    */

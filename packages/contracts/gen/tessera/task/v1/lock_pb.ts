@@ -18,7 +18,7 @@ export const file_tessera_task_v1_lock: GenFile = /*@__PURE__*/
   fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvbG9jay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIvkBCgRMb2NrEhYKDmhvbGRlcl91c2VyX2lkGAEgASgDEi0KB3B1cnBvc2UYAiABKA4yHC50ZXNzZXJhLnRhc2sudjEuTG9ja1B1cnBvc2USDQoFdG9rZW4YAyABKAMSLQoJbG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMSEgoKcHJvamVjdF9pZBgHIAEoBRIPCgd0YXNrX2lkGAggASgFKmIKC0xvY2tQdXJwb3NlEhwKGExPQ0tfUFVSUE9TRV9VTlNQRUNJRklFRBAAEhgKFExPQ0tfUFVSUE9TRV9NQVBQSU5HEAESGwoXTE9DS19QVVJQT1NFX1ZBTElEQVRJT04QAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * A lease on a task: while it lasts, nobody else may lock the task or hand it in.
+ * A lease on a task: while it lasts, nobody else may lock or submit the task.
  *
  * @generated from message tessera.task.v1.Lock
  */
@@ -40,7 +40,7 @@ export type Lock = Message<"tessera.task.v1.Lock"> & {
   /**
    * Fixed when the lock is taken, and higher than any before on this task. A submission names it, so that a late
    * submission from an expired lock cannot overwrite the work of the next holder. It is no secret. It is the revision
-   * that taking the lock gave the task: the acknowledgement of a new lock says it too, and in REST its ETag.
+   * that the task got with the lock: the acknowledgement of a new lock carries it too, and in REST its ETag.
    *
    * @generated from field: int64 token = 3;
    */
@@ -54,7 +54,7 @@ export type Lock = Message<"tessera.task.v1.Lock"> & {
   lockTime?: Timestamp | undefined;
 
   /**
-   * From this moment, by the database's clock, the task is free.
+   * When the lock expires, by the database's clock.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 5;
    */

@@ -184,7 +184,7 @@ export type ExtendLockRequest = Message<"tessera.task.v1.ExtendLockRequest"> & {
   taskId: number;
 
   /**
-   * The token of the lock; 0 for whichever lock on the task the caller holds.
+   * The token of the lock; 0 for any lock of the caller on the task.
    *
    * @generated from field: int64 lock_token = 4;
    */
@@ -254,7 +254,7 @@ export type ReleaseLockRequest = Message<"tessera.task.v1.ReleaseLockRequest"> &
   taskId: number;
 
   /**
-   * The token of the lock; 0 for whichever lock on the task the caller holds, or, by force, anybody.
+   * The token of the lock; 0 for any lock of the caller on the task or, with `force`, of any person.
    *
    * @generated from field: int64 lock_token = 4;
    */
@@ -443,14 +443,14 @@ export type ClaimTaskRequest = Message<"tessera.task.v1.ClaimTaskRequest"> & {
   order: ClaimOrder;
 
   /**
-   * For NEAREST, which requires it: the place, in degrees east.
+   * For NEAREST, which requires it: the point's longitude, in degrees.
    *
    * @generated from field: optional double longitude = 5;
    */
   longitude?: number | undefined;
 
   /**
-   * For NEAREST, which requires it: the place, in degrees north.
+   * For NEAREST, which requires it: the point's latitude, in degrees.
    *
    * @generated from field: optional double latitude = 6;
    */
@@ -583,7 +583,7 @@ export type ListLocksRequest = Message<"tessera.task.v1.ListLocksRequest"> & {
   projectId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -661,7 +661,7 @@ export const ListHeldLocksRequestSchema: GenMessage<ListHeldLocksRequest> = /*@_
  */
 export type ListHeldLocksResponse = Message<"tessera.task.v1.ListHeldLocksResponse"> & {
   /**
-   * All of them, by project and task: a person holds a hundred or two at most.
+   * All of them, by project and task: a person holds at most a hundred or two.
    *
    * @generated from field: repeated tessera.task.v1.Lock locks = 1;
    */
@@ -696,14 +696,15 @@ export const ClaimOrder = {
   RANDOM: 1,
 
   /**
-   * The one whose bounding box has its middle nearest to a place, in degrees of longitude (at that latitude) and latitude.
+   * The task whose bounding box has its centre nearest to a point, in degrees of longitude (at that latitude) and
+   * latitude.
    *
    * @generated from enum value: CLAIM_ORDER_NEAREST = 2;
    */
   NEAREST: 2,
 
   /**
-   * The one of the highest priority; of several, any.
+   * A task of the highest priority.
    *
    * @generated from enum value: CLAIM_ORDER_PRIORITY = 3;
    */
@@ -726,8 +727,8 @@ export const ClaimOrderSchema: GenEnum<ClaimOrder> = /*@__PURE__*/
 /**
  * Manages locks on tasks: only the holder of a task's lock may map or validate it.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.LockService
  */
@@ -736,8 +737,8 @@ export const LockService: GenService<{
    * Locks a task for the caller. A caller that already holds the task for the same purpose gets the same lock again,
    * after all checks of access.
    *
-   * Guarantee: of any number of callers at once, one gets the lock. The number of locks that one person holds for
-   * mapping is limited across all projects (one, unless the deployment says otherwise).
+   * Guarantee: of any number of concurrent callers, one gets the lock. The number of mapping locks of one person is
+   * limited across all projects (one, unless configured).
    *
    * @generated from rpc tessera.task.v1.LockService.LockTask
    */
@@ -757,8 +758,7 @@ export const LockService: GenService<{
     output: typeof GetLockResponseSchema;
   },
   /**
-   * Moves the expire_time of the caller's lock to one lock's length from now, but no further than the longest time that
-   * a lock may last in all.
+   * Extends the caller's lock to one lock's length from now, but never beyond the longest total duration of a lock.
    *
    * @generated from rpc tessera.task.v1.LockService.ExtendLock
    */
@@ -769,8 +769,8 @@ export const LockService: GenService<{
   },
   /**
    * Releases the caller's lock. A manager may release another person's lock with `force`; the history and the feed
-   * report it. The state of the task stays as it is. A holder may always do this, without `force`: also when the
-   * project was archived, hidden or deleted, or the holder was taken off it.
+   * report it. The state of the task stays as it is. A holder may always release their lock without `force`: also when
+   * the project was archived, hidden or deleted, or the holder lost access to it.
    *
    * @generated from rpc tessera.task.v1.LockService.ReleaseLock
    */
@@ -780,10 +780,10 @@ export const LockService: GenService<{
     output: typeof ReleaseLockResponseSchema;
   },
   /**
-   * Locks several tasks for the caller, for mapping or for validation. Tasks that the caller holds for this purpose already
-   * are given again.
+   * Locks several tasks for the caller, for mapping or for validation. Tasks that the caller already holds for this
+   * purpose are returned again.
    *
-   * Guarantee: all of them or none. A refusal names the first task, in the order of the request, that stands against it.
+   * Guarantee: all of them or none. A refusal names the first task, in the order of the request, that is refused.
    *
    * @generated from rpc tessera.task.v1.LockService.LockTasks
    */
@@ -793,9 +793,9 @@ export const LockService: GenService<{
     output: typeof LockTasksResponseSchema;
   },
   /**
-   * Locks the next task for the caller, which the server chooses: one that is free, in a state for the purpose (READY
-   * or INVALIDATED for mapping; MAPPED or BAD_IMAGERY for validation), not reserved for somebody else, and for
-   * validation not of the caller's own mapping; a manager gets a task that they mapped when there is no other.
+   * Locks a task that the server chooses for the caller: one that is free, in a state for the purpose (READY or
+   * INVALIDATED for mapping; MAPPED or BAD_IMAGERY for validation), not reserved for somebody else, and for validation
+   * not of the caller's own mapping; a manager gets a task that they mapped when there is no other.
    *
    * Guarantee: no two callers get the same task.
    *
@@ -807,8 +807,8 @@ export const LockService: GenService<{
     output: typeof ClaimTaskResponseSchema;
   },
   /**
-   * Gives several locks back, as ReleaseLock does. Where the caller holds all of them, without `force`, the project is not
-   * asked for.
+   * Releases several locks, as ReleaseLock does. If the caller holds all of them and `force` is not set, the project
+   * service is not called.
    *
    * Guarantee: all of them or none.
    *
@@ -820,7 +820,7 @@ export const LockService: GenService<{
     output: typeof ReleaseLocksResponseSchema;
   },
   /**
-   * Lists the locks in a project that hold now, by task.
+   * Lists the current locks in a project, by task.
    *
    * @generated from rpc tessera.task.v1.LockService.ListLocks
    */

@@ -84,7 +84,7 @@ export type ListOperationsRequest = Message<"tessera.task.v1.ListOperationsReque
   projectId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -154,7 +154,7 @@ export type WaitOperationRequest = Message<"tessera.task.v1.WaitOperationRequest
   operationId: number;
 
   /**
-   * How long to wait at most, in seconds; 0 stands for 20. It ends a second before the caller's deadline in any case.
+   * The longest wait, in seconds; 0 for 20. It ends a second before the caller's deadline in any case.
    *
    * @generated from field: int32 wait_seconds = 3;
    */
@@ -295,10 +295,10 @@ export const CancelOperationResponseSchema: GenMessage<CancelOperationResponse> 
   messageDesc(file_tessera_task_v1_operation_service, 9);
 
 /**
- * Shows, awaits and cancels work that takes longer than a call.
+ * Returns, waits for and cancels work that takes longer than a call.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.OperationService
  */
@@ -334,9 +334,9 @@ export const OperationService: GenService<{
     output: typeof WaitOperationResponseSchema;
   },
   /**
-   * Follows an operation: how it stands now, then each time that it changed, until it is done. In REST it is the same
-   * resource as GetOperation, as server-sent events or as newline-delimited JSON. It ends as WatchTaskEvents does when the
-   * caller's token is revoked or the caller may no longer see the project.
+   * Follows an operation: sends its state now, then after each change, until it is done. In REST it is the same
+   * resource as GetOperation, as server-sent events or as newline-delimited JSON. It ends as WatchTaskEvents does when
+   * the caller's token is revoked or the caller may no longer see the project.
    *
    * @generated from rpc tessera.task.v1.OperationService.WatchOperation
    */
@@ -346,7 +346,7 @@ export const OperationService: GenService<{
     output: typeof WatchOperationResponseSchema;
   },
   /**
-   * Asks an operation to stop. It stops before the next part of its work; what was done before stays. Only managers may.
+   * Cancels an operation. It stops before the next part of its work; earlier parts stay done. Only managers may.
    *
    * @generated from rpc tessera.task.v1.OperationService.CancelOperation
    */

@@ -17,7 +17,7 @@ export const file_tessera_task_v1_progress: GenFile = /*@__PURE__*/
   fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSL/AgoIUHJvZ3Jlc3MSEgoKcHJvamVjdF9pZBgBIAEoBRISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPd2l0aGRyYXduX2NvdW50GA4gASgFYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
- * How far the work on a project is, counted from its tasks at the moment of asking.
+ * The progress of a project, counted from its tasks at the moment of the call.
  *
  * @generated from message tessera.task.v1.Progress
  */
@@ -107,14 +107,14 @@ export type Progress = Message<"tessera.task.v1.Progress"> & {
   completionPercent: number;
 
   /**
-   * When any of its tasks changed last; absent if it has none.
+   * When one of its tasks last changed; absent if it has none.
    *
    * @generated from field: google.protobuf.Timestamp last_activity_time = 13;
    */
   lastActivityTime?: Timestamp | undefined;
 
   /**
-   * Tasks that are withdrawn, which no other count and no formula here takes in.
+   * Withdrawn tasks, which no other count and no formula here includes.
    *
    * @generated from field: int32 withdrawn_count = 14;
    */

@@ -16,7 +16,7 @@ export const file_tessera_task_v1_reason: GenFile = /*@__PURE__*/
   fileDesc("Chx0ZXNzZXJhL3Rhc2svdjEvcmVhc29uLnByb3RvEg90ZXNzZXJhLnRhc2sudjEq8RwKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABJXChVSRUFTT05fVEFTS19OT1RfRk9VTkQQARo84sEYOAgFEJQDIhxUaGUgcHJvamVjdCBoYXMgbm8gc3VjaCB0YXNrKgpwcm9qZWN0X2lkKgd0YXNrX2lkElAKFVJFQVNPTl9MT0NLX05PVF9GT1VORBACGjXiwRgxCAUQlAMiFU5vYm9keSBob2xkcyB0aGUgdGFzayoKcHJvamVjdF9pZCoHdGFza19pZBJvChtSRUFTT05fU1VCTUlTU0lPTl9OT1RfRk9VTkQQAxpO4sEYSggFEJQDIh9UaGUgdGFzayBoYXMgbm8gc3VjaCBzdWJtaXNzaW9uKgpwcm9qZWN0X2lkKgd0YXNrX2lkKg1zdWJtaXNzaW9uX2lkElgKElJFQVNPTl9UQVNLU19FWElTVBAEGkDiwRg8CAYQmQMiHVRoZSBwcm9qZWN0IGhhcyB0YXNrcyBhbHJlYWR5Kgpwcm9qZWN0X2lkKgp0YXNrX2NvdW50EnUKFVJFQVNPTl9UT09fTUFOWV9UQVNLUxAFGlriwRhWCAMQpgMiKVRoZSBhcmVhIHdvdWxkIGJlIGN1dCBpbnRvIHRvbyBtYW55IHRhc2tzKgVsaW1pdCoEem9vbSoLc2l6ZV9tZXRyZXMqCnRhc2tfY291bnQSawoSUkVBU09OX1RBU0tfTE9DS0VEEAYaU+LBGE8ICRCZAxgBIhdTb21lYm9keSBob2xkcyB0aGUgdGFzayoHdGFza19pZCoOaG9sZGVyX3VzZXJfaWQqB3B1cnBvc2UqC2V4cGlyZV90aW1lEn4KHlJFQVNPTl9UQVNLX1NUQVRFX05PVF9MT0NLQUJMRRAHGlriwRhWCAkQmQMiNkEgdGFzayBpbiB0aGlzIHN0YXRlIGNhbm5vdCBiZSBsb2NrZWQgZm9yIHRoaXMgcHVycG9zZSoHdGFza19pZCoFc3RhdGUqB3B1cnBvc2USVwoSUkVBU09OX09XTl9NQVBQSU5HEAgaP+LBGDsICRCZAyIrU29tZWJvZHkgZWxzZSBtdXN0IHZhbGlkYXRlIHdoYXQgeW91IG1hcHBlZCoHdGFza19pZBJjChRSRUFTT05fTE9DS19OT1RfSEVMRBAJGkniwRhFCAkQmQMiGFlvdSBkbyBub3QgaG9sZCB0aGUgdGFzayoHdGFza19pZCoOaG9sZGVyX3VzZXJfaWQqC2V4cGlyZV90aW1lEksKE1JFQVNPTl9MT0NLX0VYUElSRUQQChoy4sEYLggJEJkDIhFZb3VyIGxvY2sgcmFuIG91dCoHdGFza19pZCoLZXhwaXJlX3RpbWUScQoXUkVBU09OX0xPQ0tfVE9LRU5fU1RBTEUQCxpU4sEYUAgJEJkDIipUaGUgdG9rZW4gaXMgbm90IHRoYXQgb2YgeW91ciBwcmVzZW50IGxvY2sqB3Rhc2tfaWQqBXRva2VuKg1wcmVzZW50X3Rva2VuEngKG1JFQVNPTl9PVVRDT01FX05PVF9QT1NTSUJMRRAMGlfiwRhTCAkQmQMiMUEgbG9jayBvZiB0aGlzIHB1cnBvc2UgY2Fubm90IGVuZCBpbiB0aGlzIG91dGNvbWUqB3Rhc2tfaWQqB3B1cnBvc2UqB291dGNvbWUSdwobUkVBU09OX0xPQ0tfTE9OR0VTVF9SRUFDSEVEEA0aVuLBGFIICRCZAyItVGhlIGxvY2sgd2FzIGV4dGVuZGVkIGFzIGZhciBhcyBhIGxvY2sgbWF5IGJlKgtleHBpcmVfdGltZSoPbG9uZ2VzdF9zZWNvbmRzEmoKGVJFQVNPTl9MT0NLX0xJTUlUX1JFQUNIRUQQDhpL4sEYRwgJEJkDGAEiKFlvdSBob2xkIGFzIG1hbnkgdGFza3MgYXMgb25lIHBlcnNvbiBtYXkqBWxpbWl0KgdwdXJwb3NlKgRoZWxkEncKGVJFQVNPTl9BUkVBX1RPT19JTlRSSUNBVEUQDxpY4sEYVAgDEKYDIjJUaGUgYXJlYSBpcyB0b28gaW50cmljYXRlIHRvIGJlIGN1dCB3aXRoIGNlcnRhaW50eSoEem9vbSoJbG9uZ2l0dWRlKghsYXRpdHVkZRJzChRSRUFTT05fVEFTS19BU1NJR05FRBAQGlniwRhVCAkQmQMiJlRoZSB0YXNrIGlzIHJlc2VydmVkIGZvciBzb21lYm9keSBlbHNlKgd0YXNrX2lkKhBhc3NpZ25lZF91c2VyX2lkKgtleHBpcmVfdGltZRJsChhSRUFTT05fTk9fVEFTS19BVkFJTEFCTEUQERpO4sEYSggJEJkDGAEiLFRoZXJlIGlzIG5vIHRhc2sgZm9yIHlvdSB0byBjbGFpbSBhdCBwcmVzZW50Kgpwcm9qZWN0X2lkKgdwdXJwb3NlEnAKE1JFQVNPTl9UQVNLX0NIQU5HRUQQEhpX4sEYUwgKEJwDIiZUaGUgdGFzayB3YXMgY2hhbmdlZCBzaW5jZSB5b3UgcmVhZCBpdCoHdGFza19pZCoRZXhwZWN0ZWRfcmV2aXNpb24qCHJldmlzaW9uEl8KFlJFQVNPTl9OT1RISU5HX1RPX1VORE8QExpD4sEYPwgJEJkDIihUaGVyZSBpcyBubyBjaGFuZ2Ugb2Ygc3RhdGUgdG8gdGFrZSBiYWNrKgd0YXNrX2lkKgVzdGF0ZRKFAQoZUkVBU09OX1VORE9fTk9UX1BFUk1JVFRFRBAUGmbiwRhiCAcQkwMiQ09ubHkgd2hvIGNoYW5nZWQgdGhlIHN0YXRlIGxhc3QsIG9yIGEgdmFsaWRhdG9yLCBtYXkgdGFrZSB0aGF0IGJhY2sqB3Rhc2tfaWQqDXN0YXRlX3VzZXJfaWQSVAoZUkVBU09OX1RBU0tfTk9UX0RJVklTSUJMRRAVGjXiwRgxCAkQmQMiIVRoZSB0YXNrIGlzIHRvbyBzbWFsbCB0byBiZSBzcGxpdCoHdGFza19pZBJlCiBSRUFTT05fVE9PX01BTllfVEFTS1NfSU5fUFJPSkVDVBAWGj/iwRg7CAgQmQMiLVRoZSBwcm9qZWN0IGhhcyBhcyBtYW55IHRhc2tzIGFzIG9uZSBtYXkgaGF2ZSoFbGltaXQSaAogUkVBU09OX1RBU0tfU1RBVEVfTk9UX0FTU0lHTkFCTEUQFxpC4sEYPggJEJkDIidBIHRhc2sgaW4gdGhpcyBzdGF0ZSBjYW5ub3QgYmUgcmVzZXJ2ZWQqB3Rhc2tfaWQqBXN0YXRlEmAKG1JFQVNPTl9BU1NJR05NRU5UX05PVF9GT1VORBAYGj/iwRg7CAUQlAMiH1RoZSB0YXNrIGlzIHJlc2VydmVkIGZvciBub2JvZHkqCnByb2plY3RfaWQqB3Rhc2tfaWQSZgoYUkVBU09OX0NPTU1FTlRfTk9UX0ZPVU5EEBkaSOLBGEQIBRCUAyIcVGhlIHRhc2sgaGFzIG5vIHN1Y2ggY29tbWVudCoKcHJvamVjdF9pZCoHdGFza19pZCoKY29tbWVudF9pZBJjChdSRUFTT05fUkVQT1JUX05PVF9GT1VORBAaGkbiwRhCCAUQlAMiG1RoZSB0YXNrIGhhcyBubyBzdWNoIHJlcG9ydCoKcHJvamVjdF9pZCoHdGFza19pZCoJcmVwb3J0X2lkEmgKF1JFQVNPTl9OT19UQVNLX0FUX1BPSU5UEBsaS+LBGEcIBRCUAyIrTm8gdGFzayB0aGF0IHlvdSBtYXkgc2VlIGxpZXMgYXQgdGhpcyBwb2ludCoJbG9uZ2l0dWRlKghsYXRpdHVkZRJmChpSRUFTT05fT1BFUkFUSU9OX05PVF9GT1VORBAcGkbiwRhCCAUQlAMiIVRoZSBwcm9qZWN0IGhhcyBubyBzdWNoIG9wZXJhdGlvbioKcHJvamVjdF9pZCoMb3BlcmF0aW9uX2lkEkIKFVJFQVNPTl9PUEVSQVRJT05fRE9ORRAdGifiwRgjCAkQmQMiFVRoZSBvcGVyYXRpb24gaXMgZG9uZSoFc3RhdGUScAoaUkVBU09OX1RPT19NQU5ZX09QRVJBVElPTlMQHhpQ4sEYTAgIEK0DGAEiPFRoZSBwcm9qZWN0IGhhcyBhcyBtYW55IG9wZXJhdGlvbnMgdW5kZXIgd2F5IGFzIG9uZSBtYXkgaGF2ZSoFbGltaXQSfwoYUkVBU09OX1RBU0tfQVJFQV9JTlZBTElEEB8aYeLBGF0IAxCmAyIuQW4gYXJlYSB0aGF0IHdhcyBnaXZlbiBmb3IgYSB0YXNrIGlzIG5vdCB2YWxpZCoFaW5kZXgqBHJ1bGUqBHBhdGgqCWxvbmdpdHVkZSoIbGF0aXR1ZGUScgogUkVBU09OX1RBU0tfU1RBVEVfTk9UX0NIQU5HRUFCTEUQIBpM4sEYSAgJEJkDIjFUaGUgYWN0aW9uIGRvZXMgbm90IGFwcGx5IHRvIGEgdGFzayBpbiB0aGlzIHN0YXRlKgd0YXNrX2lkKgVzdGF0ZRJhChNSRUFTT05fVEFTS19UT1VDSEVEECEaSOLBGEQICRCZAyIbU29tZWJvZHkgd29ya2VkIG9uIHRoZSB0YXNrKgd0YXNrX2lkKgVzdGF0ZSoQc3VibWlzc2lvbl9jb3VudBKYAQoYUkVBU09OX0ZJVFRJTkdfT1ZFUlRBS0VOECIaeuLBGHYIChCZAyI5VGhlIGFyZWEgd2FzIGNoYW5nZWQgYWdhaW4sIGFuZCBhbm90aGVyIGZpdHRpbmcgaGFzIGJlZ3VuKgpwcm9qZWN0X2lkKhBwcm9qZWN0X3JldmlzaW9uKhZsYXRlcl9wcm9qZWN0X3JldmlzaW9uGhDawRgMdGFzay50ZXNzZXJhYgZwcm90bzM", [file_tessera_rpc_v1_options]);
 
 /**
- * Why the task service refused. It also answers the reasons of the project service, which it asks for the caller's
+ * Why the task service refused. It also answers the reasons of the project service, from which it gets the caller's
  * access.
  *
  * @generated from enum tessera.task.v1.Reason
@@ -66,8 +66,8 @@ export const Reason = {
   TOO_MANY_TASKS: 5,
 
   /**
-   * Somebody holds the task, and the metadata say who and until when. Also answered to a holder who asks for a lock of
-   * the other purpose.
+   * A user holds the task; the metadata name the holder and the expire time. Also the answer to a holder who requests a
+   * lock of the other purpose.
    *
    * @generated from enum value: REASON_TASK_LOCKED = 6;
    */
@@ -88,7 +88,7 @@ export const Reason = {
   OWN_MAPPING: 8,
 
   /**
-   * The caller does not hold the task; if somebody does, the metadata say who and until when.
+   * The caller does not hold the task; if another user does, the metadata name the holder and the expire time.
    *
    * @generated from enum value: REASON_LOCK_NOT_HELD = 9;
    */
@@ -102,21 +102,21 @@ export const Reason = {
   LOCK_EXPIRED: 10,
 
   /**
-   * The caller holds the task by a later lock than the one that the token names.
+   * The token is of an earlier lock than the one by which the caller holds the task.
    *
    * @generated from enum value: REASON_LOCK_TOKEN_STALE = 11;
    */
   LOCK_TOKEN_STALE: 11,
 
   /**
-   * A lock of this purpose cannot end in this outcome.
+   * A lock of this purpose does not allow this outcome.
    *
    * @generated from enum value: REASON_OUTCOME_NOT_POSSIBLE = 12;
    */
   OUTCOME_NOT_POSSIBLE: 12,
 
   /**
-   * The lock was extended as far as a lock may be.
+   * The lock has reached the longest total duration.
    *
    * @generated from enum value: REASON_LOCK_LONGEST_REACHED = 13;
    */
@@ -130,22 +130,22 @@ export const Reason = {
   LOCK_LIMIT_REACHED: 14,
 
   /**
-   * The area is valid, and cannot be cut into this grid with certainty: it runs along the lines of the grid again and
-   * again, or has more pieces than are worked on. Another zoom, size or number of tasks may do.
+   * The area is valid but cannot be cut into this grid exactly: it runs along the lines of the grid many times, or has
+   * too many pieces. Another zoom, size or number of tasks may work.
    *
    * @generated from enum value: REASON_AREA_TOO_INTRICATE = 15;
    */
   AREA_TOO_INTRICATE: 15,
 
   /**
-   * The task is reserved for somebody else, and only that person or a manager may map it until then.
+   * The task is reserved for another person; until the reservation ends, only that person or a manager may map it.
    *
    * @generated from enum value: REASON_TASK_ASSIGNED = 16;
    */
   TASK_ASSIGNED: 16,
 
   /**
-   * No task of the project is in a state for this purpose, free, and not the caller's own mapping.
+   * The project has no free task in a state for this purpose that is not the caller's own mapping.
    *
    * @generated from enum value: REASON_NO_TASK_AVAILABLE = 17;
    */
@@ -166,14 +166,14 @@ export const Reason = {
   NOTHING_TO_UNDO: 19,
 
   /**
-   * Somebody else gave the task its state, and the caller may not validate.
+   * Another person gave the task its state, and the caller may not validate.
    *
    * @generated from enum value: REASON_UNDO_NOT_PERMITTED = 20;
    */
   UNDO_NOT_PERMITTED: 20,
 
   /**
-   * The task is too small, or too narrow, to be split into tasks that are worth having.
+   * The task is too small, or too narrow, to be split into tasks of useful size.
    *
    * @generated from enum value: REASON_TASK_NOT_DIVISIBLE = 21;
    */
@@ -215,7 +215,7 @@ export const Reason = {
   REPORT_NOT_FOUND: 26,
 
   /**
-   * No task of a published project that the caller may see, or of the project that was named, lies at this point.
+   * No task lies at this point in the named project or, without one, in any published project that the caller may see.
    *
    * @generated from enum value: REASON_NO_TASK_AT_POINT = 27;
    */
@@ -236,15 +236,15 @@ export const Reason = {
   OPERATION_DONE: 29,
 
   /**
-   * The project has as many operations under way as one may have. Wait for one to end.
+   * The project has the largest allowed number of running operations. Wait for one to end.
    *
    * @generated from enum value: REASON_TOO_MANY_OPERATIONS = 30;
    */
   TOO_MANY_OPERATIONS: 30,
 
   /**
-   * One of the areas that were given for tasks breaks a rule of geometry, or lies outside the project's area, or
-   * overlaps another (`rule` is `outside` or `overlaps` then); `index` counts from 0.
+   * One of the areas given for tasks breaks a rule of geometry, or lies outside the project's area, or overlaps another
+   * (`rule` is `outside` or `overlaps` then); `index` counts from 0.
    *
    * @generated from enum value: REASON_TASK_AREA_INVALID = 31;
    */
@@ -259,16 +259,16 @@ export const Reason = {
   TASK_STATE_NOT_CHANGEABLE: 32,
 
   /**
-   * FitTasks counts a task under this name that lies outside the project's area and is kept, because something was handed in
-   * for it or it is in another state than READY. No RPC answers it.
+   * FitTasks counts a task under this name that lies outside the project's area and is kept, because it has submissions
+   * or is in another state than READY. No RPC answers it.
    *
    * @generated from enum value: REASON_TASK_TOUCHED = 33;
    */
   TASK_TOUCHED: 33,
 
   /**
-   * The project's area was changed again, and a later fitting has begun with the area as it became: what that one does
-   * stands. No RPC answers it; operations fail with it.
+   * The project's area was changed again, and a later FitTasks has begun with the new area: its result counts. No RPC
+   * answers it; operations fail with it.
    *
    * @generated from enum value: REASON_FITTING_OVERTAKEN = 34;
    */
@@ -276,7 +276,7 @@ export const Reason = {
 } as const;
 
 /**
- * Why the task service refused. It also answers the reasons of the project service, which it asks for the caller's
+ * Why the task service refused. It also answers the reasons of the project service, from which it gets the caller's
  * access.
  *
  * @generated from enum tessera.task.v1.Reason

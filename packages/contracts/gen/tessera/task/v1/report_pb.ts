@@ -24,7 +24,7 @@ export const file_tessera_task_v1_report: GenFile = /*@__PURE__*/
  */
 export type Report = Message<"tessera.task.v1.Report"> & {
   /**
-   * The project of the task that was found at the place.
+   * The project of the task that was found at the point.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -66,7 +66,7 @@ export type Report = Message<"tessera.task.v1.Report"> & {
   latitude: number;
 
   /**
-   * What kind of fault, in the words of the tool that reports, such as "missing-building".
+   * The kind of fault, in the words of the reporting tool, such as "missing-building".
    *
    * @generated from field: string category = 7;
    */
@@ -94,7 +94,7 @@ export type Report = Message<"tessera.task.v1.Report"> & {
   externalId: string;
 
   /**
-   * Whether the report made the task INVALIDATED: it was MAPPED or VALIDATED, and the person who reported may validate.
+   * Whether the report made the task INVALIDATED: it was MAPPED or VALIDATED, and the reporter may validate.
    *
    * @generated from field: bool invalidated = 11;
    */

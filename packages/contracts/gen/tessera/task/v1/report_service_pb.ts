@@ -49,14 +49,14 @@ export type ReportIssueRequest = Message<"tessera.task.v1.ReportIssueRequest"> &
   latitude?: number | undefined;
 
   /**
-   * Only in this project; 0 for whichever has a task there.
+   * Only in this project; 0 for any project with a task there.
    *
    * @generated from field: int32 project_id = 4;
    */
   projectId: number;
 
   /**
-   * What kind of fault, in the words of the tool that reports.
+   * The kind of fault, in the words of the reporting tool.
    *
    * @generated from field: string category = 5;
    */
@@ -210,7 +210,7 @@ export type ListReportsRequest = Message<"tessera.task.v1.ListReportsRequest"> &
   taskId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 3;
    */
@@ -260,20 +260,20 @@ export const ListReportsResponseSchema: GenMessage<ListReportsResponse> = /*@__P
   messageDesc(file_tessera_task_v1_report_service, 5);
 
 /**
- * Takes reports of faults in what was mapped, from people and from tools.
+ * Takes reports of faults in the map, from people and from tools.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.ReportService
  */
 export const ReportService: GenService<{
   /**
-   * Records a fault at a place, for a sibling tool or somebody in the field. It finds the task there; of several, one
-   * that is MAPPED or VALIDATED rather than another, of these the one that was changed last. A person who may map in
-   * the project may report. A report marks the task; the work on it stands. Only a report of a caller who may validate
-   * in the project, a person or a tool, also makes a task that is MAPPED or VALIDATED INVALIDATED, which UndoTask
-   * reverts. Followers of the project are notified. A person may send at most REPORTS_PER_MINUTE reports per minute:
+   * Records a fault at a point, for a sibling tool or a person in the field. It finds the task there; of several it
+   * prefers those that are MAPPED or VALIDATED, then the one that was changed last. A person who may map in the project
+   * may report. A report marks the task; the work on it stands. Only a report of a caller who may validate in the
+   * project, a person or a tool, also makes a task that is MAPPED or VALIDATED INVALIDATED, which UndoTask reverts.
+   * Followers of the project are notified. A person may send at most REPORTS_PER_MINUTE reports per minute:
    * RATE_LIMITED says when to retry.
    *
    * @generated from rpc tessera.task.v1.ReportService.ReportIssue
@@ -294,7 +294,7 @@ export const ReportService: GenService<{
     output: typeof GetReportResponseSchema;
   },
   /**
-   * Lists what was reported in a project, or for one task of it: by task, and then oldest first.
+   * Lists the reports in a project, or for one task of it: by task, and then oldest first.
    *
    * @generated from rpc tessera.task.v1.ReportService.ListReports
    */

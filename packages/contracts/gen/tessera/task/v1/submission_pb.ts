@@ -19,7 +19,7 @@ export const file_tessera_task_v1_submission: GenFile = /*@__PURE__*/
   fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvc3VibWlzc2lvbi5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqkCCgpTdWJtaXNzaW9uEhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIVCg1zdWJtaXNzaW9uX2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSMwoHb3V0Y29tZRgFIAEoDjIiLnRlc3NlcmEudGFzay52MS5TdWJtaXNzaW9uT3V0Y29tZRIPCgdjb21tZW50GAYgASgJEhIKCmxvY2tfdG9rZW4YByABKAMSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDEisKBmlzc3VlcxgKIAMoCzIbLnRlc3NlcmEudGFzay52MS5Jc3N1ZUNvdW50IkgKCklzc3VlQ291bnQSHwoIY2F0ZWdvcnkYASABKAlCDbpIBnIEEAEYZPjBGAESGQoFY291bnQYAiABKAVCCrpIBxoFGJBOKAEqwAEKEVN1Ym1pc3Npb25PdXRjb21lEiIKHlNVQk1JU1NJT05fT1VUQ09NRV9VTlNQRUNJRklFRBAAEh0KGVNVQk1JU1NJT05fT1VUQ09NRV9NQVBQRUQQARIiCh5TVUJNSVNTSU9OX09VVENPTUVfQkFEX0lNQUdFUlkQAhIgChxTVUJNSVNTSU9OX09VVENPTUVfVkFMSURBVEVEEAMSIgoeU1VCTUlTU0lPTl9PVVRDT01FX0lOVkFMSURBVEVEEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * The result of working on a task, handed in by the holder of its lock. It never changes.
+ * The result of work on a task, submitted by the holder of its lock. It never changes.
  *
  * @generated from message tessera.task.v1.Submission
  */
@@ -144,14 +144,14 @@ export const SubmissionOutcome = {
   UNSPECIFIED: 0,
 
   /**
-   * Of a mapping lock: the task is mapped.
+   * For a mapping lock: the task is mapped.
    *
    * @generated from enum value: SUBMISSION_OUTCOME_MAPPED = 1;
    */
   MAPPED: 1,
 
   /**
-   * Of a mapping lock: the imagery does not allow mapping.
+   * For a mapping lock: the imagery does not allow mapping.
    *
    * @generated from enum value: SUBMISSION_OUTCOME_BAD_IMAGERY = 2;
    */
@@ -165,7 +165,7 @@ export const SubmissionOutcome = {
   VALIDATED: 3,
 
   /**
-   * Of a validation lock: the task must be mapped again.
+   * For a validation lock: the task must be mapped again.
    *
    * @generated from enum value: SUBMISSION_OUTCOME_INVALIDATED = 4;
    */

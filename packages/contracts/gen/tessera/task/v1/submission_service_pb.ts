@@ -182,7 +182,7 @@ export type SubmitTasksRequest = Message<"tessera.task.v1.SubmitTasksRequest"> &
   projectId: number;
 
   /**
-   * What is handed in: 1 to 100 tasks, none twice.
+   * The submissions: 1 to 100 tasks, none twice.
    *
    * @generated from field: repeated tessera.task.v1.TaskWork submissions = 3;
    */
@@ -301,7 +301,7 @@ export type ListSubmissionsRequest = Message<"tessera.task.v1.ListSubmissionsReq
   userId: bigint;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 4;
    */
@@ -414,18 +414,18 @@ export const UndoTaskResponseSchema: GenMessage<UndoTaskResponse> = /*@__PURE__*
   messageDesc(file_tessera_task_v1_submission_service, 10);
 
 /**
- * Takes what mappers and validators hand in, and takes a decision back.
+ * Takes the submissions of mappers and validators, and undoes decisions.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.SubmissionService
  */
 export const SubmissionService: GenService<{
   /**
-   * Hands in the work on a task, mapping or validation, and ends the lock.
+   * Submits the work on a task, mapping or validation, and ends the lock.
    *
-   * Guarantee: only the lock that the token names can be handed in, and only before its expire_time.
+   * Guarantee: only the holder of the lock that the token names can submit, and only before its expire_time.
    *
    * @generated from rpc tessera.task.v1.SubmissionService.SubmitTask
    */
@@ -445,9 +445,9 @@ export const SubmissionService: GenService<{
     output: typeof GetSubmissionResponseSchema;
   },
   /**
-   * Hands in the work on several tasks, as SubmitTask does for each.
+   * Submits the work on several tasks, as SubmitTask does for each.
    *
-   * Guarantee: all of them or none. A refusal names the first task, in the order of the request, that stands against it.
+   * Guarantee: all of them or none. A refusal names the first task, in the order of the request, that is refused.
    *
    * @generated from rpc tessera.task.v1.SubmissionService.SubmitTasks
    */
@@ -457,7 +457,7 @@ export const SubmissionService: GenService<{
     output: typeof SubmitTasksResponseSchema;
   },
   /**
-   * Lists what was handed in in a project, or for one task of it: by task, and then oldest first.
+   * Lists the submissions in a project, or for one task of it: by task, and then oldest first.
    *
    * @generated from rpc tessera.task.v1.SubmissionService.ListSubmissions
    */
@@ -467,10 +467,9 @@ export const SubmissionService: GenService<{
     output: typeof ListSubmissionsResponseSchema;
   },
   /**
-   * Takes the last change of a task's state back: the task gets the state that it truly had before, from its history,
-   * with whose mapping and whose validation stood then. The next call undoes the change before that. The user who last
-   * changed the state may undo it, and every user who may validate. Comments, locks and reservations are not changes of
-   * state.
+   * Undoes the last change of a task's state: the task gets its previous state from its history, with the mapper and
+   * the validator of that time. The next call undoes the change before that. The user who last changed the state may
+   * undo it, and every user who may validate. Comments, locks and reservations are not changes of state.
    *
    * @generated from rpc tessera.task.v1.SubmissionService.UndoTask
    */

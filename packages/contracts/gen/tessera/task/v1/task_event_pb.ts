@@ -211,14 +211,14 @@ export const TaskEventKind = {
   LOCK_EXPIRED: 5,
 
   /**
-   * The work was handed in, which ended the lock.
+   * The work was submitted, which ended the lock.
    *
    * @generated from enum value: TASK_EVENT_KIND_SUBMITTED = 6;
    */
   SUBMITTED: 6,
 
   /**
-   * A lock was ended by a manager, who is the actor; `lock` says who held it.
+   * A manager, who is the actor, released a lock; `lock` names the holder.
    *
    * @generated from enum value: TASK_EVENT_KIND_LOCK_FORCED = 7;
    */
@@ -288,8 +288,7 @@ export const TaskEventKind = {
   REPORTED: 16,
 
   /**
-   * The task lies outside the project's area as it is now, and nobody had touched it: it was taken out of the work, by
-   * FitTasks.
+   * The task lies outside the project's area as it is now, and nobody had worked on it: FitTasks withdrew it.
    *
    * @generated from enum value: TASK_EVENT_KIND_WITHDRAWN = 17;
    */
@@ -303,7 +302,7 @@ export const TaskEventKind = {
   RESTORED: 18,
 
   /**
-   * The task lies outside the project's area as it is now, and was kept as it is, because somebody had touched it.
+   * The task lies outside the project's area as it is now, and was kept as it is, because somebody had worked on it.
    *
    * @generated from enum value: TASK_EVENT_KIND_KEPT_OUTSIDE = 19;
    */

@@ -42,7 +42,7 @@ export type ListTaskEventsRequest = Message<"tessera.task.v1.ListTaskEventsReque
   taskId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 3;
    */
@@ -154,7 +154,7 @@ export type WatchTaskEventsResponse = Message<"tessera.task.v1.WatchTaskEventsRe
   position: string;
 
   /**
-   * What happened. Absent in the first message, and in one that says `dropped`.
+   * The event. Absent in the first message and in one with `dropped`.
    *
    * @generated from field: tessera.task.v1.TaskEvent event = 2;
    */
@@ -177,16 +177,16 @@ export const WatchTaskEventsResponseSchema: GenMessage<WatchTaskEventsResponse> 
   messageDesc(file_tessera_task_v1_task_event_service, 3);
 
 /**
- * Publishes what happens to tasks: their history, and a feed to follow.
+ * Publishes the events of tasks: their history, and a feed to follow.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.TaskEventService
  */
 export const TaskEventService: GenService<{
   /**
-   * Lists the history of one task, oldest first. A command's event is there as soon as the command is acknowledged.
+   * Lists the history of one task, oldest first. A command's event can be read as soon as the command is acknowledged.
    *
    * @generated from rpc tessera.task.v1.TaskEventService.ListTaskEvents
    */
@@ -196,7 +196,7 @@ export const TaskEventService: GenService<{
     output: typeof ListTaskEventsResponseSchema;
   },
   /**
-   * Follows what happens to tasks: of one project, or of all that the caller may see; by or to everybody, or one person.
+   * Streams the events of tasks: of one project or of all that the caller may see; of everybody or of one person.
    *
    * Guarantee: every committed event is sent once, those of one task in the order of their revisions, late commits
    * included; a stream that resumes after a position loses nothing. The first message carries no event, only the

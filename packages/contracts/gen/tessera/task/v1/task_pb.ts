@@ -26,8 +26,8 @@ export const file_tessera_task_v1_task: GenFile = /*@__PURE__*/
 /**
  * One piece of a project's area, mapped by one person at a time.
  *
- * Every document of a task carries all fields that are not said to be absent, but for TASK_VIEW_ID: there `project_id` and
- * `task_id` are all that it carries, and every other field is absent. An absent field of that view says nothing of the task.
+ * Every document of a task carries all fields that are not described as absent. TASK_VIEW_ID is the exception: it
+ * carries only `project_id` and `task_id`; an absent field of that view says nothing about the task.
  *
  * @generated from message tessera.task.v1.Task
  */
@@ -47,23 +47,23 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   taskId: number;
 
   /**
-   * How far the work is. A lock does not change it.
+   * The state of the work. A lock does not change it.
    *
    * @generated from field: optional tessera.task.v1.TaskState state = 3;
    */
   state?: TaskState | undefined;
 
   /**
-   * The square that the task is, if it is a whole one; absent where the area of interest cut it. A border that follows the
-   * squares cuts none of them, though its coordinates are rounded: vertices next to a line of the grid count as on it, within
-   * 1e-7 degrees (5e-7 where no coordinate of the area has more than six decimals).
+   * The square of the task, if it is a whole one; absent where the area of interest cuts it. A border that follows the
+   * squares cuts none of them, even with rounded coordinates: vertices next to a line of the grid count as on it,
+   * within 1e-7 degrees (5e-7 where no coordinate of the area has more than six decimals).
    *
    * @generated from field: tessera.task.v1.Tile tile = 4;
    */
   tile?: Tile | undefined;
 
   /**
-   * The ground that the task covers. GetTask and FindTasks carry it; of lists and streams, TASK_VIEW_WITH_AREA.
+   * The area of the task. GetTask and FindTasks return it; lists and streams do with TASK_VIEW_WITH_AREA.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon area = 5;
    */
@@ -91,7 +91,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   validatedByUserId?: bigint | undefined;
 
   /**
-   * How often the task was handed in. Its submissions count from 1 to this.
+   * The number of submissions of the task. Its submissions count from 1 to this.
    *
    * @generated from field: optional int32 submission_count = 9;
    */
@@ -133,7 +133,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   parentTaskId?: number | undefined;
 
   /**
-   * For whom the task is reserved. Absent when the task is for everybody; an expired assignment does not count.
+   * The reservation of the task. Absent when the task is for everybody; an expired assignment does not count.
    *
    * @generated from field: tessera.task.v1.Assignment assignment = 15;
    */
@@ -147,14 +147,14 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   stateUserId?: bigint | undefined;
 
   /**
-   * How many comments there are. They count from 1 to this.
+   * The number of comments. They count from 1 to this.
    *
    * @generated from field: optional int32 comment_count = 17;
    */
   commentCount?: number | undefined;
 
   /**
-   * How many reports there are. They count from 1 to this.
+   * The number of reports. They count from 1 to this.
    *
    * @generated from field: optional int32 report_count = 18;
    */
@@ -274,15 +274,15 @@ export const TaskState = {
   BAD_IMAGERY: 5,
 
   /**
-   * Replaced by its subtasks. It stays, readable and unchangeable, and counts for nothing.
+   * Replaced by its subtasks. It stays readable, cannot change, and is not counted.
    *
    * @generated from enum value: TASK_STATE_SPLIT = 6;
    */
   SPLIT: 6,
 
   /**
-   * Taken out of the work, untouched, because the project's area was changed and left it out. It stays, readable and with
-   * its history, and counts for nothing. When the area comes back, it is READY again.
+   * Removed from the work because the changed area of the project excludes it and nobody had worked on it. It stays
+   * readable with its history, and is not counted. When the area comes back, it is READY again.
    *
    * @generated from enum value: TASK_STATE_WITHDRAWN = 7;
    */

@@ -46,37 +46,37 @@ export type CreateTasksRequest = Message<"tessera.task.v1.CreateTasksRequest"> &
   projectId: number;
 
   /**
-   * The zoom of the grid: the world is 2^zoom squares wide. Absent: no such grid.
+   * The zoom of the grid: the world is 2^zoom squares wide. Absent: not by zoom.
    *
    * @generated from field: optional int32 zoom = 3;
    */
   zoom?: number | undefined;
 
   /**
-   * For `zoom`: which shape tasks get where the area ends. For all others they are clipped.
+   * For `zoom`: the shape of tasks at the border of the area. All other tasks are clipped.
    *
    * @generated from field: tessera.task.v1.GridEdge edge = 4;
    */
   edge: GridEdge;
 
   /**
-   * About how many tasks there shall be, all of about the same size. Absent: no such number.
+   * The approximate number of tasks, all of about the same size. Absent: not by number.
    *
    * @generated from field: optional int32 task_count = 5;
    */
   taskCount?: number | undefined;
 
   /**
-   * How long the sides of the squares shall be, in metres (true at the middle latitude of the area); what is left at the
-   * border and smaller than a tenth of a square joins a neighbour. Absent: no such squares.
+   * The side of the squares, in metres (true at the middle latitude of the area); what is left at the border and
+   * smaller than a tenth of a square joins a neighbour. Absent: not by size.
    *
    * @generated from field: optional int32 size_metres = 6;
    */
   sizeMetres?: number | undefined;
 
   /**
-   * The ground of each task: valid, in the project's area, and none over another, but for what is rounding (1 m², or a
-   * thousandth of the task). In REST a list of GeoJSON geometries, or a FeatureCollection with a Feature for each task.
+   * The ground of each task: valid, in the project's area, and without overlaps beyond rounding (1 m², or a thousandth
+   * of the task). In REST a list of GeoJSON geometries, or a FeatureCollection with a Feature for each task.
    *
    * @generated from field: repeated tessera.geo.v1.MultiPolygon areas = 7;
    */
@@ -174,7 +174,7 @@ export type ListTasksRequest = Message<"tessera.task.v1.ListTasksRequest"> & {
   projectId: number;
 
   /**
-   * How many at most: 1 to 1,000; 0 stands for 100.
+   * The page size: 1 to 1,000; 0 for 100.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -202,8 +202,8 @@ export type ListTasksRequest = Message<"tessera.task.v1.ListTasksRequest"> & {
   view: TaskView;
 
   /**
-   * Only tasks to which something happened after this position of the feed, as an earlier answer of this RPC or
-   * WatchTaskEvents gave it; those that were split or withdrawn since then as well.
+   * Only tasks with events after this position of the feed, which an earlier answer of this RPC or WatchTaskEvents
+   * returned; tasks that were split or withdrawn since then included.
    *
    * @generated from field: string changed_since = 6;
    */
@@ -238,8 +238,8 @@ export type ListTasksResponse = Message<"tessera.task.v1.ListTasksResponse"> & {
   nextPageToken: string;
 
   /**
-   * The position of the feed at which this page was begun to be read: what happened after it may be missing here, and is
-   * found by `changed_since` or WatchTaskEvents with the position of the first page.
+   * The position of the feed at which this page was read: later events may be missing here, and can be read with
+   * `changed_since` or WatchTaskEvents with the position of the first page.
    *
    * @generated from field: string position = 3;
    */
@@ -505,7 +505,7 @@ export type ChangeTasksRequest = Message<"tessera.task.v1.ChangeTasksRequest"> &
   filter?: TaskFilter | undefined;
 
   /**
-   * Also to tasks that somebody holds, which ends the lock.
+   * Include locked tasks; their locks end.
    *
    * @generated from field: bool include_locked = 5;
    */
@@ -534,7 +534,7 @@ export const ChangeTasksRequestSchema: GenMessage<ChangeTasksRequest> = /*@__PUR
   messageDesc(file_tessera_task_v1_task_service, 14);
 
 /**
- * Which tasks: those for which all that is stated holds.
+ * Selects the tasks that match every given condition.
  *
  * @generated from message tessera.task.v1.TaskFilter
  */
@@ -582,8 +582,8 @@ export type TaskFilter = Message<"tessera.task.v1.TaskFilter"> & {
   holderUserId: bigint;
 
   /**
-   * Only those that lie outside the project's area (`is_outside`). Without WITHDRAWN among `states` these are the tasks that
-   * were kept because somebody had touched them.
+   * Only those that lie outside the project's area (`is_outside`). Without WITHDRAWN among `states` these are the tasks
+   * that were kept because somebody had worked on them.
    *
    * @generated from field: bool outside_area = 7;
    */
@@ -896,15 +896,15 @@ export const TaskAction = {
   RESET_BAD_IMAGERY: 4,
 
   /**
-   * Every state but SPLIT and WITHDRAWN becomes READY, and nobody's mapping and validation stand.
+   * Every state but SPLIT and WITHDRAWN becomes READY, without mapper and validator.
    *
    * @generated from enum value: TASK_ACTION_RESET = 5;
    */
   RESET: 5,
 
   /**
-   * Tasks whose present state somebody gave them get the state from before that, as UndoTask does, again and again while it
-   * is that person's.
+   * Tasks whose present state the person set get the previous state, as UndoTask does, repeatedly while the state is
+   * that person's.
    *
    * @generated from enum value: TASK_ACTION_REVERT_USER = 6;
    */
@@ -939,10 +939,10 @@ export const TaskActionSchema: GenEnum<TaskAction> = /*@__PURE__*/
   enumDesc(file_tessera_task_v1_task_service, 2);
 
 /**
- * Cuts areas into tasks, hands out locks, and alone writes a task's state.
+ * Cuts areas into tasks, and keeps the tasks and their states.
  *
- * Every RPC asks the project service for the caller's access first (an answer is used again for at most 5 s), so that
- * the tasks of a project that the caller may not see do not exist for the caller.
+ * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
+ * project that the caller may not see are not found.
  *
  * @generated from service tessera.task.v1.TaskService
  */
@@ -983,9 +983,9 @@ export const TaskService: GenService<{
     output: typeof ListTasksResponseSchema;
   },
   /**
-   * Sends a project's tasks, with their areas unless they are not asked for, by number, some hundreds in a message. Each message is read at one
-   * moment; the stream is not one snapshot. In REST it is the same resource as ListTasks, in other media types:
-   * a GeoJSON FeatureCollection, or newline-delimited JSON.
+   * Sends a project's tasks by number, some hundreds in a message, with their areas unless the request leaves them out.
+   * Each message is read at one moment; the stream is not one snapshot. In REST it is the same resource as ListTasks,
+   * in other media types: a GeoJSON FeatureCollection, or newline-delimited JSON.
    *
    * @generated from rpc tessera.task.v1.TaskService.StreamTasks
    */
@@ -1029,13 +1029,13 @@ export const TaskService: GenService<{
     output: typeof ListSubtasksResponseSchema;
   },
   /**
-   * Starts an operation that does one thing to all tasks of a project that a filter finds, 500 at a time. Only managers may.
-   * A task that somebody holds is left alone unless `include_locked` is set, which ends the lock as a forced release does.
-   * What was left alone is counted by reason: TASK_LOCKED, TASK_STATE_NOT_CHANGEABLE (the action does not apply to the state),
-   * TASK_NOT_DIVISIBLE.
+   * Starts an operation that applies one action to all tasks of a project that match a filter, 500 at a time. Only
+   * managers may. A locked task is skipped unless `include_locked` is set, which ends the lock as a forced release
+   * does. Skipped tasks are counted by reason: TASK_LOCKED, TASK_STATE_NOT_CHANGEABLE (the action does not apply to the
+   * state), TASK_NOT_DIVISIBLE.
    *
-   * Guarantee: each task is changed once or not at all, also when processes end on the way. Tasks that come into the project
-   * while it runs may be found or not.
+   * Guarantee: each task is changed once or not at all, also when processes end meanwhile. Tasks that are added to the
+   * project while it runs may be found or not.
    *
    * @generated from rpc tessera.task.v1.TaskService.ChangeTasks
    */
@@ -1047,21 +1047,21 @@ export const TaskService: GenService<{
   /**
    * Starts an operation that fits the project's tasks to its area as it is now, for an area that was changed after the
    * tasks were made. A task that shares no ground with the area is WITHDRAWN if nobody touched it. It is kept as it is,
-   * and marked by `is_outside`, if somebody holds it (TASK_LOCKED), if it is reserved (TASK_ASSIGNED), or if something
-   * was handed in for it or it is in another state than READY (TASK_TOUCHED): the operation counts it as skipped for
-   * the first of these. Comments and reports do not keep a task. A task that lies partly in the area stays, with the
-   * ground that it has. A withdrawn task that shares ground with the area again is READY again. Ground is no ground up
-   * to one square metre, unless that is a thousandth of the task or more. Only managers may.
+   * and marked by `is_outside`, if somebody holds it (TASK_LOCKED), if it is reserved (TASK_ASSIGNED), or if it has
+   * submissions or is in another state than READY (TASK_TOUCHED): the operation counts it as skipped for the first of
+   * these. Comments and reports do not keep a task. A task that lies partly in the area stays, with the ground that it
+   * has. A withdrawn task that shares ground with the area again is READY again. Ground is no ground up to one square
+   * metre, unless that is a thousandth of the task or more. Only managers may.
    *
-   * The service starts it by itself when it hears that a project's area was changed; the operation's `user_id` is 0 then.
-   * It can be started again at any time: it then finds the tasks that were touched and are not any more.
+   * The service starts it by itself after a change of a project's area; the operation's `user_id` is 0 then. It can be
+   * started again at any time: it then finds tasks that no longer have a reason to be kept.
    *
    * `outcomes` of the operation counts WITHDRAWN and RESTORED; `units_skipped` counts the tasks that lie outside and were
    * kept. All others are as they were, and count as done.
    *
-   * Guarantee: each task is changed once or not at all, also when processes end on the way. A lock that somebody holds stays.
-   * Of two fittings with different areas the later area stands: the earlier operation fails with FITTING_OVERTAKEN.
-   * Tasks that come into the project while it runs may be found or not.
+   * Guarantee: each task is changed once or not at all, also when processes end on the way. A lock that somebody holds
+   * stays. Of two FitTasks with different areas the later area counts: the earlier operation fails with
+   * FITTING_OVERTAKEN. Tasks that come into the project while it runs may be found or not.
    *
    * @generated from rpc tessera.task.v1.TaskService.FitTasks
    */
