@@ -56,4 +56,10 @@ describe.each(["v1", "v1alpha"])("reflection %s", (version) => {
     expect(described).toMatch(/\.proto/);
     expect(described).not.toContain("not found");
   });
+
+  test("names the entries of health's map as descriptors do", async () => {
+    expect(await ask(FILE_CONTAINING_SYMBOL, "grpc.health.v1.Health")).toContain(
+      ".grpc.health.v1.HealthListResponse.StatusesEntry",
+    );
+  });
 });

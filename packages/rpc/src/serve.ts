@@ -5,7 +5,7 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
-import { HealthImplementation, service as healthService } from "grpc-health-check";
+import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { Rooms } from "./admission/admission.ts";
 import { type ArrivalLimits, arrivals } from "./admission/arrivals.ts";
@@ -13,6 +13,7 @@ import type { VerifyToken } from "./caller.ts";
 import { showAuthorizationGivenTwice } from "./given-twice.ts";
 import { grpcService } from "./grpc-service.ts";
 import { guard, type TranslateFailure } from "./guard.ts";
+import { healthDescriptor } from "./health-descriptor.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
 import type { RevokedCallers } from "./stream-end.ts";
 import type { Tls } from "./tls.ts";
@@ -175,9 +176,8 @@ function packageOf(services: readonly Served[]) {
   };
   for (const { desc } of services) collect(desc.file);
   const fileDescriptorProtos = [...files.values()];
-  const health = Object.values(healthService)[0]?.requestType;
   return {
     ...Object.fromEntries(services.map(({ desc }) => [desc.typeName, { fileDescriptorProtos }])),
-    "grpc.health.v1.Health": health,
+    "grpc.health.v1.Health": { fileDescriptorProtos: healthDescriptor() },
   };
 }
