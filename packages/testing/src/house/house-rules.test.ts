@@ -136,6 +136,11 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     { "README.md": "[there](services/none.ts)" },
     "README.md links to services/none.ts, which is not there",
   ],
+  [
+    "a service README is short",
+    { "services/task/README.md": "A line.\n".repeat(151) },
+    "services/task/README.md has 151 lines",
+  ],
 ];
 
 test.each(PLANTED)("%s: a breach is seen", (_, files, said) => {
@@ -143,6 +148,9 @@ test.each(PLANTED)("%s: a breach is seen", (_, files, said) => {
 });
 
 test("at the limits there is no breach", () => {
-  const files = { "services/task/src/main.ts": `${FUNCTION(70)}${"void 0;\n".repeat(230)}` };
+  const files = {
+    "services/task/src/main.ts": `${FUNCTION(70)}${"void 0;\n".repeat(230)}`,
+    "services/task/README.md": "A line.\n".repeat(150),
+  };
   expect(breaches(new Map(Object.entries(files)))).toEqual([]);
 });

@@ -8,6 +8,7 @@ export type Files = ReadonlyMap<string, string>;
 export const FILE_LINES_MAX = 300;
 export const FUNCTION_LINES_MAX = 70;
 export const FOLDER_FILES_MAX = 40;
+export const README_LINES_MAX = 150;
 
 const EVERY_PACKAGE = [
   "contracts",
@@ -66,6 +67,7 @@ export function breaches(files: Files): string[] {
     ...ofNames(files),
     ...ofUnused(sources, files),
     ...ofLinks(files),
+    ...ofReadmes(files),
   ];
 }
 
@@ -164,6 +166,15 @@ function ofLinks(files: Files): string[] {
         )
         .map((link) => `${path} links to ${link}, which is not there`),
     );
+}
+
+/** A service README is a page or two; what is longer belongs to the contract, beside the code or in docs. */
+function ofReadmes(files: Files): string[] {
+  return [...files]
+    .filter(([path]) => /^services\/[^/]+\/README\.md$/.test(path))
+    .map(([path, text]) => ({ path, lines: text.trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > README_LINES_MAX)
+    .map(({ path, lines }) => `${path} has ${lines} lines`);
 }
 
 /** The package or service that a file belongs to: "packages/rpc". */
