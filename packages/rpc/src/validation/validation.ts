@@ -4,6 +4,7 @@ import { createValidator, type Violation } from "@bufbuild/protovalidate";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { type FieldViolation, refusals, VIOLATIONS_MAX } from "../refusal.ts";
 import { maskFaults } from "./mask-words.ts";
+import { reducePage } from "./page-size.ts";
 import { PATTERN_WORDS } from "./pattern-words.ts";
 import { tooLong } from "./sizes.ts";
 import { readTexts } from "./text-fields.ts";
@@ -27,12 +28,13 @@ const validator = createValidator({
 const refuse = refusals(ReasonSchema);
 
 /**
- * Brings the texts of a message into the form in which they are kept, and refuses a message that breaks a field rule of the
+ * Brings the texts of a message into the form in which they are kept, reduces a page that is too large, and refuses a message that breaks a field rule of the
  * contract, with the fields and the rules. Sizes come first: the elements of a list that is too long are not looked at.
  */
 export function validate(desc: DescMessage, message: Message): void {
   const long = tooLong(desc, message);
   if (long.length > 0) throw fieldInvalid(long);
+  reducePage(desc, message);
   const texts = readTexts(desc, message);
   const result = validator.validate(desc, message);
   if (result.kind === "error") throw result.error;

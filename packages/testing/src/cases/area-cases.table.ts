@@ -151,7 +151,11 @@ export const AREA_CASES: Case[] = [
       "PAGE_TOKEN_INVALID",
       async ({ admin }) => ({ request: { page_token: "AAAA" }, who: admin }),
     ],
-    ["a page too large", "FIELD_INVALID", async ({ admin }) => ({ request: { page_size: 101 }, who: admin })],
+    [
+      "a page of less than nothing",
+      "FIELD_INVALID",
+      async ({ admin }) => ({ request: { page_size: -1 }, who: admin }),
+    ],
     ["by nobody", "TOKEN_MISSING", async () => ({ request: {} })],
   ),
   ...casesOf(

@@ -88,7 +88,7 @@ export const EXCHANGE_CASES: Case[] = [
     [
       "more than a page holds",
       "FIELD_INVALID",
-      async ({ projects }) => ({ request: { project_id: projects.published, page_size: 1_001 } }),
+      async ({ projects }) => ({ request: { project_id: projects.published, page_size: -1 } }),
     ],
   ),
   ...casesOf(

@@ -333,9 +333,9 @@ const FAVOURITES: Case[] = [
       async ({ mapper }) => ({ request: { page_token: "abc" }, who: mapper }),
     ],
     [
-      "with too large a page",
+      "with a page of less than nothing",
       "FIELD_INVALID",
-      async ({ mapper }) => ({ request: { page_size: 101 }, who: mapper }),
+      async ({ mapper }) => ({ request: { page_size: -1 }, who: mapper }),
     ],
   ),
   ...casesOf(
@@ -388,7 +388,7 @@ const LICENCES: Case[] = [
     licences.listLicences,
     ["by nobody", "OK", async () => ({ request: { page_size: 5 } })],
     ["with a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],
-    ["with too large a page", "FIELD_INVALID", async () => ({ request: { page_size: 101 } })],
+    ["with a page of less than nothing", "FIELD_INVALID", async () => ({ request: { page_size: -1 } })],
   ),
   ...casesOf(
     licences.updateLicence,

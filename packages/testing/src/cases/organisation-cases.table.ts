@@ -71,7 +71,7 @@ const ORGANISATIONS: Case[] = [
     organisations.listOrganisations,
     ["by nobody", "OK", async () => ({ request: { query: "made", page_size: 5 } })],
     ["with a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],
-    ["with too large a page", "FIELD_INVALID", async () => ({ request: { page_size: 101 } })],
+    ["with a page of less than nothing", "FIELD_INVALID", async () => ({ request: { page_size: -1 } })],
   ),
   ...casesOf(
     organisations.updateOrganisation,

@@ -43,7 +43,7 @@ const FOUND: Record<string, JsonObject> = {
 };
 
 const MALFORMED: Record<string, JsonObject> = {
-  "too large a page": { page_size: 101 },
+  "a page of less than nothing": { page_size: -1 },
   "a text of 10,000 characters": { text: "x".repeat(10_000) },
   "a page token that is too long": { page_token: "x".repeat(601) },
   "an organisation 0": { organisation_ids: [0] },

@@ -88,9 +88,9 @@ const READS: Case[] = [
       async ({ mapper }) => ({ request: { page_token: "abc" }, who: mapper }),
     ],
     [
-      "too large a page",
+      "a page of less than nothing",
       "FIELD_INVALID",
-      async ({ mapper }) => ({ request: { page_size: 101 }, who: mapper }),
+      async ({ mapper }) => ({ request: { page_size: -1 }, who: mapper }),
     ],
     [
       "with a control character",

@@ -117,12 +117,9 @@ test.each(["x", "AAAA", "cHJvamVjdHM6Nw", randomUUID()])(
   },
 );
 
-test.each([{ pageSize: -1 }, { pageSize: 101 }, { pageToken: "x".repeat(601) }])(
-  "%j is malformed",
-  async (request) => {
-    expect((await refusalOf(list(request))).reason).toBe("FIELD_INVALID");
-  },
-);
+test.each([{ pageSize: -1 }, { pageToken: "x".repeat(601) }])("%j is malformed", async (request) => {
+  expect((await refusalOf(list(request))).reason).toBe("FIELD_INVALID");
+});
 
 test("a person who is gone is told so", async () => {
   expect((await refusalOf(list({}, system.as("gone")))).reason).toBe("TOKEN_INVALID");
