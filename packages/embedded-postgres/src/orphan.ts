@@ -60,7 +60,7 @@ async function kill(pid: number): Promise<void> {
     }
     await sleep(PAUSE_MS);
   }
-  throw new Error(`PostgreSQL (process ${pid}) does not end, not even when killed.`);
+  throw new Error(`PostgreSQL (process ${pid}) did not end when it was killed.`);
 }
 
 type Found = "owned" | "orphan" | "silent" | "other" | "nobody";

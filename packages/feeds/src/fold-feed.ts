@@ -76,7 +76,7 @@ export function foldFeed<Message extends { position: string }>(
         const position = await followed.take(holder);
         if (position !== undefined) await follow(options, position, stopping.signal);
       } catch (error) {
-        if (!stopping.signal.aborted) log.warn({ feed, err: error }, "a feed cannot be followed");
+        if (!stopping.signal.aborted) log.warn({ feed, err: error }, "could not follow a feed; retrying");
       }
       await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
@@ -114,7 +114,7 @@ async function follow<Message extends { position: string }>(
     if (signal.aborted) return;
     const reason = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
     if (from === "" || !POSITION_LOST.test(reason ?? "")) throw error;
-    log.warn({ feed, reason }, "the feed does not know our position; following it from its start");
+    log.warn({ feed, reason }, "the feed refused the stored position; following it from its start");
     await followed.startAgain({ holder, position: from });
   } finally {
     clearInterval(keeping);
@@ -161,7 +161,7 @@ class Batch<Message extends { position: string }> {
       try {
         this.#broken = !(await followed.write(place, next, messages));
       } catch (error) {
-        log.warn({ feed, err: error }, "what a feed told could not be written");
+        log.warn({ feed, err: error }, "could not write the events of a feed; retrying");
         this.#broken = true;
       }
       if (this.#broken) this.#lost();

@@ -48,7 +48,7 @@ export function followNews<M extends { position: string }>(
       await read().catch((error: unknown) => {
         if (signal.aborted) return;
         if (isForgotten(error)) position = "";
-        log.warn({ cause: String(error) }, "a feed is not heard of");
+        log.warn({ cause: String(error) }, "lost an event feed; retrying");
       });
       const pause = Math.min(RETRY_MS * 2 ** Math.min(failures++, DOUBLINGS_MAX), RETRY_MAX_MS);
       await sleep(pause, undefined, { signal, ref: false }).catch(() => {});

@@ -39,6 +39,6 @@ export function confirmDeletions(options: ConfirmDeletionsOptions): { stop(): Pr
     everyMs: lookMs,
     work: look,
     failed: (error) =>
-      log.warn({ cause: String(error) }, "could not ask auth which users were deleted; retrying"),
+      log.warn({ cause: String(error) }, "could not read the deleted users from auth; retrying"),
   });
 }

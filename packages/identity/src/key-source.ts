@@ -53,7 +53,7 @@ export function keySource(url: string, log: Logger): KeySource {
     const delay = await refresh().then(
       () => REFRESH_MS,
       (error: unknown) => {
-        log.warn({ url, cause: String(error) }, "keys could not be fetched");
+        log.warn({ url, cause: String(error) }, "could not fetch the signing keys; retrying");
         return RETRY_MS;
       },
     );

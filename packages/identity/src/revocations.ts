@@ -52,7 +52,8 @@ export function followRevocations(
   const follow = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await read().catch((error: unknown) => {
-        if (!stopping.signal.aborted) log.warn({ cause: String(error) }, "revocations are not heard of");
+        if (!stopping.signal.aborted)
+          log.warn({ cause: String(error) }, "lost the revocation stream of auth; retrying");
       });
       const pause = Math.min(RETRY_MS * 2 ** Math.min(failures++, 8), RETRY_MAX_MS);
       await sleep(pause, undefined, { signal: stopping.signal, ref: false }).catch(() => {});

@@ -13,7 +13,7 @@ import { keySet, keyUrls } from "./key-set.ts";
 import { followRevocations } from "./revocations.ts";
 import { serviceIdentity } from "./service-identity.ts";
 
-/** A private key and who it proves; never shown. */
+/** A private key and the client that it proves; never logged. */
 const serviceAccount = z
   .string()
   .transform((text, context) => {
@@ -32,29 +32,29 @@ const serviceAccount = z
   )
   .transform(({ client_id, private_jwk }) => {
     const privateJwk = private_jwk as JWK;
-    // A function shows nothing of what it holds, wherever a configuration is printed.
+    // A function prints none of its data, wherever a configuration is printed.
     return { clientId: client_id, privateJwk: () => privateJwk };
   });
 
-/** The variables by which a service knows its callers, and is known to others. */
+/** The variables by which a service authenticates its callers, and itself to others. */
 export const trustVariables = {
   ...tlsVariables,
-  /** The gateway's addresses: limits by address are kept by the clients that it names. */
+  /** The addresses of the gateway: limits by address apply to the clients that it names. */
   TRUSTED_PROXIES: trustedProxies,
-  /** Where the auth service listens: "auth:50051", or "dns:///auth:50051" for all of its replicas in turn. */
+  /** The address of the auth service: "auth:50051", or "dns:///auth:50051" to balance over all of its replicas. */
   AUTH_ADDRESS: z.string().min(1),
-  /** Where the auth service publishes its keys: a URL, or several of the same keys by commas, of which any will do. */
+  /** Where the auth service publishes its keys: one URL, or several URLs of the same keys separated by commas. */
   JWKS_URL: keyUrls,
-  /** What access tokens say in `iss`. */
+  /** The issuer of access tokens, their claim `iss`. */
   TOKEN_ISSUER: z.string().min(1),
   /**
-   * Who this service is: `{"client_id": "task", "private_jwk": {…}}`, registered with the auth service. Without it the
-   * service calls with its callers' own tokens, and does not hear of tokens that were taken back.
+   * The identity of this service: `{"client_id": "task", "private_jwk": {…}}`, registered with the auth service.
+   * Without it the service calls with its callers' own tokens, and does not learn of revoked tokens.
    */
   SERVICE_ACCOUNT: serviceAccount.optional(),
 };
 
-/** What a service calls others with in its own name. */
+/** The credentials with which a service calls others in its own name. */
 export interface Own {
   /** A connection to the auth service. */
   auth: Transport;
@@ -63,7 +63,7 @@ export interface Own {
   options: ConnectOptions;
 }
 
-/** How a service knows its callers, and is known to others. */
+/** Authenticates the callers of a service, and the service to others. */
 export interface Trust {
   verify: VerifyToken;
   tls: Tls | undefined;
@@ -71,13 +71,16 @@ export interface Trust {
   ready(): Promise<void>;
   /** This service's own calls; undefined for a service without an account. */
   own: Own | undefined;
-  /** Whether somebody is known to be blocked. */
+  /** Whether a user is known to be blocked. */
   isBlocked(userId: bigint): boolean;
-  /** The tokens that were revoked; undefined for a service without an account, which does not hear of them. */
+  /** The tokens that were revoked; undefined for a service without an account, which does not learn of them. */
   revocations: RevokedCallers | undefined;
   /** For a connection to a service that is called on behalf of this one's callers. */
   towards(service: string): ConnectOptions;
-  /** Forgets people whom the auth service deleted, by `forget`, and says so; does nothing for a service without an account. */
+  /**
+   * Deletes the data of deleted people by `forget` and confirms it to auth; does nothing for a service without an
+   * account.
+   */
   confirmDeletions(forget: (userId: bigint) => Promise<void>): { stop(): Promise<void> };
   stop(): Promise<void>;
 }
@@ -95,8 +98,7 @@ export function openTrust(
   const identity =
     account &&
     serviceIdentity(auth, { clientId: account.clientId, privateJwk: account.privateJwk(), issuer });
-  if (identity === undefined)
-    log.warn("SERVICE_ACCOUNT is not set: tokens that are taken back work until they end");
+  if (identity === undefined) log.warn("SERVICE_ACCOUNT is not set: revoked tokens work until they expire");
   const options = { tls, ...(identity && { onBehalf: identity.own }) };
   const ownAuth = connect(AUTH_ADDRESS, options);
   const revocations = identity && followRevocations(ownAuth, identity.headers, log);

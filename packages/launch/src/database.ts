@@ -45,7 +45,8 @@ export function ownDatabase(url: string): Database {
     url: (service) => withDatabase(url, nameOf(service)),
     nameOf,
     adminUrl: () => withDatabase(url, isNamed ? database : MAINTENANCE),
-    restart: () => Promise.reject(new Error("This PostgreSQL is not ours to restart.")),
+    restart: () =>
+      Promise.reject(new Error("This PostgreSQL cannot be restarted: the process did not start it.")),
     stop: async () => {},
   };
 }

@@ -51,7 +51,7 @@ async function job(): Promise<void> {
   say(
     `progress: ${rounded(progress.mapped_percent)} % mapped, ${rounded(progress.validated_percent)} % validated, ${progress.locked_count} tasks locked`,
   );
-  say(`the feed told of ${events.stop()} events while this ran`);
+  say(`the feed published ${events.stop()} events in this time`);
   await draw(projectId);
 }
 

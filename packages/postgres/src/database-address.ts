@@ -93,7 +93,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error("has a % that begins no percent-encoding: write a literal % as %25");
+    throw new Error("has a % that starts no percent-encoding: write a literal % as %25");
   }
 }
 

@@ -20,8 +20,8 @@ const databaseUrl = z.string().superRefine((text, context) => {
 });
 
 /**
- * What is wrong with the password towards a database elsewhere. On this machine any password is taken, and none is wanted
- * where a certificate or a peer's name proves the caller.
+ * What is wrong with the password towards a database elsewhere. On this machine every password is accepted, and none
+ * is required where a certificate or a peer's name proves the caller.
  */
 function passwordFault({ hosts, user, database, password }: DatabaseAddress): string | undefined {
   if (password === "" || hosts.every(isHere)) return undefined;
@@ -36,16 +36,16 @@ function isHere(host: Host): boolean {
   return "path" in host || LOOPBACK.test(host.host);
 }
 
-/** How every service finds its database. The defaults suit a database in the same building. */
+/** The variables by which every service finds its database. The defaults suit a database in the same data centre. */
 export const databaseVariables = {
   DATABASE_URL: databaseUrl,
-  /** Connections to the database at most. */
+  /** The most connections to the database. */
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16),
   /** How long a call waits for a connection before it is refused as UNAVAILABLE. */
   DATABASE_WAIT_MILLISECONDS: milliseconds.default(900),
-  /** How long a connection may take to open, whoever still waits for it; 10 s unless the URL has a connect_timeout. */
+  /** How long a connection may take to open; 10 s unless the URL has a connect_timeout. */
   DATABASE_CONNECT_MILLISECONDS: milliseconds.optional(),
-  /** How long the database may say nothing to what it was asked before calls fail as UNAVAILABLE. */
+  /** How long the database may leave a query unanswered before calls fail as UNAVAILABLE. */
   DATABASE_SILENCE_MILLISECONDS: milliseconds.default(800),
   /** "false" behind pgbouncer in transaction mode. */
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
@@ -55,7 +55,7 @@ export const databaseVariables = {
 
 export type DatabaseConfig = z.output<z.ZodObject<typeof databaseVariables>>;
 
-/** What the configuration says of the pool. */
+/** The options of the pool from the configuration. */
 export function poolOptions(config: DatabaseConfig): Omit<PoolOptions, "applicationName"> {
   const connectTimeoutMs = config.DATABASE_CONNECT_MILLISECONDS;
   return {

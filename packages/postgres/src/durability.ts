@@ -17,9 +17,10 @@ export async function refuseUnsafe(sql: Sql): Promise<void> {
       current_setting('synchronous_commit') as synchronous_commit,
       current_setting('synchronous_standby_names') as standbys,
       pg_is_in_recovery() as recovering`;
-  if (!server) throw new Error("The database does not say how it is set up.");
+  if (!server) throw new Error("The database did not return its settings.");
   const faults = faultsOf(server);
-  if (faults.length > 0) throw new Error(`This database cannot keep what we promise: ${faults.join("; ")}.`);
+  if (faults.length > 0)
+    throw new Error(`This database does not give the promised durability: ${faults.join("; ")}.`);
 }
 
 /** Without these a statement may run, and wait, for ever. Behind pgbouncer they are the role's, which has to have them. */

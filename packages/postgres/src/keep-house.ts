@@ -16,8 +16,8 @@ export function keepHouse(sql: Sql, log: Logger, others: Record<string, Forget> 
     repeat({
       everyMs: INTERVAL_MS,
       later: true,
-      work: async () => log.info({ what, forgotten: await forgetAll(sql, forget) }, "forgotten"),
-      failed: (error) => log.warn({ what, err: error }, "could not be forgotten"),
+      work: async () => log.info({ what, forgotten: await forgetAll(sql, forget) }, "deleted expired rows"),
+      failed: (error) => log.warn({ what, err: error }, "could not delete expired rows; retrying"),
     }),
   );
   return { stop: () => void Promise.all(jobs.map((it) => it.stop())) };

@@ -77,7 +77,7 @@ test("a start goes on when its database has come", async () => {
   await expect.poll(() => lines.map(({ msg }) => msg)).toContain("waiting for the database");
   proxy.isSilent = false;
   const sql = await opening;
-  expect(lines.map(({ msg }) => msg)).toContain("the database is there");
+  expect(lines.map(({ msg }) => msg)).toContain("connected to the database");
   await sql.end();
   await proxy.close();
 });

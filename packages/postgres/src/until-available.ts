@@ -27,7 +27,7 @@ export async function untilAvailable<T>(
   for (;;) {
     try {
       const result = await work();
-      if (said.at > 0) log.info("the database is there");
+      if (said.at > 0) log.info("connected to the database");
       return result;
     } catch (error) {
       const failure = databaseFailure(error);

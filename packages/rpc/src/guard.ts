@@ -193,7 +193,7 @@ function record(
     log.warn({ ...line, code: Code[known.code], cause: causeOf(error) }, "call");
     return known;
   }
-  log.error({ ...line, code: "Internal", err: error }, "bug");
+  log.error({ ...line, code: "Internal", err: error }, "call failed with an internal error");
   return new ConnectError("internal error", Code.Internal);
 }
 

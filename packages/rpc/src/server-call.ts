@@ -161,7 +161,7 @@ export function messageTooLarge() {
 }
 
 export function deadlineExceeded(): ConnectError {
-  return new ConnectError("the deadline passed before the answer was there", Code.DeadlineExceeded);
+  return new ConnectError("the deadline passed before the answer arrived", Code.DeadlineExceeded);
 }
 
 /** What concerns a handler; the rest is the wire's own. */

@@ -2,12 +2,12 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { type ChannelCredentials, experimental, type ServerCredentials } from "@grpc/grpc-js";
 import { z } from "zod";
 
-/** The files are looked at again this often: a certificate is replaced without a restart. */
+/** How often the files are read again: a certificate is replaced without a restart. */
 const LOOK_MS = 60_000;
 
 const file = z.string().min(1).optional();
 
-/** Which clients may call what: by an RPC's path, by its service, or "*" for all else. */
+/** The clients that may call: by an RPC's path, by its service, or "*" for all else. */
 const callers = z
   .string()
   .transform((text, context) => {
@@ -27,12 +27,12 @@ export const tlsVariables = {
   TLS_CERTIFICATE_FILE: file,
   /** Its private key, as PEM. */
   TLS_KEY_FILE: file,
-  /** The authorities whose certificates are believed, of servers and of clients, as PEM. */
+  /** The trusted certificate authorities, for servers and clients, as PEM. */
   TLS_AUTHORITIES_FILE: file,
   /**
-   * Which clients may call, as JSON: `{"tessera.auth.v1.TokenService/ExchangeToken": ["task", "project"]}`. A key is an RPC,
-   * a service, or "*"; the most particular one decides, and what none names may be called with any good certificate. A
-   * client is a DNS name, a URI or the common name of its certificate.
+   * The clients that may call, as JSON: `{"tessera.auth.v1.TokenService/ExchangeToken": ["task", "project"]}`. A key
+   * is an RPC, a service, or "*"; the most specific key decides; an RPC without a key may be called with any valid
+   * certificate. A client is a DNS name, a URI or the common name of its certificate.
    */
   TLS_CALLERS: callers,
 };
@@ -45,7 +45,9 @@ export interface Tls {
   admits(method: DescMethod, names: readonly string[]): boolean;
 }
 
-/** Undefined where TLS is not set up: calls then travel in clear. Throws where it is set up by half. */
+/**
+ * Returns undefined if TLS is not configured: calls are then in plain text. Throws if it is configured only in part.
+ */
 export function tlsOf(config: z.output<z.ZodObject<typeof tlsVariables>>, lookMs = LOOK_MS): Tls | undefined {
   const {
     TLS_CERTIFICATE_FILE: certificateFile,
@@ -81,7 +83,7 @@ export function tlsOf(config: z.output<z.ZodObject<typeof tlsVariables>>, lookMs
   };
 }
 
-/** What a certificate calls its owner: the common name, and its alternative names of kinds DNS and URI. */
+/** The names in a certificate: the common name, and its alternative names of kinds DNS and URI. */
 export function namesIn(certificate: {
   subject?: { CN?: string | string[] };
   subjectaltname?: string;

@@ -8,7 +8,7 @@ export async function within<T>(answer: Promise<T>, mostMs: number): Promise<T> 
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new ConnectError("there was no time left", Code.DeadlineExceeded)),
+      () => reject(new ConnectError("no time was left before the deadline", Code.DeadlineExceeded)),
       mostMs,
     );
   });

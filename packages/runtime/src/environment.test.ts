@@ -43,7 +43,7 @@ test("every fault is reported at once, by name and rule and without the value", 
     "DATABASE_URL: is required",
     "STOP_MS: must be a whole number of milliseconds, a day (86400000) at most",
     'DEBUG: must be "true" or "false"',
-    "KEY: must have 32 characters at least",
+    "KEY: must have 32 characters or more",
   ]);
   expect(faults.join()).not.toMatch(/9999|1e3|maybe|hunter2/);
 });

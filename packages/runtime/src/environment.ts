@@ -21,7 +21,7 @@ export function readEnvironment<T extends z.ZodObject>(
 /** A TCP port; 0 asks for any free one. */
 export const port = digits("a port: a whole number from 0 to 65535", 65_535);
 
-/** A duration in milliseconds, a day at most. */
+/** A duration in milliseconds, at most a day. */
 export const milliseconds = digits("a whole number of milliseconds, a day (86400000) at most", 86_400_000);
 
 /** An absolute URL, left as it was written. */
@@ -33,7 +33,7 @@ export const flag = z
   .transform((text) => text === "true");
 
 const SHORTEST_SECRET = 32;
-/** Words that examples carry and that random secrets never do. */
+/** Words that occur in examples and never in random secrets. */
 const EXAMPLE =
   /change.?me|example|placeholder|insecure|password|secret|default|replace|(.)\1{7}|01234567|abcdefgh/i;
 
@@ -42,10 +42,10 @@ export function looksLikeExample(text: string): boolean {
   return EXAMPLE.test(text);
 }
 
-/** A `Secret` of 32 characters at least; refuses texts that look like those in documents. */
+/** A `Secret` of 32 characters or more; refuses texts that look like those in documents. */
 export const secret = z
   .string()
-  .refine((text) => text.length >= SHORTEST_SECRET, `must have ${SHORTEST_SECRET} characters at least`)
+  .refine((text) => text.length >= SHORTEST_SECRET, `must have ${SHORTEST_SECRET} characters or more`)
   .refine((text) => !looksLikeExample(text), "must be random: this one looks like an example")
   .transform((text) => new Secret(text));
 

@@ -97,7 +97,9 @@ test("faults of the configuration are one line, and exit with 78", async () => {
   const { child, output } = run(`throw new ConfigFault(["PORT: is required", "KEY: is required"]);`);
   expect(await exitOf(child)).toBe(78);
   expect(output().trim().split("\n")).toHaveLength(1);
-  expect(output()).toContain("test cannot start as it is set up: PORT: is required; KEY: is required");
+  expect(output()).toContain(
+    "test cannot start with this configuration: PORT: is required; KEY: is required",
+  );
 });
 
 test("a bad log level is such a fault", async () => {

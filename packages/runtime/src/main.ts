@@ -44,7 +44,7 @@ export async function main(
     // It was told to stop before it had started, and is being stopped.
     if (stopping.signal.aborted) return;
     if (error instanceof ConfigFault) {
-      log.fatal(`${name} cannot start as it is set up: ${error.faults.join("; ")}`);
+      log.fatal(`${name} cannot start with this configuration: ${error.faults.join("; ")}`);
       process.exit(EXIT_CODE.configuration);
     }
     log.fatal({ err: error }, `${name} could not start`);

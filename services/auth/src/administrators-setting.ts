@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UPSTREAM_PROVIDER } from "./upstream/upstream-config.ts";
 import { SUBJECT, type UpstreamPerson } from "./upstream/user-document.ts";
 
-/** A person as an identity provider knows them: enough to name one who has never signed in. */
+/** A person at an identity provider: names people who have never signed in, too. */
 export interface ProvidedPerson {
   provider: string;
   subject: UpstreamPerson["subject"];
@@ -10,12 +10,12 @@ export interface ProvidedPerson {
 
 const ADMINISTRATORS_MAX = 100;
 
-/** The person that a provider and its subject name; undefined where they cannot name one who signs in. */
+/** Returns the person of a provider and its subject; undefined if no such person can sign in. */
 export function providedPerson(provider: string, subject: string): ProvidedPerson | undefined {
   return UPSTREAM_PROVIDER.test(provider) && SUBJECT.test(subject) ? { provider, subject } : undefined;
 }
 
-/** People by commas, each as `provider:subject`. A subject with a comma in it cannot be named here. */
+/** People separated by commas, each as `provider:subject`. A subject with a comma cannot be listed here. */
 export const administratorsSetting = z
   .string()
   .default("")
@@ -35,4 +35,4 @@ export const administratorsSetting = z
         return z.NEVER;
       }),
   )
-  .refine((all) => all.length <= ADMINISTRATORS_MAX, `must name ${ADMINISTRATORS_MAX} people at most`);
+  .refine((all) => all.length <= ADMINISTRATORS_MAX, `must name at most ${ADMINISTRATORS_MAX} people`);

@@ -9,7 +9,7 @@ import { oauthEnvironment } from "./oauth/oauth-config.ts";
 import { deployedAccounts } from "./service-accounts/deployed-account-setting.ts";
 import { upstreamEnvironment } from "./upstream/upstream-config.ts";
 
-/** How the auth service is set up. */
+/** The configuration of the auth service. */
 export type AuthConfig = z.output<typeof environment>;
 
 /** The names of services, separated by commas. */
@@ -23,55 +23,55 @@ const names = z
 const environment = z.object({
   ...tlsVariables,
   ...databaseVariables,
-  /** Where both servers listen. */
+  /** The address on which both servers listen. */
   GRPC_HOST: z.string().default("0.0.0.0"),
   /** 0 for any free port. */
   GRPC_PORT: port.default(50_051),
   /** The port of the published keys, by HTTP; 0 for any free one. */
   KEYS_PORT: port.default(8_081),
-  /** How long a stopping service goes on serving, so that balancers notice. */
+  /** How long a stopping service still serves, so that load balancers notice. */
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
-  /** What access tokens say in `iss`. */
+  /** The issuer of access tokens, their claim `iss`. */
   TOKEN_ISSUER: z.string().min(1),
-  /** How long an access token is good for. */
+  /** How long an access token is valid, in seconds. */
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(1).max(3_600).default(600),
-  /** A refresh token that is not used for so long is not taken any more. */
+  /** After how many days without use a refresh token expires. */
   REFRESH_IDLE_DAYS: z.coerce.number().int().min(1).max(365).default(30),
-  /** A session goes on for so long at most, however often it is refreshed. */
+  /** The longest duration of a session in days, however often it is refreshed. */
   SESSION_DAYS: z.coerce.number().int().min(1).max(365).default(90),
-  /** A refresh token that was just used gets the same successor again for so long. */
+  /** For how many seconds a used refresh token returns the same successor again. */
   REFRESH_REPLAY_SECONDS: z.coerce.number().int().min(0).max(300).default(30),
-  /** A key signs for so long, then the next one does. */
+  /** After how many days the next key signs. */
   KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
-  /** The algorithm of the next key that is made; keys that are there keep theirs. */
+  /** The algorithm of the next signing key; existing keys keep theirs. */
   SIGNING_ALGORITHM: z.enum(TOKEN_ALGORITHMS).default("EdDSA"),
   /** Encrypts the private keys in the database. */
   KEY_ENCRYPTION_SECRET: secret,
   /** The services of this deployment, as JSON: [{"client_id", "public_jwk", "scopes", "may_act"}]. */
   SERVICE_ACCOUNTS: deployedAccounts,
-  /** Whether anybody may sign in by a mere name; refused where NODE_ENV is "production". */
+  /** Whether people sign in with only a name, without proof; refused where NODE_ENV is "production". */
   DEVELOPMENT_SIGN_IN: flag.default(false),
   NODE_ENV: z.string().optional(),
   ...oauthEnvironment,
   ...upstreamEnvironment,
-  /** Who is an administrator from sign-in on, whatever they were: provider:subject, by commas. */
+  /** People who become administrators when they sign in: provider:subject, separated by commas. */
   ADMINISTRATORS: administratorsSetting,
-  /** The services that keep something about users, and confirm when they have deleted it; by commas. */
+  /** The services that keep data about users and confirm its deletion; separated by commas. */
   DELETION_SERVICES: names.default("project,task"),
-  /** What happened is kept for so many days. */
+  /** For how many days events are kept. */
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(730),
-  /** So many tasks that a person mapped, and that were not undone, make a level. */
+  /** The number of mapped tasks, without undone ones, that a person needs for the level. */
   LEVEL_INTERMEDIATE_TASKS: z.coerce.number().int().min(1).max(1_000_000).default(250),
   LEVEL_ADVANCED_TASKS: z.coerce.number().int().min(1).max(1_000_000).default(500),
-  /** Where the work is learnt that levels are raised for; without it levels are set by hand only. */
+  /** The address of the task service, whose feed raises levels; without it only administrators set levels. */
   TASK_ADDRESS: z.string().min(1).optional(),
-  /** An invitation to a team is good for so long, unless it says otherwise. */
+  /** The default validity of an invitation to a team, in days. */
   INVITATION_DAYS: z.coerce.number().int().min(1).max(90).default(14),
-  /** How old a stream may become before its reader has to resume it. */
+  /** The longest duration of a stream; its reader then resumes it. */
   STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),
 });
 
-/** Reads the environment. Throws a ConfigFault that names everything that is wrong with it. */
+/** Reads the environment. Throws a ConfigFault that lists all its faults. */
 export function readConfig(env: Record<string, string | undefined> = process.env): AuthConfig {
   const config = readEnvironment(environment, env);
   if (config.DEVELOPMENT_SIGN_IN && config.NODE_ENV === "production")

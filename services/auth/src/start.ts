@@ -75,7 +75,7 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
     newId: randomUUID,
   };
   if (deps.developmentSignIn)
-    log.warn("DEVELOPMENT_SIGN_IN is on: anybody may sign in as anybody, administrators too");
+    log.warn("DEVELOPMENT_SIGN_IN is on: anybody can sign in as any user, administrators included");
 
   const housekeeping = keepHouse(sql, log, {
     ...forgottenOfTokens(store),

@@ -8,31 +8,34 @@ import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/envir
 import { z } from "zod";
 import { type CorsOrigins, corsOrigins } from "./browsers/cross-origin.ts";
 
-/** How the gateway is set up. */
+/** The configuration of the gateway. */
 export interface GatewayConfig {
   host: string;
   /** 0 for any free port. */
   httpPort: number;
-  /** Where each service is, "host:port", by its short name: "auth". */
+  /** The address of each service, "host:port", by its short name: "auth". */
   addresses: Readonly<Record<string, string>>;
-  /** Where the protocol endpoints of sign-in are; undefined where they are not offered here. */
+  /** The base URL of the OAuth endpoints; undefined if the gateway does not offer them. */
   authHttpUrl: string | undefined;
-  /** How access tokens are verified before a body is read; undefined where only services verify them. */
+  /**
+   * The keys and the issuer by which access tokens are verified before a body is read; undefined if only services
+   * verify them.
+   */
   tokens: { jwksUrls: string[]; issuer: string } | undefined;
-  /** Mutual TLS towards the services; undefined where calls travel in clear. */
+  /** Mutual TLS towards the services; undefined for calls in plain text. */
   tls: Tls | undefined;
-  /** The largest body that is taken. */
+  /** The largest accepted body. */
   bodyMaxBytes: number;
   /** How long a body may take to arrive. */
   bodyTimeoutMs: number;
   connectionsMax: number;
-  /** Requests that may be under way; streams, and those that wait for an operation, are counted apart. */
+  /** The most concurrent requests; streams, and requests that wait for an operation, are counted separately. */
   requestsMax: number;
-  /** The proxies whose word about a client's address is taken. */
+  /** The proxies whose X-Forwarded-For is trusted. */
   trustedProxies: BlockList;
   /** The origins whose pages may read answers. */
   corsOrigins: CorsOrigins;
-  /** How long a stopping gateway goes on serving, so that balancers notice. */
+  /** How long a stopping gateway still serves, so that load balancers notice. */
   drainMs: number;
 }
 
@@ -40,20 +43,32 @@ const address = z.string().regex(/^\S+:[0-9]{1,5}$/, "must be host:port");
 
 const environment = z.object({
   ...tlsVariables,
+  /** The address to listen on. */
   HTTP_HOST: z.string().default("0.0.0.0"),
+  /** 0 for any free port. */
   HTTP_PORT: port.default(8_080),
+  /** The largest accepted body of a request; RPCs may set lower limits. */
   BODY_MAX_BYTES: wholeNumber(1_024, 64 * 1024 * 1024).default(8 * 1024 * 1024),
+  /** How long a body may take to arrive. */
   BODY_TIMEOUT_MILLISECONDS: milliseconds.default(15_000),
+  /** The most open connections. */
   CONNECTIONS_MAX: wholeNumber(1, 100_000).default(10_000),
+  /** The most concurrent requests; streams, and requests that wait for an operation, are counted separately. */
   REQUESTS_MAX: wholeNumber(1, 100_000).default(4_096),
-  /** The proxies in front of the gateway: limits by address are kept by the clients that they name. */
+  /**
+   * The proxies in front of the gateway, whose X-Forwarded-For is trusted: limits by address apply to the clients
+   * that it names.
+   */
   TRUSTED_PROXIES: trustedProxies,
+  /** The origins whose pages may read answers, separated by commas; "*" for all. */
   CORS_ORIGINS: corsOrigins,
+  /** How long a stopping gateway still serves, so that load balancers notice. */
   DRAIN_MILLISECONDS: milliseconds.default(5_000),
-  /** Where the auth service publishes its keys: a URL, or several of the same keys by commas, of which any will do. */
+  /** Where the auth service publishes its keys: one URL, or several URLs of the same keys separated by commas. */
   JWKS_URL: keyUrls.optional(),
-  /** What access tokens say in `iss`. */
+  /** The issuer of access tokens, their claim `iss`. */
   TOKEN_ISSUER: z.string().min(1).optional(),
+  /** The HTTP address of the auth service, for the OAuth endpoints; without it the gateway does not offer them. */
   AUTH_HTTP_URL: url
     .refine((it) => it.startsWith("http://") && new URL(it).pathname === "/", "must be http://host:port")
     .optional(),
@@ -61,7 +76,7 @@ const environment = z.object({
 
 const addresses = z.object(Object.fromEntries(SERVICES.map((it) => [addressVariable(it), address])));
 
-/** Reads the environment. Throws a ConfigFault that names everything that is wrong with it. */
+/** Reads the environment. Throws a ConfigFault that lists all its faults. */
 export function readConfig(env: Record<string, string | undefined> = process.env): GatewayConfig {
   const read = readEnvironment(environment.extend(addresses.shape), env) as z.output<typeof environment> &
     Record<string, string>;
@@ -85,12 +100,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   };
 }
 
-/** What a service is called in the setup: the word of its package that is its own, "auth" of tessera.auth.v1. */
+/** The short name of a service in the configuration: "auth" for tessera.auth.v1. */
 export function shortName({ file }: DescService): string {
   return file.proto.package.split(".").at(-2) ?? file.proto.package;
 }
 
-/** AUTH_ADDRESS, and so on: a service that joins the contracts brings its variable along. */
+/** The variable with a service's address, such as AUTH_ADDRESS; each service of the contracts has one. */
 function addressVariable(service: DescService): string {
   return `${shortName(service).toUpperCase()}_ADDRESS`;
 }

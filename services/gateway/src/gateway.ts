@@ -72,13 +72,13 @@ export function gatewayListener(deps: GatewayDeps): Listener {
         : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
-      if (isBug(error)) log.error({ err: error, request_id: exchange.id }, "bug");
+      if (isBug(error)) log.error(failing(exchange, error), "request failed with an internal error");
       const shown = problemOf(error, { ...exchange, ...circumstances });
       exchange.reason = shown.refusal?.reason.name ?? "";
       send(exchange, problemReply(shown, request.headers.authorization !== undefined));
     };
     answered.catch(refused).catch((error) => {
-      log.error({ err: error, request_id: exchange.id }, "bug");
+      log.error(failing(exchange, error), "could not send the answer of a request");
       response.destroy();
     });
   };
@@ -175,8 +175,13 @@ function optionsHeaders(allow: string) {
 function rpcReply(rpc: DescMethod, method: string): Reply {
   const allow = browserMethods(rpc).join(", ");
   if (method === "OPTIONS") return { status: 204, headers: { Allow: allow } };
-  const detail = `The path of an RPC takes ${allow}, and not ${method}`;
+  const detail = `The path of an RPC supports ${allow}, not ${method}`;
   throw refuseHttp(GatewayReason.METHOD_NOT_ALLOWED, { metadata: { allow }, detail });
+}
+
+/** What joins the line of an internal error with that of the request. */
+function failing({ method, template, id }: Exchange, error: unknown) {
+  return { err: error, method, route: template, request_id: id };
 }
 
 function record(log: Log, exchange: Exchange): void {

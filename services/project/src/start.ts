@@ -56,7 +56,9 @@ export async function startProject(
   const sql = await openDatabase(config, { ...POOL, migrations: MIGRATIONS, log, signal: stopped });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
 
-  const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
+  const store = openStore(sql, (error) =>
+    log.warn({ err: error }, "could not read the event feed; retrying"),
+  );
   begun.defer(async () => void (await store.events.stop()));
   const housekeeping = keepHouse(sql, log, { uploads: forgetUploads, deleted: forgetDeletedProjects });
   begun.defer(() => housekeeping.stop());

@@ -26,7 +26,7 @@ export interface Deps {
     longestLockSeconds: number;
     /** How many comments and reports one person may write in a minute, in all projects together. */
     perMinute: Record<RateKind, number>;
-    /** How many tasks a project may have. */
+    /** The most tasks of a project. */
     tasksMax: number;
     /** How old a stream may become, in milliseconds. */
     streamMaxMs: number;

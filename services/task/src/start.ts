@@ -62,7 +62,9 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
 
-  const store = openStore(sql, (error) => log.warn({ err: error }, "the feed stands still"));
+  const store = openStore(sql, (error) =>
+    log.warn({ err: error }, "could not read the event feed; retrying"),
+  );
   begun.defer(async () => void (await store.stop()));
   const housekeeping = keepHouse(sql, log, { operations: forgetOperations, rates: forgetRates });
   begun.defer(() => housekeeping.stop());

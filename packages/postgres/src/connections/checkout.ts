@@ -73,7 +73,7 @@ export class Checkout {
     }
     if (this.#all.size === 0 && Date.now() < this.#pausedUntil) throw this.#failure;
     if (this.#waiters.size >= this.#limits.maxWaiting) {
-      throw new DatabaseUnavailable(`${this.#limits.maxWaiting} callers wait for a connection already.`);
+      throw new DatabaseUnavailable(`${this.#limits.maxWaiting} callers already wait for a connection.`);
     }
     return new Promise((resolve, reject) => {
       const late = () => {

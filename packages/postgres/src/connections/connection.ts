@@ -110,7 +110,7 @@ async function open(
       await own.unsafe("select 1");
       return own.reserve();
     });
-    if (needsWrites && takesNoWrites(own.parameters)) throw new Error("it takes no writes");
+    if (needsWrites && takesNoWrites(own.parameters)) throw new Error("it accepts no writes");
     const connection = connectionOver(socket, life, reserved);
     socket.once("close", () => closed(connection));
     return connection;

@@ -42,7 +42,7 @@ async function speaksTls(socket: Socket, { mode }: TlsRules, signal: AbortSignal
   const answer = (await next(socket, "data", signal)) as Buffer;
   // What came with the answer came unencrypted, and would be taken for something that the server said in secret.
   if (answer.length === 1 && answer[0] === YES) return true;
-  if (answer.length !== 1 || answer[0] !== NO) throw new Error("what answers there is not PostgreSQL");
+  if (answer.length !== 1 || answer[0] !== NO) throw new Error("the server there is not PostgreSQL");
   if (mode === "prefer") return false;
   throw new Error(`the server does not speak TLS, and sslmode=${mode} asks for it`);
 }

@@ -31,7 +31,7 @@ export async function transact<T>(
     // The server answers a commit after a failed statement by rolling back, and calls that a success.
     const { command } = await sql.unsafe("commit");
     if (command !== "COMMIT")
-      throw new Error("Nothing was committed: a statement had failed, and its error was caught.");
+      throw new Error("Nothing was committed: a statement failed and its error was caught.");
     return result;
   } catch (error) {
     if (!connection.isClosed()) await sql.unsafe("rollback").catch(() => connection.cut());

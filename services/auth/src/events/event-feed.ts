@@ -9,7 +9,7 @@ import { EVENTS, readEventFeed } from "./store.ts";
 /** Gives events their place, and hands them on to whoever watches, until it is stopped. */
 export function startEventFeed(sql: Sql, log: Log): Feed<EventRow> {
   const following = feed(sql, EVENTS, readEventFeed(sql), (error) =>
-    log.warn({ err: error }, "the feed of events cannot be read"),
+    log.warn({ err: error }, "could not read the event feed; retrying"),
   );
   const sequencing = eventSequencer(() => stampEvents(sql), following.poke, log);
   return {

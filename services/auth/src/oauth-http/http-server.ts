@@ -49,12 +49,14 @@ export async function serveHttp(options: {
     const started = performance.now();
     if (!warned && trustedProxies.rules.length === 0 && request.headers["x-forwarded-for"] !== undefined) {
       warned = true;
-      log.warn("X-Forwarded-For came and TRUSTED_PROXIES is empty: all behind a proxy share its limits");
+      log.warn(
+        "received X-Forwarded-For but TRUSTED_PROXIES is empty: all clients behind a proxy share its limits",
+      );
     }
     const ask = askOf(request, response, trustedProxies);
     answer(ask)
       .catch((error: unknown): Answered => {
-        log.error({ err: error }, "bug");
+        log.error({ err: error, method: ask.method }, "request failed with an internal error");
         return { answer: sentence(500, "Something went wrong here."), route: "", reason: "" };
       })
       .then(({ answer: it, route, reason }) => {

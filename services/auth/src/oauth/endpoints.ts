@@ -92,12 +92,13 @@ function refused({ log }: SignInDeps, speaks: Speaks, ask: HttpAsk, error: unkno
   }
   const failure = translateFailure(error);
   const status = failure?.code === Code.Unavailable ? 503 : 500;
-  if (failure === undefined) log.error({ err: error }, "bug");
-  else log.warn({ cause: failure.rawMessage }, "failure");
+  if (failure === undefined)
+    log.error({ err: error, method: ask.method, path: ask.path }, "request failed with an internal error");
+  else log.warn({ cause: failure.rawMessage, method: ask.method, path: ask.path }, "request failed");
   if (speaks === "browser")
     return { answer: sentence(status, "Something went wrong here. Try again."), reason: "" };
   const word = status === 503 ? "temporarily_unavailable" : "server_error";
-  return { answer: json(status, { error: word, error_description: "the outcome is not known" }), reason: "" };
+  return { answer: json(status, { error: word, error_description: "the outcome is unknown" }), reason: "" };
 }
 
 /** A refusal of ours where OAuth has no word of its own: its reason is told beside. */

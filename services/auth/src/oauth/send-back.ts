@@ -27,8 +27,8 @@ export async function sendBack(it: SignInDeps, to: SentTo, work: () => Promise<A
       return answerClient(it, to, { error: error.error, error_description: error.message });
     const failure = error instanceof Refusal ? undefined : translateFailure(error);
     if (failure?.code === Code.Unavailable) {
-      it.log.warn({ cause: failure.rawMessage }, "failure");
-      const error_description = "the service cannot for now";
+      it.log.warn({ cause: failure.rawMessage }, "sign-in failed: a dependency is unavailable");
+      const error_description = "the service is temporarily unavailable";
       return answerClient(it, to, { error: "temporarily_unavailable", error_description });
     }
     if (!(error instanceof Refusal)) throw error;

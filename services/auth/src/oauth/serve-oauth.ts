@@ -17,7 +17,7 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
   const provider = upstreamSettings(config);
   if (provider !== undefined && publicUrl === undefined)
     log.warn(
-      "UPSTREAM_CLIENT_ID is set, and nobody can sign in: neither PUBLIC_URL nor TOKEN_ISSUER is a URL",
+      "UPSTREAM_CLIENT_ID is set, but nobody can sign in: neither PUBLIC_URL nor TOKEN_ISSUER is a URL",
     );
   if (publicUrl !== undefined && publicUrl !== config.TOKEN_ISSUER.replace(/\/+$/, ""))
     log.warn(

@@ -43,7 +43,9 @@ export function revocationWatch(
     }
   };
   const poll = async (): Promise<void> => {
-    await look().catch((error: unknown) => log.warn({ err: error }, "revocations could not be read"));
+    await look().catch((error: unknown) =>
+      log.warn({ err: error }, "could not read the revocations; retrying"),
+    );
     isPolling = followers.size > 0 && !stopping.aborted;
     if (isPolling) setTimeout(() => void poll(), POLL_MS).unref();
   };

@@ -8,7 +8,7 @@ const account = z.strictObject({
   may_act: z.boolean().default(false),
 });
 
-/** A service of the deployment, as its settings name it. */
+/** A service of the deployment, as its settings define it. */
 export type DeployedAccount = z.output<typeof account>;
 
 /** A JSON list of the deployment's own services; each error names the place that it is about. */

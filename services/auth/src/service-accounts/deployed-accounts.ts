@@ -33,7 +33,7 @@ export async function deployAccounts(store: Store, accounts: readonly DeployedAc
       await insertAccount(tx, made);
       const known = await accountOf(tx, clientId);
       if (known === undefined || !known.isDeployed)
-        throw new Error(`SERVICE_ACCOUNTS names ${clientId}, which is an account made by hand`);
+        throw new Error(`SERVICE_ACCOUNTS names ${clientId}, which is an account created by hand`);
       const { userId } = known;
       const keyIsSame = known.keys.length === 1 && known.keys[0]?.kid === key.kid;
       const isSame = known.mayAct === mayAct && JSON.stringify(known.scopes) === JSON.stringify(scopes);

@@ -29,7 +29,7 @@ export interface StoredSession {
 /** How long what a session hands out is good for. */
 export interface Lifetimes {
   accessTokenSeconds: number;
-  /** A refresh token that is not used for so long is not taken any more. */
+  /** After how many days without use a refresh token expires. */
   refreshIdleSeconds: number;
   /** A session goes on for so long at most. */
   refreshLifetimeSeconds: number;

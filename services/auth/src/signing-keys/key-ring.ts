@@ -85,7 +85,9 @@ export async function keyRing(
   let timer: NodeJS.Timeout;
   let isStopped = false;
   const poll = async (): Promise<void> => {
-    await refresh().catch((error: unknown) => log.warn({ err: error }, "the signing keys could not be read"));
+    await refresh().catch((error: unknown) =>
+      log.warn({ err: error }, "could not read the signing keys; retrying"),
+    );
     if (!isStopped) timer = setTimeout(() => void poll(), POLL_MS).unref();
   };
   timer = setTimeout(() => void poll(), POLL_MS).unref();

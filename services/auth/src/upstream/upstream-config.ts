@@ -5,22 +5,22 @@ import { z } from "zod";
 import { isLoopback } from "./upstream.ts";
 import type { UserPaths } from "./user-document.ts";
 
-/** An identity provider, as it is set up. */
+/** The configuration of an identity provider. */
 export interface UpstreamSettings {
   provider: string;
   clientId: string;
-  /** How the client proves itself at the token endpoint. */
+  /** How the client authenticates at the token endpoint. */
   clientAuth: () => oauth.ClientAuth;
   scope: string;
-  /** For discovery; undefined where the endpoints are given. */
+  /** For discovery; undefined if the endpoints are configured. */
   issuer: string | undefined;
   endpoints: oauth.AuthorizationServer;
-  /** Of the user document; where it is undefined, discovery has to find it. */
+  /** The URL of the user document; if undefined, discovery must find it. */
   userUrl: string | undefined;
   paths: UserPaths;
 }
 
-/** What a provider may be called. The others are providers of our own. */
+/** The permitted names of a provider. Other names belong to built-in providers. */
 export const UPSTREAM_PROVIDER = /^(?!(development|service|deleted)$)[a-z][a-z0-9-]{0,31}$/;
 
 const OSM = "https://www.openstreetmap.org";
@@ -42,7 +42,7 @@ export const upstreamEnvironment = {
     .optional(),
   /** How the secret is sent to the token endpoint. */
   UPSTREAM_CLIENT_AUTH: z.enum(["post", "basic"]).default("post"),
-  /** What its users are kept under; never changed once there are any. */
+  /** The name under which its users are stored; never change it once there are users. */
   UPSTREAM_PROVIDER: z
     .string()
     .regex(
@@ -60,7 +60,7 @@ export const upstreamEnvironment = {
     .regex(/^[!-~]+( [!-~]+)*$/)
     .max(255)
     .default("read_prefs"),
-  /** Where the user document has the two. */
+  /** The paths of the subject and the name in the user document. */
   UPSTREAM_SUBJECT_PATH: path.default("user.id"),
   UPSTREAM_NAME_PATH: path.default("user.display_name"),
 };

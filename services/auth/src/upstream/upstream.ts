@@ -88,7 +88,7 @@ async function whose(
 ): Promise<UpstreamPerson> {
   const { paths, userUrl } = settings;
   const url = userUrl ?? as.userinfo_endpoint;
-  if (url === undefined) throw new UpstreamUnreadable("no user document is known of");
+  if (url === undefined) throw new UpstreamUnreadable("no user document is configured or discovered");
   const headers = new Headers({ accept: "application/json" });
   const answer = await oauth.protectedResourceRequest(
     token,

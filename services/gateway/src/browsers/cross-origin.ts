@@ -3,7 +3,7 @@ import cors from "cors";
 import { z } from "zod";
 import { type Exchange, everyHeader } from "../exchange.ts";
 
-/** The origins whose pages may read answers: each as a browser says it, or "*" for all. */
+/** The origins whose pages may read answers: each as a browser sends it, or "*" for all. */
 export type CorsOrigins = readonly string[] | "*";
 
 /** How long a browser keeps the answer to a preflight, in seconds. Browsers cap it at two hours or more. */
@@ -39,7 +39,7 @@ const RESPONSE_HEADERS = [
   "WWW-Authenticate",
 ];
 
-/** Origins by commas, "*" for all, none by default. */
+/** Origins separated by commas, "*" for all, none by default. */
 export const corsOrigins = z
   .string()
   .default("")

@@ -249,13 +249,17 @@ test("If-Match is refused where a command does not know it: ignored, it would pr
   expect(json).toMatchObject({ status: 400, errors: [{ header: "If-Match", rule: "header.unknown" }] });
 });
 
-test("a response without an acknowledgement is a bug: 500 without a word of it, and one line of log with the cause", async () => {
+test("a response without an acknowledgement is a bug: 500 without a word of it, and lines of log with the cause", async () => {
   const { status, json, text } = await gateway.ask("PATCH", LOCK, { body: {} });
   expect([status, json.type, json.reason]).toEqual([500, "about:blank", undefined]);
   expect(text).not.toContain("undefined");
   const lines = () => gateway.lines.filter((it) => it.request_id === json.request_id);
-  await expect.poll(() => lines().length).toBe(2);
-  expect(lines()).toMatchObject([{ level: "error", msg: "bug" }, { status: 500 }]);
+  await expect.poll(() => lines().length).toBe(3);
+  expect(lines()).toMatchObject([
+    { level: "error", msg: "could not read what a command changed" },
+    { level: "error", msg: "request failed with an internal error" },
+    { status: 500 },
+  ]);
 });
 
 test("who signs in has no token yet, with which the session could be read: it is not tried", async () => {

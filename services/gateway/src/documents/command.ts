@@ -3,6 +3,7 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { REQUEST_ID_HEADER } from "@tessera/rpc/correlation.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type Caller, callUnary, type TransportFor } from "../call.ts";
 import type { Visit } from "../doorway.ts";
@@ -183,7 +184,8 @@ async function read(
     if (reply.body === "null" || movedOn) return undefined;
     return { reply, operation };
   } catch (error) {
-    if (isBug(error)) log.error({ err: error }, "bug");
+    const request_id = caller.headers[REQUEST_ID_HEADER];
+    if (isBug(error)) log.error({ err: error, request_id }, "could not read what a command changed");
     return undefined;
   }
 }

@@ -65,7 +65,7 @@ export function negotiate(endpoint: Endpoint, accept: string | undefined, f: str
   if (chosen === undefined) {
     throw refuseHttp(Reason.NOT_ACCEPTABLE, {
       metadata: { available: types.join(", ") },
-      detail: `The resource is to be had as ${types.join(", ")}`,
+      detail: `Available representations: ${types.join(", ")}`,
     });
   }
   return chosen;

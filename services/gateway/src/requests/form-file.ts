@@ -38,7 +38,7 @@ export async function fileOfForm(
     found.resolve({ name: fileName ?? "", mediaType, parts: wholeFile(stream, ended.promise, form) });
   });
   for (const limit of ["filesLimit", "fieldsLimit", "partsLimit"] as const) {
-    form.once(limit, () => fail(malformed("must have one file, and few other fields")));
+    form.once(limit, () => fail(malformed("must have one file and few other fields")));
   }
   form.once("error", () => fail(malformed("cannot be read as a form")));
   form.once("finish", () => {

@@ -15,7 +15,7 @@ export function idempotencyKey(header: string): string {
       {
         in: "header",
         name: "Idempotency-Key",
-        detail: "must be one string, with quotes or without, and not empty",
+        detail: "must be one string, quoted or not, and not empty",
         rule: "header.idempotency_key",
       },
     ],

@@ -77,7 +77,7 @@ const EMPTY_MAX_BYTES = 64;
 
 /** Lets a body in that says nothing, as some clients send one with every PUT and POST. */
 async function emptyBody(exchange: Exchange, limits: BodyLimits): Promise<undefined> {
-  const detail = "must be absent, or an empty object: this method takes none here";
+  const detail = "must be absent or an empty object: this method has no body here";
   const unknown = refuseHttp(Reason.FIELD_UNREADABLE, {
     faults: [{ in: "body", name: "", detail, rule: "body.unknown" }],
   });

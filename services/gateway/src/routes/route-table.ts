@@ -84,7 +84,7 @@ function nothingFound(seen: readonly Methods[], method: string, path: string) {
   const allow = listed(seen);
   return refuseHttp(Reason.METHOD_NOT_ALLOWED, {
     metadata: { allow },
-    detail: `The resource takes ${allow}, and not ${method}`,
+    detail: `The resource supports ${allow}, not ${method}`,
   });
 }
 

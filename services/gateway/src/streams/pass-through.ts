@@ -89,7 +89,13 @@ function answer(exchange: Exchange, sent: ClientRequest, body: Buffer | undefine
     sent.on("error", (cause) => {
       if (response.headersSent) response.destroy();
       reject(
-        new ConnectError("the server behind does not answer", Code.Unavailable, undefined, undefined, cause),
+        new ConnectError(
+          "the upstream server does not answer",
+          Code.Unavailable,
+          undefined,
+          undefined,
+          cause,
+        ),
       );
     });
     sent.on("response", (received) => {

@@ -57,7 +57,7 @@ export interface ViewersOptions {
   auth: Transport;
   /** Undefined for a service without an account, which can only ask about its callers. */
   own: { auth: Transport; headers(): Promise<Record<string, string>> } | undefined;
-  /** Whether somebody is known to be blocked. */
+  /** Whether a user is known to be blocked. */
   isBlocked(userId: bigint): boolean;
 }
 
@@ -159,7 +159,7 @@ function undefinedIfNotFound(error: unknown): undefined {
 }
 
 function noAccount(): ConnectError {
-  return new ConnectError("this service has no account of its own", Code.Unavailable);
+  return new ConnectError("this service has no service account", Code.Unavailable);
 }
 
 function leftOut(): ConnectError {

@@ -30,8 +30,7 @@ export const FILE_RULES = {
   "crs-not-taken":
     "The .prj file names a coordinate system that cannot be turned into WGS 84 (EPSG:4326) with certainty. " +
     "Reproject to WGS 84 (EPSG:4326) and send it again.",
-  "rings-too-intricate":
-    "The rings of the file lie too intricately to be told apart into outer rings and holes.",
+  "rings-too-intricate": "The rings of the file are too intricate to separate outer rings from holes.",
   "boundary-not-one": "A polygon of KML must have one outer boundary. Write a polygon for each.",
   "part-missing": "The file refers to a part that is not in it. Save it with all of its parts.",
   "too-many-vertices": "There are more vertices than this deployment takes.",

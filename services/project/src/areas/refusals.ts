@@ -26,7 +26,7 @@ export function tooManyAreaUploads(limit: number, retryAfterMs: number): Refusal
   return refuse(Reason.TOO_MANY_AREA_UPLOADS, {
     metadata: { limit: String(limit) },
     retryAfterMs,
-    detail: `There are ${limit} uploads of yours. Delete one, or wait until the oldest is forgotten`,
+    detail: `You have ${limit} uploads. Delete one, or wait until the oldest is deleted`,
   });
 }
 

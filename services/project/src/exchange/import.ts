@@ -51,7 +51,8 @@ export function namedIn(
   const known = new Map<number, ProjectTeam>();
   for (const [index, { role }] of teams.entries()) {
     const [field, teamId] = [`teams[${index}]`, teamIds[index]];
-    if (teamId === undefined) skipped.push({ field, description: "no one team of this name is known here" });
+    if (teamId === undefined)
+      skipped.push({ field, description: "there is not exactly one team of this name here" });
     else if (known.has(teamId)) skipped.push({ field, description: "is named before" });
     else known.set(teamId, create(ProjectTeamSchema, { teamId, role }));
   }

@@ -37,7 +37,7 @@ function withoutPermissions(
   const skipped = closed.flatMap(({ permission }) => {
     if (left[permission] === undefined) return [];
     delete left[permission];
-    return [{ field: pathOf(permission), description: "is for teams, and none with the role is known here" }];
+    return [{ field: pathOf(permission), description: "is for teams, but no team here has the role" }];
   });
   return { told: left, names, skipped };
 }

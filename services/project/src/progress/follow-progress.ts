@@ -22,7 +22,7 @@ export function followProgress(
 ): { stop(): Promise<void> } {
   if (config.TASK_ADDRESS === undefined) return { stop: async () => {} };
   if (own === undefined) {
-    log.warn("SERVICE_ACCOUNT is not set: the progress of projects is not known");
+    log.warn("SERVICE_ACCOUNT is not set: the progress of projects is unknown");
     return { stop: async () => {} };
   }
   const connection = connect(config.TASK_ADDRESS, own.options);

@@ -36,7 +36,9 @@ export function followAccess(
   const events = createClient(ProjectEventService, connection);
   // Nobody waits for the locks of a person who is blocked; one that cannot be released now expires by itself.
   const blocked = (userId: bigint) =>
-    void releaseHeld(userId).catch((error: unknown) => log.warn({ err: error }, "locks stay held"));
+    void releaseHeld(userId).catch((error: unknown) =>
+      log.warn({ err: error }, "could not release the locks of a blocked user"),
+    );
   const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll, blocked }, log);
   const projects = followNews({
     open: (position, call) => events.watchProjects({ position }, call),

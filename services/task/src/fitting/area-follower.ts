@@ -103,7 +103,7 @@ async function retryUnread(
         operations.poke();
       }
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, "areas that could not be read are not looked for");
+      if (!signal.aborted) log.warn({ err: error }, "could not look for unread areas; retrying");
     }
     await sleep(retryMs, undefined, { signal }).catch(() => {});
   }
@@ -150,7 +150,7 @@ async function fittingOf(
 
 function logged(log: Log, { projectId }: Unread): (error: unknown) => "unread" {
   return (error) => {
-    log.warn({ err: error, projectId }, "the area of a project cannot be read: it is read later");
+    log.warn({ err: error, projectId }, "could not read the area of a project; retrying later");
     return "unread";
   };
 }

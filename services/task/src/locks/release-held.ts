@@ -35,7 +35,7 @@ function releaseHeld(sql: Sql, write: WriteChanges) {
       let isReleased = false;
       for (let tries = 0; tries < ATTEMPTS_MAX && !isReleased; tries++)
         isReleased = await releaseOne(projectId, taskId, userId);
-      if (!isReleased) throw new Error(`the lock on task ${projectId}/${taskId} was changed at each try`);
+      if (!isReleased) throw new Error(`the lock on task ${projectId}/${taskId} was changed at each attempt`);
     }
   };
 }

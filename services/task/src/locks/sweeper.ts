@@ -20,6 +20,6 @@ export function sweeper(
       const slots = await lapsedSlots();
       if (slots.length > 0) await expireLocks(slots);
     },
-    failed: (error) => log.warn({ err: error }, "could not write down which locks expired"),
+    failed: (error) => log.warn({ err: error }, "could not write which locks expired; retrying"),
   });
 }

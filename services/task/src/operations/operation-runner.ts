@@ -67,7 +67,7 @@ export function operationRunner(store: Store, work: Record<string, Perform>, log
   const poke = (): void => {
     if (stopping.signal.aborted) return;
     looking ??= look()
-      .catch((error: unknown) => log.warn({ err: error }, "operations could not be looked for"))
+      .catch((error: unknown) => log.warn({ err: error }, "could not look for operations; retrying"))
       .finally(() => {
         looking = undefined;
       });
@@ -101,11 +101,11 @@ async function run({ store, work, log }: Workshop, turn: Turn): Promise<void> {
     const perform = work[operation.kind];
     // Work that ends its process every time is not begun for ever.
     if (operation.interruptions >= SETBACKS_MAX.interruptions) return await giveUp(store, turn);
-    if (perform === undefined) throw new Error(`nobody knows how to do ${operation.kind}`);
+    if (perform === undefined) throw new Error(`no code performs operations of the kind ${operation.kind}`);
     await perform(turn);
   } catch (error) {
     await settle({ store, log }, turn, error).catch((again: unknown) =>
-      log.warn({ err: again }, "how an operation ended could not be written down"),
+      log.warn({ err: again }, "could not store how an operation ended"),
     );
   } finally {
     clearInterval(beat);
@@ -129,7 +129,7 @@ async function settle(
   const failure = databaseFailure(error);
   const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
   if (failure) log.warn(what, "an operation was interrupted");
-  else log.error(what, "bug");
+  else log.error(what, "an operation failed with an internal error");
   const setback = failure ? "interruptions" : "failures";
   if (operation[setback] + 1 < SETBACKS_MAX[setback])
     return store.leaveOperation(operation, lease, RETRY_SECONDS, setback);
