@@ -30,14 +30,14 @@ const PREFIX = "REASON_";
 const byEnum = new Map(REASONS.map((desc) => [desc, factsOf(desc)]));
 const byName = new Map([...byEnum.values()].flat().map((facts) => [facts.name, facts]));
 
-/** Answers what the contract says about a value of an enum of reasons. Throws if it says nothing. */
+/** Returns what the contract says about a value of an enum of reasons. Throws if it says nothing. */
 export function reasonFacts(desc: DescEnum, value: number): ReasonFacts {
   const facts = byEnum.get(desc)?.find(({ number }) => number === value);
   if (facts === undefined) throw new Error(`${desc.typeName} has no reason ${value}`);
   return facts;
 }
 
-/** Answers what the contract says about the reason of this name, if this build knows it. */
+/** Returns what the contract says about the reason of this name, if this build knows it. */
 export function reasonNamed(name: string): ReasonFacts | undefined {
   return byName.get(name);
 }

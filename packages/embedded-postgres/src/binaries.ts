@@ -40,8 +40,8 @@ function usesGlibc(): boolean {
 }
 
 /**
- * Makes the links between libraries that the package's install script makes, since npm can be told to run none.
- * Answers false where the folder cannot be written.
+ * Makes the links between libraries that the package's install script makes, since npm may be configured to run none.
+ * Returns false if the folder cannot be written.
  */
 async function makeLibraryLinks(native: string): Promise<boolean> {
   const list = await readFile(join(native, "pg-symlinks.json"), "utf8").catch(absent);

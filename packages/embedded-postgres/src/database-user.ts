@@ -11,8 +11,9 @@ export interface DatabaseUser {
 const NOBODY: DatabaseUser = { uid: 65_534, gid: 65_534 };
 
 /**
- * Who must run PostgreSQL on the data in `folder`: undefined means whoever runs this process. For root it is the owner of
- * data that is there already, so that `sudo npm start` serves what `npm start` made, and nobody for a new folder.
+ * The user that must run PostgreSQL on the data in `folder`: undefined for the user of this process. For root it is
+ * the owner of data that is there already, so that `sudo npm start` serves what `npm start` made, and nobody for a
+ * new folder.
  */
 export async function databaseUser(folder: string): Promise<DatabaseUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;

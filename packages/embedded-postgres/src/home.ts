@@ -33,7 +33,7 @@ export async function embeddedHome(wanted: string): Promise<EmbeddedHome> {
     folder,
     data: join(folder, "data"),
     program: (name) => join(native, "bin", process.platform === "win32" ? `${name}.exe` : name),
-    // A bare environment: PG*, LC_* and LD_LIBRARY_PATH of whoever starts it would change the server.
+    // A bare environment: PG*, LC_* and LD_LIBRARY_PATH of the parent would change the server.
     spawning: {
       cwd: folder,
       env: { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot },

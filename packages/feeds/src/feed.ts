@@ -43,11 +43,11 @@ export class BehindTooFar extends Error {
   override readonly name = "BehindTooFar";
 }
 
-/** So many events are read at once. */
+/** At most this many events are read at once. */
 const READ_MAX = 1_000;
-/** A watcher that is so many events behind is dropped; it resumes from the last position that it got. */
+/** A watcher that is more than this many events behind is dropped; it resumes from the last position that it got. */
 const BEHIND_MAX = 2_000;
-/** What other processes stamped is found within so many milliseconds; what this one stamped, at once. */
+/** Events that other processes stamped are found within this many milliseconds; those of this process, at once. */
 const POLL_MS = 500;
 
 /**
@@ -149,7 +149,7 @@ class Tail<Row extends Positioned> {
         this.#again = false;
         const after = this.#last;
         const rows = await this.#read({ after, limit: READ_MAX });
-        // Whoever joined while all had left began at another place.
+        // A watcher that joined after all had left started at another position.
         if (this.#last !== after) continue;
         for (const row of rows) for (const watcher of this.#watchers) watcher.offer(row);
         this.#last = rows.at(-1)?.position ?? after;

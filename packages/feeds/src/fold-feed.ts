@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 const RETRY_MS = 2_000;
 /** The following is kept by saying so this often. */
 const KEEP_MS = 5_000;
-/** So many messages are written in one transaction, or what came within so many milliseconds. */
+/** The most messages in one transaction, and the longest time to collect them. */
 const BATCH_MAX = 500;
 const BATCH_MS = 200;
 
@@ -24,15 +24,15 @@ export interface FeedPlace {
 /** How far a feed is followed, kept in the follower's own database. */
 export interface FollowedFeed<Message> {
   /**
-   * Takes the following for a replica, or keeps it: answers the position from which to go on. Undefined while another
-   * replica has it.
+   * Takes or keeps the lease of the feed for a replica: returns the position from which to continue. Undefined while
+   * another replica has it.
    */
   take(holder: string): Promise<string | undefined>;
   /** Lets another replica have the following at once. */
   release(holder: string): Promise<void>;
   /**
-   * Writes what messages come to and the position after them, all or nothing. False where another replica has the
-   * following, or it has gone on already: nothing was written then.
+   * Writes what messages come to and the position after them, all or nothing. Returns false if another replica has
+   * the lease or the position has advanced: nothing was written then.
    */
   write(place: FeedPlace, next: string, messages: readonly Message[]): Promise<boolean>;
   /** The feed is another than it was: goes back to its start. */
@@ -49,7 +49,7 @@ export interface FoldFeedOptions<Message> {
     position: string,
     call: { signal: AbortSignal; headers: Record<string, string> },
   ) => AsyncIterable<Message>;
-  /** What its calls carry: who it is. */
+  /** The headers of its calls, with its identity. */
   headers: () => Promise<Record<string, string>>;
   /** The replica's own id. */
   holder: string;
@@ -61,9 +61,9 @@ export interface FoldFeedOptions<Message> {
 }
 
 /**
- * Follows a feed of another service, exactly once: what its messages come to is written with the position after them. Any
- * number of replicas may follow, and one at a time does; when it is gone, another goes on where it was. While the other
- * service is gone nothing is missed.
+ * Follows a feed of another service, exactly once: what its messages come to is written with the position after them.
+ * Any number of replicas may follow, one at a time does; when it ends, another continues at its position. While the
+ * other service is gone nothing is missed.
  */
 export function foldFeed<Message extends { position: string }>(
   options: FoldFeedOptions<Message>,
@@ -148,7 +148,10 @@ class Batch<Message extends { position: string }> {
     if (this.#messages.length >= BATCH_MAX) await this.flush();
   }
 
-  /** Writes what was collected. Who cannot write has lost the following: it is taken up again from what is stored. */
+  /**
+   * Writes what was collected. A replica that cannot write has lost the lease: following starts again from the stored
+   * position.
+   */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -170,7 +173,7 @@ class Batch<Message extends { position: string }> {
     return this.#writing;
   }
 
-  /** Leaves what was not written to whoever goes on. */
+  /** Leaves unwritten messages to the next replica. */
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#writing;

@@ -3,7 +3,7 @@ import { ConnectError } from "@connectrpc/connect";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Logger } from "pino";
 
-/** After the stream ended, another is opened after so long; the time doubles with each failure up to the longest. */
+/** The pause before an ended stream is opened again; it doubles with each failure up to the longest. */
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 2_000;
 const DOUBLINGS_MAX = 5;
@@ -14,7 +14,7 @@ export interface FollowNewsOptions<M extends { position: string }> {
   open(position: string, call: { headers: Record<string, string>; signal: AbortSignal }): AsyncIterable<M>;
   /** What this service's own calls carry. */
   headers(): Promise<Record<string, string>>;
-  /** Something happened. Messages that only tell a position come here too. */
+  /** Something happened. Messages that carry only a position come here too. */
   take(message: M): void;
   /** The stream begins without what happened before: anything may have. */
   lost(): void;
@@ -22,8 +22,8 @@ export interface FollowNewsOptions<M extends { position: string }> {
 }
 
 /**
- * Follows a feed from now on, for as long as this process runs; nothing of it is stored. After an interruption it goes on
- * where it was, or, where that is not known any more, says that news was lost.
+ * Follows a feed from now on, for as long as this process runs; nothing of it is stored. After an interruption it
+ * continues at its position or, if that is no longer known, reports that events were lost.
  */
 export function followNews<M extends { position: string }>(
   options: FollowNewsOptions<M>,
@@ -63,7 +63,7 @@ export function followNews<M extends { position: string }>(
   };
 }
 
-/** Whether the other service does not go on from the position: it was forgotten, or the feed is another. */
+/** Whether the other service cannot resume from the position: it was deleted, or belongs to another feed. */
 function isForgotten(error: unknown): boolean {
   const reason = error instanceof ConnectError ? refusalIn(error)?.reason.name : undefined;
   return reason?.startsWith("POSITION_") ?? false;

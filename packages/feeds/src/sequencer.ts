@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "@tessera/postgres/pool.ts";
 
-/** So many events get their position in one statement. */
+/** At most this many events get their position in one statement. */
 const STAMPED_MAX = 2_000;
 /** Between two statements; under load it lets more events share one. */
 const PAUSE_MS = 20;
-/** Unstamped events of a crashed process are found within so many milliseconds. */
+/** Unstamped events of a crashed process are found within this many milliseconds. */
 const POLL_MS = 1_000;
 
 /** Gives committed events their position in a feed. */
@@ -67,7 +67,7 @@ export function sequencer(
 }
 
 /**
- * Answers how many events got a position; 0 as well while another process is at it.
+ * Returns how many events got a position; 0 as well while another process does it.
  *
  * The update looks again whether an event has a position, as its snapshot may be older than the row of feed_head that it
  * got. It says so in a way that no index knows: by the index of unstamped events each would be compared with each.

@@ -8,9 +8,9 @@ import { TOKEN_ALGORITHMS } from "./token-algorithm.ts";
 
 /** What tokens for the whole system say in `aud`. One that is for one service alone says "tessera:project". */
 export const AUDIENCE = "tessera";
-/** A verified token is believed without looking again for so long, and no longer than it lives. */
+/** How long a verified token is trusted without another check, and never beyond its expiry. */
 const BELIEVED_MS = 60_000;
-/** So many verified tokens are remembered; the oldest leaves first. */
+/** At most this many verified tokens are cached; the oldest is dropped first. */
 const REMEMBERED_MAX = 10_000;
 /** A longer token is not looked at. */
 const TOKEN_MAX_LENGTH = 4_096;
@@ -22,11 +22,11 @@ const refuse = refusals(ReasonSchema);
 /** How tokens are verified. */
 export interface VerifyOptions {
   issuer: string;
-  /** Finds the key of a token; each is good for its own algorithm alone. */
+  /** Finds the key of a token; each key is valid only for its own algorithm. */
   keys: JWTVerifyGetKey;
   /** The service's own name, "task": it takes tokens for the whole system and those for itself alone. */
   service: string;
-  /** Refuses a good token that was taken back; asked at every call. Nothing is taken back, without it. */
+  /** Refuses a valid token that was revoked; called for every call. Without it no token counts as revoked. */
   refuseRevoked?: (caller: Caller) => void;
 }
 

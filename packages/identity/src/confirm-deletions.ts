@@ -4,9 +4,9 @@ import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.
 import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Logger } from "pino";
 
-/** How often it is asked who was deleted. */
+/** How often deleted users are read. */
 const LOOK_MS = 10_000;
-/** So many are asked for at once; those that remain, the next time. */
+/** At most this many are read at once; the rest, the next time. */
 const PAGE_SIZE = 100;
 
 /** What a service does about people who are deleted. */

@@ -22,7 +22,7 @@ const OF_ONE: ReadonlySet<EventKind> = new Set([
   EventKind.JOIN_REQUEST_ACCEPTED,
   EventKind.INVITATION_ACCEPTED,
 ]);
-/** After these, what people may do of whom the event does not tell. */
+/** Events that change the rights of people whom they do not name. */
 const OF_MANY: ReadonlySet<EventKind> = new Set([EventKind.ORGANISATION_DELETED, EventKind.TEAM_DELETED]);
 
 /** What is done when somebody's role, level or memberships have changed. */

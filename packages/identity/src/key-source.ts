@@ -4,9 +4,9 @@ import { pinnedKeys } from "./token-algorithm.ts";
 
 /** Keys are fetched again this often, in the background. */
 const REFRESH_MS = 60_000;
-/** After a failure, or for a key that is not known yet, they are fetched again after so long. */
+/** The pause before keys are fetched again after a failure, or for an unknown key. */
 const RETRY_MS = 1_000;
-/** Keys that could not be fetched again are used for so long. */
+/** How long keys are used while they cannot be fetched again. */
 const STALE_MAX_MS = 24 * 3_600_000;
 const FETCH_TIMEOUT_MS = 2_000;
 const KEY_SET_MAX_BYTES = 64 * 1024;
@@ -28,8 +28,8 @@ export interface KeySource {
 /**
  * Keeps the keys at a JWKS URL, refreshed in the background and used while stale within a bound.
  *
- * jose's own remote key set stops verifying ten minutes after the other end went away; people who are signed in must be
- * able to go on working for longer than that.
+ * jose's own remote key set stops verifying ten minutes after auth became unavailable; signed-in people must be able
+ * to work for longer than that.
  */
 export function keySource(url: string, log: Logger): KeySource {
   let current: { find: JWTVerifyGetKey; fetchedMs: number } | undefined;

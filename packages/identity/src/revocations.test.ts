@@ -148,7 +148,7 @@ test("what is known stays in force while auth is gone, and is replaced by what i
   await serving.stop();
   await sleep(300);
   expect(reasonAgainst(revocations)).toBe("USER_BLOCKED");
-  // Unblocked while nobody could be told.
+  // Unblocked while the stream was down.
   beginning = [session];
   serving = await serveAuth(port);
   await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("TOKEN_REVOKED"), 5_000);

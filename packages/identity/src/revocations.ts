@@ -11,7 +11,7 @@ import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import type { RevokedCallers } from "@tessera/rpc/stream-end.ts";
 import type { Logger } from "pino";
 
-/** After the stream was lost, another is opened after so long; the time doubles with each failure up to the longest. */
+/** The pause before a lost stream is opened again; it doubles with each failure up to the longest. */
 const RETRY_MS = 200;
 const RETRY_MAX_MS = 2_000;
 /** What need not be known any more is forgotten this often. */
@@ -19,7 +19,7 @@ const FORGET_MS = 60_000;
 
 const refuse = refusals(ReasonSchema);
 
-/** The tokens that were taken back, kept in this process. */
+/** The revoked tokens, kept in this process. */
 export interface Revocations extends RevokedCallers {
   /** Refuses TOKEN_REVOKED or USER_BLOCKED. */
   refuseRevoked(caller: Caller): void;

@@ -154,7 +154,7 @@ function bare(authorization: string): string {
   return authorization.replace(/^bearer /i, "");
 }
 
-/** Makes a token when one is needed: one for all who ask at once, and used again while it is good. */
+/** Makes a token when one is needed: one for all concurrent callers, reused while it is valid. */
 function keptToken(make: () => Promise<Token>): KeptToken {
   let current: Token | undefined;
   let making: Promise<Token> | undefined;

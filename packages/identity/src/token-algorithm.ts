@@ -10,7 +10,10 @@ export function algorithmOf({ kty, crv }: Pick<JWK, "kty" | "crv">): TokenAlgori
   return kty === "RSA" ? "RS256" : undefined;
 }
 
-/** The same keys, each good for its one algorithm, whatever a token says. Keys that sign no access tokens are left out. */
+/**
+ * The same keys, each valid for its one algorithm, whatever a token says. Keys that sign no access tokens are left
+ * out.
+ */
 export function pinnedKeys({ keys }: JSONWebKeySet): JSONWebKeySet {
   const pinned = keys.flatMap((key) => {
     const alg = algorithmOf(key);

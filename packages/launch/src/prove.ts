@@ -22,7 +22,7 @@ const AWAY = count(values.away);
 /** Acknowledged commands before each fault. */
 const LEAST = count(values.least);
 const IN_TURN: readonly Fault[] = ["task", "project", "auth", "gateway", "postgres"];
-/** So many broken promises are shown of each part; all are counted. */
+/** At most this many broken promises are shown of each part; all are counted. */
 const SHOWN_MAX = 20;
 
 const { system, folder, end } = await temporarySystem("prove");

@@ -5,7 +5,7 @@ import { START_USAGE, type StartArguments, startArguments } from "./start-argume
 import { PROCESSES, type System, startSystem } from "./system.ts";
 
 const WATCH_MS = 1_000;
-/** A process that ends again and again is left alone after so many starts of all processes together. */
+/** A process that ends repeatedly is not restarted after this many starts of all processes together. */
 const RESTARTS_MAX = 20;
 
 const asked = readArguments();

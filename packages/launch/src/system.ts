@@ -34,7 +34,9 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** A process serves within so long, or it is said why not: longer than a service waits for its database. */
+/**
+ * A process must serve within this time, or the failure is reported: longer than a service waits for its database.
+ */
 const START_MAX_MS = 330_000;
 const POLL_MS = 50;
 const STOP_MAX_MS = 15_000;

@@ -14,12 +14,12 @@ interface TheirTasks {
   features: { geometry: unknown; properties: { taskId: number } }[];
 }
 
-/** The operation that makes tasks is waited for so often, each time for as long as the task service lets one wait. */
+/** How often to wait for the operation that makes tasks, each time as long as the task service permits. */
 const WAITS_MAX = 30;
 
 /**
- * Imports a project and then, if it has none yet, its tasks, numbered in their order there. May be called again: it goes on
- * where it stopped. Throws a Problem for every refusal.
+ * Imports a project and then, if it has none yet, its tasks, numbered in their order there. May be called again: it
+ * continues where it stopped. Throws a Problem for every refusal.
  */
 export async function importTaskingManager(
   client: RestClient,

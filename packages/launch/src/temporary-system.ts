@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { freePorts } from "./ports.ts";
 import { type Ports, type System, startSystem } from "./system.ts";
 
-/** What is left of it where it is told to end. */
+/** The rest of it when it is stopped. */
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const SAME_MS = 1_000;

@@ -2,7 +2,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { throwIfAborted } from "@tessera/rpc/server-call.ts";
 import type { Sql, TransactionSql } from "./pool.ts";
 
-/** What is known of a call: who calls, and whether somebody still waits for the answer. */
+/** The context of a call: its caller, and whether the caller still waits for the answer. */
 export type CallContext = Pick<HandlerContext, "values" | "signal">;
 
 /**

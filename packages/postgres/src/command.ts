@@ -45,8 +45,8 @@ export interface Attempt<O extends DescMessage> {
   readonly context: HandlerContext;
   readonly key: RequestKey;
   /**
-   * Asks another service, or does slow work, once for the command however often it is tried. The nth call of each try gives
-   * the nth answer, so the order of calls must not depend on what was read.
+   * Calls another service, or does slow work, once for the command, whatever the number of attempts. The nth call of
+   * each try gives the nth answer, so the order of calls must not depend on what was read.
    */
   once<T>(ask: () => Promise<T>): Promise<T>;
   /** Ends the command if the request took effect before: with the same acknowledgement, or refused as REQUEST_ID_REUSED. */
@@ -59,7 +59,7 @@ export interface Attempt<O extends DescMessage> {
 
 /** What differs between commands. */
 export interface CommandOptions<I extends DescMessage, O extends DescMessage> {
-  /** Whose request it is, where nobody is signed in. The user's id without it. */
+  /** The owner of a request without a signed-in caller. The user's id without it. */
   callerIn?: (request: MessageShape<I>, context: HandlerContext) => string;
   /** Completes a response that is replayed by what is never stored. */
   repeated?: (

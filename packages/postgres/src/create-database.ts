@@ -8,7 +8,8 @@ const WAIT_MS = 10_000;
 
 /**
  * Makes database `name` unless it is there; several may ask at once. `adminUrl` names a role that may make databases.
- * With `template`, the new one is a copy of that database, which nobody may be connected to. Answers whether it was made.
+ * With `template`, the new one is a copy of that database, which nobody may be connected to. Returns whether it was
+ * created.
  */
 export async function createDatabase(
   adminUrl: string,
@@ -36,7 +37,7 @@ export async function createDatabase(
   }
 }
 
-/** 42P04 when the other one is done, 23505 on the catalogue's index when both are at it. */
+/** 42P04 after the other process finished, 23505 on the catalogue's index while both run. */
 function isDuplicate(error: unknown): boolean {
   const { code, table_name: table } = error as { code?: string; table_name?: string };
   return code === "42P04" || (code === "23505" && table === "pg_database");

@@ -1,4 +1,4 @@
-/** What a failure of the database means for whoever asked; each may be asked again. */
+/** What a failure of the database means for the caller; each may be retried. */
 export type DatabaseFailure = "unavailable" | "conflict" | "timeout";
 
 const BY_CODE: Record<string, DatabaseFailure> = {

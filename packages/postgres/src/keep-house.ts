@@ -4,10 +4,10 @@ import type { Sql } from "./pool.ts";
 import { forgetRequests } from "./requests.ts";
 
 const INTERVAL_MS = 3_600_000;
-/** So many statements at most in one round; what is left waits for the next. */
+/** At most this many statements in one round; the rest waits for the next. */
 const STATEMENTS_MAX = 100;
 
-/** Forgets some of what is older than was promised; answers how much. */
+/** Deletes some rows that are older than the promised retention; returns how many. */
 type Forget = (sql: Sql) => Promise<number>;
 
 /** Forgets, once an hour, the requests that were remembered for long enough, and what else a service keeps for a time. */

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { Sql, TransactionSql } from "./pool.ts";
 
-/** Held by whoever migrates a database, one migration at a time. */
+/** The lock of the process that migrates a database, one migration at a time. */
 const MIGRATION_LOCK = 7_365_553;
 /** How long to wait for another process that migrates. */
 const TURN_LIMIT_MS = 120_000;
 /** How long a migration may wait for a table: all who come after it wait as long. */
 const TABLE_LOCK_LIMIT_MS = 5_000;
-/** A statement may take so long, that wait included. */
+/** The longest duration of a statement, that wait included. */
 const STATEMENT_LIMIT_MS = 600_000;
 
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;

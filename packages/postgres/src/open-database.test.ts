@@ -53,7 +53,7 @@ test("a start waits for a database that is not there yet, and says so", async ()
   const url = `postgres://tessera:not-yet-known@127.0.0.1:${port}/postgres`;
   const opening = open(url, { log, signal: stopping.signal }).catch((error: Error) => error);
   await expect.poll(() => lines.map(({ why }) => why).join()).toContain("ECONNREFUSED");
-  // Now it is there, and what it says is told instead.
+  // Now it is reachable, and its own fault is reported instead.
   const server = await startEmbedded({ folder, port });
   await expect.poll(() => lines.map(({ why }) => why).join()).toContain("password authentication failed");
   stopping.abort();

@@ -110,8 +110,8 @@ test("a server that proves another name than that of the URL is refused, though 
 });
 
 /**
- * A process of its own, as a service is one: calls go on while connections are cut at every stage of being opened. It
- * prints what the calls came to, and ends by itself.
+ * A process of its own, like a service: calls continue while connections are cut at every stage of opening. It prints
+ * what the calls came to, and ends by itself.
  */
 const CALLER = `
   const [, modules, url, limitMs] = process.argv;

@@ -32,7 +32,7 @@ export interface PoolOptions {
   waitMs?: number;
   /** How long a connection may take to open, while callers come and go. */
   connectTimeoutMs?: number;
-  /** How long a server may say nothing to what it was asked before calls fail; it is asked once more meanwhile. */
+  /** How long a server may leave a query unanswered before calls fail; it is probed once meanwhile. */
   silenceMs?: number;
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;

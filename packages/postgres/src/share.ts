@@ -1,14 +1,14 @@
 /** What `run` returns for a member that would have to wait for a row which another transaction holds. */
 export const WAITS = Symbol("waits for a row");
 
-/** So many members wait at once, each in a statement of its own, for rows that other transactions hold. */
+/** At most this many members wait at once, each in its own statement, for rows that other transactions hold. */
 const WAITING_AT_ONCE_MAX = 4;
 
 /** How calls share statements. */
 export interface ShareOptions<Item, Result> {
   /**
-   * Runs many at once, all or none; answers in their order. Unless it `mayWait`, it waits for no row that another
-   * transaction holds: it returns WAITS for a member that would have to.
+   * Runs many at once, all or none; returns the results in their order. Unless it `mayWait`, it waits for no row that
+   * another transaction holds: it returns WAITS for a member that would have to.
    */
   run: (items: Item[], mayWait: boolean) => Promise<(Result | typeof WAITS)[]>;
   /** Whether `run` failed because it would have had to wait for one of its members, and does not know which. */
@@ -17,9 +17,9 @@ export interface ShareOptions<Item, Result> {
   mustBeWanted?: (item: Item) => void;
   /** What two members of one batch may not have in common. */
   keysOf?: (item: Item) => string[];
-  /** So many batches run at once. */
+  /** At most this many batches run at once. */
   inFlight?: number;
-  /** A batch has so many members at most. */
+  /** The most members of a batch. */
   batchMax?: number;
 }
 
@@ -74,7 +74,7 @@ function select<Item, Result>(waiting: Waiting<Item, Result>[], most: number) {
   for (const one of waiting) {
     if (batch.length === most || one.keys.some((key) => taken.has(key))) {
       rest.push(one);
-      // Whoever comes later for the same key stays behind it.
+      // Later members with the same key stay behind it.
     } else {
       batch.push(one);
     }

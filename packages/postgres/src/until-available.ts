@@ -6,7 +6,7 @@ import { databaseFailure } from "./database-failure.ts";
 export interface Patience {
   log: Pick<Log, "warn" | "info">;
   limitMs: number;
-  /** Ends the wait: the process was told to stop. */
+  /** Ends the wait: the process is stopping. */
   signal?: AbortSignal | undefined;
 }
 

@@ -7,9 +7,9 @@ const COMPANY_MS = 20;
 export interface AskTogetherOptions<Item, Answer> {
   /** What questions of one group have in common: only those can be asked together. */
   groupOf: (item: Item) => string;
-  /** Tells items of a group apart: those with the same key are never in one question. */
+  /** Separates the items of a group: items with the same key are never in one call. */
   keyOf: (item: Item) => string;
-  /** Asks about all of them; answers by key. */
+  /** Asks about all of them; returns the answers by key. */
   ask: (items: Item[]) => Promise<ReadonlyMap<string, Answer>>;
   /** A question is about this many at most. */
   most: number;

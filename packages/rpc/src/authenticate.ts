@@ -13,8 +13,8 @@ const EXCHANGE_FIRST =
   "A personal access token is not an access token: exchange it for one by POST /v1/key-tokens (IssueKeyToken)";
 
 /**
- * Finds who calls an RPC by the header `authorization`. Refuses who may not call it. A valid token that is not good for a
- * public RPC is nobody's there: it never gets less than no token.
+ * Finds who calls an RPC by the header `authorization`. Refuses who may not call it. A valid token without the scope
+ * of a public RPC counts as absent there: it never gets less than no token.
  */
 export async function authenticate(
   method: DescMethod,
@@ -36,7 +36,10 @@ export async function authenticate(
   throw refuse(Reason.SCOPE_MISSING, { metadata: { scope } });
 }
 
-/** What a person does for himself, or as an administrator: no service does it in anybody's name, whatever it was given. */
+/**
+ * Scopes for a person's own account, and for administrators: no service acts with them for a person, whatever its
+ * token has.
+ */
 function isPersonal(method: DescMethod, scope: string, { actor }: Caller): boolean {
   return actor !== "" && (scope === "administration" || (scope === "account" && isCommand(method)));
 }

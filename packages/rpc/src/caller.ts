@@ -1,6 +1,6 @@
 import { createContextKey, type HandlerContext } from "@connectrpc/connect";
 
-/** Who calls, as the access token says. It says no more than that: rights are asked for, not carried. */
+/** The caller, from the access token. It says no more than that: rights are asked for, not carried. */
 export interface Caller {
   /** 0n for a caller without a token. */
   userId: bigint;
@@ -8,7 +8,7 @@ export interface Caller {
   sessionId: string;
   /** When the token expires, in milliseconds since the epoch; undefined without one. */
   expireTimeMs: number | undefined;
-  /** What the token is good for. */
+  /** The scopes of the token. */
   scopes: ReadonlySet<string>;
   /** The client that the token was made for; "" without one. */
   clientId: string;
@@ -35,10 +35,10 @@ export const ANONYMOUS: Caller = {
 /** Where the interceptor leaves the caller for the handler. */
 export const callerKey = createContextKey<Caller>(ANONYMOUS, { description: "caller" });
 
-/** Who calls this RPC. For a command it is always somebody, unless its contract says that anybody may call. */
+/** The caller of this RPC. For a command it is always somebody, unless its contract says that anybody may call. */
 export function callerOf(context: Pick<HandlerContext, "values">): Caller {
   return context.values.get(callerKey);
 }
 
-/** Answers who a token belongs to, or throws the refusal of a token that is not good. */
+/** Returns the caller of a token, or throws the refusal of an invalid token. */
 export type VerifyToken = (token: string) => Promise<Caller> | Caller;

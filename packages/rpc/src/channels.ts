@@ -4,7 +4,7 @@ import { type ChannelCredentials, type ChannelOptions, Client, connectivityState
 const CALLS_PER_CONNECTION = 100;
 /** There are at most this many connections to one address; beyond, calls wait for each other. */
 const CONNECTIONS_MAX = 100;
-/** A connection on which nothing was called for so long is closed, in milliseconds. */
+/** After how many milliseconds without a call a connection is closed. */
 const IDLE_MS = 60_000;
 /** At most this many connections are being opened at once because others took long. */
 const LATE_MAX = 3;

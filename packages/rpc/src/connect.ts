@@ -241,7 +241,10 @@ async function withExchange<T>(
   }
 }
 
-/** The failure of a stream. One whose token was refused is not opened again here; who opens it again has another token. */
+/**
+ * The failure of a stream. A stream whose token was refused is not reopened here; its caller reopens it with another
+ * token.
+ */
 async function blame(
   error: ConnectError,
   onBehalf: Exchange | undefined,

@@ -28,7 +28,7 @@ export function longestMs(method: DescMethod): number {
   return method.methodKind === "client_streaming" ? Math.max(defaultMs(method), LONGEST_MS) : LONGEST_MS;
 }
 
-/** How long a generic caller gives an RPC when it was told nothing, in milliseconds. */
+/** The default deadline of a generic caller, in milliseconds. */
 export function defaultMs(method: DescMethod): number {
   return rulesOf(method).defaultDeadlineMs || DEFAULT_MS;
 }

@@ -39,9 +39,9 @@ afterAll(() => serving.stop());
 const MESSAGE = Buffer.from([0, 0, 0, 0, 4, 0x08, 1, 0x10, 1]);
 const OF_PROJECT = Buffer.from([0, 0, 0, 0, 2, 0x08, 1]);
 
-/** The status of a call with these headers `authorization`, as gRPC tells it. */
+/** The gRPC status of a call with these headers `authorization`. */
 async function statusOf(method: string, message: Buffer, tokens: string[]): Promise<[string, string]> {
-  // Node's own client sends one, unless it is asked not to look.
+  // Node's own client sends one, unless its check is switched off.
   const options: object = { strictSingleValueFields: false };
   const session = connectHttp2(`http://${serving.address}`, options);
   const given = tokens.flatMap((token) => ["authorization", `Bearer ${token}`]);

@@ -7,8 +7,8 @@ interface Listening {
 }
 
 /**
- * Lets a call that has several headers `authorization` show all of them. Node keeps the first one and drops the others
- * before grpc-js reads the headers, and so would take the call for that of whoever comes first.
+ * Lets a call that has several headers `authorization` show all of them. Node keeps the first one and drops the
+ * others before grpc-js reads the headers, and so would take the call for that of the first token.
  */
 export function showAuthorizationGivenTwice(server: Server): void {
   for (const listening of (server as unknown as Listening).http2Servers.keys())

@@ -171,7 +171,7 @@ function streamRequest(context: ServerCall, parts: Iterable<Buffer> | AsyncItera
   return { ...common, stream: true, message: read(method, parts) } as unknown as Request;
 }
 
-/** Answers once: with the result, or when the call is aborted before that is there. */
+/** Answers once: with the result, or when the call is aborted before it. */
 function finish(context: ServerCall, result: Promise<Message>, done: sendUnaryData<Message>): void {
   let answered = false;
   const answer = (error: unknown, message: Message | null) => {

@@ -108,7 +108,7 @@ function comerOf(call: Call, caller: Caller, trusted: BlockList = NOBODY): Comer
   };
 }
 
-/** Whoever hung up, or whose deadline passed, while the call waited for its turn: nothing is begun for them. */
+/** A call whose caller disconnected, or whose deadline passed, while it waited is not started. */
 function begin({ method, contextValues }: Call): void {
   const gone = contextValues.get(serverCallKey)?.abortReason;
   if (gone !== undefined) throw gone;
@@ -142,7 +142,7 @@ async function* validated<M extends Message>(
 }
 
 /**
- * A stream ends once: whole, by a failure, or because its reader left, which only `finally` hears of. Nothing is sent
+ * A stream ends once: whole, by a failure, or because its reader left, which only `finally` sees. Nothing is sent
  * after the reader's token was revoked.
  */
 async function* untilEnd<M>(

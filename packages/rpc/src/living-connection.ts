@@ -64,7 +64,7 @@ export function onLivingConnection<T>(
   begin();
   return {
     cancel: () => {
-      // The tries tell of it themselves.
+      // The attempts report the failure themselves.
       for (const it of underWay) it.cancel();
     },
   };

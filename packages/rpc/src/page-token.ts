@@ -11,8 +11,8 @@ const refuse = refusals(ReasonSchema);
 type Paged = { pageSize: number; pageToken: string };
 
 /**
- * A page token holds the last key of its page, and a check that binds it to the list and its filters. It is no secret:
- * what a page shows is decided anew for whoever asks.
+ * A page token holds the last key of its page, and a check that binds it to the list and its filters. It is no
+ * secret: each page is filtered anew for its caller.
  */
 export function pageToken<I extends DescMessage>(
   desc: I,

@@ -22,7 +22,7 @@ export interface RefusalDetails {
   detail?: string;
 }
 
-/** At most so many violations travel: trailers are small. */
+/** At most this many violations are sent: trailers are small. */
 export const VIOLATIONS_MAX = 20;
 
 /**

@@ -21,11 +21,11 @@ import { warmUp } from "./validation/validation.ts";
 
 /** How often readiness is looked at, in milliseconds. */
 const READINESS_MS = 2_000;
-/** A connection that is old takes no new calls; the streams on it may go on until each has reached its own longest age. */
+/** An old connection takes no new calls; its streams continue until each reaches its own longest age. */
 const STREAM_AGE_MAX_MS = 35 * 60_000;
 /** A connection has this many calls under way at most; a client that has more of them opens another. */
 const CONNECTION_STREAMS_MAX = 128;
-/** A call that still runs after so long is ended when the service stops. */
+/** How long running calls may take when the service stops. */
 const STOP_MAX_MS = 10_000;
 
 /** A gRPC service and what implements it. */
@@ -60,9 +60,9 @@ export interface ServeOptions {
   host: string;
   /** 0 for any free port. */
   port: number;
-  /** How long a stopping service goes on serving after it said NOT_SERVING, so that balancers notice. */
+  /** How long a stopping service still serves after it reported NOT_SERVING, so that load balancers notice. */
   drainMs: number;
-  /** Ends streams that would go on for long; called when the service stops. */
+  /** Ends long streams; called when the service stops. */
   endStreams?: () => void;
 }
 

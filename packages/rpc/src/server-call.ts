@@ -55,7 +55,7 @@ export class ServerCall implements HandlerContext {
     this.url = call.getPath();
     this.values.set(deadlineKey, deadline).set(serverCallKey, this);
     this.#call = call;
-    // Also told of a call that was answered, when its stream closes.
+    // Also called for an answered call, when its stream closes.
     call.on("cancelled", () => this.#ended || this.abort(new ConnectError("the caller left", Code.Canceled)));
     // grpc-js keeps the caller's own deadline; one that we set, or shortened, is ours to keep.
     if (deadline < asked) this.#timer = setTimeout(() => this.abort(deadlineExceeded()), deadline - now);

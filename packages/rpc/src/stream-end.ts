@@ -34,8 +34,8 @@ export interface StreamEnd extends Disposable {
 }
 
 /**
- * A stream ends when its reader leaves, when the reader's token expires or is revoked, when the reader loses the right to
- * it, when it is too old, or when this process stops. The guard tells the reader of a revoked token.
+ * A stream ends when its reader leaves, when the reader's token expires or is revoked, when the reader loses the
+ * right to it, when it is too old, or when this process stops. The guard ends the stream of a revoked token.
  */
 export function streamEnd(
   { maxMs, stopping, look, lookMs = LOOK_MS }: StreamEndOptions,
@@ -69,8 +69,8 @@ export function streamEnd(
   };
 }
 
-/** Tells of callers whose tokens are revoked while their calls last. */
+/** Notifies of callers whose tokens are revoked during their calls. */
 export interface RevokedCallers {
-  /** Calls `tell`, with the refusal, when the caller's token is revoked. Returns what stops that. */
+  /** Calls `tell` with the refusal when the caller's token is revoked. Returns what stops that. */
   onRevoked(caller: Caller, tell: (refusal: Refusal) => void): () => void;
 }

@@ -46,7 +46,7 @@ async function newAuthority(): Promise<Authority> {
   return { certificate, keys };
 }
 
-/** Writes the files of somebody whom `authority` vouches for; answers the settings that name them. */
+/** Writes the files of a certificate that `authority` signed; returns the settings that name them. */
 async function write(
   name: string,
   authority: Authority,

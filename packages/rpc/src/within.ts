@@ -1,8 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 
 /**
- * The answer to a question that others may wait for as well, for a caller who has `mostMs`. The question itself goes on
- * under its own bound. Throws DEADLINE_EXCEEDED.
+ * The answer to a question that others may wait for as well, for a caller who has `mostMs`. The call itself continues
+ * under its own limit. Throws DEADLINE_EXCEEDED.
  */
 export async function within<T>(answer: Promise<T>, mostMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,15 +2,15 @@ import { Code, ConnectError } from "@connectrpc/connect";
 
 /** What holds for the answers that are kept. */
 export interface KeptAnswersOptions<V> {
-  /** An answer is used without asking for so long. */
+  /** How long an answer is used without asking again. */
   freshMs: number;
   /** One that is older than this is asked for anew when it is used, which nobody waits for. */
   renewMs: number;
   /** While nobody answers, what was answered before is used until it is so old. */
   staleMs: number;
-  /** Who can do with a stale answer waits no longer than this for another. */
+  /** A caller that accepts a stale answer waits at most this long for a fresh one. */
   waitMs: number;
-  /** So many are kept; the one that was not used for the longest leaves first. */
+  /** At most this many are kept; the least recently used is dropped first. */
   max: number;
   /** How old an answer was when it was given. */
   ageMs?: (value: V) => number;
@@ -49,7 +49,7 @@ interface UnderWay<V> {
   outdated: boolean;
 }
 
-/** What was asked is not asked again behind an answer for so long, however old the answer was when it came. */
+/** For this long after an answer came it is not refreshed in the background, however old it was. */
 const AGAIN_MS = 1_000;
 /** After nobody answered about a key, its stale answer is used without asking for this long. */
 const PAUSE_MS = 1_000;
@@ -120,7 +120,7 @@ export class KeptAnswers<V> {
     await answers;
   }
 
-  /** Keys that were used within so many milliseconds, with answers that are that old: the `max` that were used last. */
+  /** Keys used within the last given milliseconds, with answers of that age: at most `max`, the latest used. */
   inUse({ usedWithinMs, olderThanMs, max }: InUse): [key: string, value: V][] {
     const now = this.#now();
     const found: [string, V][] = [];
@@ -193,7 +193,7 @@ export class KeptAnswers<V> {
         throw error;
       },
     );
-    // Who asked before goes on to wait for what was asked then; it is not kept.
+    // Earlier callers still wait for the earlier answer; it is not kept.
     before?.answer.catch(() => {});
     underWay.answer.catch(() => {});
     return underWay;

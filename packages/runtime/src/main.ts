@@ -4,7 +4,7 @@ import { ConfigFault } from "./config-fault.ts";
 import { flag, readEnvironment } from "./environment.ts";
 import { createLog, type Log } from "./log.ts";
 
-/** What a process runs until it is told to stop. */
+/** What a process runs until it is stopped. */
 export interface Running {
   /** Ends gracefully: takes no more work and finishes what runs. */
   stop(): Promise<void>;
@@ -17,15 +17,15 @@ type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];
 
 const environment = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-  /** Whoever started this process holds an IPC channel to it, whose end means that it is gone. */
+  /** The parent of this process holds an IPC channel to it; the channel ends when the parent is gone. */
   STOP_WITH_PARENT: flag.default(false),
 });
 
 /**
  * Runs the process of service `name` until SIGTERM or SIGINT, which end it gracefully with code 0 within 25 s, and at
- * once when they come twice. It exits with 1 after an exception that nobody caught, or when it cannot start or stop, and
- * with 78 when it is not set up right. A rejected promise that nobody waits for is logged, and ends nothing: its work
- * has ended alone. `start` is told by its signal to stop waiting. Reads LOG_LEVEL and STOP_WITH_PARENT.
+ * once when they come twice. It exits with 1 after an exception that nobody caught, or when it cannot start or stop,
+ * and with 78 when it is not set up right. A rejected promise that nobody waits for is logged, and ends nothing: its
+ * work has ended alone. The signal of `start` stops its waiting. Reads LOG_LEVEL and STOP_WITH_PARENT.
  */
 export async function main(
   name: string,
@@ -41,7 +41,7 @@ export async function main(
     await starting;
     log.info("ready");
   } catch (error) {
-    // It was told to stop before it had started, and is being stopped.
+    // The process was stopped before it had started, and is stopping.
     if (stopping.signal.aborted) return;
     if (error instanceof ConfigFault) {
       log.fatal(`${name} cannot start with this configuration: ${error.faults.join("; ")}`);
@@ -81,7 +81,7 @@ function stopOn(
 
 async function finish(starting: Promise<Running>, code: ExitCode, log: Log): Promise<never> {
   try {
-    // A start that failed, or gave up when it was told to, has undone what it began.
+    // A start that failed or was aborted has undone its steps.
     const stopped = starting
       .then(
         (running) => running.stop(),

@@ -11,7 +11,7 @@ import type {} from "./global-setup.ts";
 export interface TestDatabase {
   url: string;
   sql: Sql;
-  /** Closes `sql` and removes the database, whoever else is still connected. */
+  /** Closes `sql` and removes the database, even with other connections open. */
   drop(): Promise<void>;
 }
 

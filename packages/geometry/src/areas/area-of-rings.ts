@@ -13,7 +13,7 @@ interface Polygon {
 }
 
 /**
- * Makes an area of rings that were cut from a valid one: outer rings and holes sorted out, slivers left away. Answers
+ * Makes an area of rings that were cut from a valid one: outer rings and holes sorted out, slivers left away. Returns
  * undefined if nothing remains.
  */
 export function areaOfRings(rings: Positions): MultiPolygon | undefined {
@@ -62,7 +62,7 @@ function outerOf(rings: Positions, hole: Loop, polygons: Polygon[]): Polygon | u
   const candidates = polygons.filter(({ outer }) => outer.polygon === hole.polygon);
   if (candidates.length < 2) return candidates[0];
   return candidates.find(({ outer }) => {
-    // A hole may touch its outer ring in one point, so that at least two of its vertices tell.
+    // A hole may touch its outer ring in one point, so that at least two of its vertices decide.
     for (const position of hole.positions) {
       const where = sideOf(rings, outer, rings.x[position] as number, rings.y[position] as number);
       if (where !== 0) return where > 0;

@@ -11,7 +11,7 @@ export interface AreaReading {
   area: MultiPolygon;
   /** What to do about a fault: throw it, or note it, after which the polygon that has it is left out. */
   report: (fault: GeometryFault) => void;
-  /** Where each ring of the area stood in the document; kept by whoever wants to tell. */
+  /** Where each ring of the area stood in the document; kept by callers that report it. */
   sources?: RingSource[];
   /** Called before a ring is read, with the number of its positions; throws where that is too many. */
   beforeRing?: (positions: number) => void;

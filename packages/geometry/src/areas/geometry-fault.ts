@@ -42,7 +42,7 @@ export const GEOMETRY_RULES = {
   "too-intricate": "The area is too intricate to be cut into tasks of this size.",
 } as const;
 
-/** How much of a text that was found is told. */
+/** How much of a found text is reported. */
 const FOUND_MAX_LENGTH = 60;
 
 /** A coordinate between these is likelier one of a projection than a slip in one of degrees. */

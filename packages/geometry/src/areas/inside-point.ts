@@ -1,7 +1,7 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Place } from "./geometry-fault.ts";
 
-/** So many lines of latitude are looked along for a place inside. */
+/** At most this many lines of latitude are searched for a point inside. */
 const LINES = 33;
 
 /**

@@ -9,7 +9,7 @@ interface Chain {
   polygon: number;
   along: number[];
   cut: number[];
-  /** The chain that begins where the boundary goes on after this one, along a line of the strip. */
+  /** The chain that begins where the boundary continues after this one, along a line of the strip. */
   next: Chain | undefined;
   joined: boolean;
 }

@@ -35,7 +35,7 @@ export function areaSquareKilometres(area: MultiPolygon): number {
   return total * EARTH_RADIUS_KILOMETRES ** 2;
 }
 
-/** Answers the smallest rectangle around an area that has at least one position, in degrees. */
+/** Returns the smallest rectangle around an area that has at least one position, in degrees. */
 export function boundingBoxOf(area: MultiPolygon): {
   west: number;
   south: number;

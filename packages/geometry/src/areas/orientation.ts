@@ -1,7 +1,7 @@
 import { orient2d } from "robust-predicates";
 
 /**
- * Tells on which side of the line from a to b the point c lies: positive if to the left, negative if to the right,
+ * Returns on which side of the line from a to b the point c lies: positive if to the left, negative if to the right,
  * 0 if it lies on the line. The sign is exact for coordinates that differ by more than 1e-130 or not at all.
  */
 export function turn(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
@@ -9,7 +9,7 @@ export function turn(ax: number, ay: number, bx: number, by: number, cx: number,
 }
 
 /**
- * Tells the direction of a closed ring, packed as longitude and latitude in turn: positive if counterclockwise,
+ * Returns the direction of a closed ring, packed as longitude and latitude in turn: positive if counterclockwise,
  * negative if clockwise, 0 if its westernmost vertex does not say (a spike, or a ring that touches itself there).
  * Exact for rings that do not cross themselves, however thin.
  *

@@ -17,7 +17,7 @@ export interface Loop {
 
 /**
  * Takes rings that may meet a point more than once, their own or another of the same polygon, and that cross nowhere.
- * Answers loops that meet no point twice and bound the same ground: counterclockwise around each connected part of
+ * Returns loops that meet no point twice and bound the same ground: counterclockwise around each connected part of
  * it, clockwise around its holes.
  *
  * Where rings meet, the boundary is first led on to the edge that bounds the same part of the ground, so that it walks
@@ -85,7 +85,7 @@ function meetingsOf({ x, y }: Positions, { polygonOf }: Links): number[][] {
 }
 
 /**
- * Sets for each ring that comes into a meeting where it goes on: the ground on its left reaches clockwise from the edge
+ * Sets for each ring that enters a meeting where it continues: the ground on its left reaches clockwise from the edge
  * it comes by to the next edge around the point, and that one leads away.
  */
 function leadOn({ x, y }: Positions, links: Links, meeting: number[], next: Int32Array): void {

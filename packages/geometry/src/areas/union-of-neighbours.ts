@@ -5,7 +5,7 @@ import { outlineOf } from "./outline.ts";
 
 /**
  * Joins areas that share no ground and whose common borders run along parallels and meridians, as what was cut along
- * lines does. Vertices stay, also those where a border met the edge, so that others still meet them there. Answers
+ * lines does. Vertices stay, also those where a border met the edge, so that others still meet them there. Returns
  * undefined if the areas have no ground.
  */
 export function unionOfNeighbours(areas: readonly MultiPolygon[]): MultiPolygon | undefined {

@@ -66,7 +66,7 @@ describe("whatever the area", () => {
   });
 });
 
-/** Finds the squares that share so many slivers of ground with an area, give or take rounding, in all its extent. */
+/** Finds the squares that share a number of slivers with an area, within rounding, in all its extent. */
 function squaresOver(area: MultiPolygon, zoom: number, slivers: number): string[] {
   const extent = boundingBoxOf(area);
   const squares: string[] = [];
@@ -126,7 +126,7 @@ function validArea(coordinates: Ring[][]): MultiPolygon | undefined {
   }
 }
 
-/** A point that lies so many squares east and south of where the equator and the zero meridian cross. */
+/** A point that lies a number of squares east and south of the crossing of the equator and the zero meridian. */
 function lattice(zoom: number, east: number, south: number): [number, number] {
   const middle = 2 ** (zoom - 1);
   const row = Math.floor(south);

@@ -28,7 +28,7 @@ const MOST_HALVINGS = 60;
  * and larger than `ROUNDING_SHARE` of the task, of the smaller one for overlaps; ground is measured as at the middle
  * latitude of the box in which it lies, edges being straight in longitude and latitude.
  *
- * Of several faults the first is told: all areas are looked at for one rule before the next (`TASK_AREA_RULES` has
+ * Of several faults the first is returned: all areas are checked for one rule before the next (`TASK_AREA_RULES` has
  * their order), each in the order of the list, and of an overlap the later area, with the first one that it overlaps.
  *
  * @throws TooManyTasks if there are more than `limit`, before all else
@@ -96,7 +96,7 @@ function squareDegreesOf({ west, south, east, north }: Box): number {
   return (east - west) * (north - south);
 }
 
-/** Finds a point where something is, by halving the box that it is in and going on with the half that has more. */
+/** Finds a point where something is, by halving its box and continuing with the half that has more. */
 function placeOfMost(amountIn: (box: Box) => number, start: Box, amountAtStart: number): Place {
   let box = start;
   let amount = amountAtStart;

@@ -100,7 +100,7 @@ function quarterTurn(rings: Rings): Rings {
   return { ...rings, along: rings.cut, cut: rings.along.map((along) => -along) };
 }
 
-/** Tells whether what is left between the lines is all of it. */
+/** Returns whether the rest between the lines is all of it. */
 function isRectangle(
   { along, cut, ends }: Rings,
   west: number,

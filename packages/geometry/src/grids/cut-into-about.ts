@@ -15,9 +15,9 @@ const NEAR_ENOUGH = 1 / 100;
 const LEAST_STEP = 1.05;
 
 /**
- * Cuts an area that `checkArea` lets pass into about so many tasks: squares as `cutIntoSquares` makes them, of the size
- * that gives the number nearest to `count` among `MOST_TRIES` sizes; of two that are as near, the larger number. Not
- * every number can be had.
+ * Cuts an area that `checkArea` lets pass into about `count` tasks: squares as `cutIntoSquares` makes them, of the
+ * size that gives the number nearest to `count` among `MOST_TRIES` sizes; of two that are as near, the larger number.
+ * Not every number can be had.
  *
  * @throws TooManyTasks if `count`, or each number that was found, is above `limit`
  * @throws GeometryFault if the area is invalid, or "too-intricate" for each size that was tried
@@ -47,7 +47,7 @@ export function cutIntoAbout(area: MultiPolygon, count: number, limit: number): 
   return nearest;
 }
 
-/** How wide so many squares would be that have the ground of an area, in metres: the size to begin with. */
+/** The width of `count` squares that have the ground of an area, in metres: the first size tried. */
 export function squareMetresWide(area: MultiPolygon, count: number): number {
   return Math.sqrt(areaSquareKilometres(area) / count) * 1000;
 }

@@ -9,14 +9,14 @@ import { MOST_SQUARES, mergeSlivers } from "./merge-slivers.ts";
 import { type SquareLines, squareLines } from "./square-lines.ts";
 
 /**
- * Cuts an area that `checkArea` lets pass into squares of so many metres, row by row from the north, each row from the
- * west. The squares start at the north-western corner of the area's bounding box and are true at its middle latitude:
- * nearer to the equator they are wider, farther from it narrower. What lies in one square is one task, however many
- * pieces it has, but slivers below a tenth of a square are merged as `mergeSlivers` says.
+ * Cuts an area that `checkArea` lets pass into squares of a size in metres, row by row from the north, each row from
+ * the west. The squares start at the north-western corner of the area's bounding box and are true at its middle
+ * latitude: nearer to the equator they are wider, farther from it narrower. What lies in one square is one task,
+ * however many pieces it has, but slivers below a tenth of a square are merged as `mergeSlivers` says.
  *
  * Neighbours have the same doubles where they meet, and vertices keep theirs. No task has a tile.
  *
- * @throws TooManyTasks, before the work where the size of the area tells
+ * @throws TooManyTasks, before the work if the size of the area shows it
  * @throws GeometryFault if the area is invalid, or "too-intricate"
  * @throws RangeError if `sizeMetres` is not above 0, or not finite
  */

@@ -2,9 +2,9 @@ import type { Outline } from "../areas/outline.ts";
 import type { Lines } from "./cut-into-strips.ts";
 
 /**
- * Tells in one look at each vertex how many tasks an area gives at least: as many as its ground takes if all squares
- * were as large as the largest, and as many as the rows or columns that one polygon reaches over. Polygons that
- * reach beyond the grid count by their rows only.
+ * Returns, from one pass over the vertices, the least number of tasks of an area: as many as its ground takes if all
+ * squares were as large as the largest, and as many as the rows or columns that one polygon reaches over. Polygons
+ * that reach beyond the grid count by their rows only.
  */
 export function fewestTasks(outline: Outline, rows: Lines, columns: Lines): number {
   const { firstOfRing, polygonOfRing } = outline;

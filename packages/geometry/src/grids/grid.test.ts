@@ -177,7 +177,7 @@ function isWithin(piece: MultiPolygon, square: MultiPolygon): boolean {
   return a.west >= b.west && a.south >= b.south && a.east <= b.east && a.north <= b.north;
 }
 
-/** A point that lies so many squares east and south of where the equator and the zero meridian cross. */
+/** A point that lies a number of squares east and south of the crossing of the equator and the zero meridian. */
 function lattice(zoom: number, east: number, south: number): [number, number] {
   const middle = 2 ** (zoom - 1);
   const row = Math.floor(south);

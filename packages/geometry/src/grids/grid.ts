@@ -23,7 +23,7 @@ export type GridEdge = "clipped" | "whole";
  * Neighbours have the same doubles where they meet. Vertices keep theirs, but for those that `outlineOntoLines` moves: the
  * tasks are together the area, to within the rounding of its coordinates.
  *
- * @throws TooManyTasks, before the work where the size of the area tells
+ * @throws TooManyTasks, before the work if the size of the area shows it
  * @throws GeometryFault if the area is invalid, or "too-intricate"
  */
 export function cutIntoGrid(area: MultiPolygon, zoom: number, edge: GridEdge, limit: number): GridTask[] {

@@ -11,7 +11,7 @@ import {
   noEdges,
 } from "../validity/clipped-edges.ts";
 
-/** From so many vertices on an area has an index of its edges. */
+/** From this number of vertices on an area has an index of its edges. */
 const INDEXED_VERTICES = 64;
 
 /** A valid area, made ready to be compared with others. */

@@ -8,7 +8,10 @@ import type { SquareLines } from "./square-lines.ts";
 /** A cell with a smaller part than this of a whole square's ground is a sliver. */
 export const SLIVER_SHARE = 1 / 10;
 
-/** What comes of a merger has at most the ground of so many whole squares, so that slivers do not add up to a country. */
+/**
+ * The result of a merger has at most the ground of this many whole squares, so that slivers do not add up to a
+ * country.
+ */
 export const MOST_SQUARES = 2;
 
 /** Borders whose lengths differ by less than this part are as long as each other. */

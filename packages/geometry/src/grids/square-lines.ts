@@ -12,8 +12,8 @@ export interface SquareLines {
 }
 
 /**
- * Lays lines over a box in degrees, from its north-western corner: lines of latitude at even steps of so many metres,
- * lines of longitude at even steps that are as long at the box's middle latitude.
+ * Lays lines over a box in degrees, from its north-western corner: lines of latitude at even steps in metres, lines
+ * of longitude at even steps that are as long at the box's middle latitude.
  */
 export function squareLines(box: ReturnType<typeof boundingBoxOf>, sizeMetres: number): SquareLines {
   if (!(sizeMetres > 0 && sizeMetres < Infinity))

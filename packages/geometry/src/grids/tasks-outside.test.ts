@@ -18,7 +18,7 @@ const METRE = 1 / METRES_PER_DEGREE;
 const square = (west: number, south: number, metres: number) =>
   squareArea(west, south, west + metres * METRE, south + metres * METRE);
 
-/** An area with so many vertices, around a place. */
+/** An area with a number of vertices, around a point. */
 function circle(vertices: number, [x, y] = [30, 50], radius = 0.2): MultiPolygon {
   const ring = Array.from({ length: vertices }, (_, i) => {
     const angle = (2 * Math.PI * i) / vertices;

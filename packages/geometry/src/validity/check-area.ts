@@ -78,7 +78,7 @@ function checkRings(outline: Outline): void {
   }
 }
 
-/** Tells whether all vertices of a ring lie on one line. */
+/** Returns whether all vertices of a ring lie on one line. */
 function isFlat({ x, y, firstOfRing }: Outline, ring: number): boolean {
   const a = firstOfRing[ring] as number;
   const end = firstOfRing[ring + 1] as number;

@@ -5,7 +5,7 @@ import { turn } from "../areas/orientation.ts";
 import { type Outline, outlineOf } from "../areas/outline.ts";
 import { crossingFault } from "./sweep-fault.ts";
 
-/** So many pairs of edges are compared at most: 10 ms and more for a scribble, in which every edge crosses many. */
+/** At most this many pairs of edges are compared: 10 ms and more for a scribble, in which every edge crosses many. */
 const MOST_PAIRS = 500_000;
 
 /** Finds places where edges of a polygon cross each other in their midst, up to `most`. */

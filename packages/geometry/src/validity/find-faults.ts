@@ -6,7 +6,7 @@ import { pointerOf, positionAt } from "../areas/pointer-of.ts";
 import { checkArea } from "./check-area.ts";
 import { findCrossings } from "./find-crossings.ts";
 
-/** So often an area is looked at again without the polygons that were found to overlap others. */
+/** How often an area is checked again without the polygons that overlap others. */
 const MOST_SWEEPS = 20;
 
 /** The rules of which one polygon may break many. */

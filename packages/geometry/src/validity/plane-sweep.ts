@@ -11,7 +11,7 @@ export interface Touch {
 
 /**
  * Sweeps a line over an outline from west to east and refuses the first place where it is no valid area, in the sense
- * of OGC simple features. Answers the touches of vertices and edges, all of which are permitted; those of one vertex
+ * of OGC simple features. Returns the touches of vertices and edges, all of which are permitted; those of one vertex
  * at each point suffice. With a reach, in degrees, edges that only pass next to a vertex within it count as touched.
  *
  * After Shamos and Hoey: edges that cross are neighbours on the sweep line before they do, so that only neighbours
@@ -90,7 +90,7 @@ function advance(state: Sweep, vertex: number, ending: number, starting: number)
   if (above !== 0) refuseCrossing(state, starting, status.edge[above] as number);
 }
 
-/** The line passes a point with any number of vertices, and perhaps an edge that goes on through it. */
+/** The line passes a point with any number of vertices, and perhaps an edge that passes through it. */
 function meet(state: Sweep, vertices: number[]): void {
   const { status, outline, nodeOf } = state;
   const at = vertices[0] as number;
@@ -136,7 +136,7 @@ function edgesAt(state: Sweep, vertices: number[]): { ending: number[]; starting
   return { ending, starting };
 }
 
-/** The nodes next to a point on either side, and the edges between them that go on through the point. */
+/** The nodes next to a point on either side, and the edges between them that pass through the point. */
 function surroundings(
   state: Sweep,
   at: number,

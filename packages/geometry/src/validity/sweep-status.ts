@@ -35,8 +35,8 @@ export function emptyStatus(capacity: number): SweepStatus {
 }
 
 /**
- * Goes down the treap. `side` says where what is looked for lies: positive above that edge, negative below it, 0 on it.
- * Answers the node that it lies on, or else the nodes next to it.
+ * Goes down the treap. `side` says where what is looked for lies: positive above that edge, negative below it, 0 on
+ * it. Returns the node that it lies on, or else the nodes next to it.
  */
 export function locate(
   status: SweepStatus,
@@ -58,7 +58,7 @@ export function locate(
   return { on: 0, below, above };
 }
 
-/** Puts an edge between two neighbours. Answers its node. */
+/** Puts an edge between two neighbours. Returns its node. */
 export function insert(status: SweepStatus, edge: number, below: number, above: number): number {
   const node = ++status.nodes;
   status.edge[node] = edge;

@@ -1,6 +1,6 @@
 import type { GeometryRule, Place } from "../areas/geometry-fault.ts";
 
-/** What can be wrong with an area that is to become a task, in the order in which it is looked for. */
+/** The faults of an area that is to become a task, in the order of the checks. */
 export const TASK_AREA_RULES = {
   invalid: "The area of each task must be valid.",
   outside: "The area of each task must lie in the area of interest.",

@@ -81,7 +81,7 @@ export function fairTurns(bounds: TurnBounds): FairTurns {
       waiting += 1;
       const giveUp = () => {
         const at = queue.indexOf(entry);
-        // The turn may have begun in the same moment; then whoever took it ends it.
+        // The turn may have begun in the same moment; then its taker ends it.
         if (at < 0) return;
         queue.splice(at, 1);
         waiting -= 1;

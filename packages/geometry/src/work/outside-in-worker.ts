@@ -3,7 +3,10 @@ import { packAreas } from "../areas/packed-areas.ts";
 import { tasksOutside } from "../grids/tasks-outside.ts";
 import { runInWorker, type WorkOptions } from "./run-in-worker.ts";
 
-/** Up to this many positions, those of the area times the tasks, it is looked where they are: that takes some 5 ms. */
+/**
+ * Up to this many positions, those of the area times the tasks, the work runs in the calling thread: that takes some
+ * 5 ms.
+ */
 const INLINE_STEPS = 20_000;
 
 /**

@@ -7,7 +7,7 @@ import { type WorkOptions, workInTurn } from "./work-in-turn.ts";
 export type { WorkOptions };
 
 /**
- * Does a job in a thread of its own, which is ended when the time runs out or the signal says so.
+ * Does a job in a thread of its own, which is ended at its time limit or by the signal.
  *
  * @throws GeometryFault, TooManyTasks, CannotSplit and TaskAreaFault as the job did
  * @throws GeometryTimeout

@@ -29,7 +29,7 @@ export interface ThreadWork {
 }
 
 /**
- * Does work in a thread of its own when it is its turn. The thread is ended when the time runs out or the signal says so.
+ * Does work in a thread of its own when it is its turn. The thread is ended at its time limit or by the signal.
  *
  * @throws GeometryTimeout, and what the thread ended with
  */

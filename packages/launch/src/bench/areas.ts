@@ -9,7 +9,7 @@ import { wire } from "./wire.ts";
 
 /** How many vertices the areas have. */
 const VERTICES = [100, 1_000, 20_000];
-/** Each area is made into a project so often; the middle one counts. */
+/** How often each area is made into a project; the median counts. */
 const TIMES = 5;
 /** In degrees: some 9,600 squares of zoom 16 lie in it. */
 const RADIUS = 0.3;

@@ -91,7 +91,7 @@ export function restWork(
   return { work, close: () => agent.destroy() };
 }
 
-/** Sends a request; answers the revision in its ETag. */
+/** Sends a request; returns the revision in its ETag. */
 export function exchange(
   agent: Agent,
   url: string,

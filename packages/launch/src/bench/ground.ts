@@ -14,7 +14,10 @@ export async function signIn(system: System, name: string): Promise<string> {
   return body.access_token;
 }
 
-/** A published square project at the equator, `side` squares of zoom 18 wide; answers its id and how long cutting took. */
+/**
+ * A published square project at the equator, `side` squares of zoom 18 wide; returns its id and how long cutting
+ * took.
+ */
 export async function squareProject(
   system: System,
   side: number,

@@ -14,13 +14,13 @@ import { line, type Setting } from "./report.ts";
 import { wire } from "./wire.ts";
 
 const VERIFIED = 20_000;
-/** A refusal is looked for this often, and so long at most. */
+/** How often, and for how long at most, a refusal is awaited. */
 const LOOK_MS = 2;
 const LOOKS_MAX = 5_000;
-/** So many people are blocked, one after the other. */
+/** The number of people who are blocked, one after the other. */
 const BLOCKS = 200;
 
-/** Who somebody is: what it costs to know, and how soon a block is in force. */
+/** Identity: the cost of a check, and how soon a block is in force. */
 export async function benchIdentities({ system, ports, forMs }: Setting, projectId: number): Promise<void> {
   const jwksUrl = `http://127.0.0.1:${ports.keys}/.well-known/jwks.json`;
   const { newMicros, knownMicros } = await verification(

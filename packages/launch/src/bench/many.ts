@@ -7,7 +7,7 @@ import type { Work } from "./load.ts";
 import type { Wire } from "./wire.ts";
 
 /**
- * A validator locks many tasks by one command and hands them in by another; answers how many tasks that were. Each worker
+ * A validator locks many tasks by one command and submits them by another; returns the number of tasks. Each worker
  * has tasks of its own, which stay INVALIDATED, so that they can be validated again and again.
  */
 export function manyWork(

@@ -15,12 +15,12 @@ import { wire } from "./wire.ts";
 const CALLERS = [16, 160, 800];
 const SIDE = 40;
 const WARM_UP_MS = 1_000;
-/** A caller that was refused comes again after one to two times this long, as it is told to. */
+/** A refused caller retries after one to two times this long, as RetryInfo says. */
 const RETRY_MS = 1_000;
 /** How a typed refusal looks: RESOURCE_EXHAUSTED over gRPC, 429 or 503 with a reason over REST. */
 const REFUSED = /gRPC status 8|^Error: (429|503) .*(OVERLOADED|RATE_LIMITED)/s;
 
-/** Who calls what: each worker is a person of its own, and works on a task of its own. */
+/** The workers: each is a person of its own, and works on a task of its own. */
 interface Crowd {
   projectId: number;
   tokens: readonly string[];
@@ -31,12 +31,12 @@ interface Door {
   close(): void;
 }
 
-/** What is still done when far more callers come than can be served, and how soon the others are told. */
+/** What is still done with far more callers than can be served, and how soon the others are refused. */
 export async function benchOverload({ system, forMs }: Setting): Promise<void> {
   const { projectId } = await squareProject(system, SIDE);
   for (const [name, open] of Object.entries(OVERLOADS)) {
     console.log(`\noverload: ${name} (a second; times in ms)`);
-    // Tokens are good for ten minutes.
+    // Tokens are valid for ten minutes.
     const crowd = { projectId, tokens: await signInAll(system, Math.max(...CALLERS)) };
     for (const callers of CALLERS)
       console.log(overloadLine(await overload(open, system, crowd, callers, forMs)));
@@ -111,7 +111,7 @@ interface Overloaded {
   failures: Map<string, number>;
 }
 
-/** Loads a system with so many callers that each begin anew as soon as they are answered. */
+/** Loads a system with a number of callers that each start again as soon as they are answered. */
 async function overload(
   open: Open,
   system: Pick<System, "url" | "addresses">,

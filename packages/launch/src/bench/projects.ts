@@ -191,11 +191,13 @@ export function generatedProject(id: number): GeneratedProject {
 }
 
 const BATCH = 1_000;
-/** Every so many projects have a team; there are so many teams. */
+/** How many projects share a team, and the number of teams. */
 const WITH_TEAM = 3;
 const TEAMS = 400;
 
-/** Writes so many generated projects into the project service's database, with numbers above those that are there. */
+/**
+ * Writes a number of generated projects into the project service's database, with numbers above those that are there.
+ */
 export async function writeProjects(sql: Sql, count: number): Promise<void> {
   const [last] = await sql<{ id: number }[]>`select coalesce(max(project_id), 0) as id from projects`;
   const after = last?.id ?? 0;

@@ -14,7 +14,7 @@ import { wire } from "./wire.ts";
 type Request = MessageInitShape<typeof ListProjectsRequestSchema>;
 
 const PROJECTS = 50_000;
-/** At once: one reader, and so many that two cores are busy. */
+/** Concurrent readers: one, and enough to keep two cores busy. */
 const CALLERS = [1, 4, 16];
 const FACETS = Object.values(ProjectFacet).filter((it) => it !== ProjectFacet.UNSPECIFIED) as ProjectFacet[];
 const SORTS = Object.values(ProjectSort) as ProjectSort[];

@@ -25,7 +25,7 @@ const WATCHERS_MAX = 1_000;
 /** People, who share the watching: each may have some streams at once. */
 const WATCHING = 40;
 
-/** Everything about tasks; answers the large project that it made for it. */
+/** Measures tasks; returns the large project that it made. */
 export async function benchTasks(setting: Setting): Promise<number> {
   const projectId = await largeProject(setting.system);
   await commands(setting, projectId);

@@ -7,7 +7,7 @@ const MEBIBYTE = 1024 * 1024;
 const FILE_BYTES = 50 * MEBIBYTE;
 const PART_BYTES = 256 * 1024;
 const VERTICES = 20_000;
-/** Each file is uploaded so often; the middle one counts. */
+/** How often each file is uploaded; the median counts. */
 const TIMES = 3;
 
 /** Uploads of 50 MB through the gateway: how long each takes, and how far the memory of the processes rises. */
@@ -87,7 +87,7 @@ function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
   } catch {
-    // Where there is no /proc, there is no peak to tell either.
+    // Without /proc there is no peak to report.
   }
 }
 

@@ -8,12 +8,12 @@ import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 export interface Watchers {
   /** How many were let in: a service that is busy takes some hundreds, and refuses the others. */
   admitted: number;
-  /** How many events they were told of, all together, when nothing more comes. */
+  /** The number of events that all of them received, when nothing more comes. */
   toldInAll(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Nobody was told of anything for this long: that was all. */
+/** How long without an event until the stream counts as complete. */
 const QUIET_MS = 1_000;
 const ALL_TOLD_MAX_MS = 60_000;
 

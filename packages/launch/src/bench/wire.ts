@@ -24,7 +24,7 @@ export interface Wire {
 
 /** Of a message on the wire: one byte of flags, four of length. */
 const PREFIX = 5;
-/** A connection has so many streams at once at most; more callers get more connections. */
+/** The most concurrent streams of a connection; more callers get more connections. */
 const STREAMS_MAX = 50;
 
 /** Opens as many connections to a service as `callers` need. */

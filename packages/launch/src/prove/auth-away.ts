@@ -18,14 +18,14 @@ export interface AuthAway {
 const PEOPLE = 16;
 /** Between two commands of one person. */
 const PAUSE_MS = 50;
-/** Everybody works for so long before auth goes, so that everybody is known. */
+/** How long everybody works before auth is stopped, so that everybody is known. */
 const BEFORE_MS = 2_000;
-/** Of the commands, no more than so many may fail. */
+/** The largest share of commands that may fail. */
 const FAILED_SHARE_MAX = 0.001;
 /** A command that is not acknowledged in as many tries has failed. */
 const TRIES_MAX = 5;
 
-/** People lock and release tasks while the auth service is killed and stays away for so long. */
+/** People lock and release tasks while the auth service is killed and stays away for this time. */
 export async function authAway(system: System, seconds: number): Promise<AuthAway> {
   const { projectId } = await squareProject(system, PEOPLE);
   const people = await gatherPeople(system, PEOPLE);

@@ -22,7 +22,7 @@ export interface Command {
   lockToken: bigint;
 }
 
-/** What the caller was told. REST without a document says the revision, and whether it was a replay. */
+/** The answer to the caller. REST without a document says the revision, and whether it was a replay. */
 export interface Told {
   revision: bigint;
   replayed: boolean;

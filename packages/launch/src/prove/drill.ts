@@ -36,8 +36,8 @@ const STARTS_MAX = 3;
 const POLL_MS = 5;
 
 /**
- * Takes `faults` away one by one, each at once as a crash would and only after `least` acknowledged commands since the
- * last, while workers go on; then looks whether every promise that was given is kept. `progress` hears of each fault.
+ * Applies `faults` one by one, each at once like a crash and only after `least` acknowledged commands since the last,
+ * while workers continue; then checks every promise. `progress` is called for each fault.
  */
 export async function drill(
   system: System,

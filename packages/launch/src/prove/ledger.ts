@@ -21,7 +21,7 @@ export async function eventKeys(sql: Sql, projectId: number): Promise<Set<string
   return new Set((await eventsOf(sql, projectId)).map((it) => `${it.taskId}:${it.revision}`));
 }
 
-/** Holds what the database says against what was acknowledged. Answers every difference. */
+/** Holds what the database says against what was acknowledged. Returns every difference. */
 export async function auditLedger(sql: Sql, projectId: number, sent: readonly Sent[]): Promise<string[]> {
   return [
     ...(await ofPositions(sql, projectId)),

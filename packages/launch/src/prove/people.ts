@@ -6,7 +6,7 @@ import type { System } from "../system.ts";
 /** One mapper, signed in. */
 export interface Person {
   userId: string;
-  /** A token that is good for some minutes more. Signs in again when the last one grows old. */
+  /** A token that is valid for some minutes more. Signs in again when the last one grows old. */
   token(): Promise<string>;
 }
 

@@ -26,7 +26,7 @@ interface Finish extends Runner {
   error?: unknown;
 }
 
-/** One holder: of 32 who ask for a free task at once, one gets it, and all others are told who. */
+/** One holder: of 32 who ask for a free task at once, one gets it, and all others learn who has it. */
 export async function races(system: System, rounds: number): Promise<RacesRun> {
   const people = await gatherPeople(system, RUNNERS);
   const { projectId } = await squareProject(system, SIDE);
@@ -34,7 +34,7 @@ export async function races(system: System, rounds: number): Promise<RacesRun> {
   const broken: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const taskId = (round % SIDE ** 2) + 1;
-    // Whoever came through one door comes through the other in the next round.
+    // Callers through one door use the other in the next round.
     const runners = people.map(
       (person, index): Runner => ({ person, door: (index + round) % 2 === 0 ? "gRPC" : "REST" }),
     );

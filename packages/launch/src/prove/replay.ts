@@ -2,10 +2,13 @@ import { untilDecided } from "@tessera/rpc/until-decided.ts";
 import { type DoorName, type Doors, reasonIn, type Told } from "./doors.ts";
 import type { Sent } from "./work.ts";
 
-/** So many are sent again at once. */
+/** At most this many are sent again at once. */
 const AT_ONCE = 16;
 
-/** Sends every request again with its id: what was acknowledged must answer the same, as a replay. Answers what did not. */
+/**
+ * Sends every request again with its id: what was acknowledged must answer the same, as a replay. Returns what did
+ * not.
+ */
 export async function replayAll(doors: Doors, sent: readonly Sent[]): Promise<string[]> {
   const broken: string[] = [];
   const queue = sent.values();

@@ -7,7 +7,7 @@ export interface Reader {
   /** Events that came before an earlier one of the same task. */
   outOfOrder: string[];
   breaks: number;
-  /** Waits until so many different events were seen, a bounded time, and stops reading. */
+  /** Waits, for a bounded time, until a number of different events were seen, and stops reading. */
   finish(events: number): Promise<void>;
 }
 

@@ -37,9 +37,9 @@ const WAIT_LONGEST_MS = 10_000;
 const END_POLL_MS = 20;
 
 /**
- * Hands out connections, each to one caller at a time. Every queue in it has an end, and every wait. How long a caller
- * waits and how long a connection may take to open are two things: an attempt goes on when those have left for whom it
- * was begun.
+ * Hands out connections, each to one caller at a time. Every queue in it has an end, and every wait. How long a
+ * caller waits and how long a connection may take to open are independent: an attempt continues when its callers have
+ * left.
  */
 export class Checkout {
   readonly #limits: CheckoutLimits;
@@ -123,7 +123,7 @@ export class Checkout {
     }
   }
 
-  /** Takes no more callers; ends when those it has are done, and cuts off whoever is not within `limitMs`. */
+  /** Takes no more callers; ends when the present ones are done, and cuts off those that are not within `limitMs`. */
   async end(limitMs: number): Promise<void> {
     this.#hasEnded = true;
     for (const connection of [...this.#idle.keys()]) this.#retire(connection);
@@ -168,7 +168,7 @@ export class Checkout {
       (error) => {
         this.#attempts.delete(attempt);
         this.#pause(error);
-        // Whoever waits while others hold connections may still get one of those.
+        // A caller that waits while others hold connections may still get one of those.
         if (this.#all.size === 0 && this.#attempts.size === 0) this.#failWaiters(error);
       },
     );

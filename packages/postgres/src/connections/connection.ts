@@ -39,9 +39,9 @@ const USELESS = new Set(["25006", "26000", "42P05"]);
  * Opens a connection to the first of the hosts that takes one. Throws DatabaseUnavailable, with what was the matter, when
  * none does within the limit.
  *
- * The driver's own pool is not used: it queues without bound, sends to sockets that are gone (which throws where nobody
- * can catch), keeps half of a broken connection's bytes for the next one, and gives a reservation that broke to others.
- * One driver for each connection, which never hears of its end, meets none of that.
+ * The driver's own pool is not used: it queues without bound, sends to sockets that are gone (which throws where
+ * nobody can catch), keeps half of a broken connection's bytes for the next one, and gives a reservation that broke
+ * to others. One driver for each connection, which never sees its end, avoids all of that.
  */
 export async function openConnection(
   driver: Driver,
@@ -63,7 +63,7 @@ export async function openConnection(
   throw failure ?? new DatabaseUnavailable("The database has no host.");
 }
 
-/** When a host took no connection: it is tried after the others. */
+/** When a host refused a connection: it is tried after the others. */
 const refusedAt = new WeakMap<Host, number>();
 
 function inTurn(hosts: readonly Host[]): Host[] {
@@ -149,7 +149,10 @@ function connectionOver(socket: Socket, life: Life, sql: Template): Connection {
 interface Life {
   isOver: () => boolean;
   end(): void;
-  /** What `work` comes to, or DatabaseUnavailable when the connection ends before. `failed` is told first of a failure. */
+  /**
+   * What `work` comes to, or DatabaseUnavailable when the connection ends before. A failure is reported to `failed`
+   * first.
+   */
   whileOpen<T>(work: () => PromiseLike<T>, failed?: (error: unknown) => void): Promise<T>;
 }
 

@@ -2,9 +2,9 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 
 /**
- * What the driver is given as its socket. It passes bytes both ways and never tells the driver that the connection ended:
- * the driver would connect again, send what it kept to a socket that is gone, and take the listeners off a socket that
- * may still fail. A connection that ended is thrown away together with its driver.
+ * What the driver is given as its socket. It passes bytes both ways and hides the end of the connection from the
+ * driver: the driver would connect again, send what it kept to a socket that is gone, and take the listeners off a
+ * socket that may still fail. A connection that ended is thrown away together with its driver.
  */
 export class DriverSocket extends EventEmitter {
   readonly #socket: Socket;

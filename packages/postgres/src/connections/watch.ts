@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.ts";
 
-/** Notices a server that has gone silent, which no error tells: a stopped machine, a cut cable, a paused process. */
+/** Notices a server that stopped answering without an error: a stopped machine, a cut cable, a paused process. */
 export interface Watch {
   /** A statement was sent that the server itself ends after `limitMs`. Call the answer when it settled. */
   sent(connection: Connection, limitMs: number): () => void;
@@ -13,10 +13,10 @@ export interface Silence {
   openedInMs(): number;
 }
 
-/** Of the time that a server may be silent, the part after which it is asked, over a way of its own, whether it lives. */
+/** The part of the permitted silence after which the server is probed over a separate connection. */
 const ASKED_AFTER = 0.4;
 const PERIOD_MS = 100;
-/** This process itself did not run for so long: it was stopped, or something kept it busy. */
+/** How long this process itself did not run: it was stopped, or busy. */
 const PAUSED_MS = 3 * PERIOD_MS;
 /** How much later than the server's own limit an answer may arrive. */
 const GRACE_MS = 1_000;

@@ -15,7 +15,7 @@ const stays = { isGone: () => false };
 const fixed = (limit: number) => new WorkQueue({ limit: () => limit, done: () => {} });
 const worker = (key: string, isGone = () => false) => ({ name: "X", key, isGone });
 
-/** How many of so many are let in at once. */
+/** How many of `count` concurrent calls are let in. */
 function letIn(count: number, enter: () => Place | Promise<Place>) {
   const places: (Place | Promise<Place>)[] = [];
   let refusal: Refusal | undefined;

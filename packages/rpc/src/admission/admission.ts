@@ -47,7 +47,7 @@ const TOKEN_PATIENCE: Patience = { waitMs: 4_000, waitedMaxMs: 4_000 };
 
 const refuse = refusals(ReasonSchema);
 
-/** Who calls, as admission sees it. */
+/** The caller, for admission. */
 export interface Comer {
   method: DescMethod;
   caller: Caller;
@@ -69,7 +69,7 @@ export function kindOf(method: DescMethod): Kind {
   return method.methodKind === "client_streaming" ? "uploads" : "streams";
 }
 
-/** Whom a call is counted for: the person, or the address where nobody is signed in. */
+/** The subject of a call's limits: the person, or the address if nobody is signed in. */
 export function keyOf({ userId }: Caller, address: () => string): string {
   return userId > 0n ? `person ${userId}` : `address ${address()}`;
 }
@@ -131,7 +131,7 @@ export function queuePerCalled(): QueueOf {
   };
 }
 
-/** Who asks for a token has none: only RPCs that hand them out are good for every token. */
+/** A caller that requests a token has none: only RPCs that issue tokens accept every token. */
 function handsOut(method: DescMethod): boolean {
   return rulesOf(method).scope === "";
 }

@@ -94,7 +94,7 @@ export function arrivals(changes: Partial<ArrivalLimits> = {}): Arrivals {
   const end = (arrival: Arrival, error: ConnectError) => {
     arrived(arrival);
     arrival.base.sendStatus(errorToStatus(error));
-    // A client that still sends is told that nobody reads it.
+    // A client that still sends learns that nobody reads.
     setImmediate(() => arrival.base.stream.close(constants.NGHTTP2_NO_ERROR));
   };
   const take = (arrival: Arrival, bytes: number) => {
@@ -114,7 +114,7 @@ export function arrivals(changes: Partial<ArrivalLimits> = {}): Arrivals {
         if (all.calls > limits.callsMax || sum.calls > limits.callsOfAddressMax)
           return end(arrival, refusalToError(overloaded()));
         base.stream.on("data", (part: Buffer) => take(arrival, part.length));
-        // However the call ends: grpc-js tells of it only where it was not answered.
+        // However the call ends: grpc-js reports it only if it was not answered.
         base.stream.once("close", () => arrived(arrival));
         next({
           onReceiveMessage: (message, pass) => {

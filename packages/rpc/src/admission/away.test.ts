@@ -6,7 +6,7 @@ import { type Place, WorkQueue } from "./work-queue.ts";
 const worker = (key: string) => ({ name: "X", key, isGone: () => false });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A queue for one call at once, which tells what it told the limiter. */
+/** A queue for one call at once, which records what it reported to the limiter. */
 function ground() {
   const samples: number[] = [];
   const queue = new WorkQueue({ limit: () => 1, done: (_, ms) => samples.push(ms) });

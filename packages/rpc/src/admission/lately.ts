@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 /** What is longer ago than one to two times this is not lately, in milliseconds. */
 const LATELY_MS = 1_000;
 
-/** Who has called lately. */
+/** The callers of the last minutes. */
 export class Lately {
   #before = new Set<string>();
   #now = new Set<string>();

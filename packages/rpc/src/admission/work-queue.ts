@@ -20,7 +20,7 @@ export interface Patience {
   /** One that waited longer all the same is refused, in milliseconds. */
   waitedMaxMs: number;
 }
-/** Who has to be refused is refused when the call comes, and seldom after it waited: a process may turn slower meanwhile. */
+/** Calls are refused when they arrive, and rarely after they waited: a process may become slower meanwhile. */
 const PATIENCE: Patience = { waitMs: 1_000, waitedMaxMs: 3_000 };
 /** At least this many may wait, however slow the process is, and at most this many. */
 const WAITING_LEAST = 64;
@@ -28,8 +28,8 @@ const WAITING_MOST = 4_000;
 /** How often those that wait are looked at while nothing ends, in milliseconds. */
 const LOOK_MS = 100;
 /**
- * When a caller that was refused should come again, in milliseconds: not all at the same moment, and later where a process has
- * more to refuse than to do, up to so many times.
+ * When a refused caller should retry, in milliseconds: spread out, and later if a process refuses more than it does,
+ * up to this factor.
  */
 const RETRY_MS = 1_000;
 const RETRY_TIMES_MAX = 10;
@@ -41,16 +41,16 @@ const refuse = refusals(ReasonSchema);
 
 /** What a call has that was let in. */
 export interface Place {
-  /** The call has ended. `isSample` tells whether its time says something about the load. */
+  /** The call has ended. `isSample` is whether its time says something about the load. */
   leave(isSample: boolean): void;
   /**
-   * Waits for another service. The place is another call's meanwhile, and the time says nothing about the load of this
-   * process. A call that comes back goes on before those that have not begun.
+   * Waits for another service. The place is another call's meanwhile, and the time says nothing about the load of
+   * this process. A call that returns to the queue runs before those that have not started.
    */
   away<T>(waiting: Promise<T>): Promise<T>;
 }
 
-/** Who wants to work. */
+/** The waiting caller. */
 export interface Worker {
   /** The RPC. */
   name: string;

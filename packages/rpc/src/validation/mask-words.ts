@@ -6,7 +6,7 @@ import { type FieldViolation, VIOLATIONS_MAX } from "../refusal.ts";
 import { nearestName } from "./nearest-name.ts";
 
 const RULE = "field_mask.in";
-/** More of a name is not told. */
+/** Longer names are cut. */
 const TOLD_LENGTH = 100;
 
 /**

@@ -66,7 +66,7 @@ const teamsOnly = (w: World) =>
 
 const hidden = (w: World) => madeOnce(w, "private", () => published(w, { isPrivate: true }));
 
-/** Whose licence nobody accepted. */
+/** A project whose licence nobody accepted. */
 const licensed = (w: World) =>
   madeOnce(w, "licence", async () => {
     const [row] = await w.system.databases.project.sql<{ licence_id: number }[]>`
@@ -200,5 +200,5 @@ const queries: Case[] = [
   ),
 ];
 
-/** Who may do what, and the commands that it stands before. */
+/** Permissions, and the commands that depend on them. */
 export const ACCESS_CASES: readonly Case[] = [...queries, ...work];

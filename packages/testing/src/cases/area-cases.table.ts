@@ -42,7 +42,7 @@ const FILE = JSON.stringify(SQUARE);
 
 const chunkOf = (text: string) => Buffer.from(text).toString("base64");
 
-/** Uploads a file; answers its number. */
+/** Uploads a file; returns its id. */
 async function upload({ system }: World, text: string, who: Headers): Promise<number> {
   const client = createClient(AreaService, system.connections.project);
   async function* messages() {

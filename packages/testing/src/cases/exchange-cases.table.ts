@@ -8,7 +8,7 @@ import type { World } from "../ground/world.ts";
 const events = ProjectEventService.method;
 const exchange = ExchangeService.method;
 
-/** A square of so many degrees, from a place on. */
+/** A square of a size in degrees, from a point on. */
 const square = (degrees: number, from = 10): JsonObject => {
   const to = from + degrees;
   return {
@@ -69,7 +69,7 @@ async function published({ system, admin }: World): Promise<string> {
   return externalId;
 }
 
-/** What is told of projects, and how they go from tool to tool. */
+/** The events of projects, and their exchange between tools. */
 export const EXCHANGE_CASES: Case[] = [
   ...gates(events.listProjectEvents, {}),
   ...casesOf(

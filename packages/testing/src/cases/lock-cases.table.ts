@@ -543,7 +543,7 @@ const SPLIT: Case[] = [
   ),
 ];
 
-/** Who holds what, and how it is given back. */
+/** Locks and how they are released. */
 export const LOCK_CASES: readonly Case[] = [
   ...LOCK,
   ...CLAIM,

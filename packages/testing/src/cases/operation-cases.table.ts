@@ -80,7 +80,7 @@ const CREATE: Case[] = [
   ),
 ];
 
-/** Harmless to whatever else goes on. */
+/** Harmless to other tests. */
 const prioritize = { action: "TASK_ACTION_PRIORITIZE", priority: 3, filter: { task_ids: [575] } };
 
 const CHANGE: Case[] = [
@@ -208,5 +208,5 @@ const CANCEL: Case[] = [
   ),
 ];
 
-/** What goes on after it was acknowledged. */
+/** Work that continues after its acknowledgement. */
 export const OPERATION_CASES: readonly Case[] = [...CREATE, ...CHANGE, ...READ, ...CANCEL];

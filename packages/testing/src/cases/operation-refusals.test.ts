@@ -145,7 +145,7 @@ test.each([
 test("CreateTasks while another makes the tasks: TASKS_EXIST", async () => {
   const projectId = await newProject();
   const name = await system.databases.task.sql.begin(async (tx) => {
-    // Written, and not committed: who asks does not see it, who writes waits for it.
+    // Written but not committed: readers do not see it, writers wait for it.
     await tx`
       insert into task_sets (project_id, task_count, last_task_id, revision) values (${projectId}, 7, 7, 1)`;
     return startCreation(projectId, { zoom: COARSE });

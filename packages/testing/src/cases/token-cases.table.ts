@@ -35,7 +35,7 @@ const OF_SERVICES: [DescMethod, JsonObject][] = [
 const NO_SESSION = "0b7f7f3e-2f0b-4e0a-9d0e-111111111111";
 const NO_TOKEN = "00000000000";
 
-/** Who is let in by nothing: nobody, somebody whose token is good for other things, a forger of pages. */
+/** Callers that are always refused: one without a token, one whose token has other scopes, a forger of pages. */
 function gated(method: DescMethod, fields: JsonObject): Case[] {
   const request = () => (isCommand(method) ? command(fields) : fields);
   const { refusals, scope } = rulesOf(method);

@@ -9,7 +9,7 @@ type Who = { headers: { authorization: string } } | undefined;
 export interface Case {
   method: DescMethod;
   what: string;
-  /** Sets the stage; answers the request and who sends it. */
+  /** Prepares the state; returns the request and its sender. */
   play: (world: World) => Promise<{ request: JsonObject; who?: Who }>;
   /** "OK", or the name of a reason. */
   expected: string;

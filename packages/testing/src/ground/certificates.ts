@@ -9,7 +9,7 @@ const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(
 export interface Authority {
   /** Its own certificate, in PEM. */
   certificate: string;
-  /** A certificate and its key, in PEM, for whoever goes by these names and addresses. */
+  /** A certificate and its key, in PEM, for these names and addresses. */
   certify(names: { dns?: string[]; ip?: string[] }): Promise<{ certificate: string; key: string }>;
 }
 

@@ -13,7 +13,7 @@ import { ConnectError, type Transport } from "@connectrpc/connect";
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 
-/** What came of a call, told in the same words whichever door it went through. */
+/** The outcome of a call, in the same words for both doors. */
 export interface Answer {
   /** "OK", the reason of a refusal, or the code of an error without one. */
   reason: string;

@@ -17,8 +17,8 @@ export interface LeftWaiting {
 }
 
 /**
- * Lets the caller of a command leave while the command waits, in its transaction, for rows that another connection holds;
- * then lets go of these, as they were. Returns what the caller was told.
+ * Lets the caller of a command leave while the command waits, in its transaction, for rows that another connection
+ * holds; then lets go of these, as they were. Returns the answer to the caller.
  */
 export async function leftWaiting(
   sql: Sql,

@@ -70,7 +70,7 @@ export async function newAdministeringProgram(world: Pick<World, "system" | "adm
   return { headers: { authorization: `Bearer ${accessToken}` } };
 }
 
-/** A new service account as the deployment's settings make them: its token is good for what services tell each other. */
+/** A new service account as the deployment's settings make them: its token has the scope `services`. */
 export async function newDeployed(world: Pick<World, "system" | "admin">) {
   const { system } = world;
   const account = await newAccount(world);

@@ -66,7 +66,7 @@ export async function block({ system, admin }: World, userId: number): Promise<v
   await users.blockUser({ requestId: requestId(), userId: BigInt(userId), reason: "Spam." }, admin);
 }
 
-/** Who asks to be let in, and who is invited. */
+/** People who ask to join, and people who are invited. */
 function answers({ system, newPerson }: World, teamId: number, lead: Person) {
   const { auth } = system.connections;
   const requests = createClient(JoinRequestService, auth);
@@ -93,7 +93,7 @@ function answers({ system, newPerson }: World, teamId: number, lead: Person) {
       const of = { invitationId: BigInt(invitationId) };
       await invitations.declineInvitation({ requestId: requestId(), ...of }, who);
     },
-    /** The token of an invitation for whoever brings it. */
+    /** The token of an invitation for its bearer. */
     newToken: async (): Promise<string> => {
       const { token } = await invitations.createInvitation({ requestId: requestId(), teamId }, lead.who);
       return token;

@@ -123,7 +123,7 @@ function people(system: TestSystem, admin: Headers) {
       await client.deleteUser({ requestId: requestId(), userId: BigInt(userId) }, admin);
       return userId;
     },
-    /** A program to which services tell what they tell each other: its token is made of its session, and again. */
+    /** A program that may call what services call: its token is made from its session, repeatedly. */
     newService: async (): Promise<Headers> => {
       const request = { requestId: requestId(), name: `mapper-${++mappers}` };
       const { acknowledgement } = await system.auth.createSession(request);
@@ -176,7 +176,7 @@ function acts(system: TestSystem, admin: Headers, published: number) {
     comment: async (taskId: number, who: Headers): Promise<void> => {
       await system.task.createComment({ requestId: requestId(), ...place(taskId), text: "Well." }, who);
     },
-    /** Gives back whatever somebody holds. */
+    /** Releases all locks of a person. */
     releaseAll: async (who: Headers): Promise<void> => {
       const { locks } = await system.task.listHeldLocks({}, who);
       for (const { projectId, taskId } of locks) {
@@ -196,13 +196,13 @@ function ages({ databases }: TestSystem, projectId: number) {
         update tasks set lock_time = lock_expire_time - make_interval(secs => ${LONGEST_SECONDS})
         where project_id = ${projectId} and task_id = ${taskId}`;
     },
-    /** Lets the lock on a task run out. Its slot stays as it is, so that no sweeper writes the end down meanwhile. */
+    /** Lets the lock on a task expire. Its slot stays as it is, so that no sweeper writes the end down meanwhile. */
     expire: async (taskId: number): Promise<void> => {
       await sql`
         update tasks set lock_expire_time = clock_timestamp() - interval '1 second'
         where project_id = ${projectId} and task_id = ${taskId}`;
     },
-    /** Lets a reservation run out. */
+    /** Lets a reservation expire. */
     endAssignment: async (taskId: number): Promise<void> => {
       await sql`
         update tasks set assigned_until = clock_timestamp() - interval '1 second'
@@ -229,11 +229,11 @@ async function createProjects(system: TestSystem, admin: Headers) {
     draft: await projectOf({}),
     archived: await projectOf({}, PUBLISHED, ARCHIVED),
     advanced: await projectOf({ mappingPermission: Permission.LEVEL }, PUBLISHED),
-    /** Whose tasks may be taken by any number. */
+    /** A project whose tasks any number of people may lock. */
     spare: await projectOf({}, PUBLISHED),
     /** Has as many tasks as a project may have, by their numbers. */
     full: await projectOf({}, PUBLISHED),
-    /** Has as many operations under way as a project may have, and none of them goes on. */
+    /** Starts the largest number of operations of a project, none of which advances. */
     busy: await projectOf({}, PUBLISHED),
   };
   const { published, spare, advanced, full, archived, busy } = projects;

@@ -21,7 +21,7 @@ const EVERY_PACKAGE = [
   "geometry",
 ];
 
-/** Who may import whom: a package or service, and the packages that it may use. */
+/** The permitted imports: a package or service, and the packages that it may use. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/contracts": [],
   "packages/runtime": [],
@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 /** What tests may import as well. */
 const TESTS_IMPORT = ["testing", "postgres", "embedded-postgres"];
-/** Whose contract a package may know: all of it, or that of the services named. */
+/** The contracts that a package may know: all, or those of the services named. */
 const MAY_KNOW: Record<string, RegExp> = {
   "packages/contracts": /./,
   "packages/identity": /^auth$/,

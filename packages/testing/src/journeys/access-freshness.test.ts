@@ -14,7 +14,7 @@ import { teamStage } from "../ground/team-ground.ts";
 import { type World, world } from "../ground/world.ts";
 import { type TestSystem, testSystem } from "../system.ts";
 
-/** What is taken back, or given, is so in the task service within this. */
+/** A right that is revoked or granted takes effect in the task service within this time. */
 const WITHIN_MS = 5_000;
 const BETWEEN_MS = 25;
 let system: TestSystem;
@@ -132,7 +132,7 @@ test("a project that is made private is gone for others: its tasks, its events, 
     for await (const { event } of stream) if (event) seen.push(event.projectId);
   })().catch(() => {});
   await expect.poll(() => seen.includes(ground.projects.spare)).toBe(true);
-  // What happens here is told to its managers alone; what happens after it elsewhere comes.
+  // Events here go to its managers only; later events elsewhere arrive.
   await work(ground.admin, taskId);
   leaving.abort();
   await reading;

@@ -42,7 +42,7 @@ test("with auth and project gone, those who were known go on; who was blocked st
   const users = createClient(UserService, system.connections.auth);
   await users.blockUser({ requestId: requestId(), ...block }, ground.admin);
   await expect
-    // The task service asks nobody for this: it has heard of the block itself.
+    // The task service needs no call for this: it has received the block itself.
     .poll(() => reasonOf(system.task.listHeldLocks({}, blocked.who)), { timeout: 30_000, interval: 50 })
     .toBe("USER_BLOCKED");
 

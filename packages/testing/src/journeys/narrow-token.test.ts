@@ -14,7 +14,7 @@ import { type TestSystem, testSystem } from "../system.ts";
 
 let system: TestSystem;
 let ground: World;
-/** Good for `account` alone. */
+/** With the scope `account` only. */
 let narrow: string;
 const doors: Record<string, Door> = {};
 

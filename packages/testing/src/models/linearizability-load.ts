@@ -9,7 +9,7 @@ interface TaskRegister {
   mappedBy: number;
   holder: number;
   purpose: LockPurpose;
-  /** -1 where nobody was told yet which it is. */
+  /** -1 while no answer has named it. */
   token: number;
   /** The highest token that was given. */
   last: number;
@@ -138,7 +138,7 @@ async function made(ground: Ground, ask: Ask, who: number, taskId: number): Prom
   }
 }
 
-/** Whoever holds a task mostly hands it in; anybody tries anything now and then. */
+/** The holder of a task mostly submits it; everybody tries everything now and then. */
 function anyAsk(token: number | undefined): Ask {
   const dice = Math.random();
   const { MAPPED: mapped, INVALIDATED: invalidated } = SubmissionOutcome;

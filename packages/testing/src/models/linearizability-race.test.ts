@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => system?.stop());
 
-/** The system itself. Who is who is told by the order of the people. */
+/** The system itself. The order of the people identifies them. */
 function ours(): Ground {
   const numbers = new Map<string, number>();
   for (const [index, person] of people.entries()) numbers.set(String(userIdOf(person)), index + 1);
@@ -35,7 +35,7 @@ function ours(): Ground {
   return async (ask, who, taskId, signal) => {
     const place = { requestId: requestId(), projectId, taskId };
     const options = { ...(people[who - 1] as Signed), signal };
-    // Whoever cut a call off does not ask again.
+    // A caller that cut off a call does not retry.
     const again = <T>(send: () => Promise<T>) =>
       decided(() => {
         signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Call, linearize, type Register } from "./linearizability.ts";
 
-/** A lock that somebody takes, and gives back; `saw` is what a reader was told. */
+/** A lock that is taken and released; `saw` is what a reader got. */
 type Op = { take: string; got?: boolean } | { free: string } | { saw: string };
 
 const LOCK: Register<string, Op> = {

@@ -13,7 +13,7 @@ export interface Register<State, Op> {
   apply(state: State, op: Op): State | undefined;
 }
 
-/** So many places in the search are looked at; then nobody knows. */
+/** At most this many nodes of the search are visited; then the result is unknown. */
 const PLACES_MAX = 100_000;
 
 /**

@@ -90,7 +90,7 @@ export function fits({ kind, apt }: Move): (task: ModelTask) => boolean {
   return (task) => task.lock !== undefined || (isOpen(task) && kind !== "expire");
 }
 
-/** For what is apt: who may well do it. */
+/** For a fitting command: people who are likely allowed to do it. */
 function aptly({ kind }: Move, task: ModelTask | undefined, people: readonly bigint[]): bigint | undefined {
   if (kind === "assign" || kind === "unassign") return people.at(-1);
   if (kind === "undo") return task?.stateBy || undefined;

@@ -10,7 +10,7 @@ const SIDE_DEGREES = 0.01;
 const WEST = 10;
 const SOUTH = 10;
 
-/** A published project of so many square tasks side by side. Answers its number. */
+/** A published project with a number of square tasks side by side. Returns its id. */
 export async function squaresInARow(
   system: TestSystem,
   admin: Signed,

@@ -35,7 +35,7 @@ const MOVES_MAX = 60;
 /** The search for the shortest moves that fail ends then, too. */
 const TIME_MAX_MS = 20_000;
 const VALIDATION_LOCKS = 2;
-/** A lock that ran out had been held for so long. */
+/** How long an expired lock had been held. */
 const LAPSED_AFTER_SECONDS = 99;
 
 let system: TestSystem;
@@ -173,7 +173,7 @@ async function expire({ projectId }: Run, task: ModelTask | undefined): Promise<
   lapse(task);
 }
 
-/** Waits until it is written down that locks ran out. */
+/** Waits until the expiry of locks is written. */
 async function swept({ projectId, model }: Run): Promise<void> {
   for (const { id: taskId, events } of model.tasks.filter(isOpen)) {
     const revision = async () =>
@@ -218,7 +218,7 @@ async function compare({ projectId, model }: Run): Promise<void> {
   });
 }
 
-/** What readers are told of a task, in the model's words. */
+/** What readers get of a task, in the model's words. */
 function seen(task: Task | undefined) {
   return {
     ...{ id: task?.taskId, state: task?.state, revision: task?.revision },
@@ -238,7 +238,7 @@ function stored({ events: _, befores: __, ...rest }: ModelTask) {
   return { ...rest, lock: rest.lock, lapsed: rest.lapsed };
 }
 
-/** The end of a lock that ran out last may not be written down yet; all else is there, without gaps. */
+/** The end of the last expired lock may not be written yet; all else is there, without gaps. */
 function compareHistory(events: readonly TaskEvent[], task: ModelTask): void {
   const { id, events: expected } = task;
   const wanted = isOpen(task) && events.length < expected.length ? expected.slice(0, -1) : expected;

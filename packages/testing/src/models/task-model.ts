@@ -12,7 +12,7 @@ interface HeldLock {
   token: bigint;
 }
 
-/** What stands with a state, and stands again when the next state is taken back. */
+/** What belongs to a state, and holds again when the next state is undone. */
 interface Standing {
   state: TaskState;
   stateRevision: bigint;
@@ -38,7 +38,7 @@ export interface ModelTask extends Standing {
   id: number;
   revision: bigint;
   lock?: HeldLock | undefined;
-  /** The last lock, if it ran out and nobody has taken the task since. */
+  /** The last lock, if it expired and nobody has locked the task since. */
   lapsed?: HeldLock | undefined;
   assignedTo: bigint;
   submissions: number;
@@ -55,7 +55,7 @@ export interface Model {
   limits: Record<number, number>;
 }
 
-/** What a command came to: what the acknowledgement names below the project, and what else is told. */
+/** The outcome of a command: what the acknowledgement names below the project, and the rest of the answer. */
 export interface Outcome {
   name: string;
   revision: bigint;
@@ -141,7 +141,7 @@ function happen(task: ModelTask, kind: TaskEventKind, actor: bigint, more: Parti
   return task.revision;
 }
 
-/** Lets the lock on a task run out. It may be written down only later, but before whatever happens next. */
+/** Lets the lock on a task expire. It may be written down only later, but before whatever happens next. */
 export function lapse(task: ModelTask): void {
   const { lock } = task;
   task.lock = undefined;
