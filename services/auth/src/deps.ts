@@ -29,7 +29,7 @@ export interface Deps {
   makeKey: (generation: number, algorithm?: TokenAlgorithm) => Promise<NewKey>;
   /** What an assertion may say in `aud`. */
   assertionAudiences: readonly string[];
-  /** Tells of tokens that are taken back. */
+  /** Notifies of revoked tokens. */
   revocations: RevocationWatch;
   developmentSignIn: boolean;
   limits: Limits;
@@ -41,7 +41,7 @@ export interface Deps {
   stopping: AbortSignal;
   /** How old a stream may become, in milliseconds. */
   streamMaxMs: number;
-  /** How long an invitation is good for that says nothing else. */
+  /** The default validity of an invitation. */
   invitationSeconds: number;
   /** What this service's own calls carry: which service it is. */
   serviceHeaders: (refused?: string) => Promise<Record<string, string>>;

@@ -5,8 +5,8 @@ const SECRET_MARK_BYTES = 16;
 const SECRET = /^[A-Za-z0-9_-]{64}$/;
 
 /**
- * The mark of what this deployment hands out: a part of HMAC-SHA-256 under a server key. It tells a forgery without a look
- * at the database, for some microseconds of work. What a credential is good for, the database alone says.
+ * The mark of what this deployment hands out: a part of HMAC-SHA-256 under a server key. It detects a forgery without
+ * a query, in some microseconds. Only the database knows what a credential permits.
  */
 export function mark(key: KeyObject, purpose: string, content: Uint8Array, bytes: number): Buffer {
   return createHmac("sha256", key).update(`mark of ${purpose}\n`).update(content).digest().subarray(0, bytes);

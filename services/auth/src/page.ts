@@ -10,7 +10,7 @@ export function pageSizeOf({ pageSize }: { pageSize: number }): number {
   return pageSize || DEFAULT_PAGE_SIZE;
 }
 
-/** The page of a list of which one more than the page holds was read: that one tells whether another page follows. */
+/** The page of a list of which one row more was read: that row shows whether another page follows. */
 export function pageOf<I extends DescMessage, T>(
   desc: I,
   request: MessageShape<I> & { pageSize: number; pageToken: string },

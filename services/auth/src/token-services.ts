@@ -24,7 +24,7 @@ const DAY_SECONDS = 86_400;
 /** The endpoints that take assertions, and that clients therefore name as the audience. */
 const PROVED_AT = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"];
 
-/** The services that make tokens, keep what makes them, and tell of those that are taken back. */
+/** The services that issue tokens, keep their sources, and publish revocations. */
 export function tokenServices(deps: Deps): Served[] {
   return [
     served(RevocationService, revocationService(deps)),

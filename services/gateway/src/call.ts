@@ -16,7 +16,7 @@ export interface Caller {
   signal: AbortSignal;
 }
 
-/** The directives of RFC 9111 that ask for something fresh, which services heed in what they decide. */
+/** The directives of RFC 9111 that request a fresh answer; services respect them in their decisions. */
 const FRESHNESS = /^(no-cache|max-age=\d{1,9})(, ?(no-cache|no-store|no-transform|max-age=\d{1,9}))*$/i;
 
 /**

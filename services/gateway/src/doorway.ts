@@ -59,7 +59,7 @@ export class Visit {
   /** The id of the request. */
   readonly id: string;
   readonly address: string;
-  /** Who calls, once that is known. */
+  /** The caller, once it is known. */
   caller: Caller = ANONYMOUS;
   readonly #doorway: Doorway;
   readonly #exchange: Exchange;
@@ -114,7 +114,7 @@ export class Visit {
     else if (kind !== "work") this.#uncount();
   }
 
-  /** The work is done. `isSample` tells whether its time says something about the load. */
+  /** The work is done. `isSample` is whether its time says something about the load. */
   leave(isSample: boolean): void {
     this.#place?.leave(isSample);
     this.#place = undefined;

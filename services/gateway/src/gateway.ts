@@ -101,7 +101,7 @@ async function respond(
 ): Promise<void> {
   const { request, method, path } = exchange;
   const own = rpc === undefined ? ownReply(deps, pages, exchange) : rpcReply(rpc, method);
-  // A gateway that is busy is not ill: whoever asks about its health is answered.
+  // A busy gateway is healthy: health checks are always answered.
   if (own !== undefined) return send(exchange, own);
   visit.refuseTooMany();
   if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
@@ -171,7 +171,7 @@ function optionsHeaders(allow: string) {
   return { Allow: allow, ...(allow.includes("PATCH") && { "Accept-Patch": PATCH_TYPES.join(", ") }) };
 }
 
-/** Answers on the path of an RPC what is no call of it. */
+/** Answers requests on the path of an RPC that are no call of it. */
 function rpcReply(rpc: DescMethod, method: string): Reply {
   const allow = browserMethods(rpc).join(", ");
   if (method === "OPTIONS") return { status: 204, headers: { Allow: allow } };

@@ -45,7 +45,8 @@ export function httpServer(listener: Listener, limits: ServerLimits): Server {
   );
   server.maxConnections = limits.connectionsMax;
   server.timeout = IDLE_MAX_MS;
-  // Whoever expects 100 gets it when the body is wanted, and whoever expects anything else is answered as usual.
+  // A client that expects 100 gets it when the body is wanted; a client that expects anything else is answered as
+  // usual.
   server.on("checkContinue", listen);
   server.on("checkExpectation", listen);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {

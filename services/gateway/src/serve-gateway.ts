@@ -10,7 +10,9 @@ export interface ServeOptions extends Omit<GatewayDeps, "draining" | "limits"> {
   /** 0 for any free port. */
   port: number;
   limits: GatewayDeps["limits"] & ServerLimits;
-  /** How long a stopping gateway goes on serving after it said that it is not ready, so that balancers notice. */
+  /**
+   * How long a stopping gateway still serves after it reported that it is not ready, so that load balancers notice.
+   */
   drainMs: number;
 }
 
@@ -22,7 +24,7 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** A request that still runs after so long is cut off when the gateway stops. */
+/** How long running requests may take when the gateway stops. */
 const STOP_MAX_MS = 10_000;
 /** How often connections that became idle are closed while the gateway stops. */
 const IDLE_LOOK_MS = 50;

@@ -7,8 +7,9 @@ import { ANONYMOUS, type Caller, type VerifyToken } from "@tessera/rpc/caller.ts
 export type WhoCalls = (rpc: DescMethod, authorization: string | undefined) => Promise<Caller>;
 
 /**
- * Verifies tokens with `verifyFor` the service that is called. While tokens cannot be verified (the keys of auth cannot be
- * fetched, or `verifyFor` is absent) one must be there all the same; whether it is good the service decides.
+ * Verifies tokens with `verifyFor` the service that is called. While tokens cannot be verified (the keys of auth
+ * cannot be fetched, or `verifyFor` is absent) a token must still be present; the service decides whether it is
+ * valid.
  */
 export function whoCalls(verifyFor?: (rpc: DescMethod) => VerifyToken): WhoCalls {
   return async (rpc, authorization) => {

@@ -13,7 +13,7 @@ interface Missing<Id> {
   index: number;
 }
 
-/** The metadata tells of the first; the fields of all. */
+/** The metadata describe the first; the fields list all. */
 export function teamsNotFound(missing: readonly Missing<number>[]): Refusal {
   const violations = missing.map(({ id, index }) =>
     violation(`teams[${index}].team_id`, `there is no team ${id}`, "reference.exists"),
@@ -21,7 +21,7 @@ export function teamsNotFound(missing: readonly Missing<number>[]): Refusal {
   return refuse(Reason.TEAM_NOT_FOUND, { metadata: { team_id: String(missing[0]?.id) }, violations });
 }
 
-/** The metadata tells of the first; the fields of all. */
+/** The metadata describe the first; the fields list all. */
 export function usersNotFound(missing: readonly Missing<bigint>[]): Refusal {
   const violations = missing.map(({ id, index }) =>
     violation(`allowed_user_ids[${index}]`, `there is no user ${id}`, "reference.exists"),

@@ -5,7 +5,7 @@ import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "./events/store.ts";
 
-/** A replica that follows is given up for gone after so many seconds without a sign of it. */
+/** After how many seconds without a heartbeat the lease of a following replica expires. */
 const LEASE_SECONDS = 15;
 
 /** Rows of the auth service that were deleted. */

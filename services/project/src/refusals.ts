@@ -79,7 +79,7 @@ export function statusNotReachable(from: ProjectStatus, to: ProjectStatus): Refu
   return refuse(Reason.STATUS_NOT_REACHABLE, { metadata: { from: nameOf(from), to: nameOf(to) } });
 }
 
-/** The metadata tells of the first kind of work; the fields of all. */
+/** The metadata describe the first kind of work; the fields list all. */
 export function nobodyPermitted(closed: readonly { field: string; role: ProjectRole }[]): Refusal {
   const [first] = closed;
   return refuse(Reason.NOBODY_PERMITTED, {

@@ -10,7 +10,7 @@ export interface Deps {
   store: Store;
   projects: Projects;
   people: People;
-  /** Who does the long work. */
+  /** The runner of operations. */
   operations: {
     /** Says that there is some. */
     poke(): void;

@@ -16,7 +16,7 @@ import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { WholeTask } from "./tasks/whole-task.ts";
 
-/** After so long another task may have become free to claim. */
+/** After this time another task may be free to claim. */
 const RETRY_CLAIM_MS = 5_000;
 
 const refuse = refusals(ReasonSchema);

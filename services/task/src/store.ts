@@ -105,7 +105,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
   function bind<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Result) {
     return (...args: Args) => query(sql, ...args);
   }
-  /** What it writes is told to those who follow. */
+  /** Its writes are published to the followers. */
   function told<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
     return (...args: Args) => query(sql, ...args).finally(stamps.poke);
   }

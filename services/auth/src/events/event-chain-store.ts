@@ -3,9 +3,9 @@ import { type ChainedEvent, chainHash } from "./event-chain.ts";
 import { type EventRow, eventColumns } from "./event-row.ts";
 import { EVENTS } from "./store.ts";
 
-/** So many events get their place in one transaction. */
+/** The most events that get a position in one transaction. */
 export const STAMPED_MAX = 500;
-/** So many are read at once when the chain is walked. */
+/** The most events read at once when the chain is verified. */
 const WALKED_MAX = 1_000;
 
 /** What a walk along the chain came to. */
@@ -22,8 +22,9 @@ interface Link {
 }
 
 /**
- * Gives committed events their place and their hash; answers how many, and 0 as well while another process is at it: the
- * row of feed_head is held by one at a time. What commits late gets its place later, so that no reader has passed it.
+ * Gives committed events their position and their hash; returns how many, and 0 as well while another process does
+ * it: the row of feed_head is held by one at a time. What commits late gets its place later, so that no reader has
+ * passed it.
  */
 export async function stampEvents(sql: Sql): Promise<number> {
   const waiting = await sql`select from events where position is null limit 1`;

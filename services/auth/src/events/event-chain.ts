@@ -20,8 +20,8 @@ export interface ChainedEvent {
 export const NO_HASH = Buffer.alloc(0);
 
 /**
- * The hash of an event whose predecessor has the hash `previous`: whoever alters, inserts or drops an event has to make
- * all hashes that follow anew, and whoever kept one of those notices.
+ * The hash of an event whose predecessor has the hash `previous`: altering, inserting or dropping an event changes
+ * all later hashes, which a reader that kept one of them detects.
  */
 export function chainHash(previous: Uint8Array, event: ChainedEvent): Buffer {
   return createHash("sha256")

@@ -6,7 +6,7 @@ import type { EventRow } from "./event-row.ts";
 import { eventSequencer } from "./event-sequencer.ts";
 import { EVENTS, readEventFeed } from "./store.ts";
 
-/** Gives events their place, and hands them on to whoever watches, until it is stopped. */
+/** Gives events their position and passes them to the watchers, until it is stopped. */
 export function startEventFeed(sql: Sql, log: Log): Feed<EventRow> {
   const following = feed(sql, EVENTS, readEventFeed(sql), (error) =>
     log.warn({ err: error }, "could not read the event feed; retrying"),

@@ -124,7 +124,7 @@ test("pages hold every event once, whatever happens meanwhile", async () => {
   expect(seen.filter((it) => it < 100)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
 });
 
-/** Reads a stream until so many events came. */
+/** Reads a stream until a number of events came. */
 async function follow(request: { position?: string; fromStart?: boolean }, count: number) {
   const ending = new AbortController();
   const got: { position: string; organisationId: number }[] = [];

@@ -26,7 +26,7 @@ export function listEvents({ store }: Deps): MethodImpl<typeof EventService.meth
       until: untilTime && timestampDate(untilTime),
     };
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    // One more than the page holds tells whether another page follows.
+    // One row more than the page shows whether another page follows.
     const found = await store.events.list(
       filter,
       last === undefined ? undefined : numberIn(last),

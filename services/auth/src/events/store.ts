@@ -18,7 +18,7 @@ export interface EventFilter {
 
 /** The name of the feed in feed_head. */
 export const EVENTS = "events";
-/** So many events are forgotten in one statement. */
+/** The most events deleted in one statement. */
 const FORGOTTEN_MAX = 1_000;
 
 /** What is stored of what happened. Events are read when they have their place. */
@@ -71,7 +71,7 @@ export function readEventFeed(sql: Sql): ReadFeed<EventRow> {
 }
 
 /**
- * Forgets some of the events that are older than so many days, the oldest first and without gaps; answers how many. The
+ * Deletes some of the events that are older than `days`, the oldest first and without gaps; returns how many. The
  * hash of the last of them is kept, as the oldest that stays is chained to it.
  */
 export function forgetEvents(days: number): (sql: Sql) => Promise<number> {

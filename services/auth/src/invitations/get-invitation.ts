@@ -9,7 +9,7 @@ export function getInvitation({ store }: Deps): MethodImpl<typeof InvitationServ
   return async ({ invitationId }, context) => {
     const caller = callerOf(context);
     const invitation = await store.invitations.find(invitationId);
-    // Also where there is none: how long the answer takes does not tell.
+    // Also if there is none, so that the time of the answer reveals nothing.
     const found = await store.teams.findWithStanding(invitation?.teamId ?? 0, caller);
     const known = found && invitation && { ...found, invitation };
     return { invitation: seenInvitation(known, invitationId, caller.userId).invitation };

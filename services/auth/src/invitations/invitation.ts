@@ -16,7 +16,7 @@ import { leaveRoom, notYetMember } from "../teams/team-member.ts";
 import { admissible, type Candidate } from "../users/candidate.ts";
 import { userNotFound } from "../users/refusals.ts";
 
-/** A team has at most so many open invitations. */
+/** The most open invitations of a team. */
 export const OPEN_INVITATIONS_MAX = 200;
 const TOKEN_BYTES = 32;
 
@@ -32,7 +32,7 @@ export const INVITATION_TRANSITIONS: Readonly<Record<InvitationState, readonly I
   [EXPIRED]: [],
 };
 
-/** Whom a manager invites: somebody, or by `userId` 0n whoever brings the token. */
+/** The invited person; `userId` 0n for the bearer of the token. */
 export interface Invitee extends Candidate {
   function: MemberFunction;
   /** The person's open invitation to this team. */
@@ -133,7 +133,7 @@ function answerable(
   return it;
 }
 
-/** Who is invited sees it, and who manages the team. Refuses INVITATION_NOT_FOUND. */
+/** Visible to the invited person and to the managers of the team. Refuses INVITATION_NOT_FOUND. */
 export function seenInvitation(
   found: KnownInvitation | undefined,
   invitationId: bigint,

@@ -12,9 +12,9 @@ import type { Viewer } from "../memberships/store.ts";
 import { appendTeamEvent, lockTeam } from "../teams/store.ts";
 import type { KnownInvitation } from "./invitation.ts";
 
-/** What is closed is kept for so many days. */
+/** For how many days closed ones are kept. */
 const KEPT_DAYS = 90;
-/** So many are closed or forgotten in one statement. */
+/** The most rows closed or deleted in one statement. */
 const FORGOTTEN_MAX = 1_000;
 
 /** The number of no team. */
@@ -65,7 +65,7 @@ export async function lockKnownInvitation(
   named: Named,
   caller: Viewer,
 ): Promise<KnownInvitation | undefined> {
-  // All of it also if there is none: the time that the answer takes does not tell.
+  // All of it also if there is none, so that the time of the answer reveals nothing.
   const before = await readInvitation(tx, named);
   const found = await lockTeam(tx, before?.teamId ?? NO_TEAM, caller);
   const [row] = await tx<InvitationRow[]>`

@@ -12,7 +12,7 @@ import { type KnownTeam, known, managesTeam } from "../teams/team.ts";
 import { leaveRoom, notYetMember } from "../teams/team-member.ts";
 import { admissible, type Candidate } from "../users/candidate.ts";
 
-/** A person has at most so many open join requests. */
+/** The most open join requests of a person. */
 export const OPEN_JOIN_REQUESTS_MAX = 50;
 
 const { UNSPECIFIED, OPEN, ACCEPTED, DECLINED, WITHDRAWN } = JoinRequestState;
@@ -44,7 +44,7 @@ export function mayAsk(
   return it;
 }
 
-/** Who made it sees it, and who manages the team. Refuses JOIN_REQUEST_NOT_FOUND. */
+/** Visible to the person who made it and to the managers of the team. Refuses JOIN_REQUEST_NOT_FOUND. */
 export function seenJoinRequest(
   found: KnownTeam | undefined,
   joinRequest: JoinRequest | undefined,

@@ -7,9 +7,9 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/join_request_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
-/** What is closed is kept for so many days. */
+/** For how many days closed ones are kept. */
 const KEPT_DAYS = 90;
-/** So many are forgotten in one statement. */
+/** The most rows deleted in one statement. */
 const FORGOTTEN_MAX = 1_000;
 
 /** What is stored of join requests. */

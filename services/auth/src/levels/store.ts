@@ -9,9 +9,9 @@ import { enumWord } from "../enum-word.ts";
 import { lockUsers } from "../users/store.ts";
 import { countWork, isWork, levelFor, raisedLevel, type Thresholds, type WorkedTask } from "./work.ts";
 
-/** A replica that counts is given up for gone after so long without a word from it. */
+/** After how long without a heartbeat the lease of a counting replica expires. */
 const LEASE_SECONDS = 15;
-/** What was undone later than so many days after it was done is not taken off the count. */
+/** After how many days an undone task still counts. */
 const UNDOABLE_DAYS = 400;
 const FORGOTTEN_MAX = 5_000;
 
@@ -22,12 +22,14 @@ export function workStore(sql: Sql) {
     take,
     release,
 
-    /** Goes on from another position. False where another replica has the counting, or it has gone on already. */
+    /**
+     * Continues from another position. Returns false if another replica has the lease or the position has advanced.
+     */
     moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
 
     /**
-     * Counts events and keeps the position after them, all or nothing; each event once, even if the feed repeats it. False
-     * where another replica has the counting, or it has gone on already: nothing was counted then.
+     * Counts events and keeps the position after them, all or nothing; each event once, even if the feed repeats it.
+     * Returns false if another replica has the lease or the position has advanced: nothing was counted then.
      */
     count: (place: FeedPlace, next: string, events: readonly TaskEvent[], thresholds: Thresholds) =>
       sql.begin(async (transaction) => {

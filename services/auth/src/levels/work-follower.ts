@@ -12,7 +12,7 @@ import type { Thresholds } from "./work.ts";
 export interface WorkFollowerOptions {
   store: Pick<Store, "work">;
   tasks: Pick<Client<typeof TaskEventService>, "watchTaskEvents">;
-  /** What its calls carry: who it is. */
+  /** The headers of its calls, with its identity. */
   headers: () => Promise<Record<string, string>>;
   thresholds: Thresholds;
   /** The replica's own id. */

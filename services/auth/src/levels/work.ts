@@ -23,7 +23,7 @@ export interface Worked extends WorkedTask {
   mapped: number;
 }
 
-/** So many changes of one task are known; an undoing of more than these changes no count. */
+/** The most known changes of one task; undoing more than these changes no count. */
 const CHANGES_MAX = 50;
 
 /** Whether an event can change what a person has mapped, or what an undoing would undo. */
@@ -51,7 +51,7 @@ export function countWork(before: WorkedTask | undefined, event: TaskEvent): Wor
   };
 }
 
-/** The level that so many mapped tasks make. */
+/** Returns the level for a number of mapped tasks. */
 export function levelFor(
   mappedTasks: number,
   { intermediateTasks, advancedTasks }: Thresholds,

@@ -18,7 +18,7 @@ beforeEach(() => database.sql`delete from spent_limits`);
 
 afterAll(() => database.drop());
 
-/** How many of so many tries are let through, and why the last was not. */
+/** How many of a number of attempts are let through, and why the last was not. */
 async function tries(count: number, act: (index: number) => Promise<void> | void) {
   let passed = 0;
   let refusal: Refusal | undefined;

@@ -9,7 +9,7 @@ import type { LimitTable } from "./store.ts";
 
 const refuse = refusals(ReasonSchema);
 const TABLE = "spent_limits";
-/** Who once got in from somewhere is known there for so long, in milliseconds. */
+/** How long a user is known at an address after a sign-in, in milliseconds. */
 const KNOWN_MS = 24 * 3_600_000;
 
 /** What may be done how often, by whom. */
@@ -96,7 +96,7 @@ function databaseLimiter(rule: Rule, table: LimitTable, percent: number): RateLi
     keyPrefix: `${rule.on}:${rule.by.join("+")}`,
     points,
     duration: rule.seconds,
-    // Who is over the limit is kept out by this replica without asking the database again.
+    // This replica refuses subjects over the limit without another query.
     inMemoryBlockOnConsumed: points + 1,
   });
 }
@@ -112,7 +112,7 @@ function pointsOf({ points }: Rule, percent: number): number {
   return Math.max(1, Math.round((points * percent) / 100));
 }
 
-/** Hashed: what is stored tells no address, and has one length. */
+/** Hashed: the stored value reveals no address, and has a fixed length. */
 function keyOf({ by }: Rule, who: Spender): string {
   return hash("sha256", by.map((it) => who[it]).join("\n"), "base64url");
 }

@@ -5,7 +5,7 @@ export interface MemoryLimiter {
   consume(key: string): Promise<unknown>;
 }
 
-/** So many keys are counted by one rule; of one more, the one that was not seen for longest is forgotten. */
+/** The most keys of one rule; beyond it, the least recently seen is dropped. */
 const KEYS_MAX = 50_000;
 
 /** Counts in this process, in bounded memory. */

@@ -19,7 +19,7 @@ export type SpentOn =
   | "PROVED"
   | "FAILURE";
 
-/** So many points in so many seconds, for each value of what it goes by. By nothing: for everybody together. */
+/** At most `points` in `seconds`, for each value of the rule's key. By nothing: for everybody together. */
 export interface Rule {
   on: SpentOn;
   by: readonly (keyof Spender)[];
@@ -30,11 +30,12 @@ export interface Rule {
 }
 
 /**
- * A room of a mapathon is one address: 100 people sign in at once there, 300 refresh at once, and a stranger may sit among
- * them. So whoever presents a credential that this deployment made, which its mark tells, is limited by that credential
- * alone (HELD), and what others do at the same address, forging too (FORGED), is counted apart. All that is presented here
- * is a signature or has 64 bits of mark beside 192 bits of chance at least: at 600 tries a minute one address would guess a
- * mark alone in 30,000 million years. Only secrets of clients are chosen by people; see FAILURES.
+ * A room of a mapathon is one address: 100 people sign in at once there, 300 refresh at once, and a stranger may sit
+ * among them. So a caller that presents a credential of this deployment, recognised by its mark, is limited by that
+ * credential alone (HELD); calls of others at the same address, forged ones too (FORGED), are counted separately. All
+ * that is presented here is a signature or has 64 bits of mark beside 192 bits of chance at least: at 600 tries a
+ * minute one address would guess a mark alone in 30,000 million years. Only secrets of clients are chosen by people;
+ * see FAILURES.
  *
  * Before somebody has proved who they are, what they claim to be is limited only together with their address: a limit of a
  * client or an account alone would let anybody lock it out. Once proved, a client or an account is limited by itself

@@ -25,7 +25,7 @@ export function limitTable(sql: Sql): LimitTable {
   };
 }
 
-/** Forgets what was spent too long ago to count; answers how much. */
+/** Deletes points that are too old to count; returns how many. */
 export async function forgetSpent(sql: Sql): Promise<number> {
   const swept = await sql`
     delete from spent_limits where key in (

@@ -7,7 +7,7 @@ import { appendEvent } from "../append-event.ts";
 import { administers } from "../users/administers.ts";
 import { visibilityWord } from "./visibility-word.ts";
 
-/** Who wants to know: a user, or 0n for nobody signed in, and what the token is good for. */
+/** The reader: a user, or 0n for a caller that is not signed in, and the scopes of the token. */
 export interface Viewer {
   userId: bigint;
   scopes: ReadonlySet<string>;
@@ -78,9 +78,10 @@ export async function raiseMembershipVersions(tx: TransactionSql, userIds: reado
 }
 
 /**
- * Takes a person who is deleted out of every team and every organisation's managers, with the requests that the person made
- * and the invitations that name the person; the last manager too. An event tells of each. For DeleteUser, in its transaction:
- * it has locked the person's row for update before, so that nobody makes the person a member meanwhile.
+ * Takes a person who is deleted out of every team and every organisation's managers, with the requests that the
+ * person made and the invitations that name the person; the last manager too. Each is published by an event. For
+ * DeleteUser, in its transaction: it has locked the person's row for update before, so that nobody makes the person a
+ * member meanwhile.
  */
 export async function removeMemberships(
   tx: TransactionSql,

@@ -11,7 +11,7 @@ export interface Answer {
 
 /** Of everything that is made for one caller alone. */
 const NO_STORE = { "cache-control": "no-store", pragma: "no-cache" };
-/** A page of ours loads nothing, is framed by nobody, and tells nobody where it was. */
+/** Our pages load nothing, cannot be framed, and send no referrer. */
 const PAGE = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
@@ -39,7 +39,9 @@ export function sentence(status: number, text: string, headers: Record<string, s
   return { status, headers: { ...type, ...headers }, body: `${text}\n` };
 }
 
-/** An error of OAuth (RFC 6749, 5.2). Who tried to prove itself by the Authorization header is told so there. */
+/**
+ * An error of OAuth (RFC 6749, 5.2). A client that authenticated by the Authorization header gets its answer there.
+ */
 export function faultAnswer(fault: OAuthFault, sentAuthorization: boolean): Answer {
   const challenge = fault.status === 401 &&
     sentAuthorization && { "www-authenticate": 'Basic realm="tessera"' };

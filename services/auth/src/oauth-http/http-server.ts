@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 30_000;
 /** How long the rest of a body that nobody wants is let in, so that its sender gets to see the answer. */
 const LINGER_MS = 2_000;
 
-/** A request that still runs after so long is cut off when the server stops. */
+/** How long running requests may take when the server stops. */
 const STOP_MAX_MS = 10_000;
 /** How often connections that became idle are closed while it stops. */
 const IDLE_LOOK_MS = 50;
@@ -35,7 +35,7 @@ export interface Answered {
   reason: string;
 }
 
-/** Serves what has to be had by plain HTTP. One line of log for each request, and nothing that was sent in it. */
+/** Serves what must be available by plain HTTP. One line of log for each request, and nothing that was sent in it. */
 export async function serveHttp(options: {
   answer: (ask: HttpAsk) => Promise<Answered>;
   trustedProxies: BlockList;

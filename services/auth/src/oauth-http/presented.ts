@@ -8,7 +8,7 @@ import type { Parameters } from "./parameters.ts";
 export const CODE = "authorization code";
 export const STATE = "state";
 
-/** The credential of a person in a form, as its mark tells it, without a look at the database. */
+/** The kind of a person's credential in a form, by its mark, without a query. */
 export interface Presented {
   /** What it is a credential of: a code, a session, a personal access token. Undefined for none of ours. */
   account?: string;

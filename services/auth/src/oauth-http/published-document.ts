@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Answer } from "./answer.ts";
 
-/** Whoever reads the keys fetches them again after so long; a new key is published at least so long before it signs. */
+/** How long readers cache the keys; a new key is published at least this long before it signs. */
 const CACHE_SECONDS = 60;
 
 /** A document that anybody may keep for a while; 304 for who has it. */

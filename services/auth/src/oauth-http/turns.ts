@@ -8,9 +8,9 @@ export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 export type Turns = (ask: Pick<HttpAsk, "path" | "isGone">, key: string) => Turn;
 
 /**
- * A request waits so long for its turn at most, in milliseconds. A room of people comes at once, and whoever refreshes a
- * token rather waits than signs in again: it is the time that browsers and clients give an HTTP server, and less than the
- * 20 s of the gateway.
+ * The longest wait of a request for its turn, in milliseconds. A room of people comes at once, and a client that
+ * refreshes a token prefers a wait to a new sign-in: browsers and clients give an HTTP server this time, and the
+ * gateway gives 20 s.
  */
 const WAIT_MS = 10_000;
 

@@ -20,9 +20,10 @@ interface Asked {
 const WRONG_PROOF = "invalid_client";
 
 /**
- * Does `work` within the limits of whom it is for. Who presents a credential of ours is limited by that credential alone, and
- * never by what others do at the same address: forged ones, which their mark tells, count apart. Wrong proofs of clients
- * count by client and address. Refuses RATE_LIMITED; throws what `work` throws.
+ * Does `work` within the limits of its caller. A caller that presents a credential of this deployment is limited by
+ * that credential alone, never by other callers at the same address: forged credentials, detected by their mark,
+ * count separately. Wrong proofs of clients count by client and address. Refuses RATE_LIMITED; throws what `work`
+ * throws.
  */
 export async function admitted(
   it: SignInDeps,

@@ -69,7 +69,7 @@ export function authorizationRequest(parameters: Parameters, addressee: Addresse
   return { clientId: client.clientId, redirectUri, clientState, codeChallenge, scopes };
 }
 
-/** What a token is good for where a client asks for nothing: it says who somebody is, and reads (RFC 6749, 3.3). */
+/** The default scopes of a token: identity and reading (RFC 6749, 3.3). */
 export const DEFAULT_SCOPES: readonly string[] = ["account", "projects:read", "tasks:read"];
 
 /** The scopes that are asked for; of DEFAULT_SCOPES those that are possible where none are. Throws invalid_scope. */

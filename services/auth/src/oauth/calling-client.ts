@@ -8,7 +8,7 @@ import { provedService } from "./machine-grants.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 import { inWordsOfOAuth } from "./token.ts";
 
-/** Who calls an endpoint about tokens. */
+/** The caller of an endpoint about tokens. */
 export interface CallingClient {
   form: Parameters;
   clientId: string;

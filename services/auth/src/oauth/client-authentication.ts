@@ -3,7 +3,7 @@ import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import type { Parameters } from "../oauth-http/parameters.ts";
 import { type Client, isSecretOf } from "./client.ts";
 
-/** Who calls an endpoint of clients, and by which proof. */
+/** The caller of an endpoint for clients, and its proof. */
 export type ClientClaim =
   | { by: "none"; clientId: string | undefined }
   | { by: "secret"; clientId: string; secret: string }
@@ -12,7 +12,7 @@ export type ClientClaim =
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const CLIENT_ID = /^[!-~]{1,255}$/;
 
-/** Who a request says that it comes from: one proof at most (RFC 6749, 2.3). Throws an OAuthFault for more. */
+/** The client that a request names: at most one proof (RFC 6749, 2.3). Throws an OAuthFault for more. */
 export function clientClaim(headers: HttpAsk["headers"], form: Parameters): ClientClaim {
   const inBody = form.get("client_secret");
   const assertion = form.get("client_assertion");

@@ -7,7 +7,7 @@ import { canBeRegistered } from "./redirect-uri.ts";
 export interface Client {
   clientId: string;
   redirectUris: readonly string[];
-  /** What its tokens may be good for at most. */
+  /** The most scopes of its tokens. */
   scopes: readonly string[];
   /** SHA-256 of its secret, in hexadecimal; undefined for a public client. */
   secretSha256: string | undefined;

@@ -14,7 +14,7 @@ import { revoke } from "./revoke.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 import { token } from "./token.ts";
 
-/** Whom an endpoint speaks to, which decides what its errors look like. */
+/** The audience of an endpoint, which decides the form of its errors. */
 type Speaks = "browser" | "client";
 
 interface Endpoint {
@@ -101,7 +101,7 @@ function refused({ log }: SignInDeps, speaks: Speaks, ask: HttpAsk, error: unkno
   return { answer: json(status, { error: word, error_description: "the outcome is unknown" }), reason: "" };
 }
 
-/** A refusal of ours where OAuth has no word of its own: its reason is told beside. */
+/** A refusal without an OAuth error code: its reason is added. */
 function refusalAnswer({ reason, retryAfterMs }: Refusal): Answer {
   const body = {
     error: reason.retryable ? "temporarily_unavailable" : "invalid_request",

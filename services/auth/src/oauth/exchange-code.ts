@@ -22,8 +22,9 @@ export interface CodeGrant {
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
 /**
- * Opens the session that a code stands for. A code is good for one try, right or wrong; who presents it again ends the
- * session that it made, as one of the two has stolen it (RFC 6749, 4.1.2). Throws invalid_grant; refuses USER_BLOCKED.
+ * Opens the session that a code stands for. A code can be tried once, right or wrong; presenting it again ends the
+ * session that it made, as one of the two callers has stolen it (RFC 6749, 4.1.2). Throws invalid_grant; refuses
+ * USER_BLOCKED.
  */
 export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Granted> {
   const codeHash = digest(grant.code);

@@ -12,8 +12,8 @@ import type { SignInDeps } from "./sign-in-deps.ts";
 const INACTIVE = { active: false };
 
 /**
- * POST /oauth2/introspect (RFC 7662): what a token is good for now. Only for clients that prove who they are, and of a
- * refresh token only for its own.
+ * POST /oauth2/introspect (RFC 7662): the validity and the scopes of a token. Only for clients that prove who they
+ * are, and of a refresh token only for its own.
  */
 export function introspect(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   return forClient(it, ask, (calling) => introspectFor(it, calling));

@@ -71,7 +71,7 @@ export function provedService(deps: Deps, claim: ClientClaim & { by: "assertion"
   });
 }
 
-/** Whom an assertion says that it is of, before anything is proved; undefined where it cannot be read. */
+/** The client that an assertion names, unverified; undefined if it cannot be read. */
 export function claimedIssuer(assertion: string): string | undefined {
   try {
     const { iss } = decodeJwt(assertion);

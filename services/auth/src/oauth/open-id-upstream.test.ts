@@ -55,7 +55,10 @@ afterAll(async () => {
   server.close();
 });
 
-/** Signs in at the provider as a person does: a name in a form, then consent. Answers where the client is answered. */
+/**
+ * Signs in at the provider as a person does: a name in a form, then consent. Returns the address to which the client
+ * is redirected.
+ */
 async function signInAs(name: string, alter: (callback: URL) => void = () => {}) {
   const browser = testBrowser();
   const { verifier, challenge } = proofKey();

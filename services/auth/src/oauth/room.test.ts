@@ -126,7 +126,7 @@ test(
       const all = Array.from({ length: 60 }, () => busy.post("/oauth2/token", form));
       const blocked = () => sql`select from pg_locks where not granted and relation = 'sessions'::regclass`;
       while ((await blocked()).length < 3) await sleep(10);
-      // Whoever waits for a connection is refused by now.
+      // Callers that wait for a connection are refused by now.
       await sleep(5 * waitMs);
       return { all };
     });

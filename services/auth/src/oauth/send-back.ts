@@ -12,13 +12,13 @@ const ERRORS: Record<string, OAuthError> = {
   USER_BLOCKED: "access_denied",
 };
 
-/** Whom an answer goes to: a client that is known, at an address that it registered. */
+/** The receiver of an answer: a known client, at an address that it registered. */
 export interface SentTo {
   redirectUri: string;
   clientState: string | undefined;
 }
 
-/** Does `work`; what it refuses is told to the client (RFC 6749, 4.1.2.1), with the reason's own page. */
+/** Does `work`; sends its refusals to the client (RFC 6749, 4.1.2.1), with the page of the reason. */
 export async function sendBack(it: SignInDeps, to: SentTo, work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();

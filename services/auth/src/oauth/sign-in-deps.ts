@@ -16,7 +16,7 @@ export interface SignInDeps {
   clients: ReadonlyMap<string, Client>;
   /** Undefined where there is none. */
   upstream: Upstream | undefined;
-  /** Who becomes an administrator by signing in. */
+  /** People who become administrators when they sign in. */
   administrators: readonly ProvidedPerson[];
   cookie: BrowserCookie;
   /** Where people reach these endpoints, without a slash at the end; undefined where nobody does. */

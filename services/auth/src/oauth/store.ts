@@ -6,11 +6,11 @@ import type { UpstreamPerson } from "../upstream/user-document.ts";
 import { makeAdministrator } from "../users/make-administrator.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 
-/** A person may be away at the identity provider for so long. */
+/** How long a person may take at the identity provider. */
 const SIGN_IN_SECONDS = 600;
-/** A client has to present its code within so long. */
+/** How long a code is valid. */
 const CODE_SECONDS = 60;
-/** A code is remembered for so long after that, so that its second use is noticed. */
+/** How long a code is kept after that, to detect its second use. */
 const CODE_REMEMBERED_SECONDS = 3_600;
 /** What is swept by one statement at most. */
 const SWEPT_MAX = 5_000;
@@ -78,7 +78,7 @@ export function signInStore(sql: Sql) {
         details: { provider, reason },
       }),
 
-    /** Forgets sign-ins that nobody came back from; answers how many. */
+    /** Deletes abandoned sign-ins; returns how many. */
     forgetSignIns: async () =>
       (
         await sql`
@@ -86,7 +86,7 @@ export function signInStore(sql: Sql) {
           select state_hash from sign_ins where expire_time < clock_timestamp() - interval '1 hour' limit ${SWEPT_MAX})`
       ).count,
 
-    /** Forgets codes that are too old to be noticed; answers how many. */
+    /** Deletes codes that are too old to detect; returns how many. */
     forgetCodes: async () =>
       (
         await sql`

@@ -17,7 +17,7 @@ import {
   organisationSlugTaken,
 } from "./refusals.ts";
 
-/** At most so many people manage one organisation. */
+/** The most managers of an organisation. */
 export const ORGANISATION_MANAGERS_MAX = 100;
 const SLUG_MAX = 60;
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;

@@ -76,7 +76,7 @@ async function repeated(
 ): Promise<CreatePersonalAccessTokenResponse> {
   const tokenId = response.acknowledgement?.name.slice(PERSONAL_ACCESS_TOKENS.length) ?? "";
   const stored = await store.personalAccessTokens.find(tokenId);
-  // A token that ended so long ago that it was forgotten is not valid any more.
+  // A token that ended before the retention period is not valid any more.
   const personalAccessToken = stored === undefined ? "" : deriveToken(tokenKey, stored);
   return Object.assign(response, { personalAccessToken });
 }

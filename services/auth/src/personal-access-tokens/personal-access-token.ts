@@ -68,9 +68,9 @@ export function newTokenId(): string {
 }
 
 /**
- * The token of an id: prefix, id, 256 bits that only this deployment can make, and a checksum by which a scanner of secrets
- * knows it without asking. A part of the 256 bits is a mark, which tells a forgery without a look at the database. The same id
- * has the same token, so that a repeated request can be answered again.
+ * The token of an id: prefix, id, 256 bits that only this deployment can make, and a checksum by which a scanner of
+ * secrets knows it without asking. A part of the 256 bits is a mark, which detects a forgery without a query. The
+ * same id has the same token, so that a repeated request can be answered again.
  */
 export function deriveToken(
   key: KeyObject,

@@ -20,7 +20,7 @@ export const revokePersonalAccessToken = ({ store }: Deps) =>
       const { userId, sessionId } = stored;
       if (userId !== caller.userId && !(await isAdministrator(tx, caller)))
         throw personalAccessTokenNotFound(tokenId);
-      // A token is revoked with its session: whoever does so holds the session.
+      // A token is revoked with its session: the transaction locks the session.
       const session = await holdSession(tx, sessionId);
       if (session?.endTime === null) {
         const kind = EventKind.PERSONAL_ACCESS_TOKEN_REVOKED;

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { StoredPersonalAccessToken } from "./personal-access-token.ts";
 
-/** What has ended is kept for so long: as long as requests that name it are remembered, and somewhat more. */
+/** How long ended tokens are kept: somewhat longer than requests that name them. */
 const KEPT_DAYS = 30;
 const FORGOTTEN_MAX = 5_000;
 
@@ -25,7 +25,7 @@ export function personalAccessTokenStore(sql: Sql) {
         order by create_time desc, token_id desc limit ${limit}`;
     },
 
-    /** Forgets those that ended long ago; answers how many. Their sessions are forgotten after them. */
+    /** Deletes those that ended long ago; returns how many. Their sessions are forgotten after them. */
     async forget(): Promise<number> {
       const { count } = await sql`
         delete from personal_access_tokens where token_id in (
@@ -46,7 +46,7 @@ export async function readPersonalAccessToken(
   return row;
 }
 
-/** Counts a user's tokens that are good, so that nobody else makes one for the user until the transaction ends. */
+/** Counts a user's valid tokens, and keeps others from making one for the user until the transaction ends. */
 export async function countTokens(tx: TransactionSql, userId: bigint): Promise<number> {
   await tx`select from users where user_id = ${userId} for update`;
   const [row] = await tx<{ count: bigint }[]>`

@@ -3,7 +3,7 @@ import { refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);
 
-/** The token was good and was taken back. */
+/** The token was valid and was revoked. */
 export function tokenRevoked() {
   return refuse(Reason.TOKEN_REVOKED);
 }

@@ -4,12 +4,12 @@ import type { StoredRevocation } from "./store.ts";
 
 /** How often this process looks for new revocations, for all who watch. */
 const POLL_MS = 400;
-/** A watcher that is so many revocations behind is let go: it opens another stream and begins anew. */
+/** A watcher that is more than this many revocations behind is dropped: it opens another stream and starts again. */
 const BEHIND_MAX = 10_000;
 
-/** Tells all who watch of each revocation as it is made. */
+/** Notifies all watchers of each new revocation. */
 export interface RevocationWatch {
-  /** Answers new revocations, by the lot, from now until `signal` aborts or the process stops. */
+  /** Yields new revocations, in batches, from now until `signal` aborts or the process stops. */
   follow(signal: AbortSignal): AsyncIterable<StoredRevocation[]>;
 }
 
@@ -19,8 +19,8 @@ interface Follower {
 }
 
 /**
- * Reads the table of revocations once for all watchers of this process. Each look covers the time within which a transaction
- * that began before may still commit; what was told already is told apart by its moment.
+ * Reads the table of revocations once for all watchers of this process. Each look covers the time within which a
+ * transaction that began before may still commit; those already published are recognised by their time.
  */
 export function revocationWatch(
   revocations: Store["revocations"],

@@ -1,9 +1,9 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
-/** Tokens live no longer than this, with what clocks may differ; a revocation is kept for so long. */
+/** The longest life of a token plus the difference of clocks; a revocation is kept as long. */
 const REMEMBERED_SECONDS = 3_600 + 60;
 
-/** Takes back the tokens of a session. */
+/** Revokes the tokens of a session. */
 export async function revokeSession(sql: Sql | TransactionSql, sessionId: string): Promise<void> {
   await sql`
     insert into revocations (subject, session_id, forget_time, change_time)
@@ -12,7 +12,7 @@ export async function revokeSession(sql: Sql | TransactionSql, sessionId: string
     on conflict (subject) do nothing`;
 }
 
-/** Takes back all tokens that a key signed. */
+/** Revokes all tokens that a key signed. */
 export async function revokeSignedBy(sql: Sql | TransactionSql, kid: string): Promise<void> {
   await sql`
     insert into revocations (subject, kid, forget_time, change_time)
@@ -20,7 +20,7 @@ export async function revokeSignedBy(sql: Sql | TransactionSql, kid: string): Pr
     on conflict (subject) do nothing`;
 }
 
-/** Takes back the tokens of a person below a version, and all of them while the person is blocked. */
+/** Revokes the tokens of a person below a version, and all of them while the person is blocked. */
 export async function revokeUser(
   sql: Sql | TransactionSql,
   { userId, tokenVersion, blocked }: { userId: bigint; tokenVersion: number; blocked: boolean },
@@ -66,7 +66,7 @@ export function revocationStore(sql: Sql) {
       where change_time > clock_timestamp() - make_interval(secs => ${LATE_SECONDS})
       order by change_time`,
 
-    /** Forgets revocations of which every token has expired; answers how many. */
+    /** Deletes revocations whose tokens have all expired; returns how many. */
     async forget(): Promise<number> {
       const { count } = await sql`
         delete from revocations where subject in (

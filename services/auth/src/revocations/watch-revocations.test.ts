@@ -117,7 +117,7 @@ test("a thousand and more in force are all told, by the page", async () => {
   await stream.leave();
 });
 
-/** A token of a service's that lives so long. */
+/** A token of a service with this lifetime. */
 async function tokenFor(lifetimeMs: number) {
   const keys = await testKeys(system);
   const { sessionId, who } = await signIn("mapper-6");

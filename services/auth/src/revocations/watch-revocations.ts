@@ -10,7 +10,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 import type { StoredRevocation } from "./store.ts";
 
-/** The revocations in force are read so many at a time. */
+/** The page size with which the revocations in force are read. */
 const PAGE_SIZE = 1_000;
 
 type Message = MessageInitShape<typeof WatchRevocationsResponseSchema>;
@@ -24,7 +24,7 @@ export function watchRevocations({
     // A stream lives no longer than the token that opened it.
     const leftMs = (callerOf(context).expireTimeMs ?? 0) - Date.now();
     const ends = AbortSignal.any([context.signal, AbortSignal.timeout(Math.max(0, leftMs))]);
-    // Followed first: what is revoked while the rest is read is told after it, perhaps twice, and never missed.
+    // Followed first: revocations during the read come after it, perhaps twice, and are never missed.
     const news = revocations.follow(ends)[Symbol.asyncIterator]();
     let next = news.next();
     try {

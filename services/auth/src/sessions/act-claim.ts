@@ -1,4 +1,4 @@
-/** The claim `act` (RFC 8693, 4.1): who acts, and within it who acted before. */
+/** The claim `act` (RFC 8693, 4.1): the actor, and within it the earlier actors. */
 export interface ActClaim {
   sub: string;
   act?: ActClaim;

@@ -117,7 +117,7 @@ test("refreshing and signing out everywhere at once do not wait for each other, 
       expect(await refusalOf(call)).toMatchObject({ reason: "TOKEN_REVOKED" });
     }
   }
-  // PostgreSQL tells of what it counted a second after.
+  // PostgreSQL reports its counters a second later.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const { sql } = system.database;
   const [row] = await sql`select deadlocks from pg_stat_database where datname = current_database()`;

@@ -20,7 +20,7 @@ export interface Granted {
   expireTime: Date;
   /** "" without one. */
   refreshToken: string;
-  /** What the access token is good for, parted by spaces. */
+  /** The scopes of the access token, separated by spaces. */
   scope: string;
   sessionId: string;
 }
@@ -37,7 +37,7 @@ export interface Opening {
 }
 
 /**
- * Opens a session for somebody, in the transaction of whoever found out who it is, and makes its first tokens. Refuses
+ * Opens a session for a user, in the transaction that identified the user, and makes its first tokens. Refuses
  * USER_BLOCKED.
  */
 export async function openSession(deps: Deps, tx: TransactionSql, opening: Opening): Promise<Granted> {
@@ -61,8 +61,8 @@ export async function openSession(deps: Deps, tx: TransactionSql, opening: Openi
 }
 
 /**
- * The tokens of a session as it stands; the same ones whenever they are asked for. The access token may be good for less than
- * the session, the refresh token never is (RFC 6749, 6).
+ * The tokens of a session as it stands; the same ones whenever they are asked for. The access token may have fewer
+ * scopes than the session, the refresh token never has (RFC 6749, 6).
  */
 export async function grantedBy(
   { keys, tokenIssuer, tokenKey }: Deps,
@@ -89,7 +89,7 @@ export async function grantedAgain(
 ): Promise<Pick<Granted, "accessToken" | "refreshToken">> {
   const sessionId = acknowledgement?.name.slice(SESSIONS.length) ?? "";
   const session = await deps.store.sessions.find(sessionId);
-  // Its time is over for so long that it was forgotten: no token of it would be taken.
+  // It expired before the retention period: no token of it is valid.
   if (session === undefined) return { accessToken: "", refreshToken: "" };
   const isNewest = session.generation === generation;
   const issueTime = isNewest ? session.issueTime : timestampDate(acknowledgement?.commitTime as Timestamp);
@@ -102,7 +102,7 @@ export async function grantedAgain(
   return { accessToken, refreshToken };
 }
 
-/** A refresh token that was used before was presented: whoever has it, the session is to end. */
+/** A used refresh token was presented: the session ends. */
 export class RefreshTokenReused extends Error {
   override readonly name = "RefreshTokenReused";
   readonly session: Pick<StoredSession, "sessionId" | "userId" | "clientId">;
@@ -118,7 +118,7 @@ export interface Presented {
   refreshToken: string;
   /** The client that presents it, where it is known: it must be the session's. */
   clientId?: string;
-  /** What the access token is to be good for, of what the session is; none for all of it. */
+  /** The scopes of the access token, among those of the session; none for all. */
   scopes?: readonly string[];
   now: Date;
 }
@@ -138,7 +138,7 @@ export async function rotate(
   if (!read || !known?.refreshSalt || !isGenuine(deps.tokenKey, read, known.refreshSalt))
     throw refreshTokenInvalid();
   if (clientId !== undefined && clientId !== known.clientId) throw refreshTokenInvalid();
-  // The person before the session, as whoever signs out everywhere does: nobody waits for each other.
+  // Locks the person before the session, as signing out everywhere does, so that no deadlock is possible.
   const holder = holderOf(await holdUser(tx, known.userId));
   if (!isOffered(deps, holder)) throw refreshTokenInvalid();
   const { tokenVersion } = holder;

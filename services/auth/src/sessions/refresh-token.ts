@@ -24,9 +24,10 @@ export function newSalt(): Buffer {
 }
 
 /**
- * The refresh token of one generation of a session: which session and generation, and 256 bits that only this deployment
- * can make (HMAC-SHA-256 under a server key, of the session, the generation and the session's salt). The same generation
- * has the same token whenever it is made, and nothing that is stored is enough to make it. A mark tells forged ones.
+ * The refresh token of one generation of a session: which session and generation, and 256 bits that only this
+ * deployment can make (HMAC-SHA-256 under a server key, of the session, the generation and the session's salt). The
+ * same generation has the same token whenever it is made, and nothing that is stored is enough to make it. A mark
+ * detects forged ones.
  */
 export function deriveRefreshToken(
   key: KeyObject,

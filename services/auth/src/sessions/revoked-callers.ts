@@ -6,7 +6,7 @@ import type { RevocationWatch } from "../revocations/revocation-watch.ts";
 import type { StoredRevocation } from "../revocations/store.ts";
 import { userBlocked } from "../users/refusals.ts";
 
-/** Tells of the callers of this service whose tokens are revoked while their streams last. */
+/** Notifies of the callers of this service whose tokens are revoked during their streams. */
 export function revokedCallers(revocations: RevocationWatch): RevokedCallers {
   return {
     onRevoked: (caller, tell) => {

@@ -16,7 +16,7 @@ export interface StoredSession {
   expireTime: Date;
   /** Until when the newest refresh token is taken; null where there is none. */
   refreshExpireTime: Date | null;
-  /** From when on nothing of the session is good any more, refreshed or not. */
+  /** When the session expires, refreshed or not. */
   lastExpireTime: Date;
   /** Which refresh token is the newest, counted from 0. */
   generation: number;
@@ -26,14 +26,14 @@ export interface StoredSession {
   revision: bigint;
 }
 
-/** How long what a session hands out is good for. */
+/** How long the tokens of a session are valid. */
 export interface Lifetimes {
   accessTokenSeconds: number;
   /** After how many days without use a refresh token expires. */
   refreshIdleSeconds: number;
-  /** A session goes on for so long at most. */
+  /** The longest duration of a session. */
   refreshLifetimeSeconds: number;
-  /** A refresh token that was just used is answered by the same successor for so long. */
+  /** How long a used refresh token returns the same successor. */
   refreshReplaySeconds: number;
 }
 

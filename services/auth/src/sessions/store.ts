@@ -3,7 +3,7 @@ import { revokeSession, revokeUser } from "../revocations/store.ts";
 import type { Holder } from "../users/token-holder.ts";
 import type { StoredSession } from "./session.ts";
 
-/** Sessions are kept for so long after nothing of them is good any more: longer than their requests are remembered. */
+/** How long sessions are kept after they expired: longer than their requests. */
 const KEPT_DAYS = 9;
 const FORGOTTEN_MAX = 5_000;
 
@@ -43,7 +43,7 @@ export function sessionStore(sql: Sql) {
       return row;
     },
 
-    /** Forgets sessions of which nothing is good any more; answers how many. */
+    /** Deletes expired sessions; returns how many. */
     async forget(): Promise<number> {
       const { count } = await sql`
         delete from sessions where session_id in (

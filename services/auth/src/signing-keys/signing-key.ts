@@ -65,11 +65,14 @@ export async function openKey(
   return { algorithm, privateKey: (await importJWK(JSON.parse(text) as JWK, algorithm)) as CryptoKey };
 }
 
-/** A key is published so long before it signs: verifiers keep the keys that they have for up to two minutes. */
+/** How long a key is published before it signs: verifiers keep the keys that they have for up to two minutes. */
 const PUBLISHED_BEFORE_SECONDS = 180;
-/** One that is made by hand signs after so long: replicas read the keys every second, and verifiers ask for one they lack. */
+/**
+ * How long until a key that was made by hand signs: replicas read the keys every second, and verifiers ask for one
+ * they lack.
+ */
 const BY_HAND_SECONDS = 5;
-/** A key is published so long after it signed: tokens live an hour at most, and clocks differ. */
+/** How long a key is published after it signed: tokens live at most an hour, and clocks differ. */
 const PUBLISHED_AFTER_SECONDS = 3_600 + 60;
 
 type Times = Pick<StoredKey, "activateTime" | "revokeTime">;

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { NewKey, StoredKey } from "./signing-key.ts";
 
-/** Revoked keys are shown for so long. */
+/** How long revoked keys are listed. */
 const REVOKED_SHOWN_DAYS = 30;
 /** Longer than any key is published after it signed. */
 const RETIRED_KEPT_SECONDS = 7_200;

@@ -66,12 +66,12 @@ export async function lockTeam(
   caller: Viewer,
 ): Promise<KnownTeam | undefined> {
   await tx`select from teams where team_id = ${teamId} for update`;
-  // A statement of its own, which sees what those did who held the lock before. Also where there is no team: how long the
-  // answer takes does not tell whether there is a private one.
+  // A statement of its own, which sees what those did who held the lock before. Also if there is no team, so that the
+  // time of the answer does not reveal a private one.
   return readTeam(tx, teamId, caller);
 }
 
-/** Whose team it is; 0 where there is none. A team stays with its organisation. */
+/** The organisation of the team; 0 if there is no team. A team stays with its organisation. */
 export async function organisationOfTeam(tx: TransactionSql, teamId: number): Promise<number> {
   const [row] = await tx<{ organisation_id: number }[]>`
     select organisation_id from teams where team_id = ${teamId}`;

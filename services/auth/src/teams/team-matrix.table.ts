@@ -37,7 +37,7 @@ export interface Stage {
   joinRequestId: bigint;
   /** Of the concerned. */
   invitationId: bigint;
-  /** Of an invitation for whoever brings it. */
+  /** For an invitation to the bearer of its token. */
   token: string;
   /** Manages the organisation and the team. */
   keeper: bigint;

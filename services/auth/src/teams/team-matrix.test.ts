@@ -8,7 +8,7 @@ import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
 import { type TestPerson, teamGround } from "../testing/teams.ts";
 import { MATRIX_SERVICES, ROLES, ROWS, type Role, type Row, type Stage } from "./team-matrix.table.ts";
 
-/** Whose the team is that is called about: one's own organisation's, or another's. */
+/** The owner of the team: the caller's own organisation, or another. */
 const TARGETS = ["public", "private", "another's public", "another's private"] as const;
 type Target = (typeof TARGETS)[number];
 
@@ -54,7 +54,7 @@ describe.each(TARGETS)("a team that is %s", (target) => {
 
 type Calls = Record<string, (request: object, options?: object) => Promise<never>>;
 
-/** In another's organisation, whoever is somebody in one's own is a stranger. */
+/** A member of one organisation is a stranger in another. */
 function expected(row: Row, role: Role, target: Target): string {
   const anothers = target.startsWith("another's");
   const stays = ["anonymous", "concerned", "administrator"].includes(role);

@@ -11,10 +11,10 @@ import {
 } from "./refusals.ts";
 import { type KnownTeam, known, managesTeam } from "./team.ts";
 
-/** A team has at most so many members. */
+/** The most members of a team. */
 export const TEAM_MEMBERS_MAX = 10_000;
 
-/** Whom a command about a member concerns. */
+/** The user that a command about a member concerns. */
 export interface Subject extends Candidate {
   /** UNSPECIFIED for who is not in the team. */
   function: MemberFunction;

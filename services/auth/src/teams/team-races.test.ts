@@ -196,7 +196,7 @@ async function waitsForALock(): Promise<void> {
   throw new Error("nobody waits for a lock");
 }
 
-/** Gives a team members that never signed in, until it has so many. */
+/** Adds members that never signed in to a team, up to a number. */
 async function fill(teamId: number, count: number): Promise<void> {
   const { sql } = system.database;
   await sql`

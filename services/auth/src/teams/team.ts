@@ -11,7 +11,7 @@ import { notOrganisationManager } from "../organisations/refusals.ts";
 import { namedSettings, newSettings } from "../settings.ts";
 import { notTeamManager, teamChanged, teamLimitReached, teamNameTaken, teamNotFound } from "./refusals.ts";
 
-/** An organisation has at most so many teams. */
+/** The most teams of an organisation. */
 export const ORGANISATION_TEAMS_MAX = 1_000;
 
 const DEFAULTS = {

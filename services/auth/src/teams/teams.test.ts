@@ -23,7 +23,7 @@ afterAll(() => system.stop());
 const requestId = () => randomUUID();
 const reasonOf = async (call: Promise<unknown>) => (await refusalOf(call)).reason;
 
-/** What was told of a team, the oldest first. */
+/** The published events of a team, the oldest first. */
 async function told(teamId: number) {
   const { sql } = system.database;
   const rows = await sql<{ kind: EventKind; user_id: bigint; actor: bigint; details: object }[]>`

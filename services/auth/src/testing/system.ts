@@ -32,7 +32,7 @@ export interface TestSystem {
   signIn(name: string): Promise<{ headers: { authorization: string } }>;
   /** A client of any of the services, in the first replica. */
   clientOf<S extends DescService>(service: S): Client<S>;
-  /** Signs in a program to whom services tell what they tell each other. */
+  /** Signs in a program with the scope `services`. */
   signInService(name: string): Promise<{ headers: { authorization: string } }>;
   /** Starts another replica, or the same again with other settings. */
   start(

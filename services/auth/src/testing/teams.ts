@@ -78,7 +78,7 @@ export async function teamGround(system: TestSystem) {
       await teams.removeTeamMember({ requestId: randomUUID(), ...leaves }, admin);
       return { teamId, lead };
     },
-    /** A token for whoever brings it. */
+    /** A bearer token of an invitation. */
     newToken: async (teamId: number, lead: TestPerson) => {
       const client = system.clientOf(InvitationService);
       const { token, acknowledgement } = await client.createInvitation(

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-/** The deadline of a call that waits until the test lets it go on. */
+/** The deadline of a call that waits until the test lets it continue. */
 const PATIENT_MS = 60_000;
 
 const tokens = () => system.clientOf(TokenService);
@@ -91,7 +91,7 @@ test("a person has a hundred at most, and makes none that may more than the toke
   const { sql } = system.database;
   const userId = user?.userId as bigint;
   await haveTokens(userId, 99);
-  // Two want the last place while another transaction holds the person: they go on at the same moment.
+  // Two want the last place while another transaction locks the person: they continue at the same moment.
   let making: Promise<unknown>[] = [];
   await sql.begin(async (tx) => {
     await tx`select from users where user_id = ${userId} for update`;

@@ -147,7 +147,7 @@ test("a service acts for a person by a token of the person's session, narrowed a
   });
   const worth = await tokens().introspectToken({ token: exchanged.accessToken }, service);
   expect(worth).toMatchObject({ active: true, actor: "task", audience: "tessera:project" });
-  // What a service acts by is not the person's to lose, and not good for another exchange.
+  // A token with which a service acts cannot be revoked by the person, and cannot be exchanged again.
   await tokens().revokeToken({ requestId: randomUUID(), token: exchanged.accessToken });
   await system.client.getCurrentUser({}, bearer(person.accessToken));
   for (const subjectToken of ["x", exchanged.accessToken]) {

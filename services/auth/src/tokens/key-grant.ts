@@ -19,7 +19,7 @@ import { accessKeyInvalid } from "./refusals.ts";
 /** Somebody who presents a personal access token. */
 export interface KeyAsking {
   token: string;
-  /** None for all that the personal access token is good for. */
+  /** None for all scopes of the personal access token. */
   scopes: readonly string[];
   now: Date;
 }

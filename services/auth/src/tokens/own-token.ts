@@ -9,9 +9,9 @@ const CLIENT_ID = "auth";
 const MARGIN_MS = 30_000;
 
 /**
- * What this service's own calls carry: a token that it makes for its own account. Nothing where the deployment's settings
- * name no such account: it is then told what anybody is told. `refused` is an authorization that another service refused:
- * it is replaced.
+ * What this service's own calls carry: a token that it makes for its own account. Nothing where the deployment's
+ * settings name no such account: it then gets the answer for everybody. `refused` is an authorization that another
+ * service refused: it is replaced.
  */
 export function ownHeaders(deps: () => Deps): (refused?: string) => Promise<Record<string, string>> {
   let current: { headers: { authorization: string }; untilMs: number } | undefined;

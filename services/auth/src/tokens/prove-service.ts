@@ -9,7 +9,7 @@ import { accountOf, useAssertion } from "../service-accounts/store.ts";
 import { holdUser } from "../sessions/store.ts";
 import { holderOf } from "../users/token-holder.ts";
 
-/** An assertion lives so long at most. */
+/** The longest lifetime of an assertion. */
 const LIFETIME_MAX_SECONDS = 300;
 const SKEW_SECONDS = 5;
 const JTI_MAX_LENGTH = 256;
@@ -40,7 +40,7 @@ export async function proveService(
   return account;
 }
 
-/** Whom an assertion says that it is of; nothing is proved by that. */
+/** The client that an assertion names, unverified. */
 function issuerOf(assertion: string): string | undefined {
   try {
     const { iss } = decodeJwt(assertion);

@@ -6,14 +6,14 @@ import { tokenRevoked } from "../revocations/refusals.ts";
 import type { Standing } from "../sessions/store.ts";
 import { admissible } from "../users/user.ts";
 
-/** Who takes tokens for itself alone. */
+/** The services that accept only tokens for themselves. */
 const SERVICES = ["auth", "project", "task"];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const USER_ID_MAX = 2n ** 63n - 1n;
 
 /**
- * Refuses, after its signature, a token whose user or session no longer stands: the auth service is asked nowhere else, so
- * it need not wait to be told.
+ * Refuses, after its signature, a token whose user or session no longer stands: the auth service has the data, so it
+ * need not wait for its own feed.
  */
 export function verifyStanding(
   verify: VerifyToken,

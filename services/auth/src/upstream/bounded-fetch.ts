@@ -1,4 +1,4 @@
-/** The whole answer of an identity provider must be there after so long, in milliseconds. */
+/** The longest time for the whole answer of an identity provider, in milliseconds. */
 export const ANSWER_MAX_MS = 5_000;
 /** A longer answer is not read. */
 export const ANSWER_MAX_BYTES = 64 * 1024;

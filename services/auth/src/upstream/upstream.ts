@@ -11,11 +11,11 @@ export interface Upstream {
   provider: string;
   /** Where the browser is sent. The state is the only secret of the sign-in that the browser sees. */
   departure(state: string): Promise<string>;
-  /** Who came back. The token of the identity provider is used once, for this question, and forgotten. */
+  /** The person who returned. The token of the identity provider is used once, for this question, and forgotten. */
   arrival(state: string, parameters: URLSearchParams): Promise<UpstreamPerson | typeof ACCESS_DENIED>;
 }
 
-/** What discovery found is believed for so long, in milliseconds. */
+/** How long the result of discovery is cached, in milliseconds. */
 const DISCOVERED_MS = 3_600_000;
 
 type Server = oauth.AuthorizationServer;

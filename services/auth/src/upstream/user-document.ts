@@ -20,7 +20,7 @@ export const NAME_MAX = 255;
 /** What a subject may be: it stands in logs, and it must be the same text each time. */
 export const SUBJECT = /^[!-~]{1,255}$/;
 
-/** Reads a user document; undefined where it names nobody. Who has no name of their own is called by the subject. */
+/** Reads a user document; undefined where it names nobody. A person without a name gets the subject as name. */
 export function personIn(document: unknown, paths: UserPaths): UpstreamPerson | undefined {
   const subject = subjectOf(at(document, paths.subject));
   if (subject === undefined) return undefined;

@@ -2,7 +2,7 @@ import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 
-/** What only administrators do needs a token that is good for it, too. */
+/** Administration also needs a token with its scope. */
 const SCOPE = "administration";
 
 /** Whether the caller is an administrator, by a token that may be used as one: an expression for a query. */

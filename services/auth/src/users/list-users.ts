@@ -18,7 +18,7 @@ export function listUsers({ store }: Deps): MethodImpl<typeof UserService.method
     const viewer = acting(await store.users.read(callerOf(context).userId));
     if (request.blocked !== undefined) permitAdministrator(viewer);
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    // One more than the page holds tells whether another page follows.
+    // One row more than the page shows whether another page follows.
     const found = await store.users.list(request, last === undefined ? undefined : keyIn(last), pageSize + 1);
     const page = found.slice(0, pageSize);
     const end = found.length > pageSize ? page.at(-1) : undefined;

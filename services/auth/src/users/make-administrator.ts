@@ -33,7 +33,10 @@ export async function makeAdministrator(
   await appendEvent(tx, { kind: EventKind.ROLE_SET, actor: 0n, userId, details });
 }
 
-/** Makes a person an administrator by the operator's word. Who has never signed in is made, and gets a name at sign-in. */
+/**
+ * Makes a person an administrator by the operator's word. A user who never signed in is created, and gets a name at
+ * sign-in.
+ */
 export function grantAdministrator(sql: Sql, { provider, subject }: ProvidedPerson): Promise<GrantedRole> {
   return sql.begin(async (tx) => {
     const made = await tx`

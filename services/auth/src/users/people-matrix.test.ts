@@ -203,7 +203,7 @@ async function become(what: "blocked" | "deleted", userId: bigint): Promise<void
   else await users.deleteUser({ ...command(), userId }, administrator);
 }
 
-/** An administrator's token that is good for nothing. */
+/** An administrator's token without scopes. */
 async function unscoped(): Promise<Who> {
   const request = command({ name: "administrator" }) as { requestId: string; name: string };
   const { acknowledgement } = await system.client.createSession(request);
@@ -233,7 +233,7 @@ async function answerOf(
 
 describe.each([UserService, EventService])("$typeName", (service) => {
   const cells = service.methods.flatMap((method) =>
-    // Who is blocked or gone calls nothing, which the roles of that name say.
+    // Blocked and deleted users call nothing, as the roles of these names say.
     ROLES.filter((role) => role !== "self" || ROWS[method.name]?.before === undefined).map(
       (role) => [method.name, role, method] as const,
     ),

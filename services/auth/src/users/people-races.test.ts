@@ -49,7 +49,7 @@ test("administrators who block, demote and delete each other at once never leave
   }
 });
 
-/** A deployment of its own in which so many people are administrators, and nobody else. */
+/** A deployment of its own with a number of administrators. */
 async function administrators(count: number) {
   const own = await testSystem();
   const people = own.clientOf(UserService);

@@ -13,7 +13,7 @@ export interface Person {
 /** Any of mapper-1 to mapper-99999. */
 const MAPPER = /^mapper-[1-9][0-9]{0,4}$/;
 
-/** Whom the development identity provider knows by this name; undefined for nobody. */
+/** Returns the person of this name at the development identity provider; undefined if there is none. */
 export function personNamed(name: string): Person | undefined {
   const { MAPPER: mapper, ADMINISTRATOR } = SystemRole;
   if (name === "administrator") return person(name, ADMINISTRATOR, MappingLevel.ADVANCED);

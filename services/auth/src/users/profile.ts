@@ -4,8 +4,8 @@ import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { Profile } from "./user.ts";
 
 /**
- * Reads what a person changes about himself: the fields that `paths` name. Refuses FIELD_INVALID with everything that is
- * wrong.
+ * Reads the changes of a person's own profile: the fields that `paths` name. Refuses FIELD_INVALID with everything
+ * that is wrong.
  */
 export function readProfile(user: User, paths: readonly string[]): Partial<Profile> {
   const violations: FieldViolation[] = [];

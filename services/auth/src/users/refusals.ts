@@ -45,7 +45,7 @@ export function lastAdministrator() {
   return refuse(Reason.LAST_ADMINISTRATOR);
 }
 
-/** The caller would block himself. */
+/** The caller would block themselves. */
 export function ownBlock() {
   return refuse(Reason.OWN_BLOCK);
 }

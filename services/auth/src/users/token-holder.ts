@@ -2,7 +2,7 @@ import { tokenInvalid } from "../refusals.ts";
 import { DEVELOPMENT } from "./person.ts";
 import { admissible } from "./user.ts";
 
-/** Whose tokens are made, as stored now. */
+/** The user who gets the tokens, as stored now. */
 export interface Holder {
   userId: bigint;
   tokenVersion: number;
@@ -23,7 +23,7 @@ export function isOffered(
   return developmentSignIn || identityProvider !== DEVELOPMENT;
 }
 
-/** Answers a user who may hold tokens. Refuses TOKEN_INVALID of somebody who is gone, and USER_BLOCKED. */
+/** Returns a user who may hold tokens. Refuses TOKEN_INVALID of somebody who is gone, and USER_BLOCKED. */
 export function holderOf(user: Holder | undefined): Holder {
   const holder = admissible(user);
   if (holder === undefined) throw tokenInvalid();

@@ -3,7 +3,7 @@ import type { Sql } from "@tessera/postgres/pool.ts";
 import type { StoredUser } from "./user.ts";
 import { userColumns } from "./user-columns.ts";
 
-/** Whom a list asks for; 0, "" and undefined for any, but of kinds for people. */
+/** The filter of a list; 0, "" and undefined match all, but an undefined kind matches people. */
 export interface UserFilter {
   name: string;
   systemRole: SystemRole;

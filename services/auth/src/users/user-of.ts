@@ -2,9 +2,9 @@ import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Person } from "./person.ts";
 
 /**
- * Answers the user whom an identity provider means, made when somebody comes for the first time. Of two who come for the
- * first time under one name, the second waits for the first and gets that user, which its own snapshot cannot see: hence
- * the update that changes nothing.
+ * Returns the user of an identity at a provider, created at the first sign-in. Of two who come for the first time
+ * under one name, the second waits for the first and gets that user, which its own snapshot cannot see: hence the
+ * update that changes nothing.
  */
 export async function userOf(tx: TransactionSql, person: Person): Promise<bigint> {
   const { identityProvider, subject, name, systemRole, mappingLevel } = person;

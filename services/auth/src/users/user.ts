@@ -58,10 +58,10 @@ export function knownOf(rows: readonly StoredUser[], callerId: bigint, userId: b
   };
 }
 
-/** What a person may change about himself. */
+/** What people may change about themselves. */
 export type Profile = Pick<StoredUser, "languages" | "description">;
 
-/** Answers a user who may sign in and act; undefined for one who is not there or was deleted. Refuses USER_BLOCKED. */
+/** Returns a user who may sign in and act; undefined for an unknown or deleted one. Refuses USER_BLOCKED. */
 export function admissible<U extends { blocked: boolean; deleted: boolean }>(
   user: U | undefined,
 ): U | undefined {
@@ -70,7 +70,9 @@ export function admissible<U extends { blocked: boolean; deleted: boolean }>(
   return user;
 }
 
-/** Answers who calls, by a token that is good in itself. Refuses TOKEN_INVALID for who is gone, and USER_BLOCKED. */
+/**
+ * Returns the caller of a token whose signature is valid. Refuses TOKEN_INVALID for who is gone, and USER_BLOCKED.
+ */
 export function acting<U extends { blocked: boolean; deleted: boolean }>(user: U | undefined): U {
   const caller = admissible(user);
   if (caller === undefined) throw tokenInvalid();
@@ -124,8 +126,8 @@ export function setLevel(
 }
 
 /**
- * Blocks a user. Refuses in this order: NOT_ADMINISTRATOR, USER_NOT_FOUND, OWN_BLOCK, ALREADY_BLOCKED. Who blocks stays an
- * administrator, so it is never the last who is blocked.
+ * Blocks a user. Refuses in this order: NOT_ADMINISTRATOR, USER_NOT_FOUND, OWN_BLOCK, ALREADY_BLOCKED. The blocking
+ * administrator remains, so the last one is never blocked.
  */
 export function block(known: Known, userId: bigint, blockReason: string, now: Date): StoredUser {
   const target = administered(known, userId);

@@ -140,7 +140,7 @@ describe("of a request reaches a service", () => {
   });
 
   test.each([
-    // The services refuse what is no token of theirs: whoever sends one is not answered as if nobody had.
+    // The services refuse invalid tokens: a caller that sends one is not treated as if it sent none.
     ["Basic dXNlcjpwYXNz", "Basic dXNlcjpwYXNz"],
     ["Bearerx", "Bearerx"],
     ["bearer abc", "bearer abc"],

@@ -8,12 +8,12 @@ import { collectionText, featureText, revisionOf, shownText } from "./document.t
 import { type Form, MEDIA_TYPES } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
 
-/** Who asks, and in which media type, changes what a document says. */
+/** A document depends on the caller and the media type. */
 export const DOCUMENT_VARY = "Accept, Authorization";
 
 /**
- * Answers a document; 304 where the caller holds the same revision in the same media type. One of an operation that is
- * under way says when to look again; a list says where it goes on.
+ * Answers a document; 304 where the caller holds the same revision in the same media type. The document of a running
+ * operation says when to read it again; a list links to its next page.
  */
 export function documentReply(
   exchange: Pick<Exchange, "path" | "query">,

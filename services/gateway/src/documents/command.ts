@@ -159,7 +159,7 @@ async function documentOf(
   deps.visit.leave(true);
   const seconds = await deps.visit.enter(route.rpc, "waits").then(
     () => waitSeconds,
-    // The command has taken effect: who may not wait is shown the operation as it stands.
+    // The command has taken effect: a caller that may not wait gets the operation in its present state.
     () => 0,
   );
   return readUntilDone(look, seconds, { caller: caller.signal, draining: deps.draining });

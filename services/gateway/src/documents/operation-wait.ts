@@ -13,8 +13,8 @@ export interface WaitEnds {
 }
 
 /**
- * Reads a document until the operation that it shows is done or so many seconds are over, and answers how it stood last.
- * A document that cannot be read, or shows no operation, is not read again.
+ * Reads a document until its operation is done or the time is over, and returns the last one. A document that cannot
+ * be read, or shows no operation, is not read again.
  */
 export async function readUntilDone<Document extends { operation: Operation | undefined }>(
   read: () => Promise<Document | undefined>,

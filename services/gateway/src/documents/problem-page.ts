@@ -9,7 +9,7 @@ import { problemType } from "../problems/problem.ts";
 import { routesOf } from "../routes/route-table.ts";
 import { preferred } from "./negotiate.ts";
 
-/** What the contract says about one reason, for whoever met it. */
+/** What the contract says about one reason, for people who met it. */
 interface Page {
   type: string;
   reason: string;

@@ -58,7 +58,7 @@ export function readQuery(
   }
 }
 
-/** Reads text, as paths and queries have it, into a field. Answers what it should have been, where it is not that. */
+/** Reads text, as paths and queries have it, into a field. Returns what it should have been, if it is not. */
 export function readText(message: Message, field: DescField, text: string): string | undefined {
   const json =
     field.scalar === ScalarType.BOOL && /^(true|false)$/.test(text)

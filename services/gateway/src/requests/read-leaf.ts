@@ -12,8 +12,8 @@ import { messageOf } from "../routes/geometry-field.ts";
 import { DURATION_WORDS, exactTime, isExactDuration, TIME_WORDS } from "./exact-time.ts";
 
 /**
- * Reads a JSON value into a field that has nothing of its own below it: a scalar, an enum, a well-known type, or a list
- * or map of those. Answers what the value should have been, where it is not that.
+ * Reads a JSON value into a field that has nothing of its own below it: a scalar, an enum, a well-known type, or a
+ * list or map of those. Returns what the value should have been, if it is not.
  *
  * protobuf-es does the reading; what it takes and we do not is refused first: "0x7" and "7.0" for a whole number, a
  * number that JSON has rounded already, an enum value without a name, half a surrogate pair, 30 February.

@@ -32,7 +32,7 @@ export function readMessage(
   const fields = fieldsByName(desc);
   const seen = new Set<DescField>();
   for (const [name, value] of Object.entries(json)) {
-    // No more are told; an object of a million unknown names takes no longer.
+    // At most this many are reported; an object of a million unknown names takes no longer.
     if (faults.length >= VIOLATIONS_MAX) return;
     const place = `${pointer}/${escapePointer(name)}`;
     const field = fields.get(name);
@@ -77,7 +77,7 @@ export function readField(
     const elements: Message[] = [];
     for (const { value, path } of elementsOf(field, json, pointer, faults)) {
       elements.push(readBelow(field, below, value, `${pointer}${path}`, faults));
-      // No more are told; a list of millions, all of them wrong, takes no longer.
+      // At most this many are reported; a list of millions of wrong values takes no longer.
       if (faults.length >= VIOLATIONS_MAX) break;
     }
     setFieldValue(message, field, elements);

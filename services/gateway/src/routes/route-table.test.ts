@@ -32,7 +32,7 @@ test("no path names resources of two kinds", () => {
       kinds.set(path, (kinds.get(path) ?? new Set()).add(kind));
     }
   }
-  // What is read at a path is of one type, and whoever changes it is the service that shows it.
+  // A path returns one type, and the service that returns it also changes it.
   const mixed = [...kinds].filter(([, some]) => {
     const packages = new Set([...some].map((kind) => kind.split(" ")[0]));
     return packages.size > 1 || [...some].filter((kind) => kind.includes(" ")).length > 1;

@@ -63,7 +63,7 @@ export interface Route {
   acknowledgement: DescField | undefined;
   /** Whether success made something new; a field of the response where that varies. */
   created: boolean | DescField;
-  /** Whether the acknowledgement names an operation that goes on. */
+  /** Whether the acknowledgement names an operation that continues. */
   startsOperation: boolean;
   /** In a message of a stream: the position that resumes after it. */
   position: DescField | undefined;

@@ -25,7 +25,7 @@ export function emptyTrie<T>(): TemplateTrie<T> {
   return { root: emptyNode() };
 }
 
-/** Answers the value of a template, put there by `make` where there is none. Names of variables make no difference. */
+/** Returns the value of a template, made by `make` if there is none. Names of variables make no difference. */
 export function valueAt<T>(trie: TemplateTrie<T>, template: PathTemplate, make: () => T): T {
   let node = trie.root;
   for (const segment of template.segments) node = childOf(node, segment);
@@ -37,7 +37,7 @@ export function valueAt<T>(trie: TemplateTrie<T>, template: PathTemplate, make: 
 }
 
 /**
- * Answers the first value for a path that `accept` takes. A literal goes before a wildcard, one segment before many,
+ * Returns the first value for a path that `accept` takes. A literal goes before a wildcard, one segment before many,
  * a verb before none.
  */
 export function find<T>(
@@ -122,7 +122,7 @@ function emptyNode<T>(): Node<T> {
   return { literals: new Map(), ends: new Map() };
 }
 
-/** A segment that cannot be decoded equals no literal; whoever binds it says what is wrong. */
+/** A segment that cannot be decoded equals no literal; binding it reports the fault. */
 function literalOf(segment: string): string {
   try {
     return segment.includes("%") ? decodeURIComponent(segment) : segment;

@@ -10,7 +10,7 @@ const PASSED =
   /^\/(oauth2\/[a-z-]{1,32}|\.well-known\/(jwks\.json|oauth-authorization-server(\/.{1,200})?))$/;
 /** Forms of that protocol are small. */
 const BODY_MAX_BYTES = 64 * 1024;
-/** An answer that takes longer to begin, or stands still for so long, is given up. The server there has 5 s for others. */
+/** The longest time until an answer begins, and the longest pause in it. The server there has 5 s for others. */
 const SILENCE_MAX_MS = 20_000;
 const SOCKETS_MAX = 256;
 const METHODS = ["GET", "HEAD", "POST"];
@@ -120,7 +120,7 @@ function picked({ headers }: IncomingMessage, names: readonly string[]) {
   );
 }
 
-/** Who asked, added to what proxies before us said: which of it is believed, the server behind decides. */
+/** The client's address, added to those from earlier proxies: the server behind decides which it trusts. */
 function forwardedFor({ headers, socket }: IncomingMessage): string {
   const before = headers["x-forwarded-for"]?.toString().slice(-1_000);
   return [before, socket.remoteAddress ?? "unknown"].filter(Boolean).join(", ");

@@ -15,7 +15,7 @@ const STALL_MAX_MS = 60_000;
 /** What a stream needs. */
 export interface StreamDeps {
   transportFor: TransportFor;
-  /** Aborts when this process is to end: streams that would go on for ever end then, and their clients resume. */
+  /** Aborts when this process is to end: endless streams end then, and their clients resume. */
   draining: AbortSignal;
   /** Between two signs of life; 15,000 unless a test says otherwise. */
   heartbeatMs?: number;
@@ -36,7 +36,7 @@ export async function answerStream(
   problemOf: (error: unknown) => Shown,
 ): Promise<void> {
   const { response } = exchange;
-  // Whoever reads events connects again after the end, whether or not there is a position to resume after.
+  // A client of events reconnects after the end, whether or not there is a position to resume after.
   const endless = route.position !== undefined || form === "sse";
   const ends = endWith(endless ? [caller.signal, deps.draining] : [caller.signal]);
   const frames = framesOf(route, form);

@@ -36,7 +36,7 @@ async function serve(uploadArea: Handler, bodyTimeoutMs = PATIENT_MS): Promise<v
   gateway = await testGateway(routes, { limits: { bodyTimeoutMs, requestTimeoutMs: 2 * PATIENT_MS } });
 }
 
-/** Takes all, and tells what came. */
+/** Reads everything, and returns it. */
 function taking() {
   const got = { first: undefined as UploadAreaRequest | undefined, bytes: Buffer.alloc(0), largest: 0 };
   const handler: Handler = async (messages) => {

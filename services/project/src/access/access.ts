@@ -31,7 +31,7 @@ export type RuledProject = SeenProject &
     | "revision"
   >;
 
-/** Who asks, as far as the rules want to know; undefined for somebody who did not sign in. */
+/** The caller, as far as the rules need it; undefined for a caller that did not sign in. */
 export type RuledViewer = Viewer | undefined;
 
 /** What a decision is made of. */

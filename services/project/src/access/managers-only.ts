@@ -16,7 +16,7 @@ export async function managedProject<P extends SeenProject>(
 ): Promise<P> {
   const { userId } = callerOf(context);
   if (project !== undefined && userId > 0n && project.authorUserId === userId) return project;
-  // Asked also where there is no project: how long the answer takes does not tell whether there is a hidden one.
+  // Read also if there is no project, so that the time of the answer does not reveal a hidden one.
   const viewer = await viewers.of(context);
   if (project !== undefined && isManager(project, viewer)) return project;
   throw project && isVisible(project, viewer) ? notManager(projectId) : projectNotFound(projectId);

@@ -13,7 +13,7 @@ export async function refuseStrangers(
   const { userId } = callerOf(context);
   const [ruled] = await store.access.of([{ projectId, userId }]);
   if (ruled !== undefined && isPublic(ruled.project)) return;
-  // Asked also where there is no project: how long the answer takes does not tell whether there is a hidden one.
+  // Read also if there is no project, so that the time of the answer does not reveal a hidden one.
   const viewer = await viewers.of(context);
   if (ruled === undefined || !isVisible(ruled.project, viewer)) throw projectNotFound(projectId);
 }

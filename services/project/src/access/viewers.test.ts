@@ -9,7 +9,7 @@ import { viewers } from "./viewers.ts";
 const CROWD = Array.from({ length: 250 }, (_, index) => BigInt(index + 1));
 const BLOCKED = 13n;
 
-/** An auth service that counts what it is asked, in whose name. */
+/** An auth service that counts its calls and their callers. */
 function ground(refuse: () => void = () => {}) {
   const asked = { together: [] as number[], alone: [] as bigint[] };
   const auth = createRouterTransport(({ rpc }) => {

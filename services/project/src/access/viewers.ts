@@ -11,18 +11,18 @@ import { within } from "@tessera/rpc/within.ts";
 import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
 import { type Viewer, viewerOf } from "./viewer.ts";
 
-/** What auth said of somebody is used for so long, counted from the moment of asking; it is asked again sooner. */
+/** How long an answer of auth about a user is used, counted from the call; it is refreshed sooner. */
 const FRESH_MS = 5_000;
 const RENEW_MS = 2_500;
-/** While auth is gone, those who were known are known for so long. */
+/** How long answers are used while auth is unavailable. */
 const STALE_MS = 600_000;
-/** Who is known from before waits no longer than this to be known anew. */
+/** The longest wait for a fresh answer about a user who is known. */
 const WAIT_MS = 1_000;
 /** How long an answer is waited for. */
 const ASK_MS = 5_000;
-/** So many people are kept; who was not seen for the longest leaves first. */
+/** The most people kept; the least recently seen is dropped first. */
 const KEPT_MAX = 20_000;
-/** So many people are asked about at once. */
+/** The most people in one call. */
 const MANY_MAX = 100;
 
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
@@ -34,7 +34,7 @@ export interface KnownViewer {
   asOfMs: number;
 }
 
-/** Who asks. */
+/** The caller. */
 export interface Viewers {
   /** The caller; undefined for somebody who did not sign in. The refusals and failures of auth cross as they are. */
   of(context: Context, options?: { mostMs?: number; notBeforeMs?: number }): Promise<Viewer | undefined>;
@@ -43,7 +43,7 @@ export interface Viewers {
     context: Context,
     options?: { mostMs?: number; notBeforeMs?: number },
   ): Promise<KnownViewer | undefined>;
-  /** Anybody, for a service that may know. Who is not a user, and who is blocked, is left out. */
+  /** Anybody, for a service that may know. Unknown and blocked users are left out. */
   many(userIds: readonly bigint[], options?: { notBeforeMs?: number }): Promise<Map<bigint, KnownViewer>>;
   /** Something of this person has changed. */
   forget(userId: bigint): void;

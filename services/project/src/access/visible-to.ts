@@ -3,7 +3,7 @@ import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { isAdministrator, type Viewer } from "./viewer.ts";
 
-/** Who asks, as far as it is known: while auth is gone, of a caller only the number may be. */
+/** The caller, as far as it is known: while auth is unavailable, perhaps only the id. */
 export type Asking = Viewer | Pick<Viewer, "userId"> | undefined;
 
 /**

@@ -51,7 +51,7 @@ async function own(projectId: number, isPrivate: boolean): Promise<void> {
   await sql`insert into project_users (project_id, user_id) values (${projectId}, ${ALLOWED})`;
 }
 
-/** Makes a project one that cannot be read whole: whoever tries answers INTERNAL, and would take longer for a large one. */
+/** Makes a project unreadable as a whole: a reader of it answers INTERNAL, and would take longer for a large one. */
 async function spoil(projectId: number): Promise<void> {
   await system.database.sql`update projects set area = '\\xff' where project_id = ${projectId}`;
 }
@@ -159,7 +159,7 @@ describe("over the wire", () => {
     async (name, ask) => {
       const anonymous: [string, object][] = open.some(([it]) => it === name) ? [["nobody", {}]] : [];
       for (const [, options] of [...anonymous, ["a stranger", system.as("advanced")] as [string, object]]) {
-        // Who asked once is known for some seconds.
+        // A caller is known for some seconds after the first call.
         await failureOf(ask(ABSENT, options));
         const answers = [];
         for (const [projectId, project] of [...projects, [ABSENT, undefined] as const]) {

@@ -35,7 +35,7 @@ export type Ending = (typeof ENDINGS)[number];
 const HIDDEN = /(^|\/)(\.(?!\.?\/)|__MACOSX\/)|(^|\/)$/;
 /** What stands for the root of an archive, where paths in it are looked for. */
 const ARCHIVE_URL = "archive://root/";
-/** How many names of files are told. */
+/** The most reported names of files. */
 const NAMES_SHOWN = 3;
 
 /** The file in an archive that has the area. */
@@ -112,7 +112,7 @@ class ArchiveReader extends RandomAccessReader {
 async function areaEntry(zip: ZipFile, limits: AreaFileLimits): Promise<AreaEntry> {
   const entries: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
-    // The directory may go on for longer than it says.
+    // The directory may be longer than it says.
     if (entries.length === limits.entries) throw tooManyEntries(limits);
     entries.push(entry);
   }

@@ -7,7 +7,7 @@ import { zipOf } from "./testing/zip.ts";
 /** What is wrong, where in the file, and where on the map. */
 type Expected = [rule: string, path: string, place?: [longitude: number, latitude: number]];
 
-/** A file, what it is, and what must be found in it: so many polygons, rings and vertices, or faults. */
+/** A file, its format, and what must be found in it: the number of polygons, rings and vertices, or faults. */
 export interface CorpusFile {
   what: string;
   file: () => string | Uint8Array;

@@ -89,6 +89,6 @@ function tooLarge(limits: AreaFileLimits): AreaFileAnswer {
 }
 
 function send(message: FromWorker): void {
-  // Without the other process there is nobody to tell, and this one ends.
+  // Without the other process nobody reads the answer, and this one ends.
   process.send?.(message, undefined, undefined, () => {});
 }

@@ -4,12 +4,12 @@ import type { AreaReading, RingSource } from "@tessera/geometry/areas/area-readi
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { FileFault, type FoundFault } from "./file-fault.ts";
 
-/** So many faults of a file are told; then it is read no further. */
+/** The most reported faults of a file; then reading stops. */
 export const FAULTS_MAX = 20;
 
 /**
- * How many positions are read for each vertex and ring that is taken. Beyond a few, what is wrong with the rings is told
- * before their number is.
+ * How many positions are read for each vertex and ring that is taken. Beyond a few, the faults of the rings are
+ * reported before their number.
  */
 const POSITIONS_PER_VERTEX = 2;
 
@@ -54,7 +54,7 @@ export interface FileReading extends AreaReading {
   report: (fault: GeometryFault | FileFault) => void;
 }
 
-/** As many faults were found as are told. */
+/** The limit of reported faults is reached. */
 export class EnoughFaults extends Error {}
 
 /** Begins to read a file. */

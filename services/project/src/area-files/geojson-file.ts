@@ -65,7 +65,7 @@ function parsed(text: string): { value: unknown } | undefined {
   }
 }
 
-/** Whether each line is a text of its own, which the first line tells, or, where it is broken, the next. */
+/** Whether each line is a text of its own, which the first line shows or, if it is broken, the next. */
 function isLines(text: string): boolean {
   const lines = recordsOf(text, "\n");
   const first = lines.next().value as JsonRecord | undefined;
@@ -81,7 +81,9 @@ function isObject(text: string): boolean {
 /** In a longer text the place of an error is not looked for: that takes twenty times as long as to parse it. */
 const SEARCHED_MAX_LENGTH = 4_000_000;
 
-/** The place that the parser stopped at, which it does not always tell: no shorter text is wrong but for its end. */
+/**
+ * The position where the parser stopped, which it does not always report: a shorter text is wrong only at its end.
+ */
 function placeIn(text: string, linesBefore = 0): string {
   let [sound, wrong] = [0, text.length + 1];
   while (wrong - sound > 1) {

@@ -30,7 +30,7 @@ const EAST_AND_NORTH = /PARAMETER\["X_Scale",\s*-1|AXIS\["[^"]*",\s*EAST/i;
 /** Web mercator, as those write it who do not say so by its projection. */
 const WEB_MERCATOR = /Pseudo-Mercator|AUTHORITY\["EPSG","(3857|900913)"\]\]$/;
 
-/** What proj4 makes of a coordinate system, as far as it is asked. */
+/** A coordinate system as proj4 reads it, as far as it is needed. */
 interface CoordinateSystem {
   projName?: string;
   datumCode?: string;

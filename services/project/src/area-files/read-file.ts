@@ -34,13 +34,13 @@ export interface ReadFile {
   faults: FoundFault[];
 }
 
-/** How many bytes tell what a file is. */
+/** How many bytes are enough to detect the format of a file. */
 const HEAD_BYTES = 4_096;
 
 /** Polygons that overlap, where those that share an edge are joined. */
 const OVERLAP = "Polygons must not overlap. Those that share an edge are joined; those that overlap are not.";
 
-/** How GeoJSON begins, and a sequence of it (RFC 8142); an array is told what is wrong with it. */
+/** How GeoJSON begins, and a sequence of it (RFC 8142); an array gets a specific fault. */
 const JSON_BEGINNINGS = ["{", "[", "\u001e"];
 
 const XML_READERS: Record<string, [AreaFormat, (reading: FileReading) => XmlReader]> = {
@@ -49,7 +49,7 @@ const XML_READERS: Record<string, [AreaFormat, (reading: FileReading) => XmlRead
   osm: [AreaFormat.OSM_XML, osmReader],
 };
 
-/** Reads the area in an open file. What the file is, its content tells. */
+/** Reads the area in an open file. The content determines the format of the file. */
 export async function readFile(opened: OpenFile, limits: AreaFileLimits): Promise<ReadFile> {
   const reading = beginReading(limits);
   const file = { format: AreaFormat.UNSPECIFIED };
@@ -169,8 +169,8 @@ async function readEntry(
 }
 
 /**
- * Joins neighbours, and tells what is wrong with the polygons that could be read, each fault at the place in the file that
- * its ring came from.
+ * Joins neighbours, and returns the faults of the polygons that could be read, each at the part of the file with its
+ * ring.
  */
 function faultsOfArea(reading: FileReading): FoundFault[] {
   const { area, sources, faults } = reading;

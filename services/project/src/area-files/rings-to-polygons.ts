@@ -9,9 +9,9 @@ export interface LooseRing {
   path: string;
 }
 
-/** So many vertices are looked at, over all holes: that takes some 0.5 s. */
+/** The most vertices visited, over all holes: that takes some 0.5 s. */
 const MOST_STEPS = 50_000_000;
-/** So many vertices of a hole are asked where they lie: one may lie on the outer ring, where the two touch. */
+/** The most vertices of a hole that are located: one may lie on the outer ring, where the two touch. */
 const ASKED = 3;
 
 /**

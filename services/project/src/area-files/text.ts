@@ -3,7 +3,7 @@ import { FileFault } from "./file-fault.ts";
 /** Bytes as they come from a file or out of an archive. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-/** So many bytes hold the declaration that XML begins with. */
+/** The bytes that hold the declaration at the start of XML. */
 const DECLARATION_BYTES = 200;
 
 /**

@@ -15,7 +15,7 @@ export function listAreaUploads({ store }: Deps): MethodImpl<typeof AreaService.
   return async (request, context) => {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const before = numberIn(readPageToken(ListAreaUploadsRequestSchema, request));
-    // One more than the page holds tells whether another page follows.
+    // One row more than the page shows whether another page follows.
     const found = await store.areaUploads.list(callerOf(context).userId, before, pageSize + 1);
     const areaUploads = found.slice(0, pageSize);
     const last = areaUploads.at(-1);

@@ -62,7 +62,7 @@ function noPlace(error: NodeJS.ErrnoException): never {
   throw new ConnectError(`no place for a file: ${error.code}`, Code.Unavailable);
 }
 
-/** What arrives until the signal says that nobody waits for more: a sender who falls silent is not waited for. */
+/** Yields what arrives. Stops when the signal aborts, even if the sender stalls. */
 async function* until<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   signal.throwIfAborted();
   const stopped = Promise.withResolvers<never>();

@@ -10,7 +10,7 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
 /** How long an upload is there, in hours. */
 const KEPT_HOURS = 24;
-/** So many are forgotten in one statement. */
+/** The most rows deleted in one statement. */
 const FORGOTTEN_MAX = 500;
 
 /** An upload that is to be written: a document without what the database sets. */

@@ -21,7 +21,7 @@ export function listProjectEvents(
     const after = revisionIn(readPageToken(ListProjectEventsRequestSchema, request) ?? "0");
     const { visible, managed } = await sight(deps, projectId, context);
     if (!visible) throw projectNotFound(projectId);
-    // One more than the page holds tells whether another page follows.
+    // One row more than the page shows whether another page follows.
     const found = await store.events.list(projectId, after, pageSize + 1);
     const events = found.slice(0, pageSize).map((it) => (managed ? it : { ...it, actorUserId: 0n }));
     const last = events.at(-1);

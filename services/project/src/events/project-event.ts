@@ -6,7 +6,7 @@ import {
   ProjectStatus,
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 
-/** What a change of a project comes to, as its history tells it. */
+/** The result of a change of a project, as its history records it. */
 export interface ProjectChange {
   kind: ProjectEventKind;
   /** In the words of the contract, in alphabetical order. */

@@ -10,9 +10,9 @@ import type { Asking } from "../access/visible-to.ts";
 import type { Deps } from "../deps.ts";
 import type { EventRow, Seen } from "./store.ts";
 
-/** What was found out about a project is used again for so long, and until the project's access changes. */
+/** How long knowledge about a project is used, at most until the project's access changes. */
 const FRESH_MS = 2_500;
-/** A reader waits no longer than this to learn who he is. */
+/** The longest wait for the identity of a reader. */
 const ASK_MOST_MS = 1_000;
 /** How many projects are remembered for one stream, and how many readers for all. */
 const KEPT_MAX = 10_000;
@@ -68,7 +68,7 @@ async function sightOfDeleted({ viewers }: Deps, row: EventRow, context: Context
   return { visible: row.was_public || managed, managed };
 }
 
-/** Who asks. While auth cannot be asked, everybody goes on seeing what is for all, and what is his own. */
+/** The reader. While auth is unavailable, everybody still sees public projects and their own. */
 async function askingOf({ viewers }: Pick<Deps, "viewers">, context: Context): Promise<Asking> {
   const { userId } = callerOf(context);
   if (userId === 0n) return undefined;

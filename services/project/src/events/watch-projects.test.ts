@@ -10,7 +10,7 @@ import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
 const WAIT_MS = 10_000;
-/** More than is kept for one reader, and than waits on the wire for him. */
+/** More than is buffered for one reader, in memory and on the wire. */
 const HELD_BACK = 8_000;
 let system: TestSystem;
 const watching = new Set<AbortController>();

@@ -49,7 +49,7 @@ export function watchProjects(deps: Deps): MethodImpl<typeof ProjectEventService
   };
 }
 
-/** What is told of an event: who did it, to managers only. */
+/** The public part of an event: only managers see who acted. */
 function messageOf(row: EventRow, managed: boolean): WatchProjectsResponse {
   const event = eventOf(managed ? row : { ...row, actor: 0n });
   return create(WatchProjectsResponseSchema, { position: positionText(row.position), event });

@@ -9,7 +9,7 @@ export const LONGEST = { name: 200, short: 1_000, text: 20_000, imagery: 2_000, 
 const TAGS_MAX = 20;
 
 const SKIPPED = "tessera.project.v1.SkippedField";
-/** How much is told of what was not taken over. */
+/** The most parts reported as not imported. */
 const SKIPPED_MAX = 200;
 const FIELD_MAX_LENGTH = 100;
 
@@ -41,7 +41,7 @@ export class Reading {
     else this.#skipped.push({ $typeName: SKIPPED, field: field.slice(0, FIELD_MAX_LENGTH), description });
   }
 
-  /** An object of the document, of which `skipUnread` tells what was not read. Refuses DOCUMENT_INVALID. */
+  /** An object of the document; `skipUnread` reports its unread parts. Refuses DOCUMENT_INVALID. */
   object(field: string, value: unknown): Fields {
     const fields = objectOf(field, value);
     const read = new Set<string>();
@@ -54,7 +54,7 @@ export class Reading {
     });
   }
 
-  /** Tells of all that the objects say and nobody read, for the reasons that are known of some fields. */
+  /** Reports all unread parts of the objects, with the reasons known for some fields. */
   skipUnread(reasons: Readonly<Record<string, string>>, otherwise: string): void {
     for (const { field, fields, read } of this.#objects) {
       for (const [name, value] of Object.entries(fields)) {

@@ -7,7 +7,7 @@ import { sight } from "../events/sight.ts";
 import { projectNotFound } from "../refusals.ts";
 import { portable, teamProfile } from "./imported-document.ts";
 
-/** So many teams are asked for at once. */
+/** The most teams in one call. */
 const TEAMS_AT_ONCE = 10;
 
 /** Implements tessera.project.v1.ExchangeService.ExportProject. */

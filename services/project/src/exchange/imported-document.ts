@@ -9,7 +9,7 @@ import {
 import { type Project, ProjectSchema } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { newSettings, type Settings } from "../projects/settings.ts";
 
-/** What the receiver of a document decides by himself, or finds by name. */
+/** What the receiver of a document decides itself, or finds by name. */
 const NOT_TOLD = ["status", "isFeatured", "allowedUserIds", "organisationId", "licenceId", "teams"] as const;
 
 /** What a document says of a project, and the receiver takes over. */

@@ -96,7 +96,7 @@ export function readTaskingManagerProject(text: string): ImportedDocument {
     licenceName: "",
     teams,
     skipped: reading.skipped,
-    // Their names are the other tool's too, as far as somebody has to be told of them.
+    // Their names are also those of the other tool, where they are reported.
     pathOf: (setting) => setting,
     leavesPriorityAreasOut: true,
   };

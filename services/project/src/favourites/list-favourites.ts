@@ -30,9 +30,9 @@ export function listFavourites({
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const after = placeOf(readPageToken(ListFavouritesRequestSchema, request));
     const { userId } = callerOf(context);
-    // While auth cannot be asked, everybody goes on seeing what is for all, and what is his own.
+    // While auth is unavailable, everybody still sees public projects and their own.
     const asking = (await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }))) ?? { userId };
-    // One more than the page holds tells whether another page follows.
+    // One row more than the page shows whether another page follows.
     const found = await store.favourites.list({ userId, asking, after, most: pageSize + 1 });
     const favourites = found.slice(0, pageSize);
     const last = favourites.at(-1);

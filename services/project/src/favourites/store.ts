@@ -26,7 +26,7 @@ type FavouriteRow = ProjectRow & { markTime: Date };
 /** What is read of favourites. */
 export function favouriteStore(sql: Sql) {
   return {
-    /** Undefined for what is not marked, and for a project that is not there for whoever is `asking`. */
+    /** Returns undefined without a mark, and for a project that `asking` may not see. */
     async find(projectId: number, userId: bigint, asking: Asking): Promise<Favourite | undefined> {
       const [row] = await sql<FavouriteRow[]>`
         ${markedProjects(sql, userId)} and marked_id = ${projectId} and ${visibleTo(sql, asking)}`;

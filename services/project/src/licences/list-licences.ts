@@ -16,7 +16,7 @@ export function listLicences({ store }: Deps): MethodImpl<typeof LicenceService.
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const after = Number(readPageToken(ListLicencesRequestSchema, request) ?? 0);
     if (!(Number.isInteger(after) && after >= 0 && after <= LAST_ID)) throw pageTokenInvalid();
-    // One more than the page holds tells whether another page follows.
+    // One row more than the page shows whether another page follows.
     const found = await store.licences.list({ after, most: pageSize + 1 });
     const licences = found.slice(0, pageSize);
     const last = licences.at(-1);

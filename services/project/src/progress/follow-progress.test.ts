@@ -29,7 +29,7 @@ let database: TestDatabase;
 let begun: AsyncDisposableStack;
 /** All events that ever were; the position of each is its index and one. */
 let history: TaskEvent[];
-/** From where each stream was asked to go on. */
+/** The position from which each stream resumed. */
 let asked: string[];
 let openNow: number;
 let tasks: ReturnType<typeof createClient<typeof TaskEventService>>;

@@ -6,7 +6,7 @@ import { recordWork } from "../projects/deletion-store.ts";
 import { countEvents, type TaskCounts } from "../projects/progress.ts";
 import { foldSearch } from "../search/fold-search.ts";
 
-/** A replica that folds is given up for gone after so long without a word from it. */
+/** After how long without a heartbeat the lease of a folding replica expires. */
 const LEASE_SECONDS = 4;
 
 /** What is written of the progress of projects. */
@@ -16,7 +16,9 @@ export function progressStore(sql: Sql) {
     take,
     release,
 
-    /** Folds events and keeps the position after them, all or nothing. False where somebody else has gone on. */
+    /**
+     * Folds events and keeps the position after them, all or nothing. Returns false if another replica has advanced.
+     */
     fold: (place: FeedPlace, next: string, events: readonly TaskEvent[]): Promise<boolean> =>
       sql.begin(async (tx) => {
         if (!(await move(tx, place, next))) return false;
@@ -27,7 +29,10 @@ export function progressStore(sql: Sql) {
         return true;
       }),
 
-    /** Forgets all counts, to be folded again from the start of the feed. False where somebody else has gone on. */
+    /**
+     * Forgets all counts, to be folded again from the start of the feed. Returns false if another replica has
+     * advanced.
+     */
     startAgain: (place: FeedPlace): Promise<boolean> =>
       sql.begin(async (tx) => {
         if (!(await move(tx, place, ""))) return false;
@@ -37,7 +42,7 @@ export function progressStore(sql: Sql) {
   };
 }
 
-/** Forgets all counts, whoever folds them: he finds that the position has moved, and begins again. */
+/** Deletes all counts: the folding replica finds that the position has moved, and starts again. */
 export async function rebuildProgress(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`update progress_feed set position = ''`;

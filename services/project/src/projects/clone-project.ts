@@ -18,7 +18,7 @@ export const cloneProject = (deps: Deps) => {
     const { context, caller } = attempt;
     const { userId: actor } = caller;
     await store.replayIfDone(attempt);
-    // Before the original is read whole: how long that takes does not tell others that it is there.
+    // Before the whole original is read, so that the time of the answer does not reveal that it exists.
     await refuseStrangers(deps, projectId, context);
     const original = await store.projects.find(projectId);
     const viewer = await attempt.once(() => viewers.of(context));

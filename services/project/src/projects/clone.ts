@@ -4,7 +4,7 @@ import { plainTextOf } from "@tessera/rpc/validation/text.ts";
 /** A name has at most this many characters, as the contract says. */
 const NAME_MAX = 200;
 
-/** How the clone of a project is called, by the name of the original: as it is asked for, or else a copy of the original. */
+/** The name of a clone: the requested one, or else "Copy of" and the name of the original. */
 export function nameOfClone(asked: string, original: string): string {
   return asked || plainTextOf(TextKind.LINE, NAME_MAX, `Copy of ${original}`);
 }

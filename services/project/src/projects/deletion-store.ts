@@ -1,9 +1,9 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
-/** A deleted project is kept for so long. */
+/** How long a deleted project is kept. */
 const KEPT_DAYS = 30;
-/** So many are forgotten in one statement. */
+/** The most rows deleted in one statement. */
 const FORGOTTEN_MAX = 500;
 
 /** Moves a project to deleted_projects if it is still as it was read; returns whether it was. */
@@ -25,7 +25,7 @@ export async function setAside(
   return count === 1;
 }
 
-/** Whether somebody did something at a task of a project, as far as the feed of tasks has told. */
+/** Whether somebody did something at a task of a project, as far as the feed of tasks has reported. */
 export async function hasWork(tx: TransactionSql, projectId: number): Promise<boolean> {
   const rows = await tx`select from worked_projects where project_id = ${projectId}`;
   return rows.length === 1;

@@ -36,7 +36,7 @@ test("to others a draft answers as a project that is not there, and both cost th
   const draft = await system.project(DRAFT);
   for (const options of [{}, system.as("beginner"), system.as("advanced")]) {
     const answers = [];
-    // Who asked once is known for some seconds.
+    // A caller is known for some seconds after the first call.
     await failureOf(system.client.getProject({ projectId: 2_000_001 }, options));
     for (const projectId of [draft, 2_000_000]) {
       const before = system.auth.asked();

@@ -22,7 +22,7 @@ export function getProject(deps: Deps): MethodImpl<typeof ProjectService.method.
     // What everybody may see, and what is one's own, needs no answer of auth.
     const own = await store.projects.find(projectId, { userId, asking: { userId } });
     if (own !== undefined) return { project: await forReader(own, deps, context) };
-    // Asked also where there is no project: how long the answer takes does not tell whether there is a hidden one.
+    // Read also if there is no project, so that the time of the answer does not reveal a hidden one.
     const viewer = await viewers.of(context);
     const project = viewer && (await store.projects.find(projectId, { userId, asking: viewer }));
     if (project === undefined) throw projectNotFound(projectId);

@@ -17,7 +17,10 @@ import type { Settings } from "./settings.ts";
 /** What is read of projects. */
 export function projectStore(sql: Sql) {
   return {
-    /** Undefined for a project that is not there, and for one that is not there for whoever is `asking`. Whether it is a favourite is `userId`'s. */
+    /**
+     * Returns undefined for a project that does not exist or that `asking` may not see. Whether it is a favourite is
+     * `userId`'s.
+     */
     async find(
       projectId: number,
       { extent = "whole", userId = 0n, asking }: { extent?: Extent; userId?: bigint; asking?: Asking } = {},

@@ -22,7 +22,7 @@ export const transferProject = (deps: Deps) => {
     const project = await managedProject(deps, ruled?.project, projectId, context);
     const { authorUserId = project.authorUserId, organisationId = project.organisationId } = request;
     const patch = { authorUserId, organisationId };
-    // Whoever may create a project for an organisation may also take one over for it.
+    // Users who may create a project for an organisation may also transfer one to it.
     const viewer = await attempt.once(() => viewers.of(context));
     if (!mayCreate(viewer, organisationId)) throw transferNotPermitted(projectId, organisationId);
     await attempt.once(async () => {

@@ -26,7 +26,7 @@ export const updateProject = (deps: Deps) => {
     // Before the replay: what a copy of this request changes in between makes the next read another revision.
     const [ruled] = await store.access.of([{ projectId, userId: actor }]);
     await store.replayIfDone(attempt);
-    // Before the project is read whole: how long that takes does not tell others that it is there.
+    // Before the whole project is read, so that the time of the answer does not reveal that it exists.
     const { revision } = await managedProject(deps, ruled?.project, projectId, context);
     const project = await store.projects.find(projectId);
     if (project?.revision !== revision) return undefined;

@@ -5,7 +5,7 @@ const LANGUAGES =
   "en fr es pt de it nl pl cs ro el tr ru uk ar fa ur he hi bn ne mr ta te ml si my th km lo vi id ms fil sw ha am so zu rw yo ig mg zh ja ko ka hy az kk ky uz mn".split(
     " ",
   );
-/** A name need not be written out from so many letters on. */
+/** From this number of letters on a prefix of a name is enough. */
 const BEGUN_LETTERS_MIN = 4;
 /** What writers of one word differ in; the same as in the database, where it is what projects are found by. */
 const MARKS =

@@ -11,7 +11,7 @@ import {
   ProjectFacet,
 } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 
-/** So many values of a facet are told. */
+/** The most values of a facet. */
 const VALUES_MAX = 100;
 
 /** The values of these facets are numbers of an enum. */

@@ -3,8 +3,8 @@ import { type TaskEvent, TaskEventKind } from "@tessera/contracts/tessera/task/v
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 
 /**
- * Takes events of tasks into what projects are found and sorted by: who handed in work where, and how far it is, which has
- * been counted before. Events that are folded twice change nothing.
+ * Writes events of tasks into the search index of projects: who submitted work where, and the progress, which was
+ * counted before. Events that are folded twice change nothing.
  */
 export async function foldSearch(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
   if (events.length === 0) return;

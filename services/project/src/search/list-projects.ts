@@ -31,7 +31,7 @@ const NEAR_BETWEEN_BELOW = 1;
 type Response = MessageInitShape<typeof ListProjectsResponseSchema>;
 type Asking = Search["viewer"];
 
-/** A text, as it is looked for. */
+/** The text of a search. */
 interface Look {
   search: Search;
   ranking: Ranking | undefined;
@@ -46,7 +46,7 @@ export function listProjects({
   return async (request, context) => {
     const after = readPlace(readPageToken(ListProjectsRequestSchema, bound(request)), sortOf(request));
     const { userId } = callerOf(context);
-    // While auth cannot be asked, everybody goes on seeing what is for all, and what is his own.
+    // While auth is unavailable, everybody still sees public projects and their own.
     const known = await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }));
     const viewer = known ?? (userId === 0n ? undefined : { userId });
 
@@ -76,14 +76,17 @@ function bound(request: ListProjectsRequest): ListProjectsRequest {
   return { ...request, facets: [], withTotal: false };
 }
 
-/** Looks for the text as it is spelled, and, where that finds little, for what is spelled nearly so. Later pages go on as the first. */
+/**
+ * Looks for the text as it is spelled, and, where that finds little, for what is spelled nearly so. Later pages
+ * follow the first.
+ */
 async function find(store: Store, request: ListProjectsRequest, viewer: Asking, after: Place | undefined) {
   const words =
     request.text.trim() === "" ? undefined : wordsWanted(await store.search.words(spoken(request.text)));
   const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
   const { isReversed } = request;
   const order = { sort: sortOf(request), isReversed, after };
-  // One more than the page holds tells whether another page follows.
+  // One row more than the page shows whether another page follows.
   const places = ({ search, ranking }: Look, most: number) =>
     store.search.places(search, { ...order, ranking, most });
 

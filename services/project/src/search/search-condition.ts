@@ -94,7 +94,10 @@ function ownConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking) {
   ];
 }
 
-/** The projects of teams, of those that the reader is told of: the reader's own teams, and all of what the reader manages. */
+/**
+ * The projects of teams that the reader may see: the reader's own teams, and all teams of projects that the reader
+ * manages.
+ */
 function ofTeams(sql: Sql, teamIds: readonly number[], viewer: Asking) {
   const known = viewer !== undefined && "teams" in viewer ? viewer : undefined;
   const own = teamIds.filter((teamId) => known?.teams.has(teamId));

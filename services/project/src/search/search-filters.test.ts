@@ -12,7 +12,7 @@ type Row = ProjectColumns;
 
 const PROJECTS = 300;
 const RUNS = 150;
-/** Who asks: favours, worked in and leads some projects. */
+/** The reader: marked, worked in and leads some projects. */
 const ME = 3;
 const CAMPAIGNS = ["Flood", "Ébola", "50% off", "a\\b"];
 const COUNTRIES = ["NP", "GT", "UA", "JP"];

@@ -3,7 +3,7 @@ import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Place } from "./search-place.ts";
 import { anyTerm, everyGroup, inName, type Wanted, wantedWhole } from "./search-words.ts";
 
-/** By what relevance is told. */
+/** The terms of relevance. */
 export interface Ranking {
   /** All words of the text. */
   words: readonly string[];

@@ -18,7 +18,7 @@ export function placeText({ key, projectId, isNear }: Place): string {
   return `${isNear ? "~" : "="}${projectId}:${key}`;
 }
 
-/** Reads it. Refuses PAGE_TOKEN_INVALID what was never written so: whoever knows how can make a token. */
+/** Reads it. Refuses malformed tokens as PAGE_TOKEN_INVALID: anybody can forge one. */
 export function readPlace(text: string | undefined, sort: ProjectSort): Place | undefined {
   if (text === undefined) return undefined;
   const [, near, id = "", key = ""] = /^([~=])([1-9][0-9]{0,9}):([^\0]*)$/u.exec(text) ?? [];

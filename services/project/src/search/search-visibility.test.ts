@@ -7,7 +7,7 @@ import { type TestSystem, testSystem } from "../testing/system.ts";
 const [DRAFT, PUBLISHED, ARCHIVED] = [1, 2, 3];
 let system: TestSystem;
 
-/** Six of each kind that there is: whose it is does not matter to any word, tag or box. */
+/** Six of each kind: the owner does not matter to any word, tag or box. */
 const KINDS = [
   { status: PUBLISHED, is_private: false },
   { status: ARCHIVED, is_private: false },

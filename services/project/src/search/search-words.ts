@@ -1,11 +1,11 @@
 import { countriesNamed, countriesNamedNearly, countriesNamedWhole } from "./country-names.ts";
 import { isSpelledNearly, NEAR_LETTERS_MIN } from "./spelling.ts";
 
-/** So many words of a text count. */
+/** The most words of a text that count. */
 export const WORDS_MAX = 12;
-/** A word of so many letters need only be begun. */
+/** From this number of letters on a prefix of a word is enough. */
 const BEGUN_LETTERS_MIN = 3;
-/** So many words stand for one that is spelled nearly as they are. */
+/** The most words that stand for a similarly spelled one. */
 const NEAR_WORDS_MAX = 50;
 /** Scripts that put no spaces between words: the database gives every two neighbouring characters, and the last one. */
 const UNSPACED =

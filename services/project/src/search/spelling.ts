@@ -1,6 +1,6 @@
 /** Words of fewer letters have too many neighbours: they must be right. */
 export const NEAR_LETTERS_MIN = 4;
-/** From so many letters on, two may be wrong. */
+/** From this number of letters on, two may be wrong. */
 const TWO_WRONG_FROM = 6;
 
 /**

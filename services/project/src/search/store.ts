@@ -9,7 +9,7 @@ import type { Place } from "./search-place.ts";
 
 /** What was found is counted so far. */
 export const COUNTED_MAX = 10_000;
-/** So many words that are somewhat like one of the text are looked at. */
+/** The most similar words that are compared with a word of the text. */
 const LIKE_MAX = 200;
 
 /** The columns of `project_search` by which is counted. */

@@ -41,7 +41,7 @@ export const PEOPLE = {
 /** Somebody who exists and never calls; the number is one that a JavaScript number cannot hold. */
 const UNSEEN = { userId: 9_007_199_254_740_993n, name: "unseen" };
 
-/** Who of them is there. */
+/** The existing ones. */
 const PRESENT = Object.values(PEOPLE).filter((it) => it !== PEOPLE.gone);
 
 export type PersonName = keyof typeof PEOPLE;
@@ -56,7 +56,7 @@ export interface TestAuth {
   as(person: PersonName): { headers: { authorization: string } };
   /** Says what somebody belongs to from now on. */
   belongs(person: PersonName, to: { teams?: number[]; organisations?: number[] }): void;
-  /** Answers nothing from now on, keys neither. */
+  /** Stops answering, for keys too. */
   stop(): Promise<void>;
 }
 

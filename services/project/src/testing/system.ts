@@ -34,9 +34,9 @@ export interface TestSystem {
   areas: Client<typeof AreaService>;
   config: ProjectConfig;
   database: TestDatabase;
-  /** Creates a project by the administrator and brings it to this status; answers its id. */
+  /** Creates a project by the administrator and brings it to this status; returns its id. */
   project(status: ProjectStatus, fields?: Fields): Promise<number>;
-  /** Sets fields of a project, as the administrator; answers its revision. */
+  /** Sets fields of a project, as the administrator; returns its revision. */
   set(projectId: number, fields: Fields): Promise<bigint>;
   count(table: string): Promise<number>;
   stop(): Promise<void>;
@@ -136,7 +136,7 @@ export function square(degrees = 0.1, west = 10, south = 20): MultiPolygon {
   });
 }
 
-/** A ring of so many vertices around a point. */
+/** A ring of a number of vertices around a point. */
 export function circle(vertices: number, degrees = 0.1): MultiPolygon {
   const turn = (2 * Math.PI) / vertices;
   const coordinates = Array.from({ length: vertices }, (_, i) => [

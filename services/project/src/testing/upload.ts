@@ -8,7 +8,7 @@ export const CHUNK_BYTES = 256 * 1024;
 
 type Headers = { headers: Record<string, string> };
 
-/** Uploads a file in chunks; answers the number that it got. */
+/** Uploads a file in chunks; returns its id. */
 export async function upload(
   areas: Client<typeof AreaService>,
   content: string | Uint8Array,

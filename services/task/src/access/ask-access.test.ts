@@ -10,7 +10,7 @@ import { projects } from "./projects.ts";
 
 const CROWD = Array.from({ length: 250 }, (_, index) => BigInt(index + 1));
 
-/** A project service that shows project 7 to all but person 13, and counts what it is asked, and by whom. */
+/** A project service that shows project 7 to all but person 13, and counts its calls and their callers. */
 function ground(refuse: () => void = () => {}) {
   const asked = { together: [] as bigint[][], alone: [] as bigint[] };
   const transport = createRouterTransport(({ rpc }) => {

@@ -20,12 +20,12 @@ let serving: Serving;
 let connection: Connection;
 let known: KnownAccess;
 let following: { stop(): Promise<void> };
-/** What the services tell, and what they were asked. */
+/** What the services publish, and their calls. */
 let news: { project: Feed; people: Feed };
 let batches: bigint[][];
 let asked: number;
 
-/** A feed that the test writes; whoever opens it again goes on after a position. */
+/** A feed that the test writes; a reader that opens it again resumes after a position. */
 class Feed {
   readonly opened: string[] = [];
   readonly #events: object[] = [];

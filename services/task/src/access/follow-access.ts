@@ -10,9 +10,9 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import type { KnownAccess } from "./known-access.ts";
 
-/** How often it is looked for people whose answers grow old. */
+/** How often answers that are about to expire are refreshed. */
 const LOOK_MS = 1_000;
-/** So many people of one project are asked about at once; and so many such questions are under way. */
+/** The most people of one project in one call, and the most such calls at once. */
 const PEOPLE_MAX = 100;
 const AT_ONCE_MAX = 4;
 /** What is asked for the active is so fresh. */
@@ -20,9 +20,9 @@ const MOST_AGE_MS = 1_000;
 const ASK_MS = 2_000;
 
 /**
- * Keeps what is known of who may do what in step with the project and auth services: what changes is forgotten as soon as
- * their feeds tell of it, and what is known of those who are active is asked again before it grows old. Does nothing for a
- * service without an account: then all is asked again every few seconds.
+ * Keeps cached access in step with the project and auth services: answers are dropped as soon as the feeds report a
+ * change, and answers about active users are refreshed before they expire. Does nothing for a service without an
+ * account: then all is asked again every few seconds.
  */
 export function followAccess(
   projectAddress: string,
@@ -74,7 +74,7 @@ function renewActive(
     const lots = lotsOf(known.active());
     for (let from = 0; from < lots.length && !signal.aborted; from += AT_ONCE_MAX) {
       const some = lots.slice(from, from + AT_ONCE_MAX);
-      // Who cannot be asked about is asked about when they come, and as stale as they may be until then.
+      // Users whose answers cannot be refreshed are read at their next call; stale answers serve until then.
       await Promise.allSettled(
         some.map(([projectId, userIds]) =>
           known.renew(projectId, userIds, () => ask(projectId, userIds, signal)),

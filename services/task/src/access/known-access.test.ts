@@ -19,7 +19,7 @@ function ground() {
   const at = { ms: 1_000_000 };
   const asked: { projectId: number; mostAge: number | undefined }[] = [];
   const play = {
-    /** What it answers now; the revision tells answers apart. */
+    /** What it answers now; the revision identifies answers. */
     answer: async (_userId: bigint): Promise<MessageInitShape<typeof AccessSchema>> => ({
       revision: 1n,
     }),

@@ -4,21 +4,21 @@ import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
 import { isProjectNotFound } from "./project-not-found.ts";
 
-/** An answer is used for so long, counted from the moment at which it was true; it is asked for again sooner. */
+/** How long an answer is used, counted from the moment at which it was true; it is refreshed sooner. */
 const FRESH_MS = 5_000;
 const RENEW_MS = 2_500;
-/** While project or auth is gone, those who were known stay able to work for so long. */
+/** How long known users can work while project or auth is unavailable. */
 const STALE_MS = 600_000;
-/** Who is known from before waits no longer than this for an answer. */
+/** The longest wait for an answer about a known user. */
 const WAIT_MS = 1_000;
-/** So many answers are kept; the one that was not used for the longest leaves first. */
+/** The most answers kept; the least recently used is dropped first. */
 const KEPT_MAX = 50_000;
 /** How old is taken for granted that something is which does not say it: it is used for a second. */
 const ABSENT_AGE_MS = 4_000;
-/** Who was active within this is kept from waiting: what they may do is asked again before it grows old. */
+/** Users active within this time do not wait: their access is refreshed before it expires. */
 const ACTIVE_MS = 600_000;
 const ACTIVE_RENEW_MS = 2_000;
-/** So many at once; those who were active last, when there are more. */
+/** The most at once; the most recently active ones, if there are more. */
 const ACTIVE_MAX = 1_000;
 
 /** Somebody in a project; 0n for nobody signed in. */
@@ -32,19 +32,19 @@ export type Answer = Access | "absent";
 
 /** What the project service said of who may do what, kept in this process. */
 export interface KnownAccess {
-  /** What is known, or what `ask` answers, which is told how old its answer may be. */
+  /** Returns the cached answer, or that of `ask`, which gets the permitted age of its answer. */
   get(
     pair: Pair,
     notBeforeMs: number | undefined,
     ask: (mostAgeMs: number | undefined) => Promise<Access | undefined>,
   ): Promise<Answer>;
-  /** Of whom answers grow old who were active in the last minutes, by project. */
+  /** Users active in the last minutes whose cached answers are about to expire, by project. */
   active(): Map<number, bigint[]>;
-  /** Takes new answers for them. Who is left out of the answers is not known any more. */
+  /** Takes new answers for them. Users who are missing in the answers are dropped. */
   renew(projectId: number, userIds: readonly bigint[], ask: () => Promise<readonly Access[]>): Promise<void>;
   /** Something of a project has changed. */
   forgetProject(projectId: number): void;
-  /** Something of a person has changed: whoever is asked about the person must know of it. */
+  /** Something about a person has changed: later answers about the person must reflect it. */
   forgetPerson(userId: bigint): void;
   /** Anything may have changed. */
   forgetAll(): void;
@@ -135,8 +135,8 @@ class Changes {
 }
 
 /**
- * How old an answer was when it was given. One that a licence stands against counts as grown old: who accepts the licence goes
- * on to work at once, and no feed tells of it.
+ * How old an answer was when it was given. An answer that a licence denies counts as expired: a user who accepts the
+ * licence then works at once, and no feed reports it.
  */
 function ageOf(answer: Answer): number {
   if (answer === "absent") return ABSENT_AGE_MS;

@@ -8,8 +8,8 @@ const LOOK_MS = 5_000;
 const PAGE_SIZE = 1_000;
 
 /**
- * Ends the locks of people who are blocked. The feed tells of a block as it happens; this finds those that happened while
- * this process was away or had lost the feed. Any number of processes may do it: each lock ends once.
+ * Ends the locks of people who are blocked. The feed reports blocks as they happen; this finds those that happened
+ * while this process was stopped or had lost the feed. Any number of processes may do it: each lock ends once.
  */
 export function releaseBlocked(
   { listHolders, releaseHeld }: Pick<Store, "listHolders" | "releaseHeld">,

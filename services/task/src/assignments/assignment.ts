@@ -23,7 +23,7 @@ export function assign(
   if (task.state !== TaskState.READY && task.state !== TaskState.INVALIDATED) throw stateNotAssignable(task);
   const present = liveAssignment(task, known.now);
   const moved = present !== undefined && present.userId !== to.userId;
-  // Whoever had it is told.
+  // The previous assignee is notified.
   const change = moved ? takeBack(begun, caller, present) : begun;
   const assignment = create(AssignmentSchema, {
     projectId: task.projectId,

@@ -22,7 +22,7 @@ interface ContributorRow {
 
 const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionOutcome;
 
-/** Who did what in a project, by user, after a user; only one user, or 0 for all. */
+/** The contributions in a project, by user, after a user; only one user, or 0 for all. */
 export async function listContributors(
   sql: Sql,
   projectId: number,

@@ -43,7 +43,7 @@ const allStamped = async () =>
 const lock = (who: number, taskId: number, projectId = 1) =>
   service.as(who).lockTask({ projectId, taskId, purpose });
 
-/** Follows the feed as somebody; `seen` grows, and `position` is where to go on. */
+/** Follows the feed as a user; `seen` grows, and `position` is where to resume. */
 function follow(who: number, request: object) {
   const leave = new AbortController();
   const seen: TaskEvent[] = [];

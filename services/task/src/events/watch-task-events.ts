@@ -50,7 +50,7 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskEventService.
 
 const messages = new WeakMap<EventRow, WatchTaskEventsResponse>();
 
-/** What is told of an event: the same message to all who watch, so that it is written for the wire once. */
+/** The message of an event: the same for all watchers, so that it is serialised once. */
 function messageOf(row: EventRow): WatchTaskEventsResponse {
   let message = messages.get(row);
   if (message === undefined) {
@@ -64,8 +64,8 @@ function messageOf(row: EventRow): WatchTaskEventsResponse {
 }
 
 /**
- * Whether the caller may see a project. While that cannot be asked, whoever saw it in this stream goes on to see it, at the
- * longest until the token expires.
+ * Whether the caller may see a project. While access cannot be read, readers of this stream still see the projects
+ * that they saw, at most until the token expires.
  */
 async function stillVisible(
   projects: Deps["projects"],

@@ -30,7 +30,7 @@ let history: ProjectEvent[];
 let projects: Map<number, Project>;
 /** Whether the project service is gone. */
 let isGone: boolean;
-/** Whether it tells its whole feed again, whatever position it was asked for. */
+/** Whether it sends its whole feed again, whatever the position. */
 let repeats: boolean;
 let asked: number[];
 const running: { stop(): Promise<void> }[] = [];

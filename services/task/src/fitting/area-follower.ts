@@ -25,11 +25,11 @@ import type { Fitting, Found, Unread } from "./store.ts";
 const ASK_MS = 10_000;
 /** Between two tries to follow, and between two looks for areas that could not be read. */
 const RETRY_MS = 2_000;
-/** So many of those are read at a look. */
+/** The most of those read at once. */
 const UNREAD_AT_ONCE = 10;
-/** When so many areas of a batch could not be read, the others are not asked for at once either. */
+/** After this many unreadable areas of a batch the others are left for later. */
 const FAILED_MAX = 3;
-/** Who starts a fitting that nobody asked for. No caller is called so. */
+/** The user of a fitting that no person started. No caller is called so. */
 const NOBODY = "system";
 const NOT_FOUND = reasonFacts(ReasonSchema, Reason.PROJECT_NOT_FOUND).name;
 
@@ -39,7 +39,7 @@ export interface AreaFollowerOptions {
   operations: Deps["operations"];
   events: Pick<Client<typeof ProjectEventService>, "watchProjects">;
   projects: Pick<Client<typeof ProjectService>, "getProject">;
-  /** What its calls carry: who it is. */
+  /** The headers of its calls, with its identity. */
   headers: () => Promise<Record<string, string>>;
   /** The replica's own id. */
   holder: string;
@@ -49,9 +49,9 @@ export interface AreaFollowerOptions {
 }
 
 /**
- * Follows the feed of projects, and starts a fitting where an area was changed after the project was cut into tasks: once
- * for each change, however often it is told of. While the project service is gone nothing is missed. An area that cannot be
- * read is read later, and the projects behind it do not wait for it.
+ * Follows the feed of projects, and starts a fitting where an area was changed after the project was cut into tasks:
+ * once for each change, however often the feed repeats it. While the project service is gone nothing is missed. An
+ * area that cannot be read is read later, and the projects behind it do not wait for it.
  */
 export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<void> } {
   const { store, operations, events, headers, holder, log, retryMs = RETRY_MS } = options;

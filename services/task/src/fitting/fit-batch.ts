@@ -23,7 +23,7 @@ export interface FitBatch {
 
 /**
  * Fits the next tasks to the operation's area, and moves the operation on, in one transaction, in which nobody else
- * changes them. Answers the operation as it is then. Throws Cancelled, LeaseLost, FITTING_OVERTAKEN: nothing of this part
+ * changes them. Returns the operation after it. Throws Cancelled, LeaseLost, FITTING_OVERTAKEN: nothing of this part
  * is written then.
  */
 export async function fitBatch(sql: Sql, batch: FitBatch): Promise<OperationRow> {

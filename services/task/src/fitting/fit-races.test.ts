@@ -43,7 +43,7 @@ async function fitTo(columns: number): Promise<void> {
   await until(async () => (await manager().getOperation({ operationId })).operation?.done === true);
 }
 
-/** Takes tasks and gives them back, or hands them in, until told to stop. Answers how often a lock was lost. */
+/** Locks tasks and releases or submits them, until it is stopped. Returns how often a lock was lost. */
 async function work(user: number, isOver: () => boolean): Promise<{ locks: number; lost: string[] }> {
   const lost: string[] = [];
   let locks = 0;

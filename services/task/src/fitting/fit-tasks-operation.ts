@@ -7,14 +7,14 @@ import { outsideInWorker } from "@tessera/geometry/work/outside-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import type { Perform, Turn } from "../operations/operation-runner.ts";
 
-/** So many tasks are fitted in one transaction. */
+/** The most tasks fitted in one transaction. */
 const BATCH = 500;
-/** Of so many tasks it is found out at once whether they lie outside. */
+/** The most tasks tested at once for lying outside. */
 const LOOKED_AT = 5_000;
-/** That takes at most so long, in milliseconds. */
+/** The longest time for that, in milliseconds. */
 const LOOKING_MAX_MS = 120_000;
 
-/** While the project is being cut into tasks, it is looked again after so many seconds. */
+/** The pause in seconds before another attempt while the project is being cut into tasks. */
 const CUTTING_RETRY_SECONDS = 2;
 
 /** All but those that were split. */
@@ -43,7 +43,7 @@ export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
       const tasks = await store.nextAreas({ operation, selection, limit: LOOKED_AT });
       const taskIds = tasks.map(({ taskId }) => taskId);
       const outside = await outsideOf(area, tasks, turn);
-      // Once also without any tasks: whoever asked to stop, or fits to a later area, is heeded.
+      // Once also without any tasks, so that a cancellation or a fitting to a later area is respected.
       for (let start = 0; start === 0 || start < taskIds.length; start += BATCH) {
         signal.throwIfAborted();
         const next = taskIds.slice(start, start + BATCH);

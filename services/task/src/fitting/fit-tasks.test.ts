@@ -52,7 +52,7 @@ const manager = () => service.as(MANAGER);
 const progress = async () => (await manager().getProgress({})).progress;
 const taskOf = async (taskId: number) => (await manager().getTask({ taskId })).task;
 
-/** Changes the area to the first so many columns, and fits the tasks to it. */
+/** Changes the area to the first `columns` columns, and fits the tasks to it. */
 async function fitTo(columns: number) {
   service.area.of = firstColumns(columns);
   service.area.revision += 1n;

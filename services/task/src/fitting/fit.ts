@@ -34,7 +34,7 @@ export function fit(known: Known, actorUserId: bigint, outside: boolean): Fitted
     const happening = { kind: KEPT_OUTSIDE, actorUserId };
     return { change: task.isOutside ? begun : follow(begun, happening, { isOutside: true }), kept };
   }
-  // A reservation that ran out goes with it: the task comes back for everybody.
+  // An expired reservation ends with it: the task is for everybody again.
   const difference = { state: WITHDRAWN, isOutside: true, assignment: undefined };
   return {
     change: follow(begun, { kind: WITHDRAWAL, actorUserId }, difference),

@@ -5,7 +5,7 @@ import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall, rememberRequest } from "@tessera/postgres/requests.ts";
 
-/** A replica that follows is given up for gone after so long without a word from it. */
+/** After how long without a heartbeat the lease of a following replica expires. */
 const LEASE_SECONDS = 15;
 /** An area that could not be read is asked for again after this time, then after twice as long each time, up to the last. */
 const FIRST_RETRY_SECONDS = 2;
@@ -14,14 +14,14 @@ const { fitTasks, createTasks } = TaskService.method;
 
 /** A fitting that nobody asked for: the area was changed. */
 export interface Fitting {
-  /** Names the change, so that it is heeded once. */
+  /** Names the change, so that it takes effect once. */
   key: RequestKey;
   request: Uint8Array;
   area: Uint8Array;
   areaRevision: bigint;
 }
 
-/** A project whose area could not be read, and its revision as the feed told of it. */
+/** A project whose area could not be read, and its revision from the feed. */
 export interface Unread {
   projectId: number;
   revision: bigint;
@@ -40,7 +40,9 @@ export function areaFeed(sql: Sql) {
     take,
     release,
 
-    /** Goes on from another position. False where another replica has the following, or it has gone on already. */
+    /**
+     * Continues from another position. Returns false if another replica has the lease or the position has advanced.
+     */
     moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
 
     /** Which of the projects have tasks, or are being cut into some. */
@@ -58,8 +60,8 @@ export function areaFeed(sql: Sql) {
     },
 
     /**
-     * Starts fittings, each once, writes down which areas are to be read later, and keeps the position after what told of
-     * them, all or nothing. False where another replica has the following, or it has gone on already: nothing was written
+     * Starts fittings, each once, stores the areas that are to be read later and the position after their events, all
+     * or nothing. Returns false if another replica has the lease or the position has advanced: nothing was written
      * then.
      */
     write: (place: FeedPlace, next: string, { fittings, unread }: Found): Promise<boolean> =>
@@ -109,7 +111,7 @@ function cutting(sql: Sql, projectId: ReturnType<Sql>) {
 }
 
 /**
- * Starts a fitting, unless the change was heeded before. One of the kind that nobody began yet gets the later area
+ * Starts a fitting, unless the change was applied before. One of the kind that nobody began yet gets the later area
  * instead, so that no more than one waits in a project, whatever its area goes through.
  */
 async function start(tx: TransactionSql, { key, request, area, areaRevision }: Fitting): Promise<void> {

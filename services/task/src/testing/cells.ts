@@ -194,7 +194,7 @@ function taskOf({ known }: Cell): WholeTask {
   return known.task;
 }
 
-/** The revision that a reader sees: the end of a lock counts from the moment at which it ran out. */
+/** The revision that a reader sees: the end of a lock counts from the moment at which it expired. */
 function revisionNow(it: Cell): bigint {
   const { lock: present, revision } = taskOf(it);
   const ranOut = present !== undefined && Number(present.expireTime?.seconds) * 1_000 <= NOW.getTime();

@@ -3,11 +3,11 @@ import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { squareArea } from "@tessera/geometry/grids/tile.ts";
 import { squares } from "./service.ts";
 
-/** How `squares` lays out tasks: so many rows, of so many columns each. */
+/** How `squares` lays out tasks: rows of columns. */
 export const ROWS = 30;
 export const COLUMNS = 40;
 
-/** The area of the first so many columns of squares, at any number of rows. */
+/** The area of the first `columns` columns of squares, at any number of rows. */
 export function firstColumns(columns: number): MultiPolygon {
   const [one] = squares(1);
   if (one === undefined) throw new Error("there is a square");
@@ -20,7 +20,7 @@ export function idAt(column: number, row: number): number {
   return row * COLUMNS + column + 1;
 }
 
-/** Whether a task lies outside the first so many columns. */
+/** Whether a task lies outside the first `columns` columns. */
 export function isOutside(columns: number, taskId: number): boolean {
   return (taskId - 1) % COLUMNS >= columns;
 }

@@ -48,8 +48,8 @@ type Permissions = Partial<Omit<Access, "$typeName">>;
 type Meanwhile = () => Promise<unknown>;
 
 /**
- * The handlers of the task service over a database of their own, or that of another, as a second process would have it;
- * who may do what is told by the test.
+ * The handlers of the task service over a database of their own, or that of another, as a second process would have
+ * it; the test decides who may do what.
  */
 export async function testService(
   settings: Partial<Deps["settings"]> = {},
@@ -225,7 +225,7 @@ export async function clear(sql: Sql): Promise<void> {
   await sql`update area_feed set position = '', holder = null, expire_time = '-infinity'`;
 }
 
-/** Lets a lock run out, a second ago. */
+/** Lets a lock expire a second ago. */
 export async function lapse(sql: Sql, taskId: number, projectId = 1): Promise<void> {
   const ago = sql`date_trunc('milliseconds', clock_timestamp() - interval '1 second')`;
   await sql.begin(async (tx) => {
@@ -238,8 +238,8 @@ export async function lapse(sql: Sql, taskId: number, projectId = 1): Promise<vo
 }
 
 /**
- * Lets another connection hold a row while `work` is under way, change what it will once so many statements wait for it,
- * and commit: what `work` read is no longer so when it writes.
+ * Lets another connection hold a row while `work` is under way, apply its change once a number of statements wait for
+ * it, and commit: what `work` read is no longer so when it writes.
  */
 export async function whileHeld<T>(
   sql: Sql,

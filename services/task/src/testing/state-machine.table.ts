@@ -17,7 +17,7 @@ export const ROLES = {
   archived: ["archived-mapper", "archived-manager"],
 };
 
-/** Whose lock, for what, and whether it ran out. */
+/** The holder of the lock, its purpose, and whether it expired. */
 export const LOCKS = {
   any: [
     "none",
@@ -39,9 +39,9 @@ export const LOCKS = {
 };
 
 /**
- * What is answered, from the contract: a command, who sends it, what lock is on the task, and then one answer for each
- * state, or one for all of them. A reason is written in capitals; an event as what happened, with ">" and the state that
- * it gave. What happened after a lock ran out stands after that: "expired+" is left out here.
+ * What is answered, from the contract: a command, who sends it, what lock is on the task, and then one answer for
+ * each state, or one for all of them. A reason is written in capitals; an event as what happened, with ">" and the
+ * state that it gave. What happened after a lock expired comes after that: "expired+" is left out here.
  *
  * State and lock are stated for all pairs, also for those that nothing leads to.
  */

@@ -163,7 +163,7 @@ function readTable(): Map<string, string> {
   return table;
 }
 
-/** What happens to a lock that ran out is written down first, with whatever is acknowledged. */
+/** The end of an expired lock is written first, with the acknowledged change. */
 function noted(lock: string, answer: string): string {
   if (!lock.includes("-out") || /^[A-Z]/.test(answer)) return answer;
   return answer === "nothing" ? "expired" : `expired+${answer}`;

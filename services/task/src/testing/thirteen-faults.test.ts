@@ -186,7 +186,7 @@ test("9: the holder who asks again is checked again, also when the right went aw
   expect(await reasonOf(lock(5, 1, async () => service.allow(5, { mapping }, 1)))).toBe("LEVEL_TOO_LOW");
   service.allow(5, {}, 1);
   expect(await reasonOf(lock(5, 1))).toBe("acknowledged");
-  // As the lock ran out and another has the task, it is not given again.
+  // As the lock expired and another user has the task, it is not returned again.
   await lapse(service.sql, 1);
   expect(await reasonOf(lock(5, 1, () => lock(6, 1)))).toBe("TASK_LOCKED");
 });

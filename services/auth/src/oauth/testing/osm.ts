@@ -11,7 +11,7 @@ export interface TestOsm {
   url: string;
   clientId: string;
   clientSecret: string;
-  /** Who signs in next. */
+  /** The next person who signs in. */
   user: { id: unknown; display_name: unknown };
   /** Set by a test; each is done instead of the usual answer. */
   trouble: { token?: Trouble | undefined; details?: Trouble | undefined };

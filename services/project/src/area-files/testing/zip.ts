@@ -8,13 +8,13 @@ export interface ZipEntry {
   encrypted?: boolean;
   /** What the directory says of its size, if not the truth. */
   claimedBytes?: number;
-  /** What it is said to be compressed by, if not by Deflate (8). */
+  /** The declared compression method, if not Deflate (8). */
   method?: number;
   /** Its check sum, if not the right one. */
   sum?: number;
 }
 
-/** Writes a zip archive, for tests: one that is as wrong as it is told to be. */
+/** Writes a zip archive, for tests: with the faults of `options`. */
 export function zipOf(...entries: ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
