@@ -48,7 +48,9 @@ describe("a resource that is both a list and a stream", () => {
     [undefined, "sse"],
     [undefined, "xml"],
   ])("is not acceptable by Accept %s and f=%s", (accept, f) => {
-    expect(() => negotiate(endpoint, accept, f)).toThrow(/application\/json, application\/geo\+json/);
+    expect(() => negotiate(endpoint, accept, f)).toThrow(
+      /application\/json, text\/csv, application\/geo\+json/,
+    );
   });
 });
 

@@ -28,9 +28,10 @@ const offers = new WeakMap<Endpoint, Offer[]>();
 export function offersOf(endpoint: Endpoint): Offer[] {
   let known = offers.get(endpoint);
   if (known === undefined) {
-    known = [...unaryOffers(endpoint.unary), ...streamOffers(endpoint.stream)].filter(
-      (it, index, all) => all.findIndex((other) => other.form === it.form) === index,
-    );
+    const streamed = streamOffers(endpoint.stream);
+    // A stream sends the whole of what a list gives a page of.
+    const paged = unaryOffers(endpoint.unary).filter((it) => !streamed.some(({ form }) => form === it.form));
+    known = [...paged, ...streamed];
     offers.set(endpoint, known);
   }
   return known;
