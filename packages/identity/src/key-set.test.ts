@@ -127,7 +127,7 @@ test("a key that only one URL has by now is found there, and a URL that stopped 
   expect(await who(await old.token("9"))).toBe(9n);
 });
 
-test("without the keys of any URL nobody is told that a token is not good", async () => {
+test("without the keys of any URL no caller is refused for an invalid token", async () => {
   const { set, who } = open(NOWHERE, "http://127.0.0.1:2/jwks.json");
   await expect(set.ready()).rejects.toThrow();
   const token = await (await signer("k1")).token();

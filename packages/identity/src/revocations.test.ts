@@ -108,7 +108,7 @@ function reasonAgainst(revocations: Revocations, caller = person): string | unde
   }
 }
 
-test("a block and a sign-out are in force as soon as they are heard of, and end when they are lifted", async () => {
+test("a block and a sign-out are in force as soon as they arrive, and end when they are lifted", async () => {
   const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
   await vi.waitFor(() => expect(push).toBeDefined());
   expect(reasonAgainst(revocations)).toBeUndefined();

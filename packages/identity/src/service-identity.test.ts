@@ -170,7 +170,7 @@ test("a call of nobody stays one of nobody", async () => {
   expect(told.exchanges).toEqual([]);
 });
 
-test("while auth is gone, calls go on with the person's own token, or with what was exchanged before", async () => {
+test("while auth is unavailable, calls continue with the person's own token, or with the token exchanged before", async () => {
   const onBehalf = identity().onBehalf("project");
   expect(await onBehalf("Bearer early")).toBe("Bearer for-tessera:project-early");
   told.down = true;
@@ -189,13 +189,13 @@ test("while auth is gone, a token that was made for this service alone is not se
   expect(await onBehalf(`Bearer ${whole}`)).toBe(`Bearer ${whole}`);
 });
 
-test("a token that was taken back is not exchanged, and not sent on", async () => {
+test("a revoked token is not exchanged, and not sent on", async () => {
   told.revoked = true;
   told.refused = ["person"];
   await expect(identity().onBehalf("project")("Bearer person")).rejects.toThrow(/revoked/i);
 });
 
-test("a refused service token is replaced once for all who call, and no caller is told of it", async () => {
+test("a refused service token is replaced once for all callers, and no caller sees the refusal", async () => {
   const me = identity();
   await me.headers();
   told.refused = ["service-1"];

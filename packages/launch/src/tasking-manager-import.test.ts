@@ -47,7 +47,7 @@ const tasksOf = (wests: number[]) =>
       .reverse(),
   });
 
-test("a project is taken over with its tasks, in their order; given again, it goes on where it stopped", async () => {
+test("a project is taken over with its tasks, in their order; a second run continues where the first stopped", async () => {
   const { body } = await restClient(system.url)<{ access_token: string }>("POST", "sessions", {
     name: "administrator",
   });

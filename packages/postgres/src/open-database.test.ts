@@ -61,7 +61,7 @@ test("a start waits for a database that is not there yet, and says so", async ()
   await server.stop();
 });
 
-test("a start goes on when its database has come", async () => {
+test("a start continues when its database is reachable", async () => {
   const proxy = await tcpProxy({ host: "127.0.0.1", port: Number(new URL(database.url).port) });
   proxy.isSilent = true;
   const { lines, log } = listener();
@@ -82,7 +82,7 @@ test("a start goes on when its database has come", async () => {
   await proxy.close();
 });
 
-test("a start that waits gives up when it is told to stop", async () => {
+test("a waiting start gives up when it is aborted", async () => {
   const { lines, log } = listener();
   const stopping = new AbortController();
   const url = `postgres://nobody@127.0.0.1:${await freePort()}/none`;

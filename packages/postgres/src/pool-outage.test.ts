@@ -44,7 +44,7 @@ describe.each(["disable", "require"])("with sslmode=%s", (mode) => {
     );
   });
 
-  test.runIf(process.platform === "linux")("a database that falls silent does the same", async () => {
+  test.runIf(process.platform === "linux")("a database that stops answering does the same", async () => {
     let paused: number[] = [];
     await measure(
       async () => {

@@ -78,7 +78,7 @@ test("verify-full compares the certificate with the host of the URL, names and a
   expect(await through(`sslmode=verify-ca&${root()}`, "localhost")).toBe("TLS");
 });
 
-test("a certificate of an authority that is not trusted is refused, if it is looked at", async () => {
+test("a certificate of an untrusted authority is refused, if certificates are verified", async () => {
   const stranger = `sslrootcert=${join(folder, "stranger.crt")}`;
   for (const mode of ["require", "verify-ca", "verify-full"])
     expect(await through(`sslmode=${mode}&${stranger}`)).toMatch(/certificate/);

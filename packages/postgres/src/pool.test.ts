@@ -84,7 +84,7 @@ test("nothing is written outside of a transaction whose connection broke", async
   expect(await notes()).toEqual([]);
 });
 
-test("a statement in flight on a connection that breaks fails as unavailable, and the pool goes on", async () => {
+test("a statement in flight on a connection that breaks fails as unavailable, and the pool still works", async () => {
   const slow = failureOf(database.sql`select pg_sleep(5)`);
   const terminate = () => database.sql`
     select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(5)%' and pid <> pg_backend_pid()`;

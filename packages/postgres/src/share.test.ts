@@ -58,7 +58,7 @@ test("when a batch fails, each member fails or succeeds for itself", async () =>
   expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
-test("no more than so many batches run at once, and none is larger than the limit", async () => {
+test("concurrent batches are limited, and none is larger than the limit", async () => {
   let running = 0;
   let most = 0;
   let largest = 0;

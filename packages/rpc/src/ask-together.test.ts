@@ -29,7 +29,7 @@ test("those who come in one turn share a question, up to a number, and each gets
   expect(await answers).toEqual(["a1!", undefined, "a3!", "a4!", "b1!"]);
 });
 
-test("who comes while questions are under way shares the next", async () => {
+test("a caller that comes while calls are running shares the next one", async () => {
   const { ask, asked } = ground(100);
   const first = ask("a1");
   await turn();

@@ -130,7 +130,7 @@ describe.each([
     expect(refusalIn(error as ConnectError)).toBeUndefined();
   });
 
-  test("who is not signed in is told so before anything that is wrong with the request", async () => {
+  test("a caller that is not signed in is refused so before any fault of the request", async () => {
     const error = await failure(client().lockTask({ requestId: "", projectId: -1 }));
     expect(refusalIn(error as ConnectError)?.reason.name).toBe("TOKEN_MISSING");
   });
@@ -247,7 +247,7 @@ test("an RPC of a service that is not served here is unimplemented", async () =>
   });
 });
 
-test("a service that acts for a person reads of the account, and changes nothing of it, whatever its token is good for", async () => {
+test("a service that acts for a person reads the account but changes nothing of it, whatever scopes its token has", async () => {
   const acting = () => ({
     ...ANONYMOUS,
     userId: 7n,

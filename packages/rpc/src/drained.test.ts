@@ -17,7 +17,7 @@ test.each(["drain", "close"])(
   },
 );
 
-test("who gave up waits no longer", async () => {
+test("a caller that gave up waits no longer", async () => {
   const stream = new EventEmitter();
   const controller = new AbortController();
   const waiting = drained(stream, controller.signal);

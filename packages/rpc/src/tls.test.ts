@@ -139,7 +139,7 @@ test("a client that the list names for an RPC may call it, and no other that it 
   expect(await call(gateway)).toBe("PEER_NOT_ALLOWED");
 });
 
-test("who speaks in clear, or is vouched for by another authority, does not get in", async () => {
+test("a client in plain text, or with a certificate of another authority, does not get in", async () => {
   expect(await call(undefined)).toBe("Unavailable");
   const other = await newAuthority();
   expect(await call(open(await write("task", other, ours)))).toBe("Unavailable");

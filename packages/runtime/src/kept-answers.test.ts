@@ -30,7 +30,7 @@ function ground(limits: Partial<typeof LIMITS> = {}) {
 }
 
 describe("whatever the order in which answers and news come", () => {
-  test("who asks after news of a change gets no answer from before it, and none is kept", async () => {
+  test("a caller after news of a change gets no answer from before it, and none is kept", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 4 }), async (s, changes) => {
         const { service, kept, get } = ground();
@@ -68,7 +68,7 @@ describe("whatever the order in which answers and news come", () => {
     );
   });
 
-  test("who asks for an answer of a time gets none from before it", async () => {
+  test("a caller that asks for an answer of a time gets none from before it", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (s) => {
         const { at, service, get } = ground();
@@ -91,7 +91,7 @@ describe("whatever the order in which answers and news come", () => {
   });
 });
 
-test("who waits for an answer while news of a change comes gets one from after it", async () => {
+test("a caller that waits for an answer while news of a change comes gets one from after it", async () => {
   const { get, kept, service, asked } = ground();
   const answers: ((version: number) => void)[] = [];
   service.answer = () => new Promise((resolve) => answers.push(resolve));
@@ -144,7 +144,7 @@ test("an answer that was old when it came is as old as it was", async () => {
   expect(asked).toBe(2);
 });
 
-test("while nobody answers, who was known stays known until that is stale, and others hear of it", async () => {
+test("while nobody answers, a known key keeps its answer until it is stale, and other callers get the error", async () => {
   const { at, get, asked, service } = ground();
   await get("a1");
   service.answer = () => Promise.reject(unavailable());
@@ -174,7 +174,7 @@ test("a key that nobody answers about keeps no other from being renewed", async 
   expect(kept.size).toBe(2);
 });
 
-test("who is known does not wait for one who does not answer", async () => {
+test("a known key does not wait for a source that does not answer", async () => {
   const { at, get, service } = ground();
   await get("a1");
   service.answer = () => new Promise(() => {});
@@ -182,7 +182,7 @@ test("who is known does not wait for one who does not answer", async () => {
   expect(await get("a1")).toBe(1);
 });
 
-test("who asks for something fresh gets nothing stale", async () => {
+test("a caller that asks for something fresh gets nothing stale", async () => {
   const { at, get, service } = ground();
   await get("a1");
   service.answer = () => Promise.reject(unavailable());

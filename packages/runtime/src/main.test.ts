@@ -123,7 +123,7 @@ test("a stop that fails exits with 1", async () => {
   expect(await exitOf(child)).toBe(1);
 });
 
-test("it stops when its parent lets go, if it is told to", async () => {
+test("it stops when its parent lets go, if it is configured so", async () => {
   const { child, says, output } = run(IDLE, { STOP_WITH_PARENT: "true" }, true);
   await says('"ready"');
   child.disconnect();
@@ -131,7 +131,7 @@ test("it stops when its parent lets go, if it is told to", async () => {
   expect(output()).toContain("the parent is gone");
 });
 
-test("it goes on without its parent otherwise", async () => {
+test("it continues without its parent otherwise", async () => {
   const { child, says } = run(IDLE, {}, true);
   await says('"ready"');
   child.disconnect();

@@ -130,7 +130,7 @@ test.each([
   expect(stderr).toContain("usage:");
 });
 
-test("the setting is read, or what is wrong with it is said", () => {
+test("the setting is read, or its fault is reported", () => {
   expect(administratorsSetting.parse("")).toEqual([]);
   expect(administratorsSetting.parse("oidc:a:b|c, oidc:2")).toEqual([
     { provider: "oidc", subject: "a:b|c" },

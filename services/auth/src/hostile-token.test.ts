@@ -47,7 +47,7 @@ const forged = (claims: JWTPayload, header: object = {}) =>
     .setProtectedHeader({ ...(decodeProtectedHeader(good) as { alg: string }), ...header })
     .sign(keys.openKey(keys.kidAt(new Date())).privateKey);
 
-test("the token that the forgeries are made of is good", async () => {
+test("the token that the forgeries are made of is valid", async () => {
   const { user } = await system.client.getCurrentUser(
     {},
     { headers: { authorization: `Bearer ${await forged({})}` } },

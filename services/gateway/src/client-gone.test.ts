@@ -50,12 +50,15 @@ const DOORS: [door: string, send: (signal: AbortSignal) => Promise<unknown>][] =
   ],
 ];
 
-test.each(DOORS)("the service is told when the client of a command hangs up, by %s", async (_, send) => {
-  const leaving = new AbortController();
-  const sent = send(leaving.signal).catch(() => "left");
-  await expect.poll(() => begun).toBeDefined();
-  expect(begun?.aborted).toBe(false);
-  leaving.abort();
-  expect(await sent).toBe("left");
-  await expect.poll(() => begun?.aborted).toBe(true);
-});
+test.each(DOORS)(
+  "the service is notified when the client of a command disconnects, by %s",
+  async (_, send) => {
+    const leaving = new AbortController();
+    const sent = send(leaving.signal).catch(() => "left");
+    await expect.poll(() => begun).toBeDefined();
+    expect(begun?.aborted).toBe(false);
+    leaving.abort();
+    expect(await sent).toBe("left");
+    await expect.poll(() => begun?.aborted).toBe(true);
+  },
+);

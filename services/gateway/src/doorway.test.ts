@@ -74,7 +74,7 @@ test.each(["/v1/projects/7/task-events", `/tessera.task.v1.TaskEventService/Watc
   },
 );
 
-test("services are told the client's address, and not what a stranger says it is", async () => {
+test("services receive the client's address, not a claim of a stranger", async () => {
   gateway = await testGateway(routes);
   addresses.length = 0;
   await gateway.ask("GET", "/v1/projects/7/tasks/1", from("198.51.100.9"));

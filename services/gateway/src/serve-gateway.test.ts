@@ -52,7 +52,7 @@ test("refuses at once what is more than it takes", async () => {
   expect([(await first).status, (await second).status]).toEqual([200, 200]);
 });
 
-test("that stops finishes what runs, ends what goes on for ever, and takes nothing more", async () => {
+test("that stops finishes running requests, ends endless streams, and takes nothing more", async () => {
   const running = gateway.ask("GET", "/v1/users/me");
   const events = await fetch(`${gateway.url}/v1/projects/7/task-events`);
   const idle = connectSocket(Number(new URL(gateway.url).port), "127.0.0.1");

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-test("what needs no answer of auth goes on, for tokens that are good", async () => {
+test("calls that need no answer of auth continue, for valid tokens", async () => {
   for (const options of [{}, system.as("beginner")]) {
     expect((await system.client.getProject({ projectId: published }, options)).project?.projectId).toBe(
       published,
@@ -33,7 +33,7 @@ test("what needs no answer of auth goes on, for tokens that are good", async () 
   expect((await system.client.getAccess({ projectId: published })).access?.projectId).toBe(published);
 });
 
-test("an author goes on reading and changing the project", async () => {
+test("an author still reads and changes the project", async () => {
   const { project } = await system.client.getProject({ projectId: draft }, system.as("administrator"));
   const { acknowledgement } = await system.client.updateProject(
     {
@@ -68,7 +68,7 @@ test("what does need it fails without a reason, and a draft looks like a project
   }
 });
 
-test("who was known before stays known, and gets nothing fresh", async () => {
+test("a known user stays known, and gets nothing fresh", async () => {
   const known = system.as("intermediate");
   const { access } = await system.client.getAccess({ projectId: published }, known);
   expect(access?.mapping?.permitted).toBe(true);

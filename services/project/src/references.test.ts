@@ -111,7 +111,7 @@ test("what the auth service deleted is removed from projects, with one event eac
   expect((await read(projectId))?.revision).toBe(2n + BigInt(events.length));
 });
 
-test("whose last team is deleted stays published; it can be changed, and published again only for somebody", async () => {
+test("a project whose last team is deleted stays published; it can be changed, but published again only for somebody", async () => {
   const forTeams = { teams: [team(11, MAPPER)], mappingPermission: Permission.TEAMS };
   const projectId = await system.project(ProjectStatus.PUBLISHED, forTeams);
   const shut = await refusalOf(system.set(projectId, { teams: [] }));

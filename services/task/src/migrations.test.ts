@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-test("numbers go on from the last task there was", async () => {
+test("numbers continue from the last existing task", async () => {
   expect(await database.sql`select last_task_id, widest_degrees from task_sets`).toEqual([
     { last_task_id: 3, widest_degrees: 360 },
   ]);

@@ -84,7 +84,7 @@ describe("areas of other tools pass", () => {
   });
 });
 
-describe("a fault is told with the area, the rule and the place", () => {
+describe("a fault is reported with the area, the rule and the point", () => {
   const within = square(0, 0, 1_000, 1_000);
   const good = square(0, 0, 100, 100);
 

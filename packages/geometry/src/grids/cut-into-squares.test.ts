@@ -106,7 +106,7 @@ describe("too many tasks are refused", () => {
     expect(() => cutIntoSquares(area, 100, 5)).toThrow(new TooManyTasks(5));
   });
 
-  test("at once where the size tells", () => {
+  test("at once if the size shows it", () => {
     expect(() => cutIntoSquares(squareArea(-170, -80, 170, 80), 1, 100_000)).toThrow(
       new TooManyTasks(100_000),
     );

@@ -133,7 +133,7 @@ describe("too many tasks are refused", () => {
     expect(() => cutIntoGrid(area, 10, "clipped", 99)).toThrow(new TooManyTasks(99));
   });
 
-  test("at once where the extent tells", () => {
+  test("at once if the extent shows it", () => {
     const half = polygon([
       [-180, -85],
       [0, -85],

@@ -86,7 +86,7 @@ test("what is shared counts from a square metre on, or from a thousandth of the 
   expect(tasksOutside(area, [reaching(0.0009, 1), reaching(0.0011, 1), square(0, 0, 0.1)])).toEqual([0]);
 });
 
-test("the squares around a box are told apart from those in it as their numbers tell", () => {
+test("the squares around a box are separated from those in it by their numbers", () => {
   const zoom = 12;
   fc.assert(
     fc.property(fc.tuple(fc.nat(40), fc.nat(40), fc.nat(6), fc.nat(6)), ([x, y, width, height]) => {
@@ -110,7 +110,7 @@ test("the squares around a box are told apart from those in it as their numbers 
   );
 });
 
-test("a thread finds the same as is found where one is, and ends when its time runs out", async () => {
+test("a thread finds the same as the calling thread, and ends at its time limit", async () => {
   const [before, after] = [circle(300), circle(5_000, [30.2, 50.1])];
   const tasks = cutIntoGrid(before, 14, "clipped", NO_LIMIT).map(({ area }) => area);
   const expected = tasksOutside(after, tasks);

@@ -38,7 +38,7 @@ test("a sound area has no faults", () => {
   expect(joinAndFindFaults(sound, MOST)).toEqual({ area: sound, faults: [] });
 });
 
-test("the faults of all polygons are told, and those between the sound ones", () => {
+test("the faults of all polygons are reported, and those between the valid ones", () => {
   const { faults } = joinAndFindFaults(
     area(
       [bowTie(0)],
@@ -58,7 +58,7 @@ test("the faults of all polygons are told, and those between the sound ones", ()
   ]);
 });
 
-test("every place where a ring crosses itself is told", () => {
+test("every point where a ring crosses itself is reported", () => {
   const up = [0, 1, 2, 3, 4].map((i) => [i, i % 2]);
   const back = [0, 1, 2, 3, 4].map((i) => [i, (i + 1) % 2]).reverse();
   const { faults } = joinAndFindFaults(area([[...up, ...back, [0, 0]]]), MOST);
@@ -71,7 +71,7 @@ test("every place where a ring crosses itself is told", () => {
   ]);
 });
 
-test("no more are told than asked for, in bounded time, though there are millions", () => {
+test("at most the requested number is reported, in bounded time, though there are millions", () => {
   let seed = 7;
   const random = () => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -104,7 +104,7 @@ test("there are faults exactly where the check refuses, but for neighbours, whic
   }
 });
 
-test("of three polygons those are told that overlap, not those that are neighbours", () => {
+test("of three polygons the overlapping ones are reported, not the neighbours", () => {
   const given = area([square(0, 0, 2)], [square(2, 0, 2)], [square(3, 1, 2)], [square(8, 8, 1)]);
   const { area: found, faults } = joinAndFindFaults(given, MOST);
   expect(found).toEqual(given);
@@ -117,11 +117,11 @@ test("without joining, neighbours are wrong", () => {
   expect(faults).toMatchObject([{ rule: "polygons-overlap" }]);
 });
 
-test("neighbours are joined although another polygon is wrong by itself, which alone is told", () => {
+test("neighbours are joined although another polygon is invalid, which alone is reported", () => {
   const { faults } = joinAndFindFaults(area([square(0, 0, 2)], [square(2, 0, 2)], [bowTie(9)]), MOST);
   expect(faults).toMatchObject([{ rule: "ring-crosses-itself", path: "/coordinates/2/0/0" }]);
 });
 
-test("an area of nothing is told to be empty", () => {
+test("an area without ground is reported as empty", () => {
   expect(joinAndFindFaults(create(MultiPolygonSchema), MOST).faults).toMatchObject([{ rule: "area-empty" }]);
 });

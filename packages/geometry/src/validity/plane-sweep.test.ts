@@ -9,7 +9,7 @@ import { sweep } from "./plane-sweep.ts";
 
 type Ring = [number, number][];
 
-test("vertices that touch an edge are told, exactly or within reach", () => {
+test("vertices that touch an edge are returned, exactly or within reach", () => {
   const area = create(MultiPolygonSchema, {
     coordinates: [0, 0, 9, 0, 9, 9, 0, 9, 0, 0, 0, 5, 2, 6, 2, 5, 0, 5, 7, 8.9999, 8, 8, 7, 8, 7, 8.9999],
     ringLengths: [5, 4, 4],

@@ -26,7 +26,7 @@ test.each([100, 20_000])(
   },
 );
 
-test("a thread ends when its time runs out", async () => {
+test("a thread ends at its time limit", async () => {
   const late = await checkInWorker(circle(200_000), { limitMs: 5 }).catch((error) => error);
   expect(late).toBeInstanceOf(GeometryTimeout);
 });

@@ -51,7 +51,7 @@ test("more areas than threads are cut one after the other", async () => {
   }
 });
 
-test("the caller's event loop goes on meanwhile", async () => {
+test("the caller's event loop keeps running", async () => {
   let longest = 0;
   const start = performance.now();
   let last = start;
@@ -65,7 +65,7 @@ test("the caller's event loop goes on meanwhile", async () => {
   expect(longest).toBeLessThan((performance.now() - start) / 2);
 });
 
-test("a thread ends when its time runs out, those that wait give up, and the next gets its turn", async () => {
+test("a thread ends at its time limit, waiting callers give up, and the next gets its turn", async () => {
   const area = squareArea(0, 0, 27, 26);
   const late = [1, 2, 3].map(() =>
     cutInWorker(area, 12, "whole", 100_000, { limitMs: 20 }).catch((error) => error),

@@ -45,7 +45,7 @@ test("no more wait than the bounds say, of one caller and in all", async () => {
   await Promise.all(waits);
 });
 
-test("whoever gives up waiting leaves the queue", async () => {
+test("a caller that gives up waiting leaves the queue", async () => {
   const turns = fairTurns({ ...BOUNDS, atOnce: 1 });
   const end = await turns.take("x", never);
   const patience = new AbortController();

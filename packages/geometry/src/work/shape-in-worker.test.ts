@@ -41,7 +41,7 @@ describe.each(SIZES)("an area of %d vertices", (vertices) => {
     expect(refusal).toBeInstanceOf(TooManyTasks);
   });
 
-  test("is cut into about so many tasks as it would be in place", async () => {
+  test("is cut into about as many tasks as in the calling thread", async () => {
     expect(await aboutInWorker(area, 3, 1_000, AT_LEISURE)).toEqual(cutIntoAbout(area, 3, 1_000));
     expect(await aboutInWorker(area, 300, 100, AT_LEISURE).catch(caught)).toBeInstanceOf(TooManyTasks);
   });
@@ -86,7 +86,7 @@ describe.each(SIZES)("an area of %d vertices", (vertices) => {
   });
 });
 
-test("a thread ends when its time runs out, or a signal says so, with the reason of that", async () => {
+test("a thread ends at its time limit or by a signal, with the reason of that", async () => {
   const area = circle(20_000);
   const late = await squaresInWorker(area, 500, 100_000, { limitMs: 5 }).catch(caught);
   expect(late).toBeInstanceOf(GeometryTimeout);

@@ -87,7 +87,7 @@ test("beside others, one who calls at once has a share, and what nobody else wan
   expect(queue.running).toBe(16);
 });
 
-test("when too many wait, the one with the most loses its last; who comes with fewer is taken", async () => {
+test("when too many wait, the caller with the most loses its last; a caller with fewer is taken", async () => {
   const queue = fixed(1);
   const first = queue.enter(worker("a")) as Place;
   const { taken, refusal, places } = letIn(10_000, () => queue.enter(worker("a")));

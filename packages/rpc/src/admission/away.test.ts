@@ -15,7 +15,7 @@ function ground() {
   return { samples, queue, begin, asOf };
 }
 
-test("while a call waits for another service, others work; it goes on before those that have not begun", async () => {
+test("while a call waits for another service, others work; it continues before those that have not started", async () => {
   const { queue, begin, asOf } = ground();
   const order: string[] = [];
   const answer = Promise.withResolvers<number>();

@@ -22,13 +22,13 @@ function refusalOf(act: () => void): Refusal {
   throw new Error("not refused");
 }
 
-test("of a list that is too long nothing but its length is told, though each of its elements breaks a rule", () => {
+test("for a list that is too long only its length is reported, though each element breaks a rule", () => {
   const message = create(BatchGetAccessRequestSchema, { projectIds: MANY.map(() => -1) });
   const { violations } = refusalOf(() => validate(BatchGetAccessRequestSchema, message));
   expect(violations.map(({ field, rule }) => `${field} ${rule}`)).toEqual(["project_ids repeated.max_items"]);
 });
 
-test("lists below other messages are counted, and told by their path", () => {
+test("lists below other messages are counted, and reported by their path", () => {
   const teams = MANY.slice(0, 1_000).map((teamId) => ({ teamId }));
   const message = create(UpdateProjectRequestSchema, {
     project: { teams, allowedUserIds: MANY.map(BigInt) },

@@ -40,7 +40,7 @@ test("texts are kept in one form, below other messages and in lists too", () => 
   });
 });
 
-test("what is wrong with texts is told by its path, beside all else", () => {
+test("faults of texts are reported by their path, beside all others", () => {
   const request = projectOf({
     name: "a\u202eb",
     instructions: "a\n\u202db",

@@ -43,7 +43,7 @@ describe.each(METHODS)("%s", (_, { input }) => {
   });
 });
 
-test("a rule over several fields is told as a sentence, also where it is the only one", () => {
+test("a rule over several fields is reported as a sentence, also if it is the only one", () => {
   const request = { requestId: "r", projectId: 1, expectedRevision: 1n };
   try {
     validate(TransferProjectRequestSchema, create(TransferProjectRequestSchema, request));
@@ -53,7 +53,7 @@ test("a rule over several fields is told as a sentence, also where it is the onl
   expect.assertions(1);
 });
 
-test("a value that is given and wrong is told by its rule", () => {
+test("a wrong value is reported by its rule", () => {
   const request = { requestId: "a b", projectId: -1, taskId: 1, userId: 1n, reserveSeconds: 10 };
   expect(told(broken(AssignTaskRequestSchema, request))).toEqual([
     "request_id: must be printable ASCII without spaces",

@@ -80,7 +80,7 @@ function lockers(method: DescMethod, on: (taskId: number) => JsonObject): Case[]
         async (w) => ({ request: request(w, await w.mappedTask(w.validator), validation), who: w.validator }),
       ],
       [
-        "whose lock ran out",
+        "whose lock expired",
         "OK",
         async (w) => {
           const taskId = w.newTask();
@@ -134,7 +134,7 @@ function holders(method: DescMethod, on: (taskId: number, token: bigint) => Json
       async (w) => ({ request: request(w, w.newTask(), 1n), who: w.mapper }),
     ],
     [
-      "on a lock that ran out",
+      "on an expired lock",
       "LOCK_EXPIRED",
       async (w) => {
         const taskId = w.newTask();

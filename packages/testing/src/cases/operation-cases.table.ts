@@ -27,7 +27,7 @@ const CREATE: Case[] = [
     "at a zoom": { zoom: 11 },
     "the whole world in one square": { zoom: 0 },
     "at a zoom, whole": { zoom: 11, edge: "GRID_EDGE_WHOLE" },
-    "about so many": { task_count: 10 },
+    "into a number of tasks": { task_count: 10 },
     "squares by metres": { size_metres: 20_000 },
     "from areas": { areas: [square(10, 10), square(10.2, 10.2)] },
   } as Record<string, JsonObject>).flatMap(([what, fields]) =>

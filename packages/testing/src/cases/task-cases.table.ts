@@ -316,7 +316,7 @@ const ASSIGN: Case[] = [
       async (w) => ({ request: at(w.projects.published, w.newTask()) }),
     ],
     [
-      "of a task whose reservation ran out",
+      "of a task whose reservation expired",
       "ASSIGNMENT_NOT_FOUND",
       async (w) => {
         const taskId = await w.assignedTask();

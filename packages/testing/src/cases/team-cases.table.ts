@@ -598,7 +598,7 @@ const INVITATIONS: Case[] = [
   ...casesOf(
     invitations.createInvitation,
     [
-      "for whoever brings the token",
+      "for the bearer of the token",
       "OK",
       inTeam(({ teamId, lead }) => ({
         request: command({ team_id: teamId, lifetime_seconds: 60 }),

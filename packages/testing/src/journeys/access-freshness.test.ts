@@ -77,7 +77,7 @@ const setMember = ({ teamId, lead }: Stage, userId: number) =>
 const removeMember = ({ teamId, lead }: Stage, userId: number) =>
   teams.removeTeamMember({ requestId: requestId(), teamId, userId: BigInt(userId) }, lead.who);
 
-test("who is let into a team works at once, and who is removed from it does not", async () => {
+test("a new member of a team works at once, and a removed one does not", async () => {
   const stage = await teamStage(ground);
   const { who, userId } = await ground.newPerson();
   const taskId = ground.newTask();
@@ -143,7 +143,7 @@ test("a project that is made private is gone for others: its tasks, its events, 
   await until("OK", () => work(who, taskId));
 });
 
-test("who is blocked while a team's role is given is refused, and stays so", async () => {
+test("a person who is blocked while a team gets a role is refused, and stays so", async () => {
   const stage = await teamStage(ground);
   await change({
     mappingPermission: Permission.TEAMS,
@@ -165,7 +165,7 @@ test("who is blocked while a team's role is given is refused, and stays so", asy
   await change({ mappingPermission: Permission.ANY, teams: [] });
 });
 
-test("a service is told of many people at once what each may do; who is blocked is among those for whom there is nothing", async () => {
+test("a service reads the access of many people at once; blocked people are among those without access", async () => {
   const accesses = createClient(AccessService, system.connections.project);
   const service = await ground.newService();
   const [here, blocked] = [await ground.newPerson(), await ground.newPerson()];
@@ -188,7 +188,7 @@ test("a service is told of many people at once what each may do; who is blocked 
   });
 });
 
-test("who asks for a fresh decision gets one, through the gateway too", async () => {
+test("a caller that asks for a fresh decision gets one, through the gateway too", async () => {
   const stage = await teamStage(ground);
   await change({
     mappingPermission: Permission.TEAMS,

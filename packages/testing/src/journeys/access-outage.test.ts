@@ -30,7 +30,7 @@ async function work(who: Who, taskId: number): Promise<void> {
   await system.task.releaseLock({ requestId: requestId(), ...place(taskId) }, who);
 }
 
-test("with auth and project gone, those who were known go on; who was blocked stays out, and strangers are told to wait", async () => {
+test("while auth and project are unavailable, known users continue; blocked ones stay out, and strangers must wait", async () => {
   const known = await Promise.all(Array.from({ length: PEOPLE }, () => ground.newMapper()));
   const tasks = known.map(() => ground.newTask());
   const stranger = await ground.newMapper();

@@ -28,7 +28,7 @@ async function ask(method: string, path: string, init: RequestInit = {}) {
   };
 }
 
-test("a coordinator sends a file, looks at it, makes a project of it and changes its area", async () => {
+test("a coordinator uploads a file, reads the result, creates a project from it and changes its area", async () => {
   const form = new FormData();
   form.append("file", new Blob([KML], { type: "application/vnd.google-earth.kml+xml" }), "county.kml");
   const sent = await ask("POST", "area-uploads", { body: form });
@@ -75,7 +75,7 @@ test("a coordinator sends a file, looks at it, makes a project of it and changes
   expect(back).toMatchObject({ status: 200, body: { area: made.body.area, revision: "3" } });
 });
 
-test("a file of metres is told to be one, and no project is made of it", async () => {
+test("a file in metres is reported as such, and no project is made of it", async () => {
   const metres = '{"type":"Polygon","coordinates":[[[1e6,6e6],[1.1e6,6e6],[1e6,6.1e6],[1e6,6e6]]]}';
   const headers = { "content-type": "application/geo+json" };
   const sent = await ask("POST", "area-uploads", { body: metres, headers });
@@ -91,7 +91,7 @@ test("a file of metres is told to be one, and no project is made of it", async (
   expect(made).toMatchObject({ status: 422, body: { reason: "AREA_INVALID" } });
 });
 
-test("the 51st upload of a day is told when it may come, and may come at once when another is deleted", async () => {
+test("the refusal of the 51st upload of a day says when to retry, and a deletion makes room at once", async () => {
   const { sql } = system.databases.project;
   await sql`delete from area_uploads`;
   const headers = { "content-type": "application/vnd.google-earth.kml+xml" };

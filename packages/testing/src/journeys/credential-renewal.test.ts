@@ -22,7 +22,7 @@ afterAll(() => system.stop());
 const kidOf = ({ headers }: World["admin"]) =>
   decodeProtectedHeader(headers.authorization.slice("Bearer ".length)).kid as string;
 
-test("an emergency rotation of the signing key refuses no task command of whoever has a new token", async () => {
+test("an emergency rotation of the signing key refuses no task command of callers with a new token", async () => {
   const keys = createClient(SigningKeyService, system.connections.auth);
   const projectId = ground.projects.published;
   const lock = (taskId: number, who: World["admin"]) =>

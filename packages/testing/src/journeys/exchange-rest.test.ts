@@ -107,7 +107,7 @@ test("what was left out is said beside the document", async () => {
   });
 });
 
-test("the feed of projects is server-sent events, which go on from their last id", async () => {
+test("the feed of projects is server-sent events, which resume after their last id", async () => {
   const created = await call("PUT", `imported-projects/${SOURCE}/feed`, {
     tasking_manager_project: JSON.stringify(THEIR_PROJECT),
   });

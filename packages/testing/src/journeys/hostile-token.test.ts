@@ -120,7 +120,7 @@ describe.each(["gRPC", "REST"])("through %s", (name) => {
   const ask = (method: (typeof METHODS)[number], token: string) =>
     (doors[name] as Door).call(method, method === ProjectService.method.createProject ? fields : {}, token);
 
-  test("the token that the forgeries are made of is good", async () => {
+  test("the token that the forgeries are made of is valid", async () => {
     expect((await ask(AuthService.method.getCurrentUser, good)).reason).toBe("OK");
   });
 
@@ -131,7 +131,7 @@ describe.each(["gRPC", "REST"])("through %s", (name) => {
     }
   });
 
-  test("a token that is too long is refused, and the service goes on", async () => {
+  test("a token that is too long is refused, and the service still works", async () => {
     for (const length of [5_000, 60_000]) {
       const call = ask(AuthService.method.getCurrentUser, "A".repeat(length));
       const answer = await call.then(

@@ -33,7 +33,7 @@ const lock = (taskId: number, who: Who) =>
     who,
   );
 
-test("who maps enough is raised to the next level, within seconds", async () => {
+test("a mapper with enough tasks is raised to the next level, within seconds", async () => {
   const mapper = await system.signIn("mapper-700");
   const userId = await userIdOf(mapper);
   for (const taskId of [10, 11]) {
@@ -64,7 +64,7 @@ test("a block is in force at once in auth, and within seconds in task, for readi
   await vi.waitFor(async () => expect(await reasonOf(progress())).toBe("OK"), WITHIN);
 });
 
-test("who signs out is refused everywhere; another session of the same person goes on", async () => {
+test("a signed-out session is refused everywhere; another session of the same person continues", async () => {
   const [here, there] = [await system.signIn("mapper-702"), await system.signIn("mapper-702")];
   const { sessions } = await system.auth.listSessions({}, here);
   expect(sessions).toHaveLength(2);

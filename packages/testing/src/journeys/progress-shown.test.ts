@@ -114,7 +114,7 @@ test("what is shown with a project is what the task service counts, after each o
   expect(projects.find((it) => it.projectId === projectId)?.progress).toEqual(progress);
 });
 
-test("who handed in work finds the project by that, and lists are sorted by what is done", async () => {
+test("contributors find the project by their work, and lists are sorted by progress", async () => {
   const idle = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
   const mine = await system.project.listProjects({ isMappedByMe: true }, admin);
   expect(mine.projects.map((it) => it.projectId)).toEqual([projectId]);

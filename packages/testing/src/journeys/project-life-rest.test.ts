@@ -206,7 +206,7 @@ test("a project in which somebody held a task is archived instead of deleted", a
   expect((await patch(path, { status: "PROJECT_STATUS_ARCHIVED" })).status).toBe(200);
 });
 
-test("a licence is accepted once, by each for himself, who works from then on", async () => {
+test("each person accepts a licence once, and works from then on", async () => {
   const body = { name: "ODbL", plain_text: "You may map." };
   const made = await call("POST", "licences", admin, { body });
   expect(made).toMatchObject({ status: 201, etag: '"1"', json: body });

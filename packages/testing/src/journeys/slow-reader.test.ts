@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-test("a reader who is too slow is told so in the last message, and goes on from there without loss", async () => {
+test("a slow reader learns so from the last message, and resumes there without loss", async () => {
   const projectId = await createProject(system, admin, {}, []);
   const { revisions, position, dropped } = await readSlowly(projectId);
   expect(dropped).toBe(true);

@@ -54,7 +54,7 @@ test("a lock request that is sent again after somebody else took the task does n
   expect(await again.json()).toMatchObject({ token: first.token });
 });
 
-test("64 people who race for one task through both doors: one gets it, 63 are told who", async () => {
+test("64 people who race for one task through both doors: one gets it, 63 learn who has it", async () => {
   const taskId = ground.newTask();
   const projectId = ground.projects.published;
   const people = await Promise.all(Array.from({ length: 64 }, ground.newMapper));

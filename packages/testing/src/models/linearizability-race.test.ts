@@ -122,7 +122,7 @@ function unexplained(histories: ReadonlyMap<number, Call<TaskOp>[]>): number[] {
   return [...histories].filter(([, calls]) => linearize(calls, TASK) === undefined).map(([taskId]) => taskId);
 }
 
-test("what 16 people were told who locked, released, handed in and read at once can be put in one order", async () => {
+test("the answers to 16 people who locked, released, submitted and read at once can be put in one order", async () => {
   const histories = await recordHistories(ours(), TASKS);
   const calls = [...histories.values()].flat();
   const answers = new Set(
@@ -136,7 +136,7 @@ test("what 16 people were told who locked, released, handed in and read at once 
   expect(unexplained(histories)).toEqual([]);
 });
 
-test("what they are told by one that checks and then acts cannot", async () => {
+test("the answers of a service that checks and then acts cannot", async () => {
   const found: number[] = [];
   // Two meet in nearly every run, and in one of a few on any machine.
   for (let runs = 0; runs < 5 && found.length === 0; runs++)

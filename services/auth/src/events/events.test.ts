@@ -141,7 +141,7 @@ async function follow(request: { position?: string; fromStart?: boolean }, count
   return { first, got };
 }
 
-test("whoever follows gets every event once, also those that commit late, and goes on where he was", async () => {
+test("a follower gets every event once, also those that commit late, and resumes at its position", async () => {
   let commit = () => {};
   const held = new Promise<void>((resolve) => {
     commit = resolve;

@@ -30,7 +30,7 @@ async function told(teamId: number) {
   return rows;
 }
 
-test("a join request is made once, accepted once, and its end is told", async () => {
+test("a join request is made once, accepted once, and its end is published", async () => {
   const { joinRequests, teams, newTeam, newPerson } = ground;
   const { teamId, lead } = await newTeam({ joinMethod: JoinMethod.BY_REQUEST });
   const asker = await newPerson();
@@ -85,7 +85,7 @@ test("a token of an invitation is answered once and stored nowhere", async () =>
   }
 });
 
-test("an invitation ends to the moment, and that is told when somebody comes by", async () => {
+test("an invitation expires exactly at its time, and the next read publishes it", async () => {
   const { invitations, newTeam, newPerson } = ground;
   const { sql } = system.database;
   const { teamId, lead } = await newTeam();
@@ -125,7 +125,7 @@ test("only what has been closed for long is forgotten", async () => {
   expect(left.joinRequests.map((it) => it.userId)).toEqual([open.userId]);
 });
 
-test("who is invited by name may decline; others may not answer", async () => {
+test("a person invited by name may decline; others may not answer", async () => {
   const { invitations, newTeam, newPerson } = ground;
   const { teamId, lead } = await newTeam({ visibility: TeamVisibility.PRIVATE });
   const [guest, other] = [await newPerson(), await newPerson()];

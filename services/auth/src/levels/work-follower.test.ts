@@ -138,7 +138,7 @@ async function caughtUp(): Promise<void> {
   }
 }
 
-test("levels are raised for the work done, and an event tells of it", async () => {
+test("levels are raised for the work done, and an event records it", async () => {
   const [one, other] = [await person(), await person()];
   maps(one, 3);
   maps(other, 2);
@@ -185,7 +185,7 @@ test("what was undone takes no level away, and what was set by hand stays", asyn
   expect(await standing(one)).toEqual({ count: 4, level: 1 });
 });
 
-test("a restart goes on from the position, and an event that the feed repeats is counted once", async () => {
+test("a restart continues from the position, and an event that the feed repeats is counted once", async () => {
   const one = await person();
   maps(one, 2);
   const first = follower();

@@ -37,18 +37,18 @@ function counted(...steps: Step[]): Record<string, number> {
 
 const mapped: Step = [SUBMITTED, ONE, READY, MAPPED];
 
-test("a task that is handed in as mapped counts for whoever mapped it", () => {
+test("a task that is submitted as mapped counts for its mapper", () => {
   expect(counted([LOCKED, ONE, READY, READY], mapped)).toEqual({ 1: 1 });
   expect(counted([SUBMITTED, ONE, READY, BAD_IMAGERY])).toEqual({});
   expect(counted(mapped, [SUBMITTED, OTHER, MAPPED, VALIDATED])).toEqual({ 1: 1 });
 });
 
-test("what is undone counts no more, whoever undid it", () => {
+test("an undone task no longer counts, whichever user undid it", () => {
   expect(counted(mapped, [UNDONE, OTHER, MAPPED, READY])).toEqual({ 1: 0 });
   expect(counted(mapped, [UNDONE, ONE, MAPPED, READY], mapped)).toEqual({ 1: 1 });
 });
 
-test("undoing takes back the last change and no other", () => {
+test("undoing reverts the last change and no other", () => {
   const validated: Step = [SUBMITTED, OTHER, MAPPED, VALIDATED];
   const unvalidated: Step = [UNDONE, OTHER, VALIDATED, MAPPED];
   expect(counted(mapped, validated, unvalidated)).toEqual({ 1: 1 });
@@ -74,7 +74,7 @@ test("an undoing of what nobody remembers changes no count", () => {
 const thresholds = { intermediateTasks: 3, advancedTasks: 5 };
 const { BEGINNER, INTERMEDIATE, ADVANCED } = MappingLevel;
 
-test("so many tasks make a level", () => {
+test("the number of tasks determines the level", () => {
   expect([0, 2, 3, 4, 5, 99].map((count) => levelFor(count, thresholds))).toEqual([
     BEGINNER,
     BEGINNER,

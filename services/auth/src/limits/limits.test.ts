@@ -34,7 +34,7 @@ async function tries(count: number, act: (index: number) => Promise<void> | void
   return { passed, refusal };
 }
 
-test("an address may do so much in a minute, and is told when to come again; another is not held up", async () => {
+test("an address has a limit per minute, and learns when to retry; another is not delayed", async () => {
   const limits = limitsOf(10);
   const { passed, refusal } = await tries(70, () => limits.spend("SIGN_IN", { address: "203.0.113.7" }));
   expect(passed).toBe(60);
@@ -104,7 +104,7 @@ test("limits can be switched off", async () => {
   expect(passed).toBe(1_000);
 });
 
-test("memory is bounded: who was not seen for longest is forgotten first", async () => {
+test("memory is bounded: the least recently seen is dropped first", async () => {
   const limiter = memoryLimiter(1, 60, 3);
   for (const key of ["a", "b", "c", "d"]) await limiter.consume(key);
   await expect(limiter.consume("d")).rejects.toBeDefined();

@@ -28,7 +28,7 @@ async function atTheDoor(browser = testBrowser()) {
   return { browser, callback: came.location?.href as string };
 }
 
-test("a state is good once", async () => {
+test("a state can be used once", async () => {
   const { browser, callback } = await atTheDoor();
   expect((await browser.get(callback)).location?.origin).toBe("https://app.test");
   expect(await reasonAt(callback, browser)).toBe("SIGN_IN_UNKNOWN");
@@ -42,7 +42,7 @@ test("of fifty who come with one state at once, one gets a code", async () => {
   expect(visits.filter(({ status }) => status === 400)).toHaveLength(49);
 });
 
-test("a state is good in its own browser only, and another's try does not use it up", async () => {
+test("a state is valid in its own browser only, and another's attempt does not use it up", async () => {
   const { browser, callback } = await atTheDoor();
   expect(await reasonAt(callback)).toBe("SIGN_IN_UNKNOWN");
   const other = testBrowser();
@@ -174,7 +174,7 @@ test.each<[string, Record<string, string | undefined>, string]>([
   ["a request object", { request: "e30" }, "invalid_request"],
   ["a scope that nobody has", { scope: "tasks:read root" }, "invalid_scope"],
   ["the scope of services", { scope: "services" }, "invalid_scope"],
-])("what a client asks wrongly is told to it: %s", async (_, changes, error) => {
+])("faults of a client's request are sent to it: %s", async (_, changes, error) => {
   const { location, status } = await testBrowser().get(it.authorizeUrl(changes));
   expect(status).toBe(302);
   expect(location?.href.startsWith(`${REDIRECT_URI}?`)).toBe(true);
@@ -182,7 +182,7 @@ test.each<[string, Record<string, string | undefined>, string]>([
   expect(location?.searchParams.get("iss")).toBe(it.url);
 });
 
-test("a parameter that is given twice is told to the client", async () => {
+test("a repeated parameter is reported to the client", async () => {
   const { location } = await testBrowser().get(`${it.authorizeUrl()}&scope=account&scope=tasks:read`);
   expect(location?.searchParams.get("error")).toBe("invalid_request");
 });

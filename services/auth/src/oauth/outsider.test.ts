@@ -56,7 +56,7 @@ const whoIs = (token: string) =>
   it.system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } });
 const asService = () => discovered("exporter", client.PrivateKeyJwt(pair.privateKey));
 
-test("a client that knows our issuer alone signs somebody in, goes on, and signs out", async () => {
+test("a client that knows only our issuer signs a person in, refreshes, and signs out", async () => {
   it.osm.user = { id: 1, display_name: "outsider" };
   const config = await discovered(CLIENT_ID, client.None());
   expect(config.serverMetadata().supportsPKCE()).toBe(true);
@@ -73,7 +73,7 @@ test("a client that knows our issuer alone signs somebody in, goes on, and signs
   });
 });
 
-test("it refuses an answer whose issuer was changed on the way (RFC 9207), as it is told to", async () => {
+test("it refuses an answer whose issuer was changed on the way (RFC 9207), as required", async () => {
   const config = await discovered(CLIENT_ID, client.None());
   const { location, checks } = await signedIn(config);
   location.searchParams.set("iss", "https://evil.test");
@@ -239,7 +239,7 @@ test("an assertion may be made for the token endpoint, as RFC 7523 has it, but n
   }
 });
 
-test("a personal access token is exchanged by whoever has it", async () => {
+test("a personal access token is exchanged by its bearer", async () => {
   const app = await discovered(CLIENT_ID, client.None());
   const { location, checks } = await signedIn(app);
   const { access_token } = await client.authorizationCodeGrant(app, location, checks);

@@ -22,7 +22,7 @@ test("the keys are published, and may be kept for a minute", async () => {
   for (const key of keys) expect(Object.keys(key).sort()).toEqual(["alg", "crv", "kid", "kty", "use", "x"]);
 });
 
-test("who has them already is told so", async () => {
+test("a client that has them already gets 304", async () => {
   const etag = (await fetch(keysUrl)).headers.get("etag") as string;
   for (const known of [etag, `"other", W/${etag}`, "*"]) {
     const response = await fetch(keysUrl, { headers: { "if-none-match": known } });

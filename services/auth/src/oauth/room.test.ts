@@ -56,7 +56,7 @@ async function statuses(forms: Record<string, string>[]): Promise<Set<number>> {
 }
 
 test(
-  "whoever forges credentials is held up at last, and nobody else at that address is",
+  "a caller that forges credentials is limited at last, and nobody else at that address is",
   async () => {
     // Nobody has got in from this address yet.
     const forged = new Set<number>();

@@ -83,7 +83,7 @@ test("twenty who come for the first time at once are one user", async () => {
   expect(new Set(ids).size).toBe(1);
 });
 
-test("a session that began so goes on by its refresh token, for its own client", async () => {
+test("a session from a sign-in continues by its refresh token, for its own client", async () => {
   const { refresh_token } = await signedIn();
   const other = { grant_type: "refresh_token", refresh_token, client_id: "nobody" };
   expect((await it.post("/oauth2/token", other)).json.error).toBe("invalid_client");
@@ -191,7 +191,7 @@ test("the cookie is out of the reach of scripts, and of other hosts where the UR
   await secure.stop();
 });
 
-test("who is blocked is sent back without a code, and it is written down", async () => {
+test("a blocked person is sent back without a code, and an event records it", async () => {
   it.osm.user = { id: 7000, display_name: "blocked" };
   const { userId } = (await whoIs((await signedIn()).access_token)) as { userId: bigint };
   const { sql } = it.system.database;
@@ -203,7 +203,7 @@ test("who is blocked is sent back without a code, and it is written down", async
   expect(event?.details).toEqual({ provider: "openstreetmap", reason: "USER_BLOCKED" });
 });
 
-test("who is blocked between the code and its use gets no session", async () => {
+test("a person who is blocked between the code and its use gets no session", async () => {
   it.osm.user = { id: 7001, display_name: "blocked later" };
   const { userId } = (await whoIs((await signedIn()).access_token)) as { userId: bigint };
   const made = await it.signIn();

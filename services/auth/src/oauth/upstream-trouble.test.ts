@@ -98,7 +98,7 @@ test.each<[string, Trouble, string[]]>([
   expect(await ending()).toEqual(expected);
 });
 
-test("OAuth errors of the token endpoint are told by their word", async () => {
+test("OAuth errors of the token endpoint are reported by their code", async () => {
   it.osm.trouble.token = (_, response) => json(response, 400, { error: "invalid_grant" });
   expect(await ending()).toEqual(REFUSED);
   it.osm.trouble.token = (_, response) => json(response, 400, { error: "temporarily_unavailable" });

@@ -47,7 +47,7 @@ test("another key, another id or another session makes another token, and the sa
   expect(other).not.toBe(token);
 });
 
-test("a token is good until it expires or is revoked", () => {
+test("a token is valid until it expires or is revoked", () => {
   const now = new Date();
   const tokenId = newTokenId();
   const token = deriveToken(key, { tokenId, ...session });

@@ -64,7 +64,7 @@ test("what is in force comes first, and what is revoked then comes within 2 s, t
   await other.stop();
 });
 
-test("signing out everywhere and blocks are told of the person", async () => {
+test("signing out everywhere and blocks are published for the person", async () => {
   const { who } = await signIn("mapper-3");
   const { user } = await system.client.getCurrentUser({}, who);
   const userId = user?.userId as bigint;
@@ -84,7 +84,7 @@ test("signing out everywhere and blocks are told of the person", async () => {
   await stream.leave();
 });
 
-test("a revocation whose transaction commits late is told too", async () => {
+test("a revocation whose transaction commits late is published too", async () => {
   const { sessionId } = await signIn("mapper-4");
   const later = await signIn("mapper-5");
   const stream = watching();
@@ -101,7 +101,7 @@ test("a revocation whose transaction commits late is told too", async () => {
   await stream.leave();
 });
 
-test("a thousand and more in force are all told, by the page", async () => {
+test("a thousand and more in force are all published, by the page", async () => {
   const { sql } = system.database;
   await sql`
     insert into revocations (subject, session_id, forget_time, change_time)

@@ -103,7 +103,7 @@ test("a name that is missing or too long is malformed", async () => {
   }
 });
 
-test("where it is not offered nobody signs in, but who did is told so again", async () => {
+test("where it is not offered nobody signs in, but an earlier sign-in is replayed", async () => {
   const request = { requestId: randomUUID(), name: "administrator" };
   const first = await system.client.createSession(request);
   const closed = await system.start({ DEVELOPMENT_SIGN_IN: false });

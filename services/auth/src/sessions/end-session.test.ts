@@ -20,7 +20,7 @@ const end = (sessionId: string, who: { headers: { authorization: string } }, req
 const endAll = (who: { headers: { authorization: string } }, userId = 0n) =>
   system.client.endSessions({ requestId: randomUUID(), userId }, who);
 
-test("a session that is ended is over at once, on every replica, and the others go on", async () => {
+test("an ended session is refused at once, on every replica, and the others continue", async () => {
   const [here, there] = [await signIn("mapper-1"), await signIn("mapper-1")];
   const other = await system.start();
   await other.client.getCurrentUser({}, here.who);

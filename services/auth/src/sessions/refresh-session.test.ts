@@ -38,7 +38,7 @@ test("a refresh token brings the next one and a new access token of the same ses
   await system.client.getCurrentUser({}, who(second));
 });
 
-test("fifty refreshes of one token at once get one successor, and the session goes on", async () => {
+test("fifty refreshes of one token at once get one successor, and the session continues", async () => {
   const { refreshToken } = await signIn();
   const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refreshToken)));
   expect(new Set(answers.map((it) => it.refreshToken)).size).toBe(1);
@@ -140,7 +140,7 @@ test("a token that lay idle for too long is not taken, nor one of a session that
   expect(left).toBeLessThan(0.2 * 86_400);
 });
 
-test("who is blocked neither refreshes nor signs in, and every token is refused at once", async () => {
+test("a blocked person neither refreshes nor signs in, and every token is refused at once", async () => {
   const name = `mapper-${++people}`;
   const signed = await system.client.createSession({ requestId: randomUUID(), name });
   const { sql } = system.database;

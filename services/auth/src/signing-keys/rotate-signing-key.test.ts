@@ -75,7 +75,7 @@ test("a rotation that is repeated makes one key, which is published before it si
   );
 });
 
-test("a key that is revoked is published no more and its tokens are refused, yet sessions go on", async () => {
+test("a revoked key is no longer published and its tokens are refused, yet sessions continue", async () => {
   const before = await system.client.createSession({ requestId: randomUUID(), name: "mapper-900" });
   const old = decodeProtectedHeader(before.accessToken).kid as string;
   expect(

@@ -33,7 +33,7 @@ const whoIs = (token: string) =>
   system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } });
 const published = async () => ((await (await fetch(system.auth.keysUrl)).json()) as { keys: JWK[] }).keys;
 
-test("a rotation chooses the algorithm; tokens of both keys are good, here and elsewhere", async () => {
+test("a rotation chooses the algorithm; tokens of both keys are valid, here and elsewhere", async () => {
   const set = keySet([system.auth.keysUrl], silent);
   const verify = verifyAccessToken({ issuer: system.config.TOKEN_ISSUER, keys: set.keys, service: "task" });
   for (const token of tokens) {

@@ -306,7 +306,7 @@ export const ROWS: Row[] = [
   ),
   row(
     invitations.createInvitation,
-    "invites whoever brings a token",
+    "invites the bearer of a token",
     ({ teamId }) => asCommand({ teamId }),
     OF_TEAM,
     OF_PRIVATE_TEAM,

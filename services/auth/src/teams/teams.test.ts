@@ -31,7 +31,7 @@ async function told(teamId: number) {
   return rows;
 }
 
-test("a team's life is told from its making to its end", async () => {
+test("a team's events cover its creation, its changes and its end", async () => {
   const { teams, manager, organisationId, newPerson } = ground;
   const name = `Wandering ${randomUUID()}`;
   const made = await teams.createTeam({ requestId: requestId(), team: { organisationId, name } }, manager);
@@ -112,24 +112,17 @@ test("a private team is in no list and no answer for who may not know of it", as
   );
 });
 
-test.each(["99999999999", "-1", "x"])(
-  "a page token that was made up to go on at %s is refused",
-  async (last) => {
-    const { teams, organisations } = ground;
-    const ofTeams = create(ListTeamsRequestSchema, {});
-    const calls = [
-      teams.listTeams({ pageToken: pageToken(ListTeamsRequestSchema, ofTeams, last) }),
-      organisations.listOrganisations({
-        pageToken: pageToken(
-          ListOrganisationsRequestSchema,
-          create(ListOrganisationsRequestSchema, {}),
-          last,
-        ),
-      }),
-    ];
-    for (const call of calls) expect(await reasonOf(call)).toBe("PAGE_TOKEN_INVALID");
-  },
-);
+test.each(["99999999999", "-1", "x"])("a page token forged to continue at %s is refused", async (last) => {
+  const { teams, organisations } = ground;
+  const ofTeams = create(ListTeamsRequestSchema, {});
+  const calls = [
+    teams.listTeams({ pageToken: pageToken(ListTeamsRequestSchema, ofTeams, last) }),
+    organisations.listOrganisations({
+      pageToken: pageToken(ListOrganisationsRequestSchema, create(ListOrganisationsRequestSchema, {}), last),
+    }),
+  ];
+  for (const call of calls) expect(await reasonOf(call)).toBe("PAGE_TOKEN_INVALID");
+});
 
 test("a team's manager does not learn by names which private teams there are", async () => {
   const { teams, newTeam } = ground;
@@ -158,7 +151,7 @@ test("the last manager stays until there is another", async () => {
   expect(members.map(({ userId, function: is }) => [userId, is])).toEqual([[next.userId, MANAGER]]);
 });
 
-test("a deleted person belongs to nothing any more, and each end is told", async () => {
+test("a deleted person loses all memberships, and each end is published", async () => {
   const { memberships, newTeam, newMember, newOrganisation, admin } = ground;
   const { teamId, lead } = await newTeam();
   const person = await newMember(teamId);

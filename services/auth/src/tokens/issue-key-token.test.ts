@@ -20,7 +20,7 @@ const PATIENT_MS = 60_000;
 const tokens = () => system.clientOf(TokenService);
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
-test("a personal access token is made once, exchanged for short tokens, introspected and taken back", async () => {
+test("a personal access token is made once, exchanged for short tokens, introspected and revoked", async () => {
   const keys = system.clientOf(PersonalAccessTokenService);
   const mapper = await system.signIn("mapper-10");
   const request = {
@@ -122,7 +122,7 @@ async function waiting(): Promise<number> {
   return rows.length;
 }
 
-test("tokens of every kind are told from one another, and a lost one is taken back by whoever has it", async () => {
+test("the kinds of tokens are distinguished, and the finder of a lost one can revoke it", async () => {
   const person = await system.client.createSession({ requestId: randomUUID(), name: "mapper-12" });
   const kindOf = async (token: string) => {
     const { active, kind } = await tokens().introspectToken({ token }, service);

@@ -51,7 +51,7 @@ const ask = (clientAssertion: string, scopes: string[] = [], requestId = randomU
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 const asService = async () => bearer((await ask(await assertionOf())).accessToken);
 
-test("a service of the settings gets a token that is good for what they say, also with other services", async () => {
+test("a service of the settings gets a token with their scopes, also for other services", async () => {
   const { accessToken, scopes, acknowledgement } = await ask(await assertionOf());
   expect(scopes).toEqual(["services", "projects:read", "tasks:read"]);
   expect(decodeJwt(accessToken)).toMatchObject({ client_id: "task", aud: "tessera" });
@@ -69,7 +69,7 @@ test("a service of the settings gets a token that is good for what they say, als
   expect(found.session).toMatchObject({ clientId: "task", revision: 1n });
 });
 
-test("a repeated request gets the same token, and an assertion is good once", async () => {
+test("a repeated request gets the same token, and an assertion can be used once", async () => {
   const [assertion, requestId] = [await assertionOf(), randomUUID()];
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(assertion, [], requestId)));
   expect(new Set(answers.map((it) => it.accessToken)).size).toBe(1);
@@ -215,7 +215,7 @@ const exchangeAs = async (
   return (await tokens().exchangeToken(request, bearer(accessToken))).accessToken;
 };
 
-test("who is no service account that may act exchanges nothing", async () => {
+test("a caller other than a service account that may act exchanges nothing", async () => {
   const pretender = await system.signInService("mapper-90001");
   const { accessToken } = await system.client.createSession({ requestId: randomUUID(), name: "mapper-2" });
   const request = { requestId: randomUUID(), subjectToken: accessToken, audience: "tessera:project" };

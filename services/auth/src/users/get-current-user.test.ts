@@ -25,7 +25,7 @@ test("the caller is answered as stored now, whatever was true at sign-in", async
   expect(after).toEqual({ ...before, mappingLevel: MappingLevel.INTERMEDIATE, revision: 2n });
 });
 
-test("who signs in again keeps what was changed meanwhile", async () => {
+test("a person who signs in again keeps the changes made meanwhile", async () => {
   await system.signIn("mapper-2");
   const { sql } = system.database;
   await sql`update users set name = 'Ana', mapping_level = 3, revision = 5 where name = 'mapper-2'`;

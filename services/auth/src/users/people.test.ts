@@ -129,7 +129,7 @@ test("service accounts are listed only when they are asked for", async () => {
   }
 });
 
-test("pages of a list hold everybody once, whoever comes meanwhile", async () => {
+test("pages of a list hold everybody once, also if users are added meanwhile", async () => {
   const { who } = await person("mapper-6");
   await system.database.sql`
     insert into users (identity_provider, subject, name, system_role, mapping_level)
@@ -164,7 +164,7 @@ test("a page token of another list, and one that is made up, are refused", async
     expect((await refusalOf(users.listUsers(request, who))).reason).toBe("PAGE_TOKEN_INVALID");
 });
 
-test("who is blocked is refused at once, and let in again with the same token", async () => {
+test("a blocked person is refused at once, and let in again with the same token", async () => {
   const { who, userId } = await person("mapper-7");
   const reason = "Drew on the map.";
   const blocked = await users.blockUser({ requestId: requestId(), userId, reason }, admin);

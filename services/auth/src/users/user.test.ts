@@ -56,7 +56,7 @@ function reasonOf(work: () => unknown): string {
   return "OK";
 }
 
-test("who is blocked is refused, and who was deleted is nobody", () => {
+test("a blocked user is refused, and a deleted one is unknown", () => {
   expect(admissible(user())).toEqual(user());
   expect(reasonOf(() => admissible(user({ blocked: true })))).toBe("USER_BLOCKED");
   expect(admissible(user({ deleted: true }))).toBeUndefined();

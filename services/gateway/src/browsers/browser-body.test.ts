@@ -97,7 +97,7 @@ test.each([
   expect([status, headers.allow]).toEqual([405, allow]);
 });
 
-test("a token that is too narrow is told the scope it lacks, over Connect and REST", async () => {
+test("the refusal of a token that is too narrow names the missing scope, over Connect and REST", async () => {
   const connect = await gateway.ask("POST", LOCK, { body: {}, headers: { authorization: "Bearer t" } });
   const body = { purpose: "LOCK_PURPOSE_MAPPING" };
   const rest = await gateway.ask("PUT", "/v1/projects/7/tasks/42/lock", {

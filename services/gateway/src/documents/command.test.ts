@@ -262,7 +262,7 @@ test("a response without an acknowledgement is a bug: 500 without a word of it, 
   ]);
 });
 
-test("who signs in has no token yet, with which the session could be read: it is not tried", async () => {
+test("a caller that signs in has no token yet to read the session with: it is not read", async () => {
   const { status, json } = await gateway.ask("POST", "/v1/sessions", { body: { name: "mapper-1" } });
   expect([status, json.access_token]).toEqual([201, "jwt"]);
   expect(world.tokens).toEqual([]);

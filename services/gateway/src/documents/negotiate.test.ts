@@ -67,7 +67,7 @@ describe("a document that can be followed", () => {
   });
 });
 
-test("where there is only a stream, its own form comes first: events for what goes on", () => {
+test("where there is only a stream, its own form comes first: events for a feed", () => {
   const { endpoint } = matchRoute(routeTable(SERVICES), "GET", "/v1/projects/7/task-events");
   expect(negotiate(endpoint, undefined, undefined).form).toBe("sse");
   expect(negotiate(endpoint, "application/x-ndjson", undefined).form).toBe("ndjson");

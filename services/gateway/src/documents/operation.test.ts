@@ -212,7 +212,7 @@ describe("Prefer: wait", () => {
     expect([status, headers["preference-applied"], world.looks]).toEqual([expected, applied, 1]);
   });
 
-  test("goes with return=minimal while it is under way; how it ended is told in any case", async () => {
+  test("goes with return=minimal while it is running; its end is returned in any case", async () => {
     const waiting = await print("return=minimal, wait=0");
     expect([waiting.status, waiting.text]).toEqual([202, '{"queue":4}']);
     expect(waiting.headers["preference-applied"]).toBe("return=minimal, wait=0");
@@ -278,7 +278,7 @@ describe("an operation", () => {
   });
 });
 
-test("whoever waits for an operation, or follows it by events, is answered when the gateway is to end", async () => {
+test("callers that wait for an operation, or follow it by events, are answered when the gateway stops", async () => {
   const impl = {
     print: () => ({ acknowledgement: create(AcknowledgementSchema, { name: "operations/3", revision: 1n }) }),
     get: () => operation(running(1n)),

@@ -70,7 +70,7 @@ test("a body is not looked at where the token is not good", async () => {
   expect([status, json.reason]).toEqual([401, "TOKEN_INVALID"]);
 });
 
-test("a list that is too long is told by its length, and none of its elements is", async () => {
+test("a list that is too long is reported by its length, without its elements", async () => {
   const body = JSON.stringify({ task_ids: [...Array(100_000).keys(), "x"] });
   const headers = { ...SIGNED_IN, "content-type": "application/json" };
   const { status, json } = await gateway.ask("POST", "/v1/projects/7/locks", { headers, body });

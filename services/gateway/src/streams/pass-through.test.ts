@@ -87,7 +87,7 @@ test("headers of the list are passed on, each way, and no others", async () => {
   });
 });
 
-test("who asks is added to the right of what others said", async () => {
+test("the client's address is added to the right of earlier ones", async () => {
   await gateway.ask("GET", "/oauth2/authorize", { headers: { "x-forwarded-for": "203.0.113.7, 10.0.0.1" } });
   await gateway.ask("GET", "/oauth2/authorize", {
     headers: { "x-forwarded-for": `${"1.1.1.1, ".repeat(1_000)}` },
@@ -144,7 +144,7 @@ test("without a server behind there is no such route", async () => {
   await other.stop();
 });
 
-test("the line of log tells the path, and nothing of the query", async () => {
+test("the log line has the path, and nothing of the query", async () => {
   gateway.lines.length = 0;
   await gateway.ask("GET", "/oauth2/callback?code=canary&state=canary");
   await expect.poll(() => gateway.lines).toHaveLength(1);

@@ -80,7 +80,7 @@ describe("server-sent events", () => {
     ["?position=a", {}, "a"],
     ["?position=a", { "last-event-id": "b" }, "b"],
     ["?from_start=true", { "last-event-id": "c" }, "c"],
-  ])("go on after the position of %s %j", async (query, headers, position) => {
+  ])("resume after the position of %s %j", async (query, headers, position) => {
     await gateway.ask("GET", EVENTS + query, { headers: headers as never });
     expect(asked).toMatchObject({ position, fromStart: query.includes("from_start") });
   });

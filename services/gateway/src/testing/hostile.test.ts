@@ -35,7 +35,7 @@ function head(text: string) {
 const POST = "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 
 describe("a body", () => {
-  test("of 10 MB is refused by its length, and the connection goes on", async () => {
+  test("of 10 MB is refused by its length, and the connection stays open", async () => {
     const text = await raw(
       gateway.url,
       `${POST}Content-Length: 10000000\r\n\r\n`,
@@ -58,7 +58,7 @@ describe("a body", () => {
     expect(head(text).json).toMatchObject({ status: 413, reason: "BODY_TOO_LARGE" });
   });
 
-  test("whose sender waits to be told to go on is not asked for when it is too large", async () => {
+  test("whose sender expects 100-continue is not requested when it is too large", async () => {
     const text = await raw(
       gateway.url,
       `${POST}Connection: close\r\nExpect: 100-continue\r\nContent-Length: 10000000\r\n\r\n`,

@@ -167,7 +167,7 @@ test("a body that is larger than it may be is refused while it comes", async () 
   expect(status).toBe(413);
 });
 
-test("a body that falls silent is refused", async () => {
+test("a body that stalls is refused", async () => {
   await serve(taking().handler, 500);
   const head = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/geo+json\r\nContent-Length: 100\r\n\r\n{`;
   expect(await raw(gateway.url, head)).toMatch(/^HTTP\/1.1 408 [\s\S]*body-too-slow/);

@@ -134,7 +134,7 @@ describe.each(STANDINGS)("$who", (standing) => {
   });
 });
 
-test("an obstacle is told with what is asked for", () => {
+test("an obstacle is reported with what is required", () => {
   const viewer = viewerOf("in-mapper-team", MappingLevel.BEGINNER);
   const cell = { ...anyCell(), licence: "not accepted" as const };
   const told = (changes: Partial<RuledProject>, accepted = true) =>

@@ -21,7 +21,7 @@ afterAll(() => system.stop());
 const accessOf = async (projectId: number, options = {}) =>
   (await system.client.getAccess({ projectId }, options)).access;
 
-test("an anonymous caller reads, and is told to sign in for the rest, without auth being asked", async () => {
+test("an anonymous caller reads, and must sign in for the rest, without a call to auth", async () => {
   const projectId = await system.project(PUBLISHED, { lockSeconds: 900 });
   const before = system.auth.asked();
   const refused = { permitted: false, reason: Reason.SIGN_IN_REQUIRED };
@@ -92,7 +92,7 @@ test("a change of the project shows in the next answer", async () => {
   expect(after?.revision).toBe(revision);
 });
 
-test("a team's role counts as auth has the teams, at the version that is told", async () => {
+test("a team's role counts as auth has the teams, at the returned version", async () => {
   const teams = [create(ProjectTeamSchema, { teamId: 31, role: ProjectRole.MAPPER })];
   const projectId = await system.project(PUBLISHED, { mappingPermission: Permission.TEAMS, teams });
   system.auth.belongs("advanced", { teams: [30] });
@@ -133,7 +133,7 @@ test("a licence binds everybody until it is accepted, managers too", async () =>
   expect(await accessOf(projectId, system.as("administrator"))).toMatchObject({ mapping: refused });
 });
 
-test("who is known is not asked about again for some seconds, unless a fresher answer is asked for", async () => {
+test("a known user is not read again for some seconds, unless the caller wants a fresher answer", async () => {
   const projectId = await system.project(PUBLISHED);
   const someone = system.as("otherAdministrator");
   const { ageMilliseconds = -1 } =

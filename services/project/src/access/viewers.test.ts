@@ -47,7 +47,7 @@ test("a crowd that comes at once costs some questions in the service's own name,
   expect(asked).toEqual({ together: [100, 100, 49], alone: [] });
 });
 
-test("who is blocked is refused by the auth service itself, and left out of what is known of many", async () => {
+test("the auth service itself refuses blocked users, and leaves them out of lists", async () => {
   const { asked, people, revision } = ground();
   await expect(revision(BLOCKED)).rejects.toThrow("blocked");
   expect(asked.alone).toEqual([BLOCKED]);

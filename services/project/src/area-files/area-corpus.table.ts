@@ -359,7 +359,7 @@ const BROKEN_AREAS: CorpusFile[] = [
     faults: [["antimeridian-crossed", "coordinates[0][3]", [170, 5]]],
   },
   {
-    what: "parts of many kinds, each fault told",
+    what: "parts of many kinds, each fault reported",
     file: () =>
       features(
         { type: "Point", coordinates: [1, 2] },
@@ -409,7 +409,7 @@ const BROKEN_AREAS: CorpusFile[] = [
     faults: [["ring-crosses-itself", "coordinates[1][0][5]", [3, 0]]],
   },
   {
-    what: "polygons that overlap, each of them told",
+    what: "polygons that overlap, each of them reported",
     file: () => multi([box(0, 0, 2)], [box(1, 1, 2)], [box(10, 0, 2)], [box(11, 1, 2)]),
     format: GEOJSON,
     faults: [
@@ -758,7 +758,7 @@ const SEQUENCES: CorpusFile[] = [
     sound: [2, 2, 8],
   },
   {
-    what: "a sequence with faults, each told by the number of its record",
+    what: "a sequence with faults, each reported by the number of its record",
     file: () =>
       [
         feature(box(0, 0, 1)),

@@ -54,7 +54,7 @@ const faultsOf = ({ faults }: ReadFile) =>
     ...(place ? [[Number(place.longitude.toFixed(9)), Number(place.latitude.toFixed(9))]] : []),
   ]);
 
-describe("of a file it is told what it is, what is in it and what is wrong", () => {
+describe("the format, the content and the faults of a file are reported", () => {
   test.each([...CORPUS, ...SHAPEFILES, ...ARCHIVES].map((it) => [it.what, it] as const))(
     "%s",
     async (_, it) => {
@@ -98,7 +98,7 @@ test.each([
   ["PK is how this text begins", 'a text that begins with "PK is how this text "'],
   ["\x01\x02\x03\x04\x05", "bytes that begin with 01020304"],
   ["<html/>", "XML whose root is html"],
-])("what a file is that is not taken is told: %j", async (content, found) => {
+])("the format of an unsupported file is reported: %j", async (content, found) => {
   const { faults } = await read(Buffer.from(content, "latin1"));
   expect(faults).toMatchObject([{ rule: "format-unknown" }]);
   expect(faults[0]?.description).toContain(`Found: ${found}.`);
@@ -131,11 +131,11 @@ test.each([
     '<gpx><wpt lat="1" lon="1"/></gpx>',
     "Only polygons are taken, and collections of polygons. Found: wpt, a waypoint.",
   ],
-])("what was found instead is told", async (content, found) => {
+])("what was found instead is reported", async (content, found) => {
   expect((await read(content)).faults[0]?.description).toContain(found);
 });
 
-test("no more faults are told than twenty, of one polygon or of many", async () => {
+test("at most twenty faults are reported, of one polygon or of many", async () => {
   const points = Array.from({ length: 30 }, () => ({ type: "Point", coordinates: [0, 0] }));
   expect((await read(features(...points))).faults).toHaveLength(FAULTS_MAX);
   const scribble = Array.from({ length: 60 }, (_, i) => [i % 2, i / 100 + (i % 3) / 40]);
@@ -144,7 +144,7 @@ test("no more faults are told than twenty, of one polygon or of many", async () 
   expect(new Set(faults.map(({ place }) => `${place?.longitude} ${place?.latitude}`)).size).toBe(FAULTS_MAX);
 });
 
-describe("whatever a file has, it is read or its faults are told", () => {
+describe("whatever a file has, it is read or its faults are reported", () => {
   const files = [...CORPUS, ...SHAPEFILES, ...ARCHIVES]
     .map((it) => Buffer.from(it.file() as string))
     .filter((it) => it.length > 0 && it.length < 5_000);

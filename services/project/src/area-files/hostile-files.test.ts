@@ -91,7 +91,7 @@ test("what takes longer than it is given has that as its fault", async () => {
   hasty.stop();
 });
 
-test("a caller who leaves ends the reading, and others go on", async () => {
+test("a caller that leaves ends the reading, and others continue", async () => {
   const leaving = new AbortController();
   const asked = Promise.withResolvers<void>();
   const stuck: OpenFile = {

@@ -108,7 +108,7 @@ test("of twelve uploads at once as many succeed as one person may have", async (
   expect(await sql`select from area_uploads where user_id = 2`).toHaveLength(1);
 });
 
-test("whoever has no place for another upload is told when one is free, lists his own and deletes one", async () => {
+test("a user without room for another upload learns when there is room, lists their own and deletes one", async () => {
   const { areas, database } = system;
   await database.sql`delete from area_uploads`;
   const person = system.as("advanced");
@@ -172,7 +172,7 @@ test("one person who sends four files at once keeps nobody else out", async () =
   expect(await Promise.all(calls)).toHaveLength(4);
 });
 
-test("a sender who falls silent, and one who leaves, are not waited for", async () => {
+test("reading stops for a sender that stalls, and for one that leaves", async () => {
   const few = await testSystem({ AREA_UPLOADS_AT_ONCE: 1 });
   const silent = async function* () {
     yield { requestId: "silent", chunk: Buffer.from(SQUARE) };

@@ -106,7 +106,7 @@ test("a command that is sent again, or was refused, appends nothing", async () =
   expect(events.map(({ revision }) => revision)).toEqual([1n, 2n]);
 });
 
-test("who may not see a project hears nothing of it, until it is published, and not who did it", async () => {
+test("a user who may not see a project gets no event of it until it is published, and not the actor", async () => {
   const [anybody, beginner] = [await watch({}), await watch({}, system.as("beginner"))];
   const projectId = await system.project(DRAFT);
   await system.set(projectId, { name: "Secret" });
@@ -123,7 +123,7 @@ test("who may not see a project hears nothing of it, until it is published, and 
   expect(told(beginner, hidden)).toEqual([]);
 });
 
-test("a private project is heard of by those who are allowed, and no longer by the others", async () => {
+test("the events of a private project reach its allowed users, and no longer the others", async () => {
   const projectId = await system.project(PUBLISHED);
   const since = (follower: Watching) => told(follower, projectId).filter(([revision = 0]) => revision > 2);
   const allowed = await watch({}, system.as("beginner"));
@@ -139,7 +139,7 @@ test("a private project is heard of by those who are allowed, and no longer by t
   expect(since(alone)).toEqual([]);
 });
 
-test("a reader who stops anywhere and goes on from there gets every event once, in order", async () => {
+test("a reader that stops anywhere and resumes there gets every event once, in order", async () => {
   const projectId = await system.project(PUBLISHED);
   for (let time = 0; time < 8; time++) await system.set(projectId, { name: `Name ${time}` });
   const whole = await watch({ projectId, fromStart: true }, system.as("administrator"));
@@ -163,7 +163,7 @@ test("without a position the feed begins now", async () => {
   expect(told(follower, projectId)).toHaveLength(2);
 });
 
-test("that a project is gone is told to those who saw it, and ends its own stream", async () => {
+test("the deletion of a project is published to its readers, and ends its own stream", async () => {
   const [published, draft] = [await system.project(PUBLISHED), await system.project(DRAFT)];
   const anybody = await watch({});
   const manager = await watch({}, system.as("administrator"));
@@ -178,7 +178,7 @@ test("that a project is gone is told to those who saw it, and ends its own strea
   expect(told(anybody, draft)).toEqual([]);
 });
 
-test("a reader that is too slow is dropped, and goes on from where he is told without losing anything", async () => {
+test("a slow reader is dropped, and resumes at the given position without loss", async () => {
   const { sql } = system.database;
   const projectId = await system.project(PUBLISHED);
   const before = await watch({ projectId, fromStart: true });
@@ -231,7 +231,7 @@ test.each(["x", "c", "p1", "czzzzzzz"])("%s is no position of this feed", async 
   expect((await refusalOf(watched)).reason).toBe("POSITION_INVALID");
 });
 
-test("the history of a project is listed in pages, and tells managers who did what", async () => {
+test("the history of a project is listed in pages, and names the actors to managers", async () => {
   const projectId = await system.project(PUBLISHED);
   for (let time = 0; time < 3; time++) await system.set(projectId, { name: `Name ${time}` });
   const seen: bigint[] = [];

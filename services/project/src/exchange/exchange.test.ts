@@ -159,7 +159,7 @@ test("a document that says nothing new writes nothing", async () => {
   expect((await read(projectId)).revision).toBe(1n);
 });
 
-test("an area that was moved is measured again, and told as such", async () => {
+test("a moved area is measured again, and its event says so", async () => {
   const id = newId();
   const projectId = idIn(await importing(id, simple()));
   await importing(id, simple("Imported", { area: square(0.2, 30, 40) }));
@@ -217,7 +217,7 @@ test("managers of an organisation import for it, and nobody for another or for n
   expect((await read(projectId)).organisationId).toBe(8);
 });
 
-test("who does not manage a project does not change it by an import, nor learns of a hidden one", async () => {
+test("a user who does not manage a project does not change it by an import, nor learns of a hidden one", async () => {
   const id = newId();
   const projectId = idIn(await importing(id, simple()));
   const hidden = await refusalOf(importing(id, simple("Mine"), "advanced"));
@@ -229,7 +229,7 @@ test("who does not manage a project does not change it by an import, nor learns 
   expect((await read(projectId)).name).toBe("Imported");
 });
 
-test("two teams of one name are told apart by the organisation; else the team is left out", async () => {
+test("two teams of one name are distinguished by the organisation; else the team is left out", async () => {
   const teams = [
     { name: "Team 4", role: ProjectRole.MAPPER },
     { name: "Nobody's", role: ProjectRole.MANAGER },

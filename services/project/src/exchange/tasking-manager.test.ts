@@ -74,7 +74,7 @@ test("every field that has a counterpart is taken over", () => {
   expect(skipped.map((it) => it.field)).toEqual(THEIRS);
 });
 
-test("what the document does not say is not told", () => {
+test("fields that the document lacks are not reported", () => {
   const { told } = read();
   for (const field of ["lockSeconds", "hashtags", "mappingLevel", "status", "isFeatured", "allowedUserIds"]) {
     expect(told).not.toHaveProperty(field);
@@ -144,7 +144,7 @@ test("a time without a zone is one of UTC", () => {
   expect(told.dueTime?.seconds).toBe(BigInt(Date.UTC(2027, 0, 31, 12) / 1_000));
 });
 
-test("of a document of many unknown fields the first are told, and how many others there are", () => {
+test("of many unknown fields of a document the first are reported, and the number of the others", () => {
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`${i}${"x".repeat(200)}`, 1]));
   const { skipped } = read(many);
   expect(skipped).toHaveLength(201);

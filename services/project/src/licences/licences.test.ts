@@ -91,7 +91,7 @@ test("what the mask names is changed, from the revision that is expected", async
   });
 });
 
-test("no two licences have one name, whoever is quicker", async () => {
+test("no two licences have one name, also in a race", async () => {
   const name = `Name ${randomUUID()}`;
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => make({ name })));
   expect(outcomes.filter((it) => it.status === "fulfilled")).toHaveLength(1);

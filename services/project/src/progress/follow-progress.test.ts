@@ -119,7 +119,7 @@ test("what happens to tasks is counted, with the position up to which it is", as
   ]);
 });
 
-test("a follower that is stopped anywhere goes on where it was, and counts each event once", async () => {
+test("a follower that is stopped anywhere continues at its position, and counts each event once", async () => {
   created(1, 5_000);
   for (let round = 0; round < 6; round++) {
     const following = follower();

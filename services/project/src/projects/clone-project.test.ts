@@ -51,7 +51,7 @@ test("a clone has everything but the status, what it came from and the times", a
   expect(await read(projectId)).toEqual(original);
 });
 
-test("a clone is called and belongs as it is asked for", async () => {
+test("a clone has the requested name and organisation", async () => {
   const projectId = await system.project(PUBLISHED, { organisationId: 8 });
   const { cloneId } = await clone(projectId, { name: "Palín II", organisationId: 0 });
   expect(await read(cloneId)).toMatchObject({ name: "Palín II", organisationId: 0 });

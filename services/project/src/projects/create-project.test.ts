@@ -61,7 +61,7 @@ test("every field that may be set is written and read again", async () => {
   expect(read).toMatchObject(asked);
 });
 
-test("who may see a project is told to its managers only", async () => {
+test("only managers read the users who may see a project", async () => {
   const projectId = await system.project(ProjectStatus.PUBLISHED, { allowedUserIds: [3n, 4n] });
   const seen = async (options: object) =>
     (await system.client.getProject({ projectId }, options)).project?.allowedUserIds;

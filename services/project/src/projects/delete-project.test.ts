@@ -105,7 +105,7 @@ test("the same request again is answered as before, and twenty twins delete once
   });
 });
 
-test("work that is heard of after the deletion is written down, and a deleted project is forgotten after 30 days", async () => {
+test("work that arrives after the deletion is stored, and a deleted project is removed after 30 days", async () => {
   const { sql } = system.database;
   const [young, old] = [await system.project(DRAFT, EVERY_SETTING), await system.project(DRAFT)];
   await Promise.all([remove(young), remove(old)]);

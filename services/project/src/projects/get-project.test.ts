@@ -56,7 +56,7 @@ test("to others a draft answers as a project that is not there, and both cost th
   }
 });
 
-test("a person who is gone is told so, not what there is", async () => {
+test("a deleted person is refused, and learns nothing of the project", async () => {
   const projectId = await system.project(DRAFT);
   const refusal = await refusalOf(system.client.getProject({ projectId }, system.as("gone")));
   expect(refusal.reason).toBe("TOKEN_INVALID");

@@ -54,7 +54,7 @@ test("tasks that are created together are one event, and nobody's work", () => {
   expect(changed.get(8)).toMatchObject({ total: 0, mapped: 1 });
 });
 
-test("the last activity is the latest of what people did, in whatever order it is told", () => {
+test("the last activity is the latest of all, in whatever order the events arrive", () => {
   const at = (day: number, actorUserId: bigint) =>
     event({
       ...turn(READY, READY),

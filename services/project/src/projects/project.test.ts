@@ -64,7 +64,7 @@ test("what the patch leaves out stays as it was", () => {
   expect(change(current, { name: "Retalhuleu" }, 1n)).toEqual({ ...current, name: "Retalhuleu" });
 });
 
-test("what is said twice only together with what stays is told when it comes to changing", () => {
+test("a repeated value that arises only with kept fields is reported at the change", () => {
   const current = {
     ...newSettings(project({ translations: [{ language: "fr" }, { language: "es" }] })),
     revision: 1n,

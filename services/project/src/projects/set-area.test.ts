@@ -36,7 +36,7 @@ const SOUND = polygon([
   [34, -1],
 ]);
 
-test("a project's area becomes another, with all that is measured of it, and that is told in its history", async () => {
+test("a project's area changes with all its measures, and its history records it", async () => {
   const projectId = await system.project(ProjectStatus.PUBLISHED);
   const { project: before } = await system.client.getProject({ projectId }, administrator());
   expect(before).toMatchObject({ countries: ["NE"], revision: 2n });
@@ -101,7 +101,7 @@ test("a project is created from an upload, and its area can be changed to anothe
   expect(changed.acknowledgement?.revision).toBe(2n);
 });
 
-test("a project cannot be made of a faulty upload: all its faults are told with their places", async () => {
+test("a project cannot be made of a faulty upload: all its faults are reported with their places", async () => {
   const { areaUploadId } = await upload(
     system.areas,
     JSON.stringify({

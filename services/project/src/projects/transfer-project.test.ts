@@ -58,7 +58,7 @@ test("a manager takes a project over for an organisation of theirs, and gives no
   expect(await read(projectId)).toMatchObject({ organisationId: 8, authorUserId: 3n });
 });
 
-test("whoever a project is given to is there", async () => {
+test("the new author of a project must exist", async () => {
   const projectId = await system.project(DRAFT);
   expect((await refusalOf(transfer(projectId, { authorUserId: 999n }))).reason).toBe("USER_NOT_FOUND");
   expect((await refusalOf(transfer(projectId, { organisationId: 999 }))).reason).toBe(

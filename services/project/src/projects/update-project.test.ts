@@ -185,7 +185,7 @@ test("twenty twins at once make one change", async () => {
   expect((await read(projectId)).revision).toBe(2n);
 });
 
-test("of twenty changes from one revision one is made, and the others are told of the next", async () => {
+test("of twenty changes from one revision one is made, and the others learn the new revision", async () => {
   const projectId = await system.project(DRAFT);
   const calls = Array.from({ length: 20 }, (_, i) => update(request(projectId, 1n, { name: `Name ${i}` })));
   const outcomes = await Promise.allSettled(calls);
@@ -202,7 +202,7 @@ test("of twenty changes from one revision one is made, and the others are told o
   expect((await read(projectId)).revision).toBe(2n);
 });
 
-test("whoever comes to write after somebody else decides anew", async () => {
+test("a command that writes after another decides anew", async () => {
   const projectId = await system.project(PUBLISHED);
   const { sql } = system.database;
   const holding = Promise.withResolvers<void>();

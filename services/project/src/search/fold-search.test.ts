@@ -38,7 +38,7 @@ const progress = async () => {
   return rows.map((row) => row.progress);
 };
 
-test("who handed in work is a contributor, since the last time", async () => {
+test("a user who submitted work is a contributor, since the last time", async () => {
   await fold(
     event(1, 7, SUBMITTED, 100),
     event(1, 7, SUBMITTED, 300),

@@ -94,7 +94,7 @@ test.each([1, 2, 3, 4, 5, 100])("pages of %i hold each project once", async (pag
   expect(seen).toEqual(at(6, 5, 4, 2, 0));
 });
 
-test("a page token stays good while projects are created and changed", async () => {
+test("a page token stays valid while projects are created and changed", async () => {
   const first = await list({ pageSize: 2 });
   const created = await system.project(PUBLISHED);
   await system.set(ids[4] as number, { name: "Changed" });
@@ -121,6 +121,6 @@ test.each([{ pageSize: -1 }, { pageToken: "x".repeat(601) }])("%j is malformed",
   expect((await refusalOf(list(request))).reason).toBe("FIELD_INVALID");
 });
 
-test("a person who is gone is told so", async () => {
+test("a deleted person is refused", async () => {
   expect((await refusalOf(list({}, system.as("gone")))).reason).toBe("TOKEN_INVALID");
 });

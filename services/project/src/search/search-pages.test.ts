@@ -63,7 +63,7 @@ const orders = SORTS.flatMap((sort) => [
 
 describe.each(orders)("in order $sort, reversed $isReversed,", (order) => {
   test.each(["", "kathmandu", "kathmandi"])(
-    "who was there all the time is on one page, whatever comes meanwhile: %j",
+    "a project that exists all the time is on one page, whatever else is created: %j",
     async (text) => {
       const there = (await pagesOf({ ...order, text })).map((it) => it.projectId);
       expect(there.length).toBeGreaterThanOrEqual(48);
@@ -136,7 +136,7 @@ describe("a page token", () => {
     }
   });
 
-  test("is good with another page size, and whatever is counted beside it", async () => {
+  test("is valid with another page size, and whatever is counted beside it", async () => {
     const { nextPageToken } = await system.client.listProjects({ pageSize: 2, facets: [1], withTotal: true });
     const { projects } = await system.client.listProjects({ pageSize: 3, pageToken: nextPageToken });
     expect(projects.map((it) => it.projectId)).toEqual([OLD - 2, OLD - 3, OLD - 4]);

@@ -74,25 +74,22 @@ describe.each(SEES)("%s", (who, sees) => {
   const call = () => (who === "nobody" ? {} : system.as(who));
   const expected = PROJECTS.filter(sees);
 
-  test.each(Object.entries(SEARCHES))(
-    "finds, counts and is told of what may be seen, by %s",
-    async (_, search) => {
-      const facets = [ProjectFacet.STATUS, ProjectFacet.CAMPAIGN];
-      const request = {
-        ...search,
-        statuses: "statuses" in search ? [...search.statuses] : [],
-        pageSize: 100,
-      };
-      const answer = await system.client.listProjects({ ...request, facets, withTotal: true }, call());
-      const ids = answer.projects.map((it) => it.projectId).sort((one, other) => one - other);
-      expect(ids).toEqual(expected.map((it) => it.project_id));
-      expect(answer.total?.projects).toBe(expected.length);
-      const [byStatus, byCampaign] = answer.facets.map(({ counts }) =>
-        counts.reduce((all, { projects }) => all + projects, 0),
-      );
-      expect([byStatus, byCampaign]).toEqual([expected.length, expected.length]);
-    },
-  );
+  test.each(Object.entries(SEARCHES))("finds and counts what may be seen, by %s", async (_, search) => {
+    const facets = [ProjectFacet.STATUS, ProjectFacet.CAMPAIGN];
+    const request = {
+      ...search,
+      statuses: "statuses" in search ? [...search.statuses] : [],
+      pageSize: 100,
+    };
+    const answer = await system.client.listProjects({ ...request, facets, withTotal: true }, call());
+    const ids = answer.projects.map((it) => it.projectId).sort((one, other) => one - other);
+    expect(ids).toEqual(expected.map((it) => it.project_id));
+    expect(answer.total?.projects).toBe(expected.length);
+    const [byStatus, byCampaign] = answer.facets.map(({ counts }) =>
+      counts.reduce((all, { projects }) => all + projects, 0),
+    );
+    expect([byStatus, byCampaign]).toEqual([expected.length, expected.length]);
+  });
 
   test.each(["draftword", "privateword"])("finds %s where it may be seen, and nothing else", async (text) => {
     const { projects } = await system.client.listProjects({ text, pageSize: 100 }, call());
@@ -100,7 +97,7 @@ describe.each(SEES)("%s", (who, sees) => {
     expect(projects.map((it) => it.projectId).sort((one, other) => one - other)).toEqual(those);
   });
 
-  test("is told of no campaign that only what is hidden has", async () => {
+  test("sees no campaign that only hidden projects have", async () => {
     const { facets } = await system.client.listProjects({ facets: [ProjectFacet.CAMPAIGN] }, call());
     const values = facets[0]?.counts.map(({ value }) => value) ?? [];
     expect(values.includes("private campaign")).toBe(expected.some((it) => it.is_private));

@@ -22,7 +22,7 @@ const messageOf = (call: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-test("who holds a task when the project is archived can give it back within seconds, and do nothing else", async () => {
+test("the holder of a task in a project that is archived can release it within seconds, and do nothing else", async () => {
   const { admin, mapper, projects } = ground;
   const place = { projectId: projects.published, taskId: ground.newTask() };
   const lockToken = await ground.lock(place.taskId, mapper);

@@ -46,7 +46,7 @@ test("a crowd that comes at once costs some questions in the service's own name,
   expect(asked.alone).toEqual([]);
 });
 
-test("who may not see the project is refused by the project service itself", async () => {
+test("the project service itself refuses callers that may not see the project", async () => {
   const { asked, revision } = ground();
   await expect(revision(13n)).rejects.toThrow(projectNotFound(7).rawMessage);
   expect(asked.alone).toEqual([13n]);

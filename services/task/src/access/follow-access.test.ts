@@ -125,7 +125,7 @@ const revisionOf = async (userId: bigint, projectId = 7): Promise<bigint> => {
   return answer === "absent" ? 0n : answer.revision;
 };
 
-test("who was active does not wait when coming again, and is asked about with others", async () => {
+test("an active user does not wait at the next call, and is read together with others", async () => {
   await Promise.all([11n, 12n, 13n].map((userId) => revisionOf(userId)));
   expect(asked).toBe(3);
   await new Promise((resolve) => setTimeout(resolve, FRESH_MS + 1_500));

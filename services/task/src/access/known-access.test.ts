@@ -90,7 +90,7 @@ test("what is known of a project, or of a person, to have changed is not used wh
   await expect(revision(2n, 8)).rejects.toMatchObject({ code: Code.Unavailable });
 });
 
-test("after news of a person the project service is told how fresh its answer must be", async () => {
+test("after news of a person the request to the project service says how fresh its answer must be", async () => {
   const { at, asked, revision, known } = ground();
   await revision(1n);
   known.forgetPerson(1n);
@@ -102,7 +102,7 @@ test("after news of a person the project service is told how fresh its answer mu
   expect(asked.map(({ mostAge }) => mostAge)).toEqual([undefined, 300, undefined, undefined]);
 });
 
-test("who wants a fresh decision gets it, and none while nobody answers", async () => {
+test("a caller that wants a fresh decision gets it, and none while nobody answers", async () => {
   const { at, asked, play, revision } = ground();
   await revision(1n);
   play.answer = async () => ({ revision: 2n });
@@ -145,7 +145,7 @@ test("that there is no such project is known for a second, and is no answer to o
   expect(asked).toHaveLength(3);
 });
 
-test("who is kept from work by a licence is asked about each time, and known to be so while all are gone", async () => {
+test("access that a licence denies is read each time, and cached while the services are unavailable", async () => {
   const { asked, play, revision } = ground();
   play.answer = async () => ({ revision: 1n, mapping: { reason: Reason.LICENCE_NOT_ACCEPTED } });
   await revision(1n);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => service.end());
 
-test("the locks of a person who is blocked end, though no feed told of the block", async () => {
+test("the locks of a blocked person end, though no feed reported the block", async () => {
   const purpose = LockPurpose.MAPPING;
   await service.as(5).lockTask({ taskId: 1, purpose });
   await service.as(6).lockTask({ taskId: 2, purpose });

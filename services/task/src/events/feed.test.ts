@@ -70,7 +70,7 @@ const told = ({ projectId, taskId, kind }: TaskEvent) => {
   return `${projectId}/${taskId} ${name}`;
 };
 
-test("who follows one person is told what that person did, and what befell his locks and his reservations", async () => {
+test("a follower of one person gets what that person did, and what happened to their locks and reservations", async () => {
   await lock(5, 1);
   await service.as(6).createComment({ taskId: 1, text: "by another, on his task" });
   await service.as(MANAGER).releaseLock({ taskId: 1, force: true });
@@ -99,7 +99,7 @@ test("who follows one person is told what that person did, and what befell his l
   await following.stop();
 });
 
-test("who follows all projects is told of those that he may see, and of no other", async () => {
+test("a follower of all projects gets the events of those that they may see, and of no other", async () => {
   service.hide(11, 2);
   const { following, begun } = follow(11, { projectId: 0 });
   await begun;
@@ -124,7 +124,7 @@ test("a stream of a project ends with PROJECT_NOT_FOUND when its reader may no l
   expect(following.seen).toHaveLength(1);
 });
 
-test("who begins at a time gets all that was committed then or later, also what was stamped before its turn", async () => {
+test("a follower from a time gets all that was committed then or later, also what was stamped before its turn", async () => {
   const at = (minute: number, second = 0) => new Date(Date.UTC(2026, 0, 1, 12, minute, second));
   await service.sql`truncate task_events`;
   const head = await service.store.events.head();
@@ -154,7 +154,7 @@ test("who begins at a time gets all that was committed then or later, also what 
   await following.stop();
 });
 
-test("a reader that is too slow is dropped, and goes on from where he is told without losing anything", async () => {
+test("a slow reader is dropped, and resumes at the given position without loss", async () => {
   const stream = service.as(1).watchTaskEvents({ projectId: 1 })[Symbol.asyncIterator]();
   await stream.next();
   const joined = stream.next();
@@ -184,7 +184,7 @@ test("a reader that is too slow is dropped, and goes on from where he is told wi
   expect(all).toEqual(Array.from({ length: HELD_BACK }, (_, index) => BigInt(index) + 2n));
 });
 
-test("a reader who stops anywhere and goes on from there gets every event once, in order", async () => {
+test("a reader that stops anywhere and resumes there gets every event once, in order", async () => {
   const work = (async () => {
     for (let taskId = 1; taskId <= 9; taskId++) {
       const { token: lockToken } = await lock(taskId, taskId);
@@ -207,7 +207,7 @@ test("a reader who stops anywhere and goes on from there gets every event once, 
   expect(seen).toEqual(["0/1", ...expected]);
 });
 
-test("the sweeper tells that a lock ran out, with the moment at which it did, once", async () => {
+test("the sweeper publishes the expiry of a lock once, with its time", async () => {
   const { following, begun } = follow(1, { projectId: 1 });
   await begun;
   await lock(5, 1);

@@ -147,7 +147,7 @@ test("what was missed while the project service was gone, and while nobody follo
   await until(async () => (await withdrawn()) === 20 * ROWS);
 });
 
-test("a change is heeded once: by two replicas, and by a feed that repeats itself", async () => {
+test("a change takes effect once: with two replicas, and with a feed that repeats itself", async () => {
   running.push(service.run());
   follow();
   follow();
@@ -182,7 +182,7 @@ test("only changes of areas count, and only of projects that have tasks or are b
   expect((await operations(4)).map(({ kind }) => kind)).toEqual(["CreateTasks", "FitTasks"]);
 });
 
-test("a change of the area is heeded as well where the event is called after something else", async () => {
+test("a change of the area takes effect also if the event is named after another change", async () => {
   history = [];
   happens(1, CHANGED, 1n, ["name"]);
   follow();
@@ -230,7 +230,7 @@ test("a fitting waits for tasks that are being made, and then fits them", async 
   expect(await withdrawn()).toBe(2);
 });
 
-test("while there is no room for another operation of managers, a change of the area is heeded all the same", async () => {
+test("while managers have reached their limit of operations, a change of the area still takes effect", async () => {
   for (let count = 0; count < 10; count++) await service.as(MANAGER).fitTasks({});
   setArea(1, 30);
   follow();

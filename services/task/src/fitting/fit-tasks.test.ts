@@ -213,7 +213,7 @@ test("a withdrawn task is in nobody's way: not offered, not found at its place, 
   expect(await taskOf(taskId)).toMatchObject({ state: WITHDRAWN, commentCount: 1 });
 });
 
-test("whoever follows what changed sees tasks go and come back", async () => {
+test("a follower of changes sees tasks leave and return", async () => {
   await allStamped();
   const { position: before } = await manager().listTasks({ pageSize: 1 });
   await fitTo(39);
@@ -235,7 +235,7 @@ test("the parts of a task that was kept lie outside as it does, until a fitting 
   expect(await listed({ filter: { outsideArea: true } })).toEqual([]);
 });
 
-test("in every other state a task outside is kept, whoever brought it there", async () => {
+test("in every other state a task outside is kept, whichever user set the state", async () => {
   await service.sql`update tasks set state = ${MAPPED} where task_id = ${idAt(30, 0)}`;
   await service.sql`update tasks set state = ${VALIDATED} where task_id = ${idAt(30, 1)}`;
   await service.sql`update tasks set state = ${INVALIDATED} where task_id = ${idAt(30, 2)}`;

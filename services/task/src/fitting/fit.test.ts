@@ -104,7 +104,7 @@ test("a lock that somebody holds is the same lock after", () => {
   expect(fit(known(held), MANAGER, true).change.task.lock).toBe(held.lock);
 });
 
-test("who withdrew a task and who brought it back stands in its history; a reservation that ran out ends with it", () => {
+test("the history names the users that withdrew and restored a task; an expired reservation ends with it", () => {
   const { change } = fit(known(reserved(7n, seconds(-1))), MANAGER, true);
   expect(change.events).toMatchObject([
     { actorUserId: MANAGER, fromState: READY, toState: WITHDRAWN, revision: 6n, assignedUserId: 7n },

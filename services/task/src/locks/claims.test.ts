@@ -74,7 +74,7 @@ describe.each([
     expect(held).toHaveLength(CLAIMERS);
   });
 
-  test("64 who claim at once in a project with 40 free tasks: 40 get one each, 24 are told that there is none", async () => {
+  test("64 who claim at once in a project with 40 free tasks: 40 get one each, 24 learn that there is none", async () => {
     await plant(service.sql, squares(FEWER, 8));
     await service.sql`update tasks set priority = task_id % 3`;
     expect(await rush(order)).toEqual({
@@ -107,7 +107,7 @@ test("64 who claim at once through two processes, which do not know of each othe
   }
 });
 
-test("who claims by priority gets one of the highest, and any when none has a priority", async () => {
+test("a claim by priority gets one of the highest, and any when none has a priority", async () => {
   await plant(service.sql, squares(20));
   await service.sql`update tasks set priority = 7 where task_id in (5, 6)`;
   await service.sql`update tasks set priority = 9 where task_id = 17`;
@@ -116,7 +116,7 @@ test("who claims by priority gets one of the highest, and any when none has a pr
   expect(await taskIdOf(4, PRIORITY)).toBeGreaterThan(0);
 });
 
-test("who claims the nearest gets the free task whose middle is nearest, from anywhere", async () => {
+test("a claim of the nearest gets the free task whose centre is nearest, from anywhere", async () => {
   const tasks = squares(400, 20);
   await plant(service.sql, tasks);
   // Few are left, so that one has to look far for the nearest.
@@ -161,14 +161,14 @@ test("a task straight ahead is nearer than four that lie aslant, closer along ea
   expect(await taskIdOf(1, NEAREST, { longitude: 0, latitude: 0 })).toBe(5);
 });
 
-test("who claims the nearest gets a tiny task that is as far away as a place can be", async () => {
+test("a claim of the nearest gets a tiny task that is as far away as a point can be", async () => {
   await plant(service.sql, squares(1));
   await service.sql`update task_sets set widest_degrees = 0.00001`;
   await service.sql`update task_areas set west = -180, east = -179.99999, south = 84.99999, north = 85`;
   expect(await taskIdOf(1, NEAREST, { longitude: 180, latitude: -10 })).toBe(1);
 });
 
-test("a validator is not offered what he mapped himself; a manager only when there is nothing else", async () => {
+test("validators are not offered their own mapping; managers only when there is nothing else", async () => {
   await plant(service.sql, squares(3));
   await service.sql`update tasks set state = ${TaskState.MAPPED}, mapped_by = 1 where task_id = 1`;
   await service.sql`update tasks set state = ${TaskState.BAD_IMAGERY}, mapped_by = ${MANAGER} where task_id = 2`;
@@ -194,7 +194,7 @@ test("a reserved task is offered to nobody but the person it is reserved for, un
   expect(await taskIdOf(1, RANDOM)).toBe(1);
 });
 
-test("only tasks in a state for the purpose are offered, and a lock that ran out is in nobody's way", async () => {
+test("only tasks in a state for the purpose are offered, and an expired lock blocks nobody", async () => {
   await plant(service.sql, squares(6));
   await service.sql`update tasks set state = task_id where task_id < 6`;
   await service.sql`delete from tasks where task_id = 6`;
@@ -210,7 +210,7 @@ test("only tasks in a state for the purpose are offered, and a lock that ran out
   expect(forValidation.sort()).toEqual([TaskState.MAPPED, TaskState.BAD_IMAGERY]);
 });
 
-test("who holds as many as he may is told so, and a claim sent again is answered again", async () => {
+test("a holder at the limit is refused so, and a claim sent again is answered again", async () => {
   await plant(service.sql, squares(3));
   const first = await service.as(1).claimTask({ purpose: MAPPING, requestId: "same" });
   expect(await reasonOf(claim(1))).toBe("LOCK_LIMIT_REACHED");

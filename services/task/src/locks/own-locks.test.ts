@@ -36,7 +36,7 @@ beforeEach(async () => {
   await sql`update lock_slots set slot = 1 where task_id in (1, 2)`;
 });
 
-test("who was taken off a project sees the lock there, gives it back and works elsewhere", async () => {
+test("a person who lost access to a project sees the lock there, releases it and works elsewhere", async () => {
   const me = service.as(HOLDER);
   const { locks } = await me.listHeldLocks({});
   expect(locks.map(({ projectId, taskId }) => [projectId, taskId])).toEqual([
@@ -50,7 +50,7 @@ test("who was taken off a project sees the lock there, gives it back and works e
   expect(await reasonOf(me.lockTask({ taskId: 1, purpose: MAPPING }))).toBe("acknowledged");
 });
 
-test("several of one's own locks are given back together where the project cannot be seen", async () => {
+test("several of one's own locks are released together where the project cannot be seen", async () => {
   expect(await reasonOf(service.as(HOLDER).releaseLocks({ projectId: 7, taskIds: [1, 2, 3] }))).toBe(
     "acknowledged",
   );
@@ -70,7 +70,7 @@ test("nobody else learns of the project, nor its holder of a task that is not th
   for (const reason of await Promise.all(calls.map(reasonOf))) expect(reason).toContain("not_found");
 });
 
-test("one's own lock is given back while the project service cannot be asked", async () => {
+test("one's own lock is released while the project service is unavailable", async () => {
   const down = { ...service.deps.projects, access: () => Promise.reject(new Error("it is down")) };
   const { access } = service.deps.projects;
   service.deps.projects.access = down.access;
@@ -81,7 +81,7 @@ test("one's own lock is given back while the project service cannot be asked", a
   }
 });
 
-test("a person who may do nothing in a project gives back what the person holds", async () => {
+test("a person who may do nothing in a project releases their locks", async () => {
   const no = { permitted: false, reason: Reason.NOT_IN_TEAM };
   service.allow(3, { mapping: no as never, validation: no as never }, 1);
   await service.as(4).lockTask({ taskId: 1, purpose: MAPPING });

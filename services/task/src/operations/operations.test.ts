@@ -216,7 +216,7 @@ test("a runner that stops between two parts leaves the rest to another, at once"
   expect(await changes()).toEqual({ tasks: TASKS - MAPPED_ALREADY, most: 1 });
 });
 
-test("who lost the lease writes nothing: neither a part, nor progress, nor the end", async () => {
+test("a runner that lost the lease writes nothing: neither a part, nor progress, nor the end", async () => {
   await change(TaskAction.MAP);
   const zombie = await taken();
   await lapseLease();
@@ -233,7 +233,7 @@ test("who lost the lease writes nothing: neither a part, nor progress, nor the e
   expect(await changes()).toEqual({ tasks: BATCH - MAPPED_ALREADY, most: 1 });
 });
 
-test("who loses the lease in the middle of a part takes all of that part back", async () => {
+test("a runner that loses the lease in the middle of a part rolls that part back", async () => {
   await change(TaskAction.MAP);
   const zombie = await taken();
   const late = whileHeld(
@@ -251,7 +251,7 @@ test("who loses the lease in the middle of a part takes all of that part back", 
   ]);
 });
 
-test("whatever one person did to a task in a row is taken back at once, to what another had made of it", async () => {
+test("consecutive changes of a task by one person are undone at once, to the state that another person set", async () => {
   const OTHER_MANAGER = 91;
   service.allow(OTHER_MANAGER, { role: ProjectRole.MANAGER });
   runner = service.run();

@@ -51,7 +51,7 @@ test("a query has a bound, whatever the number of operations", async () => {
   expect(asked).toEqual([500, 500, 200]);
 });
 
-test("an operation that is not there is nobody's, and a failed look is told to all who waited", async () => {
+test("an unknown operation has no owner, and a failed read is reported to all waiting callers", async () => {
   const none = stepped(() => []);
   const missing = none.watched.next({ projectId: 1, operationId: 9 }, never);
   none.look();
@@ -64,7 +64,7 @@ test("an operation that is not there is nobody's, and a failed look is told to a
   for (const one of await Promise.allSettled(told)) expect(one.status).toBe("rejected");
 });
 
-test("one who leaves is waited for no more, and the others are told", async () => {
+test("a watcher that leaves is dropped, and the others are notified", async () => {
   const { asked, watched, look } = stepped(rowsOf);
   const leaving = new AbortController();
   const gone = watched.next({ projectId: 1, operationId: 1 }, leaving.signal);

@@ -71,7 +71,7 @@ describe.each([
   ["reports", reportAt],
   ["comments", comment],
 ] as const)("%s of one person in a minute", (kind, write) => {
-  test("are limited by the database, who is refused is told when again, and others go on", async () => {
+  test("are limited by the database, a refused caller learns when to retry, and others continue", async () => {
     const first = await write(MAPPER, 1, { requestId: "first" });
     for (let taskId = 2; taskId <= PER_MINUTE; taskId++) await write(MAPPER, taskId);
     const error = await write(MAPPER, 5).then(

@@ -47,31 +47,34 @@ const HELD: [what: string, hold: (tx: TransactionSql) => PromiseLike<unknown>][]
   ],
 ];
 
-test.each(HELD)("who waits for %s waits alone, and others are acknowledged meanwhile", async (_, hold) => {
-  const undone = new Error("undone");
-  let stuck: Promise<string>[] = [];
-  let settled = 0;
-  const holding = service.sql.begin(async (tx) => {
-    await hold(tx);
-    stuck = STUCK.map((who) => lock(who, 1, "stuck"));
-    for (const one of stuck) void one.then(() => (settled += 1));
-    const others = await Promise.all(OTHERS.map((who) => lock(who, 2)));
-    expect(new Set(others)).toEqual(new Set(["acknowledged"]));
-    expect(settled).toBe(0);
-    await until(async () => {
-      const [row] = await service.sql<{ count: bigint }[]>`
+test.each(HELD)(
+  "a command that waits for %s waits alone, and others are acknowledged meanwhile",
+  async (_, hold) => {
+    const undone = new Error("undone");
+    let stuck: Promise<string>[] = [];
+    let settled = 0;
+    const holding = service.sql.begin(async (tx) => {
+      await hold(tx);
+      stuck = STUCK.map((who) => lock(who, 1, "stuck"));
+      for (const one of stuck) void one.then(() => (settled += 1));
+      const others = await Promise.all(OTHERS.map((who) => lock(who, 2)));
+      expect(new Set(others)).toEqual(new Set(["acknowledged"]));
+      expect(settled).toBe(0);
+      await until(async () => {
+        const [row] = await service.sql<{ count: bigint }[]>`
         select count(*) as count from pg_stat_activity
         where wait_event_type = 'Lock' and datname = current_database()`;
-      return Number(row?.count) === STUCK.length;
+        return Number(row?.count) === STUCK.length;
+      });
+      // All is as it was, and the commands that wait get what they asked for.
+      throw undone;
     });
-    // All is as it was, and the commands that wait get what they asked for.
-    throw undone;
-  });
-  await expect(holding).rejects.toBe(undone);
-  expect(await Promise.all(stuck)).toEqual(STUCK.map(() => "acknowledged"));
-});
+    await expect(holding).rejects.toBe(undone);
+    expect(await Promise.all(stuck)).toEqual(STUCK.map(() => "acknowledged"));
+  },
+);
 
-test("who waits for a task that somebody else takes meanwhile is told who has it", async () => {
+test("a caller that waits for a task that another user locks meanwhile learns who has it", async () => {
   let late: Promise<string> | undefined;
   await service.sql.begin(async (tx) => {
     await tx`select from tasks where project_id = 1 and task_id = 1 for update`;

@@ -137,7 +137,7 @@ describe("in a project with tasks of every kind", () => {
     }
   });
 
-  test("a view says how much of each task is told: its number, all but the area, or all", async () => {
+  test("a view selects the fields of each task: its id, all but the area, or all", async () => {
     const filter = { taskIds: [7, 8] };
     const [ids, without, whole] = await Promise.all(
       [TaskView.ID, TaskView.WITHOUT_AREA, TaskView.WITH_AREA].map((view) => listed({ filter, view })),
@@ -233,7 +233,7 @@ describe("what changed since a position", () => {
     ]);
   });
 
-  test("who asked before there were tasks is told of all when they were made", async () => {
+  test("a reader from before the tasks existed gets all when they are made", async () => {
     await clear(service.sql);
     const { tasks, position } = await reader().listTasks({});
     expect(tasks).toEqual([]);

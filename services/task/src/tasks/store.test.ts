@@ -115,7 +115,7 @@ test("what was decided on a task that somebody else locked in between is not wri
   expect(holders).toMatchObject([{ lock_holder: 1n }]);
 });
 
-test("who asks again for a lock that was handed in meanwhile is not told that it still holds", async () => {
+test("a second request for a lock that was submitted meanwhile does not return the old lock", async () => {
   const { token } = await lockAs(1, 1);
   // Nothing is to be written but the request, so that no key but the task's revision stands in the way.
   const again = lockAs(1, 1, async () => void (await submitAs(1, 1, token)));
@@ -129,7 +129,7 @@ test("a person who takes two tasks at once gets one", async () => {
   expect(locked).toMatchObject([{ task_id: 1 }]);
 });
 
-test("two who waited for the same row: one wins, and the other is told who", async () => {
+test("two callers that waited for the same row: one wins, and the other learns who", async () => {
   const release = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();
   const holding = database.sql.begin(async (sql) => {
@@ -151,7 +151,7 @@ async function waiting(): Promise<number> {
   return Number(row?.count);
 }
 
-test("of 64 who ask at once one gets the task, and 63 are told who holds it", async () => {
+test("of 64 concurrent callers one gets the task, and 63 learn who holds it", async () => {
   const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => reasonOf(lockAs(index + 1, 7))));
   expect(answers.filter((it) => it === "acknowledged")).toHaveLength(1);
   expect(answers.filter((it) => it === "TASK_LOCKED")).toHaveLength(63);
@@ -181,7 +181,7 @@ test("a request id used for something else is refused, also at the same moment",
   expect(answers.filter((it) => it === "REQUEST_ID_REUSED")).toHaveLength(2);
 });
 
-test("a hand-in whose lock runs out between reading and writing is refused", async () => {
+test("a submission whose lock expires between reading and writing is refused", async () => {
   const { token } = await lockAs(1, 1);
   await database.sql`update tasks set lock_expire_time = clock_timestamp() + interval '100 milliseconds'
     where task_id = 1`;
@@ -251,7 +251,7 @@ test("the feed sends every event once, those of a task in order, also those of c
   }
 });
 
-test("a lock that runs out changes the task's revision at that moment, so that nobody takes an old copy for new", async () => {
+test("an expiring lock changes the task's revision at that moment, so that nobody takes an old copy for new", async () => {
   await lockAs(1, 1);
   await database.sql`insert into task_areas (project_id, task_id, area, west, south, east, north)
     values (1, 1, '', 0, 0, 0, 0)`;
@@ -264,7 +264,7 @@ test("a lock that runs out changes the task's revision at that moment, so that n
   expect((await store.getTask(1, 1))?.revision).toBe((before?.revision ?? 0n) + 2n);
 });
 
-test("whoever held a lock that ran out is told so also when its end was written down, until somebody takes the task", async () => {
+test("the holder of an expired lock learns so also after its end was written, until another user locks the task", async () => {
   const { token } = await lockAs(1, 1);
   const { sql } = database;
   await sql`update tasks set lock_expire_time = now() where task_id = 1`;

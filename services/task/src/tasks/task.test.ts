@@ -58,7 +58,7 @@ describe("locking", () => {
     expect(next.lock?.token).toBe(next.revision);
   });
 
-  test("a lock that ran out is free for another, and its end is written at the time it ran out", () => {
+  test("an expired lock is free for another, and its end is written with the time at which it expired", () => {
     const change = lock(known(locked(9n, MAPPING, seconds(-30))), me, access(), MAPPING, LIMITS);
     expect(change.events.map(({ kind }) => kind)).toEqual([TaskEventKind.LOCK_EXPIRED, TaskEventKind.LOCKED]);
     expect(timestampDate(change.events[0]?.eventTime as never)).toEqual(seconds(-30));
@@ -66,12 +66,12 @@ describe("locking", () => {
     expect(change.task.revision).toBe(7n);
   });
 
-  test("a lock is free at the very moment at which it runs out, and not before", () => {
+  test("a lock is free at the very moment at which it expires, and not before", () => {
     expect(liveLock(locked(9n, MAPPING, NOW), NOW)).toBeUndefined();
     expect(liveLock(locked(9n, MAPPING, new Date(NOW.getTime() + 1)), NOW)).toBeDefined();
   });
 
-  test("whoever holds a lock keeps it when asking again, after all checks of access", () => {
+  test("the holder of a lock keeps it when asking again, after all checks of access", () => {
     const mine = locked(7n, MAPPING, seconds(60));
     const slots = [{ slot: 1, projectId: 1, taskId: 2, expireTime: seconds(60) }];
     const change = lock(known(mine, slots), me, access(), MAPPING, LIMITS);
@@ -86,7 +86,7 @@ describe("locking", () => {
     expect(answer(() => lock(known(mine), me, access(), VALIDATION, LIMITS))).toBe("TASK_LOCKED");
   });
 
-  test("nobody but a manager validates what he mapped himself", () => {
+  test("only managers validate their own mapping", () => {
     const own = task({ state: TaskState.MAPPED, mappedByUserId: 7n });
     expect(answer(() => lock(known(own), me, access(), VALIDATION, LIMITS))).toBe("OWN_MAPPING");
     const manager = access({ role: ProjectRole.MANAGER });
@@ -106,7 +106,7 @@ describe("the limit of locks", () => {
     );
   });
 
-  test("a lock that ran out does not count, and gives its slot to the next", () => {
+  test("an expired lock does not count, and gives its slot to the next", () => {
     const change = lock(known(task(), [elsewhere(seconds(-1))]), me, access(), MAPPING, LIMITS);
     expect(change.slot).toBe(1);
   });
@@ -204,17 +204,17 @@ describe("handing in", () => {
   test.each([
     ["nobody's task", task(), 5n, "LOCK_NOT_HELD"],
     ["another's task", locked(9n, MAPPING, seconds(60)), 5n, "LOCK_NOT_HELD"],
-    ["another's task whose lock ran out", locked(9n, MAPPING, seconds(-60)), 5n, "LOCK_NOT_HELD"],
+    ["another's task whose lock expired", locked(9n, MAPPING, seconds(-60)), 5n, "LOCK_NOT_HELD"],
     ["an older token", locked(7n, MAPPING, seconds(60)), 4n, "LOCK_TOKEN_STALE"],
     ["a token to come", locked(7n, MAPPING, seconds(60)), 6n, "LOCK_TOKEN_STALE"],
-    ["a lock that ran out", locked(7n, MAPPING, NOW), 5n, "LOCK_EXPIRED"],
+    ["an expired lock", locked(7n, MAPPING, NOW), 5n, "LOCK_EXPIRED"],
   ])("%s cannot be handed in", (_, of, token, expected) => {
     expect(answer(() => submit(known(of), me, access(), work(token, SubmissionOutcome.MAPPED)))).toBe(
       expected,
     );
   });
 
-  test("an archived project takes no work, also from whoever holds a lock", () => {
+  test("an archived project takes no work, also from holders of locks", () => {
     const archived = access({ mapping: { permitted: false, reason: ProjectReason.PROJECT_ARCHIVED } });
     const mine = locked(7n, MAPPING, seconds(60));
     expect(answer(() => submit(known(mine), me, archived, work(5n, SubmissionOutcome.MAPPED)))).toBe(

@@ -45,7 +45,7 @@ test.each([
   ["for nobody", task(), "ASSIGNMENT_NOT_FOUND"],
   ["for another", reserved(9n, seconds(1)), "UNASSIGNED"],
   ["for another, until now", reserved(9n, NOW), "ASSIGNMENT_NOT_FOUND"],
-])("a reservation %s is taken back", (_, of, expected) => {
+])("a reservation %s is withdrawn", (_, of, expected) => {
   const manages = access({ role: ProjectRole.MANAGER, management: { permitted: true } });
   expect(answer(() => unassign(known(of), me, manages))).toBe(expected);
 });

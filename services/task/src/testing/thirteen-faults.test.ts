@@ -69,7 +69,7 @@ async function operation() {
   return operations[0] as (typeof operations)[number];
 }
 
-test("1: of two people who lock one task, who writes second is told who has it", async () => {
+test("1: of two people who lock one task, the second one learns who has it", async () => {
   const late = overtaken(1, OTHER_TAKES, () => reasonOf(lock(2, 1)));
   expect(await late).toBe("TASK_LOCKED");
   expect(await service.as(1).getLock({ taskId: 1 })).toMatchObject({ lock: { holderUserId: 9n } });
@@ -114,7 +114,7 @@ test("4: two who split at once get different numbers, one after the other, each 
     expect(taskIds).toEqual(taskIds.map((_, i) => (taskIds[0] as number) + i));
 });
 
-test("5: the sweep of a lock that ran out leaves the lock that somebody took since it looked", async () => {
+test("5: the sweep of an expired lock leaves the lock that another user took since its read", async () => {
   await lock(1, 1);
   await lapse(service.sql, 1);
   await overtaken(1, OTHER_TAKES_LAPSED, () => service.store.expireLocks([{ projectId: 1, taskId: 1 }]));
@@ -160,7 +160,7 @@ test("7: a comment does not give the right to undo another's work, and does not 
   for (const mapper of [1, 2]) service.allow(mapper, {}, 1);
 });
 
-test("8: a lock ends only in a state of its own purpose, and one given back leaves the state", async () => {
+test("8: a lock ends only in a state of its own purpose, and a released one keeps the state", async () => {
   const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED, UNSPECIFIED } = SubmissionOutcome;
   const { token: lockToken } = await lock(1, 1);
   for (const outcome of [VALIDATED, INVALIDATED, UNSPECIFIED, 7 as SubmissionOutcome]) {
@@ -210,7 +210,7 @@ test("10: a change of all tasks leaves a lock that was taken while it waited for
   ]);
 });
 
-test("11: what one person did is taken back from every task but those that stand against it", async () => {
+test("11: the changes of one person are undone on every task but those that do not allow it", async () => {
   const runner = service.run();
   for (const taskId of [1, 2, 3, 4]) await map(1, taskId);
   await map(2, 5);
@@ -229,7 +229,7 @@ test("11: what one person did is taken back from every task but those that stand
   ]);
 });
 
-test("12: nothing but giving back is possible in an archived project, also for who holds a lock there", async () => {
+test("12: only a release is possible in an archived project, also for holders of locks there", async () => {
   const mapping = {
     permitted: false,
     reason: Reason.PROJECT_ARCHIVED,
