@@ -52,10 +52,12 @@ export function guard(options: {
     correlate(call.header);
     let place: Place | undefined;
     let revocable: Revocable | undefined;
+    // Known once the request is read: a request of a caller that is not admitted stays unread.
+    let projectId: unknown;
     const end = (error?: unknown) => {
       revocable?.release();
       place?.leave(error === undefined);
-      return record(call, performance.now() - started, options, error);
+      return record(call, { projectId, durationMs: performance.now() - started }, options, error);
     };
     try {
       if (options.tls) admitPeer(call, options.tls);
@@ -66,7 +68,10 @@ export function guard(options: {
       call.contextValues.set(placeKey, place);
       begin(call);
       if (call.method.methodKind === "server_streaming") revocable = untilRevoked(call, caller, options);
-      if (!call.stream) validate(call.method.input, call.message);
+      if (!call.stream) {
+        validate(call.method.input, call.message);
+        ({ projectId } = call.message as { projectId?: unknown });
+      }
       const response = await next(
         call.stream ? { ...call, message: validated(call.method, call.message) } : call,
       );
@@ -168,14 +173,14 @@ async function* untilEnd<M>(
 /** Logs the end of a call, and answers what its caller may know of the error. */
 function record(
   call: Call,
-  durationMs: number,
+  { projectId, durationMs }: { projectId: unknown; durationMs: number },
   { log, translate }: { log: Logger; translate: TranslateFailure },
   error?: unknown,
 ): ConnectError | undefined {
   const caller = call.contextValues.get(callerKey);
   const line = {
     rpc: `${call.service.typeName}/${call.method.name}`,
-    ...correlated(call),
+    ...correlated(call, projectId),
     user_id: String(caller.userId),
     ...(caller.actor !== "" && { actor: caller.actor }),
     duration_ms: Math.round(durationMs * 100) / 100,
@@ -198,8 +203,7 @@ function record(
 }
 
 /** What joins this line with those of other services, and names the project that the call is about. */
-function correlated(call: Call) {
-  const { projectId } = call.stream ? {} : (call.message as { projectId?: unknown });
+function correlated(call: Call, projectId: unknown) {
   return {
     request_id: call.header.get(REQUEST_ID_HEADER),
     trace_id: traceIdOf(call.header.get(TRACE_HEADER) ?? ""),
