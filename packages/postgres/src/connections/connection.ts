@@ -63,7 +63,7 @@ export async function openConnection(
   throw failure ?? new DatabaseUnavailable("The database has no host.");
 }
 
-/** When a host refused a connection: it is tried after the others. */
+/** When a host refused a connection: the pool tries it after the others. */
 const refusedAt = new WeakMap<Host, number>();
 
 function inTurn(hosts: readonly Host[]): Host[] {

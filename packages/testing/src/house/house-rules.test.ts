@@ -137,6 +137,21 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     "README.md links to services/none.ts, which is not there",
   ],
   [
+    "comments are plain English",
+    { "services/task/src/main.ts": "/** Answers the lock. */" },
+    'services/task/src/main.ts:1 says "Answers the": write "Returns …"',
+  ],
+  [
+    "so are the comments of the contract",
+    { "proto/tessera/task/v1/lock.proto": "// When the lock ran out." },
+    'proto/tessera/task/v1/lock.proto:1 says "ran out": write "expired"',
+  ],
+  [
+    "so are test titles",
+    { "services/task/src/lock.test.ts": 'test("whoever holds a lock keeps it", () => {});' },
+    'services/task/src/lock.test.ts:1 says "whoever": write "a caller that …, users who …"',
+  ],
+  [
     "a service README is short",
     { "services/task/README.md": "A line.\n".repeat(151) },
     "services/task/README.md has 151 lines",
@@ -145,6 +160,13 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
 
 test.each(PLANTED)("%s: a breach is seen", (_, files, said) => {
   expect(breaches(new Map(Object.entries(files)))).toEqual([said]);
+});
+
+test("one comment in a hundred may break the rules of English", () => {
+  const lines = (good: number) => `// Answers the lock.\n${"// Returns the lock.\n".repeat(good)}`;
+  const files = (good: number) => new Map([["services/task/src/main.ts", lines(good)]]);
+  expect(breaches(files(99))).toEqual([]);
+  expect(breaches(files(98))).toHaveLength(1);
 });
 
 test("at the limits there is no breach", () => {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { readSource, type Source } from "../source.ts";
+import { englishBreaches } from "./english-rules.ts";
 import { roomBreaches } from "./room-rules.ts";
 
 /** A file of the repository, by its path from the top. */
@@ -67,6 +68,7 @@ export function breaches(files: Files): string[] {
     ...ofNames(files),
     ...ofUnused(sources, files),
     ...ofLinks(files),
+    ...englishBreaches(files),
     ...ofReadmes(files),
   ];
 }

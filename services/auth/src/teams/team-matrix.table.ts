@@ -16,7 +16,7 @@ export const MATRIX_SERVICES: readonly DescService[] = [
   MembershipService,
 ];
 
-/** Who calls. `concerned` has asked to be let in and is invited; those after `stranger` stand to the team and its organisation. */
+/** The callers. `concerned` asked to join and is invited; those after `stranger` have a role in the team or its organisation. */
 export const ROLES = [
   "anonymous",
   "concerned",

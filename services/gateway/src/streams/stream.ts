@@ -22,7 +22,7 @@ export interface StreamDeps {
 }
 
 /**
- * Answers an RPC that streams, as fast as the client takes it and no faster.
+ * Sends the answer of a streaming RPC, as fast as the client reads it.
  *
  * What fails before the first message is thrown, for an ordinary problem document. What fails later ends the stream
  * with a record that says so; a form that has none is cut off, so that it does not look complete.

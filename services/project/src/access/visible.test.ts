@@ -83,7 +83,7 @@ describe("the condition of queries is the rule of the table", () => {
     }
   });
 
-  test("for a user of whom only the id is known", async () => {
+  test("for a user known only by id", async () => {
     const { sql } = system.database;
     for (const userId of [1n, ALLOWED, AUTHOR]) {
       const rows = await sql<{ id: number; visible: boolean }[]>`

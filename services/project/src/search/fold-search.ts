@@ -3,8 +3,8 @@ import { type TaskEvent, TaskEventKind } from "@tessera/contracts/tessera/task/v
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 
 /**
- * Writes events of tasks into the search index of projects: who submitted work where, and the progress, which was
- * counted before. Events that are folded twice change nothing.
+ * Writes events of tasks into the search index of projects: the users who submitted work, and the
+ * progress, which was counted before. Events that are folded twice change nothing.
  */
 export async function foldSearch(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
   if (events.length === 0) return;

@@ -46,7 +46,7 @@ const claim = (
 ) => service.as(who).claimTask({ purpose, order, ...place });
 const taskIdOf = async (...args: Parameters<typeof claim>) => (await claim(...args)).taskId;
 
-/** What 64 people at once are told: the numbers of tasks in order, and how often each reason. */
+/** The answers to 64 people at once: the numbers of tasks in order, and how often each reason. */
 async function rush(order: ClaimOrder, places: (index: number) => object = () => HERE) {
   const given: number[] = [];
   const refused: Record<string, number> = {};

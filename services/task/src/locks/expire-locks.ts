@@ -4,11 +4,11 @@ import { begin, liveLock } from "../tasks/task.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WriteChanges } from "../tasks/write-changes.ts";
 
-/** So many locks are looked at in one statement. */
+/** The most locks read in one statement. */
 const SWEPT_MAX = 500;
 
 /**
- * Writes down that locks ran out, each on its own: the task is free, the history says when, the slot is gone. What
+ * Writes the expiry of locks, each on its own: the task is free, the history says when, the slot is gone. What
  * somebody else wrote down meanwhile stays as that left it.
  */
 export function expireLocks(sql: Sql, write: WriteChanges) {
@@ -29,7 +29,7 @@ export function expireLocks(sql: Sql, write: WriteChanges) {
   };
 }
 
-/** The slots of locks that ran out, the first to do so first. Every lock has one until its end is written down. */
+/** The slots of expired locks, the earliest first. Every lock has one until its end is written down. */
 export function lapsedSlots(sql: Sql): Promise<Pick<Slot, "projectId" | "taskId">[]> {
   return sql<Pick<Slot, "projectId" | "taskId">[]>`
     select project_id as "projectId", task_id as "taskId" from lock_slots

@@ -148,22 +148,22 @@ export function extend(
   return { ...follow(unchanged(task), happening, { lock: extended }), holdsUntil: present };
 }
 
-/** Whether the caller holds the task: such a lock can be given back whatever the caller may do in the project. */
+/** Whether the caller holds the task: such a lock can be released whatever the caller may do in the project. */
 export function holds({ task, now }: Known, { userId }: Pick<Caller, "userId">): boolean {
   return task !== undefined && liveLock(task, now)?.holderUserId === userId;
 }
 
-/** How a lock is given back. */
+/** How a lock is released. */
 export interface Releasing {
   /** 0 for whichever it is. */
   token: bigint;
-  /** Ends it whoever holds it. */
+  /** Ends it even if another user holds it. */
   force: boolean;
 }
 
 /**
- * Gives the caller's lock back; by force, that of whoever holds the task. Only force needs `access`. Refuses in this
- * order: by force what `access` says, TASK_NOT_FOUND, LOCK_NOT_FOUND, LOCK_TOKEN_STALE; else as `held`.
+ * Releases the caller's lock or, with `force`, that of any holder. Only force needs `access`. Refuses in this order:
+ * by force what `access` says, TASK_NOT_FOUND, LOCK_NOT_FOUND, LOCK_TOKEN_STALE; else as `held`.
  */
 export function release(
   known: Known,
@@ -186,7 +186,7 @@ export function release(
   return endByForce(unchanged(task), caller, present);
 }
 
-/** Ends a lock as a manager. It holds only while the lock does: an end that came by itself is told as such. */
+/** Ends a lock as a manager. It holds only while the lock does: an expiry is reported as such. */
 export function endByForce(change: Change, caller: Pick<Caller, "userId">, present: Lock): Change {
   const mine = present.holderUserId === caller.userId;
   const kind = mine ? TaskEventKind.LOCK_RELEASED : TaskEventKind.LOCK_FORCED;

@@ -7,7 +7,7 @@ import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";
 
-/** Whoever wants a task, and which. */
+/** A caller that wants a task, and the kind of task. */
 export interface Claim {
   projectId: number;
   holder: bigint;
@@ -31,11 +31,11 @@ const OFFERED: Record<number, readonly TaskState[]> = {
   [LockPurpose.MAPPING]: [TaskState.READY, TaskState.INVALIDATED],
   [LockPurpose.VALIDATION]: [TaskState.MAPPED, TaskState.BAD_IMAGERY],
 };
-/** So many are offered to one caller: others may be quicker with the first. */
+/** How many tasks are offered to one caller: others may be quicker with the first. */
 const OFFERED_MAX = 4;
-/** Who claims in the same order wants the same tasks: so many are looked at, and shared out. */
+/** Callers that claim in the same order want the same tasks: this many are read and distributed. */
 const LOOKED_AT_MAX = 40;
-/** Around a place it is looked this far first, in tasks; then four times as far, and so on. */
+/** The first search radius around a point, in tasks; then four times as far, and further. */
 const FIRST_REACH = 2;
 const REACH_FACTOR = 4;
 const REACHES_MAX = 12;

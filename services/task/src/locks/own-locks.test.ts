@@ -66,7 +66,7 @@ test("nobody else learns of the project, nor its holder of a task that is not th
     service.as(HOLDER).releaseLock({ projectId: 7, taskId: 99 }),
     service.as(HOLDER).releaseLock({ projectId: 7, taskId: 1, force: true }),
   ];
-  // Asked of all at once: a call that fails while another is awaited has nobody who hears of it.
+  // Awaited together: a call that fails while another is awaited would be an unhandled rejection.
   for (const reason of await Promise.all(calls.map(reasonOf))) expect(reason).toContain("not_found");
 });
 

@@ -6,7 +6,7 @@ import type { WriteChanges } from "../tasks/write-changes.ts";
 import { endByForce } from "./lock.ts";
 import { listHeldLocks } from "./store.ts";
 
-/** Who holds locks, and the end of all that somebody holds. */
+/** The holders of locks, and the end of all locks of a user. */
 export function heldLocks(sql: Sql, write: WriteChanges) {
   return { listHolders: listHolders(sql), releaseHeld: releaseHeld(sql, write) };
 }

@@ -2,12 +2,12 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../store.ts";
 
-/** A lock that ran out is written down within so many milliseconds. */
+/** Within how many milliseconds the expiry of a lock is written. */
 const INTERVAL_MS = 1_000;
 
 /**
- * Announces what time has decided already: that locks ran out. Nothing depends on it but the news; every command treats a
- * lock that ran out as gone. Any number of processes may sweep: each end is written once.
+ * Publishes the expiry of locks. Only the event depends on it; every command treats an expired lock as ended. Any
+ * number of processes may sweep: each end is written once.
  */
 export function sweeper(
   { lapsedSlots, expireLocks }: Pick<Store, "lapsedSlots" | "expireLocks">,

@@ -8,11 +8,11 @@ import { partsOf } from "../parts-of.ts";
 import type { Batch } from "./change-batch.ts";
 import type { Perform, Turn } from "./operation-runner.ts";
 
-/** So many tasks are changed in one transaction. */
+/** The most tasks changed in one transaction. */
 const BATCH = 500;
-/** So many are split in one. */
+/** The most tasks split in one transaction. */
 const SPLIT_BATCH = 100;
-/** Cutting a task takes at most so long, in milliseconds. */
+/** The longest time to cut a task, in milliseconds. */
 const CUTTING_MAX_MS = 15_000;
 
 /** The work that ChangeTasks starts. */

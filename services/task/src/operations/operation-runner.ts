@@ -8,9 +8,9 @@ import { Cancelled } from "./insert-set.ts";
 import type { OperationRow } from "./operation-row.ts";
 import { LeaseLost } from "./store.ts";
 
-/** So many operations are worked at in this process at once. */
+/** The most concurrent operations of this process. */
 const AT_ONCE_MAX = 2;
-/** Work that another process left is found within so many milliseconds. */
+/** Within how many milliseconds the work that another process left is found. */
 const POLL_MS = 1_000;
 /** A lease is prolonged this often. */
 const BEAT_MS = 4_000;
@@ -33,7 +33,7 @@ export interface Turn {
   signal: AbortSignal;
 }
 
-/** Who does the long work of this process. */
+/** Runs the operations of this process. */
 export interface Runner {
   /** Says that there is some. */
   poke(): void;
@@ -41,8 +41,8 @@ export interface Runner {
 }
 
 /**
- * Works at operations that were accepted, here or in another process, as long as the lease of each is its own. One that a
- * process leaves, at its end or by a crash, goes on elsewhere from what was committed last.
+ * Works at operations that were accepted, here or in another process, as long as the lease of each is its own. If a
+ * process stops or crashes, another process continues its operations from the last commit.
  */
 export function operationRunner(store: Store, work: Record<string, Perform>, log: Log): Runner {
   const stopping = new AbortController();

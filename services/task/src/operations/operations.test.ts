@@ -67,7 +67,7 @@ async function changes(operationId = 1) {
   return { tasks: rows.length, most: Math.max(0, ...rows.map(({ times }) => Number(times))) };
 }
 
-/** The lease of a process that will never be heard of again runs out. */
+/** The lease of a dead process expires. */
 const lapseLease = () =>
   service.sql`update operations set lease_until = clock_timestamp() - interval '1 second'`;
 

@@ -6,7 +6,7 @@ import type { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.t
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 
-/** After so long an operation may have ended. */
+/** After this time an operation may have ended. */
 const RETRY_START_MS = 5_000;
 
 const refuse = refusals(ReasonSchema);

@@ -7,11 +7,11 @@ import { rememberRequest } from "@tessera/postgres/requests.ts";
 import { undefinedIfRaced } from "../tasks/write-changes.ts";
 import { type OperationRow, operationName } from "./operation-row.ts";
 
-/** A project has so many operations under way at most. */
+/** The most running operations of a project. */
 export const UNDER_WAY_MAX = 10;
-/** Who works at an operation has it for so long, and longer as he goes on. */
+/** The lease of an operation; its runner extends it while it works. */
 const LEASE_SECONDS = 15;
-/** Operations that are done are kept for so many days. */
+/** For how many days ended operations are kept. */
 const KEPT_DAYS = 30;
 const FORGOTTEN_MAX = 1_000;
 
@@ -121,8 +121,8 @@ export async function cancelOperation(
 }
 
 /**
- * Takes an operation that is to be done and that nobody works at; `lease` is what this turn is known by. A lease that is
- * still there ran out: its process was not heard of again, which counts as an interruption.
+ * Takes an operation that is to be done and that nobody works at; `lease` is what this turn is known by. An existing
+ * lease has expired: its process sent no heartbeat, which counts as an interruption.
  */
 export async function takeOperation(sql: Sql, lease: string): Promise<OperationRow | undefined> {
   const [row] = await sql<OperationRow[]>`
@@ -161,8 +161,8 @@ export class LeaseLost extends Error {
 }
 
 /**
- * Writes down how far an operation is, for whoever holds its lease, and prolongs the lease; in a state that is done it ends
- * it. Throws LeaseLost.
+ * Writes the progress of an operation for the holder of its lease, and extends the lease; a final state ends the
+ * lease. Throws LeaseLost.
  */
 export async function advance(
   sql: Sql | TransactionSql,
@@ -205,7 +205,7 @@ export async function isCancelled(
 /** What may count against an operation when a process leaves it: what interrupted it, or a failure of its own. */
 export type Setback = "interruptions" | "failures";
 
-/** Gives a lease back: whoever looks for work finds the operation again after so many seconds. A pause has no setback. */
+/** Releases a lease: runners find the operation again after `seconds`. A pause has no setback. */
 export async function leaveOperation(
   sql: Sql,
   { project_id, operation_id }: OperationRow,
@@ -232,8 +232,8 @@ export async function holdOperation(
 }
 
 /**
- * Forgets some of the operations that were done long ago; answers how many. A project's last one stays, so that no number is
- * given twice.
+ * Deletes some of the operations that ended long ago; returns how many. A project's last one stays, so that no number
+ * is given twice.
  */
 export async function forgetOperations(sql: Sql): Promise<number> {
   const { count } = await sql`

@@ -12,7 +12,7 @@ export interface OperationKey {
   operationId: number;
 }
 
-/** What one who waits for an operation is told. */
+/** The result for a caller that waits for an operation. */
 export interface Watched {
   /** Returns the operation as the next look finds it, undefined if there is none. Throws when `signal` aborts. */
   next(key: OperationKey, signal: AbortSignal): Promise<OperationRow | undefined>;

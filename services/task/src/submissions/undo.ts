@@ -6,7 +6,7 @@ import { nothingToUndo, permit, taskChanged, taskLocked, undoNotPermitted } from
 import { begin, type Change, type Earlier, follow, type Known, liveLock } from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 
-/** The states that can be taken back. */
+/** The states that can be undone. */
 const UNDOABLE: readonly TaskState[] = [
   TaskState.MAPPED,
   TaskState.VALIDATED,
@@ -31,7 +31,7 @@ export function undo(known: Known, caller: Caller, access: Access, expectedRevis
   return restore(change, caller, known.earlier);
 }
 
-/** Whether there is a change of state that can be taken back. */
+/** Whether there is a change of state that can be undone. */
 export function isUndoable(task: WholeTask): boolean {
   return task.stateRevision !== 0n && UNDOABLE.includes(task.state);
 }

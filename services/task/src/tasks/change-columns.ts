@@ -9,7 +9,7 @@ import type { WholeTask } from "./whole-task.ts";
 
 /** What one command makes of its tasks: all of it is written, or nothing. */
 export interface Decided {
-  /** Whose slots are taken; 0 for nobody's. */
+  /** The user whose slots are taken; 0 for none. */
   caller: bigint;
   changes: Change[];
   /** The request that this answers; absent for what nobody asked for. */
@@ -54,7 +54,7 @@ function changeColumns(change: Change) {
   const { before, task, submission, comment, report } = change;
   const was = before.lock;
   const same = was !== undefined && task.lock?.token === was.token;
-  // Who takes the same task again keeps his slot, which the new lock overwrites.
+  // A holder who locks the same task again keeps the slot, which the new lock overwrites.
   const again = change.slot !== undefined && was?.holderUserId === task.lock?.holderUserId;
   const freed = was !== undefined && !same && !again;
   return {
@@ -89,7 +89,7 @@ function changeColumns(change: Change) {
   };
 }
 
-/** What differs. A column that is left out stays as it is; who a task is assigned to and until when go together. */
+/** What differs. An omitted column stays as it is; the assignee and the expire time of an assignment go together. */
 function changedColumns(before: WholeTask, task: WholeTask) {
   return {
     ...(task.state !== before.state && { state: task.state }),

@@ -12,7 +12,7 @@ const BYTEA_ARRAY = 1001;
 /** Where new tasks come from. */
 export interface Origin {
   projectId: number;
-  /** The number of the first; the others go on from it. */
+  /** The number of the first; the others follow it. */
   firstId: number;
   /** The task that each is a part of; 0 for none. */
   parentIds: readonly number[] | 0;
@@ -29,7 +29,7 @@ export async function insertTasks(
   tasks: readonly GridTask[],
 ): Promise<void> {
   const boxes = tasks.map(({ area }) => boundingBoxOf(area));
-  // The driver tells the type of an array from its first element, and takes this one for a single bytea.
+  // The driver derives the type of an array from its first element, and takes this one for a single bytea.
   const areas = tx.array(
     tasks.map(({ area }) => Buffer.from(toBinary(MultiPolygonSchema, area))),
     BYTEA_ARRAY,

@@ -1,7 +1,7 @@
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { lockLimitReached } from "../refusals.ts";
 
-/** One of the locks that a person may hold for a purpose. A slot whose lock ran out is free. */
+/** One of the locks that a person may hold for a purpose. A slot whose lock expired is free. */
 export interface Slot {
   /** From 1 to the limit. */
   slot: number;
@@ -14,8 +14,8 @@ export interface Slot {
 export type SlotLimits = Partial<Record<LockPurpose, number>>;
 
 /**
- * Chooses a free slot for a lock on a task. The slot of that very task counts as free: its holder asks again, or his lock
- * on it ran out. Refuses LOCK_LIMIT_REACHED.
+ * Chooses a free slot for a lock on a task. The slot of that very task counts as free: its holder asks again, or the
+ * holder's lock on it expired. Refuses LOCK_LIMIT_REACHED.
  */
 export function freeSlot(
   { slots, now, projectId, taskId }: { slots: readonly Slot[]; now: Date; projectId: number; taskId: number },

@@ -18,7 +18,7 @@ export interface Page {
   limit: number;
 }
 
-/** So many tasks at a point are read at once. */
+/** The most tasks at a point that are read at once. */
 export const AROUND_MAX = 100;
 
 interface Place {
@@ -27,8 +27,8 @@ interface Place {
 }
 
 /**
- * One task with its area; undefined if there is none. A lock that ran out is not shown. One statement reads for all who ask at
- * the same time.
+ * One task with its area; undefined if there is none. An expired lock is not shown. One statement reads for all who
+ * ask at the same time.
  */
 export function getTask(sql: Sql): (projectId: number, taskId: number) => Promise<WholeTask | undefined> {
   const read = share<Place, WholeTask | undefined>({ run: (places) => getTasks(sql, places) });
@@ -140,7 +140,7 @@ export async function listAssigned(
   return rows.map(shown);
 }
 
-/** A lock that ran out is gone, which is an event of its own even before it is written down. */
+/** An expired lock has ended, which is an event of its own even before it is written. */
 export function shown(row: Read): WholeTask {
   const task = taskOf(row);
   const { lock } = task;

@@ -4,7 +4,7 @@ import { TaskSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type TaskService, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "../deps.ts";
 
-/** A message has so many tasks at most, and so many bytes of areas beyond the first task's. */
+/** The most tasks in a message, and the most bytes of areas beyond the first task's. */
 const MESSAGE_TASKS = 500;
 const MESSAGE_IDS = 5_000;
 const MESSAGE_BYTES = 1024 * 1024;

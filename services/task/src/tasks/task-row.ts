@@ -43,7 +43,7 @@ export interface TaskRow extends LockRow {
   area?: Uint8Array;
 }
 
-/** The task as it is stored, with its last lock and its assignment even if they ran out. */
+/** The task as it is stored, with its last lock and its assignment even if they expired. */
 export function taskOf(row: TaskRow): WholeTask {
   const lock = lockOf(row, row.revision);
   const assignment = assignmentOf(row);

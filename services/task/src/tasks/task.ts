@@ -19,7 +19,7 @@ import type { WholeTask } from "./whole-task.ts";
 export interface Known {
   projectId: number;
   taskId: number;
-  /** Undefined if the project has no such task. A lock that ran out and was not noticed yet is still there. */
+  /** Undefined if the project has no such task. An expired lock stays in it until its end is written. */
   task: WholeTask | undefined;
   /** The locks that the caller holds anywhere, for the purpose in question. */
   slots: readonly Slot[];
@@ -51,7 +51,7 @@ export interface Change {
   submission?: Submission;
   comment?: Comment;
   report?: Report;
-  /** The decision stands only before this moment: the caller's own lock runs out then. */
+  /** The decision holds only before this moment, at which the caller's own lock expires. */
   holdsUntil?: Date;
 }
 
@@ -60,7 +60,7 @@ export function unchanged(task: WholeTask): Change {
   return { before: task, task, events: [] };
 }
 
-/** The task that a command is about, with the end of a lock that ran out written down first. Refuses TASK_NOT_FOUND. */
+/** The task of a command, with the end of an expired lock written first. Refuses TASK_NOT_FOUND. */
 export function begin({ task, projectId, taskId, now }: Known): Change {
   if (task === undefined) throw taskNotFound(projectId, taskId);
   const { lock } = task;
@@ -99,7 +99,7 @@ export function follow(change: Change, happening: Happening, difference: Differe
   return { ...change, task: next, events: [...change.events, event] };
 }
 
-/** The lock on a task, unless it ran out. */
+/** The lock on a task, unless it expired. */
 export function liveLock(task: WholeTask, now: Date): Lock | undefined {
   return task.lock !== undefined && dateOf(task.lock.expireTime) > now ? task.lock : undefined;
 }
@@ -112,7 +112,7 @@ export function timeAfter(time: Date, seconds: number) {
   return timestampFromDate(new Date(time.getTime() + seconds * 1000));
 }
 
-/** For whom a task is reserved, unless that ran out. */
+/** The reservation of a task, unless it expired. */
 export function liveAssignment({ assignment }: WholeTask, now: Date): Assignment | undefined {
   return assignment !== undefined && dateOf(assignment.expireTime) > now ? assignment : undefined;
 }

@@ -12,9 +12,11 @@ export interface Place {
   projectId: number;
 }
 
-/** So many tasks at a place are found at most. */
+/** The most tasks found at a point. */
 const FOUND_MAX = 100;
-/** It is read on so often past tasks that do not count: in projects that the caller may not see, say. */
+/**
+ * How often reading continues past tasks that do not count, such as those in projects that the caller may not see.
+ */
 const LOOKS_MAX = 5;
 
 /** The tasks at a place that the caller may see. Refuses PROJECT_NOT_FOUND for the one project that was asked for. */

@@ -13,7 +13,7 @@ const mappedByMe = task({ state: TaskState.MAPPED, mappedByUserId: 7n });
 const badByMe = task({ state: TaskState.BAD_IMAGERY, mappedByUserId: 7n });
 const wrongByMe = task({ state: TaskState.INVALIDATED, mappedByUserId: 7n });
 
-/** Whose the task is, in one way or another; what for; and what is answered to a validator and to a manager. */
+/** The relation of the caller to the task, the purpose, and the answers to a validator and to a manager. */
 const CASES: [whose: string, of: WholeTask, purpose: LockPurpose, validator: string, manager: string][] = [
   ["for nobody", task(), MAPPING, "LOCKED", "LOCKED"],
   ["for me", reserved(7n, seconds(1)), MAPPING, "LOCKED", "LOCKED"],

@@ -11,14 +11,14 @@ import type { Change } from "./task.ts";
 import type { WholeTask } from "./whole-task.ts";
 import { seldom } from "./write-seldom.ts";
 
-/** Answers when it was written; undefined if a task was no longer as it was read, and nothing was. */
+/** Returns the time of the write; undefined if a task had changed since it was read and nothing was written. */
 export type WriteChanges = (decided: Decided) => Promise<Date | undefined>;
 
 const UNIQUE_VIOLATION = "23505";
 const LOCK_NOT_AVAILABLE = "55P03";
 /**
- * A shared statement waits for no task. For slots and requests, of which no statement can tell who holds them, it waits this
- * long, in milliseconds: longer than a commit takes. A caller that leaves meanwhile leaves too late.
+ * A shared statement waits for no task. The wait for slots and requests, whose holders no statement can see, in
+ * milliseconds: longer than a commit takes. A caller that leaves meanwhile leaves too late.
  */
 const SHARED_WAIT_MS = 250;
 
@@ -70,7 +70,7 @@ function writeAlone(sql: Sql, decided: readonly Decided[]): Promise<(Date | unde
   return context ? beginFor(sql, context, (tx) => writeAll(tx, decided)) : writeAll(sql, decided);
 }
 
-/** Writes what waits for nobody, and tells which commands would have to wait for a task. */
+/** Writes the commands that need no wait, and returns those that would have to wait for a task. */
 async function writeAtOnce(
   sql: Sql,
   decided: readonly Decided[],
@@ -83,7 +83,7 @@ async function writeAtOnce(
   const same = await stillAsRead(sql, read);
   return decided.map(({ changes }, index) => {
     const stands = changes.every(({ before }) => same.has(before));
-    // What is as it was read and was not written is held by somebody else, or the command's own lock has run out.
+    // An unchanged task that was not written is held by another user, or the command's own lock has expired.
     return times[index] ?? (stands ? WAITS : undefined);
   });
 }
@@ -112,7 +112,7 @@ export function undefinedIfRaced(error: unknown): undefined {
 /**
  * With `waitMs`, tasks that others hold are left out, and nothing else is waited for longer than that.
  *
- * The time is read once, when all rows are locked: a lock that ran out while its row was waited for is seen to have.
+ * The time is read once, when all rows are locked: a lock that expired during the wait for its row counts as expired.
  *
  * The rows are locked in the order of their keys, tasks before slots, so that two statements do not wait for each other.
  * What makes a command one: `write` holds the steps of those whose tasks are all as they were read, whose own locks
@@ -231,7 +231,7 @@ function settles(steps: Columns): boolean {
   return steps.some(({ freed, moved }) => freed || moved);
 }
 
-/** Frees the slots of locks that end, and tells those of longer locks. */
+/** Frees the slots of locks that end, and updates those of extended locks. */
 function freed(sql: Sql | TransactionSql, steps: Columns) {
   if (!settles(steps)) return sql``;
   return sql`, settled as materialized (

@@ -17,7 +17,7 @@ function submitted(sql: Sql | TransactionSql) {
     )`;
 }
 
-/** What happened to a task before the last thing: the end of a lock that ran out, before the next lock. */
+/** The events of a task before the last one: the end of an expired lock, before the next lock. */
 function earlierEvents(sql: Sql | TransactionSql) {
   return sql`, appended_earlier as (
       insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state,

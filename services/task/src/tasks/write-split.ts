@@ -48,8 +48,8 @@ export async function splitTask(
 }
 
 /**
- * Takes the next numbers of a project, and answers the first. Whoever else wants numbers of this project waits until the
- * transaction ends, so that none is given twice and none is left out.
+ * Takes the next numbers of a project, and answers the first. Others that want numbers of this project wait until the
+ * transaction ends, so that none is used twice and none is left out.
  */
 export async function takeNumbers(
   tx: TransactionSql,
