@@ -85,9 +85,9 @@ export function gates(method: DescMethod, fields: JsonObject): Case[] {
       : []),
     ...(refusals.includes("PAGE_TOKEN_INVALID")
       ? casesOf(method, [
-          "with too large a page",
+          "with a page of less than nothing",
           "FIELD_INVALID",
-          async ({ projects }) => ({ request: { ...request(projects.published), page_size: 1_001 } }),
+          async ({ projects }) => ({ request: { ...request(projects.published), page_size: -1 } }),
         ])
       : []),
   ];
