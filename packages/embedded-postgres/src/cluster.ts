@@ -11,7 +11,7 @@ export const EMBEDDED_ROLE = "tessera";
 const INITDB_LIMIT_MS = 300_000;
 const PASSWORD_FILE = "tessera-password";
 
-/** Makes the data folder unless it is there, and answers the password of `EMBEDDED_ROLE`. */
+/** Makes the data folder unless it exists, and returns the password of `EMBEDDED_ROLE`. */
 export async function embeddedCluster(home: EmbeddedHome): Promise<string> {
   const passwordFile = join(home.data, PASSWORD_FILE);
   if (!(await exists(home.data))) await initialize(home);

@@ -41,7 +41,7 @@ function freePort(): Promise<number> {
   return listen(0);
 }
 
-/** Listens on a port for a moment, and answers which it was. */
+/** Listens on a port for a moment, and returns the port. */
 function listen(port: number): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {

@@ -27,7 +27,7 @@ interface Applied {
 }
 
 /**
- * Brings a database to the newest of the numbered SQL files in `folder` (`0001_<what>.sql`) and answers the names of the
+ * Brings a database to the newest of the numbered SQL files in `folder` (`0001_<what>.sql`) and returns the names of the
  * files that it ran. Each file is one transaction. Safe to run twice and from several processes at once. A database that
  * is newer than the files is left alone, so that old code may start beside new. Throws when a file that was run has
  * changed or is gone, when a number is missing, and what the failing file threw, which then has left nothing.

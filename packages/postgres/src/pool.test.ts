@@ -121,7 +121,7 @@ test("callers beyond the connections wait in a bounded queue for a bounded time"
   await sleep(50);
   const waiting = [failureOf(sql`select 1`), failureOf(sql`select 2`)];
   await sleep(0);
-  await expect(sql`select 3`).rejects.toThrow("2 callers wait for a connection already");
+  await expect(sql`select 3`).rejects.toThrow("2 callers already wait for a connection");
   expect(await Promise.all(waiting)).toEqual(["unavailable", "unavailable"]);
   await first;
   await sql.end();

@@ -11,7 +11,7 @@ const LATE_MAX = 3;
 /** A connection that has been opening for longer than this is given up when no call waits for it, in milliseconds. */
 const OPENING_MAX_MS = 30_000;
 
-/** One connection for one call: `done` gives it back. */
+/** One connection for one call: `done` releases it. */
 export interface Channel {
   client: Client;
   /** Whether it is still being opened, so that nothing was sent on it yet. */

@@ -170,7 +170,7 @@ async function* untilEnd<M>(
   }
 }
 
-/** Logs the end of a call, and answers what its caller may know of the error. */
+/** Logs the end of a call, and returns what its caller may know of the error. */
 function record(
   call: Call,
   { projectId, durationMs }: { projectId: unknown; durationMs: number },

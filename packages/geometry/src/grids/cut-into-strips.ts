@@ -16,7 +16,7 @@ export interface Budget {
 }
 
 /**
- * Cuts rings into strips and answers the strips that have something in them, in order, each with its rings. A vertex
+ * Cuts rings into strips and returns the strips that have something in them, in order, each with its rings. A vertex
  * on a line lies on neither side of it, so that each strip is cut as the open set that it is: edges along a line
  * belong to no strip, and touching a line from outside leaves nothing.
  *

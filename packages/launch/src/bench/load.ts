@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One worker's loop body: does one command, or several, and answers how many. */
+/** One worker's loop body: does one command, or several, and returns how many. */
 export type Work = (worker: number) => Promise<number>;
 
 /** What a load came to. */

@@ -5,8 +5,8 @@ import { type Driver, type Run, type Template, template } from "./driver.ts";
 export type TransactionSql = Template;
 
 /**
- * Runs `work` between `begin` and `commit` on a connection that nobody else uses, and answers what it answers. Throws
- * what `work` or the commit threw, after a rollback. When the connection broke at the commit, the outcome is unknown.
+ * Runs `work` between `begin` and `commit` on a connection that nobody else uses, and returns its result. Throws what
+ * `work` or the commit threw, after a rollback. When the connection broke at the commit, the outcome is unknown.
  */
 export async function transact<T>(
   connection: Connection,

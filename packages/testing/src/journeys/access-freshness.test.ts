@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-/** Locks a task of the published project for somebody and gives it back: OK, or the reason why not. */
+/** Locks a task of the published project for a user and releases it: OK, or the reason of the refusal. */
 async function work(who: Who, taskId: number): Promise<string> {
   const place = { projectId: ground.projects.published, taskId };
   const purpose = LockPurpose.MAPPING;
@@ -43,7 +43,7 @@ async function work(who: Who, taskId: number): Promise<string> {
   return locked;
 }
 
-/** Tries until the answer is `expected`, and answers after how many milliseconds it was; it must stay so. */
+/** Retries until the answer is `expected`, and returns after how many milliseconds it was; it must stay so. */
 async function until(expected: string, answer: () => Promise<string>): Promise<number> {
   const begun = Date.now();
   let last = "";

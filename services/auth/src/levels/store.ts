@@ -92,7 +92,7 @@ async function countFor(
   await appendEvent(sql, { kind: EventKind.LEVEL_RAISED, actor: 0n, userId, details });
 }
 
-/** Forgets what is known of tasks to which nothing happened for long; answers of how many. */
+/** Deletes the state of tasks without events for long; returns of how many. */
 export async function forgetWork(sql: Sql): Promise<number> {
   const { count } = await sql`
     delete from worked_tasks where (project_id, task_id) in (

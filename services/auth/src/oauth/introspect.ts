@@ -8,7 +8,7 @@ import { type CallingClient, forClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
-/** All that is said of a token that is not good: not why (RFC 7662, 2.2). */
+/** The whole answer for an invalid token, without the reason (RFC 7662, 2.2). */
 const INACTIVE = { active: false };
 
 /**

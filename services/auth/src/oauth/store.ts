@@ -135,7 +135,10 @@ async function admit(
   return "admitted";
 }
 
-/** Marks a code as presented, and answers what it was before; undefined for none of ours. A second one waits for the first. */
+/**
+ * Marks a code as presented, and returns what it was before; undefined for an unknown code. A second one waits for
+ * the first.
+ */
 export async function presentCode(tx: TransactionSql, codeHash: Buffer): Promise<PresentedCode | undefined> {
   const [row] = await tx<PresentedCode[]>`
     select user_id as "userId", client_id as "clientId", redirect_uri as "redirectUri",

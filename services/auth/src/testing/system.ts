@@ -28,7 +28,7 @@ export interface TestSystem {
   config: AuthConfig;
   database: TestDatabase;
   client: Client<typeof AuthService>;
-  /** Signs in, and answers what a call by that person carries. */
+  /** Signs in, and returns the headers of a call by that person. */
   signIn(name: string): Promise<{ headers: { authorization: string } }>;
   /** A client of any of the services, in the first replica. */
   clientOf<S extends DescService>(service: S): Client<S>;

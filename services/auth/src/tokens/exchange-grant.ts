@@ -24,7 +24,10 @@ const OWN_SERVICES = new Set(SERVICES.map(({ typeName }) => typeName.split(".")[
 /** A token names at most this many services that acted one after another. */
 const ACTORS_MAX = 4;
 
-/** The person of a token that a service presents, and for whom the token is; undefined where it is not good. */
+/**
+ * The person of a token that a service presents, and the service for which the token is; undefined if it is not
+ * valid.
+ */
 export type Subject = { caller: Caller; audience: string; actors: readonly string[] } | undefined;
 
 /** A service that asks for a token to act for a person. */

@@ -8,7 +8,7 @@ export function accessKeyInvalid() {
   return refuse(Reason.ACCESS_KEY_INVALID);
 }
 
-/** The token of the person on whose behalf a service acts is not good. */
+/** The token of the person for whom a service acts is not valid. */
 export function subjectTokenInvalid() {
   return refuse(Reason.SUBJECT_TOKEN_INVALID);
 }

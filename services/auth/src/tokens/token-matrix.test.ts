@@ -102,7 +102,7 @@ async function answerOf(method: DescMethod, request: object, who: Who): Promise<
   return isOk ? "OK" : (refusal?.reason ?? "an error without a reason");
 }
 
-/** A public RPC needs no token, and refuses one that is not good. */
+/** A public RPC needs no token, and refuses an invalid one. */
 function expectedOf(method: DescMethod, role: Role, row: Row): string {
   if (role === "nobody" && rulesOf(method).admission === Admission.PUBLIC) return row.stranger;
   return EVERYWHERE[role] ?? row[role as keyof Omit<Row, "request">];

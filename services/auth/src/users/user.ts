@@ -145,8 +145,8 @@ export function unblock(known: Known, userId: bigint): StoredUser {
 }
 
 /**
- * Leaves nothing of a user but the number, and takes all tokens back. Refuses in this order: NOT_ADMINISTRATOR,
- * USER_NOT_FOUND, LAST_ADMINISTRATOR.
+ * Deletes all of a user but the id, and revokes all tokens. Refuses in this order: NOT_ADMINISTRATOR, USER_NOT_FOUND,
+ * LAST_ADMINISTRATOR.
  */
 export function pseudonymise(known: Known, userId: bigint): StoredUser {
   const target = known.caller.userId === userId ? known.caller : administered(known, userId);

@@ -64,7 +64,7 @@ test.each([
   expect(text).toMatch(expected);
 });
 
-test("a body is not looked at where the token is not good", async () => {
+test("a body is not read if the token is not valid", async () => {
   const headers = { authorization: "Bearer bad", "content-type": "application/json" };
   const { status, json } = await gateway.ask("POST", "/v1/projects/7/locks", { headers, body: "{" });
   expect([status, json.reason]).toEqual([401, "TOKEN_INVALID"]);

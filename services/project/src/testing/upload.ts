@@ -27,7 +27,7 @@ export async function upload(
   return { areaUploadId, replayed: acknowledgement?.replayed === true };
 }
 
-/** Uploads a file and answers what was found. */
+/** Uploads a file and returns what was found. */
 export async function found(
   areas: Client<typeof AreaService>,
   content: string | Uint8Array,

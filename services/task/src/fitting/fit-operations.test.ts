@@ -66,7 +66,7 @@ async function withdrawals() {
   return { tasks: rows.length, most: Math.max(0, ...rows.map(({ times }) => Number(times))) };
 }
 
-/** Takes the operation as a process of its own would, and answers its next part. */
+/** Takes the operation as a process of its own would, and returns its next part. */
 async function taken(outside: (taskId: number) => boolean, first = 1): Promise<FitBatch> {
   const lease = randomUUID();
   const operation = await service.store.takeOperation(lease);

@@ -71,7 +71,7 @@ async function changes(operationId = 1) {
 const lapseLease = () =>
   service.sql`update operations set lease_until = clock_timestamp() - interval '1 second'`;
 
-/** Takes the operation as a process of its own would, and answers what it needs for the next batch. */
+/** Takes the operation as a process of its own would, and returns what it needs for the next batch. */
 async function taken(): Promise<Batch> {
   const lease = randomUUID();
   const operation = await service.store.takeOperation(lease);

@@ -48,7 +48,7 @@ export async function splitTask(
 }
 
 /**
- * Takes the next numbers of a project, and answers the first. Others that want numbers of this project wait until the
+ * Takes the next numbers of a project, and returns the first. Others that want numbers of this project wait until the
  * transaction ends, so that none is used twice and none is left out.
  */
 export async function takeNumbers(
