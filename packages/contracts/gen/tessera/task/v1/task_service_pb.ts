@@ -1004,12 +1004,12 @@ export const TaskService: GenService<{
   },
   /**
    * Starts an operation that fits the project's tasks to its area as it is now, for an area that was changed after the
-   * tasks were made. A task that shares no ground with the area is WITHDRAWN if nobody touched it. It is kept as it is,
-   * and marked by `is_outside`, if somebody holds it (TASK_LOCKED), if it is reserved (TASK_ASSIGNED), or if it has
-   * submissions or is in another state than READY (TASK_TOUCHED): the operation counts it as skipped for the first of
-   * these. Comments and reports do not keep a task. A task that lies partly in the area stays, with the ground that it
-   * has. A withdrawn task that shares ground with the area again is READY again. Ground is no ground up to one square
-   * metre, unless that is a thousandth of the task or more. Only managers may.
+   * tasks were made. A task that shares no ground with the area is WITHDRAWN if nobody worked on it. It is kept
+   * unchanged, and marked by `is_outside`, if it is locked (TASK_LOCKED), reserved (TASK_ASSIGNED), or has submissions or
+   * another state than READY (TASK_TOUCHED): the operation counts it as skipped for the first of these. Comments and
+   * reports do not keep a task. A task that lies partly in the area stays, with all of its ground. A withdrawn task that
+   * shares ground with the area again is READY again. Up to one square metre of shared ground does not count, unless that
+   * is a thousandth of the task or more. Only managers may.
    *
    * The service starts it by itself after a change of a project's area; the operation's `user_id` is 0 then. It can be
    * started again at any time: it then finds tasks that no longer have a reason to be kept.
@@ -1017,9 +1017,9 @@ export const TaskService: GenService<{
    * `outcomes` of the operation counts WITHDRAWN and RESTORED; `units_skipped` counts the tasks that lie outside and were
    * kept. All others are as they were, and count as done.
    *
-   * Guarantee: each task is changed once or not at all, also when processes end on the way. A lock that somebody holds
-   * stays. Of two FitTasks with different areas the later area counts: the earlier operation fails with
-   * FITTING_OVERTAKEN. Tasks that come into the project while it runs may be found or not.
+   * Guarantee: each task is changed once or not at all, also when processes end meanwhile. Locks stay. Of two FitTasks
+   * with different areas the later area counts: the earlier operation fails with FITTING_OVERTAKEN. Tasks that are added
+   * to the project while it runs may be found or not.
    *
    * @generated from rpc tessera.task.v1.TaskService.FitTasks
    */
