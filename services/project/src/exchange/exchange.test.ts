@@ -264,20 +264,30 @@ test.each([
   expect(await system.count("projects")).toBe(before);
 });
 
-test("priority areas of a Tasking Manager that do not fit are left out, and said", async () => {
-  const outside = {
-    type: "Polygon",
-    coordinates: [
-      [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 1],
-        [0, 0],
-      ],
-    ],
-  };
-  const answer = await importing(newId(), theirs({ priorityAreas: [outside] }));
+/** A square of a tenth of a degree at the equator, as GeoJSON. */
+const squareAt = (west: number) => ({
+  type: "Polygon",
+  coordinates: [[0, 1, 2, 3, 0].map((it) => [it % 3 === 0 ? west : west + 0.1, it < 2 ? 0 : 0.1])],
+});
+const multi = ({ coordinates }: ReturnType<typeof squareAt>) => ({
+  type: "MultiPolygon",
+  coordinates: [coordinates],
+});
+
+test("priority areas of a Tasking Manager that do not fit are left out and reported", async () => {
+  const answer = await importing(newId(), theirs({ priorityAreas: [squareAt(0)] }));
   expect(answer.skipped.map(({ field }) => field)).toContain("priorityAreas");
   expect((await read(idIn(answer))).priorityAreas).toBeUndefined();
+});
+
+test("an area that leaves the priority areas of the project outside is refused, also if the document's do not fit", async () => {
+  const id = newId();
+  const at = (west: number, priorityWest: number) =>
+    theirs({ areaOfInterest: multi(squareAt(west)), priorityAreas: [squareAt(priorityWest)] });
+  const projectId = idIn(await importing(id, at(1, 1)));
+  const before = await read(projectId);
+  expect(before.priorityAreas).toBeDefined();
+  expect((await refusalOf(importing(id, at(2, 3)))).reason).toBe("PRIORITY_AREAS_OUTSIDE");
+  expect(await read(projectId)).toEqual(before);
+  expect(idIn(await importing(id, at(2, 2)))).toBe(projectId);
 });

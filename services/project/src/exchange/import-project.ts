@@ -38,7 +38,7 @@ export const importProject = (deps: Deps) => {
     await mustMayImport(deps, existing, named.organisationId, context);
     const work = { signal: context.signal, caller: caller.userId };
     const surveyed = await attempt.once(() => surveyDocument(document, areaLimits, work));
-    if (existing?.priorityAreas && !("priorityAreas" in document.told)) {
+    if (existing?.priorityAreas && !("priorityAreas" in surveyed.told)) {
       // In each try: another revision may have other priority areas.
       await checkPriorityAreas(existing.priorityAreas, document.area, areaLimits, work);
     }
