@@ -20,7 +20,7 @@ test("while a call waits for another service, others work; it continues before t
   const order: string[] = [];
   const answer = Promise.withResolvers<number>();
   const first = begin("a");
-  const asking = away(asOf(first), answer.promise).then((it) => order.push(`a goes on with ${it}`));
+  const asking = away(asOf(first), answer.promise).then((it) => order.push(`a continues with ${it}`));
   await turn();
   await turn();
   const second = begin("b");
@@ -32,7 +32,7 @@ test("while a call waits for another service, others work; it continues before t
   expect([order, queue.running]).toEqual([[], 1]);
   second.leave(true);
   await asking;
-  expect([order, queue.running]).toEqual([["a goes on with 1"], 1]);
+  expect([order, queue.running]).toEqual([["a continues with 1"], 1]);
   first.leave(true);
   (await third).leave(true);
   expect([queue.running, queue.waiting]).toEqual([0, 0]);

@@ -8,7 +8,7 @@ import { type Connection, connect } from "../connect.ts";
 import { type Serving, serve, served } from "../serve.ts";
 import { away } from "./away.ts";
 
-/** More than work at once, whatever the limit. */
+/** More calls than the limit ever lets work at once. */
 const CROWD = 300;
 
 let serving: Serving;

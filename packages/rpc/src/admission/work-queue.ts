@@ -3,21 +3,23 @@ import { refusals } from "../refusal.ts";
 import { Lately } from "./lately.ts";
 import { type Limiter, limiter } from "./limiter.ts";
 
-/** So much of the limit is one caller's at most, so that another begins at once. */
+/** One caller has at most this part of the limit, so that another begins at once. */
 const CALLER_PART = 0.75;
 /**
- * Where several have called lately, each has a share of that alone, so that those who call one after another need not wait for
- * all of one who calls at once. A share is no less than a few, and this part of the limit is anybody's.
+ * Callers of the last seconds share that part, so that one that calls a thousand times at once holds nobody up. A share is at
+ * least this many places.
  */
 const FEW = 4;
+/** This part of the limit is for anybody, whatever its share. */
 const ANYBODYS_PART = 0.25;
 /** At most this many calls wait for other services without a place; more keep theirs meanwhile. */
 const AWAY_MAX = 1_000;
+
 /** How long calls wait. */
 export interface Patience {
-  /** They are let wait while their process takes no longer than this for those before them, in milliseconds. */
+  /** A call is taken while the process needs at most this long for the calls before it, in milliseconds. */
   waitMs: number;
-  /** One that waited longer all the same is refused, in milliseconds. */
+  /** A call that has waited for longer than this is refused, in milliseconds. */
   waitedMaxMs: number;
 }
 /** Calls are refused when they arrive, and rarely after they waited: a process may become slower meanwhile. */
@@ -25,7 +27,7 @@ const PATIENCE: Patience = { waitMs: 1_000, waitedMaxMs: 3_000 };
 /** At least this many may wait, however slow the process is, and at most this many. */
 const WAITING_LEAST = 64;
 const WAITING_MOST = 4_000;
-/** How often those that wait are looked at while nothing ends, in milliseconds. */
+/** How often waiting calls are checked while no call ends, in milliseconds. */
 const LOOK_MS = 100;
 /**
  * When a refused caller should retry, in milliseconds: spread out, and later if a process refuses more than it does,
@@ -68,14 +70,14 @@ interface Waiting extends Required<Worker> {
   refuse(error: unknown): void;
 }
 
-/** What a call meets that is not taken for now. */
+/** The refusal of a call that is not taken now. `times` is how many calls are refused for each that is done. */
 export function overloaded(times = 1) {
   const most = RETRY_MS * Math.min(Math.max(1, times), RETRY_TIMES_MAX);
   return refuse(Reason.OVERLOADED, { retryAfterMs: most * (1 + Math.random()) });
 }
 
 /**
- * Lets as many calls work at once as the limiter finds good. Others wait, for a short time: the next is of the caller whose
+ * Lets as many calls work at once as the limiter allows. Others wait, for a short time: the next is of the caller whose
  * turn it is, so that one with a thousand calls holds nobody up. Where too many wait, the one with the most loses its last.
  */
 export class WorkQueue {
@@ -154,7 +156,7 @@ export class WorkQueue {
     const away = async <T>(waiting: Promise<T>): Promise<T> => {
       // What is known already comes within this turn of the event loop, and costs no place.
       if (await comesAtOnce(waiting)) return waiting;
-      // Of two questions at once one is waited for like this.
+      // Of two questions at once, one gives the place up.
       if (state !== "working" || this.#away >= AWAY_MAX) return waiting;
       state = "away";
       this.#away += 1;
@@ -249,7 +251,7 @@ export class WorkQueue {
     this.#timer = undefined;
   }
 
-  /** Whether nothing ends or not: nobody waits for long, and nobody waits who has gone. */
+  /** Refuses calls that waited for too long or whose callers have gone, also while no call ends. */
   #look(): void {
     const now = performance.now();
     for (const queue of [...this.#waitingOf.values()]) {
