@@ -22,7 +22,7 @@ import { keyHeader } from "./requests/idempotency-key.ts";
 import { parseQuery } from "./requests/query.ts";
 import { bodyOf, PATCH_TYPES, transcode } from "./requests/transcode.ts";
 import { isAnsweredOnce, type Route } from "./routes/route.ts";
-import { allowOf, matchRoute, type RouteTable, routeTable } from "./routes/route-table.ts";
+import { allowOf, endpointFor, matchRoute, type RouteTable, routeTable } from "./routes/route-table.ts";
 import type { PassThrough } from "./streams/pass-through.ts";
 import { answerStream } from "./streams/stream.ts";
 import { callUpload } from "./uploads/upload.ts";
@@ -108,10 +108,12 @@ async function respond(
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
 
-  const { endpoint, segments } = matchRoute(table, method, path);
-  exchange.template = (endpoint.unary ?? endpoint.stream)?.template.text ?? "";
+  const match = matchRoute(table, method, path);
+  const { segments } = match;
   const malformed: Fault[] = [];
   const parameters = parseQuery(exchange.query, malformed);
+  const endpoint = endpointFor(match.endpoint, parameters);
+  exchange.template = (endpoint.unary ?? endpoint.stream)?.template.text ?? "";
   const f = parameters.find((it) => it.name === "f")?.value;
   const offer = negotiate(endpoint, request.headers.accept, f);
   const { route } = offer;

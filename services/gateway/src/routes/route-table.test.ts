@@ -81,6 +81,49 @@ describe("at start it is refused that", () => {
     ["an answer is a number", { X: rpc({ get: "/v1", responseBody: "id" }) }, /neither a message nor a list/],
     ["a rule has no path", { X: rpc({ body: "*" }) }, /no path/],
     ["a path is no template", { X: rpc({ get: "v1" }) }, /not a path template/],
+    [
+      "a parameter selects that the request does not have",
+      { X: rpc({ get: "/v1" }), Y: rpc({ get: "/v1" }, { selectedBy: "nothing" }) },
+      /no field "nothing"/,
+    ],
+    [
+      "a parameter selects that the other RPC takes too",
+      { X: rpc({ get: "/v1" }), Y: rpc({ get: "/v1" }, { selectedBy: "tags" }) },
+      /selected by "tags", which X on the same path also takes/,
+    ],
+    [
+      "a parameter selects on a path that no other RPC has",
+      { Y: rpc({ get: "/v1" }, { selectedBy: "tags" }) },
+      /on a path that no other RPC has/,
+    ],
+    [
+      "a parameter of the path selects",
+      { X: rpc({ get: "/v1/{id}" }), Y: rpc({ get: "/v1/{id}" }, { selectedBy: "id" }) },
+      /"id" is part of the path/,
+    ],
+    [
+      "a command is selected",
+      { X: rpc({ post: "/v1" }), Y: rpc({ post: "/v1" }, { selectedBy: "tags" }) },
+      /only a GET/,
+    ],
+    [
+      "two parameters select on one path",
+      {
+        X: rpc({ get: "/v1" }, { input: "B" }),
+        Y: rpc({ get: "/v1" }, { selectedBy: "tags" }),
+        Z: rpc({ get: "/v1" }, { selectedBy: "below" }),
+      },
+      /Both "tags" and "below" select/,
+    ],
+    [
+      "one parameter selects two RPCs",
+      {
+        X: rpc({ get: "/v1" }, { input: "B" }),
+        Y: rpc({ get: "/v1" }, { selectedBy: "tags" }),
+        Z: rpc({ get: "/v1" }, { selectedBy: "tags" }),
+      },
+      /Y and Z are both GET/,
+    ],
   ])("%s", (_, rpcs, message) => {
     expect(() => routeTable([testContract(MESSAGES, rpcs as Record<string, TestRpc>).service])).toThrow(
       message,
@@ -90,5 +133,10 @@ describe("at start it is refused that", () => {
 
 test("a unary RPC and a stream may share a route", () => {
   const rpcs = { X: rpc({ get: "/v1" }), Y: rpc({ get: "/v1" }, { stream: true }) };
+  expect(() => routeTable([testContract(MESSAGES, rpcs).service])).not.toThrow();
+});
+
+test("two unary RPCs may share a route where a parameter selects one of them", () => {
+  const rpcs = { X: rpc({ get: "/v1" }, { input: "B" }), Y: rpc({ get: "/v1" }, { selectedBy: "tags" }) };
   expect(() => routeTable([testContract(MESSAGES, rpcs).service])).not.toThrow();
 });

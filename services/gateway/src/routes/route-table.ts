@@ -1,14 +1,21 @@
-import { type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
+import { type DescField, type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import { isAnsweredOnce, type Route, routeOf } from "./route.ts";
-import { emptyTrie, find, type TemplateTrie, valueAt } from "./template-trie.ts";
+import { emptyTrie, find, type TemplateTrie, valueAt, valuesOf } from "./template-trie.ts";
 
 /** What answers one method on one path. Which of the two is called is a matter of the media type. */
 export interface Endpoint {
   unary?: Route;
   stream?: Route;
+  /** What answers a request with a query parameter that the contract declares (`selected_by`). */
+  selected?: Selected;
+}
+
+interface Selected {
+  by: DescField;
+  endpoint: Endpoint;
 }
 
 /** An endpoint for a path, with the path's segments as they were sent. */
@@ -28,6 +35,7 @@ export function routeTable(services: readonly DescService[]): RouteTable {
   for (const rpc of services.flatMap((it) => it.methods)) {
     for (const route of routesOf(rpc)) add(table, route);
   }
+  for (const methods of valuesOf(table)) for (const it of methods.values()) checkSelected(it);
   return table;
 }
 
@@ -43,7 +51,8 @@ export function routesOf(rpc: DescMethod): Route[] {
 
 function add(table: RouteTable, route: Route): void {
   const methods = valueAt(table, route.template, (): Methods => new Map());
-  const endpoint = methods.get(route.httpMethod) ?? {};
+  const found = methods.get(route.httpMethod) ?? {};
+  const endpoint = route.selectedBy === undefined ? found : selectedEndpoint(found, route, route.selectedBy);
   const kind = isAnsweredOnce(route.rpc) ? "unary" : "stream";
   if (endpoint[kind] !== undefined) {
     throw new Error(
@@ -51,7 +60,38 @@ function add(table: RouteTable, route: Route): void {
     );
   }
   endpoint[kind] = route;
-  methods.set(route.httpMethod, endpoint);
+  methods.set(route.httpMethod, found);
+}
+
+function selectedEndpoint(found: Endpoint, route: Route, by: DescField): Endpoint {
+  found.selected ??= { by, endpoint: {} };
+  const { by: other, endpoint } = found.selected;
+  if (other.name === by.name) return endpoint;
+  const path = `${route.httpMethod} ${route.template.text}`;
+  throw new Error(`Both "${other.name}" and "${by.name}" select on ${path}; one parameter may`);
+}
+
+/** Throws where a request could mean either of the two RPCs between which a parameter selects. */
+function checkSelected({ unary, stream, selected }: Endpoint): void {
+  if (selected === undefined) return;
+  const { by, endpoint } = selected;
+  const others = [unary, stream].filter((it) => it !== undefined);
+  const name = (endpoint.unary ?? endpoint.stream)?.rpc.name;
+  if (others.length === 0)
+    throw new Error(`${name} is selected by "${by.name}" on a path that no other RPC has`);
+  for (const { rpc } of others) {
+    if (rpc.input.fields.some((it) => it.name === by.name))
+      throw new Error(`${name} is selected by "${by.name}", which ${rpc.name} on the same path also takes`);
+  }
+}
+
+/** What answers a request with these query parameters at an endpoint. */
+export function endpointFor(endpoint: Endpoint, parameters: readonly { name: string }[]): Endpoint {
+  const { selected } = endpoint;
+  if (selected === undefined) return endpoint;
+  const { by } = selected;
+  const isGiven = parameters.some(({ name }) => name === by.name || name === by.jsonName);
+  return isGiven ? selected.endpoint : endpoint;
 }
 
 /** Finds what answers a method on a path. Refuses with ROUTE_NOT_FOUND or METHOD_NOT_ALLOWED. */

@@ -42,6 +42,8 @@ export interface Route {
   httpMethod: string;
   template: PathTemplate;
   variables: readonly BoundVariable[];
+  /** The query parameter that selects it among two routes of one path; undefined where it is the only one. */
+  selectedBy: DescField | undefined;
   /** Where the body goes: nowhere, into the whole message, or into one field. */
   body: "none" | "all" | DescField;
   shown: Shown;
@@ -76,16 +78,18 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
   const { input, output } = rpc;
   const body = bodyOf(rpc, rule.body);
   const rules = rulesOf(rpc);
+  const variables = template.variables.map((variable) => ({
+    variable,
+    fields: fieldsOf(rpc, variable.fieldPath),
+  }));
   const ofType = (desc: DescMessage, type: DescMessage) =>
     desc.fields.find((it) => it.fieldKind === "message" && it.message.typeName === type.typeName);
   return {
     rpc,
     httpMethod,
     template,
-    variables: template.variables.map((variable) => ({
-      variable,
-      fields: fieldsOf(rpc, variable.fieldPath),
-    })),
+    variables,
+    selectedBy: selectedByOf(rpc, rules.selectedBy, httpMethod, variables),
     body,
     shown: shownOf(rpc, rule.responseBody),
     rows: fieldWithRole(output, FieldRole.ROWS),
@@ -131,6 +135,20 @@ function patternOf(rpc: DescMethod, { pattern }: HttpRule): [method: string, pat
   if (pattern.case === undefined) throw new Error(`${nameOf(rpc)}: its HTTP rule has no path`);
   if (pattern.case === "custom") return [pattern.value.kind.toUpperCase(), pattern.value.path];
   return [pattern.case.toUpperCase(), pattern.value];
+}
+
+function selectedByOf(
+  rpc: DescMethod,
+  name: string,
+  httpMethod: string,
+  variables: readonly BoundVariable[],
+): DescField | undefined {
+  if (name === "") return undefined;
+  const field = fieldNamed(rpc, rpc.input, name);
+  if (httpMethod !== "GET") throw new Error(`${nameOf(rpc)}: only a GET can be selected by "${name}"`);
+  if (variables.some(({ fields }) => fields[0] === field))
+    throw new Error(`${nameOf(rpc)}: "${name}" is part of the path and selects nothing`);
+  return field;
 }
 
 function bodyOf(rpc: DescMethod, name: string): Route["body"] {

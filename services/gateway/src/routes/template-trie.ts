@@ -36,6 +36,15 @@ export function valueAt<T>(trie: TemplateTrie<T>, template: PathTemplate, make: 
   return value;
 }
 
+/** All values. */
+export function valuesOf<T>({ root }: TemplateTrie<T>): T[] {
+  const below = ({ ends, literals, one, many }: Node<T>): T[] => [
+    ...ends.values(),
+    ...[...literals.values(), one, many].flatMap((it) => (it === undefined ? [] : below(it))),
+  ];
+  return below(root);
+}
+
 /**
  * Returns the first value for a path that `accept` takes. A literal goes before a wildcard, one segment before many,
  * a verb before none.

@@ -46,6 +46,7 @@ export interface TestRpc {
   clientStream?: boolean;
   creates?: boolean;
   startsOperation?: boolean;
+  selectedBy?: string;
 }
 
 /** Makes the descriptors of a service that no file has, so that tests are not bound to what the contracts happen to use. */
@@ -78,6 +79,7 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
               "[tessera.rpc.v1.method]": {
                 creates: rpc.creates ?? false,
                 startsOperation: rpc.startsOperation ?? false,
+                selectedBy: rpc.selectedBy ?? "",
               },
             },
           })),
