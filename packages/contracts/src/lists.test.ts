@@ -7,7 +7,7 @@ const lists = SERVICES.flatMap(({ methods }) => methods).filter(
   ({ name, methodKind }) => methodKind === "unary" && /^(List|Find)/.test(name),
 );
 /** Lists that a bound keeps short: keys that verify, a person's locks, parts of a task, tasks at a point. */
-const BOUNDED = ["ListSigningKeys", "ListHeldLocks", "ListSubtasks", "FindTasks"];
+const BOUNDED = ["ListSigningKeys", "ListHeldLocks", "ListSubtasks", "SearchTasks"];
 const withRole = ({ fields }: DescMessage, wanted: FieldRole) =>
   fields.filter((it) => getOption(it, role) === wanted).map(({ name }) => name);
 

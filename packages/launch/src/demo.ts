@@ -69,13 +69,13 @@ async function prepare(administrator: RestClient): Promise<number> {
   );
   const { project_id: projectId, area_square_kilometres: size } = created.body;
   say(`projects/${projectId}: ${COUNTRY}, ${Math.round(size)} km², a draft`);
-  const cut = await administrator<{ name: string; units_done: number }>(
+  const cut = await administrator<{ name: string; done_count: number }>(
     "POST",
     `projects/${projectId}/tasks`,
     { zoom: ZOOM },
     { prefer: "wait=20" },
   );
-  say(`${cut.body.name}: ${cut.body.units_done} squares at zoom ${ZOOM}, clipped to the border`);
+  say(`${cut.body.name}: ${cut.body.done_count} squares at zoom ${ZOOM}, clipped to the border`);
   await administrator(
     "PATCH",
     `projects/${projectId}`,
@@ -106,8 +106,8 @@ async function map(projectId: number, mappers: RestClient[]): Promise<void> {
     mappers.map(async (mapper, index) => {
       for (let taskId = 1 + index; taskId <= until; taskId += mappers.length) {
         const { body } = await lock(mapper, projectId, taskId, "MAPPING");
-        const outcome = taskId % 17 === 0 ? "BAD_IMAGERY" : "MAPPED";
-        await submit(mapper, projectId, taskId, body.token, outcome);
+        const result = taskId % 17 === 0 ? "BAD_IMAGERY" : "MAPPED";
+        await submit(mapper, projectId, taskId, body.token, result);
       }
     }),
   );
@@ -129,8 +129,8 @@ function lock(who: RestClient, projectId: number, taskId: number, purpose: strin
   return who<{ token: string }>("PUT", `projects/${projectId}/tasks/${taskId}/lock`, body);
 }
 
-function submit(who: RestClient, projectId: number, taskId: number, token: string, outcome: string) {
-  const body = { lock_token: token, outcome: `SUBMISSION_OUTCOME_${outcome}` };
+function submit(who: RestClient, projectId: number, taskId: number, token: string, result: string) {
+  const body = { lock_token: token, result: `SUBMISSION_RESULT_${result}` };
   return who("POST", `projects/${projectId}/tasks/${taskId}/submissions`, body, { prefer: "return=minimal" });
 }
 

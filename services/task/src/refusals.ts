@@ -10,7 +10,7 @@ import {
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
@@ -114,23 +114,23 @@ export function lockTokenStale({ taskId }: WholeTask, token: bigint, present: Lo
   });
 }
 
-export function outcomeNotPossible({ taskId }: WholeTask, lock: Lock, outcome: SubmissionOutcome): Refusal {
-  return refuse(Reason.OUTCOME_NOT_POSSIBLE, {
+export function resultNotAllowed({ taskId }: WholeTask, lock: Lock, result: SubmissionResult): Refusal {
+  return refuse(Reason.RESULT_NOT_ALLOWED, {
     metadata: {
       task_id: String(taskId),
       purpose: purposeName(lock),
-      outcome: nameOf(SubmissionOutcome, outcome),
+      result: nameOf(SubmissionResult, result),
     },
   });
 }
 
 /** A task that is held for validation cannot be split. */
 export function splitNotPossible({ taskId }: WholeTask, lock: Lock): Refusal {
-  return refuse(Reason.OUTCOME_NOT_POSSIBLE, {
+  return refuse(Reason.RESULT_NOT_ALLOWED, {
     metadata: {
       task_id: String(taskId),
       purpose: purposeName(lock),
-      outcome: nameOf(TaskState, TaskState.SPLIT),
+      result: nameOf(TaskState, TaskState.SPLIT),
     },
   });
 }

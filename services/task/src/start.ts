@@ -16,14 +16,14 @@ import { releaseBlocked } from "./access/release-blocked.ts";
 import { people } from "./assignments/people.ts";
 import type { TaskConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
-import { fitTasksOperation } from "./fitting/fit-tasks-operation.ts";
-import { followAreas } from "./fitting/follow-areas.ts";
 import { sweeper } from "./locks/sweeper.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { changeTasksOperation } from "./operations/change-tasks-operation.ts";
+import { batchUpdateTasksOperation } from "./operations/batch-update-tasks-operation.ts";
 import { createTasksOperation } from "./operations/create-tasks-operation.ts";
 import { operationRunner } from "./operations/operation-runner.ts";
 import { forgetOperations } from "./operations/store.ts";
+import { followAreas } from "./reconciling/follow-areas.ts";
+import { reconcileTasksOperation } from "./reconciling/reconcile-tasks-operation.ts";
 import { taskServices } from "./service.ts";
 import { openStore } from "./store.ts";
 import { forgetRates } from "./talk/person-rates.ts";
@@ -138,8 +138,8 @@ function connectProjects(
 function workOf(deps: Pick<Deps, "store" | "settings">): Parameters<typeof operationRunner>[1] {
   return {
     [TaskService.method.createTasks.name]: createTasksOperation(deps),
-    [TaskService.method.changeTasks.name]: changeTasksOperation(deps),
-    [TaskService.method.fitTasks.name]: fitTasksOperation(deps),
+    [TaskService.method.batchUpdateTasks.name]: batchUpdateTasksOperation(deps),
+    [TaskService.method.reconcileTasks.name]: reconcileTasksOperation(deps),
   };
 }
 

@@ -11,8 +11,6 @@ import {
   TASK_EVENTS,
   taskExists,
 } from "./events/store.ts";
-import { fitBatch } from "./fitting/fit-batch.ts";
-import { areaFeed } from "./fitting/store.ts";
 import { expireLocks, lapsedSlots } from "./locks/expire-locks.ts";
 import { offerTasks } from "./locks/offer-tasks.ts";
 import { heldLocks } from "./locks/release-held.ts";
@@ -20,6 +18,8 @@ import { listHeldLocks, listLocks } from "./locks/store.ts";
 import { changeBatch, nextAreas, sizeOf } from "./operations/change-batch.ts";
 import { countTasks, createTasks } from "./operations/insert-set.ts";
 import * as operations from "./operations/store.ts";
+import { reconcileBatch } from "./reconciling/reconcile-batch.ts";
+import { areaFeed } from "./reconciling/store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/person-rates.ts";
@@ -54,7 +54,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     splitTask: told(splitTask),
     createTasks: told(createTasks),
     changeBatch: told(changeBatch),
-    fitBatch: told(fitBatch),
+    reconcileBatch: told(reconcileBatch),
     expireLocks: expire,
     lapsedSlots: () => lapsedSlots(sql),
     ...heldLocks(sql, write),

@@ -57,7 +57,7 @@ async function makeAndCut(system: System, token: string, vertices: number) {
   const path = `projects/${created.body.project_id}/tasks`;
   const begun = performance.now();
   const cut = await runOperation(administrator, path, { zoom: ZOOM });
-  return { createMs, cutMs: performance.now() - begun, tasks: cut.units_done };
+  return { createMs, cutMs: performance.now() - begun, tasks: cut.done_count };
 }
 
 /** A ring that winds as coasts do and never crosses itself: its distance from the middle is a sum of waves. */

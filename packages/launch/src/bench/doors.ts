@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { createClient } from "@connectrpc/connect";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Work } from "./load.ts";
@@ -38,7 +38,7 @@ export function claimWork(client: Wire, projectId: number, tokens: string[]): Wo
 }
 
 function mapped(projectId: number, taskId: number, lockToken: bigint) {
-  return { requestId: randomUUID(), projectId, taskId, lockToken, outcome: SubmissionOutcome.MAPPED };
+  return { requestId: randomUUID(), projectId, taskId, lockToken, result: SubmissionResult.MAPPED };
 }
 
 /** Lock and submit over gRPC by our own client, as a service uses it. */
@@ -84,7 +84,7 @@ export function restWork(
     const taskId = tasks();
     const revision = await send("PUT", `${taskId}/lock`, tokens[worker], { purpose: "LOCK_PURPOSE_MAPPING" });
     // The token of a new lock is its revision, which the ETag says also where no document was asked for.
-    const work = { lock_token: revision, outcome: "SUBMISSION_OUTCOME_MAPPED" };
+    const work = { lock_token: revision, result: "SUBMISSION_RESULT_MAPPED" };
     await send("POST", `${taskId}/submissions`, tokens[worker], work);
     return 2;
   };

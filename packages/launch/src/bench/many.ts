@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import type { Work } from "./load.ts";
 import type { Wire } from "./wire.ts";
@@ -32,7 +32,7 @@ export function manyWork(
     const submissions = locks.map((lock) => ({
       taskId: lock.taskId,
       lockToken: lock.token,
-      outcome: SubmissionOutcome.INVALIDATED,
+      result: SubmissionResult.INVALIDATED,
     }));
     await client.call(submitTasks, token, { requestId: randomUUID(), projectId, submissions });
     return 2;
@@ -63,7 +63,7 @@ export function oneByOneWork(
         projectId,
         taskId,
         lockToken: lock.token,
-        outcome: SubmissionOutcome.INVALIDATED,
+        result: SubmissionResult.INVALIDATED,
       });
     }
     return 2;

@@ -4,7 +4,7 @@ import type { RestClient } from "../rest-client.ts";
 export interface Operation {
   name: string;
   done: boolean;
-  units_done: number;
+  done_count: number;
   error?: { reason: string };
 }
 

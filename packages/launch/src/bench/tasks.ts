@@ -134,14 +134,14 @@ async function many({ system, forMs }: Setting, projectId: number): Promise<void
 async function reads({ system, forMs }: Setting, projectId: number): Promise<void> {
   const client = wire(system.addresses.task, 16);
   const token = await signIn(system, "mapper-1");
-  const { getProgress, listTasks, findTasks } = TaskService.method;
+  const { getProgress, listTasks, searchTasks } = TaskService.method;
   const { listContributors } = ContributionService.method;
   const anywhere = () => ({ longitude: Math.random() * 0.43, latitude: Math.random() * 0.43 });
   const filter = { states: [TaskState.MAPPED] };
   const rows: [name: string, work: Work][] = [
     ["progress", () => client.call(getProgress, token, { projectId }).then(() => 1)],
     ["100 tasks of a state", () => client.call(listTasks, token, { projectId, filter }).then(() => 1)],
-    ["tasks at a point", () => client.call(findTasks, token, anywhere()).then(() => 1)],
+    ["tasks at a point", () => client.call(searchTasks, token, anywhere()).then(() => 1)],
     ["contributors", () => client.call(listContributors, token, { projectId }).then(() => 1)],
   ];
   console.log(`\nreads of a project of ${SIDE * SIDE} tasks, a second (p50, p99 in ms)`);
@@ -198,7 +198,7 @@ async function rowsRead(sql: ReturnType<typeof benchPool>): Promise<number> {
 
 /** Does something to all tasks of a project, and waits until it is done. */
 async function changeAll(system: System, token: string, projectId: number, action: string): Promise<void> {
-  await runOperation(restClient(system.url, token), `projects/${projectId}/changes`, {
+  await runOperation(restClient(system.url, token), `projects/${projectId}/task-changes`, {
     action,
     include_locked: true,
   });

@@ -2,7 +2,7 @@ import { type CallOptions, ConnectError, createClient } from "@connectrpc/connec
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
@@ -45,7 +45,7 @@ export class Refused extends Error {
   }
 }
 
-/** A bug of a service is no unknown outcome: to ask again would hide it. */
+/** A bug of a service is no unknown result: to ask again would hide it. */
 const BUG = "INTERNAL";
 
 /** The reason that an error of a door carries, if it has one. */
@@ -69,7 +69,7 @@ function grpcDoor(connection: ReturnType<typeof connect>): Send {
       return client.lockTask({ ...onTask(command), purpose: LockPurpose.MAPPING }, options);
     const held = { ...onTask(command), lockToken: command.lockToken };
     if (kind === "release") return client.releaseLock(held, options);
-    return client.submitTask({ ...held, outcome: SubmissionOutcome.MAPPED }, options);
+    return client.submitTask({ ...held, result: SubmissionResult.MAPPED }, options);
   };
   return async (command, token) => {
     const options = { headers: { authorization: `Bearer ${token}` }, timeoutMs: TRY_MAX_MS };
@@ -104,7 +104,7 @@ function restDoor(url: string): Send {
     const { method, path } = REST[kind];
     const body = {
       lock: { purpose: "LOCK_PURPOSE_MAPPING" },
-      submit: { lock_token: String(lockToken), outcome: "SUBMISSION_OUTCOME_MAPPED" },
+      submit: { lock_token: String(lockToken), result: "SUBMISSION_RESULT_MAPPED" },
       release: undefined,
     }[kind];
     const query = kind === "release" ? `?lock_token=${lockToken}` : "";

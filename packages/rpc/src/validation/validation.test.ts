@@ -6,8 +6,8 @@ import { TransferProjectRequestSchema } from "@tessera/contracts/tessera/project
 import { AssignTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import { LockTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import {
-  FindTasksRequestSchema,
   ListTasksRequestSchema,
+  SearchTasksRequestSchema,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { describe, expect, test } from "vitest";
 import { type FieldViolation, Refusal } from "../refusal.ts";
@@ -89,8 +89,8 @@ test("an element of a list is there, whatever it is", () => {
 });
 
 test("0 is a place", () => {
-  expect(broken(FindTasksRequestSchema, { longitude: 0, latitude: 0 })).toEqual([]);
-  validate(FindTasksRequestSchema, fromJson(FindTasksRequestSchema, { longitude: 0, latitude: -0 }));
+  expect(broken(SearchTasksRequestSchema, { longitude: 0, latitude: 0 })).toEqual([]);
+  validate(SearchTasksRequestSchema, fromJson(SearchTasksRequestSchema, { longitude: 0, latitude: -0 }));
   const box = { west: 0, south: 0, east: 0, north: 0 };
   expect(broken(ListTasksRequestSchema, { projectId: 1, filter: { within: box } })).toEqual([]);
 });

@@ -76,7 +76,7 @@ const licensed = (w: World) =>
   });
 
 const mapping = { purpose: "LOCK_PURPOSE_MAPPING" };
-const mapped = { task_id: 1, lock_token: "1", outcome: "SUBMISSION_OUTCOME_MAPPED" };
+const mapped = { task_id: 1, lock_token: "1", result: "SUBMISSION_RESULT_MAPPED" };
 
 /** The commands by which work is done, each with what it asks for beside the project. */
 const WORK: [DescMethod, JsonObject][] = [
@@ -88,7 +88,7 @@ const WORK: [DescMethod, JsonObject][] = [
   [SubmissionService.method.submitTasks, { submissions: [mapped] }],
   [TaskService.method.splitTask, { task_id: 1, lock_token: "1" }],
   [SubmissionService.method.undoTask, { task_id: 1, expected_revision: "1" }],
-  [ReportService.method.reportIssue, { ...PLACE, category: "missed-feature" }],
+  [ReportService.method.createReport, { ...PLACE, category: "missed-feature" }],
 ];
 
 const work: Case[] = WORK.flatMap(([method, fields]) => {

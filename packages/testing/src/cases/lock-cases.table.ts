@@ -9,7 +9,7 @@ import { deepen, type World } from "../ground/world.ts";
 
 const mapping = { purpose: "LOCK_PURPOSE_MAPPING" };
 const validation = { purpose: "LOCK_PURPOSE_VALIDATION" };
-const mapped = { outcome: "SUBMISSION_OUTCOME_MAPPED" };
+const mapped = { result: "SUBMISSION_RESULT_MAPPED" };
 const issues = [{ category: "missed-feature", count: 2 }];
 
 /** What stands against a lock, on one task or as one of several. `on` says the request for a task. */
@@ -158,7 +158,7 @@ function holders(method: DescMethod, on: (taskId: number, token: bigint) => Json
     ],
     [
       "on a lock for validation, as if it were one for mapping",
-      "OUTCOME_NOT_POSSIBLE",
+      "RESULT_NOT_ALLOWED",
       async (w) => {
         const taskId = await w.mappedTask(await w.newMapper());
         const token = await w.lock(taskId, w.validator, LockPurpose.VALIDATION);
@@ -418,10 +418,10 @@ function refusedWork(method: DescMethod, on: typeof works | typeof work): Case[]
     ]);
   return [
     ...by("without a token", { lock_token: "0" }),
-    ...by("without an outcome", { outcome: "SUBMISSION_OUTCOME_UNSPECIFIED" }),
+    ...by("without a result", { result: "SUBMISSION_RESULT_UNSPECIFIED" }),
     ...by("with issues of a mapping", { issues }),
     ...by("with an issue that was not met", {
-      outcome: "SUBMISSION_OUTCOME_INVALIDATED",
+      result: "SUBMISSION_RESULT_INVALIDATED",
       issues: [{ category: "missed-feature", count: 0 }],
     }),
     ...by("with 51 kinds of issues", { issues: Array.from({ length: 51 }, () => issues[0] as JsonObject) }),
@@ -445,20 +445,20 @@ const SUBMIT: Case[] = [
       async (w) => {
         const taskId = await w.mappedTask(await w.newMapper());
         const token = await w.lock(taskId, w.validator, LockPurpose.VALIDATION);
-        const outcome = { outcome: "SUBMISSION_OUTCOME_INVALIDATED", issues };
+        const result = { result: "SUBMISSION_RESULT_INVALIDATED", issues };
         return {
-          request: command({ project_id: w.projects.published, ...work(taskId, token, outcome) }),
+          request: command({ project_id: w.projects.published, ...work(taskId, token, result) }),
           who: w.validator,
         };
       },
     ],
     [
-      "with the outcome of a validation, by a beginner",
+      "with the result of a validation, by a beginner",
       "LEVEL_TOO_LOW",
       async (w) => {
-        const outcome = { outcome: "SUBMISSION_OUTCOME_VALIDATED" };
+        const result = { result: "SUBMISSION_RESULT_VALIDATED" };
         return {
-          request: command({ project_id: w.projects.published, ...work(1, 1n, outcome) }),
+          request: command({ project_id: w.projects.published, ...work(1, 1n, result) }),
           who: w.mapper,
         };
       },
@@ -471,10 +471,10 @@ const SUBMIT: Case[] = [
       "OK",
       async (w) => {
         const submissions: JsonObject[] = [];
-        for (const outcome of ["SUBMISSION_OUTCOME_VALIDATED", "SUBMISSION_OUTCOME_INVALIDATED"]) {
+        for (const result of ["SUBMISSION_RESULT_VALIDATED", "SUBMISSION_RESULT_INVALIDATED"]) {
           const taskId = await w.mappedTask(await w.newMapper());
           const token = await w.lock(taskId, w.validator, LockPurpose.VALIDATION);
-          submissions.push(work(taskId, token, { outcome }));
+          submissions.push(work(taskId, token, { result }));
         }
         return { request: command({ project_id: w.projects.published, submissions }), who: w.validator };
       },

@@ -84,9 +84,9 @@ const CREATE: Case[] = [
 const prioritize = { action: "TASK_ACTION_PRIORITIZE", priority: 3, filter: { task_ids: [575] } };
 
 const CHANGE: Case[] = [
-  ...gates(TaskService.method.changeTasks, prioritize),
+  ...gates(TaskService.method.batchUpdateTasks, prioritize),
   ...casesOf(
-    TaskService.method.changeTasks,
+    TaskService.method.batchUpdateTasks,
     [
       "priorities",
       "OK",
@@ -138,7 +138,7 @@ const CHANGE: Case[] = [
       filter: { states: ["TASK_STATE_READY", "TASK_STATE_READY"] },
     },
   } as Record<string, JsonObject>).flatMap(([what, fields]) =>
-    casesOf(TaskService.method.changeTasks, [
+    casesOf(TaskService.method.batchUpdateTasks, [
       what,
       "FIELD_INVALID",
       async ({ projects, admin }) => ({

@@ -29,14 +29,14 @@ afterAll(() => system.stop());
 
 /** With what the operations of every RPC failed, or why they left units as they were. */
 const produced = new Map<DescMethod, Set<string>>();
-const { createTasks, changeTasks, fitTasks } = TaskService.method;
+const { createTasks, batchUpdateTasks, reconcileTasks } = TaskService.method;
 
 function note(method: DescMethod, reason: string): void {
   produced.set(method, (produced.get(method) ?? new Set()).add(reason));
 }
 
 /** Waits for an operation. Its error, if it has one, is worded and filled as the contract says of its reason. */
-async function outcomeOf(name: string | undefined): Promise<Operation> {
+async function resultOf(name: string | undefined): Promise<Operation> {
   const [, projectId, , operationId] = name?.split("/").map(Number) ?? [];
   const place = { projectId: projectId ?? 0, operationId: operationId ?? 0 };
   const { operation } = await system.task.waitOperation(place, admin);
@@ -46,7 +46,7 @@ async function outcomeOf(name: string | undefined): Promise<Operation> {
 
 /** Waits for an operation that must fail. */
 async function failureOf(method: DescMethod, name: string | undefined) {
-  const { state, error, resultName } = await outcomeOf(name);
+  const { state, error, resultName } = await resultOf(name);
   expect([state, resultName]).toEqual([OperationState.FAILED, ""]);
   note(method, error?.reason ?? "");
   const facts = reasonNamed(error?.reason ?? "");
@@ -56,11 +56,11 @@ async function failureOf(method: DescMethod, name: string | undefined) {
 }
 
 /** Waits for an operation that must do what it can and leave the rest. */
-async function skippedBy(name: string | undefined, method: DescMethod = changeTasks) {
-  const { state, unitsTotal, unitsDone, unitsSkipped, skipped } = await outcomeOf(name);
-  expect([state, unitsTotal]).toEqual([OperationState.SUCCEEDED, unitsDone + unitsSkipped]);
-  for (const reason of Object.keys(skipped)) note(method, reason);
-  return { unitsDone, skipped: { ...skipped } };
+async function skippedBy(name: string | undefined, method: DescMethod = batchUpdateTasks) {
+  const { state, unitCount, doneCount, skippedCount, skippedCounts } = await resultOf(name);
+  expect([state, unitCount]).toEqual([OperationState.SUCCEEDED, doneCount + skippedCount]);
+  for (const reason of Object.keys(skippedCounts)) note(method, reason);
+  return { doneCount, skipped: { ...skippedCounts } };
 }
 
 async function startCreation(projectId: number, shape: { zoom: number } | { areas: number[][] }) {
@@ -71,12 +71,12 @@ async function startCreation(projectId: number, shape: { zoom: number } | { area
 }
 
 async function startChange(projectId: number, action: TaskAction) {
-  const started = await system.task.changeTasks({ requestId: requestId(), projectId, action }, admin);
+  const started = await system.task.batchUpdateTasks({ requestId: requestId(), projectId, action }, admin);
   return started.acknowledgement?.name;
 }
 
-async function startFitting(projectId: number) {
-  const started = await system.task.fitTasks({ requestId: requestId(), projectId }, admin);
+async function startReconciling(projectId: number) {
+  const started = await system.task.reconcileTasks({ requestId: requestId(), projectId }, admin);
   return started.acknowledgement?.name;
 }
 
@@ -114,7 +114,7 @@ test("CreateTasks at too deep a zoom: TOO_MANY_TASKS, and no task is made", asyn
   expect(failure).toEqual({ reason: "TOO_MANY_TASKS", metadata: { limit: String(TASKS_MAX), zoom: "22" } });
   expect((await system.task.listTasks({ projectId }, admin)).tasks).toEqual([]);
   // A failure stands in nobody's way.
-  await outcomeOf(await startCreation(projectId, { zoom: COARSE }));
+  await resultOf(await startCreation(projectId, { zoom: COARSE }));
   expect((await system.task.listTasks({ projectId }, admin)).tasks).not.toEqual([]);
 });
 
@@ -155,37 +155,37 @@ test("CreateTasks while another makes the tasks: TASKS_EXIST", async () => {
   expect(failure).toEqual({ reason: "TASKS_EXIST", metadata });
 });
 
-test("ChangeTasks splits more than a project may have: TOO_MANY_TASKS_IN_PROJECT, and nothing of that part", async () => {
+test("BatchUpdateTasks splits more than a project may have: TOO_MANY_TASKS_IN_PROJECT, and nothing of that part", async () => {
   const { projectId, count } = await cutProject();
   await system.databases.task.sql`
     update task_sets set last_task_id = ${TASKS_MAX - 2} where project_id = ${projectId}`;
-  const failure = await failureOf(changeTasks, await startChange(projectId, TaskAction.SPLIT));
+  const failure = await failureOf(batchUpdateTasks, await startChange(projectId, TaskAction.SPLIT));
   expect(failure).toEqual({ reason: "TOO_MANY_TASKS_IN_PROJECT", metadata: { limit: String(TASKS_MAX) } });
   expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
 });
 
-test("ChangeTasks leaves tasks that somebody holds: TASK_LOCKED", async () => {
+test("BatchUpdateTasks leaves tasks that somebody holds: TASK_LOCKED", async () => {
   const { projectId, count } = await cutProject();
   const lock = { requestId: requestId(), projectId, taskId: 2, purpose: LockPurpose.MAPPING };
   await system.task.lockTask(lock, admin);
-  const outcome = await skippedBy(await startChange(projectId, TaskAction.MAP));
-  expect(outcome).toEqual({ unitsDone: count - 1, skipped: { TASK_LOCKED: 1 } });
+  const skipped = await skippedBy(await startChange(projectId, TaskAction.MAP));
+  expect(skipped).toEqual({ doneCount: count - 1, skipped: { TASK_LOCKED: 1 } });
 });
 
-test("ChangeTasks leaves tasks in another state: TASK_STATE_NOT_CHANGEABLE", async () => {
+test("BatchUpdateTasks leaves tasks in another state: TASK_STATE_NOT_CHANGEABLE", async () => {
   const { projectId, count } = await cutProject();
-  const outcome = await skippedBy(await startChange(projectId, TaskAction.VALIDATE));
-  expect(outcome).toEqual({ unitsDone: 0, skipped: { TASK_STATE_NOT_CHANGEABLE: count } });
+  const skipped = await skippedBy(await startChange(projectId, TaskAction.VALIDATE));
+  expect(skipped).toEqual({ doneCount: 0, skipped: { TASK_STATE_NOT_CHANGEABLE: count } });
 });
 
-test("ChangeTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async () => {
+test("BatchUpdateTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async () => {
   const { projectId, count } = await cutProject();
   await deepen(system, projectId, 1);
-  const outcome = await skippedBy(await startChange(projectId, TaskAction.SPLIT));
-  expect(outcome).toEqual({ unitsDone: count - 1, skipped: { TASK_NOT_DIVISIBLE: 1 } });
+  const skipped = await skippedBy(await startChange(projectId, TaskAction.SPLIT));
+  expect(skipped).toEqual({ doneCount: count - 1, skipped: { TASK_NOT_DIVISIBLE: 1 } });
 });
 
-test("FitTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
+test("ReconcileTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
   const { projectId } = await cutProject(ProjectStatus.PUBLISHED);
   const { tasks } = await system.task.listTasks({ projectId, view: TaskView.WITH_AREA }, admin);
   const least = (coordinates: number[], axis: 0 | 1) =>
@@ -200,23 +200,23 @@ test("FitTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOU
   const to = { userId: user?.userId ?? 0n, reserveSeconds: 600 };
   await system.task.assignTask({ requestId: requestId(), projectId, taskId: reserved, ...to }, admin);
   const filter = { taskIds: [mapped] };
-  const done = await system.task.changeTasks(
+  const done = await system.task.batchUpdateTasks(
     { requestId: requestId(), projectId, action: TaskAction.MAP, filter },
     admin,
   );
-  await outcomeOf(done.acknowledgement?.name);
+  await resultOf(done.acknowledgement?.name);
   await shrink(projectId);
-  const outcome = await skippedBy(await startFitting(projectId), fitTasks);
-  expect(outcome.skipped).toEqual({ TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 1 });
+  const skipped = await skippedBy(await startReconciling(projectId), reconcileTasks);
+  expect(skipped.skipped).toEqual({ TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 1 });
 });
 
-test("FitTasks to an area after which there was a later one: FITTING_OVERTAKEN, and nothing of it", async () => {
+test("ReconcileTasks to an area after which there was a later one: RECONCILIATION_SUPERSEDED, and nothing of it", async () => {
   const { projectId, count } = await cutProject();
-  await system.databases.task.sql`update task_sets set fitted_revision = 900 where project_id = ${projectId}`;
+  await system.databases.task.sql`update task_sets set area_revision = 900 where project_id = ${projectId}`;
   await shrink(projectId);
-  const failure = await failureOf(fitTasks, await startFitting(projectId));
+  const failure = await failureOf(reconcileTasks, await startReconciling(projectId));
   expect(failure).toMatchObject({
-    reason: "FITTING_OVERTAKEN",
+    reason: "RECONCILIATION_SUPERSEDED",
     metadata: { project_id: String(projectId), later_project_revision: "900" },
   });
   expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);

@@ -5,11 +5,11 @@ import { type Case, casesOf, command, NOWHERE } from "../ground/case.ts";
 import { ACCESS_CASES } from "./access-cases.table.ts";
 import { AREA_CASES } from "./area-cases.table.ts";
 import { EXCHANGE_CASES } from "./exchange-cases.table.ts";
-import { FIT_CASES } from "./fit-cases.table.ts";
 import { LIFE_CASES } from "./life-cases.table.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
 import { OPERATION_CASES } from "./operation-cases.table.ts";
 import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
+import { RECONCILE_CASES } from "./reconcile-cases.table.ts";
 import { SEARCH_CASES } from "./search-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
 import { TEAM_CASES } from "./team-cases.table.ts";
@@ -255,5 +255,5 @@ export const CASES: readonly Case[] = [
   ...TASK_CASES,
   ...LOCK_CASES,
   ...OPERATION_CASES,
-  ...FIT_CASES,
+  ...RECONCILE_CASES,
 ];

@@ -390,18 +390,18 @@ const reporting = (projectId: number, more: JsonObject = {}) =>
   command({ project_id: projectId, ...PLACE, category: "missed-feature", ...more });
 
 const REPORT: Case[] = [
-  ...gates(TaskService.method.findTasks, PLACE),
+  ...gates(TaskService.method.searchTasks, PLACE),
   ...casesOf(
-    TaskService.method.findTasks,
+    TaskService.method.searchTasks,
     ["in all projects", "OK", async () => ({ request: PLACE })],
     ["where there is none", "OK", async () => ({ request: { longitude: -120, latitude: -40 } })],
     ["at no place", "FIELD_INVALID", async () => ({ request: {} })],
     ["at a latitude alone", "FIELD_INVALID", async () => ({ request: { latitude: 0 } })],
     ["beyond the pole", "FIELD_INVALID", async () => ({ request: { ...PLACE, latitude: 90.5 } })],
   ),
-  ...gates(ReportService.method.reportIssue, { ...PLACE, category: "missed-feature" }),
+  ...gates(ReportService.method.createReport, { ...PLACE, category: "missed-feature" }),
   ...casesOf(
-    ReportService.method.reportIssue,
+    ReportService.method.createReport,
     [
       "in one project",
       "OK",

@@ -6,7 +6,7 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import type { TestSystem } from "../system.ts";
 import { requestId } from "./door.ts";
 
@@ -55,8 +55,8 @@ export async function world(system: TestSystem) {
     const { token } = await system.task.lockTask({ requestId: requestId(), projectId, taskId, purpose }, who);
     return token;
   };
-  const submit = async (taskId: number, who: Headers, lockToken: bigint, outcome: SubmissionOutcome) => {
-    await system.task.submitTask({ requestId: requestId(), ...place(taskId), lockToken, outcome }, who);
+  const submit = async (taskId: number, who: Headers, lockToken: bigint, result: SubmissionResult) => {
+    await system.task.submitTask({ requestId: requestId(), ...place(taskId), lockToken, result }, who);
   };
   return {
     system,
@@ -73,7 +73,7 @@ export async function world(system: TestSystem) {
     /** A task that somebody mapped. */
     mappedTask: async (who: Headers): Promise<number> => {
       const taskId = newTask();
-      await submit(taskId, who, await lock(taskId, who), SubmissionOutcome.MAPPED);
+      await submit(taskId, who, await lock(taskId, who), SubmissionResult.MAPPED);
       return taskId;
     },
     /** A task that is reserved for somebody who is none of those here. */
@@ -86,7 +86,7 @@ export async function world(system: TestSystem) {
     /** The task of the spare project at a place, with a report. */
     reportedTask: async (at: { longitude: number; latitude: number }): Promise<number> => {
       const told = { ...at, projectId: spare, category: "missed-feature" };
-      const { taskId } = await system.task.reportIssue({ requestId: requestId(), ...told }, mapper);
+      const { taskId } = await system.task.createReport({ requestId: requestId(), ...told }, mapper);
       return taskId;
     },
     ...acts(system, admin, published),
@@ -247,7 +247,7 @@ async function createProjects(system: TestSystem, admin: Headers) {
   await system.databases.task.sql`
     insert into operations (project_id, operation_id, kind, request, user_id, state, start_time, update_time, revision,
       lease_until)
-    select ${busy}, id, 'ChangeTasks', '', 1, ${OperationState.RUNNING}, now(), now(), 1, now() + interval '1 day'
+    select ${busy}, id, 'BatchUpdateTasks', '', 1, ${OperationState.RUNNING}, now(), now(), 1, now() + interval '1 day'
     from generate_series(1, ${UNDER_WAY_MAX}) as id`;
   return projects;
 }

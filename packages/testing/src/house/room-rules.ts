@@ -46,7 +46,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "talk",
     "contributions",
     "operations",
-    "fitting",
+    "reconciling",
     "events",
   ],
   "services/gateway": ["routes", "problems", "requests", "documents", "streams", "uploads", "browsers"],

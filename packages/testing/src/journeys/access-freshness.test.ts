@@ -116,7 +116,7 @@ test("a project that is made private is gone for others: its tasks, its events, 
   expect(await work(who, taskId)).toBe("OK");
   const at = { longitude: 10.26, latitude: 10.26 };
   const found = async () =>
-    (await system.task.findTasks(at, who)).tasks.filter((it) => it.projectId === projectId).length;
+    (await system.task.searchTasks(at, who)).tasks.filter((it) => it.projectId === projectId).length;
   expect(await found()).toBe(1);
 
   await change({ isPrivate: true });

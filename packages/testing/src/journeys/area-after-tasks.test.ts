@@ -58,7 +58,11 @@ test("the tasks of a project, be it a draft, follow its area when that is change
   expect(tasks).toHaveLength(present);
   for (const { area } of tasks) expect(Math.min(...(area?.coordinates ?? []))).toBeLessThan(10.1);
   const { operation } = await system.task.getOperation({ projectId, operationId: 2 }, admin);
-  expect(operation).toMatchObject({ kind: "FitTasks", userId: 0n, outcomes: { WITHDRAWN: withdrawn } });
+  expect(operation).toMatchObject({
+    kind: "ReconcileTasks",
+    userId: 0n,
+    resultCounts: { WITHDRAWN: withdrawn },
+  });
 
   await setArea(projectId, 0.5);
   await expect.poll(() => countOf(projectId), { timeout: WAIT_MS }).toEqual({ present: all, withdrawn: 0 });
@@ -66,12 +70,12 @@ test("the tasks of a project, be it a draft, follow its area when that is change
   expect((await system.task.listTasks({ projectId, filter }, admin)).tasks).toEqual([]);
 });
 
-test("REST: a fitting is an operation that can be waited for, and withdrawn tasks are there for who asks", async () => {
+test("REST: a reconciliation is an operation that can be waited for, and withdrawn tasks are there for who asks", async () => {
   const projectId = await createProject(system, admin, {}, []);
   await cut(system, admin, projectId, ZOOM);
   const base = `${system.url}/v1/projects/${projectId}`;
   const headers = { ...admin.headers, "content-type": "application/json" };
-  const response = await fetch(`${base}/fittings`, { method: "POST", headers, body: "{}" });
+  const response = await fetch(`${base}/reconciliations`, { method: "POST", headers, body: "{}" });
   expect(response.status).toBe(202);
   expect(response.headers.get("location")).toContain(`/v1/projects/${projectId}/operations/2`);
   await system.task.waitOperation({ projectId, operationId: 2 }, admin);

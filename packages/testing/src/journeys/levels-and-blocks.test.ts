@@ -3,7 +3,7 @@ import { type Client, createClient } from "@connectrpc/connect";
 import { MappingLevel } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { reasonOf } from "../ground/reason-of.ts";
 import { type World, world } from "../ground/world.ts";
@@ -38,9 +38,9 @@ test("a mapper with enough tasks is raised to the next level, within seconds", a
   const userId = await userIdOf(mapper);
   for (const taskId of [10, 11]) {
     const { token } = await lock(taskId, mapper);
-    const outcome = SubmissionOutcome.MAPPED;
+    const result = SubmissionResult.MAPPED;
     const ofTask = { projectId: ground.projects.published, taskId };
-    await system.task.submitTask({ requestId: randomUUID(), ...ofTask, lockToken: token, outcome }, mapper);
+    await system.task.submitTask({ requestId: randomUUID(), ...ofTask, lockToken: token, result }, mapper);
   }
   await vi.waitFor(async () => {
     const { user } = await users.getUser({ userId }, mapper);

@@ -6,7 +6,7 @@ import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestId } from "../ground/door.ts";
@@ -16,7 +16,7 @@ import { type TestSystem, testSystem } from "../system.ts";
 /** A dozen squares and more. */
 const ZOOM = 12;
 const EXACT_WITHIN = { timeout: 5_000, interval: 50 };
-const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionOutcome;
+const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
 
 let system: TestSystem;
 let admin: Headers;
@@ -55,14 +55,14 @@ async function lock(taskId: number, purpose: LockPurpose, who = admin): Promise<
   return (await system.task.lockTask({ requestId: requestId(), projectId, taskId, purpose }, who)).token;
 }
 
-async function submit(taskId: number, outcome: SubmissionOutcome, purpose: LockPurpose): Promise<void> {
+async function submit(taskId: number, result: SubmissionResult, purpose: LockPurpose): Promise<void> {
   const lockToken = await lock(taskId, purpose);
-  await system.task.submitTask({ requestId: requestId(), projectId, taskId, lockToken, outcome }, admin);
+  await system.task.submitTask({ requestId: requestId(), projectId, taskId, lockToken, result }, admin);
 }
 
 async function change(action: TaskAction, taskIds?: number[]): Promise<void> {
   const filter = taskIds && { filter: { taskIds } };
-  const { acknowledgement } = await system.task.changeTasks(
+  const { acknowledgement } = await system.task.batchUpdateTasks(
     { requestId: requestId(), projectId, action, ...filter },
     admin,
   );
@@ -70,10 +70,9 @@ async function change(action: TaskAction, taskIds?: number[]): Promise<void> {
   await system.task.waitOperation({ projectId, operationId }, admin);
 }
 
-const map = (taskId: number, outcome: SubmissionOutcome = MAPPED) =>
-  submit(taskId, outcome, LockPurpose.MAPPING);
-const validate = (taskId: number, outcome: SubmissionOutcome) =>
-  submit(taskId, outcome, LockPurpose.VALIDATION);
+const map = (taskId: number, result: SubmissionResult = MAPPED) =>
+  submit(taskId, result, LockPurpose.MAPPING);
+const validate = (taskId: number, result: SubmissionResult) => submit(taskId, result, LockPurpose.VALIDATION);
 
 test("what is shown with a project is what the task service counts, after each of many commands", async () => {
   const created = await counted();

@@ -56,7 +56,7 @@ async function claimOverRest(who: Headers, projectId: number, order: string) {
 
 async function mapAll(projectId: number): Promise<void> {
   const request = { requestId: randomUUID(), projectId, action: TaskAction.MAP };
-  await decided(() => system.task.changeTasks(request, admin));
+  await decided(() => system.task.batchUpdateTasks(request, admin));
   const done = async () =>
     (await decided(() => system.task.waitOperation({ projectId, operationId: 2 }, admin))).operation?.done;
   await expect.poll(done).toBe(true);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type World, world } from "../ground/world.ts";
 import { type TestSystem, testSystem } from "../system.ts";
@@ -88,13 +88,13 @@ test("the main job leaves a history without gaps, exact progress, and a map", as
     { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.VALIDATION },
     ground.validator,
   );
-  const outcome = SubmissionOutcome.VALIDATED;
+  const result = SubmissionResult.VALIDATED;
   const work = {
     requestId: randomUUID(),
     projectId,
     taskId,
     lockToken: token,
-    outcome,
+    result,
     comment: "well done",
   };
   await system.task.submitTask(work, ground.validator);
@@ -112,7 +112,7 @@ test("the main job leaves a history without gaps, exact progress, and a map", as
   const submission = await rest(`projects/${projectId}/tasks/${taskId}/submissions/2`);
   expect(await submission.json()).toMatchObject({
     comment: "well done",
-    outcome: "SUBMISSION_OUTCOME_VALIDATED",
+    result: "SUBMISSION_RESULT_VALIDATED",
   });
 
   const progress = (await (await rest(`projects/${projectId}/progress`)).json()) as Record<string, number>;

@@ -1,5 +1,5 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Call, Register } from "./linearizability.ts";
 
@@ -19,7 +19,7 @@ interface TaskRegister {
 export type Ask =
   | { kind: "lock"; purpose: LockPurpose }
   | { kind: "release" }
-  | { kind: "submit"; token: number; outcome: SubmissionOutcome }
+  | { kind: "submit"; token: number; result: SubmissionResult }
   | { kind: "get" };
 
 /** What was answered: a refusal, what a reader saw, or the token of a new lock. */
@@ -51,7 +51,7 @@ export const TASK: Register<TaskRegister, TaskOp> = {
     const gone = { ...task, holder: 0, purpose: 0 as LockPurpose, token: 0 };
     if (op.kind === "release") return gone;
     const mappedBy = task.purpose === MAPPING ? op.who : task.mappedBy;
-    return { ...gone, mappedBy, state: stateOf(op.outcome), last: Math.max(task.last, op.token) };
+    return { ...gone, mappedBy, state: stateOf(op.result), last: Math.max(task.last, op.token) };
   },
 };
 
@@ -68,7 +68,7 @@ function refusalOf(task: TaskRegister, op: Exclude<TaskOp, { kind: "get" }>): st
   if (op.kind === "release") return undefined;
   const isMine = task.token === -1 ? op.token > task.last : op.token === task.token;
   if (!isMine) return "LOCK_TOKEN_STALE";
-  return op.outcome <= 2 === (task.purpose === MAPPING) ? undefined : "OUTCOME_NOT_POSSIBLE";
+  return op.result <= 2 === (task.purpose === MAPPING) ? undefined : "RESULT_NOT_ALLOWED";
 }
 
 /** Tokens only rise; the holder who asks again gets the same. */
@@ -89,10 +89,10 @@ function seen(task: TaskRegister, { state, holder, token = 0 }: Told): TaskRegis
   return token > task.last ? { ...task, token, last: token } : undefined;
 }
 
-/** The state that an outcome gives a task. */
-export function stateOf(outcome: SubmissionOutcome): TaskState {
-  if (outcome === SubmissionOutcome.MAPPED) return MAPPED;
-  return outcome === SubmissionOutcome.VALIDATED ? TaskState.VALIDATED : INVALIDATED;
+/** The state that a result gives a task. */
+export function stateOf(result: SubmissionResult): TaskState {
+  if (result === SubmissionResult.MAPPED) return MAPPED;
+  return result === SubmissionResult.VALIDATED ? TaskState.VALIDATED : INVALIDATED;
 }
 
 /** How much is asked at once, and how often a call is cut off. */
@@ -141,11 +141,11 @@ async function made(ground: Ground, ask: Ask, who: number, taskId: number): Prom
 /** The holder of a task mostly submits it; everybody tries everything now and then. */
 function anyAsk(token: number | undefined): Ask {
   const dice = Math.random();
-  const { MAPPED: mapped, INVALIDATED: invalidated } = SubmissionOutcome;
+  const { MAPPED: mapped, INVALIDATED: invalidated } = SubmissionResult;
   if (dice < 0.2) return { kind: "get" };
   if (dice < 0.3) return { kind: "release" };
   if (token !== undefined && dice < 0.8) {
-    return { kind: "submit", token, outcome: Math.random() < 0.5 ? mapped : invalidated };
+    return { kind: "submit", token, result: Math.random() < 0.5 ? mapped : invalidated };
   }
   return { kind: "lock", purpose: Math.random() < 0.5 ? MAPPING : LockPurpose.VALIDATION };
 }

@@ -53,8 +53,8 @@ function ours(): Ground {
       }
       if (ask.kind === "release") await again(() => task.releaseLock(place, options));
       else {
-        const { token, outcome } = ask;
-        await again(() => task.submitTask({ ...place, lockToken: BigInt(token), outcome }, options));
+        const { token, result } = ask;
+        await again(() => task.submitTask({ ...place, lockToken: BigInt(token), result }, options));
       }
       return {};
     } catch (error) {
@@ -106,8 +106,8 @@ async function checkThenAct(): Promise<Ground> {
     }
     if (ask.token !== row.token) return { reason: "LOCK_TOKEN_STALE" };
     const mapping = purpose === LockPurpose.MAPPING;
-    if (mapping !== ask.outcome <= 2) return { reason: "OUTCOME_NOT_POSSIBLE" };
-    await sql`update naive_tasks set holder = 0, purpose = 0, state = ${stateOf(ask.outcome)},
+    if (mapping !== ask.result <= 2) return { reason: "RESULT_NOT_ALLOWED" };
+    await sql`update naive_tasks set holder = 0, purpose = 0, state = ${stateOf(ask.result)},
       mapped_by = ${mapping ? who : row.mapped_by} where task_id = ${taskId}`;
     return {};
   };

@@ -1,7 +1,7 @@
 import { ConnectError } from "@connectrpc/connect";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import fc from "fast-check";
@@ -16,7 +16,7 @@ export type Command = { who: bigint; taskId: number } & (
   | { kind: "claim"; purpose: LockPurpose }
   | { kind: "extend"; token: bigint }
   | { kind: "release"; token: bigint; force: boolean }
-  | { kind: "submit"; token: bigint; outcome: SubmissionOutcome }
+  | { kind: "submit"; token: bigint; result: SubmissionResult }
   | { kind: "undo"; expectedRevision: bigint }
   | { kind: "split"; token: bigint }
   | { kind: "assign"; to: bigint }
@@ -32,7 +32,7 @@ export type Move = { who: number; task: number; other: number; apt: boolean } & 
   | { kind: "lock" | "lockMany" | "claim"; purpose: LockPurpose }
   | { kind: "extend" | "split"; token: Token }
   | { kind: "release"; token: Token; force: boolean }
-  | { kind: "submit"; token: Token; outcome: SubmissionOutcome }
+  | { kind: "submit"; token: Token; result: SubmissionResult }
   | { kind: "undo"; isRead: boolean }
   | { kind: "assign" | "unassign" | "comment" | "expire" | "sweep" | "replay" | "reuse" }
 );
@@ -44,8 +44,8 @@ const NUMBERS = 1_000;
 
 const purpose = fc.constantFrom(LockPurpose.MAPPING, LockPurpose.MAPPING, LockPurpose.VALIDATION);
 const token = fc.constantFrom<Token>("right", "right", "right", "right", "any", "old");
-const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionOutcome;
-const outcome = fc.constantFrom(MAPPED, MAPPED, MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED);
+const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
+const result = fc.constantFrom(MAPPED, MAPPED, MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED);
 const common = {
   who: fc.nat({ max: 3 }),
   task: fc.nat({ max: NUMBERS }),
@@ -61,7 +61,7 @@ export const MOVE: fc.Arbitrary<Move> = fc.oneof(
   of(4, fc.record({ ...common, kind: kind("claim"), purpose })),
   of(3, fc.record({ ...common, kind: kind("extend"), token })),
   of(5, fc.record({ ...common, kind: kind("release"), token, force: fc.boolean() })),
-  of(14, fc.record({ ...common, kind: kind("submit"), token, outcome })),
+  of(14, fc.record({ ...common, kind: kind("submit"), token, result })),
   of(6, fc.record({ ...common, kind: kind("undo"), isRead: fc.constantFrom(true, true, true, false) })),
   of(2, fc.record({ ...common, kind: kind("split"), token })),
   of(3, fc.record({ ...common, kind: kind("assign") })),
@@ -128,9 +128,9 @@ export function commandOf(model: Model, wanted: Move): Command {
       return { ...to, kind: "release", token: named[move.token], force: move.force && !move.apt };
     case "submit": {
       const validates = move.apt && lock?.purpose === LockPurpose.VALIDATION;
-      const verdict = move.outcome % 2 === 0 ? VALIDATED : INVALIDATED;
-      const outcome = validates ? verdict : move.outcome;
-      return { ...to, kind: "submit", token: named[move.token] || present, outcome };
+      const verdict = move.result % 2 === 0 ? VALIDATED : INVALIDATED;
+      const result = validates ? verdict : move.result;
+      return { ...to, kind: "submit", token: named[move.token] || present, result };
     }
     case "split":
       return { ...to, kind: "split", token: named[move.token] || present };
@@ -176,7 +176,7 @@ export async function send(
       case "release":
         return task.releaseLock({ ...request, lockToken: command.token, force: command.force }, as);
       case "submit":
-        return task.submitTask({ ...request, lockToken: command.token, outcome: command.outcome }, as);
+        return task.submitTask({ ...request, lockToken: command.token, result: command.result }, as);
       case "undo":
         return task.undoTask({ ...request, expectedRevision: command.expectedRevision }, as);
       case "split":

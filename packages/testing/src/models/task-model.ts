@@ -1,5 +1,5 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Command } from "./task-model-commands.ts";
@@ -224,17 +224,17 @@ function release(
 
 function submit(
   model: Model,
-  { who, token, outcome }: Command & { kind: "submit" },
+  { who, token, result }: Command & { kind: "submit" },
   find: () => ModelTask,
 ): number {
-  const maps = outcome === SubmissionOutcome.MAPPED || outcome === SubmissionOutcome.BAD_IMAGERY;
+  const maps = result === SubmissionResult.MAPPED || result === SubmissionResult.BAD_IMAGERY;
   mayWork(model, who, maps ? MAPPING : VALIDATION);
   const task = find();
   const lock = own(task, who, token);
-  if ((lock.purpose === MAPPING) !== maps) refuse("OUTCOME_NOT_POSSIBLE");
+  if ((lock.purpose === MAPPING) !== maps) refuse("RESULT_NOT_ALLOWED");
   task.submissions += 1;
   task.lock = undefined;
-  const to = [READY, MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED][outcome] as TaskState;
+  const to = [READY, MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED][result] as TaskState;
   const ended = maps && { assignedTo: task.assignedTo };
   happen(task, TaskEventKind.SUBMITTED, who, { lock, to, submissionId: task.submissions, ...ended });
   Object.assign(task, maps ? { mappedBy: who, assignedTo: 0n } : { validatedBy: who });
@@ -259,7 +259,7 @@ function split(
   parts: readonly number[],
 ): bigint {
   const lock = own(task, who, token);
-  if (lock.purpose !== MAPPING) refuse("OUTCOME_NOT_POSSIBLE");
+  if (lock.purpose !== MAPPING) refuse("RESULT_NOT_ALLOWED");
   task.lock = undefined;
   happen(task, TaskEventKind.SPLIT, who, { lock, to: SPLIT, assignedTo: task.assignedTo });
   task.assignedTo = 0n;

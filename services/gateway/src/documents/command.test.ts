@@ -179,7 +179,7 @@ describe("a command is answered", () => {
   });
 
   test("with a Location that a header can carry", async () => {
-    const body = { lock_token: 3, outcome: "SUBMISSION_OUTCOME_MAPPED" };
+    const body = { lock_token: 3, result: "SUBMISSION_RESULT_MAPPED" };
     const { status, headers } = await gateway.ask("POST", "/v1/projects/7/tasks/42/submissions", { body });
     expect([status, headers.location]).toEqual([201, "/v1/some%20where/%C3%A9"]);
   });

@@ -50,7 +50,7 @@ let world: {
 
 const { RUNNING, FAILED } = OperationState;
 const NAME = "operations/3";
-const running = (revision: bigint) => ({ name: NAME, state: RUNNING, unitsTotal: 9, revision });
+const running = (revision: bigint) => ({ name: NAME, state: RUNNING, unitCount: 9, revision });
 const failed = (revision: bigint) => ({ name: NAME, state: FAILED, done: true, revision });
 const operation = (init: MessageInitShape<typeof OperationSchema>) => ({
   operation: create(OperationSchema, init),
@@ -110,7 +110,7 @@ describe("a command that starts an operation is answered", () => {
     expect(json).toMatchObject({
       name: "operations/3",
       done: false,
-      units_total: 9,
+      unit_count: 9,
       revision: "1",
       queue: 4,
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type World, world } from "@tessera/testing/ground/world.ts";
 import { type TestSystem, testSystem } from "@tessera/testing/system.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -35,10 +35,10 @@ test("the holder of a task in a project that is archived can release it within s
     system.task.lockTask({ requestId: randomUUID(), ...place, purpose: LockPurpose.MAPPING }, mapper);
   const refused = "[failed_precondition] The project is archived";
   await expect.poll(() => messageOf(again()), { timeout: 8_000, interval: 250 }).toBe(refused);
-  const outcome = SubmissionOutcome.MAPPED;
+  const result = SubmissionResult.MAPPED;
   const held = { ...place, lockToken };
   const tried = [
-    system.task.submitTask({ requestId: randomUUID(), ...held, outcome }, mapper),
+    system.task.submitTask({ requestId: randomUUID(), ...held, result }, mapper),
     system.task.extendLock({ requestId: randomUUID(), ...held }, mapper),
     system.task.splitTask({ requestId: randomUUID(), ...held }, mapper),
     system.task.claimTask(

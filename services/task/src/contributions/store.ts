@@ -6,7 +6,7 @@ import {
   type DailyContribution,
   DailyContributionSchema,
 } from "@tessera/contracts/tessera/task/v1/contribution_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 
@@ -20,7 +20,7 @@ interface ContributorRow {
   last: Date | null;
 }
 
-const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionOutcome;
+const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
 
 /** The contributions in a project, by user, after a user; only one user, or 0 for all. */
 export async function listContributors(

@@ -1,7 +1,7 @@
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type TaskEvent, TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -188,7 +188,7 @@ test("a reader that stops anywhere and resumes there gets every event once, in o
   const work = (async () => {
     for (let taskId = 1; taskId <= 9; taskId++) {
       const { token: lockToken } = await lock(taskId, taskId);
-      await service.as(taskId).submitTask({ taskId, lockToken, outcome: SubmissionOutcome.MAPPED });
+      await service.as(taskId).submitTask({ taskId, lockToken, result: SubmissionResult.MAPPED });
     }
   })();
   const seen: string[] = [];

@@ -65,9 +65,9 @@ export async function changeBatch(
     const lookedAt = splits ? cut : rows.map((row) => row.task_id);
     const to = {
       cursor_task_id: lookedAt.at(-1) ?? operation.last_task_id,
-      units_done: operation.units_done + done,
-      units_skipped: operation.units_skipped + rows.length - done,
-      skipped: added(operation.skipped, skipped),
+      done_count: operation.done_count + done,
+      skipped_count: operation.skipped_count + rows.length - done,
+      skipped_counts: added(operation.skipped_counts, skipped),
     };
     await advance(tx, operation, lease, to);
     return { operation: { ...operation, ...to }, more: lookedAt.length === limit };

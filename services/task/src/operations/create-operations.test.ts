@@ -48,14 +48,14 @@ const upTo = (last: number) => Array.from({ length: last }, (_, index) => index 
 test("a split of many and splits by hand at the same time number their parts without a gap or a clash", async () => {
   await plant(service.sql, squares(TASKS));
   const hands = upTo(8).map((who) => ({ who, taskId: 30 * who }));
-  await manager().changeTasks({ action: TaskAction.SPLIT });
+  await manager().batchUpdateTasks({ action: TaskAction.SPLIT });
   runner = service.run();
   // Some are quicker than the operation, and some are not.
   const split = await Promise.all(hands.map(({ who, taskId }) => reasonOf(splitByHand(who, taskId))));
   expect(["acknowledged", "TASK_STATE_NOT_LOCKABLE", "LOCK_NOT_HELD"]).toEqual(expect.arrayContaining(split));
   const operation = await done();
   expect(operation?.state).toBe(OperationState.SUCCEEDED);
-  expect(operation?.skipped).not.toHaveProperty("TASK_NOT_DIVISIBLE");
+  expect(operation?.skippedCounts).not.toHaveProperty("TASK_NOT_DIVISIBLE");
   const parents = await service.sql<
     { task_id: number }[]
   >`select task_id from tasks where state = ${TaskState.SPLIT}`;
@@ -71,7 +71,7 @@ test("a split of many and splits by hand at the same time number their parts wit
 test("between two parts of a split of many, a split by hand gets the numbers between", async () => {
   await plant(service.sql, squares(150));
   let byHand: number[] = [];
-  await manager().changeTasks({ action: TaskAction.SPLIT });
+  await manager().batchUpdateTasks({ action: TaskAction.SPLIT });
   runner = service.run(({ changeBatch }) => ({
     changeBatch: async (batch) => {
       const after = await changeBatch(batch);
@@ -79,7 +79,7 @@ test("between two parts of a split of many, a split by hand gets the numbers bet
       return after;
     },
   }));
-  expect(await done()).toMatchObject({ unitsDone: 149 });
+  expect(await done()).toMatchObject({ doneCount: 149 });
   expect(byHand).toEqual([551, 552, 553, 554]);
   expect(await numbers()).toEqual(upTo(150 + 600));
 });
@@ -87,7 +87,7 @@ test("between two parts of a split of many, a split by hand gets the numbers bet
 test("tasks that leave a selection or come into it while they are cut are not taken for indivisible", async () => {
   await plant(service.sql, squares(150));
   await service.sql`update tasks set state = 2 where task_id = 40`;
-  await manager().changeTasks({ action: TaskAction.SPLIT, filter: { states: [TaskState.READY] } });
+  await manager().batchUpdateTasks({ action: TaskAction.SPLIT, filter: { states: [TaskState.READY] } });
   let cuts = 0;
   runner = service.run(({ nextAreas }) => ({
     nextAreas: async (next) => {
@@ -100,7 +100,7 @@ test("tasks that leave a selection or come into it while they are cut are not ta
   }));
   const operation = await done();
   expect(operation).toMatchObject({ state: OperationState.SUCCEEDED });
-  expect(operation?.skipped).toEqual({});
+  expect(operation?.skippedCounts).toEqual({});
   const left =
     await service.sql`select task_id, state from tasks where parent_id = 0 and state <> 6 order by task_id`;
   expect(left).toMatchObject([
@@ -115,7 +115,7 @@ test("a creation that is cancelled before it began is done, and another can begi
   expect(await done()).toMatchObject({ state: OperationState.CANCELLED });
   await manager().createTasks({ areas: AREAS });
   runner = service.run();
-  expect(await done(2)).toMatchObject({ state: OperationState.SUCCEEDED, unitsDone: AREAS.length });
+  expect(await done(2)).toMatchObject({ state: OperationState.SUCCEEDED, doneCount: AREAS.length });
   expect(await numbers()).toEqual(upTo(AREAS.length));
 });
 
@@ -127,7 +127,7 @@ test("a creation that is cancelled while it cuts writes no task, and another can
       return createTasks(operation, ...rest);
     },
   }));
-  expect(await done()).toMatchObject({ state: OperationState.CANCELLED, unitsDone: 0 });
+  expect(await done()).toMatchObject({ state: OperationState.CANCELLED, doneCount: 0 });
   expect(await numbers()).toEqual([]);
   await manager().createTasks({ areas: AREAS });
   expect(await done(2)).toMatchObject({ state: OperationState.SUCCEEDED });
@@ -148,7 +148,7 @@ test("a creation whose process stops before it writes, or dies, is done by anoth
   const taken = await service.store.takeOperation(dead);
   await service.sql`update operations set lease_until = clock_timestamp() - interval '1 second'`;
   runner = service.run();
-  expect(await done()).toMatchObject({ state: OperationState.SUCCEEDED, unitsDone: AREAS.length });
+  expect(await done()).toMatchObject({ state: OperationState.SUCCEEDED, doneCount: AREAS.length });
   const late = service.store.createTasks(taken as NonNullable<typeof taken>, dead, squares(5));
   await expect(late).rejects.toThrow();
   expect(await numbers()).toEqual(upTo(AREAS.length));
@@ -168,7 +168,7 @@ test("of two creations that write at the same moment one succeeds, and the other
   }));
   const [one, two] = [await done(1), await done(2)].sort((a, b) => (a?.state ?? 0) - (b?.state ?? 0));
   expect(one).toMatchObject({ state: OperationState.SUCCEEDED });
-  expect(two).toMatchObject({ state: OperationState.FAILED, error: { reason: "TASKS_EXIST" }, unitsDone: 0 });
-  expect(await numbers()).toEqual(upTo(one?.unitsDone ?? 0));
+  expect(two).toMatchObject({ state: OperationState.FAILED, error: { reason: "TASKS_EXIST" }, doneCount: 0 });
+  expect(await numbers()).toEqual(upTo(one?.doneCount ?? 0));
   expect(await reasonOf(manager().createTasks({ areas: AREAS }))).toBe("TASKS_EXIST");
 });

@@ -35,7 +35,7 @@ export function createTasksOperation({ store, settings }: Pick<Deps, "store" | "
     const tasks = await shape(request, area, settings.tasksMax, options).catch((error: unknown) => {
       throw shapingFailure(error, request, settings.tasksMax);
     });
-    await store.advance(operation, lease, { stage: "writing", units_total: tasks.length });
+    await store.advance(operation, lease, { stage: "writing", unit_count: tasks.length });
     signal.throwIfAborted();
     try {
       await store.createTasks(operation, lease, tasks);

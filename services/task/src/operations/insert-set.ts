@@ -45,8 +45,8 @@ export async function createTasks(
         ${tasks.length}, ${operationId})`;
     await advance(tx, operation, lease, {
       state: OperationState.SUCCEEDED,
-      units_total: tasks.length,
-      units_done: tasks.length,
+      unit_count: tasks.length,
+      done_count: tasks.length,
       result_name: `projects/${projectId}/tasks`,
     });
   });

@@ -18,11 +18,11 @@ export interface OperationRow {
   user_id: bigint;
   state: OperationState;
   stage: string;
-  units_total: number;
-  units_done: number;
-  units_skipped: number;
-  skipped: Record<string, number>;
-  outcomes: Record<string, number>;
+  unit_count: number;
+  done_count: number;
+  skipped_count: number;
+  skipped_counts: Record<string, number>;
+  result_counts: Record<string, number>;
   cursor_task_id: number;
   last_task_id: number;
   error: MessageInitShape<typeof OperationErrorSchema> | null;
@@ -48,11 +48,11 @@ export function operationOf(row: OperationRow): Operation {
     state: row.state,
     done: row.end_time !== null,
     stage: row.stage,
-    unitsTotal: row.units_total,
-    unitsDone: row.units_done,
-    unitsSkipped: row.units_skipped,
-    skipped: row.skipped,
-    outcomes: row.outcomes,
+    unitCount: row.unit_count,
+    doneCount: row.done_count,
+    skippedCount: row.skipped_count,
+    skippedCounts: row.skipped_counts,
+    resultCounts: row.result_counts,
     ...(row.error && { error: row.error }),
     resultName: row.state === OperationState.SUCCEEDED ? row.result_name : "",
     userId: row.user_id,

@@ -4,7 +4,10 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { ChangeTasksRequestSchema, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  BatchUpdateTasksRequestSchema,
+  TaskAction,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   clear,
@@ -29,8 +32,8 @@ const HELD = [700, 701, 702, 1_199];
 
 const ALL_MAPPED = {
   state: OperationState.SUCCEEDED,
-  unitsDone: TASKS - MAPPED_ALREADY,
-  unitsSkipped: MAPPED_ALREADY,
+  doneCount: TASKS - MAPPED_ALREADY,
+  skippedCount: MAPPED_ALREADY,
 };
 
 let service: TestService;
@@ -51,7 +54,7 @@ beforeEach(async () => {
 });
 
 const manager = () => service.as(MANAGER);
-const change = (action: TaskAction, more: object = {}) => manager().changeTasks({ action, ...more });
+const change = (action: TaskAction, more: object = {}) => manager().batchUpdateTasks({ action, ...more });
 
 async function done(operationId = 1) {
   const read = async () => (await manager().getOperation({ operationId })).operation;
@@ -76,9 +79,9 @@ async function taken(): Promise<Batch> {
   const lease = randomUUID();
   const operation = await service.store.takeOperation(lease);
   if (operation === undefined) throw new Error("there was nothing to take");
-  const request = fromBinary(ChangeTasksRequestSchema, operation.request);
+  const request = fromBinary(BatchUpdateTasksRequestSchema, operation.request);
   const selection = { projectId: 1, filter: request.filter };
-  const size = { last_task_id: TASKS, units_total: TASKS };
+  const size = { last_task_id: TASKS, unit_count: TASKS };
   await service.store.advance(operation, lease, size);
   return {
     operation: { ...operation, ...size },
@@ -97,10 +100,10 @@ test("a change of 1,200 tasks changes each once, and counts by reason what it le
   runner = service.run();
   expect(await done()).toMatchObject({
     state: OperationState.SUCCEEDED,
-    unitsTotal: TASKS,
-    unitsDone: TASKS - MAPPED_ALREADY - HELD.length,
-    unitsSkipped: MAPPED_ALREADY + HELD.length,
-    skipped: { TASK_LOCKED: HELD.length, TASK_STATE_NOT_CHANGEABLE: MAPPED_ALREADY },
+    unitCount: TASKS,
+    doneCount: TASKS - MAPPED_ALREADY - HELD.length,
+    skippedCount: MAPPED_ALREADY + HELD.length,
+    skippedCounts: { TASK_LOCKED: HELD.length, TASK_STATE_NOT_CHANGEABLE: MAPPED_ALREADY },
     resultName: "projects/1/tasks",
   });
   expect(await changes()).toEqual({ tasks: TASKS - MAPPED_ALREADY - HELD.length, most: 1 });
@@ -113,7 +116,7 @@ test("a change that includes held tasks ends their locks by force, and frees the
   await holdAll(service.sql, 5, HELD);
   await change(TaskAction.MAP, { includeLocked: true, filter: { taskIds: HELD } });
   runner = service.run();
-  expect(await done()).toMatchObject({ unitsDone: HELD.length, unitsSkipped: 0 });
+  expect(await done()).toMatchObject({ doneCount: HELD.length, skippedCount: 0 });
   const { events } = await service.as(1).listTaskEvents({ taskId: HELD[0] as number });
   expect(events.slice(-2)).toMatchObject([
     { kind: TaskEventKind.LOCK_FORCED, operationId: 1, lock: { holderUserId: 5n } },
@@ -133,7 +136,7 @@ test("an operation that is cancelled after its first part leaves what that part 
       return after;
     },
   }));
-  expect(await done()).toMatchObject({ state: OperationState.CANCELLED, unitsDone: BATCH, resultName: "" });
+  expect(await done()).toMatchObject({ state: OperationState.CANCELLED, doneCount: BATCH, resultName: "" });
   expect(await changes()).toEqual({ tasks: BATCH, most: 1 });
   expect(await reasonOf(manager().cancelOperation({ operationId: 1 }))).toBe("OPERATION_DONE");
 });
@@ -223,7 +226,7 @@ test("a runner that lost the lease writes nothing: neither a part, nor progress,
   const heir = await taken();
   const { store } = service;
   await expect(store.changeBatch(zombie)).rejects.toThrow(LeaseLost);
-  await expect(store.advance(zombie.operation, zombie.lease, { units_done: 7 })).rejects.toThrow(LeaseLost);
+  await expect(store.advance(zombie.operation, zombie.lease, { done_count: 7 })).rejects.toThrow(LeaseLost);
   const succeeded = { state: OperationState.SUCCEEDED };
   await expect(store.advance(zombie.operation, zombie.lease, succeeded)).rejects.toThrow(LeaseLost);
   await store.leaveOperation(zombie.operation, zombie.lease, 0);
@@ -246,8 +249,8 @@ test("a runner that loses the lease in the middle of a part rolls that part back
   );
   await expect(late).rejects.toThrow(LeaseLost);
   expect(await changes()).toEqual({ tasks: 0, most: 0 });
-  expect(await service.sql`select units_done, cursor_task_id from operations`).toMatchObject([
-    { units_done: 0, cursor_task_id: 0 },
+  expect(await service.sql`select done_count, cursor_task_id from operations`).toMatchObject([
+    { done_count: 0, cursor_task_id: 0 },
   ]);
 });
 
@@ -259,19 +262,19 @@ test("consecutive changes of a task by one person are undone at once, to the sta
   const filter = { taskIds };
   // Task 300 was mapped by person 1 through the service, 1 and 2 are as they were planted.
   const { token: lockToken } = await service.as(1).lockTask({ taskId: 300, purpose: 1 });
-  await service.as(1).submitTask({ taskId: 300, lockToken, outcome: 1 });
+  await service.as(1).submitTask({ taskId: 300, lockToken, result: 1 });
   await service.sql`update tasks set state = 1, mapped_by = 0 where task_id in (1, 2)`;
   const { MAP, VALIDATE, INVALIDATE } = TaskAction;
   for (const [index, action] of [MAP, VALIDATE, INVALIDATE, MAP, VALIDATE].entries()) {
     await change(action, { filter });
     await done(index + 1);
   }
-  await service.as(OTHER_MANAGER).changeTasks({
+  await service.as(OTHER_MANAGER).batchUpdateTasks({
     action: TaskAction.REVERT_USER,
     revertedUserId: BigInt(MANAGER),
     filter,
   });
-  expect(await done(6)).toMatchObject({ unitsDone: 3, unitsSkipped: 0 });
+  expect(await done(6)).toMatchObject({ doneCount: 3, skippedCount: 0 });
   const after = await manager().listTasks({ filter });
   expect(after.tasks).toMatchObject([
     { taskId: 1, state: TaskState.READY, mappedByUserId: 0n, validatedByUserId: 0n, stateRevision: 0n },

@@ -53,9 +53,9 @@ export function taskTouched({ taskId, state, submissionCount }: WholeTask): Refu
   });
 }
 
-/** A fitting with the area of a later revision has begun. */
-export function fittingOvertaken(projectId: number, revision: bigint, later: bigint): Refusal {
-  return refuse(Reason.FITTING_OVERTAKEN, {
+/** A reconciliation with the area of a later revision has begun. */
+export function reconciliationSuperseded(projectId: number, revision: bigint, later: bigint): Refusal {
+  return refuse(Reason.RECONCILIATION_SUPERSEDED, {
     metadata: {
       project_id: String(projectId),
       project_revision: String(revision),

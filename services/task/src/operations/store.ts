@@ -143,11 +143,11 @@ export type Advance = Partial<
     OperationRow,
     | "state"
     | "stage"
-    | "units_total"
-    | "units_done"
-    | "units_skipped"
-    | "skipped"
-    | "outcomes"
+    | "unit_count"
+    | "done_count"
+    | "skipped_count"
+    | "skipped_counts"
+    | "result_counts"
     | "cursor_task_id"
     | "last_task_id"
     | "error"
@@ -173,11 +173,11 @@ export async function advance(
   const done = to.state !== undefined && to.state !== OperationState.RUNNING;
   const { count } = await sql`
     update operations set state = coalesce(${to.state ?? null}, state), stage = ${done ? "" : sql`coalesce(${to.stage ?? null}, stage)`},
-      units_total = coalesce(${to.units_total ?? null}, units_total),
-      units_done = coalesce(${to.units_done ?? null}, units_done),
-      units_skipped = coalesce(${to.units_skipped ?? null}, units_skipped),
-      skipped = coalesce(${to.skipped ? sql.json(to.skipped) : null}::jsonb, skipped),
-      outcomes = coalesce(${to.outcomes ? sql.json(to.outcomes) : null}::jsonb, outcomes),
+      unit_count = coalesce(${to.unit_count ?? null}, unit_count),
+      done_count = coalesce(${to.done_count ?? null}, done_count),
+      skipped_count = coalesce(${to.skipped_count ?? null}, skipped_count),
+      skipped_counts = coalesce(${to.skipped_counts ? sql.json(to.skipped_counts) : null}::jsonb, skipped_counts),
+      result_counts = coalesce(${to.result_counts ? sql.json(to.result_counts) : null}::jsonb, result_counts),
       cursor_task_id = coalesce(${to.cursor_task_id ?? null}, cursor_task_id),
       last_task_id = coalesce(${to.last_task_id ?? null}, last_task_id),
       error = coalesce(${to.error ? sql.json(to.error as never) : null}::jsonb, error),

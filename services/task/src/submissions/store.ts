@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   type Submission,
-  type SubmissionOutcome,
+  type SubmissionResult,
   SubmissionSchema,
 } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
@@ -12,7 +12,7 @@ interface Row {
   task_id: number;
   submission_id: number;
   user_id: bigint;
-  outcome: SubmissionOutcome;
+  outcome: SubmissionResult;
   comment: string;
   lock_token: bigint;
   issues: [category: string, count: number][] | null;
@@ -59,7 +59,7 @@ function submissionOf(row: Row): Submission {
     taskId: row.task_id,
     submissionId: row.submission_id,
     userId: row.user_id,
-    outcome: row.outcome,
+    result: row.outcome,
     comment: row.comment,
     lockToken: row.lock_token,
     issues: (row.issues ?? []).map(([category, count]) => ({ category, count })),

@@ -3,39 +3,39 @@ import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import {
   type IssueCount,
-  SubmissionOutcome,
+  SubmissionResult,
   SubmissionSchema,
 } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { issuesOfMapping, outcomeNotPossible, permit } from "../refusals.ts";
+import { issuesOfMapping, permit, resultNotAllowed } from "../refusals.ts";
 import { held } from "../tasks/held.ts";
 import { type Change, dateOf, follow, type Known, unchanged } from "../tasks/task.ts";
 
 /** What is handed in. */
 export interface Work {
   lockToken: bigint;
-  outcome: SubmissionOutcome;
+  result: SubmissionResult;
   comment: string;
   issues: IssueCount[];
 }
 
-/** How a lock may end: by purpose, the state that each outcome gives the task. */
-const OUTCOMES: Record<number, Partial<Record<SubmissionOutcome, TaskState>>> = {
+/** How a lock may end: by purpose, the state that each result gives the task. */
+const RESULTS: Record<number, Partial<Record<SubmissionResult, TaskState>>> = {
   [LockPurpose.MAPPING]: {
-    [SubmissionOutcome.MAPPED]: TaskState.MAPPED,
-    [SubmissionOutcome.BAD_IMAGERY]: TaskState.BAD_IMAGERY,
+    [SubmissionResult.MAPPED]: TaskState.MAPPED,
+    [SubmissionResult.BAD_IMAGERY]: TaskState.BAD_IMAGERY,
   },
   [LockPurpose.VALIDATION]: {
-    [SubmissionOutcome.VALIDATED]: TaskState.VALIDATED,
-    [SubmissionOutcome.INVALIDATED]: TaskState.INVALIDATED,
+    [SubmissionResult.VALIDATED]: TaskState.VALIDATED,
+    [SubmissionResult.INVALIDATED]: TaskState.INVALIDATED,
   },
 };
 
 /**
  * Hands the task in. Refuses in this order: FIELD_INVALID for issues of a mapping, what `access` says, then as `held`,
- * OUTCOME_NOT_POSSIBLE.
+ * RESULT_NOT_ALLOWED.
  */
 export function submit(
   known: Known,
@@ -44,12 +44,12 @@ export function submit(
   work: Work,
   issuesField = "issues",
 ): Change {
-  const mapping = work.outcome in (OUTCOMES[LockPurpose.MAPPING] ?? {});
+  const mapping = work.result in (RESULTS[LockPurpose.MAPPING] ?? {});
   if (mapping && work.issues.length > 0) throw issuesOfMapping(issuesField);
   permit(mapping ? access.mapping : access.validation);
   const { task, mine } = held(known, caller, work.lockToken);
-  const state = OUTCOMES[mine.purpose]?.[work.outcome];
-  if (state === undefined) throw outcomeNotPossible(task, mine, work.outcome);
+  const state = RESULTS[mine.purpose]?.[work.result];
+  if (state === undefined) throw resultNotAllowed(task, mine, work.result);
 
   const submissionId = task.submissionCount + 1;
   const { userId } = caller;
@@ -66,7 +66,7 @@ export function submit(
     taskId: task.taskId,
     submissionId,
     userId,
-    outcome: work.outcome,
+    result: work.result,
     comment: work.comment,
     lockToken: mine.token,
     issues: work.issues,

@@ -1,14 +1,14 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import type { Deps } from "../deps.ts";
+import { createReport } from "./create-report.ts";
 import { getReport } from "./get-report.ts";
 import { listReports } from "./list-reports.ts";
-import { reportIssue } from "./report-issue.ts";
 
 /** Implements tessera.task.v1.ReportService. */
 export function reportService(deps: Deps): ServiceImpl<typeof ReportService> {
   return {
-    reportIssue: reportIssue(deps),
+    createReport: createReport(deps),
     getReport: getReport(deps),
     listReports: listReports(deps),
   };

@@ -34,7 +34,7 @@ function middle(taskId: number) {
 }
 
 const reportAt = (who: number, taskId: number, more: object = {}) =>
-  service.as(who).reportIssue({ ...middle(taskId), category: "road", ...more });
+  service.as(who).createReport({ ...middle(taskId), category: "road", ...more });
 const comment = (who: number, taskId: number, more: object = {}) =>
   service.as(who).createComment({ taskId, text: "look", ...more });
 

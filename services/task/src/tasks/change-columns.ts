@@ -71,7 +71,7 @@ function changeColumns(change: Change) {
     ...lastEventColumns(change.events.at(-1)),
     events: change.events.length > 1 ? change.events.slice(0, -1).map(eventColumns) : undefined,
     submitted_by: submission && String(submission.userId),
-    outcome: submission?.outcome,
+    outcome: submission?.result,
     submission_comment: submission?.comment,
     submission_token: submission && String(submission.lockToken),
     issues: submission?.issues.length ? submission.issues.map((it) => [it.category, it.count]) : undefined,
@@ -107,7 +107,7 @@ function changedColumns(before: WholeTask, task: WholeTask) {
     }),
     ...(task.commentCount !== before.commentCount && { comment_count: task.commentCount }),
     ...(task.reportCount !== before.reportCount && { report_count: task.reportCount }),
-    ...(task.isOutside !== before.isOutside && { outside: task.isOutside }),
+    ...(task.outsideArea !== before.outsideArea && { outside: task.outsideArea }),
   };
 }
 

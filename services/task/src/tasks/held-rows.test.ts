@@ -120,7 +120,7 @@ const OTHERS_WRITE: [
     (tx) => tx`select from task_sets where project_id = 1 for update`,
     (as, lockToken) => as.splitTask({ ...left, taskId: 1, lockToken }),
   ],
-  ["an operation", twin, (as) => as.changeTasks({ ...left, action: TaskAction.INVALIDATE })],
+  ["an operation", twin, (as) => as.batchUpdateTasks({ ...left, action: TaskAction.INVALIDATE })],
   [
     "the cancellation of an operation",
     (tx) => tx`select from operations where project_id = 1 for update`,
@@ -132,7 +132,7 @@ test.each(OTHERS_WRITE)("%s is not written for who leaves while waiting", async 
   const { sql } = service;
   service.allow(1, { role: ProjectRole.MANAGER });
   expect(await lock(1, 1)).toBe("acknowledged");
-  const begun = service.as(1).changeTasks({ projectId: 1, action: TaskAction.VALIDATE });
+  const begun = service.as(1).batchUpdateTasks({ projectId: 1, action: TaskAction.VALIDATE });
   expect(await reasonOf(begun)).toBe("acknowledged");
   const [held] = await sql<{ token: bigint }[]>`
     select lock_token as token from tasks where project_id = 1 and task_id = 1`;

@@ -1,7 +1,7 @@
 import { create, isFieldSet } from "@bufbuild/protobuf";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import {
   type TaskFilter,
@@ -203,7 +203,7 @@ describe("what changed since a position", () => {
         const { token: lockToken } = await lock(who, taskId);
         if (index % 3 === 0) await service.as(who).splitTask({ taskId, lockToken });
         if (index % 3 === 1)
-          await service.as(who).submitTask({ taskId, lockToken, outcome: SubmissionOutcome.MAPPED });
+          await service.as(who).submitTask({ taskId, lockToken, result: SubmissionResult.MAPPED });
       }),
     );
     for (let times = 0; times < 10; times++) position = await synchronize(copy, position);
@@ -253,10 +253,10 @@ describe("what changed since a position", () => {
 test("progress is what counting the tasks one by one says, after splits, undo and bad imagery", async () => {
   await clear(service.sql);
   await plant(service.sql, squares(12));
-  const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionOutcome;
-  const work = async (who: number, taskId: number, purpose: LockPurpose, outcome: SubmissionOutcome) => {
+  const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
+  const work = async (who: number, taskId: number, purpose: LockPurpose, result: SubmissionResult) => {
     const { token: lockToken } = await service.as(who).lockTask({ taskId, purpose });
-    await service.as(who).submitTask({ taskId, lockToken, outcome });
+    await service.as(who).submitTask({ taskId, lockToken, result });
   };
   for (const taskId of [1, 2, 3, 4, 5, 6])
     await work(2, taskId, LockPurpose.MAPPING, taskId === 6 ? BAD_IMAGERY : MAPPED);

@@ -9,7 +9,7 @@ import { type Change, dateOf, follow, type Known, unchanged } from "./task.ts";
 
 /**
  * Splits the task that the caller holds for mapping. Refuses in this order: what `access` says, then as `held`,
- * OUTCOME_NOT_POSSIBLE.
+ * RESULT_NOT_ALLOWED.
  */
 export function split(known: Known, caller: Caller, access: Access, token: bigint): Change {
   permit(access.mapping);

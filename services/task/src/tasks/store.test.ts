@@ -3,7 +3,7 @@ import { createContextValues, createHandlerContext } from "@connectrpc/connect";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService, LockTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import {
   SubmissionService,
   SubmitTaskRequestSchema,
@@ -75,7 +75,7 @@ function submitAs(
   meanwhile = async () => {},
   requestId = `r${++requests}`,
 ) {
-  const work = { requestId, projectId: 1, taskId, lockToken, outcome: SubmissionOutcome.MAPPED };
+  const work = { requestId, projectId: 1, taskId, lockToken, result: SubmissionResult.MAPPED };
   const run = command(
     SubmissionService.method.submitTask,
     async (request, attempt) => {

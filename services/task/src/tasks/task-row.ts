@@ -61,7 +61,7 @@ export function taskOf(row: TaskRow): WholeTask {
     stateUserId: row.state_by,
     commentCount: row.comment_count,
     reportCount: row.report_count,
-    isOutside: row.outside,
+    outsideArea: row.outside,
     createTime: timestampFromDate(row.create_time),
     updateTime: timestampFromDate(row.update_time),
     revision: row.revision,

@@ -2,7 +2,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
@@ -150,17 +150,17 @@ describe("where two refusals apply, the earlier of the contract is answered", ()
     ["locked before the state", () => lock(known(theirs), me, access(), MAPPING, LIMITS), "TASK_LOCKED"],
     [
       "access before not found, on submitting",
-      () => submit(known(undefined), me, access({ mapping: NO }), work(1n, SubmissionOutcome.MAPPED)),
+      () => submit(known(undefined), me, access({ mapping: NO }), work(1n, SubmissionResult.MAPPED)),
       "LEVEL_TOO_LOW",
     ],
     [
       "not held before not possible",
-      () => submit(known(theirs), me, access(), work(5n, SubmissionOutcome.VALIDATED)),
+      () => submit(known(theirs), me, access(), work(5n, SubmissionResult.VALIDATED)),
       "LOCK_NOT_HELD",
     ],
     [
       "expired before stale",
-      () => submit(known(locked(7n, MAPPING, seconds(-1))), me, access(), work(4n, SubmissionOutcome.MAPPED)),
+      () => submit(known(locked(7n, MAPPING, seconds(-1))), me, access(), work(4n, SubmissionResult.MAPPED)),
       "LOCK_EXPIRED",
     ],
   ])("%s", (_, decide, expected) => {
@@ -168,35 +168,35 @@ describe("where two refusals apply, the earlier of the contract is answered", ()
   });
 });
 
-function work(lockToken: bigint, outcome: SubmissionOutcome) {
-  return { lockToken, outcome, comment: "", issues: [] };
+function work(lockToken: bigint, result: SubmissionResult) {
+  return { lockToken, result, comment: "", issues: [] };
 }
 
 describe("handing in", () => {
-  const OUTCOMES: Record<number, Record<number, TaskState>> = {
+  const RESULTS: Record<number, Record<number, TaskState>> = {
     [MAPPING]: {
-      [SubmissionOutcome.MAPPED]: TaskState.MAPPED,
-      [SubmissionOutcome.BAD_IMAGERY]: TaskState.BAD_IMAGERY,
+      [SubmissionResult.MAPPED]: TaskState.MAPPED,
+      [SubmissionResult.BAD_IMAGERY]: TaskState.BAD_IMAGERY,
     },
     [VALIDATION]: {
-      [SubmissionOutcome.VALIDATED]: TaskState.VALIDATED,
-      [SubmissionOutcome.INVALIDATED]: TaskState.INVALIDATED,
+      [SubmissionResult.VALIDATED]: TaskState.VALIDATED,
+      [SubmissionResult.INVALIDATED]: TaskState.INVALIDATED,
     },
   };
-  const all = [1, 2, 3, 4] as SubmissionOutcome[];
-  const cells = [MAPPING, VALIDATION].flatMap((purpose) => all.map((outcome) => [purpose, outcome] as const));
+  const all = [1, 2, 3, 4] as SubmissionResult[];
+  const cells = [MAPPING, VALIDATION].flatMap((purpose) => all.map((result) => [purpose, result] as const));
 
-  test.each(cells)("a lock of purpose %i with outcome %i", (purpose, outcome) => {
+  test.each(cells)("a lock of purpose %i with result %i", (purpose, result) => {
     const mine = locked(7n, purpose, seconds(60));
-    const state = OUTCOMES[purpose]?.[outcome];
+    const state = RESULTS[purpose]?.[result];
     if (state === undefined) {
-      expect(answer(() => submit(known(mine), me, access(), work(5n, outcome)))).toBe("OUTCOME_NOT_POSSIBLE");
+      expect(answer(() => submit(known(mine), me, access(), work(5n, result)))).toBe("RESULT_NOT_ALLOWED");
       return;
     }
-    const change = submit(known(mine), me, access(), work(5n, outcome));
+    const change = submit(known(mine), me, access(), work(5n, result));
     expect(change.task).toMatchObject({ state, revision: 6n, submissionCount: 1 });
     expect(change.task.lock).toBeUndefined();
-    expect(change.submission).toMatchObject({ submissionId: 1, userId: 7n, outcome, lockToken: 5n });
+    expect(change.submission).toMatchObject({ submissionId: 1, userId: 7n, result, lockToken: 5n });
     expect(purpose === MAPPING ? change.task.mappedByUserId : change.task.validatedByUserId).toBe(7n);
     expect(change.holdsUntil).toEqual(seconds(60));
   });
@@ -209,7 +209,7 @@ describe("handing in", () => {
     ["a token to come", locked(7n, MAPPING, seconds(60)), 6n, "LOCK_TOKEN_STALE"],
     ["an expired lock", locked(7n, MAPPING, NOW), 5n, "LOCK_EXPIRED"],
   ])("%s cannot be handed in", (_, of, token, expected) => {
-    expect(answer(() => submit(known(of), me, access(), work(token, SubmissionOutcome.MAPPED)))).toBe(
+    expect(answer(() => submit(known(of), me, access(), work(token, SubmissionResult.MAPPED)))).toBe(
       expected,
     );
   });
@@ -217,7 +217,7 @@ describe("handing in", () => {
   test("an archived project takes no work, also from holders of locks", () => {
     const archived = access({ mapping: { permitted: false, reason: ProjectReason.PROJECT_ARCHIVED } });
     const mine = locked(7n, MAPPING, seconds(60));
-    expect(answer(() => submit(known(mine), me, archived, work(5n, SubmissionOutcome.MAPPED)))).toBe(
+    expect(answer(() => submit(known(mine), me, archived, work(5n, SubmissionResult.MAPPED)))).toBe(
       "PROJECT_ARCHIVED",
     );
     expect(answer(() => release(known(mine), me, archived, { token: 0n, force: false }))).toBe(

@@ -13,7 +13,7 @@ type Carried =
   | "commentCount"
   | "reportCount"
   | "stateRevision"
-  | "isOutside";
+  | "outsideArea";
 
 /** A task as it is stored, decided about, and shown by every view but TASK_VIEW_ID. */
 export type WholeTask = Task & { [K in Carried]: NonNullable<Task[K]> };

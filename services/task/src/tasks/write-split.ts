@@ -78,7 +78,7 @@ export async function insertParts(
   const parentIds = parents.map(({ taskId }) => taskId);
   const priorities = parents.map(({ priority }) => priority);
   // A part of what shares no ground with the area shares none either.
-  const outside = parents.map(({ isOutside }) => isOutside);
+  const outside = parents.map(({ outsideArea }) => outsideArea);
   await insertTasks(tx, { projectId, firstId, parentIds, priorities, outside, createTime }, parts);
   await tx`
     insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, from_state, to_state,

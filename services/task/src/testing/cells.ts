@@ -7,15 +7,15 @@ import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_servi
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { assign, unassign } from "../assignments/assignment.ts";
-import { fit } from "../fitting/fit.ts";
 import { extend, lock, release } from "../locks/lock.ts";
 import { changeInBulk } from "../operations/bulk-change.ts";
+import { reconcile } from "../reconciling/reconcile.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { submit } from "../submissions/submission.ts";
 import { undo } from "../submissions/undo.ts";
@@ -75,10 +75,10 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
   extend: [LockService.method.extendLock, (it) => extend(it.known, me, it.access, TOKEN, LONGEST_SECONDS)],
   release: releasing(false),
   "force-release": releasing(true),
-  "submit-MAPPED": handingIn(SubmissionOutcome.MAPPED),
-  "submit-BAD_IMAGERY": handingIn(SubmissionOutcome.BAD_IMAGERY),
-  "submit-VALIDATED": handingIn(SubmissionOutcome.VALIDATED),
-  "submit-INVALIDATED": handingIn(SubmissionOutcome.INVALIDATED),
+  "submit-MAPPED": handingIn(SubmissionResult.MAPPED),
+  "submit-BAD_IMAGERY": handingIn(SubmissionResult.BAD_IMAGERY),
+  "submit-VALIDATED": handingIn(SubmissionResult.VALIDATED),
+  "submit-INVALIDATED": handingIn(SubmissionResult.INVALIDATED),
   split: [TaskService.method.splitTask, (it) => split(it.known, me, it.access, TOKEN)],
   undo: undoing((it) => it.known),
   "undo-own": undoing((it) => ({ ...it.known, task: { ...taskOf(it), stateUserId: me.userId } })),
@@ -95,7 +95,7 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
     (it) => unassign({ ...it.known, task: reserved(ANOTHER, seconds(60), taskOf(it)) }, me, it.access),
   ],
   comment: [CommentService.method.createComment, (it) => comment(it.known, me, "done")],
-  report: [ReportService.method.reportIssue, (it) => report(it.known, me, it.access, TOLD)],
+  report: [ReportService.method.createReport, (it) => report(it.known, me, it.access, TOLD)],
   ...inBulk("map-all", TaskAction.MAP),
   ...inBulk("validate-all", TaskAction.VALIDATE),
   ...inBulk("invalidate-all", TaskAction.INVALIDATE),
@@ -105,8 +105,8 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
   ...inBulk("revert-another", TaskAction.REVERT_USER, 11n),
   ...inBulk("split-all", TaskAction.SPLIT),
   ...inBulk("prioritize", TaskAction.PRIORITIZE),
-  "fit-inside": fitting(false),
-  "fit-outside": fitting(true),
+  "reconcile-inside": reconciliation(false),
+  "reconcile-outside": reconciliation(true),
 };
 
 function locking(purpose: LockPurpose): (typeof COMMANDS)[string] {
@@ -125,8 +125,8 @@ function releasing(force: boolean): (typeof COMMANDS)[string] {
   ];
 }
 
-function handingIn(outcome: SubmissionOutcome): (typeof COMMANDS)[string] {
-  const work = { lockToken: TOKEN, outcome, comment: "", issues: [] };
+function handingIn(result: SubmissionResult): (typeof COMMANDS)[string] {
+  const work = { lockToken: TOKEN, result, comment: "", issues: [] };
   return [SubmissionService.method.submitTask, (it) => submit(it.known, me, it.access, work)];
 }
 
@@ -143,16 +143,16 @@ function inBulk(name: string, action: TaskAction, revertedUserId = 0n): typeof C
     if (change instanceof Refusal) throw change;
     return change;
   };
-  const method = TaskService.method.changeTasks;
+  const method = TaskService.method.batchUpdateTasks;
   return { [name]: [method, with_(false)], [`${name}+locked`]: [method, with_(true)] };
 }
 
-function fitting(outside: boolean): (typeof COMMANDS)[string] {
+function reconciliation(outside: boolean): (typeof COMMANDS)[string] {
   return [
-    TaskService.method.fitTasks,
+    TaskService.method.reconcileTasks,
     (it) => {
       permitUnlessArchived(it.access, it.access.management);
-      return fit(it.known, me.userId, outside).change;
+      return reconcile(it.known, me.userId, outside).change;
     },
   ];
 }

@@ -25,11 +25,11 @@ import type { Served } from "@tessera/rpc/serve.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import type { Deps } from "../deps.ts";
-import { fitTasksOperation } from "../fitting/fit-tasks-operation.ts";
 import { MIGRATIONS } from "../migrations.ts";
-import { changeTasksOperation } from "../operations/change-tasks-operation.ts";
+import { batchUpdateTasksOperation } from "../operations/batch-update-tasks-operation.ts";
 import { createTasksOperation } from "../operations/create-tasks-operation.ts";
 import { operationRunner, type Runner } from "../operations/operation-runner.ts";
+import { reconcileTasksOperation } from "../reconciling/reconcile-tasks-operation.ts";
 import { taskServices } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
@@ -130,8 +130,8 @@ export async function testService(
         store,
         {
           [TaskService.method.createTasks.name]: createTasksOperation(work),
-          [TaskService.method.changeTasks.name]: changeTasksOperation(work),
-          [TaskService.method.fitTasks.name]: fitTasksOperation(work),
+          [TaskService.method.batchUpdateTasks.name]: batchUpdateTasksOperation(work),
+          [TaskService.method.reconcileTasks.name]: reconcileTasksOperation(work),
         },
         LOG,
       );

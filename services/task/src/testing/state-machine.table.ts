@@ -79,35 +79,35 @@ force-release       manager,archived-manager         theirs                    f
 submit-MAPPED       viewer                           any                       LEVEL_TOO_LOW
 submit-MAPPED       archived                         any                       PROJECT_ARCHIVED
 submit-MAPPED       workers                          mine-mapping              submitted>MAPPED
-submit-MAPPED       workers                          mine-validation           OUTCOME_NOT_POSSIBLE
+submit-MAPPED       workers                          mine-validation           RESULT_NOT_ALLOWED
 submit-MAPPED       workers                          mine-out                  LOCK_EXPIRED
 submit-MAPPED       workers                          none,theirs,theirs-out    LOCK_NOT_HELD
 
 submit-BAD_IMAGERY  viewer                           any                       LEVEL_TOO_LOW
 submit-BAD_IMAGERY  archived                         any                       PROJECT_ARCHIVED
 submit-BAD_IMAGERY  workers                          mine-mapping              submitted>BAD_IMAGERY
-submit-BAD_IMAGERY  workers                          mine-validation           OUTCOME_NOT_POSSIBLE
+submit-BAD_IMAGERY  workers                          mine-validation           RESULT_NOT_ALLOWED
 submit-BAD_IMAGERY  workers                          mine-out                  LOCK_EXPIRED
 submit-BAD_IMAGERY  workers                          none,theirs,theirs-out    LOCK_NOT_HELD
 
 submit-VALIDATED    viewer,mapper                    any                       LEVEL_TOO_LOW
 submit-VALIDATED    archived                         any                       PROJECT_ARCHIVED
 submit-VALIDATED    validators                       mine-validation           submitted>VALIDATED
-submit-VALIDATED    validators                       mine-mapping              OUTCOME_NOT_POSSIBLE
+submit-VALIDATED    validators                       mine-mapping              RESULT_NOT_ALLOWED
 submit-VALIDATED    validators                       mine-out                  LOCK_EXPIRED
 submit-VALIDATED    validators                       none,theirs,theirs-out    LOCK_NOT_HELD
 
 submit-INVALIDATED  viewer,mapper                    any                       LEVEL_TOO_LOW
 submit-INVALIDATED  archived                         any                       PROJECT_ARCHIVED
 submit-INVALIDATED  validators                       mine-validation           submitted>INVALIDATED
-submit-INVALIDATED  validators                       mine-mapping              OUTCOME_NOT_POSSIBLE
+submit-INVALIDATED  validators                       mine-mapping              RESULT_NOT_ALLOWED
 submit-INVALIDATED  validators                       mine-out                  LOCK_EXPIRED
 submit-INVALIDATED  validators                       none,theirs,theirs-out    LOCK_NOT_HELD
 
 split               viewer                           any                       LEVEL_TOO_LOW
 split               archived                         any                       PROJECT_ARCHIVED
 split               workers                          mine-mapping              split>SPLIT
-split               workers                          mine-validation           OUTCOME_NOT_POSSIBLE
+split               workers                          mine-validation           RESULT_NOT_ALLOWED
 split               workers                          mine-out                  LOCK_EXPIRED
 split               workers                          none,theirs,theirs-out    LOCK_NOT_HELD
 
@@ -184,14 +184,14 @@ prioritize          archived                         any                       P
 prioritize          manager                          free                      priority_changed priority_changed priority_changed priority_changed priority_changed NOT_CHANGEABLE NOT_CHANGEABLE
 prioritize          manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
 
-fit-inside          no-managers                      any                       NOT_MANAGER
-fit-inside          archived                         any                       PROJECT_ARCHIVED
-fit-inside          manager                          any                       nothing nothing nothing nothing nothing nothing restored>READY
+reconcile-inside    no-managers                      any                       NOT_MANAGER
+reconcile-inside    archived                         any                       PROJECT_ARCHIVED
+reconcile-inside    manager                          any                       nothing nothing nothing nothing nothing nothing restored>READY
 
-fit-outside         no-managers                      any                       NOT_MANAGER
-fit-outside         archived                         any                       PROJECT_ARCHIVED
-fit-outside         manager                          free                      withdrawn>WITHDRAWN kept_outside kept_outside kept_outside kept_outside nothing nothing
-fit-outside         manager                          held                      kept_outside kept_outside kept_outside kept_outside kept_outside nothing nothing
+reconcile-outside   no-managers                      any                       NOT_MANAGER
+reconcile-outside   archived                         any                       PROJECT_ARCHIVED
+reconcile-outside   manager                          free                      withdrawn>WITHDRAWN kept_outside kept_outside kept_outside kept_outside nothing nothing
+reconcile-outside   manager                          held                      kept_outside kept_outside kept_outside kept_outside kept_outside nothing nothing
 `;
 
 /** The names that are too long for the columns. */

@@ -59,7 +59,7 @@ export function task(difference: Partial<WholeTask> = {}): WholeTask {
     commentCount: 0,
     reportCount: 0,
     stateRevision: 0n,
-    isOutside: false,
+    outsideArea: false,
     ...difference,
   }) as WholeTask;
 }

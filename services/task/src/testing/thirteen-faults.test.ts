@@ -2,7 +2,7 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -40,7 +40,7 @@ const lock = (who: number, taskId: number, meanwhile?: () => Promise<unknown>) =
   service.as(who, meanwhile).lockTask({ taskId, purpose });
 const map = async (who: number, taskId: number) => {
   const { token: lockToken } = await lock(who, taskId);
-  return service.as(who).submitTask({ taskId, lockToken, outcome: SubmissionOutcome.MAPPED });
+  return service.as(who).submitTask({ taskId, lockToken, result: SubmissionResult.MAPPED });
 };
 /** Another connection has a task's row, and changes it when somebody waits for it. */
 const overtaken = <T>(taskId: number, assignments: string, work: () => Promise<T>) =>
@@ -59,7 +59,7 @@ const OTHER_TAKES = `lock_holder = 9, lock_purpose = 1, lock_token = revision + 
 const OTHER_TAKES_LAPSED = OTHER_TAKES.replaceAll("+ 1,", "+ 2,").replace(/\+ 1$/, "+ 2");
 
 async function run(action: TaskAction, more: object = {}) {
-  await service.as(MANAGER).changeTasks({ action, ...more });
+  await service.as(MANAGER).batchUpdateTasks({ action, ...more });
   await until(async () => (await operation()).done);
   return operation();
 }
@@ -138,7 +138,7 @@ test("6: a comment during a lock leaves the lock as it is: it can be extended an
   const extended = await extending.extendLock({ taskId: 1, lockToken: token });
   expect(Number(extended.expireTime?.seconds)).toBeGreaterThanOrEqual(Number(expireTime?.seconds));
   const handing = service.as(1, () => service.as(2).createComment({ taskId: 1, text: "done?" }));
-  const handed = handing.submitTask({ taskId: 1, lockToken: token, outcome: SubmissionOutcome.MAPPED });
+  const handed = handing.submitTask({ taskId: 1, lockToken: token, result: SubmissionResult.MAPPED });
   expect(await reasonOf(handed)).toBe("acknowledged");
   expect((await service.as(1).getTask({ taskId: 1 })).task).toMatchObject({ commentCount: 3 });
 });
@@ -161,18 +161,18 @@ test("7: a comment does not give the right to undo another's work, and does not 
 });
 
 test("8: a lock ends only in a state of its own purpose, and a released one keeps the state", async () => {
-  const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED, UNSPECIFIED } = SubmissionOutcome;
+  const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED, UNSPECIFIED } = SubmissionResult;
   const { token: lockToken } = await lock(1, 1);
-  for (const outcome of [VALIDATED, INVALIDATED, UNSPECIFIED, 7 as SubmissionOutcome]) {
-    expect(await reasonOf(service.as(1).submitTask({ taskId: 1, lockToken, outcome }))).toBe(
-      "OUTCOME_NOT_POSSIBLE",
+  for (const result of [VALIDATED, INVALIDATED, UNSPECIFIED, 7 as SubmissionResult]) {
+    expect(await reasonOf(service.as(1).submitTask({ taskId: 1, lockToken, result }))).toBe(
+      "RESULT_NOT_ALLOWED",
     );
   }
-  await service.as(1).submitTask({ taskId: 1, lockToken, outcome: BAD_IMAGERY });
+  await service.as(1).submitTask({ taskId: 1, lockToken, result: BAD_IMAGERY });
   const { token } = await service.as(2).lockTask({ taskId: 1, purpose: VALIDATION });
-  for (const outcome of [MAPPED, BAD_IMAGERY, UNSPECIFIED]) {
-    expect(await reasonOf(service.as(2).submitTask({ taskId: 1, lockToken: token, outcome }))).toBe(
-      "OUTCOME_NOT_POSSIBLE",
+  for (const result of [MAPPED, BAD_IMAGERY, UNSPECIFIED]) {
+    expect(await reasonOf(service.as(2).submitTask({ taskId: 1, lockToken: token, result }))).toBe(
+      "RESULT_NOT_ALLOWED",
     );
   }
   await service.as(2).releaseLock({ taskId: 1, lockToken: token });
@@ -198,9 +198,9 @@ test("10: a change of all tasks leaves a lock that was taken while it waited for
   await runner.stop();
   expect(done).toMatchObject({
     state: OperationState.SUCCEEDED,
-    unitsDone: TASKS - 2,
-    unitsSkipped: 2,
-    skipped: { TASK_LOCKED: 2 },
+    doneCount: TASKS - 2,
+    skippedCount: 2,
+    skippedCounts: { TASK_LOCKED: 2 },
   });
   expect(await service.sql`select attempts from operations`).toMatchObject([{ attempts: 1 }]);
   const left = await service.sql`select task_id, lock_holder from tasks where state = 1 order by task_id`;
@@ -219,8 +219,8 @@ test("11: the changes of one person are undone on every task but those that do n
   await runner.stop();
   expect(done).toMatchObject({
     state: OperationState.SUCCEEDED,
-    unitsDone: 3,
-    skipped: { TASK_LOCKED: 1, TASK_STATE_NOT_CHANGEABLE: TASKS - 4 },
+    doneCount: 3,
+    skippedCounts: { TASK_LOCKED: 1, TASK_STATE_NOT_CHANGEABLE: TASKS - 4 },
   });
   const left = await service.sql`select task_id, mapped_by from tasks where state <> 1 order by task_id`;
   expect(left).toMatchObject([
@@ -240,8 +240,8 @@ test("12: only a release is possible in an archived project, also for holders of
     service.allow(5, { mapping, validation: mapping }, 1);
     service.allow(MANAGER, { role: ProjectRole.MANAGER, mapping, validation: mapping }, 1);
   };
-  const outcome = SubmissionOutcome.MAPPED;
-  expect(await reasonOf(service.as(5, archived).submitTask({ taskId: 1, lockToken, outcome }))).toBe(
+  const result = SubmissionResult.MAPPED;
+  expect(await reasonOf(service.as(5, archived).submitTask({ taskId: 1, lockToken, result }))).toBe(
     "PROJECT_ARCHIVED",
   );
   const me = service.as(5);
@@ -252,8 +252,8 @@ test("12: only a release is possible in an archived project, also for holders of
       me.claimTask({ purpose }),
       me.extendLock({ taskId: 1, lockToken }),
       me.splitTask({ taskId: 1, lockToken }),
-      me.submitTasks({ submissions: [{ taskId: 1, lockToken, outcome }] }),
-      service.as(MANAGER).changeTasks({ action: TaskAction.MAP }),
+      me.submitTasks({ submissions: [{ taskId: 1, lockToken, result }] }),
+      service.as(MANAGER).batchUpdateTasks({ action: TaskAction.MAP }),
       service.as(MANAGER).assignTask({ taskId: 2, userId: 1n, reserveSeconds: 300 }),
     ].map(reasonOf),
   );
@@ -269,7 +269,7 @@ test("13: of tasks handed in together none is, when one of them changed while th
   const submissions = locks.map(({ taskId, token: lockToken }) => ({
     taskId,
     lockToken,
-    outcome: SubmissionOutcome.VALIDATED,
+    result: SubmissionResult.VALIDATED,
   }));
   const stolen = OTHER_TAKES.replace("lock_holder = 9", "lock_holder = 8");
   const handed = overtaken(2, stolen, () => reasonOf(service.as(9).submitTasks({ submissions })));

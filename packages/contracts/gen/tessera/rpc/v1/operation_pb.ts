@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/rpc/v1/operation.proto.
  */
 export const file_tessera_rpc_v1_operation: GenFile = /*@__PURE__*/
-  fileDesc("Ch50ZXNzZXJhL3JwYy92MS9vcGVyYXRpb24ucHJvdG8SDnRlc3NlcmEucnBjLnYxIp4FCglPcGVyYXRpb24SDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEi0KBXN0YXRlGAMgASgOMh4udGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uU3RhdGUSDAoEZG9uZRgEIAEoCBINCgVzdGFnZRgFIAEoCRITCgt1bml0c190b3RhbBgGIAEoBRISCgp1bml0c19kb25lGAcgASgFEhUKDXVuaXRzX3NraXBwZWQYCCABKAUSNwoHc2tpcHBlZBgJIAMoCzImLnRlc3NlcmEucnBjLnYxLk9wZXJhdGlvbi5Ta2lwcGVkRW50cnkSLQoFZXJyb3IYCiABKAsyHi50ZXNzZXJhLnJwYy52MS5PcGVyYXRpb25FcnJvchITCgtyZXN1bHRfbmFtZRgLIAEoCRIPCgd1c2VyX2lkGAwgASgDEhgKEGNhbmNlbF9yZXF1ZXN0ZWQYDSABKAgSLgoKc3RhcnRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgRIAEoA0IE0MEYAxI5CghvdXRjb21lcxgSIAMoCzInLnRlc3NlcmEucnBjLnYxLk9wZXJhdGlvbi5PdXRjb21lc0VudHJ5Gi4KDFNraXBwZWRFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAU6AjgBGi8KDU91dGNvbWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgFOgI4ASKyAQoOT3BlcmF0aW9uRXJyb3ISDgoGcmVhc29uGAEgASgJEg4KBmRvbWFpbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEj4KCG1ldGFkYXRhGAQgAygLMiwudGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uRXJyb3IuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqxQEKDk9wZXJhdGlvblN0YXRlEh8KG09QRVJBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhsKF09QRVJBVElPTl9TVEFURV9QRU5ESU5HEAESGwoXT1BFUkFUSU9OX1NUQVRFX1JVTk5JTkcQAhIdChlPUEVSQVRJT05fU1RBVEVfU1VDQ0VFREVEEAMSGgoWT1BFUkFUSU9OX1NUQVRFX0ZBSUxFRBAEEh0KGU9QRVJBVElPTl9TVEFURV9DQU5DRUxMRUQQBWIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch50ZXNzZXJhL3JwYy92MS9vcGVyYXRpb24ucHJvdG8SDnRlc3NlcmEucnBjLnYxIr0FCglPcGVyYXRpb24SDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEi0KBXN0YXRlGAMgASgOMh4udGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uU3RhdGUSDAoEZG9uZRgEIAEoCBINCgVzdGFnZRgFIAEoCRISCgp1bml0X2NvdW50GAYgASgFEhIKCmRvbmVfY291bnQYByABKAUSFQoNc2tpcHBlZF9jb3VudBgIIAEoBRJECg5za2lwcGVkX2NvdW50cxgJIAMoCzIsLnRlc3NlcmEucnBjLnYxLk9wZXJhdGlvbi5Ta2lwcGVkQ291bnRzRW50cnkSLQoFZXJyb3IYCiABKAsyHi50ZXNzZXJhLnJwYy52MS5PcGVyYXRpb25FcnJvchITCgtyZXN1bHRfbmFtZRgLIAEoCRIPCgd1c2VyX2lkGAwgASgDEhgKEGNhbmNlbF9yZXF1ZXN0ZWQYDSABKAgSLgoKc3RhcnRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgRIAEoA0IE0MEYAxJCCg1yZXN1bHRfY291bnRzGBIgAygLMisudGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uLlJlc3VsdENvdW50c0VudHJ5GjQKElNraXBwZWRDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAU6AjgBGjMKEVJlc3VsdENvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoBToCOAEisgEKDk9wZXJhdGlvbkVycm9yEg4KBnJlYXNvbhgBIAEoCRIOCgZkb21haW4YAiABKAkSDwoHbWVzc2FnZRgDIAEoCRI+CghtZXRhZGF0YRgEIAMoCzIsLnRlc3NlcmEucnBjLnYxLk9wZXJhdGlvbkVycm9yLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKsUBCg5PcGVyYXRpb25TdGF0ZRIfChtPUEVSQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIbChdPUEVSQVRJT05fU1RBVEVfUEVORElORxABEhsKF09QRVJBVElPTl9TVEFURV9SVU5OSU5HEAISHQoZT1BFUkFUSU9OX1NUQVRFX1NVQ0NFRURFRBADEhoKFk9QRVJBVElPTl9TVEFURV9GQUlMRUQQBBIdChlPUEVSQVRJT05fU1RBVEVfQ0FOQ0VMTEVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * Work under way, or done. It survives the end of the process that does it: another process continues from the last
@@ -35,7 +35,7 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   name: string;
 
   /**
-   * The RPC that started it, such as "ChangeTasks".
+   * The RPC that started it, such as "BatchUpdateTasks".
    *
    * @generated from field: string kind = 2;
    */
@@ -65,30 +65,30 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   /**
    * How many units of work it has, in all; 0 while that is not known.
    *
-   * @generated from field: int32 units_total = 6;
+   * @generated from field: int32 unit_count = 6;
    */
-  unitsTotal: number;
+  unitCount: number;
 
   /**
    * How many units have taken effect.
    *
-   * @generated from field: int32 units_done = 7;
+   * @generated from field: int32 done_count = 7;
    */
-  unitsDone: number;
+  doneCount: number;
 
   /**
-   * The number of units left unchanged. `skipped` says why.
+   * The number of units left unchanged. `skipped_counts` says why.
    *
-   * @generated from field: int32 units_skipped = 8;
+   * @generated from field: int32 skipped_count = 8;
    */
-  unitsSkipped: number;
+  skippedCount: number;
 
   /**
    * How many units were skipped for which reason: the name of a reason, such as "TASK_LOCKED".
    *
-   * @generated from field: map<string, int32> skipped = 9;
+   * @generated from field: map<string, int32> skipped_counts = 9;
    */
-  skipped: { [key: string]: number };
+  skippedCounts: { [key: string]: number };
 
   /**
    * Why it failed; absent unless `state` is FAILED.
@@ -147,11 +147,11 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   revision: bigint;
 
   /**
-   * The number of units by outcome, such as "WITHDRAWN", if the RPC that started the operation has several outcomes.
+   * The number of units by result, such as "WITHDRAWN", if the RPC that started the operation has several results.
    *
-   * @generated from field: map<string, int32> outcomes = 18;
+   * @generated from field: map<string, int32> result_counts = 18;
    */
-  outcomes: { [key: string]: number };
+  resultCounts: { [key: string]: number };
 };
 
 /**
@@ -239,7 +239,7 @@ export const OperationState = {
   SUCCEEDED: 3,
 
   /**
-   * Ended by an error. What its `units_done` counts has taken effect; for an RPC that guarantees all or none, nothing
+   * Ended by an error. What its `done_count` counts has taken effect; for an RPC that guarantees all or none, nothing
    * has.
    *
    * @generated from enum value: OPERATION_STATE_FAILED = 4;
@@ -247,7 +247,7 @@ export const OperationState = {
   FAILED: 4,
 
   /**
-   * Ended because it was cancelled. What its `units_done` counts has taken effect.
+   * Ended because it was cancelled. What its `done_count` counts has taken effect.
    *
    * @generated from enum value: OPERATION_STATE_CANCELLED = 5;
    */

@@ -19,14 +19,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/report_service.proto.
  */
 export const file_tessera_task_v1_report_service: GenFile = /*@__PURE__*/
-  fileDesc("CiR0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0X3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSLtAgoSUmVwb3J0SXNzdWVSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARI0Cglsb25naXR1ZGUYAiABKAFCHLpIGcgBARIUQAEZAAAAAACAZkApAAAAAACAZsBIAIgBARIzCghsYXRpdHVkZRgDIAEoAUIcukgZyAEBEhRAARkAAAAAAIBWQCkAAAAAAIBWwEgBiAEBEhsKCnByb2plY3RfaWQYBCABKAVCB7pIBBoCKAASHwoIY2F0ZWdvcnkYBSABKAlCDbpIBnIEEAEYZPjBGAESIQoLZGVzY3JpcHRpb24YBiABKAlCDLpIBXIDGIgn+MEYAhIdCgZzb3VyY2UYByABKAlCDbpIBnIEEAAYZPjBGAESIwoLZXh0ZXJuYWxfaWQYCCABKAlCDrpIB3IFEAAYyAH4wRgBQgwKCl9sb25naXR1ZGVCCwoJX2xhdGl0dWRlIokBChNSZXBvcnRJc3N1ZVJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBISCgpwcm9qZWN0X2lkGAIgASgFEg8KB3Rhc2tfaWQYAyABKAUSEwoLaW52YWxpZGF0ZWQYBCABKAgiZQoQR2V0UmVwb3J0UmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESGgoJcmVwb3J0X2lkGAMgASgFQge6SAQaAigBIjwKEUdldFJlcG9ydFJlc3BvbnNlEicKBnJlcG9ydBgBIAEoCzIXLnRlc3NlcmEudGFzay52MS5SZXBvcnQiigEKEkxpc3RSZXBvcnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAASHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAEiZAoTTGlzdFJlcG9ydHNSZXNwb25zZRIuCgdyZXBvcnRzGAEgAygLMhcudGVzc2VyYS50YXNrLnYxLlJlcG9ydEIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcy2QUKDVJlcG9ydFNlcnZpY2US8AEKC1JlcG9ydElzc3VlEiMudGVzc2VyYS50YXNrLnYxLlJlcG9ydElzc3VlUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5SZXBvcnRJc3N1ZVJlc3BvbnNlIpUBkAICysEYeAoRUFJPSkVDVF9OT1RfRk9VTkQKEE5PX1RBU0tfQVRfUE9JTlQKEFBST0pFQ1RfQVJDSElWRUQKFExJQ0VOQ0VfTk9UX0FDQ0VQVEVECgtOT1RfSU5fVEVBTQoNTEVWRUxfVE9PX0xPVxgBOgt0YXNrczp3cml0ZYLT5JMCEDoBKiILL3YxL3JlcG9ydHMS3AEKCUdldFJlcG9ydBIhLnRlc3NlcmEudGFzay52MS5HZXRSZXBvcnRSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLkdldFJlcG9ydFJlc3BvbnNlIocBkAIBysEYMwoRUFJPSkVDVF9OT1RfRk9VTkQKEFJFUE9SVF9OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCR2IGcmVwb3J0Ej0vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9yZXBvcnRzL3tyZXBvcnRfaWR9EvUBCgtMaXN0UmVwb3J0cxIjLnRlc3NlcmEudGFzay52MS5MaXN0UmVwb3J0c1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuTGlzdFJlcG9ydHNSZXNwb25zZSKaAZACAcrBGDUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQQAToKdGFza3M6cmVhZILT5JMCWFozEjEvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9yZXBvcnRzEiEvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3JlcG9ydHNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_report]);
+  fileDesc("CiR0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0X3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSLuAgoTQ3JlYXRlUmVwb3J0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESNAoJbG9uZ2l0dWRlGAIgASgBQhy6SBnIAQESFEABGQAAAAAAgGZAKQAAAAAAgGbASACIAQESMwoIbGF0aXR1ZGUYAyABKAFCHLpIGcgBARIUQAEZAAAAAACAVkApAAAAAACAVsBIAYgBARIbCgpwcm9qZWN0X2lkGAQgASgFQge6SAQaAigAEh8KCGNhdGVnb3J5GAUgASgJQg26SAZyBBABGGT4wRgBEiEKC2Rlc2NyaXB0aW9uGAYgASgJQgy6SAVyAxiIJ/jBGAISHQoGc291cmNlGAcgASgJQg26SAZyBBAAGGT4wRgBEiMKC2V4dGVybmFsX2lkGAggASgJQg66SAdyBRAAGMgB+MEYAUIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZSKKAQoUQ3JlYXRlUmVwb3J0UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhIKCnByb2plY3RfaWQYAiABKAUSDwoHdGFza19pZBgDIAEoBRITCgtpbnZhbGlkYXRlZBgEIAEoCCJlChBHZXRSZXBvcnRSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoARIaCglyZXBvcnRfaWQYAyABKAVCB7pIBBoCKAEiPAoRR2V0UmVwb3J0UmVzcG9uc2USJwoGcmVwb3J0GAEgASgLMhcudGVzc2VyYS50YXNrLnYxLlJlcG9ydCKKAQoSTGlzdFJlcG9ydHNSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoABIfCglwYWdlX3NpemUYAyABKAVCDLpIBBoCKACAwhjoBxIcCgpwYWdlX3Rva2VuGAQgASgJQgi6SAVyAxjIASJkChNMaXN0UmVwb3J0c1Jlc3BvbnNlEi4KB3JlcG9ydHMYASADKAsyFy50ZXNzZXJhLnRhc2sudjEuUmVwb3J0QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFzLcBQoNUmVwb3J0U2VydmljZRLzAQoMQ3JlYXRlUmVwb3J0EiQudGVzc2VyYS50YXNrLnYxLkNyZWF0ZVJlcG9ydFJlcXVlc3QaJS50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlUmVwb3J0UmVzcG9uc2UilQGQAgLKwRh4ChFQUk9KRUNUX05PVF9GT1VORAoQTk9fVEFTS19BVF9QT0lOVAoQUFJPSkVDVF9BUkNISVZFRAoUTElDRU5DRV9OT1RfQUNDRVBURUQKC05PVF9JTl9URUFNCg1MRVZFTF9UT09fTE9XGAE6C3Rhc2tzOndyaXRlgtPkkwIQOgEqIgsvdjEvcmVwb3J0cxLcAQoJR2V0UmVwb3J0EiEudGVzc2VyYS50YXNrLnYxLkdldFJlcG9ydFJlcXVlc3QaIi50ZXNzZXJhLnRhc2sudjEuR2V0UmVwb3J0UmVzcG9uc2UihwGQAgHKwRgzChFQUk9KRUNUX05PVF9GT1VORAoQUkVQT1JUX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwJHYgZyZXBvcnQSPS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L3JlcG9ydHMve3JlcG9ydF9pZH0S9QEKC0xpc3RSZXBvcnRzEiMudGVzc2VyYS50YXNrLnYxLkxpc3RSZXBvcnRzUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5MaXN0UmVwb3J0c1Jlc3BvbnNlIpoBkAIBysEYNQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwJYWjMSMS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L3JlcG9ydHMSIS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcmVwb3J0c2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_report]);
 
 /**
- * The request of ReportIssue.
+ * The request of CreateReport.
  *
- * @generated from message tessera.task.v1.ReportIssueRequest
+ * @generated from message tessera.task.v1.CreateReportRequest
  */
-export type ReportIssueRequest = Message<"tessera.task.v1.ReportIssueRequest"> & {
+export type CreateReportRequest = Message<"tessera.task.v1.CreateReportRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -85,18 +85,18 @@ export type ReportIssueRequest = Message<"tessera.task.v1.ReportIssueRequest"> &
 };
 
 /**
- * Describes the message tessera.task.v1.ReportIssueRequest.
- * Use `create(ReportIssueRequestSchema)` to create a new message.
+ * Describes the message tessera.task.v1.CreateReportRequest.
+ * Use `create(CreateReportRequestSchema)` to create a new message.
  */
-export const ReportIssueRequestSchema: GenMessage<ReportIssueRequest> = /*@__PURE__*/
+export const CreateReportRequestSchema: GenMessage<CreateReportRequest> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_report_service, 0);
 
 /**
- * The response of ReportIssue.
+ * The response of CreateReport.
  *
- * @generated from message tessera.task.v1.ReportIssueResponse
+ * @generated from message tessera.task.v1.CreateReportResponse
  */
-export type ReportIssueResponse = Message<"tessera.task.v1.ReportIssueResponse"> & {
+export type CreateReportResponse = Message<"tessera.task.v1.CreateReportResponse"> & {
   /**
    * Names the report: "projects/7/tasks/42/reports/1".
    *
@@ -127,10 +127,10 @@ export type ReportIssueResponse = Message<"tessera.task.v1.ReportIssueResponse">
 };
 
 /**
- * Describes the message tessera.task.v1.ReportIssueResponse.
- * Use `create(ReportIssueResponseSchema)` to create a new message.
+ * Describes the message tessera.task.v1.CreateReportResponse.
+ * Use `create(CreateReportResponseSchema)` to create a new message.
  */
-export const ReportIssueResponseSchema: GenMessage<ReportIssueResponse> = /*@__PURE__*/
+export const CreateReportResponseSchema: GenMessage<CreateReportResponse> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_report_service, 1);
 
 /**
@@ -276,12 +276,12 @@ export const ReportService: GenService<{
    * Followers of the project are notified. A person may send at most REPORTS_PER_MINUTE reports per minute:
    * RATE_LIMITED says when to retry.
    *
-   * @generated from rpc tessera.task.v1.ReportService.ReportIssue
+   * @generated from rpc tessera.task.v1.ReportService.CreateReport
    */
-  reportIssue: {
+  createReport: {
     methodKind: "unary";
-    input: typeof ReportIssueRequestSchema;
-    output: typeof ReportIssueResponseSchema;
+    input: typeof CreateReportRequestSchema;
+    output: typeof CreateReportResponseSchema;
   },
   /**
    * Returns one report.

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/submission.proto.
  */
 export const file_tessera_task_v1_submission: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvc3VibWlzc2lvbi5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqkCCgpTdWJtaXNzaW9uEhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIVCg1zdWJtaXNzaW9uX2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSMwoHb3V0Y29tZRgFIAEoDjIiLnRlc3NlcmEudGFzay52MS5TdWJtaXNzaW9uT3V0Y29tZRIPCgdjb21tZW50GAYgASgJEhIKCmxvY2tfdG9rZW4YByABKAMSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDEisKBmlzc3VlcxgKIAMoCzIbLnRlc3NlcmEudGFzay52MS5Jc3N1ZUNvdW50IkgKCklzc3VlQ291bnQSHwoIY2F0ZWdvcnkYASABKAlCDbpIBnIEEAEYZPjBGAESGQoFY291bnQYAiABKAVCCrpIBxoFGJBOKAEqwAEKEVN1Ym1pc3Npb25PdXRjb21lEiIKHlNVQk1JU1NJT05fT1VUQ09NRV9VTlNQRUNJRklFRBAAEh0KGVNVQk1JU1NJT05fT1VUQ09NRV9NQVBQRUQQARIiCh5TVUJNSVNTSU9OX09VVENPTUVfQkFEX0lNQUdFUlkQAhIgChxTVUJNSVNTSU9OX09VVENPTUVfVkFMSURBVEVEEAMSIgoeU1VCTUlTU0lPTl9PVVRDT01FX0lOVkFMSURBVEVEEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvc3VibWlzc2lvbi5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqcCCgpTdWJtaXNzaW9uEhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIVCg1zdWJtaXNzaW9uX2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSMQoGcmVzdWx0GAUgASgOMiEudGVzc2VyYS50YXNrLnYxLlN1Ym1pc3Npb25SZXN1bHQSDwoHY29tbWVudBgGIAEoCRISCgpsb2NrX3Rva2VuGAcgASgDEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgJIAEoA0IE0MEYAxIrCgZpc3N1ZXMYCiADKAsyGy50ZXNzZXJhLnRhc2sudjEuSXNzdWVDb3VudCJICgpJc3N1ZUNvdW50Eh8KCGNhdGVnb3J5GAEgASgJQg26SAZyBBABGGT4wRgBEhkKBWNvdW50GAIgASgFQgq6SAcaBRiQTigBKroBChBTdWJtaXNzaW9uUmVzdWx0EiEKHVNVQk1JU1NJT05fUkVTVUxUX1VOU1BFQ0lGSUVEEAASHAoYU1VCTUlTU0lPTl9SRVNVTFRfTUFQUEVEEAESIQodU1VCTUlTU0lPTl9SRVNVTFRfQkFEX0lNQUdFUlkQAhIfChtTVUJNSVNTSU9OX1JFU1VMVF9WQUxJREFURUQQAxIhCh1TVUJNSVNTSU9OX1JFU1VMVF9JTlZBTElEQVRFRBAEYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * The result of work on a task, submitted by the holder of its lock. It never changes.
@@ -53,11 +53,11 @@ export type Submission = Message<"tessera.task.v1.Submission"> & {
   userId: bigint;
 
   /**
-   * What the work came to.
+   * The result of the work.
    *
-   * @generated from field: tessera.task.v1.SubmissionOutcome outcome = 5;
+   * @generated from field: tessera.task.v1.SubmissionResult result = 5;
    */
-  outcome: SubmissionOutcome;
+  result: SubmissionResult;
 
   /**
    * What the person had to say.
@@ -131,57 +131,57 @@ export const IssueCountSchema: GenMessage<IssueCount> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_submission, 1);
 
 /**
- * What the work on a task came to.
+ * The result of the work on a task.
  *
- * @generated from enum tessera.task.v1.SubmissionOutcome
+ * @generated from enum tessera.task.v1.SubmissionResult
  */
-export const SubmissionOutcome = {
+export const SubmissionResult = {
   /**
    * Never stored.
    *
-   * @generated from enum value: SUBMISSION_OUTCOME_UNSPECIFIED = 0;
+   * @generated from enum value: SUBMISSION_RESULT_UNSPECIFIED = 0;
    */
   UNSPECIFIED: 0,
 
   /**
    * For a mapping lock: the task is mapped.
    *
-   * @generated from enum value: SUBMISSION_OUTCOME_MAPPED = 1;
+   * @generated from enum value: SUBMISSION_RESULT_MAPPED = 1;
    */
   MAPPED: 1,
 
   /**
    * For a mapping lock: the imagery does not allow mapping.
    *
-   * @generated from enum value: SUBMISSION_OUTCOME_BAD_IMAGERY = 2;
+   * @generated from enum value: SUBMISSION_RESULT_BAD_IMAGERY = 2;
    */
   BAD_IMAGERY: 2,
 
   /**
    * For a validation lock: the mapping is correct.
    *
-   * @generated from enum value: SUBMISSION_OUTCOME_VALIDATED = 3;
+   * @generated from enum value: SUBMISSION_RESULT_VALIDATED = 3;
    */
   VALIDATED: 3,
 
   /**
    * For a validation lock: the task must be mapped again.
    *
-   * @generated from enum value: SUBMISSION_OUTCOME_INVALIDATED = 4;
+   * @generated from enum value: SUBMISSION_RESULT_INVALIDATED = 4;
    */
   INVALIDATED: 4,
 } as const;
 
 /**
- * What the work on a task came to.
+ * The result of the work on a task.
  *
- * @generated from enum tessera.task.v1.SubmissionOutcome
+ * @generated from enum tessera.task.v1.SubmissionResult
  */
-export type SubmissionOutcome = (typeof SubmissionOutcome)[keyof typeof SubmissionOutcome] | UnknownEnum;
+export type SubmissionResult = (typeof SubmissionResult)[keyof typeof SubmissionResult] | UnknownEnum;
 
 /**
- * Describes the enum tessera.task.v1.SubmissionOutcome.
+ * Describes the enum tessera.task.v1.SubmissionResult.
  */
-export const SubmissionOutcomeSchema: GenEnum<SubmissionOutcome> = /*@__PURE__*/
+export const SubmissionResultSchema: GenEnum<SubmissionResult> = /*@__PURE__*/
   enumDesc(file_tessera_task_v1_submission, 0);
 

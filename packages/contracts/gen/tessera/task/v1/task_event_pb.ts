@@ -56,7 +56,7 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   kind: TaskEventKind;
 
   /**
-   * The user who acted; 0 for the service itself (LOCK_EXPIRED, and FitTasks after a change of the area).
+   * The user who acted; 0 for the service itself (LOCK_EXPIRED, and ReconcileTasks after a change of the area).
    *
    * @generated from field: int64 actor_user_id = 5;
    */
@@ -267,14 +267,14 @@ export const TaskEventKind = {
   COMMENTED: 13,
 
   /**
-   * A manager changed the state, by ChangeTasks.
+   * A manager changed the state, by BatchUpdateTasks.
    *
    * @generated from enum value: TASK_EVENT_KIND_STATE_CHANGED = 14;
    */
   STATE_CHANGED: 14,
 
   /**
-   * A manager changed the priority, by ChangeTasks.
+   * A manager changed the priority, by BatchUpdateTasks.
    *
    * @generated from enum value: TASK_EVENT_KIND_PRIORITY_CHANGED = 15;
    */
@@ -288,7 +288,7 @@ export const TaskEventKind = {
   REPORTED: 16,
 
   /**
-   * The task lies outside the project's area as it is now, and nobody had worked on it: FitTasks withdrew it.
+   * The task lies outside the project's area as it is now, and nobody had worked on it: ReconcileTasks withdrew it.
    *
    * @generated from enum value: TASK_EVENT_KIND_WITHDRAWN = 17;
    */

@@ -23,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_service.proto.
  */
 export const file_tessera_task_v1_task_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvdGFza19zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEi3gIKEkNyZWF0ZVRhc2tzUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIcCgR6b29tGAMgASgFQgm6SAYaBBgWKABIAIgBARIxCgRlZGdlGAQgASgOMhkudGVzc2VyYS50YXNrLnYxLkdyaWRFZGdlQgi6SAWCAQIQARIkCgp0YXNrX2NvdW50GAUgASgFQgu6SAgaBhjAhD0oAUgBiAEBEiUKC3NpemVfbWV0cmVzGAYgASgFQgu6SAgaBhigjQYoAUgCiAEBEjcKBWFyZWFzGAcgAygLMhwudGVzc2VyYS5nZW8udjEuTXVsdGlQb2x5Z29uQgq6SAeSAQQQoI0GQgcKBV96b29tQg0KC190YXNrX2NvdW50Qg4KDF9zaXplX21ldHJlcyJhChNDcmVhdGVUYXNrc1Jlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudEoECAIQA1IKdGFza19jb3VudCJHCg5HZXRUYXNrUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAEiNgoPR2V0VGFza1Jlc3BvbnNlEiMKBHRhc2sYASABKAsyFS50ZXNzZXJhLnRhc2sudjEuVGFzayLvAQoQTGlzdFRhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGMgBEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEjEKBHZpZXcYBSABKA4yGS50ZXNzZXJhLnRhc2sudjEuVGFza1ZpZXdCCLpIBYIBAhABEh8KDWNoYW5nZWRfc2luY2UYBiABKAlCCLpIBXIDGMgBInAKEUxpc3RUYXNrc1Jlc3BvbnNlEioKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXEhAKCHBvc2l0aW9uGAMgASgJIpEBChJTdHJlYW1UYXNrc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIrCgZmaWx0ZXIYAiABKAsyGy50ZXNzZXJhLnRhc2sudjEuVGFza0ZpbHRlchIxCgR2aWV3GAMgASgOMhkudGVzc2VyYS50YXNrLnYxLlRhc2tWaWV3Qgi6SAWCAQIQASI7ChNTdHJlYW1UYXNrc1Jlc3BvbnNlEiQKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2siMQoSR2V0UHJvZ3Jlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAEiQgoTR2V0UHJvZ3Jlc3NSZXNwb25zZRIrCghwcm9ncmVzcxgBIAEoCzIZLnRlc3NlcmEudGFzay52MS5Qcm9ncmVzcyKUAQoQU3BsaXRUYXNrUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAMgASgFQge6SAQaAigBEhsKCmxvY2tfdG9rZW4YBCABKANCB7pIBCICKAEiXwoRU3BsaXRUYXNrUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhAKCHRhc2tfaWRzGAIgAygFIkwKE0xpc3RTdWJ0YXNrc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAIgASgFQge6SAQaAigBIkoKFExpc3RTdWJ0YXNrc1Jlc3BvbnNlEjIKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCDNDBGBbywRgEYXJlYSKvAgoSQ2hhbmdlVGFza3NSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEjcKBmFjdGlvbhgDIAEoDjIbLnRlc3NlcmEudGFzay52MS5UYXNrQWN0aW9uQgq6SAeCAQQQASAAEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEhYKDmluY2x1ZGVfbG9ja2VkGAUgASgIEiAKCHByaW9yaXR5GAYgASgFQgm6SAYaBBhkKABIAIgBARIhChByZXZlcnRlZF91c2VyX2lkGAcgASgDQge6SAQiAigAQgsKCV9wcmlvcml0eSKhAgoKVGFza0ZpbHRlchI/CgZzdGF0ZXMYASADKA4yGi50ZXNzZXJhLnRhc2sudjEuVGFza1N0YXRlQhO6SBCSAQ0QBxgBIgeCAQQQASAAEiMKCHRhc2tfaWRzGAIgAygFQhG6SA6SAQsQkE4YASIEGgIoARIrCgZ3aXRoaW4YAyABKAsyGy50ZXNzZXJhLmdlby52MS5Cb3VuZGluZ0JveBIiChFtYXBwZWRfYnlfdXNlcl9pZBgEIAEoA0IHukgEIgIoABIlChR2YWxpZGF0ZWRfYnlfdXNlcl9pZBgFIAEoA0IHukgEIgIoABIfCg5ob2xkZXJfdXNlcl9pZBgGIAEoA0IHukgEIgIoABIUCgxvdXRzaWRlX2FyZWEYByABKAgiTwoTQ2hhbmdlVGFza3NSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiXAoPRml0VGFza3NSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBIkwKEEZpdFRhc2tzUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50IrUBChBGaW5kVGFza3NSZXF1ZXN0EjQKCWxvbmdpdHVkZRgBIAEoAUIcukgZyAEBEhRAARkAAAAAAIBmQCkAAAAAAIBmwEgAiAEBEjMKCGxhdGl0dWRlGAIgASgBQhy6SBnIAQESFEABGQAAAAAAgFZAKQAAAAAAgFbASAGIAQESGwoKcHJvamVjdF9pZBgDIAEoBUIHukgEGgIoAEIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZSI/ChFGaW5kVGFza3NSZXNwb25zZRIqCgV0YXNrcxgBIAMoCzIVLnRlc3NlcmEudGFzay52MS5UYXNrQgTQwRgWKlEKCEdyaWRFZGdlEhkKFUdSSURfRURHRV9VTlNQRUNJRklFRBAAEhUKEUdSSURfRURHRV9DTElQUEVEEAESEwoPR1JJRF9FREdFX1dIT0xFEAIqbAoIVGFza1ZpZXcSGQoVVEFTS19WSUVXX1VOU1BFQ0lGSUVEEAASGgoWVEFTS19WSUVXX1dJVEhPVVRfQVJFQRABEhcKE1RBU0tfVklFV19XSVRIX0FSRUEQAhIQCgxUQVNLX1ZJRVdfSUQQAyr+AQoKVGFza0FjdGlvbhIbChdUQVNLX0FDVElPTl9VTlNQRUNJRklFRBAAEhMKD1RBU0tfQUNUSU9OX01BUBABEhgKFFRBU0tfQUNUSU9OX1ZBTElEQVRFEAISGgoWVEFTS19BQ1RJT05fSU5WQUxJREFURRADEiEKHVRBU0tfQUNUSU9OX1JFU0VUX0JBRF9JTUFHRVJZEAQSFQoRVEFTS19BQ1RJT05fUkVTRVQQBRIbChdUQVNLX0FDVElPTl9SRVZFUlRfVVNFUhAGEhUKEVRBU0tfQUNUSU9OX1NQTElUEAcSGgoWVEFTS19BQ1RJT05fUFJJT1JJVElaRRAIMpgTCgtUYXNrU2VydmljZRK9AgoLQ3JlYXRlVGFza3MSIy50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlVGFza3NSZXF1ZXN0GiQudGVzc2VyYS50YXNrLnYxLkNyZWF0ZVRhc2tzUmVzcG9uc2Ui4gGQAgLKwRiwAQoRUFJPSkVDVF9OT1RfRk9VTkQKEFBST0pFQ1RfQVJDSElWRUQKC05PVF9NQU5BR0VSCgtUQVNLU19FWElTVAoTVE9PX01BTllfT1BFUkFUSU9OUyCw6gEoATILVEFTS1NfRVhJU1QyDlRPT19NQU5ZX1RBU0tTMhJBUkVBX1RPT19JTlRSSUNBVEUyEVRBU0tfQVJFQV9JTlZBTElEOgt0YXNrczp3cml0ZUiAgIAEgtPkkwIkOgEqIh8vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzEr0BCgdHZXRUYXNrEh8udGVzc2VyYS50YXNrLnYxLkdldFRhc2tSZXF1ZXN0GiAudGVzc2VyYS50YXNrLnYxLkdldFRhc2tSZXNwb25zZSJvkAIBysEYMQoRUFJPSkVDVF9OT1RfRk9VTkQKDlRBU0tfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAjFiBHRhc2sSKS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9EskBCglMaXN0VGFza3MSIS50ZXNzZXJhLnRhc2sudjEuTGlzdFRhc2tzUmVxdWVzdBoiLnRlc3NlcmEudGFzay52MS5MaXN0VGFza3NSZXNwb25zZSJ1kAIBysEYRwoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRAoQUE9TSVRJT05fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwIhEh8vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzErIBCgtTdHJlYW1UYXNrcxIjLnRlc3NlcmEudGFzay52MS5TdHJlYW1UYXNrc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuU3RyZWFtVGFza3NSZXNwb25zZSJWkAIBysEYIQoRUFJPSkVDVF9OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCKGIFdGFza3MSHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MwARK2AQoLR2V0UHJvZ3Jlc3MSIy50ZXNzZXJhLnRhc2sudjEuR2V0UHJvZ3Jlc3NSZXF1ZXN0GiQudGVzc2VyYS50YXNrLnYxLkdldFByb2dyZXNzUmVzcG9uc2UiXJACAcrBGCEKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAi5iCHByb2dyZXNzEiIvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Byb2dyZXNzEogDCglTcGxpdFRhc2sSIS50ZXNzZXJhLnRhc2sudjEuU3BsaXRUYXNrUmVxdWVzdBoiLnRlc3NlcmEudGFzay52MS5TcGxpdFRhc2tSZXNwb25zZSKzApACAsrBGO4BChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoUTElDRU5DRV9OT1RfQUNDRVBURUQKC05PVF9JTl9URUFNCg1MRVZFTF9UT09fTE9XCg5UQVNLX05PVF9GT1VORAoNTE9DS19OT1RfSEVMRAoMTE9DS19FWFBJUkVEChBMT0NLX1RPS0VOX1NUQUxFChRPVVRDT01FX05PVF9QT1NTSUJMRQoSVEFTS19OT1RfRElWSVNJQkxFChlUT09fTUFOWV9UQVNLU19JTl9QUk9KRUNUGAEgsOoBOgt0YXNrczp3cml0ZYLT5JMCNzoBKiIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MSzwEKDExpc3RTdWJ0YXNrcxIkLnRlc3NlcmEudGFzay52MS5MaXN0U3VidGFza3NSZXF1ZXN0GiUudGVzc2VyYS50YXNrLnYxLkxpc3RTdWJ0YXNrc1Jlc3BvbnNlInKQAgHKwRgxChFQUk9KRUNUX05PVF9GT1VORAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCNBIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MSwAIKC0NoYW5nZVRhc2tzEiMudGVzc2VyYS50YXNrLnYxLkNoYW5nZVRhc2tzUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5DaGFuZ2VUYXNrc1Jlc3BvbnNlIuUBkAICysEYsQEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVECgtOT1RfTUFOQUdFUgoTVE9PX01BTllfT1BFUkFUSU9OUyCw6gEoATIZVE9PX01BTllfVEFTS1NfSU5fUFJPSkVDVDILVEFTS19MT0NLRUQyGVRBU0tfU1RBVEVfTk9UX0NIQU5HRUFCTEUyElRBU0tfTk9UX0RJVklTSUJMRToLdGFza3M6d3JpdGWC0+STAiY6ASoiIS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vY2hhbmdlcxKeAgoIRml0VGFza3MSIC50ZXNzZXJhLnRhc2sudjEuRml0VGFza3NSZXF1ZXN0GiEudGVzc2VyYS50YXNrLnYxLkZpdFRhc2tzUmVzcG9uc2UizAGQAgLKwRiXAQoRUFJPSkVDVF9OT1RfRk9VTkQKEFBST0pFQ1RfQVJDSElWRUQKC05PVF9NQU5BR0VSChNUT09fTUFOWV9PUEVSQVRJT05TILDqASgBMhFGSVRUSU5HX09WRVJUQUtFTjILVEFTS19MT0NLRUQyDVRBU0tfQVNTSUdORUQyDFRBU0tfVE9VQ0hFRDoLdGFza3M6d3JpdGWC0+STAic6ASoiIi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vZml0dGluZ3MSjQEKCUZpbmRUYXNrcxIhLnRlc3NlcmEudGFzay52MS5GaW5kVGFza3NSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLkZpbmRUYXNrc1Jlc3BvbnNlIjmQAgHKwRghChFQUk9KRUNUX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwILEgkvdjEvdGFza3NiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_progress, file_tessera_task_v1_task]);
+  fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvdGFza19zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEi3gIKEkNyZWF0ZVRhc2tzUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIcCgR6b29tGAMgASgFQgm6SAYaBBgWKABIAIgBARIxCgRlZGdlGAQgASgOMhkudGVzc2VyYS50YXNrLnYxLkdyaWRFZGdlQgi6SAWCAQIQARIkCgp0YXNrX2NvdW50GAUgASgFQgu6SAgaBhjAhD0oAUgBiAEBEiUKC3NpemVfbWV0cmVzGAYgASgFQgu6SAgaBhigjQYoAUgCiAEBEjcKBWFyZWFzGAcgAygLMhwudGVzc2VyYS5nZW8udjEuTXVsdGlQb2x5Z29uQgq6SAeSAQQQoI0GQgcKBV96b29tQg0KC190YXNrX2NvdW50Qg4KDF9zaXplX21ldHJlcyJhChNDcmVhdGVUYXNrc1Jlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudEoECAIQA1IKdGFza19jb3VudCJHCg5HZXRUYXNrUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAEiNgoPR2V0VGFza1Jlc3BvbnNlEiMKBHRhc2sYASABKAsyFS50ZXNzZXJhLnRhc2sudjEuVGFzayLvAQoQTGlzdFRhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGMgBEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEjEKBHZpZXcYBSABKA4yGS50ZXNzZXJhLnRhc2sudjEuVGFza1ZpZXdCCLpIBYIBAhABEh8KDWNoYW5nZWRfc2luY2UYBiABKAlCCLpIBXIDGMgBInAKEUxpc3RUYXNrc1Jlc3BvbnNlEioKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXEhAKCHBvc2l0aW9uGAMgASgJIpEBChJTdHJlYW1UYXNrc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIrCgZmaWx0ZXIYAiABKAsyGy50ZXNzZXJhLnRhc2sudjEuVGFza0ZpbHRlchIxCgR2aWV3GAMgASgOMhkudGVzc2VyYS50YXNrLnYxLlRhc2tWaWV3Qgi6SAWCAQIQASI7ChNTdHJlYW1UYXNrc1Jlc3BvbnNlEiQKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2siMQoSR2V0UHJvZ3Jlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAEiQgoTR2V0UHJvZ3Jlc3NSZXNwb25zZRIrCghwcm9ncmVzcxgBIAEoCzIZLnRlc3NlcmEudGFzay52MS5Qcm9ncmVzcyKUAQoQU3BsaXRUYXNrUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAMgASgFQge6SAQaAigBEhsKCmxvY2tfdG9rZW4YBCABKANCB7pIBCICKAEiXwoRU3BsaXRUYXNrUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhAKCHRhc2tfaWRzGAIgAygFIkwKE0xpc3RTdWJ0YXNrc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAIgASgFQge6SAQaAigBIkoKFExpc3RTdWJ0YXNrc1Jlc3BvbnNlEjIKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCDNDBGBbywRgEYXJlYSK0AgoXQmF0Y2hVcGRhdGVUYXNrc1JlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAESNwoGYWN0aW9uGAMgASgOMhsudGVzc2VyYS50YXNrLnYxLlRhc2tBY3Rpb25CCrpIB4IBBBABIAASKwoGZmlsdGVyGAQgASgLMhsudGVzc2VyYS50YXNrLnYxLlRhc2tGaWx0ZXISFgoOaW5jbHVkZV9sb2NrZWQYBSABKAgSIAoIcHJpb3JpdHkYBiABKAVCCbpIBhoEGGQoAEgAiAEBEiEKEHJldmVydGVkX3VzZXJfaWQYByABKANCB7pIBCICKABCCwoJX3ByaW9yaXR5IqECCgpUYXNrRmlsdGVyEj8KBnN0YXRlcxgBIAMoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGVCE7pIEJIBDRAHGAEiB4IBBBABIAASIwoIdGFza19pZHMYAiADKAVCEbpIDpIBCxCQThgBIgQaAigBEisKBndpdGhpbhgDIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EiIKEW1hcHBlZF9ieV91c2VyX2lkGAQgASgDQge6SAQiAigAEiUKFHZhbGlkYXRlZF9ieV91c2VyX2lkGAUgASgDQge6SAQiAigAEh8KDmhvbGRlcl91c2VyX2lkGAYgASgDQge6SAQiAigAEhQKDG91dHNpZGVfYXJlYRgHIAEoCCJUChhCYXRjaFVwZGF0ZVRhc2tzUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50ImIKFVJlY29uY2lsZVRhc2tzUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoASJSChZSZWNvbmNpbGVUYXNrc1Jlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCK3AQoSU2VhcmNoVGFza3NSZXF1ZXN0EjQKCWxvbmdpdHVkZRgBIAEoAUIcukgZyAEBEhRAARkAAAAAAIBmQCkAAAAAAIBmwEgAiAEBEjMKCGxhdGl0dWRlGAIgASgBQhy6SBnIAQESFEABGQAAAAAAgFZAKQAAAAAAgFbASAGIAQESGwoKcHJvamVjdF9pZBgDIAEoBUIHukgEGgIoAEIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZSJBChNTZWFyY2hUYXNrc1Jlc3BvbnNlEioKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCBNDBGBYqUQoIR3JpZEVkZ2USGQoVR1JJRF9FREdFX1VOU1BFQ0lGSUVEEAASFQoRR1JJRF9FREdFX0NMSVBQRUQQARITCg9HUklEX0VER0VfV0hPTEUQAipsCghUYXNrVmlldxIZChVUQVNLX1ZJRVdfVU5TUEVDSUZJRUQQABIaChZUQVNLX1ZJRVdfV0lUSE9VVF9BUkVBEAESFwoTVEFTS19WSUVXX1dJVEhfQVJFQRACEhAKDFRBU0tfVklFV19JRBADKv4BCgpUYXNrQWN0aW9uEhsKF1RBU0tfQUNUSU9OX1VOU1BFQ0lGSUVEEAASEwoPVEFTS19BQ1RJT05fTUFQEAESGAoUVEFTS19BQ1RJT05fVkFMSURBVEUQAhIaChZUQVNLX0FDVElPTl9JTlZBTElEQVRFEAMSIQodVEFTS19BQ1RJT05fUkVTRVRfQkFEX0lNQUdFUlkQBBIVChFUQVNLX0FDVElPTl9SRVNFVBAFEhsKF1RBU0tfQUNUSU9OX1JFVkVSVF9VU0VSEAYSFQoRVEFTS19BQ1RJT05fU1BMSVQQBxIaChZUQVNLX0FDVElPTl9QUklPUklUSVpFEAgy0RMKC1Rhc2tTZXJ2aWNlEr0CCgtDcmVhdGVUYXNrcxIjLnRlc3NlcmEudGFzay52MS5DcmVhdGVUYXNrc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlVGFza3NSZXNwb25zZSLiAZACAsrBGLABChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoLTk9UX01BTkFHRVIKC1RBU0tTX0VYSVNUChNUT09fTUFOWV9PUEVSQVRJT05TILDqASgBMgtUQVNLU19FWElTVDIOVE9PX01BTllfVEFTS1MyEkFSRUFfVE9PX0lOVFJJQ0FURTIRVEFTS19BUkVBX0lOVkFMSUQ6C3Rhc2tzOndyaXRlSICAgASC0+STAiQ6ASoiHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MSvQEKB0dldFRhc2sSHy50ZXNzZXJhLnRhc2sudjEuR2V0VGFza1JlcXVlc3QaIC50ZXNzZXJhLnRhc2sudjEuR2V0VGFza1Jlc3BvbnNlIm+QAgHKwRgxChFQUk9KRUNUX05PVF9GT1VORAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCMWIEdGFzaxIpL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0SyQEKCUxpc3RUYXNrcxIhLnRlc3NlcmEudGFzay52MS5MaXN0VGFza3NSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrc1Jlc3BvbnNlInWQAgHKwRhHChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElEChBQT1NJVElPTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAiESHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MSsgEKC1N0cmVhbVRhc2tzEiMudGVzc2VyYS50YXNrLnYxLlN0cmVhbVRhc2tzUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5TdHJlYW1UYXNrc1Jlc3BvbnNlIlaQAgHKwRghChFQUk9KRUNUX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwIoYgV0YXNrcxIfL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrczABErYBCgtHZXRQcm9ncmVzcxIjLnRlc3NlcmEudGFzay52MS5HZXRQcm9ncmVzc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuR2V0UHJvZ3Jlc3NSZXNwb25zZSJckAIBysEYIQoRUFJPSkVDVF9OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCLmIIcHJvZ3Jlc3MSIi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHJvZ3Jlc3MShgMKCVNwbGl0VGFzaxIhLnRlc3NlcmEudGFzay52MS5TcGxpdFRhc2tSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLlNwbGl0VGFza1Jlc3BvbnNlIrECkAICysEY7AEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVEChRMSUNFTkNFX05PVF9BQ0NFUFRFRAoLTk9UX0lOX1RFQU0KDUxFVkVMX1RPT19MT1cKDlRBU0tfTk9UX0ZPVU5ECg1MT0NLX05PVF9IRUxECgxMT0NLX0VYUElSRUQKEExPQ0tfVE9LRU5fU1RBTEUKElJFU1VMVF9OT1RfQUxMT1dFRAoSVEFTS19OT1RfRElWSVNJQkxFChlUT09fTUFOWV9UQVNLU19JTl9QUk9KRUNUGAEgsOoBOgt0YXNrczp3cml0ZYLT5JMCNzoBKiIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MSzwEKDExpc3RTdWJ0YXNrcxIkLnRlc3NlcmEudGFzay52MS5MaXN0U3VidGFza3NSZXF1ZXN0GiUudGVzc2VyYS50YXNrLnYxLkxpc3RTdWJ0YXNrc1Jlc3BvbnNlInKQAgHKwRgxChFQUk9KRUNUX05PVF9GT1VORAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCNBIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MS1AIKEEJhdGNoVXBkYXRlVGFza3MSKC50ZXNzZXJhLnRhc2sudjEuQmF0Y2hVcGRhdGVUYXNrc1JlcXVlc3QaKS50ZXNzZXJhLnRhc2sudjEuQmF0Y2hVcGRhdGVUYXNrc1Jlc3BvbnNlIuoBkAICysEYsQEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVECgtOT1RfTUFOQUdFUgoTVE9PX01BTllfT1BFUkFUSU9OUyCw6gEoATIZVE9PX01BTllfVEFTS1NfSU5fUFJPSkVDVDILVEFTS19MT0NLRUQyGVRBU0tfU1RBVEVfTk9UX0NIQU5HRUFCTEUyElRBU0tfTk9UX0RJVklTSUJMRToLdGFza3M6d3JpdGWC0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFzay1jaGFuZ2VzEr8CCg5SZWNvbmNpbGVUYXNrcxImLnRlc3NlcmEudGFzay52MS5SZWNvbmNpbGVUYXNrc1JlcXVlc3QaJy50ZXNzZXJhLnRhc2sudjEuUmVjb25jaWxlVGFza3NSZXNwb25zZSLbAZACAsrBGJ8BChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoLTk9UX01BTkFHRVIKE1RPT19NQU5ZX09QRVJBVElPTlMgsOoBKAEyGVJFQ09OQ0lMSUFUSU9OX1NVUEVSU0VERUQyC1RBU0tfTE9DS0VEMg1UQVNLX0FTU0lHTkVEMgxUQVNLX1RPVUNIRUQ6C3Rhc2tzOndyaXRlgtPkkwIuOgEqIikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3JlY29uY2lsaWF0aW9ucxKTAQoLU2VhcmNoVGFza3MSIy50ZXNzZXJhLnRhc2sudjEuU2VhcmNoVGFza3NSZXF1ZXN0GiQudGVzc2VyYS50YXNrLnYxLlNlYXJjaFRhc2tzUmVzcG9uc2UiOZACAcrBGCEKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAgsSCS92MS90YXNrc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_progress, file_tessera_task_v1_task]);
 
 /**
  * The request of CreateTasks.
@@ -471,11 +471,11 @@ export const ListSubtasksResponseSchema: GenMessage<ListSubtasksResponse> = /*@_
   messageDesc(file_tessera_task_v1_task_service, 13);
 
 /**
- * The request of ChangeTasks.
+ * The request of BatchUpdateTasks.
  *
- * @generated from message tessera.task.v1.ChangeTasksRequest
+ * @generated from message tessera.task.v1.BatchUpdateTasksRequest
  */
-export type ChangeTasksRequest = Message<"tessera.task.v1.ChangeTasksRequest"> & {
+export type BatchUpdateTasksRequest = Message<"tessera.task.v1.BatchUpdateTasksRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -527,10 +527,10 @@ export type ChangeTasksRequest = Message<"tessera.task.v1.ChangeTasksRequest"> &
 };
 
 /**
- * Describes the message tessera.task.v1.ChangeTasksRequest.
- * Use `create(ChangeTasksRequestSchema)` to create a new message.
+ * Describes the message tessera.task.v1.BatchUpdateTasksRequest.
+ * Use `create(BatchUpdateTasksRequestSchema)` to create a new message.
  */
-export const ChangeTasksRequestSchema: GenMessage<ChangeTasksRequest> = /*@__PURE__*/
+export const BatchUpdateTasksRequestSchema: GenMessage<BatchUpdateTasksRequest> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 14);
 
 /**
@@ -582,7 +582,7 @@ export type TaskFilter = Message<"tessera.task.v1.TaskFilter"> & {
   holderUserId: bigint;
 
   /**
-   * Only those that lie outside the project's area (`is_outside`). Without WITHDRAWN among `states` these are the tasks
+   * Only those that lie outside the project's area (`outside_area`). Without WITHDRAWN among `states` these are the tasks
    * that were kept because somebody had worked on them.
    *
    * @generated from field: bool outside_area = 7;
@@ -598,11 +598,11 @@ export const TaskFilterSchema: GenMessage<TaskFilter> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 15);
 
 /**
- * The response of ChangeTasks.
+ * The response of BatchUpdateTasks.
  *
- * @generated from message tessera.task.v1.ChangeTasksResponse
+ * @generated from message tessera.task.v1.BatchUpdateTasksResponse
  */
-export type ChangeTasksResponse = Message<"tessera.task.v1.ChangeTasksResponse"> & {
+export type BatchUpdateTasksResponse = Message<"tessera.task.v1.BatchUpdateTasksResponse"> & {
   /**
    * Names the operation: "projects/7/operations/3".
    *
@@ -612,18 +612,18 @@ export type ChangeTasksResponse = Message<"tessera.task.v1.ChangeTasksResponse">
 };
 
 /**
- * Describes the message tessera.task.v1.ChangeTasksResponse.
- * Use `create(ChangeTasksResponseSchema)` to create a new message.
+ * Describes the message tessera.task.v1.BatchUpdateTasksResponse.
+ * Use `create(BatchUpdateTasksResponseSchema)` to create a new message.
  */
-export const ChangeTasksResponseSchema: GenMessage<ChangeTasksResponse> = /*@__PURE__*/
+export const BatchUpdateTasksResponseSchema: GenMessage<BatchUpdateTasksResponse> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 16);
 
 /**
- * The request of FitTasks.
+ * The request of ReconcileTasks.
  *
- * @generated from message tessera.task.v1.FitTasksRequest
+ * @generated from message tessera.task.v1.ReconcileTasksRequest
  */
-export type FitTasksRequest = Message<"tessera.task.v1.FitTasksRequest"> & {
+export type ReconcileTasksRequest = Message<"tessera.task.v1.ReconcileTasksRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -640,18 +640,18 @@ export type FitTasksRequest = Message<"tessera.task.v1.FitTasksRequest"> & {
 };
 
 /**
- * Describes the message tessera.task.v1.FitTasksRequest.
- * Use `create(FitTasksRequestSchema)` to create a new message.
+ * Describes the message tessera.task.v1.ReconcileTasksRequest.
+ * Use `create(ReconcileTasksRequestSchema)` to create a new message.
  */
-export const FitTasksRequestSchema: GenMessage<FitTasksRequest> = /*@__PURE__*/
+export const ReconcileTasksRequestSchema: GenMessage<ReconcileTasksRequest> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 17);
 
 /**
- * The response of FitTasks.
+ * The response of ReconcileTasks.
  *
- * @generated from message tessera.task.v1.FitTasksResponse
+ * @generated from message tessera.task.v1.ReconcileTasksResponse
  */
-export type FitTasksResponse = Message<"tessera.task.v1.FitTasksResponse"> & {
+export type ReconcileTasksResponse = Message<"tessera.task.v1.ReconcileTasksResponse"> & {
   /**
    * Names the operation: "projects/7/operations/3".
    *
@@ -661,18 +661,18 @@ export type FitTasksResponse = Message<"tessera.task.v1.FitTasksResponse"> & {
 };
 
 /**
- * Describes the message tessera.task.v1.FitTasksResponse.
- * Use `create(FitTasksResponseSchema)` to create a new message.
+ * Describes the message tessera.task.v1.ReconcileTasksResponse.
+ * Use `create(ReconcileTasksResponseSchema)` to create a new message.
  */
-export const FitTasksResponseSchema: GenMessage<FitTasksResponse> = /*@__PURE__*/
+export const ReconcileTasksResponseSchema: GenMessage<ReconcileTasksResponse> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 18);
 
 /**
- * The request of FindTasks.
+ * The request of SearchTasks.
  *
- * @generated from message tessera.task.v1.FindTasksRequest
+ * @generated from message tessera.task.v1.SearchTasksRequest
  */
-export type FindTasksRequest = Message<"tessera.task.v1.FindTasksRequest"> & {
+export type SearchTasksRequest = Message<"tessera.task.v1.SearchTasksRequest"> & {
   /**
    * Degrees east.
    *
@@ -696,18 +696,18 @@ export type FindTasksRequest = Message<"tessera.task.v1.FindTasksRequest"> & {
 };
 
 /**
- * Describes the message tessera.task.v1.FindTasksRequest.
- * Use `create(FindTasksRequestSchema)` to create a new message.
+ * Describes the message tessera.task.v1.SearchTasksRequest.
+ * Use `create(SearchTasksRequestSchema)` to create a new message.
  */
-export const FindTasksRequestSchema: GenMessage<FindTasksRequest> = /*@__PURE__*/
+export const SearchTasksRequestSchema: GenMessage<SearchTasksRequest> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 19);
 
 /**
- * The response of FindTasks.
+ * The response of SearchTasks.
  *
- * @generated from message tessera.task.v1.FindTasksResponse
+ * @generated from message tessera.task.v1.SearchTasksResponse
  */
-export type FindTasksResponse = Message<"tessera.task.v1.FindTasksResponse"> & {
+export type SearchTasksResponse = Message<"tessera.task.v1.SearchTasksResponse"> & {
   /**
    * The tasks, with their areas.
    *
@@ -717,10 +717,10 @@ export type FindTasksResponse = Message<"tessera.task.v1.FindTasksResponse"> & {
 };
 
 /**
- * Describes the message tessera.task.v1.FindTasksResponse.
- * Use `create(FindTasksResponseSchema)` to create a new message.
+ * Describes the message tessera.task.v1.SearchTasksResponse.
+ * Use `create(SearchTasksResponseSchema)` to create a new message.
  */
-export const FindTasksResponseSchema: GenMessage<FindTasksResponse> = /*@__PURE__*/
+export const SearchTasksResponseSchema: GenMessage<SearchTasksResponse> = /*@__PURE__*/
   messageDesc(file_tessera_task_v1_task_service, 20);
 
 /**
@@ -813,7 +813,7 @@ export const TaskViewSchema: GenEnum<TaskView> = /*@__PURE__*/
   enumDesc(file_tessera_task_v1_task_service, 1);
 
 /**
- * What ChangeTasks does.
+ * What BatchUpdateTasks does.
  *
  * @generated from enum tessera.task.v1.TaskAction
  */
@@ -884,7 +884,7 @@ export const TaskAction = {
 } as const;
 
 /**
- * What ChangeTasks does.
+ * What BatchUpdateTasks does.
  *
  * @generated from enum tessera.task.v1.TaskAction
  */
@@ -995,17 +995,17 @@ export const TaskService: GenService<{
    * Guarantee: each task is changed once or not at all, also when processes end meanwhile. Tasks that are added to the
    * project while it runs may be found or not.
    *
-   * @generated from rpc tessera.task.v1.TaskService.ChangeTasks
+   * @generated from rpc tessera.task.v1.TaskService.BatchUpdateTasks
    */
-  changeTasks: {
+  batchUpdateTasks: {
     methodKind: "unary";
-    input: typeof ChangeTasksRequestSchema;
-    output: typeof ChangeTasksResponseSchema;
+    input: typeof BatchUpdateTasksRequestSchema;
+    output: typeof BatchUpdateTasksResponseSchema;
   },
   /**
-   * Starts an operation that fits the project's tasks to its area as it is now, for an area that was changed after the
-   * tasks were made. A task that shares no ground with the area is WITHDRAWN if nobody worked on it. It is kept
-   * unchanged, and marked by `is_outside`, if it is locked (TASK_LOCKED), reserved (TASK_ASSIGNED), or has submissions or
+   * Starts an operation that brings the project's tasks in line with its area as it is now, for an area that was changed
+   * after the tasks were made. A task that shares no ground with the area is WITHDRAWN if nobody worked on it. It is kept
+   * unchanged, and marked by `outside_area`, if it is locked (TASK_LOCKED), reserved (TASK_ASSIGNED), or has submissions or
    * another state than READY (TASK_TOUCHED): the operation counts it as skipped for the first of these. Comments and
    * reports do not keep a task. A task that lies partly in the area stays, with all of its ground. A withdrawn task that
    * shares ground with the area again is READY again. Up to one square metre of shared ground does not count, unless that
@@ -1014,30 +1014,30 @@ export const TaskService: GenService<{
    * The service starts it by itself after a change of a project's area; the operation's `user_id` is 0 then. It can be
    * started again at any time: it then finds tasks that no longer have a reason to be kept.
    *
-   * `outcomes` of the operation counts WITHDRAWN and RESTORED; `units_skipped` counts the tasks that lie outside and were
+   * `result_counts` of the operation counts WITHDRAWN and RESTORED; `skipped_count` counts the tasks that lie outside and were
    * kept. All others are as they were, and count as done.
    *
-   * Guarantee: each task is changed once or not at all, also when processes end meanwhile. Locks stay. Of two FitTasks
-   * with different areas the later area counts: the earlier operation fails with FITTING_OVERTAKEN. Tasks that are added
+   * Guarantee: each task is changed once or not at all, also when processes end meanwhile. Locks stay. Of two ReconcileTasks
+   * with different areas the later area counts: the earlier operation fails with RECONCILIATION_SUPERSEDED. Tasks that are added
    * to the project while it runs may be found or not.
    *
-   * @generated from rpc tessera.task.v1.TaskService.FitTasks
+   * @generated from rpc tessera.task.v1.TaskService.ReconcileTasks
    */
-  fitTasks: {
+  reconcileTasks: {
     methodKind: "unary";
-    input: typeof FitTasksRequestSchema;
-    output: typeof FitTasksResponseSchema;
+    input: typeof ReconcileTasksRequestSchema;
+    output: typeof ReconcileTasksResponseSchema;
   },
   /**
    * Finds the tasks at a point, in one project or in all that the caller may see: at most 100, without those that were
    * split or withdrawn, by project and number. A point on the border of two tasks lies in both.
    *
-   * @generated from rpc tessera.task.v1.TaskService.FindTasks
+   * @generated from rpc tessera.task.v1.TaskService.SearchTasks
    */
-  findTasks: {
+  searchTasks: {
     methodKind: "unary";
-    input: typeof FindTasksRequestSchema;
-    output: typeof FindTasksResponseSchema;
+    input: typeof SearchTasksRequestSchema;
+    output: typeof SearchTasksResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tessera_task_v1_task_service, 0);

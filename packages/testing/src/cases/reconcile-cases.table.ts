@@ -1,13 +1,13 @@
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { type Case, casesOf, command, gates } from "../ground/case.ts";
 
-const { fitTasks, listTasks } = TaskService.method;
+const { reconcileTasks, listTasks } = TaskService.method;
 
 /** Tasks and the area of their project, which may change after them. */
-export const FIT_CASES: readonly Case[] = [
-  ...gates(fitTasks, {}),
+export const RECONCILE_CASES: readonly Case[] = [
+  ...gates(reconcileTasks, {}),
   ...casesOf(
-    fitTasks,
+    reconcileTasks,
     [
       "whose area is as it was",
       "OK",

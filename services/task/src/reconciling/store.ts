@@ -10,10 +10,10 @@ const LEASE_SECONDS = 15;
 /** An area that could not be read is asked for again after this time, then after twice as long each time, up to the last. */
 const FIRST_RETRY_SECONDS = 2;
 const LAST_RETRY_SECONDS = 600;
-const { fitTasks, createTasks } = TaskService.method;
+const { reconcileTasks, createTasks } = TaskService.method;
 
-/** A fitting that nobody asked for: the area was changed. */
-export interface Fitting {
+/** A reconciliation that nobody asked for: the area was changed. */
+export interface Reconciliation {
   /** Names the change, so that it takes effect once. */
   key: RequestKey;
   request: Uint8Array;
@@ -29,7 +29,7 @@ export interface Unread {
 
 /** What messages of the feed come to. */
 export interface Found {
-  fittings: readonly Fitting[];
+  reconciliations: readonly Reconciliation[];
   unread: readonly Unread[];
 }
 
@@ -60,14 +60,14 @@ export function areaFeed(sql: Sql) {
     },
 
     /**
-     * Starts fittings, each once, stores the areas that are to be read later and the position after their events, all
+     * Starts reconciliations, each once, stores the areas that are to be read later and the position after their events, all
      * or nothing. Returns false if another replica has the lease or the position has advanced: nothing was written
      * then.
      */
-    write: (place: FeedPlace, next: string, { fittings, unread }: Found): Promise<boolean> =>
+    write: (place: FeedPlace, next: string, { reconciliations, unread }: Found): Promise<boolean> =>
       sql.begin(async (tx) => {
         if (!(await move(tx, place, next))) return false;
-        for (const fitting of fittings) await startRead(tx, fitting);
+        for (const reconciliation of reconciliations) await startRead(tx, reconciliation);
         for (const { projectId, revision } of unread) {
           await tx`
             insert into unread_areas as u (project_id, revision, next_time)
@@ -87,8 +87,9 @@ export function areaFeed(sql: Sql) {
         order by next_time limit ${most} for update skip locked)
       returning project_id as "projectId", revision`,
 
-    /** Starts the fitting to an area that was read after all. */
-    startUnread: (fitting: Fitting): Promise<void> => sql.begin((tx) => startRead(tx, fitting)),
+    /** Starts the reconciliation with an area that was read after all. */
+    startUnread: (reconciliation: Reconciliation): Promise<void> =>
+      sql.begin((tx) => startRead(tx, reconciliation)),
 
     /** Forgets an area that there is none of any more. */
     async dropUnread({ projectId, revision }: Unread): Promise<void> {
@@ -97,11 +98,11 @@ export function areaFeed(sql: Sql) {
   };
 }
 
-/** Starts a fitting to an area that was read: that area need not be read again. */
-async function startRead(tx: TransactionSql, fitting: Fitting): Promise<void> {
-  await start(tx, fitting);
+/** Starts a reconciliation with an area that was read: that area need not be read again. */
+async function startRead(tx: TransactionSql, reconciliation: Reconciliation): Promise<void> {
+  await start(tx, reconciliation);
   await tx`
-    delete from unread_areas where project_id = ${fitting.key.projectId} and revision <= ${fitting.areaRevision}`;
+    delete from unread_areas where project_id = ${reconciliation.key.projectId} and revision <= ${reconciliation.areaRevision}`;
 }
 
 /** Whether CreateTasks is under way in a project. */
@@ -111,16 +112,19 @@ function cutting(sql: Sql, projectId: ReturnType<Sql>) {
 }
 
 /**
- * Starts a fitting, unless the change was applied before. One of the kind that nobody began yet gets the later area
+ * Starts a reconciliation, unless the change was applied before. One of the kind that nobody began yet gets the later area
  * instead, so that no more than one waits in a project, whatever its area goes through.
  */
-async function start(tx: TransactionSql, { key, request, area, areaRevision }: Fitting): Promise<void> {
+async function start(
+  tx: TransactionSql,
+  { key, request, area, areaRevision }: Reconciliation,
+): Promise<void> {
   const { projectId } = key;
   if ((await recall(tx, key)) !== undefined) return;
   const renewed = await tx<{ operation_id: number }[]>`
     update operations set request = ${Buffer.from(request)}, area = ${Buffer.from(area)},
       area_revision = ${areaRevision}, revision = revision + 1, update_time = clock_timestamp()
-    where project_id = ${projectId} and kind = ${fitTasks.name} and user_id = 0
+    where project_id = ${projectId} and kind = ${reconcileTasks.name} and user_id = 0
       and state = ${OperationState.PENDING} and area_revision <= ${areaRevision}
     returning operation_id`;
   const started =
@@ -129,7 +133,7 @@ async function start(tx: TransactionSql, { key, request, area, areaRevision }: F
       : await tx<{ operation_id: number }[]>`
           insert into operations (project_id, operation_id, kind, request, area, area_revision, user_id, state,
             start_time, update_time, revision)
-          select ${projectId}, coalesce(max(operation_id), 0) + 1, ${fitTasks.name}, ${Buffer.from(request)},
+          select ${projectId}, coalesce(max(operation_id), 0) + 1, ${reconcileTasks.name}, ${Buffer.from(request)},
             ${Buffer.from(area)}, ${areaRevision}, 0, ${OperationState.PENDING}, clock_timestamp(), clock_timestamp(), 1
           from operations where project_id = ${projectId} returning operation_id`;
   const name = `projects/${projectId}/operations/${started[0]?.operation_id}`;

@@ -2,14 +2,14 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";
-import { COLUMNS, firstColumns, idAt, ROWS } from "../testing/fit.ts";
+import { COLUMNS, firstColumns, idAt, ROWS } from "../testing/reconcile.ts";
 import {
   clear,
   lapse,
@@ -52,11 +52,11 @@ const manager = () => service.as(MANAGER);
 const progress = async () => (await manager().getProgress({})).progress;
 const taskOf = async (taskId: number) => (await manager().getTask({ taskId })).task;
 
-/** Changes the area to the first `columns` columns, and fits the tasks to it. */
-async function fitTo(columns: number) {
+/** Changes the area to the first `columns` columns, and reconciles the tasks with it. */
+async function reconcileTo(columns: number) {
   service.area.of = firstColumns(columns);
   service.area.revision += 1n;
-  const { acknowledgement } = await manager().fitTasks({});
+  const { acknowledgement } = await manager().reconcileTasks({});
   const operationId = Number(acknowledgement?.name.split("/").at(-1));
   const read = async () => (await manager().getOperation({ operationId })).operation;
   await until(async () => (await read())?.done === true);
@@ -78,9 +78,9 @@ const allStamped = () =>
   until(async () => (await service.sql`select from task_events where position is null`).length === 0);
 
 /** Somebody maps a task, and nobody validates it. */
-async function map(taskId: number, user: number, outcome: SubmissionOutcome = SubmissionOutcome.MAPPED) {
+async function map(taskId: number, user: number, result: SubmissionResult = SubmissionResult.MAPPED) {
   const { token } = await service.as(user).lockTask({ taskId, purpose: MAPPING });
-  await service.as(user).submitTask({ taskId, lockToken: token, outcome });
+  await service.as(user).submitTask({ taskId, lockToken: token, result });
 }
 
 test("untouched tasks outside are withdrawn; those that somebody touched are kept, and listed", async () => {
@@ -89,7 +89,7 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
   ) as [number, number, number, number, number, number, number];
   await map(idAt(2, 2), 5);
   await map(mapped, 5);
-  await map(bad, 5, SubmissionOutcome.BAD_IMAGERY);
+  await map(bad, 5, SubmissionResult.BAD_IMAGERY);
   await map(reset, 5);
   const revision = (await taskOf(reset))?.revision as bigint;
   await service.as(5).undoTask({ taskId: reset, expectedRevision: revision });
@@ -99,13 +99,13 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
   await manager().assignTask({ taskId: reserved, userId: 7n, reserveSeconds: 600 });
   await service.as(7).createComment({ taskId: free, text: "A village." });
 
-  expect(await fitTo(10.5)).toMatchObject({
+  expect(await reconcileTo(10.5)).toMatchObject({
     state: OperationState.SUCCEEDED,
-    unitsTotal: TASKS,
-    unitsDone: TASKS - 5,
-    unitsSkipped: 5,
-    skipped: { TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 3 },
-    outcomes: { WITHDRAWN: 29 * ROWS - 5 },
+    unitCount: TASKS,
+    doneCount: TASKS - 5,
+    skippedCount: 5,
+    skippedCounts: { TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 3 },
+    resultCounts: { WITHDRAWN: 29 * ROWS - 5 },
     resultName: "projects/1/tasks",
     userId: BigInt(MANAGER),
   });
@@ -119,21 +119,21 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
   expect(await listed({ filter: { states: [WITHDRAWN, READY], outsideArea: true } })).toHaveLength(
     29 * ROWS - 2,
   );
-  expect(await taskOf(held)).toMatchObject({ state: READY, isOutside: true, lock: { holderUserId: 5n } });
+  expect(await taskOf(held)).toMatchObject({ state: READY, outsideArea: true, lock: { holderUserId: 5n } });
   expect(await service.sql`select task_id from lock_slots`).toEqual([{ task_id: held }]);
-  expect(await taskOf(ranOut)).toMatchObject({ state: WITHDRAWN, isOutside: true, revision: 4n });
+  expect(await taskOf(ranOut)).toMatchObject({ state: WITHDRAWN, outsideArea: true, revision: 4n });
   expect(await taskOf(free)).toMatchObject({
     state: WITHDRAWN,
     commentCount: 1,
     stateUserId: BigInt(MANAGER),
   });
-  expect(await taskOf(idAt(10, 0))).toMatchObject({ state: READY, isOutside: false, revision: 1n });
+  expect(await taskOf(idAt(10, 0))).toMatchObject({ state: READY, outsideArea: false, revision: 1n });
 });
 
 test("progress counts withdrawn tasks for nothing, to the last one", async () => {
   await map(idAt(2, 2), 5);
   await map(idAt(20, 2), 5);
-  await fitTo(10);
+  await reconcileTo(10);
   const all = 10 * ROWS + 1;
   expect(await progress()).toMatchObject({
     taskCount: all,
@@ -147,18 +147,18 @@ test("progress counts withdrawn tasks for nothing, to the last one", async () =>
   expect((await manager().listContributors({})).contributors).toMatchObject([
     { userId: 5n, mappedTaskCount: 2 },
   ]);
-  await fitTo(COLUMNS);
+  await reconcileTo(COLUMNS);
   expect(await progress()).toMatchObject({ taskCount: TASKS, readyCount: TASKS - 2, withdrawnCount: 0 });
 });
 
 test("where the area comes back its tasks come back, READY, and the history says so", async () => {
   const [near, far, mapped] = [idAt(15, 4), idAt(35, 4), idAt(18, 4)] as [number, number, number];
   await map(mapped, 5);
-  await fitTo(10);
-  expect(await fitTo(20)).toMatchObject({ unitsSkipped: 0, outcomes: { RESTORED: 10 * ROWS - 1 } });
-  expect(await taskOf(near)).toMatchObject({ state: READY, isOutside: false, revision: 3n });
-  expect(await taskOf(far)).toMatchObject({ state: WITHDRAWN, isOutside: true, revision: 2n });
-  expect(await taskOf(mapped)).toMatchObject({ state: MAPPED, isOutside: false, mappedByUserId: 5n });
+  await reconcileTo(10);
+  expect(await reconcileTo(20)).toMatchObject({ skippedCount: 0, resultCounts: { RESTORED: 10 * ROWS - 1 } });
+  expect(await taskOf(near)).toMatchObject({ state: READY, outsideArea: false, revision: 3n });
+  expect(await taskOf(far)).toMatchObject({ state: WITHDRAWN, outsideArea: true, revision: 2n });
+  expect(await taskOf(mapped)).toMatchObject({ state: MAPPED, outsideArea: false, mappedByUserId: 5n });
   const history = async (taskId: number) =>
     (await manager().listTaskEvents({ taskId })).events.map(({ kind, fromState, toState, operationId }) => [
       nameOf(TaskEventKind, kind),
@@ -183,11 +183,11 @@ test("where the area comes back its tasks come back, READY, and the history says
 
 test("a withdrawn task is in nobody's way: not offered, not found at its place, not changed, not lost", async () => {
   const taskId = idAt(30, 5);
-  await fitTo(1);
+  await reconcileTo(1);
   const { west, south } = boundingBoxOf((await taskOf(taskId))?.area as never);
   const place = { longitude: west + 0.001, latitude: south + 0.001 };
-  expect((await service.as(5).findTasks(place)).tasks).toEqual([]);
-  expect(await reasonOf(service.as(5).reportIssue({ ...place, category: "hole" }))).toBe("NO_TASK_AT_POINT");
+  expect((await service.as(5).searchTasks(place)).tasks).toEqual([]);
+  expect(await reasonOf(service.as(5).createReport({ ...place, category: "hole" }))).toBe("NO_TASK_AT_POINT");
   expect(await reasonOf(service.as(5).lockTask({ taskId, purpose: MAPPING }))).toBe(
     "TASK_STATE_NOT_LOCKABLE",
   );
@@ -199,11 +199,15 @@ test("a withdrawn task is in nobody's way: not offered, not found at its place, 
   await service.as(5).createComment({ taskId, text: "It was a good task." });
   for (const action of [TaskAction.MAP, TaskAction.RESET, TaskAction.PRIORITIZE, TaskAction.SPLIT]) {
     const priority = action === TaskAction.PRIORITIZE ? 3 : 0;
-    await manager().changeTasks({ action, priority, filter: { states: [WITHDRAWN], taskIds: [taskId] } });
+    await manager().batchUpdateTasks({
+      action,
+      priority,
+      filter: { states: [WITHDRAWN], taskIds: [taskId] },
+    });
   }
   await until(async () => (await service.sql`select from operations where end_time is null`).length === 0);
-  expect(await service.sql`select skipped from operations where kind = 'ChangeTasks'`).toEqual(
-    Array.from({ length: 4 }, () => ({ skipped: { TASK_STATE_NOT_CHANGEABLE: 1 } })),
+  expect(await service.sql`select skipped_counts from operations where kind = 'BatchUpdateTasks'`).toEqual(
+    Array.from({ length: 4 }, () => ({ skipped_counts: { TASK_STATE_NOT_CHANGEABLE: 1 } })),
   );
   for (const [index, order] of [ClaimOrder.RANDOM, ClaimOrder.PRIORITY, ClaimOrder.NEAREST].entries()) {
     const claim = { purpose: MAPPING, order, ...place };
@@ -216,22 +220,22 @@ test("a withdrawn task is in nobody's way: not offered, not found at its place, 
 test("a follower of changes sees tasks leave and return", async () => {
   await allStamped();
   const { position: before } = await manager().listTasks({ pageSize: 1 });
-  await fitTo(39);
+  await reconcileTo(39);
   await allStamped();
   const gone = await manager().listTasks({ changedSince: before, pageSize: 1_000 });
   expect(gone.tasks.map(({ state }) => state)).toEqual(Array.from({ length: ROWS }, () => WITHDRAWN));
 });
 
-test("the parts of a task that was kept lie outside as it does, until a fitting withdraws them", async () => {
+test("the parts of a task that was kept lie outside as it does, until a reconciliation withdraws them", async () => {
   const taskId = idAt(20, 3);
   // As it is no square, it is cut in four whatever the area is.
   await service.sql`update task_areas set zoom = null, x = null, y = null where task_id = ${taskId}`;
   const { token } = await service.as(5).lockTask({ taskId, purpose: MAPPING });
-  await fitTo(10);
+  await reconcileTo(10);
   const { taskIds } = await service.as(5).splitTask({ taskId, lockToken: token });
   expect(taskIds).toHaveLength(4);
   expect(await listed({ filter: { outsideArea: true } })).toEqual(taskIds);
-  expect(await fitTo(10)).toMatchObject({ outcomes: { WITHDRAWN: 4 }, unitsSkipped: 0 });
+  expect(await reconcileTo(10)).toMatchObject({ resultCounts: { WITHDRAWN: 4 }, skippedCount: 0 });
   expect(await listed({ filter: { outsideArea: true } })).toEqual([]);
 });
 
@@ -241,10 +245,10 @@ test("in every other state a task outside is kept, whichever user set the state"
   await service.sql`update tasks set state = ${INVALIDATED} where task_id = ${idAt(30, 2)}`;
   await service.sql`update tasks set state = ${BAD_IMAGERY} where task_id = ${idAt(30, 3)}`;
   await service.sql`update tasks set state = ${TaskState.SPLIT} where task_id = ${idAt(30, 4)}`;
-  expect(await fitTo(10)).toMatchObject({
-    unitsTotal: TASKS - 1,
-    skipped: { TASK_TOUCHED: 4 },
-    outcomes: { WITHDRAWN: BEYOND - 5 },
+  expect(await reconcileTo(10)).toMatchObject({
+    unitCount: TASKS - 1,
+    skippedCounts: { TASK_TOUCHED: 4 },
+    resultCounts: { WITHDRAWN: BEYOND - 5 },
   });
-  expect(await taskOf(idAt(30, 4))).toMatchObject({ state: TaskState.SPLIT, isOutside: false });
+  expect(await taskOf(idAt(30, 4))).toMatchObject({ state: TaskState.SPLIT, outsideArea: false });
 });

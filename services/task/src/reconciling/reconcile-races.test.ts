@@ -1,17 +1,17 @@
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { SubmissionOutcome } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";
-import { firstColumns, isOutside } from "../testing/fit.ts";
+import { firstColumns, isOutside } from "../testing/reconcile.ts";
 import { plant, reasonOf, squares, type TestService, testService, until } from "../testing/service.ts";
 
 const MANAGER = 90;
 const TASKS = 400;
 const MAPPERS = 12;
-const FITTINGS = 12;
+const RECONCILIATIONS = 12;
 const TURNS_MAX = 5_000;
 /** Between them the area goes back and forth. */
 const [NARROW, WIDE] = [10, 40];
@@ -35,10 +35,10 @@ afterAll(async () => {
 
 const manager = () => service.as(MANAGER);
 
-async function fitTo(columns: number): Promise<void> {
+async function reconcileTo(columns: number): Promise<void> {
   service.area.of = firstColumns(columns);
   service.area.revision += 1n;
-  const { acknowledgement } = await manager().fitTasks({});
+  const { acknowledgement } = await manager().reconcileTasks({});
   const operationId = Number(acknowledgement?.name.split("/").at(-1));
   await until(async () => (await manager().getOperation({ operationId })).operation?.done === true);
 }
@@ -55,7 +55,7 @@ async function work(user: number, isOver: () => boolean): Promise<{ locks: numbe
     const lockToken = (await lock).token;
     const end =
       turn % 9 === 0
-        ? service.as(user).submitTask({ taskId, lockToken, outcome: SubmissionOutcome.MAPPED })
+        ? service.as(user).submitTask({ taskId, lockToken, result: SubmissionResult.MAPPED })
         : service.as(user).releaseLock({ taskId, lockToken });
     const answer = await reasonOf(end);
     if (answer !== "acknowledged") lost.push(answer);
@@ -69,7 +69,7 @@ test("while the area goes back and forth nobody loses a lock, and no task is wit
   let isOver = false;
   const working = Array.from({ length: MAPPERS }, (_, index) => work(100 + index, () => isOver));
   try {
-    for (let count = 0; count < FITTINGS; count++) await fitTo(count % 2 === 0 ? NARROW : WIDE);
+    for (let count = 0; count < RECONCILIATIONS; count++) await reconcileTo(count % 2 === 0 ? NARROW : WIDE);
   } finally {
     isOver = true;
   }
@@ -77,7 +77,7 @@ test("while the area goes back and forth nobody loses a lock, and no task is wit
   expect(done.flatMap(({ lost }) => lost)).toEqual([]);
   expect(done.reduce((sum, { locks }) => sum + locks, 0)).toBeGreaterThan(MAPPERS);
 
-  await fitTo(NARROW);
+  await reconcileTo(NARROW);
   const tasks = await service.sql<
     { task_id: number; state: number; submission_count: number; outside: boolean; revision: bigint }[]
   >`select * from tasks order by task_id`;
@@ -116,5 +116,5 @@ test("while the area goes back and forth nobody loses a lock, and no task is wit
     }
     expect(state).toBe(task.state);
   }
-  expect(seen).toBeGreaterThan(FITTINGS);
+  expect(seen).toBeGreaterThan(RECONCILIATIONS);
 });

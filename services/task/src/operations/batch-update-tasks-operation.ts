@@ -1,7 +1,10 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
-import { ChangeTasksRequestSchema, TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  BatchUpdateTasksRequestSchema,
+  TaskAction,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
@@ -15,17 +18,17 @@ const SPLIT_BATCH = 100;
 /** The longest time to cut a task, in milliseconds. */
 const CUTTING_MAX_MS = 15_000;
 
-/** The work that ChangeTasks starts. */
-export function changeTasksOperation({ store, settings }: Pick<Deps, "store" | "settings">): Perform {
+/** The work that BatchUpdateTasks starts. */
+export function batchUpdateTasksOperation({ store, settings }: Pick<Deps, "store" | "settings">): Perform {
   return async (turn) => {
     const { lease, signal } = turn;
-    const request = fromBinary(ChangeTasksRequestSchema, turn.operation.request);
+    const request = fromBinary(BatchUpdateTasksRequestSchema, turn.operation.request);
     const selection = { projectId: request.projectId, filter: request.filter };
     const bulk = { ...request, priority: request.priority ?? 0, userId: turn.operation.user_id };
     let operation = turn.operation;
     if (operation.last_task_id === 0) {
       const { count, last } = await store.sizeOf(selection);
-      const size = { stage: "changing", units_total: count, last_task_id: last };
+      const size = { stage: "changing", unit_count: count, last_task_id: last };
       await store.advance(operation, lease, size);
       operation = { ...operation, ...size };
     }
@@ -40,7 +43,7 @@ export function changeTasksOperation({ store, settings }: Pick<Deps, "store" | "
     await store.advance(operation, lease, {
       state: OperationState.SUCCEEDED,
       // Tasks that came into the selection while it ran were counted when they were met.
-      units_total: operation.units_done + operation.units_skipped,
+      unit_count: operation.done_count + operation.skipped_count,
       result_name: `projects/${request.projectId}/tasks`,
     });
   };

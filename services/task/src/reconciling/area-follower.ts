@@ -13,13 +13,16 @@ import type {
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
-import { FitTasksRequestSchema, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ReconcileTasksRequestSchema,
+  TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import { requestKey } from "@tessera/postgres/requests.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Deps } from "../deps.ts";
-import type { Fitting, Found, Unread } from "./store.ts";
+import type { Found, Reconciliation, Unread } from "./store.ts";
 
 /** How long an area is waited for. */
 const ASK_MS = 10_000;
@@ -29,7 +32,7 @@ const RETRY_MS = 2_000;
 const UNREAD_AT_ONCE = 10;
 /** After this many unreadable areas of a batch the others are left for later. */
 const FAILED_MAX = 3;
-/** The user of a fitting that no person started. No caller is called so. */
+/** The user of a reconciliation that no person started. No caller is called so. */
 const NOBODY = "system";
 const NOT_FOUND = reasonFacts(ReasonSchema, Reason.PROJECT_NOT_FOUND).name;
 
@@ -49,7 +52,7 @@ export interface AreaFollowerOptions {
 }
 
 /**
- * Follows the feed of projects, and starts a fitting where an area was changed after the project was cut into tasks:
+ * Follows the feed of projects, and starts a reconciliation where an area was changed after the project was cut into tasks:
  * once for each change, however often the feed repeats it. While the project service is gone nothing is missed. An
  * area that cannot be read is read later, and the projects behind it do not wait for it.
  */
@@ -62,9 +65,9 @@ export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<vo
       take,
       release,
       write: async (place, next, messages) => {
-        const found = await fittingsOf(options, messages);
+        const found = await reconciliationsOf(options, messages);
         const written = await write(place, next, found);
-        if (found.fittings.length > 0) operations.poke();
+        if (found.reconciliations.length > 0) operations.poke();
         return written;
       },
       startAgain: (place) => moveTo(place, ""),
@@ -96,10 +99,10 @@ async function retryUnread(
   while (!signal.aborted) {
     try {
       for (const unread of await takeUnread(UNREAD_AT_ONCE)) {
-        const fitting = await fittingOf(options, unread).catch(logged(log, unread));
-        if (fitting === "unread") continue;
-        if (fitting === undefined) await dropUnread(unread);
-        else await startUnread(fitting);
+        const reconciliation = await reconciliationOf(options, unread).catch(logged(log, unread));
+        if (reconciliation === "unread") continue;
+        if (reconciliation === undefined) await dropUnread(unread);
+        else await startUnread(reconciliation);
         operations.poke();
       }
     } catch (error) {
@@ -109,8 +112,8 @@ async function retryUnread(
   }
 }
 
-/** What is to be fitted after these messages: the projects with tasks whose area was changed, each to its area of now. */
-async function fittingsOf(
+/** What is to be reconciled after these messages: the projects with tasks whose area was changed, each to its area of now. */
+async function reconciliationsOf(
   options: AreaFollowerOptions,
   messages: readonly WatchProjectsResponse[],
 ): Promise<Found> {
@@ -118,31 +121,36 @@ async function fittingsOf(
   for (const { event } of messages) {
     if (event && isAreaChanged(event)) changed.set(event.projectId, event.revision);
   }
-  if (changed.size === 0) return { fittings: [], unread: [] };
-  const fittings: Fitting[] = [];
+  if (changed.size === 0) return { reconciliations: [], unread: [] };
+  const reconciliations: Reconciliation[] = [];
   const unread: Unread[] = [];
   for (const projectId of await options.store.areaFeed.withTasks([...changed.keys()])) {
     const one = { projectId, revision: changed.get(projectId) ?? 0n };
-    const fitting =
-      unread.length < FAILED_MAX ? await fittingOf(options, one).catch(logged(options.log, one)) : "unread";
-    if (fitting === "unread") unread.push(one);
-    else if (fitting !== undefined) fittings.push(fitting);
+    const reconciliation =
+      unread.length < FAILED_MAX
+        ? await reconciliationOf(options, one).catch(logged(options.log, one))
+        : "unread";
+    if (reconciliation === "unread") unread.push(one);
+    else if (reconciliation !== undefined) reconciliations.push(reconciliation);
   }
-  return { fittings, unread };
+  return { reconciliations, unread };
 }
 
-/** The fitting of a project to its area of now; undefined if the project is gone. */
-async function fittingOf(
+/** The reconciliation of a project to its area of now; undefined if the project is gone. */
+async function reconciliationOf(
   { projects, headers }: AreaFollowerOptions,
   { projectId, revision }: Unread,
-): Promise<Fitting | undefined> {
+): Promise<Reconciliation | undefined> {
   const call = { headers: await headers(), timeoutMs: ASK_MS };
   const { project } = await projects.getProject({ projectId }, call).catch(goneIsNothing);
   if (project?.area === undefined) return undefined;
-  const request = create(FitTasksRequestSchema, { requestId: `area-of-revision-${revision}`, projectId });
+  const request = create(ReconcileTasksRequestSchema, {
+    requestId: `area-of-revision-${revision}`,
+    projectId,
+  });
   return {
-    key: requestKey(TaskService.method.fitTasks, request, { projectId, caller: NOBODY }),
-    request: toBinary(FitTasksRequestSchema, request),
+    key: requestKey(TaskService.method.reconcileTasks, request, { projectId, caller: NOBODY }),
+    request: toBinary(ReconcileTasksRequestSchema, request),
     area: toBinary(MultiPolygonSchema, project.area),
     areaRevision: project.revision,
   };
@@ -160,7 +168,7 @@ function isAreaChanged({ kind, fields }: ProjectEvent): boolean {
   return kind === ProjectEventKind.AREA_CHANGED || fields.includes("area");
 }
 
-/** A project that was deleted meanwhile has nothing to fit. */
+/** A project that was deleted meanwhile has nothing to reconcile. */
 function goneIsNothing(error: unknown): { project?: undefined } {
   if (error instanceof ConnectError && refusalIn(error)?.reason.name === NOT_FOUND) return {};
   throw error;

@@ -3,25 +3,25 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { expect, test } from "vitest";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import { known, locked, NOW, nameOf, reserved, seconds, task } from "../testing/tasks.ts";
-import { type Fitted, fit } from "./fit.ts";
+import { type Reconciled, reconcile } from "./reconcile.ts";
 
 const MANAGER = 90n;
 const { READY, WITHDRAWN } = TaskState;
 const MAPPING = 1;
 
 /** What became of a task, in words: the events, what it is then, and why it is kept. */
-function told({ change, outcome, kept }: Fitted): string {
-  const { state, isOutside } = change.task;
+function told({ change, result, kept }: Reconciled): string {
+  const { state, outsideArea } = change.task;
   const events = change.events.map(({ kind }) => nameOf(TaskEventKind, kind));
-  const where = isOutside ? "outside" : "inside";
-  return [...events, `> ${nameOf(TaskState, state)} ${where}`, outcome ?? "", kept?.reason.name ?? ""]
+  const where = outsideArea ? "outside" : "inside";
+  return [...events, `> ${nameOf(TaskState, state)} ${where}`, result ?? "", kept?.reason.name ?? ""]
     .filter((it) => it !== "")
     .join(" ");
 }
 
-const fitted = (of: WholeTask, outside: boolean) => told(fit(known(of), MANAGER, outside));
-const withdrawn = task({ state: WITHDRAWN, isOutside: true });
-const keptBefore = (of: WholeTask) => ({ ...of, isOutside: true });
+const reconciled = (of: WholeTask, outside: boolean) => told(reconcile(known(of), MANAGER, outside));
+const withdrawn = task({ state: WITHDRAWN, outsideArea: true });
+const keptBefore = (of: WholeTask) => ({ ...of, outsideArea: true });
 
 test.each<[string, WholeTask, string, string]>([
   ["untouched", task(), "> READY inside", "WITHDRAWN > WITHDRAWN outside WITHDRAWN"],
@@ -85,32 +85,32 @@ test.each<[string, WholeTask, string, string]>([
   ],
   [
     "validated, kept before",
-    task({ state: TaskState.VALIDATED, isOutside: true }),
+    task({ state: TaskState.VALIDATED, outsideArea: true }),
     "RESTORED > VALIDATED inside",
     "> VALIDATED outside TASK_TOUCHED",
   ],
   [
     "free, kept before",
-    task({ isOutside: true }),
+    task({ outsideArea: true }),
     "RESTORED > READY inside",
     "WITHDRAWN > WITHDRAWN outside WITHDRAWN",
   ],
 ])("a task that is %s: inside and outside", (_, of, inside, outside) => {
-  expect([fitted(of, false), fitted(of, true)]).toEqual([inside, outside]);
+  expect([reconciled(of, false), reconciled(of, true)]).toEqual([inside, outside]);
 });
 
 test("a lock that somebody holds is the same lock after", () => {
   const held = locked(7n, MAPPING, seconds(60));
-  expect(fit(known(held), MANAGER, true).change.task.lock).toBe(held.lock);
+  expect(reconcile(known(held), MANAGER, true).change.task.lock).toBe(held.lock);
 });
 
 test("the history names the users that withdrew and restored a task; an expired reservation ends with it", () => {
-  const { change } = fit(known(reserved(7n, seconds(-1))), MANAGER, true);
+  const { change } = reconcile(known(reserved(7n, seconds(-1))), MANAGER, true);
   expect(change.events).toMatchObject([
     { actorUserId: MANAGER, fromState: READY, toState: WITHDRAWN, revision: 6n, assignedUserId: 7n },
   ]);
   expect(change.task).toMatchObject({ stateRevision: 6n, stateUserId: MANAGER, assignment: undefined });
-  const back = fit(known(change.task), 0n, false).change;
+  const back = reconcile(known(change.task), 0n, false).change;
   expect(back.events).toMatchObject([
     { actorUserId: 0n, fromState: WITHDRAWN, toState: READY, revision: 7n },
   ]);

@@ -14,7 +14,7 @@ import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.t
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { COLUMNS, firstColumns, ROWS } from "../testing/fit.ts";
+import { COLUMNS, firstColumns, ROWS } from "../testing/reconcile.ts";
 import { clear, LOG, plant, squares, type TestService, testService, until } from "../testing/service.ts";
 import { type AreaFollowerOptions, areaFollower } from "./area-follower.ts";
 
@@ -119,14 +119,14 @@ async function done(count: number) {
   });
 }
 
-test("a change of an area fits the tasks to it by itself, and the history names nobody", async () => {
+test("a change of an area reconciles the tasks with it by itself, and the history names nobody", async () => {
   running.push(service.run());
   follow();
   setArea(1, 30);
   await until(async () => (await withdrawn()) === 10 * ROWS);
   await followed();
   const last = (await operations()).at(-1);
-  expect(last).toMatchObject({ kind: "FitTasks", userId: 0n });
+  expect(last).toMatchObject({ kind: "ReconcileTasks", userId: 0n });
   const { events } = await service.as(MANAGER).listTaskEvents({ taskId: COLUMNS });
   expect(events.at(-1)).toMatchObject({ actorUserId: 0n, operationId: expect.any(Number) });
   expect(asked).not.toEqual([]);
@@ -176,10 +176,10 @@ test("only changes of areas count, and only of projects that have tasks or are b
   follow();
   await followed();
   expect(asked.sort()).toEqual([1, 3, 4]);
-  expect((await operations()).map(({ kind }) => kind)).toEqual(["FitTasks"]);
+  expect((await operations()).map(({ kind }) => kind)).toEqual(["ReconcileTasks"]);
   expect(await operations(2)).toEqual([]);
   expect(await operations(3)).toEqual([]);
-  expect((await operations(4)).map(({ kind }) => kind)).toEqual(["CreateTasks", "FitTasks"]);
+  expect((await operations(4)).map(({ kind }) => kind)).toEqual(["CreateTasks", "ReconcileTasks"]);
 });
 
 test("a change of the area takes effect also if the event is named after another change", async () => {
@@ -190,23 +190,23 @@ test("a change of the area takes effect also if the event is named after another
   expect(await operations()).toEqual([]);
   happens(1, PUBLISHED, 2n, ["area", "status"]);
   await followed();
-  expect(await operations()).toMatchObject([{ kind: "FitTasks" }]);
+  expect(await operations()).toMatchObject([{ kind: "ReconcileTasks" }]);
 });
 
-test("of many changes in a row no more than one fitting waits, with the area of the last", async () => {
+test("of many changes in a row no more than one reconciliation waits, with the area of the last", async () => {
   follow();
   await followed();
   for (const columns of [30, 20, 10]) {
     setArea(1, columns);
     await followed();
   }
-  expect(await operations()).toMatchObject([{ kind: "FitTasks", state: OperationState.PENDING }]);
+  expect(await operations()).toMatchObject([{ kind: "ReconcileTasks", state: OperationState.PENDING }]);
   running.push(service.run());
   await done(1);
   expect(await withdrawn()).toBe(30 * ROWS);
 });
 
-test("a fitting waits for tasks that are being made, and then fits them", async () => {
+test("a reconciliation waits for tasks that are being made, and then reconciles them", async () => {
   await clear(service.sql);
   service.area.of = firstColumns(4);
   await service.as(MANAGER).createTasks({ areas: squares(4).map(({ area }) => area) });
@@ -231,14 +231,14 @@ test("a fitting waits for tasks that are being made, and then fits them", async 
 });
 
 test("while managers have reached their limit of operations, a change of the area still takes effect", async () => {
-  for (let count = 0; count < 10; count++) await service.as(MANAGER).fitTasks({});
+  for (let count = 0; count < 10; count++) await service.as(MANAGER).reconcileTasks({});
   setArea(1, 30);
   follow();
   await followed();
   expect(await operations()).toHaveLength(11);
 });
 
-test("a project whose area cannot be read stands before no other, and is fitted when it can be", async () => {
+test("a project whose area cannot be read stands before no other, and is reconciled when it can be", async () => {
   await plant(service.sql, squares(4), 2);
   const broken = new Set([1]);
   const reading = async (request: { projectId: number }) => {
@@ -250,7 +250,7 @@ test("a project whose area cannot be read stands before no other, and is fitted 
   follow({ projects: { getProject: reading as never } });
   await followed();
   expect(await operations(1)).toEqual([]);
-  expect(await operations(2)).toMatchObject([{ kind: "FitTasks" }]);
+  expect(await operations(2)).toMatchObject([{ kind: "ReconcileTasks" }]);
   const due = () => service.sql`update unread_areas set next_time = clock_timestamp()`;
   await due();
   await until(async () => (await service.sql`select from unread_areas where tries > 0`).length === 1);

@@ -6,10 +6,10 @@ import type { Deps } from "../deps.ts";
 import { startOperation } from "../operations/start-operation.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 
-/** Implements tessera.task.v1.TaskService.FitTasks. */
-export const fitTasks = (deps: Deps) => {
+/** Implements tessera.task.v1.TaskService.ReconcileTasks. */
+export const reconcileTasks = (deps: Deps) => {
   const { store, projects } = deps;
-  const method = TaskService.method.fitTasks;
+  const method = TaskService.method.reconcileTasks;
   return command(method, async (request, attempt) => {
     const { projectId } = request;
     await store.replayIfDone(attempt);

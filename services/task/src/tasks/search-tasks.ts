@@ -4,8 +4,8 @@ import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { tasksAt } from "./tasks-at.ts";
 
-/** Implements tessera.task.v1.TaskService.FindTasks. */
-export function findTasks(deps: Deps): MethodImpl<typeof TaskService.method.findTasks> {
+/** Implements tessera.task.v1.TaskService.SearchTasks. */
+export function searchTasks(deps: Deps): MethodImpl<typeof TaskService.method.searchTasks> {
   return async (request, context) => ({
     tasks: await tasksAt(deps, withFields(request, "longitude", "latitude"), context),
   });

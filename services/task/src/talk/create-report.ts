@@ -12,10 +12,10 @@ import type { WholeTask } from "../tasks/whole-task.ts";
 import { report, reportedTask } from "./report.ts";
 import { spend } from "./spend.ts";
 
-/** Implements tessera.task.v1.ReportService.ReportIssue. */
-export const reportIssue = (deps: Deps) => {
+/** Implements tessera.task.v1.ReportService.CreateReport. */
+export const createReport = (deps: Deps) => {
   const { store, turns } = deps;
-  const method = ReportService.method.reportIssue;
+  const method = ReportService.method.createReport;
   return command(
     method,
     async (request, attempt) => {

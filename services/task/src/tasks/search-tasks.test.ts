@@ -20,7 +20,7 @@ afterAll(() => service.end());
 beforeEach(() => clear(service.sql));
 
 const find = async (longitude: number, latitude: number, projectId = 0, who = 1) =>
-  (await service.as(who).findTasks({ longitude, latitude, projectId })).tasks;
+  (await service.as(who).searchTasks({ longitude, latitude, projectId })).tasks;
 const namesOf = (tasks: { projectId: number; taskId: number }[]) =>
   tasks.map(({ projectId, taskId }) => `${projectId}/${taskId}`);
 
@@ -103,7 +103,7 @@ test("tasks of projects that the caller may not see are not found, and do not st
   expect(namesOf(await find(...place, 0, 31))).toEqual([`${HIDDEN + 1}/1`]);
   expect(await find(...place, 0, 32)).toHaveLength(100);
   expect(await reasonOf(find(...place, 5, 31))).toContain("not_found");
-  const report = service.as(31).reportIssue({
+  const report = service.as(31).createReport({
     projectId: 0,
     longitude: place[0],
     latitude: place[1],

@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import {
-  type ChangeTasksRequest,
+  type BatchUpdateTasksRequest,
   TaskAction,
   TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -11,10 +11,10 @@ import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { startOperation } from "./start-operation.ts";
 
-/** Implements tessera.task.v1.TaskService.ChangeTasks. */
-export const changeTasks = (deps: Deps) => {
+/** Implements tessera.task.v1.TaskService.BatchUpdateTasks. */
+export const batchUpdateTasks = (deps: Deps) => {
   const { store, projects } = deps;
-  const method = TaskService.method.changeTasks;
+  const method = TaskService.method.batchUpdateTasks;
   return command(method, async (request, attempt) => {
     checkFields(request);
     const { projectId, action } = request;
@@ -28,7 +28,7 @@ export const changeTasks = (deps: Deps) => {
 };
 
 /** What the contract says in words. */
-function checkFields({ action, priority, revertedUserId }: ChangeTasksRequest): void {
+function checkFields({ action, priority, revertedUserId }: BatchUpdateTasksRequest): void {
   if (action === TaskAction.REVERT_USER) {
     if (revertedUserId === 0n) throw fieldInvalid([required("reverted_user_id")]);
   } else if (revertedUserId > 0n) {

@@ -7,7 +7,7 @@ import { outsideInWorker } from "@tessera/geometry/work/outside-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import type { Perform, Turn } from "../operations/operation-runner.ts";
 
-/** The most tasks fitted in one transaction. */
+/** The most tasks reconciled in one transaction. */
 const BATCH = 500;
 /** The most tasks tested at once for lying outside. */
 const LOOKED_AT = 5_000;
@@ -20,8 +20,8 @@ const CUTTING_RETRY_SECONDS = 2;
 /** All but those that were split. */
 const states = Object.values(TaskState).filter((state) => state > 0 && state !== TaskState.SPLIT);
 
-/** The work that FitTasks starts. */
-export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
+/** The work that ReconcileTasks starts. */
+export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform {
   return async (turn) => {
     const { lease, signal } = turn;
     const projectId = turn.operation.project_id;
@@ -34,7 +34,7 @@ export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
     }
     if (operation.last_task_id === 0) {
       const { count, last } = await store.sizeOf(selection);
-      const size = { stage: "fitting", units_total: count, last_task_id: last };
+      const size = { stage: "reconciling", unit_count: count, last_task_id: last };
       await store.advance(operation, lease, size);
       operation = { ...operation, ...size };
     }
@@ -43,18 +43,18 @@ export function fitTasksOperation({ store }: Pick<Deps, "store">): Perform {
       const tasks = await store.nextAreas({ operation, selection, limit: LOOKED_AT });
       const taskIds = tasks.map(({ taskId }) => taskId);
       const outside = await outsideOf(area, tasks, turn);
-      // Once also without any tasks, so that a cancellation or a fitting to a later area is respected.
+      // Once also without any tasks, so that a cancellation or a reconciliation with a later area is respected.
       for (let start = 0; start === 0 || start < taskIds.length; start += BATCH) {
         signal.throwIfAborted();
         const next = taskIds.slice(start, start + BATCH);
-        operation = await store.fitBatch({ operation, lease, selection, taskIds: next, outside });
+        operation = await store.reconcileBatch({ operation, lease, selection, taskIds: next, outside });
       }
       more = taskIds.length === LOOKED_AT;
     }
     await store.advance(operation, lease, {
       state: OperationState.SUCCEEDED,
       // Tasks that were split or made while it ran were counted when they were met, or not.
-      units_total: operation.units_done + operation.units_skipped,
+      unit_count: operation.done_count + operation.skipped_count,
       result_name: `projects/${projectId}/tasks`,
     });
   };

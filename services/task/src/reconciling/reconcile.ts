@@ -9,21 +9,21 @@ import type { WholeTask } from "../tasks/whole-task.ts";
 const { READY, WITHDRAWN } = TaskState;
 const { WITHDRAWN: WITHDRAWAL, RESTORED, KEPT_OUTSIDE } = TaskEventKind;
 
-/** What a fitting makes of a task. */
-export interface Fitted {
+/** What a reconciliation makes of a task. */
+export interface Reconciled {
   /** Without events if the task is as it should be. */
   change: Change;
   /** What became of it, if it was taken out of the work or came back. */
-  outcome?: "WITHDRAWN" | "RESTORED";
+  result?: "WITHDRAWN" | "RESTORED";
   /** Why it is kept though it lies outside. */
   kept?: Refusal;
 }
 
 /**
- * Fits a task to the project's area, outside of which it lies, or not. A task outside is withdrawn unless somebody
+ * Reconciles a task with the project's area, outside of which it lies, or not. A task outside is withdrawn unless somebody
  * touched it; a withdrawn one inside is to be mapped again. A lock that somebody holds stays.
  */
-export function fit(known: Known, actorUserId: bigint, outside: boolean): Fitted {
+export function reconcile(known: Known, actorUserId: bigint, outside: boolean): Reconciled {
   const begun = begin(known);
   const { task } = begun;
   if (task.state === TaskState.SPLIT) return { change: begun };
@@ -32,26 +32,26 @@ export function fit(known: Known, actorUserId: bigint, outside: boolean): Fitted
   const kept = touch(task, known.now);
   if (kept !== undefined) {
     const happening = { kind: KEPT_OUTSIDE, actorUserId };
-    return { change: task.isOutside ? begun : follow(begun, happening, { isOutside: true }), kept };
+    return { change: task.outsideArea ? begun : follow(begun, happening, { outsideArea: true }), kept };
   }
   // An expired reservation ends with it: the task is for everybody again.
-  const difference = { state: WITHDRAWN, isOutside: true, assignment: undefined };
+  const difference = { state: WITHDRAWN, outsideArea: true, assignment: undefined };
   return {
     change: follow(begun, { kind: WITHDRAWAL, actorUserId }, difference),
-    outcome: "WITHDRAWN",
+    result: "WITHDRAWN",
   };
 }
 
-function inside(begun: Change, actorUserId: bigint): Fitted {
+function inside(begun: Change, actorUserId: bigint): Reconciled {
   const { task } = begun;
   const happening = { kind: RESTORED, actorUserId };
   if (task.state === WITHDRAWN) {
     return {
-      change: follow(begun, happening, { state: READY, isOutside: false }),
-      outcome: "RESTORED",
+      change: follow(begun, happening, { state: READY, outsideArea: false }),
+      result: "RESTORED",
     };
   }
-  return { change: task.isOutside ? follow(begun, happening, { isOutside: false }) : begun };
+  return { change: task.outsideArea ? follow(begun, happening, { outsideArea: false }) : begun };
 }
 
 /** What keeps a task that lies outside: in this order TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED. */
