@@ -3,8 +3,8 @@ import { ListProjectsRequestSchema } from "@tessera/contracts/tessera/project/v1
 import { expect, test } from "vitest";
 import { pageToken, readPageToken } from "./page-token.ts";
 
-const request = (pageToken = "", pageSize = 0, text = "") =>
-  create(ListProjectsRequestSchema, { pageToken, pageSize, text });
+const request = (pageToken = "", pageSize = 0, query = "") =>
+  create(ListProjectsRequestSchema, { pageToken, pageSize, query });
 const written = (last: string, of = request()) => pageToken(ListProjectsRequestSchema, of, last);
 const read = (of: ReturnType<typeof request>) => readPageToken(ListProjectsRequestSchema, of);
 

@@ -40,7 +40,7 @@ export function referenceStore(sql: Sql) {
 }
 
 /** A project that refers to something deleted, and by which of its fields. */
-interface Referring extends Pick<Project, "projectId" | "revision" | "status" | "isPrivate"> {
+interface Referring extends Pick<Project, "projectId" | "revision" | "status" | "private"> {
   byOrganisation: boolean;
   byTeam: boolean;
   byUser: boolean;
@@ -61,7 +61,7 @@ async function lockReferring(
   // A statement of its own, which sees what the holders of the locks before this one wrote.
   return tx<Referring[]>`
     select * from (
-      select project_id as "projectId", revision, status, is_private as "isPrivate",
+      select project_id as "projectId", revision, status, is_private as "private",
         organisation_id = any(${organisationIds}::integer[]) as "byOrganisation",
         exists (select from project_teams t
           where t.project_id = p.project_id and t.team_id = any(${teamIds}::integer[])) as "byTeam",
@@ -101,7 +101,7 @@ async function removeFrom(
         ...(byOrganisation ? ["organisation_id"] : []),
         ...(byTeam ? ["teams"] : []),
       ],
-      isAccessChanged: true,
+      accessChanged: true,
       actor: 0n,
       now,
       project,

@@ -78,7 +78,7 @@ test("a reference that a project already has is not asked for again", async () =
 });
 
 test("what the auth service deleted is removed from projects, with one event each", async () => {
-  const refers = { organisationId: 5, isPrivate: true, teams: [TEAM, team(8, MAPPER)] };
+  const refers = { organisationId: 5, private: true, teams: [TEAM, team(8, MAPPER)] };
   const projectId = await system.project(ProjectStatus.PUBLISHED, { ...refers, allowedUserIds: [3n, 4n] });
   const other = await system.project(ProjectStatus.PUBLISHED, {
     organisationId: 6,

@@ -3,7 +3,7 @@ import {
   type ListProjectsRequestSchema,
   ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { ProjectFacet, ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectFacet, ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { signIn } from "./ground.ts";
 import { measure } from "./load.ts";
 import { benchPool } from "./pool.ts";
@@ -17,7 +17,7 @@ const PROJECTS = 50_000;
 /** Concurrent readers: one, and enough to keep two cores busy. */
 const CALLERS = [1, 4, 16];
 const FACETS = Object.values(ProjectFacet).filter((it) => it !== ProjectFacet.UNSPECIFIED) as ProjectFacet[];
-const SORTS = Object.values(ProjectSort) as ProjectSort[];
+const ORDERS = Object.values(ProjectOrder) as ProjectOrder[];
 
 /** A request that somebody may send who has this project in mind. */
 type Ask = (project: GeneratedProject, random: () => number) => Request;
@@ -25,21 +25,24 @@ type Ask = (project: GeneratedProject, random: () => number) => Request;
 /** The kinds of searches, and how many of a hundred are of each kind in the mix. */
 const KINDS: Record<string, readonly [share: number, ask: Ask]> = {
   "first page": [20, () => ({})],
-  "in an order": [10, (_, random) => ({ sort: SORTS[Math.floor(random() * SORTS.length)] as ProjectSort })],
-  "a village": [12, (project) => ({ text: villageOf(project) })],
-  "a place": [10, (project) => ({ text: placeOf(project) })],
-  "two words": [6, (project) => ({ text: `${placeOf(project)} ${villageOf(project)}` })],
+  "in an order": [
+    10,
+    (_, random) => ({ orderBy: ORDERS[Math.floor(random() * ORDERS.length)] as ProjectOrder }),
+  ],
+  "a village": [12, (project) => ({ query: villageOf(project) })],
+  "a place": [10, (project) => ({ query: placeOf(project) })],
+  "two words": [6, (project) => ({ query: `${placeOf(project)} ${villageOf(project)}` })],
   "in its own script": [
     5,
-    (project) => ({ text: project.translations[0]?.shortDescription ?? placeOf(project) }),
+    (project) => ({ query: project.translations[0]?.shortDescription ?? placeOf(project) }),
   ],
-  misspelled: [5, (project, random) => ({ text: misspelled(villageOf(project), random) })],
+  misspelled: [5, (project, random) => ({ query: misspelled(villageOf(project), random) })],
   "one filter": [10, oneFilter],
   "three filters": [7, (...of) => Object.assign(oneFilter(...of), oneFilter(...of), oneFilter(...of))],
   "a box": [7, ({ west, south, east, north }) => ({ boundingBox: { west, south, east, north } })],
   "facets of a filter": [5, (...of) => ({ ...oneFilter(...of), facets: FACETS, withTotal: true })],
   "facets of all": [1, () => ({ facets: FACETS, withTotal: true })],
-  "one's own": [2, () => ({ isManagedByMe: true })],
+  "one's own": [2, () => ({ managedByMe: true })],
 };
 
 /** The search among 50,000 projects, by kind and in a mix, through gRPC. */
@@ -104,7 +107,7 @@ function oneFilter(project: GeneratedProject, random: () => number): Request {
     { countries: project.countries },
     { interests: project.interests.slice(0, 1) },
     { authorUserId: BigInt(project.author_user_id) },
-    { updatedFrom: { seconds: since }, updatedBefore: { seconds: since + BigInt(month) } },
+    { updatedAfterTime: { seconds: since }, updatedBeforeTime: { seconds: since + BigInt(month) } },
   ];
   return filters[Math.floor(random() * filters.length)] ?? {};
 }

@@ -51,8 +51,8 @@ async function upload(url: string, token: string, file: Buffer): Promise<void> {
     body,
     duplex: "half",
   });
-  const document = (await response.json()) as { vertices?: number; faults?: unknown[] };
-  if (response.status !== 201 || document.vertices !== VERTICES || document.faults?.length !== 0) {
+  const document = (await response.json()) as { vertex_count?: number; faults?: unknown[] };
+  if (response.status !== 201 || document.vertex_count !== VERTICES || document.faults?.length !== 0) {
     throw new Error(`the upload came to ${response.status}: ${JSON.stringify(document).slice(0, 500)}`);
   }
 }

@@ -64,7 +64,7 @@ const teamsOnly = (w: World) =>
     });
   });
 
-const hidden = (w: World) => madeOnce(w, "private", () => published(w, { isPrivate: true }));
+const hidden = (w: World) => madeOnce(w, "private", () => published(w, { private: true }));
 
 /** A project whose licence nobody accepted. */
 const licensed = (w: World) =>

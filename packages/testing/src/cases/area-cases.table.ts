@@ -48,7 +48,7 @@ async function upload({ system }: World, text: string, who: Headers): Promise<nu
   async function* messages() {
     yield { requestId: requestId(), chunk: Buffer.from(text) };
   }
-  const { acknowledgement } = await client.uploadArea(messages(), who);
+  const { acknowledgement } = await client.createAreaUpload(messages(), who);
   return Number(acknowledgement?.name.split("/")[1]);
 }
 
@@ -64,7 +64,7 @@ function inDraft(play: (w: World, draft: number) => JsonObject | Promise<JsonObj
 /** What the gateway and gRPC say of files and of the areas of projects. */
 export const AREA_CASES: Case[] = [
   ...casesOf(
-    areas.uploadArea,
+    areas.createAreaUpload,
     [
       "a file with an area",
       "OK",
@@ -104,7 +104,7 @@ export const AREA_CASES: Case[] = [
         const who = await w.newMapper();
         const client = createClient(AreaService, w.system.connections.project);
         const id = requestId();
-        await client.uploadArea(
+        await client.createAreaUpload(
           (async function* () {
             yield { requestId: id, chunk: Buffer.from(FILE) };
           })(),

@@ -92,7 +92,7 @@ export const EXCHANGE_CASES: Case[] = [
     ],
   ),
   ...casesOf(
-    events.watchProjects,
+    events.watchProjectEvents,
     ["of all, by anybody", "OK", async () => ({ request: {} })],
     [
       "of a published project, from its start",

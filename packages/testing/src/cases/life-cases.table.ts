@@ -67,7 +67,7 @@ async function marked(w: World) {
   const { who } = await w.newPerson();
   const projectId = w.projects.published;
   const client = createClient(FavouriteService, w.system.connections.project);
-  await client.addFavourite({ requestId: requestId(), projectId }, who);
+  await client.createFavourite({ requestId: requestId(), projectId }, who);
   return { request: { project_id: projectId }, who };
 }
 
@@ -134,7 +134,7 @@ const SETTINGS: Case[] = [
           interests: ["health"],
           priority_areas: square(10.1, 10.1),
           due_time: "2027-01-01T00:00:00Z",
-          is_private: true,
+          private: true,
         }),
     ],
     [
@@ -298,7 +298,7 @@ const LIFE: Case[] = [
 
 const FAVOURITES: Case[] = [
   ...casesOf(
-    favourites.addFavourite,
+    favourites.createFavourite,
     [
       "a published one",
       "OK",
@@ -339,7 +339,7 @@ const FAVOURITES: Case[] = [
     ],
   ),
   ...casesOf(
-    favourites.removeFavourite,
+    favourites.deleteFavourite,
     [
       "one's own",
       "OK",

@@ -119,7 +119,7 @@ test("a project that is made private is gone for others: its tasks, its events, 
     (await system.task.searchTasks(at, who)).tasks.filter((it) => it.projectId === projectId).length;
   expect(await found()).toBe(1);
 
-  await change({ isPrivate: true });
+  await change({ private: true });
   await until("PROJECT_NOT_FOUND", () => reasonOf(system.task.getProgress({ projectId }, who)));
   expect(await work(who, taskId)).toBe("PROJECT_NOT_FOUND");
   expect(await found()).toBe(0);
@@ -139,7 +139,7 @@ test("a project that is made private is gone for others: its tasks, its events, 
   expect(seen).not.toContain(projectId);
   expect(seen).not.toContain(ground.projects.draft);
 
-  await change({ isPrivate: false });
+  await change({ private: false });
   await until("OK", () => work(who, taskId));
 });
 

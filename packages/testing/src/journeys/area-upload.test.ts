@@ -36,7 +36,7 @@ test("a coordinator uploads a file, reads the result, creates a project from it 
   expect(sent.body).toMatchObject({
     format: "AREA_FORMAT_KML",
     file_name: "county.kml",
-    vertices: 4,
+    vertex_count: 4,
     notes: ["heights-dropped"],
     faults: [],
     countries: ["NE"],

@@ -4,7 +4,7 @@ import { createClient } from "@connectrpc/connect";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -35,10 +35,10 @@ afterAll(() => system.stop());
 async function counted() {
   const { progress } = await system.task.getProgress({ projectId }, admin);
   return {
-    tasksTotal: progress?.taskCount,
-    tasksMapped: progress?.mappedCount,
-    tasksValidated: progress?.validatedCount,
-    tasksBadImagery: progress?.badImageryCount,
+    taskCount: progress?.taskCount,
+    mappedCount: progress?.mappedCount,
+    validatedCount: progress?.validatedCount,
+    badImageryCount: progress?.badImageryCount,
     mappedPercent: progress?.mappedPercent,
     validatedPercent: progress?.validatedPercent,
   };
@@ -76,7 +76,7 @@ const validate = (taskId: number, result: SubmissionResult) => submit(taskId, re
 
 test("what is shown with a project is what the task service counts, after each of many commands", async () => {
   const created = await counted();
-  expect(created.tasksTotal).toBeGreaterThan(20);
+  expect(created.taskCount).toBeGreaterThan(20);
   await exact();
   expect((await shown())?.lastActivityTime).toBeUndefined();
 
@@ -106,7 +106,7 @@ test("what is shown with a project is what the task service counts, after each o
     await exact();
   }
   const progress = await shown();
-  expect(progress?.tasksTotal).toBe((created.tasksTotal ?? 0) + 3);
+  expect(progress?.taskCount).toBe((created.taskCount ?? 0) + 3);
   const activeMs = progress?.lastActivityTime && timestampMs(progress.lastActivityTime);
   expect(activeMs).toBeGreaterThanOrEqual(before - 1_000);
   const { projects } = await system.project.listProjects({}, admin);
@@ -115,11 +115,11 @@ test("what is shown with a project is what the task service counts, after each o
 
 test("contributors find the project by their work, and lists are sorted by progress", async () => {
   const idle = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
-  const mine = await system.project.listProjects({ isMappedByMe: true }, admin);
+  const mine = await system.project.listProjects({ mappedByMe: true }, admin);
   expect(mine.projects.map((it) => it.projectId)).toEqual([projectId]);
   const other = await system.signIn("mapper-9");
-  expect((await system.project.listProjects({ isMappedByMe: true }, other)).projects).toEqual([]);
-  const { projects } = await system.project.listProjects({ sort: ProjectSort.PROGRESS }, admin);
+  expect((await system.project.listProjects({ mappedByMe: true }, other)).projects).toEqual([]);
+  const { projects } = await system.project.listProjects({ orderBy: ProjectOrder.PROGRESS }, admin);
   expect(projects.map((it) => it.projectId)).toEqual([projectId, idle]);
 });
 
@@ -150,13 +150,13 @@ test("while the database drops its connections nothing is lost and nothing is co
 });
 
 test("tasks that are withdrawn with the area do not count, and count again when it comes back", async () => {
-  const { tasksTotal = 0 } = await counted();
+  const { taskCount = 0 } = await counted();
   const untouched = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
   projectId = untouched;
   await cut(system, admin, untouched, ZOOM);
   await exact();
-  const { tasksTotal: whole = 0 } = await counted();
-  expect(whole).toBeLessThan(tasksTotal);
+  const { taskCount: whole = 0 } = await counted();
+  expect(whole).toBeLessThan(taskCount);
   for (const side of [0.1, 0.5]) {
     const { project } = await system.project.getProject({ projectId }, admin);
     const far = 10 + side;
@@ -170,7 +170,7 @@ test("tasks that are withdrawn with the area do not count, and count again when 
       { requestId: requestId(), projectId, area, expectedRevision },
       admin,
     );
-    const total = async () => (await counted()).tasksTotal;
+    const total = async () => (await counted()).taskCount;
     if (side < 0.5) await expect.poll(total, { timeout: 20_000 }).toBeLessThan(whole);
     else await expect.poll(total, { timeout: 20_000 }).toBe(whole);
     await exact();

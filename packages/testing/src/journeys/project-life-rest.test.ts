@@ -141,13 +141,13 @@ test("what is wrong is named by its path", async () => {
 });
 
 test("a project is published, cloned, transferred, marked, and deleted or archived", async () => {
-  const made = await create({ is_featured: true });
+  const made = await create({ featured: true });
   const path = made.location;
   expect((await patch(path, { status: "PROJECT_STATUS_PUBLISHED" })).status).toBe(200);
   const clone = await call("POST", `${path}/clones`, admin, { body: {} });
   expect(clone).toMatchObject({
     status: 201,
-    json: { name: "Copy of Palín", status: "PROJECT_STATUS_DRAFT", is_featured: true },
+    json: { name: "Copy of Palín", status: "PROJECT_STATUS_DRAFT", featured: true },
   });
   expect(clone.location).not.toBe(path);
 
@@ -165,7 +165,7 @@ test("a project is published, cloned, transferred, marked, and deleted or archiv
   expect((await call("PUT", mark, mapper)).status).toBe(201);
   expect((await call("PUT", mark, mapper)).status).toBe(200);
   expect((await call("GET", mark, mapper)).json).toMatchObject({
-    project: { name: "Palín", is_favourite: true },
+    project: { name: "Palín", favourite: true },
   });
   expect((await call("GET", "users/me/favourites", mapper)).json).toMatchObject({
     favourites: [{ project_id: Number(number) }],

@@ -22,9 +22,9 @@ afterAll(() => system.stop());
 /** Every stream of project and task that waits for news: of one project, of all, and of work under way. */
 const STREAMS: [string, (projectId: number, who: Headers) => AsyncIterable<unknown>][] = [
   [
-    "WatchProjects",
+    "WatchProjectEvents",
     (projectId, who) =>
-      createClient(ProjectEventService, system.connections.project).watchProjects({ projectId }, who),
+      createClient(ProjectEventService, system.connections.project).watchProjectEvents({ projectId }, who),
   ],
   ["WatchTaskEvents", (projectId, who) => system.task.watchTaskEvents({ projectId }, who)],
   ["WatchOperation", (projectId, who) => system.task.watchOperation({ projectId, operationId: 1 }, who)],
@@ -75,7 +75,7 @@ async function set(projectId: number, path: string, fields: object): Promise<voi
 test("the idle streams about a private project end for a person who may not see it any more", async () => {
   const { who, userId } = await ground.newPerson();
   const projectId = ground.projects.busy;
-  await set(projectId, "is_private", { isPrivate: true });
+  await set(projectId, "private", { private: true });
   await set(projectId, "allowed_user_ids", { allowedUserIds: [BigInt(userId)] });
   const sees = () => reasonOf(system.task.getProgress({ projectId }, who));
   await expect.poll(sees, { timeout: 15_000 }).toBe("OK");

@@ -59,7 +59,7 @@ beforeAll(async () => {
       { projectId: 8, name: "=cmd()", hashtags: ["#a", "#b"] },
     ],
     nextPageToken: "abc",
-    total: { projects: 2 },
+    total: { projectCount: 2 },
   });
   projects = await testGateway((router) => router.service(ProjectService, { listProjects }), {
     services: [ProjectService],
@@ -198,7 +198,7 @@ describe("projects", () => {
     expect(json).toMatchObject({
       type: "FeatureCollection",
       next_page_token: "abc",
-      total: { projects: 2 },
+      total: { project_count: 2 },
       features: [
         { id: 7, geometry: { type: "Point", coordinates: [85.3, 27.7] }, properties: { name: "Kathmandu" } },
         { id: 8, geometry: null },

@@ -49,7 +49,7 @@ test.each([
   ],
   [
     "Connect, streaming",
-    "/tessera.project.v1.AreaService/UploadArea",
+    "/tessera.project.v1.AreaService/CreateAreaUpload",
     "application/connect+proto",
     /^HTTP\/1\.1 200[\s\S]*"code":"unauthenticated"/,
   ],

@@ -5,7 +5,7 @@ import { createClient, type HandlerContext } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import {
   AreaService,
-  type UploadAreaRequest,
+  type CreateAreaUploadRequest,
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
@@ -21,15 +21,15 @@ const refuse = refusals(ReasonSchema);
 let gateway: TestGateway;
 afterEach(() => gateway.stop());
 
-type Handler = (messages: AsyncIterable<UploadAreaRequest>, context: HandlerContext) => Promise<object>;
+type Handler = (messages: AsyncIterable<CreateAreaUploadRequest>, context: HandlerContext) => Promise<object>;
 
 /** A sender that is slow because the machine is busy is not a silent one, unless a test is about that. */
 const PATIENT_MS = 60_000;
 
-async function serve(uploadArea: Handler, bodyTimeoutMs = PATIENT_MS): Promise<void> {
+async function serve(createAreaUpload: Handler, bodyTimeoutMs = PATIENT_MS): Promise<void> {
   const routes: Parameters<typeof testGateway>[0] = (router) => {
     router.service(AreaService, {
-      uploadArea,
+      createAreaUpload,
       getAreaUpload: () => ({ areaUpload: { areaUploadId: 7n, revision: 1n } }),
     });
   };
@@ -38,7 +38,7 @@ async function serve(uploadArea: Handler, bodyTimeoutMs = PATIENT_MS): Promise<v
 
 /** Reads everything, and returns it. */
 function taking() {
-  const got = { first: undefined as UploadAreaRequest | undefined, bytes: Buffer.alloc(0), largest: 0 };
+  const got = { first: undefined as CreateAreaUploadRequest | undefined, bytes: Buffer.alloc(0), largest: 0 };
   const handler: Handler = async (messages) => {
     const parts: Uint8Array[] = [];
     for await (const message of messages) {
@@ -241,7 +241,7 @@ test("a file goes through Connect as well, message by message", async () => {
     yield { requestId: "k1", fileName: "a.kml", chunk: Buffer.from("one ") };
     yield { chunk: Buffer.from("two") };
   }
-  const { acknowledgement } = await createClient(AreaService, transport).uploadArea(messages());
+  const { acknowledgement } = await createClient(AreaService, transport).createAreaUpload(messages());
   expect(acknowledgement).toMatchObject({ requestId: "k1", name: "area-uploads/7" });
   expect(got.first).toMatchObject({ requestId: "k1", fileName: "a.kml" });
   expect(got.bytes.toString()).toBe("one two");

@@ -52,7 +52,7 @@ const CELLS_PER_STANDING = STATUSES.length * 2 * PERMISSIONS.length * LEVELS.len
 
 interface Cell {
   status: ProjectStatus;
-  isPrivate: boolean;
+  private: boolean;
   permission: Permission;
   asked: MappingLevel;
   level: MappingLevel;
@@ -65,7 +65,8 @@ function* cells(): Generator<Cell> {
       for (const permission of PERMISSIONS)
         for (const asked of LEVELS)
           for (const level of LEVELS)
-            for (const licence of LICENCES) yield { status, isPrivate, permission, asked, level, licence };
+            for (const licence of LICENCES)
+              yield { status, private: isPrivate, permission, asked, level, licence };
 }
 
 /** The rules of the domain, in words as plain as they go: the first reason that applies. */
@@ -87,7 +88,7 @@ function expected(standing: (typeof STANDINGS)[number], cell: Cell, role: Projec
   return Reason.UNSPECIFIED;
 }
 
-function isThere(standing: (typeof STANDINGS)[number], { status, isPrivate }: Cell): boolean {
+function isThere(standing: (typeof STANDINGS)[number], { status, private: isPrivate }: Cell): boolean {
   if (status === ProjectStatus.DRAFT) return standing.draft;
   return !isPrivate || standing.hidden;
 }
@@ -194,7 +195,7 @@ test("projects are created by administrators, and by an organisation's managers 
 function anyCell(): Cell {
   return {
     status: ProjectStatus.PUBLISHED,
-    isPrivate: false,
+    private: false,
     permission: Permission.ANY,
     asked: MappingLevel.BEGINNER,
     level: MappingLevel.BEGINNER,
@@ -202,12 +203,16 @@ function anyCell(): Cell {
   };
 }
 
-function base({ status, isPrivate, licence }: Pick<Cell, "status" | "isPrivate" | "licence">): RuledProject {
+function base({
+  status,
+  private: isPrivate,
+  licence,
+}: Pick<Cell, "status" | "private" | "licence">): RuledProject {
   const team = (teamId: number, role: ProjectRole) => create(ProjectTeamSchema, { teamId, role });
   return {
     projectId: 7,
     status,
-    isPrivate,
+    private: isPrivate,
     authorUserId: AUTHOR,
     organisationId: ORGANISATION,
     teams: [team(TEAMS.MAPPER, MAPPER), team(TEAMS.VALIDATOR, VALIDATOR), team(TEAMS.MANAGER, MANAGER)],

@@ -15,7 +15,7 @@ import { isAdministrator, type Viewer } from "./viewer.ts";
 export type OwnedProject = Pick<Project, "authorUserId" | "organisationId" | "teams">;
 
 /** A project, as far as it says for whom it is there. */
-export type SeenProject = OwnedProject & Pick<Project, "status" | "isPrivate" | "allowedUserIds">;
+export type SeenProject = OwnedProject & Pick<Project, "status" | "private" | "allowedUserIds">;
 
 /** A project, as far as the rules want to know. */
 export type RuledProject = SeenProject &
@@ -151,7 +151,7 @@ export function isVisible(project: SeenProject, viewer: RuledViewer): boolean {
 }
 
 /** Whether anybody at all may read a project. */
-export function isPublic({ status, isPrivate }: Pick<Project, "status" | "isPrivate">): boolean {
+export function isPublic({ status, private: isPrivate }: Pick<Project, "status" | "private">): boolean {
   return !isPrivate && (status === ProjectStatus.PUBLISHED || status === ProjectStatus.ARCHIVED);
 }
 

@@ -24,7 +24,7 @@ export function accessStore(sql: Sql) {
      */
     async of(pairs: readonly Pair[]): Promise<Ruled[]> {
       const rows = await sql<RuledRow[]>`
-        select projects.project_id as "projectId", asked.user_id as "userId", status, is_private as "isPrivate",
+        select projects.project_id as "projectId", asked.user_id as "userId", status, is_private as "private",
           author_user_id as "authorUserId", organisation_id as "organisationId",
           mapping_permission as "mappingPermission", mapping_level as "mappingLevel",
           validation_permission as "validationPermission", validation_level as "validationLevel",

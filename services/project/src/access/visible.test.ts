@@ -32,7 +32,7 @@ beforeAll(async () => {
       await own(projectId, isPrivate);
       const teams = TEAMS.map(([teamId, role]) => create(ProjectTeamSchema, { teamId, role }));
       const whose = { authorUserId: AUTHOR, organisationId: ORGANISATION, allowedUserIds: [ALLOWED] };
-      const project = { status, isPrivate, teams, ...whose };
+      const project = { status, private: isPrivate, teams, ...whose };
       projects.set(projectId, project);
       if (!isVisible(project, undefined)) await spoil(projectId);
     }
@@ -112,9 +112,9 @@ describe("over the wire", () => {
     ["GetAccess", (projectId, options) => system.client.getAccess({ projectId }, options)],
     ["ListProjectEvents", (projectId, options) => system.events.listProjectEvents({ projectId }, options)],
     [
-      "WatchProjects",
+      "WatchProjectEvents",
       async (projectId, options) => {
-        for await (const _ of system.events.watchProjects({ projectId }, options)) break;
+        for await (const _ of system.events.watchProjectEvents({ projectId }, options)) break;
       },
     ],
     ["ExportProject", (projectId, options) => system.exchange.exportProject({ projectId }, options)],
@@ -141,8 +141,8 @@ describe("over the wire", () => {
       (projectId, options) => system.client.deleteProject({ requestId: "r", projectId }, options),
     ],
     [
-      "AddFavourite",
-      (projectId, options) => system.favourites.addFavourite({ requestId: "r", projectId }, options),
+      "CreateFavourite",
+      (projectId, options) => system.favourites.createFavourite({ requestId: "r", projectId }, options),
     ],
     [
       "SetArea",

@@ -31,14 +31,14 @@ export function toFault({ rule, description, path, place }: FoundFault): AreaFau
  * AREA_INVALID, AREA_TOO_LARGE.
  */
 export function areaOfUpload(upload: AreaUpload, limits: AreaLimits): { area: MultiPolygon; survey: Survey } {
-  const { area, boundingBox, centroid, faults, vertices, areaSquareKilometres, countries } = upload;
+  const { area, boundingBox, centroid, faults, vertexCount, areaSquareKilometres, countries } = upload;
   if (faults.length > 0 || !area || !boundingBox || !centroid) {
     throw areaFaulty(
       faults.map((it) => ({ ...it, rule: it.rule as FoundFault["rule"], place: it.place as never })),
       FIELD,
     );
   }
-  if (vertices > limits.vertices) throw areaTooLarge("vertices", vertices, limits.vertices, FIELD);
+  if (vertexCount > limits.vertices) throw areaTooLarge("vertices", vertexCount, limits.vertices, FIELD);
   if (areaSquareKilometres > limits.squareKilometres) {
     throw areaTooLarge("square_kilometres", Math.ceil(areaSquareKilometres), limits.squareKilometres, FIELD);
   }

@@ -3,7 +3,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { UploadAreaRequest } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
+import type { CreateAreaUploadRequest } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import { areaFileTooLarge } from "./refusals.ts";
 
@@ -23,14 +23,14 @@ export interface ReceivedFile {
  * FIELD_INVALID for a first message that names no request, AREA_FILE_TOO_LARGE as soon as it is.
  */
 export async function receiveFile(
-  messages: AsyncIterable<UploadAreaRequest>,
+  messages: AsyncIterable<CreateAreaUploadRequest>,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<ReceivedFile> {
   const handle = await unnamedFile();
   try {
     const hash = createHash("sha256");
-    let first: UploadAreaRequest | undefined;
+    let first: CreateAreaUploadRequest | undefined;
     let sizeBytes = 0;
     for await (const message of until(messages, signal)) {
       if (first === undefined && message.requestId === "") throw requestIdMissing();

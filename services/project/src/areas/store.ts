@@ -25,9 +25,9 @@ type UploadRow = Pick<
   | "fileName"
   | "mediaType"
   | "format"
-  | "polygons"
-  | "rings"
-  | "vertices"
+  | "polygonCount"
+  | "ringCount"
+  | "vertexCount"
   | "notes"
   | "faultCount"
 > & {
@@ -84,7 +84,7 @@ export function areaUploadStore(sql: Sql) {
 function columns(sql: Sql) {
   return sql`
     area_upload_id as "areaUploadId", file_name as "fileName", media_type as "mediaType", size_bytes as "sizeBytes",
-    encode(sha256, 'hex') as sha256, format, polygons, rings, vertices, jsonb_array_length(faults) as "faultCount",
+    encode(sha256, 'hex') as sha256, format, polygons as "polygonCount", rings as "ringCount", vertices as "vertexCount", jsonb_array_length(faults) as "faultCount",
     notes, area_square_kilometres as "areaSquareKilometres", west, south, east, north, longitude, latitude, countries,
     create_time as "createTime", expire_time as "expireTime"`;
 }
@@ -142,9 +142,9 @@ function rowOf(tx: TransactionSql, upload: NewUpload) {
     size_bytes: upload.sizeBytes,
     sha256: Buffer.from(upload.sha256, "hex"),
     format: upload.format,
-    polygons: upload.polygons,
-    rings: upload.rings,
-    vertices: upload.vertices,
+    polygons: upload.polygonCount,
+    rings: upload.ringCount,
+    vertices: upload.vertexCount,
     faults: tx.json(upload.faults.map((it) => toJson(AreaFaultSchema, it) as never)),
     notes: upload.notes,
     area: area === undefined ? null : toBinary(MultiPolygonSchema, area, { writeUnknownFields: false }),

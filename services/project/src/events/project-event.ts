@@ -11,7 +11,7 @@ export interface ProjectChange {
   kind: ProjectEventKind;
   /** In the words of the contract, in alphabetical order. */
   fields: string[];
-  isAccessChanged: boolean;
+  accessChanged: boolean;
 }
 
 type Changeable = Partial<Omit<Project, "$typeName" | "$unknown">>;
@@ -28,7 +28,7 @@ const ACCESS: readonly Field[] = [
   "licenceId",
   "organisationId",
   "authorUserId",
-  "isPrivate",
+  "private",
   "allowedUserIds",
   "teams",
 ];
@@ -37,7 +37,7 @@ const ACCESS: readonly Field[] = [
 const KINDS: readonly [ProjectEventKind, readonly Field[]][] = [
   [ProjectEventKind.AREA_CHANGED, ["area"]],
   [ProjectEventKind.TRANSFERRED, ["organisationId", "authorUserId"]],
-  [ProjectEventKind.FEATURED, ["isFeatured"]],
+  [ProjectEventKind.FEATURED, ["featured"]],
   [ProjectEventKind.ACCESS_CHANGED, ACCESS],
 ];
 
@@ -57,7 +57,7 @@ export function projectChange(before: Changeable, patch: Changeable): ProjectCha
   return {
     kind: statusKind ?? kind,
     fields: changed.map(nameOf).sort(),
-    isAccessChanged: changed.some((field) => ACCESS.includes(field)),
+    accessChanged: changed.some((field) => ACCESS.includes(field)),
   };
 }
 

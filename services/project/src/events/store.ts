@@ -69,7 +69,7 @@ export function eventOf(row: EventRow): ProjectEvent {
     actorUserId: row.actor,
     eventTime: timestampFromDate(row.event_time),
     fields: row.fields,
-    isAccessChanged: row.access_changed,
+    accessChanged: row.access_changed,
   });
 }
 
@@ -92,14 +92,14 @@ export interface Happened extends Partial<ProjectChange> {
   /** The moment of the command. */
   now: Date;
   /** The project after what happened; where it was deleted, before. */
-  project: Pick<Project, "status" | "isPrivate">;
+  project: Pick<Project, "status" | "private">;
 }
 
 /** Writes down what happened. Its place in the feed follows after the commit. One event for each revision of a project. */
 export async function appendEvent(tx: TransactionSql, happened: Happened): Promise<void> {
-  const { projectId, revision, kind, actor, now, project, fields = [], isAccessChanged = false } = happened;
+  const { projectId, revision, kind, actor, now, project, fields = [], accessChanged = false } = happened;
   await tx`
     insert into project_events (project_id, revision, kind, actor, event_time, fields, access_changed, was_public)
-    values (${projectId}, ${revision}, ${kind}, ${actor}, ${now}, ${fields}, ${isAccessChanged},
+    values (${projectId}, ${revision}, ${kind}, ${actor}, ${now}, ${fields}, ${accessChanged},
       ${isPublic(project)})`;
 }

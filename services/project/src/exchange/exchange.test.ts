@@ -79,7 +79,7 @@ test("a project that was exported and imported is the same, but for what is each
     teams: [{ teamId: 7, role: ProjectRole.VALIDATOR }] as never,
     lockSeconds: 600,
     priorityAreas: square(0.01, 10.02, 20.02),
-    isFeatured: true,
+    featured: true,
   });
   const document = await exported(projectId, system.as("administrator"));
   expect(document).toMatchObject({ organisationName: "Organisation 7", licenceName: "Open" });
@@ -96,11 +96,11 @@ test("a project that was exported and imported is the same, but for what is each
   const answer = await importing(newId(), profile(document));
   expect(answer).toMatchObject({ created: true, skipped: [] });
   const [original, copy] = [await read(projectId), await read(idIn(answer))];
-  expect(copy).toMatchObject({ status: DRAFT, isFeatured: false, source: "other.example", revision: 1n });
+  expect(copy).toMatchObject({ status: DRAFT, featured: false, source: "other.example", revision: 1n });
   const own = [
     "projectId",
     "status",
-    "isFeatured",
+    "featured",
     "source",
     "externalId",
     "revision",
@@ -113,7 +113,7 @@ test("a project that was exported and imported is the same, but for what is each
 
 test("teams are exported for managers only, and a hidden project for nobody else", async () => {
   const teams = [{ teamId: 3, role: ProjectRole.MAPPER }] as never;
-  const projectId = await system.project(PUBLISHED, { teams, isPrivate: true, allowedUserIds: [3n] });
+  const projectId = await system.project(PUBLISHED, { teams, private: true, allowedUserIds: [3n] });
   expect((await exported(projectId, system.as("administrator"))).teams).toHaveLength(1);
   const forAllowed = await exported(projectId, system.as("beginner"));
   expect(forAllowed.teams).toEqual([]);

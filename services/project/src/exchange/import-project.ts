@@ -111,7 +111,7 @@ async function update({ tx, now, actor, imported }: Writing, existing: Project) 
   if (!(await lockAsRead(tx, existing))) throw new Overtaken();
   const { area, survey } = imported;
   const patch = importChange(imported);
-  const { fields, isAccessChanged } = projectChange(existing, { ...patch, area });
+  const { fields, accessChanged } = projectChange(existing, { ...patch, area });
   if (fields.length === 0) return existing;
   const revision = await updateProjectRow(tx, projectId, existing.revision, patch, now);
   if (revision === undefined) throw new Overtaken();
@@ -119,6 +119,6 @@ async function update({ tx, now, actor, imported }: Writing, existing: Project) 
   if (isAreaChanged) await setAreaOf(tx, projectId, { area, survey });
   const kind = isAreaChanged ? ProjectEventKind.AREA_CHANGED : ProjectEventKind.IMPORTED;
   const project = { ...existing, ...patch };
-  await appendEvent(tx, { kind, projectId, revision, fields, isAccessChanged, actor, now, project });
+  await appendEvent(tx, { kind, projectId, revision, fields, accessChanged, actor, now, project });
   return { projectId, revision };
 }

@@ -10,7 +10,7 @@ import { type Project, ProjectSchema } from "@tessera/contracts/tessera/project/
 import { newSettings, type Settings } from "../projects/settings.ts";
 
 /** What the receiver of a document decides itself, or finds by name. */
-const NOT_TOLD = ["status", "isFeatured", "allowedUserIds", "organisationId", "licenceId", "teams"] as const;
+const NOT_TOLD = ["status", "featured", "allowedUserIds", "organisationId", "licenceId", "teams"] as const;
 
 /** What a document says of a project, and the receiver takes over. */
 export type Told = Partial<Omit<Settings, (typeof NOT_TOLD)[number]>>;
@@ -45,7 +45,7 @@ const SET_BY_SERVICE: readonly (keyof Project)[] = [
   "progress",
   "source",
   "externalId",
-  "isFavourite",
+  "favourite",
 ];
 
 /** What nobody but the tool that exported a project can make anything of. */
@@ -56,7 +56,7 @@ const MEANT_FOR_ONE_TOOL: readonly (keyof Project)[] = [
   "progress",
   "source",
   "externalId",
-  "isFavourite",
+  "favourite",
   "allowedUserIds",
   "organisationId",
   "licenceId",

@@ -57,7 +57,7 @@ test("every field that has a counterpart is taken over", () => {
     mappingTypes: [MappingType.BUILDINGS, MappingType.LAND_USE],
     mappingPermission: Permission.TEAMS,
     validationPermission: Permission.TEAMS_LEVEL,
-    isPrivate: false,
+    private: false,
     imagery: "tms[22]:https://tiles.example/{zoom}/{x}/{y}.jpg",
     changesetComment: "#hotosm-project-4210 #guatemala",
     campaigns: ["Volcán de Fuego"],
@@ -76,7 +76,7 @@ test("every field that has a counterpart is taken over", () => {
 
 test("fields that the document lacks are not reported", () => {
   const { told } = read();
-  for (const field of ["lockSeconds", "hashtags", "mappingLevel", "status", "isFeatured", "allowedUserIds"]) {
+  for (const field of ["lockSeconds", "hashtags", "mappingLevel", "status", "featured", "allowedUserIds"]) {
     expect(told).not.toHaveProperty(field);
   }
   const { difficulty: _, projectPriority: __, ...shorter } = document();

@@ -82,7 +82,7 @@ export function readTaskingManagerProject(text: string): ImportedDocument {
     changesetComment: reading.line("changesetComment", fields.changesetComment, LONGEST.comment),
     campaigns: reading.tags("campaigns", fields.campaigns),
     interests: reading.tags("interests", fields.interests),
-    isPrivate: reading.flag("private", fields.private),
+    private: reading.flag("private", fields.private),
     ...readDueTime(fields, reading),
   };
   const told = checked(said, area);

@@ -17,15 +17,15 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const add = (projectId: number, person: PersonName, requestId: string = randomUUID()) =>
-  system.favourites.addFavourite({ requestId, projectId }, system.as(person));
+  system.favourites.createFavourite({ requestId, projectId }, system.as(person));
 const remove = (projectId: number, person: PersonName, requestId: string = randomUUID()) =>
-  system.favourites.removeFavourite({ requestId, projectId }, system.as(person));
+  system.favourites.deleteFavourite({ requestId, projectId }, system.as(person));
 const get = (projectId: number, person: PersonName) =>
   system.favourites.getFavourite({ projectId }, system.as(person));
 const list = async (person: PersonName, request = {}) =>
   await system.favourites.listFavourites(request, system.as(person));
 const isFavourite = async (projectId: number, options: object) =>
-  (await system.client.getProject({ projectId }, options)).project?.isFavourite;
+  (await system.client.getProject({ projectId }, options)).project?.favourite;
 
 test("a mark is one's own, and shown with the project", async () => {
   const projectId = await system.project(PUBLISHED);
@@ -33,7 +33,7 @@ test("a mark is one's own, and shown with the project", async () => {
   expect(acknowledgement).toMatchObject({ name: `users/me/favourites/${projectId}`, revision: 1n });
   expect((await get(projectId, "beginner")).favourite).toMatchObject({
     projectId,
-    project: { projectId, isFavourite: true, name: "Escuintla" },
+    project: { projectId, favourite: true, name: "Escuintla" },
     createTime: acknowledgement?.commitTime,
     revision: 1n,
   });
@@ -41,7 +41,7 @@ test("a mark is one's own, and shown with the project", async () => {
   expect(await isFavourite(projectId, system.as("advanced"))).toBe(false);
   expect(await isFavourite(projectId, {})).toBe(false);
   const { projects } = await system.client.listProjects({}, system.as("beginner"));
-  expect(projects.find((it) => it.projectId === projectId)?.isFavourite).toBe(true);
+  expect(projects.find((it) => it.projectId === projectId)?.favourite).toBe(true);
   expect((await refusalOf(get(projectId, "advanced"))).reason).toBe("FAVOURITE_NOT_FOUND");
 });
 

@@ -60,7 +60,7 @@ export async function insertFavourite(
 }
 
 /** Removes a mark; returns whether there was one. */
-export async function deleteFavourite(
+export async function removeFavourite(
   tx: TransactionSql,
   projectId: number,
   userId: bigint,

@@ -33,7 +33,7 @@ export const cloneProject = (deps: Deps) => {
     return store.write(attempt, async (tx, now) => {
       const cloneId = await insertClone(tx, original, clone, now);
       if (cloneId === undefined) throw new Overtaken();
-      const project = { status: ProjectStatus.DRAFT, isPrivate: original.isPrivate };
+      const project = { status: ProjectStatus.DRAFT, private: original.private };
       const happened = { kind: ProjectEventKind.CREATED, projectId: cloneId, revision: 1n };
       await appendEvent(tx, { ...happened, actor, now, project });
       return { name: `projects/${cloneId}`, revision: 1n };

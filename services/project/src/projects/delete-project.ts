@@ -20,7 +20,7 @@ export const deleteProject = (deps: Deps) => {
       if (!(await setAside(tx, project, actor, now))) throw new Overtaken();
       if (await hasWork(tx, projectId)) throw projectHasWork(projectId);
       const revision = project.revision + 1n;
-      const happened = { kind: ProjectEventKind.DELETED, isAccessChanged: true };
+      const happened = { kind: ProjectEventKind.DELETED, accessChanged: true };
       await appendEvent(tx, { ...happened, projectId, revision, actor, now, project });
       return { name: `projects/${projectId}`, revision };
     });

@@ -67,12 +67,12 @@ const REASONS: Record<string, string> = {
   transfer: "TRANSFER_NOT_PERMITTED",
 };
 
-const KINDS: Record<string, { status: ProjectStatus; isPrivate: boolean }> = {
-  published: { status: ProjectStatus.PUBLISHED, isPrivate: false },
-  archived: { status: ProjectStatus.ARCHIVED, isPrivate: false },
-  private: { status: ProjectStatus.PUBLISHED, isPrivate: true },
-  "private-archived": { status: ProjectStatus.ARCHIVED, isPrivate: true },
-  draft: { status: ProjectStatus.DRAFT, isPrivate: false },
+const KINDS: Record<string, { status: ProjectStatus; private: boolean }> = {
+  published: { status: ProjectStatus.PUBLISHED, private: false },
+  archived: { status: ProjectStatus.ARCHIVED, private: false },
+  private: { status: ProjectStatus.PUBLISHED, private: true },
+  "private-archived": { status: ProjectStatus.ARCHIVED, private: true },
+  draft: { status: ProjectStatus.DRAFT, private: false },
 };
 
 const CELLS = EXPECTED.trim()
@@ -120,13 +120,14 @@ const CALLS: Record<string, (projectId: number, who: object) => Promise<unknown>
     return system.client.transferProject(request, who);
   },
   delete: (projectId, who) => system.client.deleteProject({ requestId: randomUUID(), projectId }, who),
-  favourite: (projectId, who) => system.favourites.addFavourite({ requestId: randomUUID(), projectId }, who),
+  favourite: (projectId, who) =>
+    system.favourites.createFavourite({ requestId: randomUUID(), projectId }, who),
 };
 
 /** A project of a kind that nobody has seen yet. */
 async function copyOf(kind: string, own: boolean): Promise<number> {
   const { sql } = system.database;
-  const { status, isPrivate } = KINDS[kind] as { status: ProjectStatus; isPrivate: boolean };
+  const { status, private: isPrivate } = KINDS[kind] as { status: ProjectStatus; private: boolean };
   const changes = { status, is_private: isPrivate, author_user_id: own ? Number(AUTHOR) : 1, revision: 1 };
   const [row] = await sql<{ project_id: number }[]>`
     insert into projects

@@ -66,10 +66,10 @@ export function progressOf(counts: TaskCounts, position: string): ProjectProgres
   if (total === 0) return undefined;
   const mappable = total - badImagery;
   return create(ProjectProgressSchema, {
-    tasksTotal: total,
-    tasksMapped: mapped,
-    tasksValidated: validated,
-    tasksBadImagery: badImagery,
+    taskCount: total,
+    mappedCount: mapped,
+    validatedCount: validated,
+    badImageryCount: badImagery,
     mappedPercent: percent(mapped + validated, mappable),
     validatedPercent: percent(validated, mappable),
     ...(lastActivity && { lastActivityTime: timestampFromDate(lastActivity) }),

@@ -20,7 +20,7 @@ export type ProjectRow = Omit<Settings, Text | "translations" | "dueTime" | "pri
   // A row of a list has none of them.
   [Name in Text]?: string;
 } & Pick<Project, "projectId" | "areaSquareKilometres" | "authorUserId" | "revision"> &
-  Pick<Project, "countries" | "source" | "externalId" | "isFavourite"> & {
+  Pick<Project, "countries" | "source" | "externalId" | "favourite"> & {
     west: number;
     south: number;
     east: number;
@@ -54,15 +54,15 @@ export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId
     create_time as "createTime", update_time as "updateTime", revision, short_description as "shortDescription",
     default_language as "defaultLanguage", priority, difficulty, mapping_types as "mappingTypes", imagery,
     changeset_comment as "changesetComment", hashtags, licence_id as "licenceId", campaigns, interests,
-    due_time as "dueTime", organisation_id as "organisationId", is_private as "isPrivate",
-    is_featured as "isFeatured", longitude, latitude, countries, source, external_id as "externalId",
+    due_time as "dueTime", organisation_id as "organisationId", is_private as "private",
+    is_featured as featured, longitude, latitude, countries, source, external_id as "externalId",
     (select coalesce(jsonb_agg(jsonb_build_array(team_id, role) order by team_id), '[]') from project_teams t
       where t.project_id = projects.project_id) as teams,
     (select jsonb_build_object('total', tasks_total, 'mapped', tasks_mapped, 'validated', tasks_validated,
         'badImagery', tasks_bad_imagery, 'lastActivity', last_activity_time, 'position', position)
       from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
     exists (select from favourites f
-      where f.project_id = projects.project_id and f.user_id = ${userId}) as "isFavourite",
+      where f.project_id = projects.project_id and f.user_id = ${userId}) as favourite,
     ${extent === "whole" ? wholeColumns(sql) : listedColumns(sql)}`;
 }
 
@@ -132,9 +132,11 @@ function areaOf(bytes: Uint8Array | null): MultiPolygon | undefined {
   return bytes === null ? undefined : fromBinary(MultiPolygonSchema, bytes);
 }
 
-/** Columns are called as fields are in the contract. */
+/** The columns that are not called as their fields are in the contract. */
+const COLUMNS: Readonly<Record<string, string>> = { private: "is_private", featured: "is_featured" };
+
 function columnOf(name: string): string {
-  return ProjectSchema.fields.find((it) => it.localName === name)?.name ?? name;
+  return COLUMNS[name] ?? ProjectSchema.fields.find((it) => it.localName === name)?.name ?? name;
 }
 
 function columnValue(sql: Sql | TransactionSql, name: string, value: unknown) {

@@ -59,11 +59,11 @@ test("what is not asked for has its default", () => {
     interests: [],
     dueTime: undefined,
     organisationId: 0,
-    isPrivate: false,
+    private: false,
     allowedUserIds: [],
     teams: [],
     priorityAreas: undefined,
-    isFeatured: false,
+    featured: false,
   });
 });
 
@@ -107,11 +107,11 @@ test("a project has a name", () => {
 });
 
 test("everything that is wrong is named at once", () => {
-  const wrong = create(ProjectSchema, { projectId: 7, countries: ["GT"], isFavourite: true });
+  const wrong = create(ProjectSchema, { projectId: 7, countries: ["GT"], favourite: true });
   expect(rulesOf(() => newSettings(wrong))).toEqual([
     "project.project_id output_only",
     "project.countries output_only",
-    "project.is_favourite output_only",
+    "project.favourite output_only",
     "project.name required",
     "project.area required",
   ]);

@@ -43,11 +43,11 @@ const DEFAULTS = {
   interests: [] as string[],
   dueTime: undefined as Timestamp | undefined,
   organisationId: 0,
-  isPrivate: false,
+  private: false,
   allowedUserIds: [] as bigint[],
   teams: [] as ProjectTeam[],
   priorityAreas: undefined as MultiPolygon | undefined,
-  isFeatured: false,
+  featured: false,
 };
 
 /** The fields that a caller may set. */

@@ -40,8 +40,8 @@ export function facetCounts(facet: ProjectFacet, counted: readonly ValueCount[])
     }
   }
   const counts = [...byValue]
-    .map(([value, projects]) => ({ value, projects }))
-    .sort((one, other) => other.projects - one.projects || (one.value < other.value ? -1 : 1));
+    .map(([value, projectCount]) => ({ value, projectCount }))
+    .sort((one, other) => other.projectCount - one.projectCount || (one.value < other.value ? -1 : 1));
   return create(FacetCountsSchema, { facet, counts: counts.slice(0, VALUES_MAX) });
 }
 

@@ -6,7 +6,7 @@ import {
   type ListProjectsResponseSchema,
   type ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import { shownTo } from "../access/shown.ts";
@@ -16,7 +16,7 @@ import type { Store } from "../open-store.ts";
 import { facetCounts } from "./facet-counts.ts";
 import type { Search } from "./search-condition.ts";
 import type { Ranking } from "./search-order.ts";
-import { type Place, placeText, readPlace, sortOf } from "./search-place.ts";
+import { orderOf, type Place, placeText, readPlace } from "./search-place.ts";
 import { misspellable, wanted, wantedNearly, wordsWanted } from "./search-words.ts";
 import { COUNTED_MAX, type Counted } from "./store.ts";
 
@@ -35,7 +35,7 @@ type Asking = Search["viewer"];
 interface Look {
   search: Search;
   ranking: Ranking | undefined;
-  isNear: boolean;
+  near: boolean;
 }
 
 /** Implements tessera.project.v1.ProjectService.ListProjects. */
@@ -44,7 +44,7 @@ export function listProjects({
   viewers,
 }: Deps): MethodImpl<typeof ProjectService.method.listProjects> {
   return async (request, context) => {
-    const after = readPlace(readPageToken(ListProjectsRequestSchema, bound(request)), sortOf(request));
+    const after = readPlace(readPageToken(ListProjectsRequestSchema, bound(request)), orderOf(request));
     const { userId } = callerOf(context);
     // While auth is unavailable, everybody still sees public projects and their own.
     const known = await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }));
@@ -62,12 +62,12 @@ export function listProjects({
       ),
       count(store, look.search),
     ]);
-    const { isNear } = look;
+    const { near } = look;
     const next = more
-      ? pageToken(ListProjectsRequestSchema, bound(request), placeText({ ...last, isNear }))
+      ? pageToken(ListProjectsRequestSchema, bound(request), placeText({ ...last, near }))
       : "";
     const shown = projects.map((it) => (it.authorUserId === userId ? it : shownTo(it, known)));
-    return { projects: shown, nextPageToken: next, isNear, ...counted };
+    return { projects: shown, nextPageToken: next, near, ...counted };
   };
 }
 
@@ -82,18 +82,18 @@ function bound(request: ListProjectsRequest): ListProjectsRequest {
  */
 async function find(store: Store, request: ListProjectsRequest, viewer: Asking, after: Place | undefined) {
   const words =
-    request.text.trim() === "" ? undefined : wordsWanted(await store.search.words(spoken(request.text)));
+    request.query.trim() === "" ? undefined : wordsWanted(await store.search.words(spoken(request.query)));
   const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-  const { isReversed } = request;
-  const order = { sort: sortOf(request), isReversed, after };
+  const { descending } = request;
+  const order = { orderBy: orderOf(request), descending, after };
   // One row more than the page shows whether another page follows.
   const places = ({ search, ranking }: Look, most: number) =>
     store.search.places(search, { ...order, ranking, most });
 
   const exact = exactly(request, viewer, words);
-  if (!after?.isNear) {
+  if (!after?.near) {
     const isFirst = after === undefined && words !== undefined && words.length > 0;
-    const enough = order.sort === ProjectSort.RELEVANCE ? NEAR_BELOW : NEAR_BETWEEN_BELOW;
+    const enough = order.orderBy === ProjectOrder.RELEVANCE ? NEAR_BELOW : NEAR_BETWEEN_BELOW;
     const found = await places(exact, Math.max(pageSize + 1, isFirst ? enough : 0));
     if (!isFirst || found.length >= enough) return { look: exact, places: found };
   }
@@ -106,19 +106,19 @@ function exactly(request: ListProjectsRequest, viewer: Asking, words: string[] |
   return {
     search: { request, viewer, wanted: exact },
     ranking: words && exact && { words, exact, wanted: exact },
-    isNear: false,
+    near: false,
   };
 }
 
 async function nearly(store: Store, { search, ranking }: Look): Promise<Look> {
-  if (ranking === undefined) return { search, ranking, isNear: true };
+  if (ranking === undefined) return { search, ranking, near: true };
   const { words, exact } = ranking;
   const asked = misspellable(words);
   const near = wantedNearly(words, asked.length === 0 ? [] : await store.search.like(asked));
   return {
     search: { ...search, wanted: near },
     ranking: { words, exact, wanted: near },
-    isNear: true,
+    near: true,
   };
 }
 
@@ -134,7 +134,7 @@ async function count(store: Store, search: Search): Promise<Pick<Response, "face
         counts.filter((it) => it.facet === facet),
       ),
     ),
-    ...(withTotal && { total: { projects: Math.min(found, COUNTED_MAX), hasMore: found > COUNTED_MAX } }),
+    ...(withTotal && { total: { projectCount: Math.min(found, COUNTED_MAX), hasMore: found > COUNTED_MAX } }),
   };
 }
 

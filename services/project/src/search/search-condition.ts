@@ -62,35 +62,35 @@ function valueConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking)
 }
 
 function timeConditions(sql: Sql, request: ListProjectsRequest) {
-  const { createdFrom, createdBefore, updatedFrom, updatedBefore } = request;
+  const { afterTime, beforeTime, updatedAfterTime, updatedBeforeTime } = request;
   const time = (it: Timestamp) => sql`${timestampDate(it)}::timestamptz`;
   return [
-    ...(createdFrom === undefined ? [] : [sql`create_time >= ${time(createdFrom)}`]),
-    ...(createdBefore === undefined ? [] : [sql`create_time < ${time(createdBefore)}`]),
-    ...(updatedFrom === undefined ? [] : [sql`update_time >= ${time(updatedFrom)}`]),
-    ...(updatedBefore === undefined ? [] : [sql`update_time < ${time(updatedBefore)}`]),
+    ...(afterTime === undefined ? [] : [sql`create_time >= ${time(afterTime)}`]),
+    ...(beforeTime === undefined ? [] : [sql`create_time < ${time(beforeTime)}`]),
+    ...(updatedAfterTime === undefined ? [] : [sql`update_time >= ${time(updatedAfterTime)}`]),
+    ...(updatedBeforeTime === undefined ? [] : [sql`update_time < ${time(updatedBeforeTime)}`]),
   ];
 }
 
 /** What is said of the caller holds for nobody who did not sign in. */
 function ownConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking) {
-  const { isMine, isMappedByMe, isFavourite, isManagedByMe } = request;
+  const { createdByMe, mappedByMe, favourite, managedByMe } = request;
   const userId = viewer?.userId ?? 0n;
   return [
-    ...(isMine ? [sql`author_user_id = ${userId}::bigint and ${userId > 0n}`] : []),
-    ...(isMappedByMe
+    ...(createdByMe ? [sql`author_user_id = ${userId}::bigint and ${userId > 0n}`] : []),
+    ...(mappedByMe
       ? [
           sql`projects.project_id in (
             select c.project_id from project_contributors c where c.user_id = ${userId}::bigint)`,
         ]
       : []),
-    ...(isFavourite
+    ...(favourite
       ? [
           sql`projects.project_id in (
             select f.project_id from favourites f where f.user_id = ${userId}::bigint)`,
         ]
       : []),
-    ...(isManagedByMe ? [sql`projects.project_id in (${managedIds(sql, viewer)})`] : []),
+    ...(managedByMe ? [sql`projects.project_id in (${managedIds(sql, viewer)})`] : []),
   ];
 }
 

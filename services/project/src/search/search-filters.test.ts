@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ListProjectsRequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { ProjectFacet, ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectFacet, ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProjectColumns, writeProjects } from "../testing/projects.ts";
@@ -95,15 +95,15 @@ const RULES: { [K in keyof Request]?: (row: Row, value: NonNullable<Request[K]>)
   campaigns: (row, values) => row.campaigns.some((it) => values.includes(it)),
   countries: (row, values) => row.countries.some((it) => values.includes(it)),
   interests: (row, values) => row.interests.some((it) => values.includes(it)),
-  createdFrom: (row, { seconds }) => BigInt(row.create_time.getTime()) >= (seconds ?? 0n) * 1_000n,
-  createdBefore: (row, { seconds }) => BigInt(row.create_time.getTime()) < (seconds ?? 0n) * 1_000n,
-  updatedFrom: (row, { seconds }) => BigInt(row.update_time.getTime()) >= (seconds ?? 0n) * 1_000n,
-  updatedBefore: (row, { seconds }) => BigInt(row.update_time.getTime()) < (seconds ?? 0n) * 1_000n,
+  afterTime: (row, { seconds }) => BigInt(row.create_time.getTime()) >= (seconds ?? 0n) * 1_000n,
+  beforeTime: (row, { seconds }) => BigInt(row.create_time.getTime()) < (seconds ?? 0n) * 1_000n,
+  updatedAfterTime: (row, { seconds }) => BigInt(row.update_time.getTime()) >= (seconds ?? 0n) * 1_000n,
+  updatedBeforeTime: (row, { seconds }) => BigInt(row.update_time.getTime()) < (seconds ?? 0n) * 1_000n,
   authorUserId: (row, value) => BigInt(row.author_user_id) === value,
-  isMine: (row) => row.author_user_id === ME,
-  isMappedByMe: (row) => worked.has(row.project_id),
-  isFavourite: (row) => favourites.has(row.project_id),
-  isManagedByMe: (row) => isManagedByMe(row),
+  createdByMe: (row) => row.author_user_id === ME,
+  mappedByMe: (row) => worked.has(row.project_id),
+  favourite: (row) => favourites.has(row.project_id),
+  managedByMe: (row) => isManagedByMe(row),
   boundingBox: (row, { west = 0, south = 0, east = 0, north = 0 }) =>
     row.west <= east && row.east >= west && row.south <= north && row.north >= south,
 };
@@ -121,15 +121,15 @@ const FILTERS: Record<string, fc.Arbitrary<unknown>> = {
   campaigns: oneOrMore([...CAMPAIGNS, "flood", "%"]),
   countries: oneOrMore([...COUNTRIES, "XX"]),
   interests: oneOrMore([...INTERESTS, "x"]),
-  createdFrom: time,
-  createdBefore: time,
-  updatedFrom: time,
-  updatedBefore: time,
+  afterTime: time,
+  beforeTime: time,
+  updatedAfterTime: time,
+  updatedBeforeTime: time,
   authorUserId: fc.constantFrom(1n, 3n, 4n, 5n),
-  isMine: fc.constant(true),
-  isMappedByMe: fc.constant(true),
-  isFavourite: fc.constant(true),
-  isManagedByMe: fc.constant(true),
+  createdByMe: fc.constant(true),
+  mappedByMe: fc.constant(true),
+  favourite: fc.constant(true),
+  managedByMe: fc.constant(true),
   boundingBox: fc
     .tuple(side, side, fc.constantFrom(0, 1, 2, 3, 40), fc.nat(3))
     .map(([west, south, wide, high]) => ({ west, south, east: west + wide, north: south + high })),
@@ -171,16 +171,25 @@ const requests = fc
   .chain((names) =>
     fc.record(Object.fromEntries(names.map((name) => [name, FILTERS[name] as fc.Arbitrary<unknown>]))),
   ) as fc.Arbitrary<Request>;
-const sorts = fc.constantFrom(...(Object.values(ProjectSort) as ProjectSort[]));
+const orders = fc.constantFrom(...(Object.values(ProjectOrder) as ProjectOrder[]));
 
 test("several together find what all their rules say, in any order", async () => {
   let found = 0;
   await fc.assert(
-    fc.asyncProperty(requests, sorts, fc.boolean(), async (request, sort, isReversed) => {
-      const ids = await listed({ ...request, sort, isReversed });
-      found += ids.length;
-      expect(ids).toEqual(expected(request));
-    }),
+    fc.asyncProperty(
+      requests,
+      orders,
+      fc.option(fc.boolean(), { nil: undefined }),
+      async (request, orderBy, descending) => {
+        const ids = await listed({
+          ...request,
+          orderBy,
+          ...(descending === undefined ? {} : { descending }),
+        });
+        found += ids.length;
+        expect(ids).toEqual(expected(request));
+      },
+    ),
     { numRuns: RUNS },
   );
   expect(found).toBeGreaterThan(RUNS);
@@ -214,14 +223,14 @@ test("facets and the total are what lists with those values have", async () => {
         system.as("beginner"),
       );
       const all = expected(request);
-      expect(answer.total).toMatchObject({ projects: all.length, hasMore: false });
+      expect(answer.total).toMatchObject({ projectCount: all.length, hasMore: false });
       expect(answer.facets.map(({ facet }) => facet)).toEqual(facets);
       for (const { facet, counts } of answer.facets) {
-        for (const { value, projects } of counts) {
+        for (const { value, projectCount } of counts) {
           const those = expected((AS_FILTER[facet] as (value: string) => Request)(value));
-          expect(projects, `${facet} ${value}`).toBe(all.filter((it) => those.includes(it)).length);
+          expect(projectCount, `${facet} ${value}`).toBe(all.filter((it) => those.includes(it)).length);
         }
-        const counted = counts.map((it) => it.projects);
+        const counted = counts.map((it) => it.projectCount);
         expect(counted).toEqual(counted.toSorted((one, other) => other - one));
       }
     }),
@@ -243,10 +252,10 @@ test("every value that is there is in its facet", async () => {
   ]);
 });
 
-test.each(["isMine", "isMappedByMe", "isFavourite", "isManagedByMe"])(
+test.each(["createdByMe", "mappedByMe", "favourite", "managedByMe"])(
   "%s finds nothing for somebody who did not sign in",
   async (name) => {
-    expect((await system.client.listProjects({ [name]: true, withTotal: true })).total?.projects).toBe(0);
+    expect((await system.client.listProjects({ [name]: true, withTotal: true })).total?.projectCount).toBe(0);
   },
 );
 

@@ -1,4 +1,4 @@
-import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Place } from "./search-place.ts";
 import { anyTerm, everyGroup, inName, type Wanted, wantedWhole } from "./search-words.ts";
@@ -13,14 +13,19 @@ export interface Ranking {
   wanted: readonly Wanted[];
 }
 
-/** An order of rows of `project_search`, named `projects`: pieces of a query. */
-export function searchOrder(sql: Sql, sort: ProjectSort, isReversed: boolean, ranking: Ranking | undefined) {
-  const { key, tie, rises, read } = orderOf(sql, sort, ranking);
-  const up = rises !== isReversed;
+/** An order of rows of `project_search`, named `projects`: pieces of a query. Each order has a direction of its own. */
+export function searchOrder(
+  sql: Sql,
+  orderBy: ProjectOrder,
+  descending: boolean | undefined,
+  ranking: Ranking | undefined,
+) {
+  const { key, tie, rises, read } = orderOf(sql, orderBy, ranking);
+  const up = descending === undefined ? rises : !descending;
   const direction = up ? sql`asc` : sql`desc`;
   return {
     /** What a place says of a project. */
-    keyText: keyText(sql, sort, key),
+    keyText: keyText(sql, orderBy, key),
     by: sql`${key} ${direction}, ${tie} ${direction}`,
     after: ({ key: last, projectId }: Place) => {
       const place = sql`(${read(last)}, ${rises ? -projectId : projectId}::integer)`;
@@ -29,7 +34,7 @@ export function searchOrder(sql: Sql, sort: ProjectSort, isReversed: boolean, ra
   };
 }
 
-function orderOf(sql: Sql, sort: ProjectSort, ranking: Ranking | undefined) {
+function orderOf(sql: Sql, orderBy: ProjectOrder, ranking: Ranking | undefined) {
   const number = (last: string) => sql`${last}::text::bigint`;
   const time = (last: string) =>
     sql`(timestamptz 'epoch' + ${last}::text::bigint * interval '1 microsecond')`;
@@ -37,26 +42,26 @@ function orderOf(sql: Sql, sort: ProjectSort, ranking: Ranking | undefined) {
   // Of those that are alike, the newer one comes first: its number is the higher.
   const falling = { tie: sql`projects.project_id`, rises: false };
   const rising = { tie: sql`(-projects.project_id)`, rises: true };
-  switch (sort) {
-    case ProjectSort.RELEVANCE:
+  switch (orderBy) {
+    case ProjectOrder.RELEVANCE:
       return { key: relevance(sql, ranking), read: number, ...falling };
-    case ProjectSort.UPDATED:
+    case ProjectOrder.UPDATE_TIME:
       return { key: sql`update_time`, read: time, ...falling };
-    case ProjectSort.PRIORITY:
+    case ProjectOrder.PRIORITY:
       return { key: sql`priority`, read: number, ...falling };
-    case ProjectSort.PROGRESS:
+    case ProjectOrder.PROGRESS:
       return { key: sql`progress`, read: number, ...falling };
-    case ProjectSort.DUE:
+    case ProjectOrder.DUE_TIME:
       return { key: sql`due_time`, read: time, ...rising };
-    case ProjectSort.NAME:
+    case ProjectOrder.NAME:
       return { key: sql`sort_name`, read: text, ...rising };
     default:
       return { key: sql`projects.project_id`, read: number, ...falling };
   }
 }
 
-function keyText(sql: Sql, sort: ProjectSort, key: ReturnType<typeof relevance>) {
-  const isTime = sort === ProjectSort.UPDATED || sort === ProjectSort.DUE;
+function keyText(sql: Sql, orderBy: ProjectOrder, key: ReturnType<typeof relevance>) {
+  const isTime = orderBy === ProjectOrder.UPDATE_TIME || orderBy === ProjectOrder.DUE_TIME;
   return isTime ? sql`(extract(epoch from ${key}) * 1000000)::bigint::text` : sql`${key}::text`;
 }
 

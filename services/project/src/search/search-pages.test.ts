@@ -4,7 +4,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { ListProjectsRequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { ListProjectsRequestSchema as RequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
-import { ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { pageToken } from "@tessera/rpc/page-token.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProjectColumns, writeProjects } from "../testing/projects.ts";
@@ -14,8 +14,8 @@ type Request = MessageInitShape<typeof ListProjectsRequestSchema>;
 
 const OLD = 60;
 const PAGE = 9;
-const { RELEVANCE, NEWEST, UPDATED, PRIORITY, DUE, NAME, PROGRESS } = ProjectSort;
-const SORTS = [RELEVANCE, NEWEST, UPDATED, PRIORITY, DUE, NAME, PROGRESS];
+const { RELEVANCE, CREATE_TIME, UPDATE_TIME, PRIORITY, DUE_TIME, NAME, PROGRESS } = ProjectOrder;
+const ORDERS = [RELEVANCE, CREATE_TIME, UPDATE_TIME, PRIORITY, DUE_TIME, NAME, PROGRESS];
 let system: TestSystem;
 let next = OLD;
 
@@ -56,18 +56,18 @@ async function pagesOf(request: Request, between = async () => {}): Promise<Proj
   throw new Error("there is no last page");
 }
 
-const orders = SORTS.flatMap((sort) => [
-  { sort, isReversed: false },
-  { sort, isReversed: true },
+const orders = ORDERS.flatMap((orderBy) => [
+  { orderBy, descending: false },
+  { orderBy, descending: true },
 ]);
 
-describe.each(orders)("in order $sort, reversed $isReversed,", (order) => {
+describe.each(orders)("in order $orderBy, descending $descending,", (order) => {
   test.each(["", "kathmandu", "kathmandi"])(
     "a project that exists all the time is on one page, whatever else is created: %j",
-    async (text) => {
-      const there = (await pagesOf({ ...order, text })).map((it) => it.projectId);
+    async (query) => {
+      const there = (await pagesOf({ ...order, query })).map((it) => it.projectId);
       expect(there.length).toBeGreaterThanOrEqual(48);
-      const seen = await pagesOf({ ...order, text }, () =>
+      const seen = await pagesOf({ ...order, query }, () =>
         writeProjects(
           system.database,
           Array.from({ length: 5 }, () => projectAt(++next)),
@@ -81,27 +81,27 @@ describe.each(orders)("in order $sort, reversed $isReversed,", (order) => {
   );
 
   test("the other direction is the other way around", async () => {
-    const [one, other] = [await pagesOf(order), await pagesOf({ ...order, isReversed: !order.isReversed })];
+    const [one, other] = [await pagesOf(order), await pagesOf({ ...order, descending: !order.descending })];
     expect(other.map((it) => it.projectId)).toEqual(one.map((it) => it.projectId).toReversed());
   });
 });
 
 describe("a list is sorted", () => {
   const least = 2 ** 31;
-  const keys: [ProjectSort, (project: Project) => number][] = [
-    [NEWEST, ({ projectId }) => -projectId],
-    [UPDATED, ({ updateTime }) => -(updateTime === undefined ? 0 : timestampMs(updateTime))],
+  const keys: [ProjectOrder, (project: Project) => number][] = [
+    [CREATE_TIME, ({ projectId }) => -projectId],
+    [UPDATE_TIME, ({ updateTime }) => -(updateTime === undefined ? 0 : timestampMs(updateTime))],
     [PRIORITY, ({ priority, projectId }) => -(priority * least + projectId)],
-    [DUE, ({ dueTime }) => (dueTime === undefined ? Number.MAX_VALUE : timestampMs(dueTime))],
+    [DUE_TIME, ({ dueTime }) => (dueTime === undefined ? Number.MAX_VALUE : timestampMs(dueTime))],
   ];
-  test.each(keys)("by %i", async (sort, key) => {
-    const found = (await pagesOf({ sort })).map(key);
+  test.each(keys)("by %i", async (orderBy, key) => {
+    const found = (await pagesOf({ orderBy })).map(key);
     expect(found).toHaveLength(OLD);
     expect(found).toEqual(found.toSorted((one, other) => one - other));
   });
 
   test("by name without regard to case and accents", async () => {
-    const names = (await pagesOf({ sort: NAME })).map(({ name }) => name);
+    const names = (await pagesOf({ orderBy: NAME })).map(({ name }) => name);
     expect([...new Set(names)]).toEqual([
       "Ärea of Kathmandu",
       "Kathmandu",
@@ -112,11 +112,11 @@ describe("a list is sorted", () => {
   });
 
   test("by relevance where there is a text, and the newest first where there is none", async () => {
-    const relevant = await pagesOf({ text: "Kathmandu roads" });
+    const relevant = await pagesOf({ query: "Kathmandu roads" });
     expect(relevant[0]).toMatchObject({ name: "kathmandu roads" });
     expect(relevant.length).toBeLessThan(OLD);
-    for (const sort of [ProjectSort.UNSPECIFIED, RELEVANCE]) {
-      const [first] = await pagesOf({ sort });
+    for (const orderBy of [ProjectOrder.UNSPECIFIED, RELEVANCE]) {
+      const [first] = await pagesOf({ orderBy });
       expect(first?.projectId).toBe(OLD);
     }
   });
@@ -124,12 +124,12 @@ describe("a list is sorted", () => {
 
 describe("a page token", () => {
   test("is of its filters and its order, and of no other", async () => {
-    const { nextPageToken } = await system.client.listProjects({ pageSize: 2, text: "roads" });
+    const { nextPageToken } = await system.client.listProjects({ pageSize: 2, query: "roads" });
     for (const other of [
-      { text: "road" },
+      { query: "road" },
       {},
-      { text: "roads", sort: NAME },
-      { text: "roads", isMine: true },
+      { query: "roads", orderBy: NAME },
+      { query: "roads", createdByMe: true },
     ]) {
       const refused = await refusalOf(system.client.listProjects({ ...other, pageToken: nextPageToken }));
       expect(refused.reason).toBe("PAGE_TOKEN_INVALID");
@@ -143,7 +143,7 @@ describe("a page token", () => {
   });
 
   test.each(
-    SORTS.flatMap((sort) =>
+    ORDERS.flatMap((orderBy) =>
       [
         "",
         "x",
@@ -155,22 +155,27 @@ describe("a page token", () => {
         "=1:99999999999999999",
         "~1:1:1",
         "=1:\0",
-      ].map((last) => [sort, last] as const),
+      ].map((last) => [orderBy, last] as const),
     ),
-  )("for order %i that ends with %j, made by somebody who knows how, breaks nothing", async (sort, last) => {
-    const request = create(RequestSchema, { sort });
-    const made = { ...request, pageToken: pageToken(RequestSchema, request, last) };
-    const answer = system.client.listProjects(made).then(
-      () => "OK",
-      async (error) => (await refusalOf(Promise.reject(error))).reason,
-    );
-    expect(sort === NAME ? ["OK", "PAGE_TOKEN_INVALID"] : ["PAGE_TOKEN_INVALID"]).toContain(await answer);
-  });
+  )(
+    "for order %i that ends with %j, made by somebody who knows how, breaks nothing",
+    async (orderBy, last) => {
+      const request = create(RequestSchema, { orderBy });
+      const made = { ...request, pageToken: pageToken(RequestSchema, request, last) };
+      const answer = system.client.listProjects(made).then(
+        () => "OK",
+        async (error) => (await refusalOf(Promise.reject(error))).reason,
+      );
+      expect(orderBy === NAME ? ["OK", "PAGE_TOKEN_INVALID"] : ["PAGE_TOKEN_INVALID"]).toContain(
+        await answer,
+      );
+    },
+  );
 
   test("that says a number no list has leads nowhere else", async () => {
-    for (const sort of SORTS) {
+    for (const orderBy of ORDERS) {
       for (const last of ["=1:-9999999999999999", "~2147483647:9999999999999999"]) {
-        const request = create(RequestSchema, { sort });
+        const request = create(RequestSchema, { orderBy });
         const made = { ...request, pageToken: pageToken(RequestSchema, request, last) };
         expect((await system.client.listProjects(made)).projects.length).toBeLessThanOrEqual(20);
       }

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const search = (request: Request) => system.client.listProjects(request);
-const found = async (text: string) => (await search({ text })).projects.map((it) => it.projectId);
+const found = async (text: string) => (await search({ query: text })).projects.map((it) => it.projectId);
 
 describe("a text finds", () => {
   test.each([
@@ -106,8 +106,8 @@ describe("a text finds", () => {
     ["Ukrane", 5],
     ["istambul", 9],
   ])("what is spelled nearly as %s: project %i first", async (text, expected) => {
-    const { projects, isNear } = await search({ text });
-    expect([projects[0]?.projectId, isNear]).toEqual([expected, true]);
+    const { projects, near } = await search({ query: text });
+    expect([projects[0]?.projectId, near]).toEqual([expected, true]);
   });
 
   test.each(["Zamzibar", "Zanzibar", "Secret", "Hidden", "xyzzy", "kat"])(
@@ -120,17 +120,17 @@ describe("a text finds", () => {
 
 test("what is spelled as it is wanted comes before what is spelled nearly so", async () => {
   await writeProjects(system.database, [{ project_id: 20, name: "Kathmandi roads" }]);
-  const { projects } = await search({ text: "kathmandi" });
+  const { projects } = await search({ query: "kathmandi" });
   expect(projects.map((it) => it.projectId)).toEqual([20, 4, 1, 3, 2]);
 });
 
 test("where enough have the words as they are, nothing else is looked for", async () => {
   const many = Array.from({ length: 25 }, (_, at) => ({ project_id: 100 + at, name: `Maseru ${at}` }));
   await writeProjects(system.database, [...many, { project_id: 200, name: "Masaru" }]);
-  const exact = await search({ text: "Maseru", pageSize: 3, withTotal: true });
-  expect([exact.isNear, exact.total?.projects]).toEqual([false, 25]);
-  const near = await search({ text: "Masaru", pageSize: 3, withTotal: true });
-  expect([near.isNear, near.total?.projects, near.projects[0]?.projectId]).toEqual([true, 26, 200]);
+  const exact = await search({ query: "Maseru", pageSize: 3, withTotal: true });
+  expect([exact.near, exact.total?.projectCount]).toEqual([false, 25]);
+  const near = await search({ query: "Masaru", pageSize: 3, withTotal: true });
+  expect([near.near, near.total?.projectCount, near.projects[0]?.projectId]).toEqual([true, 26, 200]);
 });
 
 test("a project is found by what it is called now", async () => {
@@ -154,7 +154,7 @@ test("those who write the same new words at once are in nobody's way", async () 
   await Promise.all(
     names.map((name, at) => writeProjects(system.database, [{ project_id: 300 + at, name: name.join(" ") }])),
   );
-  expect((await search({ text: "zubaword zublword", withTotal: true })).total?.projects).toBe(16);
+  expect((await search({ query: "zubaword zublword", withTotal: true })).total?.projectCount).toBe(16);
 });
 
 describe("a text that means harm is only a text", () => {
@@ -189,18 +189,18 @@ describe("a text that means harm is only a text", () => {
     "x".repeat(500),
     "\t\n\r\v",
   ])("%j", async (text) => {
-    const { projects } = await search({ text, facets: [1, 7], withTotal: true });
+    const { projects } = await search({ query: text, facets: [1, 7], withTotal: true });
     expect(projects.length).toBeLessThanOrEqual(20);
   });
 
   test("a text of 10,000 characters is malformed", async () => {
-    expect((await refusalOf(search({ text: "k".repeat(10_000) }))).reason).toBe("FIELD_INVALID");
+    expect((await refusalOf(search({ query: "k".repeat(10_000) }))).reason).toBe("FIELD_INVALID");
   });
 
   test("blanks are no text, and what has no words finds nothing", async () => {
-    const all = (await search({ withTotal: true })).total?.projects;
-    expect((await search({ text: " \t ", withTotal: true })).total?.projects).toBe(all);
-    expect((await search({ text: "!?", withTotal: true })).total?.projects).toBe(0);
+    const all = (await search({ withTotal: true })).total?.projectCount;
+    expect((await search({ query: " \t ", withTotal: true })).total?.projectCount).toBe(all);
+    expect((await search({ query: "!?", withTotal: true })).total?.projectCount).toBe(0);
   });
 
   test("letters of another font are the same letters", async () => {

@@ -1,4 +1,4 @@
-import { ProjectFacet, ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectFacet, ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PersonName } from "../testing/auth.ts";
 import { writeProjects } from "../testing/projects.ts";
@@ -60,14 +60,14 @@ const SEES: [who: PersonName | "nobody", sees: (row: Row) => boolean][] = [
 
 const SEARCHES = {
   everything: {},
-  "a text": { text: "zanzibar" },
-  "a text spelled nearly so": { text: "zamzibar" },
-  "a country's name": { text: "tanzania" },
+  "a text": { query: "zanzibar" },
+  "a text spelled nearly so": { query: "zamzibar" },
+  "a country's name": { query: "tanzania" },
   "a country": { countries: ["TZ"] },
   "a box": { boundingBox: { west: 9, south: 19, east: 11, north: 21 } },
   "all statuses": { statuses: [1, 2, 3] as const },
-  "another order": { sort: ProjectSort.NAME },
-  "by progress": { sort: ProjectSort.PROGRESS, isReversed: true },
+  "another order": { orderBy: ProjectOrder.NAME },
+  "by progress": { orderBy: ProjectOrder.PROGRESS, descending: false },
 };
 
 describe.each(SEES)("%s", (who, sees) => {
@@ -84,15 +84,15 @@ describe.each(SEES)("%s", (who, sees) => {
     const answer = await system.client.listProjects({ ...request, facets, withTotal: true }, call());
     const ids = answer.projects.map((it) => it.projectId).sort((one, other) => one - other);
     expect(ids).toEqual(expected.map((it) => it.project_id));
-    expect(answer.total?.projects).toBe(expected.length);
+    expect(answer.total?.projectCount).toBe(expected.length);
     const [byStatus, byCampaign] = answer.facets.map(({ counts }) =>
-      counts.reduce((all, { projects }) => all + projects, 0),
+      counts.reduce((all, { projectCount }) => all + projectCount, 0),
     );
     expect([byStatus, byCampaign]).toEqual([expected.length, expected.length]);
   });
 
   test.each(["draftword", "privateword"])("finds %s where it may be seen, and nothing else", async (text) => {
-    const { projects } = await system.client.listProjects({ text, pageSize: 100 }, call());
+    const { projects } = await system.client.listProjects({ query: text, pageSize: 100 }, call());
     const those = expected.filter(({ name }) => name.includes(text)).map((it) => it.project_id);
     expect(projects.map((it) => it.projectId).sort((one, other) => one - other)).toEqual(those);
   });
@@ -106,7 +106,9 @@ describe.each(SEES)("%s", (who, sees) => {
 
 test("the answer about a word of hidden projects is the answer about a word that no project has", async () => {
   const [hidden, none] = await Promise.all(
-    ["privateword", "pryvatewird"].map((text) => system.client.listProjects({ text, withTotal: true })),
+    ["privateword", "pryvatewird"].map((text) =>
+      system.client.listProjects({ query: text, withTotal: true }),
+    ),
   );
   expect(hidden).toEqual(none);
 });

@@ -1,5 +1,5 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { ProjectFacet, type ProjectSort } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { ProjectFacet, type ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { unprepared } from "@tessera/postgres/unprepared.ts";
 import { type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
@@ -35,8 +35,8 @@ export interface Count {
 
 /** A page that is asked for. */
 export interface PageOf {
-  sort: ProjectSort;
-  isReversed: boolean;
+  orderBy: ProjectOrder;
+  descending: boolean | undefined;
   ranking: Ranking | undefined;
   after: Place | undefined;
   most: number;
@@ -61,8 +61,8 @@ export function searchStore(sql: Sql) {
     },
 
     /** The places of one page. */
-    async places(search: Search, { sort, isReversed, ranking, after, most }: PageOf) {
-      const order = searchOrder(sql, sort, isReversed, ranking);
+    async places(search: Search, { orderBy, descending, ranking, after, most }: PageOf) {
+      const order = searchOrder(sql, orderBy, descending, ranking);
       const rest = after === undefined ? sql`true` : order.after(after);
       return unprepared(sql<{ projectId: number; key: string }[]>`
         select projects.project_id as "projectId", ${order.keyText} as key

@@ -51,12 +51,12 @@ export const EVERY_SETTING = {
   campaigns: ["Central America"],
   interests: ["health", "floods"],
   dueTime: timestampFromDate(new Date("2026-12-24T18:00:00.123Z")),
-  isPrivate: true,
+  private: true,
   allowedUserIds: [3n, 9_007_199_254_740_993n],
   teams: [
     create(ProjectTeamSchema, { teamId: 4, role: ProjectRole.VALIDATOR }),
     create(ProjectTeamSchema, { teamId: 7, role: ProjectRole.MANAGER }),
   ],
   priorityAreas: square(0.05, 10.01, 20.01),
-  isFeatured: true,
+  featured: true,
 };

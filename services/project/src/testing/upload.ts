@@ -22,7 +22,7 @@ export async function upload(
       yield { chunk: bytes.subarray(at, at + chunkBytes) };
     }
   }
-  const { acknowledgement } = await areas.uploadArea(messages(), options);
+  const { acknowledgement } = await areas.createAreaUpload(messages(), options);
   const areaUploadId = BigInt(acknowledgement?.name.replace("area-uploads/", "") ?? 0);
   return { areaUploadId, replayed: acknowledgement?.replayed === true };
 }

@@ -79,7 +79,7 @@ beforeEach(async () => {
     services: [
       served(AccessService, access),
       served(ProjectEventService, {
-        watchProjects: ({ position }, { signal }) => news.project.from(position, signal),
+        watchProjectEvents: ({ position }, { signal }) => news.project.from(position, signal),
         listProjectEvents: never,
       }),
       served(EventService, {
@@ -143,9 +143,9 @@ test("news of a project or of a person is heard, also what comes while a stream 
     projectId: 7,
     revision: 5n,
     kind: ProjectEventKind.ACCESS_CHANGED,
-    isAccessChanged: true,
+    accessChanged: true,
   };
-  news.project.tell({ ...changed, isAccessChanged: false, kind: ProjectEventKind.CHANGED });
+  news.project.tell({ ...changed, accessChanged: false, kind: ProjectEventKind.CHANGED });
   news.project.tell(changed);
   await until(async () => (await revisionOf(11n, 7)) === 1n && asked === 5);
 

@@ -41,10 +41,10 @@ export function followAccess(
     );
   const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll, blocked }, log);
   const projects = followNews({
-    open: (position, call) => events.watchProjects({ position }, call),
+    open: (position, call) => events.watchProjectEvents({ position }, call),
     headers: own.headers,
     take: ({ event }) => {
-      if (event && (event.isAccessChanged || event.kind === ProjectEventKind.DELETED))
+      if (event && (event.accessChanged || event.kind === ProjectEventKind.DELETED))
         known.forgetProject(event.projectId);
     },
     lost: known.forgetAll,

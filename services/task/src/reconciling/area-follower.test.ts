@@ -7,7 +7,7 @@ import {
   ProjectEventKind,
   ProjectEventSchema,
 } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
-import { WatchProjectsResponseSchema } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
+import { WatchProjectEventsResponseSchema } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { type Project, ProjectSchema } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
@@ -69,7 +69,7 @@ function follow(options: Partial<AreaFollowerOptions> = {}) {
   const following = areaFollower({
     store: service.store,
     operations: service.deps.operations,
-    events: { watchProjects: watch as never },
+    events: { watchProjectEvents: watch as never },
     projects: { getProject: getProject as never },
     headers: async () => ({ authorization: "Bearer own" }),
     holder: randomUUID(),
@@ -84,10 +84,10 @@ function follow(options: Partial<AreaFollowerOptions> = {}) {
 async function* watch({ position }: { position: string }, { signal }: { signal: AbortSignal }) {
   if (isGone) throw new ConnectError("gone", Code.Unavailable);
   let next = repeats ? 0 : Number(position);
-  yield create(WatchProjectsResponseSchema, { position: String(next) });
+  yield create(WatchProjectEventsResponseSchema, { position: String(next) });
   while (!signal.aborted && !isGone) {
     const event = history[next];
-    if (event) yield create(WatchProjectsResponseSchema, { position: String(++next), event });
+    if (event) yield create(WatchProjectEventsResponseSchema, { position: String(++next), event });
     else await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

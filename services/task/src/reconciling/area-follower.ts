@@ -9,7 +9,7 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type {
   ProjectEventService,
-  WatchProjectsResponse,
+  WatchProjectEventsResponse,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
@@ -40,7 +40,7 @@ const NOT_FOUND = reasonFacts(ReasonSchema, Reason.PROJECT_NOT_FOUND).name;
 export interface AreaFollowerOptions {
   store: Pick<Deps["store"], "areaFeed">;
   operations: Deps["operations"];
-  events: Pick<Client<typeof ProjectEventService>, "watchProjects">;
+  events: Pick<Client<typeof ProjectEventService>, "watchProjectEvents">;
   projects: Pick<Client<typeof ProjectService>, "getProject">;
   /** The headers of its calls, with its identity. */
   headers: () => Promise<Record<string, string>>;
@@ -59,7 +59,7 @@ export interface AreaFollowerOptions {
 export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<void> } {
   const { store, operations, events, headers, holder, log, retryMs = RETRY_MS } = options;
   const { take, release, moveTo, write } = store.areaFeed;
-  const following = foldFeed<WatchProjectsResponse>({
+  const following = foldFeed<WatchProjectEventsResponse>({
     feed: "areas of projects",
     followed: {
       take,
@@ -72,7 +72,7 @@ export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<vo
       },
       startAgain: (place) => moveTo(place, ""),
     },
-    watch: (position, call) => events.watchProjects({ position, fromStart: true }, call),
+    watch: (position, call) => events.watchProjectEvents({ position, fromStart: true }, call),
     headers,
     holder,
     log,
@@ -115,7 +115,7 @@ async function retryUnread(
 /** What is to be reconciled after these messages: the projects with tasks whose area was changed, each to its area of now. */
 async function reconciliationsOf(
   options: AreaFollowerOptions,
-  messages: readonly WatchProjectsResponse[],
+  messages: readonly WatchProjectEventsResponse[],
 ): Promise<Found> {
   const changed = new Map<number, bigint>();
   for (const { event } of messages) {

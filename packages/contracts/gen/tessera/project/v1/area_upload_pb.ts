@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/area_upload.proto.
  */
 export const file_tessera_project_v1_area_upload: GenFile = /*@__PURE__*/
-  fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLgBAoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIuCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdBIRCglmaWxlX25hbWUYAyABKAkSEgoKbWVkaWFfdHlwZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIQCghwb2x5Z29ucxgHIAEoBRINCgVyaW5ncxgIIAEoBRIQCgh2ZXJ0aWNlcxgJIAEoBRIeChZhcmVhX3NxdWFyZV9raWxvbWV0cmVzGAogASgBEjEKDGJvdW5kaW5nX2JveBgLIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EicKCGNlbnRyb2lkGAwgASgLMhUudGVzc2VyYS5nZW8udjEuUG9pbnQSEQoJY291bnRyaWVzGA0gAygJEi0KBmZhdWx0cxgOIAMoCzIdLnRlc3NlcmEucHJvamVjdC52MS5BcmVhRmF1bHQSDQoFbm90ZXMYDyADKAkSKgoEYXJlYRgQIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIvCgtjcmVhdGVfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGBMgASgDQgTQwRgDEhMKC2ZhdWx0X2NvdW50GBQgASgFImIKCUFyZWFGYXVsdBIMCgRydWxlGAEgASgJEhMKC2Rlc2NyaXB0aW9uGAIgASgJEgwKBHBhdGgYAyABKAkSJAoFcGxhY2UYBCABKAsyFS50ZXNzZXJhLmdlby52MS5Qb2ludCq1AQoKQXJlYUZvcm1hdBIbChdBUkVBX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE0FSRUFfRk9STUFUX0dFT0pTT04QARITCg9BUkVBX0ZPUk1BVF9LTUwQAhITCg9BUkVBX0ZPUk1BVF9LTVoQAxITCg9BUkVBX0ZPUk1BVF9HUFgQBBIZChVBUkVBX0ZPUk1BVF9TSEFQRUZJTEUQBRIXChNBUkVBX0ZPUk1BVF9PU01fWE1MEAZiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
+  fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLuBAoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIuCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdBIRCglmaWxlX25hbWUYAyABKAkSEgoKbWVkaWFfdHlwZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIVCg1wb2x5Z29uX2NvdW50GAcgASgFEhIKCnJpbmdfY291bnQYCCABKAUSFAoMdmVydGV4X2NvdW50GAkgASgFEh4KFmFyZWFfc3F1YXJlX2tpbG9tZXRyZXMYCiABKAESMQoMYm91bmRpbmdfYm94GAsgASgLMhsudGVzc2VyYS5nZW8udjEuQm91bmRpbmdCb3gSJwoIY2VudHJvaWQYDCABKAsyFS50ZXNzZXJhLmdlby52MS5Qb2ludBIRCgljb3VudHJpZXMYDSADKAkSLQoGZmF1bHRzGA4gAygLMh0udGVzc2VyYS5wcm9qZWN0LnYxLkFyZWFGYXVsdBINCgVub3RlcxgPIAMoCRIqCgRhcmVhGBAgASgLMhwudGVzc2VyYS5nZW8udjEuTXVsdGlQb2x5Z29uEi8KC2NyZWF0ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YEyABKANCBNDBGAMSEwoLZmF1bHRfY291bnQYFCABKAUiYgoJQXJlYUZhdWx0EgwKBHJ1bGUYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIkCgVwbGFjZRgEIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50KrUBCgpBcmVhRm9ybWF0EhsKF0FSRUFfRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTQVJFQV9GT1JNQVRfR0VPSlNPThABEhMKD0FSRUFfRk9STUFUX0tNTBACEhMKD0FSRUFfRk9STUFUX0tNWhADEhMKD0FSRUFfRk9STUFUX0dQWBAEEhkKFUFSRUFfRk9STUFUX1NIQVBFRklMRRAFEhcKE0FSRUFfRk9STUFUX09TTV9YTUwQBmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
 
 /**
  * A file with an area that was read: what was found in it, and all its faults.
@@ -70,23 +70,23 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   /**
    * How many polygons were read.
    *
-   * @generated from field: int32 polygons = 7;
+   * @generated from field: int32 polygon_count = 7;
    */
-  polygons: number;
+  polygonCount: number;
 
   /**
    * How many rings they have.
    *
-   * @generated from field: int32 rings = 8;
+   * @generated from field: int32 ring_count = 8;
    */
-  rings: number;
+  ringCount: number;
 
   /**
    * How many vertices; the position that closes a ring is not one more.
    *
-   * @generated from field: int32 vertices = 9;
+   * @generated from field: int32 vertex_count = 9;
    */
-  vertices: number;
+  vertexCount: number;
 
   /**
    * The size of `area` on the sphere, in square kilometres; 0 without an area.

@@ -29,9 +29,9 @@ export const file_tessera_project_v1_exchange: GenFile = /*@__PURE__*/
 export type ProjectProfile = Message<"tessera.project.v1.ProjectProfile"> & {
   /**
    * Texts, area and settings. When it is exported: without `project_id`, `author_user_id`, `organisation_id`,
-   * `licence_id`, `teams`, `allowed_user_ids`, `progress`, `is_favourite`, `source`, `external_id` and `revision`,
+   * `licence_id`, `teams`, `allowed_user_ids`, `progress`, `favourite`, `source`, `external_id` and `revision`,
    * which mean something in one tool only; with its measures (centroid, bounding box, size, countries). When it is
-   * imported, these, the fields that the service sets, `status` and `is_featured` are ignored: the receiver decides.
+   * imported, these, the fields that the service sets, `status` and `featured` are ignored: the receiver decides.
    *
    * @generated from field: tessera.project.v1.Project project = 1;
    */

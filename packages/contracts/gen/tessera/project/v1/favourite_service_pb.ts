@@ -19,14 +19,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/favourite_service.proto.
  */
 export const file_tessera_project_v1_favourite_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip0ZXNzZXJhL3Byb2plY3QvdjEvZmF2b3VyaXRlX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSJgChNBZGRGYXZvdXJpdGVSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBImcKFEFkZEZhdm91cml0ZVJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIVCgdjcmVhdGVkGAIgASgIQgTQwRgGIjIKE0dldEZhdm91cml0ZVJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASJIChRHZXRGYXZvdXJpdGVSZXNwb25zZRIwCglmYXZvdXJpdGUYASABKAsyHS50ZXNzZXJhLnByb2plY3QudjEuRmF2b3VyaXRlIlUKFUxpc3RGYXZvdXJpdGVzUmVxdWVzdBIeCglwYWdlX3NpemUYASABKAVCC7pIBBoCKACAwhhkEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGMgBInAKFkxpc3RGYXZvdXJpdGVzUmVzcG9uc2USNwoKZmF2b3VyaXRlcxgBIAMoCzIdLnRlc3NlcmEucHJvamVjdC52MS5GYXZvdXJpdGVCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXImMKFlJlbW92ZUZhdm91cml0ZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAEiUwoXUmVtb3ZlRmF2b3VyaXRlUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50MpIGChBGYXZvdXJpdGVTZXJ2aWNlErkBCgxBZGRGYXZvdXJpdGUSJy50ZXNzZXJhLnByb2plY3QudjEuQWRkRmF2b3VyaXRlUmVxdWVzdBooLnRlc3NlcmEucHJvamVjdC52MS5BZGRGYXZvdXJpdGVSZXNwb25zZSJWkAICysEYIwoRUFJPSkVDVF9OT1RfRk9VTkQ6DnByb2plY3RzOndyaXRlgtPkkwImGiQvdjEvdXNlcnMvbWUvZmF2b3VyaXRlcy97cHJvamVjdF9pZH0SxQEKDEdldEZhdm91cml0ZRInLnRlc3NlcmEucHJvamVjdC52MS5HZXRGYXZvdXJpdGVSZXF1ZXN0GigudGVzc2VyYS5wcm9qZWN0LnYxLkdldEZhdm91cml0ZVJlc3BvbnNlImKQAgHKwRgkChNGQVZPVVJJVEVfTk9UX0ZPVU5EOg1wcm9qZWN0czpyZWFkgtPkkwIxYglmYXZvdXJpdGUSJC92MS91c2Vycy9tZS9mYXZvdXJpdGVzL3twcm9qZWN0X2lkfRKyAQoOTGlzdEZhdm91cml0ZXMSKS50ZXNzZXJhLnByb2plY3QudjEuTGlzdEZhdm91cml0ZXNSZXF1ZXN0GioudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RGYXZvdXJpdGVzUmVzcG9uc2UiSZACAcrBGCMKElBBR0VfVE9LRU5fSU5WQUxJRDoNcHJvamVjdHM6cmVhZILT5JMCGRIXL3YxL3VzZXJzL21lL2Zhdm91cml0ZXMSxAEKD1JlbW92ZUZhdm91cml0ZRIqLnRlc3NlcmEucHJvamVjdC52MS5SZW1vdmVGYXZvdXJpdGVSZXF1ZXN0GisudGVzc2VyYS5wcm9qZWN0LnYxLlJlbW92ZUZhdm91cml0ZVJlc3BvbnNlIliQAgLKwRglChNGQVZPVVJJVEVfTk9UX0ZPVU5EOg5wcm9qZWN0czp3cml0ZYLT5JMCJiokL3YxL3VzZXJzL21lL2Zhdm91cml0ZXMve3Byb2plY3RfaWR9YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_project_v1_favourite, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("Cip0ZXNzZXJhL3Byb2plY3QvdjEvZmF2b3VyaXRlX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSJjChZDcmVhdGVGYXZvdXJpdGVSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBImoKF0NyZWF0ZUZhdm91cml0ZVJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIVCgdjcmVhdGVkGAIgASgIQgTQwRgGIjIKE0dldEZhdm91cml0ZVJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoASJIChRHZXRGYXZvdXJpdGVSZXNwb25zZRIwCglmYXZvdXJpdGUYASABKAsyHS50ZXNzZXJhLnByb2plY3QudjEuRmF2b3VyaXRlIlUKFUxpc3RGYXZvdXJpdGVzUmVxdWVzdBIeCglwYWdlX3NpemUYASABKAVCC7pIBBoCKACAwhhkEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGMgBInAKFkxpc3RGYXZvdXJpdGVzUmVzcG9uc2USNwoKZmF2b3VyaXRlcxgBIAMoCzIdLnRlc3NlcmEucHJvamVjdC52MS5GYXZvdXJpdGVCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXImMKFkRlbGV0ZUZhdm91cml0ZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAEiUwoXRGVsZXRlRmF2b3VyaXRlUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50MpsGChBGYXZvdXJpdGVTZXJ2aWNlEsIBCg9DcmVhdGVGYXZvdXJpdGUSKi50ZXNzZXJhLnByb2plY3QudjEuQ3JlYXRlRmF2b3VyaXRlUmVxdWVzdBorLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVGYXZvdXJpdGVSZXNwb25zZSJWkAICysEYIwoRUFJPSkVDVF9OT1RfRk9VTkQ6DnByb2plY3RzOndyaXRlgtPkkwImGiQvdjEvdXNlcnMvbWUvZmF2b3VyaXRlcy97cHJvamVjdF9pZH0SxQEKDEdldEZhdm91cml0ZRInLnRlc3NlcmEucHJvamVjdC52MS5HZXRGYXZvdXJpdGVSZXF1ZXN0GigudGVzc2VyYS5wcm9qZWN0LnYxLkdldEZhdm91cml0ZVJlc3BvbnNlImKQAgHKwRgkChNGQVZPVVJJVEVfTk9UX0ZPVU5EOg1wcm9qZWN0czpyZWFkgtPkkwIxYglmYXZvdXJpdGUSJC92MS91c2Vycy9tZS9mYXZvdXJpdGVzL3twcm9qZWN0X2lkfRKyAQoOTGlzdEZhdm91cml0ZXMSKS50ZXNzZXJhLnByb2plY3QudjEuTGlzdEZhdm91cml0ZXNSZXF1ZXN0GioudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RGYXZvdXJpdGVzUmVzcG9uc2UiSZACAcrBGCMKElBBR0VfVE9LRU5fSU5WQUxJRDoNcHJvamVjdHM6cmVhZILT5JMCGRIXL3YxL3VzZXJzL21lL2Zhdm91cml0ZXMSxAEKD0RlbGV0ZUZhdm91cml0ZRIqLnRlc3NlcmEucHJvamVjdC52MS5EZWxldGVGYXZvdXJpdGVSZXF1ZXN0GisudGVzc2VyYS5wcm9qZWN0LnYxLkRlbGV0ZUZhdm91cml0ZVJlc3BvbnNlIliQAgLKwRglChNGQVZPVVJJVEVfTk9UX0ZPVU5EOg5wcm9qZWN0czp3cml0ZYLT5JMCJiokL3YxL3VzZXJzL21lL2Zhdm91cml0ZXMve3Byb2plY3RfaWR9YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_project_v1_favourite, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
- * The request of AddFavourite.
+ * The request of CreateFavourite.
  *
- * @generated from message tessera.project.v1.AddFavouriteRequest
+ * @generated from message tessera.project.v1.CreateFavouriteRequest
  */
-export type AddFavouriteRequest = Message<"tessera.project.v1.AddFavouriteRequest"> & {
+export type CreateFavouriteRequest = Message<"tessera.project.v1.CreateFavouriteRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -43,18 +43,18 @@ export type AddFavouriteRequest = Message<"tessera.project.v1.AddFavouriteReques
 };
 
 /**
- * Describes the message tessera.project.v1.AddFavouriteRequest.
- * Use `create(AddFavouriteRequestSchema)` to create a new message.
+ * Describes the message tessera.project.v1.CreateFavouriteRequest.
+ * Use `create(CreateFavouriteRequestSchema)` to create a new message.
  */
-export const AddFavouriteRequestSchema: GenMessage<AddFavouriteRequest> = /*@__PURE__*/
+export const CreateFavouriteRequestSchema: GenMessage<CreateFavouriteRequest> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_favourite_service, 0);
 
 /**
- * The response of AddFavourite.
+ * The response of CreateFavourite.
  *
- * @generated from message tessera.project.v1.AddFavouriteResponse
+ * @generated from message tessera.project.v1.CreateFavouriteResponse
  */
-export type AddFavouriteResponse = Message<"tessera.project.v1.AddFavouriteResponse"> & {
+export type CreateFavouriteResponse = Message<"tessera.project.v1.CreateFavouriteResponse"> & {
   /**
    * Names the mark: "users/me/favourites/7".
    *
@@ -71,10 +71,10 @@ export type AddFavouriteResponse = Message<"tessera.project.v1.AddFavouriteRespo
 };
 
 /**
- * Describes the message tessera.project.v1.AddFavouriteResponse.
- * Use `create(AddFavouriteResponseSchema)` to create a new message.
+ * Describes the message tessera.project.v1.CreateFavouriteResponse.
+ * Use `create(CreateFavouriteResponseSchema)` to create a new message.
  */
-export const AddFavouriteResponseSchema: GenMessage<AddFavouriteResponse> = /*@__PURE__*/
+export const CreateFavouriteResponseSchema: GenMessage<CreateFavouriteResponse> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_favourite_service, 1);
 
 /**
@@ -176,11 +176,11 @@ export const ListFavouritesResponseSchema: GenMessage<ListFavouritesResponse> = 
   messageDesc(file_tessera_project_v1_favourite_service, 5);
 
 /**
- * The request of RemoveFavourite.
+ * The request of DeleteFavourite.
  *
- * @generated from message tessera.project.v1.RemoveFavouriteRequest
+ * @generated from message tessera.project.v1.DeleteFavouriteRequest
  */
-export type RemoveFavouriteRequest = Message<"tessera.project.v1.RemoveFavouriteRequest"> & {
+export type DeleteFavouriteRequest = Message<"tessera.project.v1.DeleteFavouriteRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -197,18 +197,18 @@ export type RemoveFavouriteRequest = Message<"tessera.project.v1.RemoveFavourite
 };
 
 /**
- * Describes the message tessera.project.v1.RemoveFavouriteRequest.
- * Use `create(RemoveFavouriteRequestSchema)` to create a new message.
+ * Describes the message tessera.project.v1.DeleteFavouriteRequest.
+ * Use `create(DeleteFavouriteRequestSchema)` to create a new message.
  */
-export const RemoveFavouriteRequestSchema: GenMessage<RemoveFavouriteRequest> = /*@__PURE__*/
+export const DeleteFavouriteRequestSchema: GenMessage<DeleteFavouriteRequest> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_favourite_service, 6);
 
 /**
- * The response of RemoveFavourite.
+ * The response of DeleteFavourite.
  *
- * @generated from message tessera.project.v1.RemoveFavouriteResponse
+ * @generated from message tessera.project.v1.DeleteFavouriteResponse
  */
-export type RemoveFavouriteResponse = Message<"tessera.project.v1.RemoveFavouriteResponse"> & {
+export type DeleteFavouriteResponse = Message<"tessera.project.v1.DeleteFavouriteResponse"> & {
   /**
    * Names the mark that was: "users/me/favourites/7".
    *
@@ -218,10 +218,10 @@ export type RemoveFavouriteResponse = Message<"tessera.project.v1.RemoveFavourit
 };
 
 /**
- * Describes the message tessera.project.v1.RemoveFavouriteResponse.
- * Use `create(RemoveFavouriteResponseSchema)` to create a new message.
+ * Describes the message tessera.project.v1.DeleteFavouriteResponse.
+ * Use `create(DeleteFavouriteResponseSchema)` to create a new message.
  */
-export const RemoveFavouriteResponseSchema: GenMessage<RemoveFavouriteResponse> = /*@__PURE__*/
+export const DeleteFavouriteResponseSchema: GenMessage<DeleteFavouriteResponse> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_favourite_service, 7);
 
 /**
@@ -233,12 +233,12 @@ export const FavouriteService: GenService<{
   /**
    * Marks a project, or confirms that it is marked.
    *
-   * @generated from rpc tessera.project.v1.FavouriteService.AddFavourite
+   * @generated from rpc tessera.project.v1.FavouriteService.CreateFavourite
    */
-  addFavourite: {
+  createFavourite: {
     methodKind: "unary";
-    input: typeof AddFavouriteRequestSchema;
-    output: typeof AddFavouriteResponseSchema;
+    input: typeof CreateFavouriteRequestSchema;
+    output: typeof CreateFavouriteResponseSchema;
   },
   /**
    * Returns one mark.
@@ -263,12 +263,12 @@ export const FavouriteService: GenService<{
   /**
    * Removes a mark, also of a project that the caller may no longer see.
    *
-   * @generated from rpc tessera.project.v1.FavouriteService.RemoveFavourite
+   * @generated from rpc tessera.project.v1.FavouriteService.DeleteFavourite
    */
-  removeFavourite: {
+  deleteFavourite: {
     methodKind: "unary";
-    input: typeof RemoveFavouriteRequestSchema;
-    output: typeof RemoveFavouriteResponseSchema;
+    input: typeof DeleteFavouriteRequestSchema;
+    output: typeof DeleteFavouriteResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tessera_project_v1_favourite_service, 0);

@@ -17,14 +17,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/project_event_service.proto.
  */
 export const file_tessera_project_v1_project_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci50ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9ldmVudF9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiZwoUV2F0Y2hQcm9qZWN0c1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoABIeCghwb3NpdGlvbhgCIAEoCUIMukgFcgMYyAHQwRgEEhIKCmZyb21fc3RhcnQYAyABKAgicQoVV2F0Y2hQcm9qZWN0c1Jlc3BvbnNlEhYKCHBvc2l0aW9uGAEgASgJQgTQwRgFEi8KBWV2ZW50GAIgASgLMiAudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RFdmVudBIPCgdkcm9wcGVkGAMgASgIInYKGExpc3RQcm9qZWN0RXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGMgBInIKGUxpc3RQcm9qZWN0RXZlbnRzUmVzcG9uc2USNgoGZXZlbnRzGAEgAygLMiAudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RFdmVudEIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcyuwMKE1Byb2plY3RFdmVudFNlcnZpY2USvwEKDVdhdGNoUHJvamVjdHMSKC50ZXNzZXJhLnByb2plY3QudjEuV2F0Y2hQcm9qZWN0c1JlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuV2F0Y2hQcm9qZWN0c1Jlc3BvbnNlIleQAgHKwRg2ChFQUk9KRUNUX05PVF9GT1VORAoQUE9TSVRJT05fSU5WQUxJRBABOg1wcm9qZWN0czpyZWFkgtPkkwIUEhIvdjEvcHJvamVjdC1ldmVudHMwARLhAQoRTGlzdFByb2plY3RFdmVudHMSLC50ZXNzZXJhLnByb2plY3QudjEuTGlzdFByb2plY3RFdmVudHNSZXF1ZXN0Gi0udGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RQcm9qZWN0RXZlbnRzUmVzcG9uc2Uib5ACAcrBGDgKElBBR0VfVE9LRU5fSU5WQUxJRAoRUFJPSkVDVF9OT1RfRk9VTkQQAToNcHJvamVjdHM6cmVhZILT5JMCKhIoL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9wcm9qZWN0LWV2ZW50c2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_project_v1_project_event, file_tessera_rpc_v1_options]);
+  fileDesc("Ci50ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF9ldmVudF9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEibAoZV2F0Y2hQcm9qZWN0RXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigAEh4KCHBvc2l0aW9uGAIgASgJQgy6SAVyAxjIAdDBGAQSEgoKZnJvbV9zdGFydBgDIAEoCCJ2ChpXYXRjaFByb2plY3RFdmVudHNSZXNwb25zZRIWCghwb3NpdGlvbhgBIAEoCUIE0MEYBRIvCgVldmVudBgCIAEoCzIgLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0RXZlbnQSDwoHZHJvcHBlZBgDIAEoCCJ2ChhMaXN0UHJvamVjdEV2ZW50c1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIfCglwYWdlX3NpemUYAiABKAVCDLpIBBoCKACAwhjoBxIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxjIASJyChlMaXN0UHJvamVjdEV2ZW50c1Jlc3BvbnNlEjYKBmV2ZW50cxgBIAMoCzIgLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0RXZlbnRCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXMsoDChNQcm9qZWN0RXZlbnRTZXJ2aWNlEs4BChJXYXRjaFByb2plY3RFdmVudHMSLS50ZXNzZXJhLnByb2plY3QudjEuV2F0Y2hQcm9qZWN0RXZlbnRzUmVxdWVzdBouLnRlc3NlcmEucHJvamVjdC52MS5XYXRjaFByb2plY3RFdmVudHNSZXNwb25zZSJXkAIBysEYNgoRUFJPSkVDVF9OT1RfRk9VTkQKEFBPU0lUSU9OX0lOVkFMSUQQAToNcHJvamVjdHM6cmVhZILT5JMCFBISL3YxL3Byb2plY3QtZXZlbnRzMAES4QEKEUxpc3RQcm9qZWN0RXZlbnRzEiwudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RQcm9qZWN0RXZlbnRzUmVxdWVzdBotLnRlc3NlcmEucHJvamVjdC52MS5MaXN0UHJvamVjdEV2ZW50c1Jlc3BvbnNlIm+QAgHKwRg4ChJQQUdFX1RPS0VOX0lOVkFMSUQKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6DXByb2plY3RzOnJlYWSC0+STAioSKC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHJvamVjdC1ldmVudHNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_tessera_project_v1_project_event, file_tessera_rpc_v1_options]);
 
 /**
- * The request of WatchProjects.
+ * The request of WatchProjectEvents.
  *
- * @generated from message tessera.project.v1.WatchProjectsRequest
+ * @generated from message tessera.project.v1.WatchProjectEventsRequest
  */
-export type WatchProjectsRequest = Message<"tessera.project.v1.WatchProjectsRequest"> & {
+export type WatchProjectEventsRequest = Message<"tessera.project.v1.WatchProjectEventsRequest"> & {
   /**
    * Which project; 0 for all that the caller may see.
    *
@@ -48,18 +48,18 @@ export type WatchProjectsRequest = Message<"tessera.project.v1.WatchProjectsRequ
 };
 
 /**
- * Describes the message tessera.project.v1.WatchProjectsRequest.
- * Use `create(WatchProjectsRequestSchema)` to create a new message.
+ * Describes the message tessera.project.v1.WatchProjectEventsRequest.
+ * Use `create(WatchProjectEventsRequestSchema)` to create a new message.
  */
-export const WatchProjectsRequestSchema: GenMessage<WatchProjectsRequest> = /*@__PURE__*/
+export const WatchProjectEventsRequestSchema: GenMessage<WatchProjectEventsRequest> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_project_event_service, 0);
 
 /**
- * A message of WatchProjects.
+ * A message of WatchProjectEvents.
  *
- * @generated from message tessera.project.v1.WatchProjectsResponse
+ * @generated from message tessera.project.v1.WatchProjectEventsResponse
  */
-export type WatchProjectsResponse = Message<"tessera.project.v1.WatchProjectsResponse"> & {
+export type WatchProjectEventsResponse = Message<"tessera.project.v1.WatchProjectEventsResponse"> & {
   /**
    * Opaque: resumes after this message.
    *
@@ -84,10 +84,10 @@ export type WatchProjectsResponse = Message<"tessera.project.v1.WatchProjectsRes
 };
 
 /**
- * Describes the message tessera.project.v1.WatchProjectsResponse.
- * Use `create(WatchProjectsResponseSchema)` to create a new message.
+ * Describes the message tessera.project.v1.WatchProjectEventsResponse.
+ * Use `create(WatchProjectEventsResponseSchema)` to create a new message.
  */
-export const WatchProjectsResponseSchema: GenMessage<WatchProjectsResponse> = /*@__PURE__*/
+export const WatchProjectEventsResponseSchema: GenMessage<WatchProjectEventsResponse> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_project_event_service, 1);
 
 /**
@@ -170,12 +170,12 @@ export const ProjectEventService: GenService<{
    * stream ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one project with
    * PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing happens.
    *
-   * @generated from rpc tessera.project.v1.ProjectEventService.WatchProjects
+   * @generated from rpc tessera.project.v1.ProjectEventService.WatchProjectEvents
    */
-  watchProjects: {
+  watchProjectEvents: {
     methodKind: "server_streaming";
-    input: typeof WatchProjectsRequestSchema;
-    output: typeof WatchProjectsResponseSchema;
+    input: typeof WatchProjectEventsRequestSchema;
+    output: typeof WatchProjectEventsResponseSchema;
   },
   /**
    * Lists the events of a project, the oldest first.

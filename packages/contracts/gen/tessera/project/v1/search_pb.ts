@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/search.proto.
  */
 export const file_tessera_project_v1_search: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvc2VhcmNoLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEibgoLRmFjZXRDb3VudHMSLwoFZmFjZXQYASABKA4yIC50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEZhY2V0Ei4KBmNvdW50cxgCIAMoCzIeLnRlc3NlcmEucHJvamVjdC52MS5GYWNldENvdW50Ii0KCkZhY2V0Q291bnQSDQoFdmFsdWUYASABKAkSEAoIcHJvamVjdHMYAiABKAUiMQoLU2VhcmNoVG90YWwSEAoIcHJvamVjdHMYASABKAUSEAoIaGFzX21vcmUYAiABKAgq3QEKC1Byb2plY3RTb3J0EhwKGFBST0pFQ1RfU09SVF9VTlNQRUNJRklFRBAAEhoKFlBST0pFQ1RfU09SVF9SRUxFVkFOQ0UQARIXChNQUk9KRUNUX1NPUlRfTkVXRVNUEAISGAoUUFJPSkVDVF9TT1JUX1VQREFURUQQAxIZChVQUk9KRUNUX1NPUlRfUFJJT1JJVFkQBBIUChBQUk9KRUNUX1NPUlRfRFVFEAUSFQoRUFJPSkVDVF9TT1JUX05BTUUQBhIZChVQUk9KRUNUX1NPUlRfUFJPR1JFU1MQByr4AQoMUHJvamVjdEZhY2V0Eh0KGVBST0pFQ1RfRkFDRVRfVU5TUEVDSUZJRUQQABIYChRQUk9KRUNUX0ZBQ0VUX1NUQVRVUxABEhoKFlBST0pFQ1RfRkFDRVRfUFJJT1JJVFkQAhIcChhQUk9KRUNUX0ZBQ0VUX0RJRkZJQ1VMVFkQAxIeChpQUk9KRUNUX0ZBQ0VUX01BUFBJTkdfVFlQRRAEEh4KGlBST0pFQ1RfRkFDRVRfT1JHQU5JU0FUSU9OEAUSGQoVUFJPSkVDVF9GQUNFVF9DT1VOVFJZEAYSGgoWUFJPSkVDVF9GQUNFVF9DQU1QQUlHThAHYgZwcm90bzM");
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvc2VhcmNoLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEibgoLRmFjZXRDb3VudHMSLwoFZmFjZXQYASABKA4yIC50ZXNzZXJhLnByb2plY3QudjEuUHJvamVjdEZhY2V0Ei4KBmNvdW50cxgCIAMoCzIeLnRlc3NlcmEucHJvamVjdC52MS5GYWNldENvdW50IjIKCkZhY2V0Q291bnQSDQoFdmFsdWUYASABKAkSFQoNcHJvamVjdF9jb3VudBgCIAEoBSI2CgtTZWFyY2hUb3RhbBIVCg1wcm9qZWN0X2NvdW50GAEgASgFEhAKCGhhc19tb3JlGAIgASgIKvQBCgxQcm9qZWN0T3JkZXISHQoZUFJPSkVDVF9PUkRFUl9VTlNQRUNJRklFRBAAEhsKF1BST0pFQ1RfT1JERVJfUkVMRVZBTkNFEAESHQoZUFJPSkVDVF9PUkRFUl9DUkVBVEVfVElNRRACEh0KGVBST0pFQ1RfT1JERVJfVVBEQVRFX1RJTUUQAxIaChZQUk9KRUNUX09SREVSX1BSSU9SSVRZEAQSGgoWUFJPSkVDVF9PUkRFUl9EVUVfVElNRRAFEhYKElBST0pFQ1RfT1JERVJfTkFNRRAGEhoKFlBST0pFQ1RfT1JERVJfUFJPR1JFU1MQByr4AQoMUHJvamVjdEZhY2V0Eh0KGVBST0pFQ1RfRkFDRVRfVU5TUEVDSUZJRUQQABIYChRQUk9KRUNUX0ZBQ0VUX1NUQVRVUxABEhoKFlBST0pFQ1RfRkFDRVRfUFJJT1JJVFkQAhIcChhQUk9KRUNUX0ZBQ0VUX0RJRkZJQ1VMVFkQAxIeChpQUk9KRUNUX0ZBQ0VUX01BUFBJTkdfVFlQRRAEEh4KGlBST0pFQ1RfRkFDRVRfT1JHQU5JU0FUSU9OEAUSGQoVUFJPSkVDVF9GQUNFVF9DT1VOVFJZEAYSGgoWUFJPSkVDVF9GQUNFVF9DQU1QQUlHThAHYgZwcm90bzM");
 
 /**
  * How many of the projects that were found have each value of a facet.
@@ -58,9 +58,9 @@ export type FacetCount = Message<"tessera.project.v1.FacetCount"> & {
   /**
    * How many have it.
    *
-   * @generated from field: int32 projects = 2;
+   * @generated from field: int32 project_count = 2;
    */
-  projects: number;
+  projectCount: number;
 };
 
 /**
@@ -79,9 +79,9 @@ export type SearchTotal = Message<"tessera.project.v1.SearchTotal"> & {
   /**
    * How many. Exact up to 10,000.
    *
-   * @generated from field: int32 projects = 1;
+   * @generated from field: int32 project_count = 1;
    */
-  projects: number;
+  projectCount: number;
 
   /**
    * Whether there are more than that. The counts of facets are then those of 10,000 of them.
@@ -99,79 +99,80 @@ export const SearchTotalSchema: GenMessage<SearchTotal> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_search, 2);
 
 /**
- * The order of a list of projects. Of equal projects the newer one comes first.
+ * The order of a list of projects, each with a direction of its own. Of equal projects the newer one comes first.
  *
- * @generated from enum tessera.project.v1.ProjectSort
+ * @generated from enum tessera.project.v1.ProjectOrder
  */
-export const ProjectSort = {
+export const ProjectOrder = {
   /**
-   * RELEVANCE where a text is looked for, else NEWEST.
+   * RELEVANCE with a `query`, CREATE_TIME without one.
    *
-   * @generated from enum value: PROJECT_SORT_UNSPECIFIED = 0;
+   * @generated from enum value: PROJECT_ORDER_UNSPECIFIED = 0;
    */
   UNSPECIFIED: 0,
 
   /**
-   * The nearest to the text first: names before tags before short descriptions. NEWEST where there is no text.
+   * The nearest to the text first: names before tags before short descriptions. CREATE_TIME without a
+   * text.
    *
-   * @generated from enum value: PROJECT_SORT_RELEVANCE = 1;
+   * @generated from enum value: PROJECT_ORDER_RELEVANCE = 1;
    */
   RELEVANCE: 1,
 
   /**
    * The latest created first.
    *
-   * @generated from enum value: PROJECT_SORT_NEWEST = 2;
+   * @generated from enum value: PROJECT_ORDER_CREATE_TIME = 2;
    */
-  NEWEST: 2,
+  CREATE_TIME: 2,
 
   /**
    * The latest changed first.
    *
-   * @generated from enum value: PROJECT_SORT_UPDATED = 3;
+   * @generated from enum value: PROJECT_ORDER_UPDATE_TIME = 3;
    */
-  UPDATED: 3,
+  UPDATE_TIME: 3,
 
   /**
    * The most urgent first.
    *
-   * @generated from enum value: PROJECT_SORT_PRIORITY = 4;
+   * @generated from enum value: PROJECT_ORDER_PRIORITY = 4;
    */
   PRIORITY: 4,
 
   /**
    * The earliest due first, those without a date last.
    *
-   * @generated from enum value: PROJECT_SORT_DUE = 5;
+   * @generated from enum value: PROJECT_ORDER_DUE_TIME = 5;
    */
-  DUE: 5,
+  DUE_TIME: 5,
 
   /**
    * By name, without regard to case and accents, in the order of Unicode.
    *
-   * @generated from enum value: PROJECT_SORT_NAME = 6;
+   * @generated from enum value: PROJECT_ORDER_NAME = 6;
    */
   NAME: 6,
 
   /**
    * The furthest mapped first, those without tasks last.
    *
-   * @generated from enum value: PROJECT_SORT_PROGRESS = 7;
+   * @generated from enum value: PROJECT_ORDER_PROGRESS = 7;
    */
   PROGRESS: 7,
 } as const;
 
 /**
- * The order of a list of projects. Of equal projects the newer one comes first.
+ * The order of a list of projects, each with a direction of its own. Of equal projects the newer one comes first.
  *
- * @generated from enum tessera.project.v1.ProjectSort
+ * @generated from enum tessera.project.v1.ProjectOrder
  */
-export type ProjectSort = (typeof ProjectSort)[keyof typeof ProjectSort] | UnknownEnum;
+export type ProjectOrder = (typeof ProjectOrder)[keyof typeof ProjectOrder] | UnknownEnum;
 
 /**
- * Describes the enum tessera.project.v1.ProjectSort.
+ * Describes the enum tessera.project.v1.ProjectOrder.
  */
-export const ProjectSortSchema: GenEnum<ProjectSort> = /*@__PURE__*/
+export const ProjectOrderSchema: GenEnum<ProjectOrder> = /*@__PURE__*/
   enumDesc(file_tessera_project_v1_search, 0);
 
 /**

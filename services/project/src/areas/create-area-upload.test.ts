@@ -27,9 +27,9 @@ test("what was found in a file is there for its sender, measured, and for nobody
     fileName: "area",
     sizeBytes: BigInt(SQUARE.length),
     sha256: createHash("sha256").update(SQUARE).digest("hex"),
-    polygons: 1,
-    rings: 1,
-    vertices: 4,
+    polygonCount: 1,
+    ringCount: 1,
+    vertexCount: 4,
     boundingBox: { west: 10, south: 20, east: 10.1, north: 20.1 },
     countries: ["NE"],
     faults: [],
@@ -64,7 +64,7 @@ test("a file that is too large is refused while it comes", async () => {
   async function* endless() {
     for (; sent < 1_000; sent++) yield { requestId: "large", chunk: Buffer.alloc(64 * 1024) };
   }
-  const refusal = await refusalOf(system.areas.uploadArea(endless(), system.as("advanced")));
+  const refusal = await refusalOf(system.areas.createAreaUpload(endless(), system.as("advanced")));
   expect(refusal).toMatchObject({ reason: "AREA_FILE_TOO_LARGE", metadata: { limit_bytes: "1048576" } });
   expect(sent).toBeLessThan(900);
 });
@@ -76,7 +76,7 @@ test("an upload without a token, without a request id, or with too large a chunk
     yield message;
   }
   const reason = async (message: object, options: object) =>
-    (await refusalOf(areas.uploadArea(once(message), options as typeof advanced))).reason;
+    (await refusalOf(areas.createAreaUpload(once(message), options as typeof advanced))).reason;
   expect(await reason({ requestId: "a" }, {})).toBe("TOKEN_MISSING");
   expect(await reason({ requestId: "a b" }, advanced)).toBe("FIELD_INVALID");
   expect(await reason({ requestId: "a", chunk: Buffer.alloc(262_145) }, advanced)).toBe("FIELD_INVALID");
@@ -125,7 +125,7 @@ test("a user without room for another upload learns when there is room, lists th
   expect([first.areaUploads.length, second.areaUploads.length, second.nextPageToken]).toEqual([4, 2, ""]);
   const ids = [...first.areaUploads, ...second.areaUploads].map((it) => it.areaUploadId);
   expect(ids).toEqual([...ids].sort((a, b) => Number(b - a)));
-  expect(first.areaUploads[0]).toMatchObject({ vertices: 4, faultCount: 0, boundingBox: { west: 10 } });
+  expect(first.areaUploads[0]).toMatchObject({ vertexCount: 4, faultCount: 0, boundingBox: { west: 10 } });
   expect(first.areaUploads[0]?.area).toBeUndefined();
   const others = await areas.listAreaUploads({}, system.as("beginner"));
   expect(others.areaUploads).toEqual([]);
@@ -148,7 +148,7 @@ test("as many uploads as there may be at once keep others out until one ends", a
     yield { requestId: "slow", chunk: Buffer.from(SQUARE) };
     await release.promise;
   }
-  const first = onceAdmitted(() => few.areas.uploadArea(slow(), few.as("advanced")));
+  const first = onceAdmitted(() => few.areas.createAreaUpload(slow(), few.as("advanced")));
   await expect.poll(() => probe(few, "beginner")).toBe("OVERLOADED");
   release.resolve();
   await first;
@@ -164,7 +164,7 @@ test("one person who sends four files at once keeps nobody else out", async () =
       yield { requestId: `slow-${i}`, chunk: Buffer.from(SQUARE) };
       await release.promise;
     }
-    return onceAdmitted(() => areas.uploadArea(slow(), system.as("administrator")));
+    return onceAdmitted(() => areas.createAreaUpload(slow(), system.as("administrator")));
   });
   await expect.poll(() => probe(system, "administrator")).toBe("OVERLOADED");
   await upload(areas, SQUARE, system.as("advanced"));
@@ -178,11 +178,11 @@ test("reading stops for a sender that stalls, and for one that leaves", async ()
     yield { requestId: "silent", chunk: Buffer.from(SQUARE) };
     await new Promise(() => {});
   };
-  const late = few.areas.uploadArea(silent(), { ...few.as("advanced"), timeoutMs: 300 });
+  const late = few.areas.createAreaUpload(silent(), { ...few.as("advanced"), timeoutMs: 300 });
   expect((await failureOf(late)).code).toBe(Code.DeadlineExceeded);
   await expect.poll(() => upload(few.areas, SQUARE, few.as("beginner")).catch(() => undefined)).toBeDefined();
   const leaving = new AbortController();
-  const left = few.areas.uploadArea(silent(), { ...few.as("advanced"), signal: leaving.signal });
+  const left = few.areas.createAreaUpload(silent(), { ...few.as("advanced"), signal: leaving.signal });
   setTimeout(() => leaving.abort(), 200);
   expect((await failureOf(left)).code).toBe(Code.Canceled);
   await expect.poll(() => upload(few.areas, SQUARE, few.as("beginner")).catch(() => undefined)).toBeDefined();
@@ -207,5 +207,5 @@ async function probe({ areas, as }: TestSystem, person: Parameters<TestSystem["a
   async function* withoutRequestId() {
     yield { requestId: "", chunk: Buffer.from(SQUARE) };
   }
-  return (await refusalOf(areas.uploadArea(withoutRequestId(), as(person)))).reason;
+  return (await refusalOf(areas.createAreaUpload(withoutRequestId(), as(person)))).reason;
 }

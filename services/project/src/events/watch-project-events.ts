@@ -3,9 +3,9 @@ import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import {
   type ProjectEventService,
-  type WatchProjectsRequest,
-  type WatchProjectsResponse,
-  WatchProjectsResponseSchema,
+  type WatchProjectEventsRequest,
+  type WatchProjectEventsResponse,
+  WatchProjectEventsResponseSchema,
 } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { BehindTooFar } from "@tessera/feeds/feed.ts";
 import { streamEnd } from "@tessera/rpc/stream-end.ts";
@@ -15,8 +15,10 @@ import { projectNotFound } from "../refusals.ts";
 import { sharedSight, sight, sightOfEvents } from "./sight.ts";
 import { type EventRow, eventOf } from "./store.ts";
 
-/** Implements tessera.project.v1.ProjectEventService.WatchProjects. */
-export function watchProjects(deps: Deps): MethodImpl<typeof ProjectEventService.method.watchProjects> {
+/** Implements tessera.project.v1.ProjectEventService.WatchProjectEvents. */
+export function watchProjectEvents(
+  deps: Deps,
+): MethodImpl<typeof ProjectEventService.method.watchProjectEvents> {
   const { store, streamMaxMs: maxMs, stopping } = deps;
   const seenOf = sharedSight(deps);
   return async function* (request, context) {
@@ -50,13 +52,17 @@ export function watchProjects(deps: Deps): MethodImpl<typeof ProjectEventService
 }
 
 /** The public part of an event: only managers see who acted. */
-function messageOf(row: EventRow, managed: boolean): WatchProjectsResponse {
+function messageOf(row: EventRow, managed: boolean): WatchProjectEventsResponse {
   const event = eventOf(managed ? row : { ...row, actor: 0n });
-  return create(WatchProjectsResponseSchema, { position: positionText(row.position), event });
+  return create(WatchProjectEventsResponseSchema, { position: positionText(row.position), event });
 }
 
 /** The position at which a stream begins. Refuses in this order: PROJECT_NOT_FOUND, POSITION_INVALID. */
-async function begin(deps: Deps, request: WatchProjectsRequest, context: HandlerContext): Promise<bigint> {
+async function begin(
+  deps: Deps,
+  request: WatchProjectEventsRequest,
+  context: HandlerContext,
+): Promise<bigint> {
   const { projectId, position, fromStart } = request;
   if (projectId > 0 && !(await sight(deps, projectId, context)).visible) throw projectNotFound(projectId);
   const head = await deps.store.events.head();

@@ -2,14 +2,14 @@ import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourit
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { favouriteNotFound } from "./refusals.ts";
-import { deleteFavourite } from "./store.ts";
+import { removeFavourite } from "./store.ts";
 
-/** Implements tessera.project.v1.FavouriteService.RemoveFavourite. */
-export const removeFavourite = ({ store }: Deps) =>
-  command(FavouriteService.method.removeFavourite, async ({ projectId }, attempt) => {
+/** Implements tessera.project.v1.FavouriteService.DeleteFavourite. */
+export const deleteFavourite = ({ store }: Deps) =>
+  command(FavouriteService.method.deleteFavourite, async ({ projectId }, attempt) => {
     await store.replayIfDone(attempt);
     return store.write(attempt, async (tx) => {
-      if (!(await deleteFavourite(tx, projectId, attempt.caller.userId))) throw favouriteNotFound(projectId);
+      if (!(await removeFavourite(tx, projectId, attempt.caller.userId))) throw favouriteNotFound(projectId);
       return { name: `users/me/favourites/${projectId}`, revision: 2n };
     });
   });

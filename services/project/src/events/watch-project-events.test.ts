@@ -35,7 +35,7 @@ async function watch(request: object, options = {}): Promise<Watching> {
   const abort = new AbortController();
   watching.add(abort);
   const [events, positions]: [ProjectEvent[], string[]] = [[], []];
-  const stream = system.events.watchProjects(request, { ...options, signal: abort.signal });
+  const stream = system.events.watchProjectEvents(request, { ...options, signal: abort.signal });
   const iterator = stream[Symbol.asyncIterator]();
   const first = await iterator.next();
   expect(first.value?.event).toBeUndefined();
@@ -58,7 +58,7 @@ test("each change of a project is one event, of its kind, in order", async () =>
   await system.set(projectId, { name: "Other", priority: 4 });
   await system.set(projectId, { status: PUBLISHED, name: "Third" });
   await system.set(projectId, { mappingPermission: Permission.LEVEL });
-  await system.set(projectId, { isFeatured: true });
+  await system.set(projectId, { featured: true });
   await system.set(projectId, { status: ARCHIVED });
   await system.set(projectId, { status: PUBLISHED });
   await system.set(projectId, { status: DRAFT });
@@ -76,9 +76,9 @@ test("each change of a project is one event, of its kind, in order", async () =>
     ]);
   const of = (revision: number) =>
     follower.events.find((it) => it.projectId === projectId && it.revision === BigInt(revision));
-  expect(of(2)).toMatchObject({ fields: ["name", "priority"], isAccessChanged: false, actorUserId: 1n });
-  expect(of(3)).toMatchObject({ fields: ["name", "status"], isAccessChanged: true });
-  expect(of(4)).toMatchObject({ fields: ["mapping_permission"], isAccessChanged: true });
+  expect(of(2)).toMatchObject({ fields: ["name", "priority"], accessChanged: false, actorUserId: 1n });
+  expect(of(3)).toMatchObject({ fields: ["name", "status"], accessChanged: true });
+  expect(of(4)).toMatchObject({ fields: ["mapping_permission"], accessChanged: true });
 });
 
 test("what was given the value that it had is not among the fields", async () => {
@@ -129,7 +129,7 @@ test("the events of a private project reach its allowed users, and no longer the
   const allowed = await watch({}, system.as("beginner"));
   const other = await watch({}, system.as("advanced"));
   const alone = await watch({ projectId }, system.as("advanced"));
-  await system.set(projectId, { isPrivate: true, allowedUserIds: [3n] });
+  await system.set(projectId, { private: true, allowedUserIds: [3n] });
   await system.set(projectId, { name: "Among us" });
   await expect.poll(() => since(allowed).length, { timeout: WAIT_MS }).toBe(2);
   expect(await alone.ended).toMatchObject({ code: Code.NotFound });
@@ -184,7 +184,7 @@ test("a slow reader is dropped, and resumes at the given position without loss",
   const before = await watch({ projectId, fromStart: true });
   await expect.poll(() => before.events.length, { timeout: WAIT_MS }).toBe(2);
   const stream = system.events
-    .watchProjects({ projectId, position: before.positions.at(-1) as string })
+    .watchProjectEvents({ projectId, position: before.positions.at(-1) as string })
     [Symbol.asyncIterator]();
   await stream.next();
   await sql`
@@ -196,7 +196,10 @@ test("a slow reader is dropped, and resumes at the given position without loss",
   // A follower that has all shows that the one reader of this process has read all. On a busy machine it is slow as well.
   let read = 0;
   for (let from: object = { fromStart: true }; read < 2 + HELD_BACK; ) {
-    for await (const { event, dropped, position } of system.events.watchProjects({ projectId, ...from })) {
+    for await (const { event, dropped, position } of system.events.watchProjectEvents({
+      projectId,
+      ...from,
+    })) {
       from = { position };
       if (event && ++read === 2 + HELD_BACK) break;
       if (dropped) break;
@@ -221,7 +224,7 @@ test("a feed of a project that the caller may not see is refused as one that is 
   for (const projectId of [draft, 2_000_000]) {
     for (const options of [{}, system.as("beginner")]) {
       const watched = (async () => {
-        for await (const _ of system.events.watchProjects({ projectId }, options)) break;
+        for await (const _ of system.events.watchProjectEvents({ projectId }, options)) break;
       })();
       expect((await refusalOf(watched)).reason).toBe("PROJECT_NOT_FOUND");
       const listed = system.events.listProjectEvents({ projectId }, options);
@@ -232,7 +235,7 @@ test("a feed of a project that the caller may not see is refused as one that is 
 
 test.each(["x", "c", "p1", "czzzzzzz"])("%s is no position of this feed", async (position) => {
   const watched = (async () => {
-    for await (const _ of system.events.watchProjects({ position })) break;
+    for await (const _ of system.events.watchProjectEvents({ position })) break;
   })();
   expect((await refusalOf(watched)).reason).toBe("POSITION_INVALID");
 });

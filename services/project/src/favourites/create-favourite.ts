@@ -5,9 +5,9 @@ import type { Deps } from "../deps.ts";
 import { projectNotFound } from "../refusals.ts";
 import { insertFavourite } from "./store.ts";
 
-/** Implements tessera.project.v1.FavouriteService.AddFavourite. */
-export const addFavourite = (deps: Deps) =>
-  command(FavouriteService.method.addFavourite, async ({ projectId }, attempt) => {
+/** Implements tessera.project.v1.FavouriteService.CreateFavourite. */
+export const createFavourite = (deps: Deps) =>
+  command(FavouriteService.method.createFavourite, async ({ projectId }, attempt) => {
     await deps.store.replayIfDone(attempt);
     await attempt.once(() => refuseStrangers(deps, projectId, attempt.context));
     return deps.store.write(attempt, async (tx, now) => {

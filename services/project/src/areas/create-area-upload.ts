@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { MethodImpl } from "@connectrpc/connect";
 import {
   AreaService,
-  UploadAreaRequestSchema,
+  CreateAreaUploadRequestSchema,
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { vertexCount } from "@tessera/geometry/areas/measure.ts";
 import { NoTurn } from "@tessera/geometry/work/fair-turns.ts";
@@ -20,8 +20,8 @@ import type { AreaWork } from "./survey-area.ts";
 /** Maximum number of files that one person sends at once, so that nobody keeps all others out. */
 const PERSON_AT_ONCE_MAX = 4;
 
-/** Implements tessera.project.v1.AreaService.UploadArea. */
-export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.uploadArea> {
+/** Implements tessera.project.v1.AreaService.CreateAreaUpload. */
+export function createAreaUpload(deps: Deps): MethodImpl<typeof AreaService.method.createAreaUpload> {
   const { areaFiles } = deps;
   const inTurn = turns(areaFiles.atOnceMax);
   return (messages, context) =>
@@ -30,7 +30,12 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
       try {
         const { requestId, fileName, mediaType, sha256 } = file;
         // The digest stands for the file: another file under the same request id is another request.
-        const request = create(UploadAreaRequestSchema, { requestId, fileName, mediaType, chunk: sha256 });
+        const request = create(CreateAreaUploadRequestSchema, {
+          requestId,
+          fileName,
+          mediaType,
+          chunk: sha256,
+        });
         return await keepUpload(deps, file)(request, context);
       } finally {
         await file.handle.close();
@@ -39,7 +44,7 @@ export function uploadArea(deps: Deps): MethodImpl<typeof AreaService.method.upl
 }
 
 const keepUpload = ({ store, areaFiles }: Deps, file: ReceivedFile) =>
-  command(AreaService.method.uploadArea, async (_, attempt) => {
+  command(AreaService.method.createAreaUpload, async (_, attempt) => {
     const { userId } = attempt.caller;
     const { reader, perPersonMax: most } = areaFiles;
     // In this order: if a copy of this request takes the last place in between, it is found among the remembered.
@@ -93,9 +98,9 @@ async function read(
     sizeBytes: BigInt(sizeBytes),
     sha256: sha256.toString("hex"),
     format,
-    polygons: area.polygonLengths.length,
-    rings: area.ringLengths.length,
-    vertices: vertexCount(area),
+    polygonCount: area.polygonLengths.length,
+    ringCount: area.ringLengths.length,
+    vertexCount: vertexCount(area),
     faults: faults.map(toFault),
     notes,
     area: survey && area,
