@@ -1,6 +1,6 @@
 import type { Sql } from "@tessera/postgres/pool.ts";
 
-/** An event with its place in the feed. */
+/** An event with its position in the feed. */
 export interface Positioned {
   position: bigint;
   project_id: number;

@@ -15,7 +15,7 @@ const BATCH_MS = 200;
 const POSITION_LOST = /^POSITION_/;
 
 /** How far a feed is followed, and by whom: the state that a write must find. */
-export interface FeedPlace {
+export interface HeldPosition {
   holder: string;
   /** As the feed gave it; "" for its start. */
   position: string;
@@ -34,9 +34,9 @@ export interface FollowedFeed<Message> {
    * Writes what messages come to and the position after them, all or nothing. Returns false if another replica has
    * the lease or the position has advanced: nothing was written then.
    */
-  write(place: FeedPlace, next: string, messages: readonly Message[]): Promise<boolean>;
+  write(held: HeldPosition, next: string, messages: readonly Message[]): Promise<boolean>;
   /** The feed is another than it was: goes back to its start. */
-  startAgain(place: FeedPlace): Promise<unknown>;
+  startAgain(held: HeldPosition): Promise<unknown>;
 }
 
 /** What the follower of a feed needs. */
@@ -160,9 +160,9 @@ class Batch<Message extends { position: string }> {
     this.#messages = [];
     this.#writing = this.#writing.then(async () => {
       if (next === this.#position || this.#broken) return;
-      const place = { holder, position: this.#position };
+      const held = { holder, position: this.#position };
       try {
-        this.#broken = !(await followed.write(place, next, messages));
+        this.#broken = !(await followed.write(held, next, messages));
       } catch (error) {
         log.warn({ feed, err: error }, "could not write the events of a feed; retrying");
         this.#broken = true;

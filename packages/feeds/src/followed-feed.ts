@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { FeedPlace } from "./fold-feed.ts";
+import type { HeldPosition } from "./fold-feed.ts";
 
 /**
  * The row that says how far a feed of another service is followed, and which replica follows it until when. `table` has
@@ -27,8 +27,8 @@ export function followedFeed(sql: Sql, table: string, leaseSeconds: number) {
         update ${sql(table)} set holder = null, expire_time = '-infinity' where holder = ${holder}`;
     },
 
-    /** Moves to the next position. False, with nothing written, where the following is no longer at `place`. */
-    async move(tx: Sql | TransactionSql, { holder, position }: FeedPlace, next: string): Promise<boolean> {
+    /** Moves to the next position. False, with nothing written, where the following is no longer at `held`. */
+    async move(tx: Sql | TransactionSql, { holder, position }: HeldPosition, next: string): Promise<boolean> {
       const { count } = await tx`
         update ${tx(table)} set position = ${next} where holder = ${holder} and position = ${position}`;
       return count > 0;

@@ -46,13 +46,13 @@ export function followPeople(
   return followNews({
     open: (position, call) => events.watchEvents({ position }, call),
     headers: own.headers,
-    take: ({ event }) => event && tell(event, changed),
+    take: ({ event }) => event && notify(event, changed),
     lost: changed.anybody,
     log,
   });
 }
 
-function tell({ kind, userId }: Event, changed: PeopleChanged): void {
+function notify({ kind, userId }: Event, changed: PeopleChanged): void {
   if (kind === EventKind.USER_BLOCKED) changed.blocked?.(userId);
   if (OF_MANY.has(kind)) changed.anybody();
   else if (OF_ONE.has(kind) && userId > 0n) changed.person(userId);

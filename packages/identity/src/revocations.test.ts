@@ -132,7 +132,7 @@ test("all tokens that a key signed are refused when the key is revoked", async (
   await revocations.stop();
 });
 
-test("tokens below the version of their person are refused, and those at it are not", async () => {
+test("tokens below the version of their person are refused, and those of that version are not", async () => {
   beginning = [{ ...blocked(false), value: { ...blocked(false).value, tokenVersion: 4 } }];
   const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
   await vi.waitFor(() => expect(reasonAgainst(revocations)).toBe("TOKEN_REVOKED"));

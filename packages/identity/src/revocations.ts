@@ -64,7 +64,7 @@ export function followRevocations(
   return {
     refuseRevoked: (caller) => known.refuse(caller),
     isBlocked: (userId) => known.isBlocked(userId),
-    onRevoked: (caller, tell) => known.watch({ caller, tell }),
+    onRevoked: (caller, notify) => known.watch({ caller, notify }),
     stop: async () => {
       clearInterval(timer);
       stopping.abort();
@@ -76,7 +76,7 @@ export function followRevocations(
 /** A caller whose call lasts. */
 interface Watcher {
   caller: Caller;
-  tell: (refusal: Refusal) => void;
+  notify: (refusal: Refusal) => void;
 }
 
 /** What is in force; and, while a stream begins, what will be when its beginning is complete. */
@@ -150,9 +150,9 @@ class Known {
   }
 
   #tell(watchers: Iterable<Watcher>): void {
-    for (const { caller, tell } of [...watchers]) {
+    for (const { caller, notify } of [...watchers]) {
       const refusal = this.#against(caller);
-      if (refusal !== undefined) tell(refusal);
+      if (refusal !== undefined) notify(refusal);
     }
   }
 

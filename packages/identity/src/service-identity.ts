@@ -107,7 +107,7 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
       return async (authorization, refused) => {
         const kept = keptOf(audience, authorization);
         const canPass = !isForOneService(authorization);
-        if (Date.now() < kept.pausedUntilMs && !kept.isGood()) return passedOn(authorization);
+        if (Date.now() < kept.pausedUntilMs && !kept.isValid()) return passedOn(authorization);
         const token = refused === undefined ? kept.get() : kept.renew(refused);
         try {
           return (await (canPass ? within(token, WAIT_MS) : token)).authorization;
@@ -126,7 +126,7 @@ interface KeptToken {
   /** Replaces the token if it is the one that was refused. */
   renew(refused: string): Promise<Token>;
   /** Whether `get` returns without asking. */
-  isGood(): boolean;
+  isValid(): boolean;
 }
 
 interface ExchangedToken extends KeptToken {
@@ -159,9 +159,9 @@ function keptToken(make: () => Promise<Token>): KeptToken {
   let current: Token | undefined;
   let making: Promise<Token> | undefined;
   let renewableMs = 0;
-  const isGood = () => current !== undefined && current.untilMs - MARGIN_MS > Date.now();
+  const isValid = () => current !== undefined && current.untilMs - MARGIN_MS > Date.now();
   const get = async (mayAskAgain = true): Promise<Token> => {
-    if (current !== undefined && isGood()) return current;
+    if (current !== undefined && isValid()) return current;
     const isShared = making !== undefined;
     making ??= make()
       .then((made) => {
@@ -182,7 +182,7 @@ function keptToken(make: () => Promise<Token>): KeptToken {
   };
   return {
     get: () => get(),
-    isGood,
+    isValid,
     renew: async (refused) => {
       if (current?.authorization === refused) {
         if (Date.now() < renewableMs) throw ownFault("a new token was refused");

@@ -21,7 +21,7 @@ const FAULTS = count(values.drill);
 const AWAY = count(values.away);
 /** Acknowledged commands before each fault. */
 const LEAST = count(values.least);
-const IN_TURN: readonly Fault[] = ["task", "project", "auth", "gateway", "postgres"];
+const ONE_BY_ONE: readonly Fault[] = ["task", "project", "auth", "gateway", "postgres"];
 /** At most this many broken promises are shown of each part; all are counted. */
 const SHOWN_MAX = 20;
 
@@ -49,7 +49,7 @@ async function raced(on: System): Promise<number> {
 
 async function drilled(on: System): Promise<number> {
   const started = performance.now();
-  const faults = Array.from({ length: FAULTS }, (_, index) => IN_TURN[index % IN_TURN.length] as Fault);
+  const faults = Array.from({ length: FAULTS }, (_, index) => ONE_BY_ONE[index % ONE_BY_ONE.length] as Fault);
   const run = await drill(on, faults, LEAST, console.log);
   const counts =
     `${run.faults} kills, ${run.acknowledged} commands acknowledged (${run.retried} after retries), each sent again; ` +

@@ -41,7 +41,7 @@ test.each([
 /** A system that was started by the command, and where it said that it is. */
 interface Started {
   child: ChildProcess;
-  places: Record<string, string>;
+  addresses: Record<string, string>;
 }
 
 let folder: string;
@@ -73,7 +73,7 @@ async function start(...more: string[]): Promise<Started> {
   });
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
   const [line] = await Promise.race([once(lines, "line"), once(child, "exit").then(() => [""])]);
-  const one = { child, places: line === "" ? {} : JSON.parse(line) };
+  const one = { child, addresses: line === "" ? {} : JSON.parse(line) };
   started.push(one);
   return one;
 }
@@ -104,14 +104,14 @@ test("two systems run side by side, one of them on a PostgreSQL of its own", {
 }, async () => {
   const one = await start();
   const two = await start("--postgres", database.url);
-  for (const { places } of [one, two]) {
-    const { port } = new URL(places.url as string);
-    expect(places.task).toBe(`127.0.0.1:${Number(port) + 3}`);
-    const anybody = restClient(places.url as string);
+  for (const { addresses } of [one, two]) {
+    const { port } = new URL(addresses.url as string);
+    expect(addresses.task).toBe(`127.0.0.1:${Number(port) + 3}`);
+    const anybody = restClient(addresses.url as string);
     const { status } = await anybody("POST", "sessions", { name: "mapper-1" });
     expect(status).toBe(201);
-    const metadata = await discovered(places.url as string);
-    expect(metadata.issuer).toBe(places.url);
+    const metadata = await discovered(addresses.url as string);
+    expect(metadata.issuer).toBe(addresses.url);
     const { status: keysStatus } = await fetch(metadata.jwks_uri as string);
     expect(keysStatus).toBe(200);
   }

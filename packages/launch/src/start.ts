@@ -37,7 +37,7 @@ const system = await starting.catch((error: Error) => {
   return process.exit(1);
 });
 void restartWhatEnds(system);
-console.log(isJson ? JSON.stringify(placesOf(system)) : welcome(system));
+console.log(isJson ? JSON.stringify(addressesOf(system)) : welcome(system));
 
 function readArguments(): StartArguments {
   try {
@@ -49,7 +49,7 @@ function readArguments(): StartArguments {
 }
 
 /** Where everything is, for programs. */
-function placesOf({ url, addresses }: System) {
+function addressesOf({ url, addresses }: System) {
   return { url, ...addresses, keys: `http://127.0.0.1:${ports.keys}`, data: folder, pid: process.pid };
 }
 

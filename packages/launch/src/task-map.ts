@@ -25,12 +25,12 @@ export function taskMap(title: string, tasks: readonly TaskFeature[]): string {
   const north = Math.max(...positions.map(([, y]) => y));
   const scale = WIDTH / (east - west);
   const height = Math.ceil((north - south) * scale);
-  const place = (position: number[]) => {
+  const point = (position: number[]) => {
     const [x, y] = mercator(position);
     return `${((x - west) * scale).toFixed(1)},${((north - y) * scale).toFixed(1)}`;
   };
   const shapes = tasks.map(({ id, geometry, properties }) => {
-    const path = geometry.coordinates.flat().map((ring) => `M${ring.map(place).join("L")}Z`);
+    const path = geometry.coordinates.flat().map((ring) => `M${ring.map(point).join("L")}Z`);
     const lock = properties.lock === undefined ? "" : ` stroke="${LOCKED}" stroke-width="3"`;
     const label = `<title>${id}: ${stateName(properties.state)}</title>`;
     return `<path d="${path.join("")}" fill="${COLOURS[properties.state]}"${lock}>${label}</path>`;

@@ -28,14 +28,14 @@ export async function temporarySystem(
   const starting = startSystem(folder, ports, settings);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   let isEnding = false;
-  let toldAt = 0;
+  let endingAt = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
       // One Ctrl-C comes twice through npm: from the terminal, and passed on.
-      if (isEnding && Date.now() - toldAt > SAME_MS) process.exit(EXIT_CODE[signal]);
+      if (isEnding && Date.now() - endingAt > SAME_MS) process.exit(EXIT_CODE[signal]);
       if (isEnding) return;
       isEnding = true;
-      toldAt = Date.now();
+      endingAt = Date.now();
       console.error("\nStopping …");
       // What runs meanwhile fails, since its system goes: that is no news.
       process.on("uncaughtException", () => {}).on("unhandledRejection", () => {});

@@ -6,7 +6,7 @@ import {
 } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { expect, test } from "vitest";
 import { ATTEMPTS_MAX, type Attempt, command, Overtaken, type Written } from "./command.ts";
-import { turns } from "./turns.ts";
+import { keyedMutex } from "./keyed-mutex.ts";
 
 const method = LicenceService.method.createLicence;
 const request = create(CreateLicenceRequestSchema, { requestId: "8d9d5f3e-0000-4000-8000-000000000001" });
@@ -55,7 +55,7 @@ test("a command that others are always quicker than is refused as contended", as
 });
 
 test("a further try waits for those of other commands that were overtaken on the same thing", async () => {
-  const taken = turns();
+  const taken = keyedMutex();
   const order: string[] = [];
   const first = Promise.withResolvers<void>();
   const run = (name: string, until: Promise<void>) => {

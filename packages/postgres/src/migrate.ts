@@ -5,7 +5,7 @@ import type { Sql, TransactionSql } from "./pool.ts";
 /** The lock of the process that migrates a database, one migration at a time. */
 const MIGRATION_LOCK = 7_365_553;
 /** How long to wait for another process that migrates. */
-const TURN_LIMIT_MS = 120_000;
+const LOCK_LIMIT_MS = 120_000;
 /** How long a migration may wait for a table: all who come after it wait as long. */
 const TABLE_LOCK_LIMIT_MS = 5_000;
 /** The longest duration of a statement, that wait included. */
@@ -45,7 +45,7 @@ export async function migrate(sql: Sql, folder: URL): Promise<string[]> {
 }
 
 async function run(sql: TransactionSql, migration: Migration, migrations: Migration[]): Promise<boolean> {
-  await limitWait(sql, TURN_LIMIT_MS);
+  await limitWait(sql, LOCK_LIMIT_MS);
   // Of the transaction, not the session: it also works through pgbouncer, and nothing is left held by a crash.
   await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
   await limitWait(sql, TABLE_LOCK_LIMIT_MS);

@@ -68,9 +68,9 @@ export function connectPool(url: string, options: PoolOptions): Sql {
   const driver = createDriver(address, !isPooled, session);
   let typesAreKnown = false;
   let openedInMs = 0;
-  const checkout = new Checkout({ max, maxWaiting, waitMs }, async (heard, signal) => {
+  const checkout = new Checkout({ max, maxWaiting, waitMs }, async (received, signal) => {
     const since = Date.now();
-    const opening = { limitMs: connectTimeoutMs, signal, heard, closed };
+    const opening = { limitMs: connectTimeoutMs, signal, received, closed };
     const opened = await openConnection(driver, address, !typesAreKnown, opening);
     typesAreKnown = true;
     openedInMs = Date.now() - since;

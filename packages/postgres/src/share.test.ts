@@ -129,8 +129,8 @@ test("a member that nobody waits for is not run, in its batch or alone, and the 
     },
   });
   left.add("early");
-  const told = await Promise.allSettled(["early", "waiting", "stays"].map(run));
-  expect(told.map((it) => (it.status === "fulfilled" ? it.value : it.reason.message))).toEqual([
+  const settled = await Promise.allSettled(["early", "waiting", "stays"].map(run));
+  expect(settled.map((it) => (it.status === "fulfilled" ? it.value : it.reason.message))).toEqual([
     "early left",
     "waiting left",
     "stays",

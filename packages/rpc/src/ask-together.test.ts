@@ -18,7 +18,7 @@ function ground(most = 3) {
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test("those who come in one turn share a question, up to a number, and each gets its own answer", async () => {
+test("calls of one turn of the event loop share a question, up to a number, and each gets its own answer", async () => {
   const { ask, asked } = ground();
   const answers = Promise.all(["a1", "a2", "a3", "a4", "b1"].map(ask));
   await turn();

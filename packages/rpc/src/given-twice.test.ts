@@ -58,18 +58,18 @@ async function statusOf(method: string, message: Buffer, tokens: string[]): Prom
     ],
     ...["content-type", "application/grpc", "te", "trailers", ...given],
   ] as never);
-  let told: Record<string, unknown> = {};
+  let metadata: Record<string, unknown> = {};
   call.on("response", (headers) => {
-    told = { ...told, ...headers };
+    metadata = { ...metadata, ...headers };
   });
   call.on("trailers", (headers) => {
-    told = { ...told, ...headers };
+    metadata = { ...metadata, ...headers };
   });
   call.resume();
   call.end(message);
   await once(call, "close");
   session.close();
-  return [String(told["grpc-status"]), decodeURIComponent(String(told["grpc-message"] ?? ""))];
+  return [String(metadata["grpc-status"]), decodeURIComponent(String(metadata["grpc-message"] ?? ""))];
 }
 
 const METHODS: [string, Buffer][] = [

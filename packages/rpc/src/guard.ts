@@ -5,8 +5,8 @@ import { isCommand } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Logger } from "pino";
 import { admission, type Comer, type Rooms } from "./admission/admission.ts";
-import { placeKey } from "./admission/away.ts";
-import type { Place } from "./admission/work-queue.ts";
+import { admittedKey } from "./admission/away.ts";
+import type { Admitted } from "./admission/work-queue.ts";
 import { authenticate } from "./authenticate.ts";
 import { type Caller, callerKey, type VerifyToken } from "./caller.ts";
 import { correlate, REQUEST_ID_HEADER, TRACE_HEADER, traceIdOf } from "./correlation.ts";
@@ -50,13 +50,13 @@ export function guard(options: {
   return (next) => async (call) => {
     const started = performance.now();
     correlate(call.header);
-    let place: Place | undefined;
+    let admitted: Admitted | undefined;
     let revocable: Revocable | undefined;
     // Known once the request is read: a request of a caller that is not admitted stays unread.
     let projectId: unknown;
     const end = (error?: unknown) => {
       revocable?.release();
-      place?.leave(error === undefined);
+      admitted?.leave(error === undefined);
       return record(call, { projectId, durationMs: performance.now() - started }, options, error);
     };
     try {
@@ -64,8 +64,8 @@ export function guard(options: {
       const caller = await authenticate(call.method, authorizationOf(call), options.verify);
       call.contextValues.set(callerKey, caller);
       const entered = doorway.enter(comerOf(call, caller, options.trustedProxies));
-      place = entered instanceof Promise ? await entered : entered;
-      call.contextValues.set(placeKey, place);
+      admitted = entered instanceof Promise ? await entered : entered;
+      call.contextValues.set(admittedKey, admitted);
       begin(call);
       if (call.method.methodKind === "server_streaming") revocable = untilRevoked(call, caller, options);
       if (!call.stream) {

@@ -71,6 +71,6 @@ export function streamEnd(
 
 /** Notifies of callers whose tokens are revoked during their calls. */
 export interface RevokedCallers {
-  /** Calls `tell` with the refusal when the caller's token is revoked. Returns what stops that. */
-  onRevoked(caller: Caller, tell: (refusal: Refusal) => void): () => void;
+  /** Calls `notify` with the refusal when the caller's token is revoked. Returns what stops that. */
+  onRevoked(caller: Caller, notify: (refusal: Refusal) => void): () => void;
 }

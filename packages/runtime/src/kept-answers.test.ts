@@ -35,7 +35,7 @@ describe("whatever the order in which answers and news come", () => {
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 4 }), async (s, changes) => {
         const { service, kept, get } = ground();
         let version = 0;
-        let heardOf = 0;
+        let learned = 0;
         service.answer = async () => {
           await s.schedule(Promise.resolve(), "the question travels");
           const read = version;
@@ -44,7 +44,7 @@ describe("whatever the order in which answers and news come", () => {
         };
         const asking = (name: string) =>
           s.schedule(Promise.resolve(), name).then(async () => {
-            const known = heardOf;
+            const known = learned;
             expect(await get("a1")).toBeGreaterThanOrEqual(known);
           });
         const all: Promise<unknown>[] = [];
@@ -55,7 +55,7 @@ describe("whatever the order in which answers and news come", () => {
               version += 1;
               const news = version;
               await s.schedule(Promise.resolve(), "the news travels");
-              heardOf = Math.max(heardOf, news);
+              learned = Math.max(learned, news);
               kept.forget("a1");
             }),
           );

@@ -10,7 +10,7 @@ import {
   type Rooms,
 } from "@tessera/rpc/admission/admission.ts";
 import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
-import { overloaded, type Place } from "@tessera/rpc/admission/work-queue.ts";
+import { type Admitted, overloaded } from "@tessera/rpc/admission/work-queue.ts";
 import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
 
@@ -64,7 +64,7 @@ export class Visit {
   readonly #doorway: Doorway;
   readonly #exchange: Exchange;
   readonly #requestsMax: number;
-  #place: Place | undefined;
+  #place: Admitted | undefined;
   #bodyBytes = 0;
   #counted = true;
 
@@ -102,7 +102,7 @@ export class Visit {
     this.#bodyBytes = 0;
   }
 
-  /** Lets the call of an RPC in, when its turn comes. Refuses OVERLOADED and RATE_LIMITED. */
+  /** Lets the call of an RPC in, after what waits before it. Refuses OVERLOADED and RATE_LIMITED. */
   async enter(method: DescMethod, kind: Kind = kindOf(method)): Promise<void> {
     const { caller, address } = this;
     const { signal } = this.#exchange;

@@ -13,6 +13,7 @@ import { negotiate } from "./documents/negotiate.ts";
 import { problemPages } from "./documents/problem-page.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
 import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
+import type { FindCaller } from "./find-caller.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { isBug, problemOf, problemReply } from "./problems/problem.ts";
 import { type BodyLimits, ClientGone } from "./requests/body.ts";
@@ -26,13 +27,12 @@ import { allowOf, endpointFor, matchRoute, type RouteTable, routeTable } from ".
 import type { PassThrough } from "./streams/pass-through.ts";
 import { answerStream } from "./streams/stream.ts";
 import { callUpload } from "./uploads/upload.ts";
-import type { WhoCalls } from "./who-calls.ts";
 
 /** What the gateway needs to answer requests. */
 export interface GatewayDeps {
   services: readonly DescService[];
   transportFor: TransportFor;
-  whoCalls: WhoCalls;
+  findCaller: FindCaller;
   log: Log;
   limits: BodyLimits & DoorwayLimits;
   /** Aborts when this process is to end. */
@@ -53,7 +53,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const pages = problemPages(services);
   const doorway = new Doorway(limits);
   const isPreflight = crossOrigin(deps.corsOrigins ?? []);
-  const browser = browserRpc(services, { transportFor, limits, whoCalls: deps.whoCalls, draining });
+  const browser = browserRpc(services, { transportFor, limits, findCaller: deps.findCaller, draining });
   const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
   return (request, response) => {
     const exchange = exchangeOf(request, response);
@@ -119,7 +119,7 @@ async function respond(
   const { route } = offer;
   circumstances.route = route;
   // Before the body is read: what somebody sends who may not call is not worked on.
-  visit.caller = await deps.whoCalls(route.rpc, request.headers.authorization);
+  visit.caller = await deps.findCaller(route.rpc, request.headers.authorization);
   if (!route.upload) visit.holdBody(request, Math.min(route.bodyMaxBytes, deps.limits.bodyMaxBytes));
   const body = await bodyOf(exchange, route, deps.limits);
   await visit.enter(route.rpc);

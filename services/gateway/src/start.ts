@@ -5,10 +5,10 @@ import type { VerifyToken } from "@tessera/rpc/caller.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
+import { callerFinder, type FindCaller } from "./find-caller.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
 import { passThrough } from "./streams/pass-through.ts";
 import { longestUploadMs } from "./uploads/longest-upload.ts";
-import { type WhoCalls, whoCalls } from "./who-calls.ts";
 
 /** All headers of a request together. */
 const HEADERS_MAX_BYTES = 16 * 1024;
@@ -41,7 +41,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       if (connection === undefined) throw new Error(`${typeName} has no connection`);
       return connection;
     },
-    whoCalls: verifying.whoCalls,
+    findCaller: verifying.findCaller,
     log,
     host,
     port: httpPort,
@@ -67,14 +67,14 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 }
 
 /** Verifies tokens with the keys of auth, kept in this process, each as the service does that is called. */
-function verifyTokens({ tokens }: GatewayConfig, log: Log): { whoCalls: WhoCalls; stop(): void } {
+function verifyTokens({ tokens }: GatewayConfig, log: Log): { findCaller: FindCaller; stop(): void } {
   if (tokens === undefined) {
     log.warn("JWKS_URL and TOKEN_ISSUER are not set: bodies are read before services verify the token");
-    return { whoCalls: whoCalls(), stop: () => {} };
+    return { findCaller: callerFinder(), stop: () => {} };
   }
   const { keys, stop } = keySet(tokens.jwksUrls, log);
   const verifiers = new Map(
     SERVICES.map((it) => [it, verifyAccessToken({ issuer: tokens.issuer, keys, service: shortName(it) })]),
   );
-  return { whoCalls: whoCalls(({ parent }) => verifiers.get(parent) as VerifyToken), stop };
+  return { findCaller: callerFinder(({ parent }) => verifiers.get(parent) as VerifyToken), stop };
 }

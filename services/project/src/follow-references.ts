@@ -28,9 +28,9 @@ export function followReferences(
     followed: {
       take,
       release,
-      startAgain: (place) => moveTo(place, ""),
-      write: (place, next, messages) =>
-        remove(place, next, deletedBy(messages.flatMap(({ event }) => event ?? []))).finally(events.poke),
+      startAgain: (held) => moveTo(held, ""),
+      write: (held, next, messages) =>
+        remove(held, next, deletedBy(messages.flatMap(({ event }) => event ?? []))).finally(events.poke),
     },
     watch: (position, call) => auth.watchEvents({ position, fromStart: true }, call),
     headers: own.headers,

@@ -1,6 +1,6 @@
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import type { HeldPosition } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "./events/store.ts";
@@ -23,15 +23,15 @@ export function referenceStore(sql: Sql) {
     release,
 
     /** Continues from another position. False where another replica follows, or has moved on. */
-    moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
+    moveTo: (held: HeldPosition, next: string): Promise<boolean> => move(sql, held, next),
 
     /**
      * Removes references to what was deleted, each with an event of the project, and keeps the position after it, all or
      * nothing. False where another replica follows, or has moved on: nothing was written then.
      */
-    remove: (place: FeedPlace, next: string, deleted: Deleted): Promise<boolean> =>
+    remove: (held: HeldPosition, next: string, deleted: Deleted): Promise<boolean> =>
       sql.begin(async (tx) => {
-        if (!(await move(tx, place, next))) return false;
+        if (!(await move(tx, held, next))) return false;
         const referring = await lockReferring(tx, deleted);
         if (referring.length > 0) await removeFrom(tx, referring, deleted);
         return true;

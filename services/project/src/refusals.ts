@@ -9,7 +9,7 @@ import {
   Reason as RpcReason,
   ReasonSchema as RpcReasonSchema,
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
-import type { GeometryFault, Place } from "@tessera/geometry/areas/geometry-fault.ts";
+import type { GeometryFault, Point } from "@tessera/geometry/areas/geometry-fault.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);
@@ -42,22 +42,22 @@ export function areaTooLarge(
 }
 
 /** The part that breaks the rule is named by a JSON pointer into the area as GeoJSON. */
-export function areaInvalid({ rule, path, place, message }: GeometryFault, field = "project.area"): Refusal {
+export function areaInvalid({ rule, path, point, message }: GeometryFault, field = "project.area"): Refusal {
   const where = path === "" ? "" : ` (${path})`;
   return refuse(Reason.AREA_INVALID, {
     metadata: {
       rule,
-      ...(place && { longitude: String(place.longitude), latitude: String(place.latitude) }),
+      ...(point && { longitude: String(point.longitude), latitude: String(point.latitude) }),
     },
     violations: [{ field, description: `${message}${where}`, rule }],
     detail: `${message}${where}`,
   });
 }
 
-export function priorityAreasOutside(place: Place | undefined): Refusal {
+export function priorityAreasOutside(point: Point | undefined): Refusal {
   return refuse(Reason.PRIORITY_AREAS_OUTSIDE, {
-    ...(place && {
-      metadata: { longitude: String(place.longitude), latitude: String(place.latitude) },
+    ...(point && {
+      metadata: { longitude: String(point.longitude), latitude: String(point.latitude) },
     }),
     violations: [
       {

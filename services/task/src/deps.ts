@@ -1,5 +1,5 @@
 import type { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import type { Turns } from "@tessera/postgres/turns.ts";
+import type { KeyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 import type { Projects } from "./access/projects.ts";
 import type { People } from "./assignments/people.ts";
 import type { Store } from "./store.ts";
@@ -16,7 +16,7 @@ export interface Deps {
     poke(): void;
   };
   /** Commands that were overtaken on the same thing try again one after the other. */
-  turns: Turns;
+  mutex: KeyedMutex;
   /** Aborts when this process is to end: streams end then, and their readers resume. */
   stopping: AbortSignal;
   settings: {

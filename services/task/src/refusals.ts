@@ -22,7 +22,7 @@ const RETRY_CLAIM_MS = 5_000;
 const refuse = refusals(ReasonSchema);
 const refuseInWordsOfRpc = refusals(RpcReasonSchema);
 
-/** When a caller should send again what did not get its turn, in milliseconds. */
+/** When a caller should retry what could not run, in milliseconds. */
 const GEOMETRY_RETRY_MS = 2_000;
 const refuseInWordsOfProject = refusals(ProjectReasonSchema);
 
@@ -40,16 +40,16 @@ export function permitUnlessArchived({ mapping }: Access, decision: Decision | u
 }
 
 export function taskNotFound(projectId: number, taskId: number): Refusal {
-  return refuse(Reason.TASK_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
+  return refuse(Reason.TASK_NOT_FOUND, { metadata: taskFacts(projectId, taskId) });
 }
 
 export function lockNotFound({ projectId, taskId }: WholeTask): Refusal {
-  return refuse(Reason.LOCK_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
+  return refuse(Reason.LOCK_NOT_FOUND, { metadata: taskFacts(projectId, taskId) });
 }
 
 export function submissionNotFound(projectId: number, taskId: number, submissionId: number): Refusal {
   return refuse(Reason.SUBMISSION_NOT_FOUND, {
-    metadata: { ...placeOf(projectId, taskId), submission_id: String(submissionId) },
+    metadata: { ...taskFacts(projectId, taskId), submission_id: String(submissionId) },
   });
 }
 
@@ -177,18 +177,18 @@ export function stateNotChangeable(task: WholeTask): Refusal {
 }
 
 export function assignmentNotFound({ projectId, taskId }: WholeTask): Refusal {
-  return refuse(Reason.ASSIGNMENT_NOT_FOUND, { metadata: placeOf(projectId, taskId) });
+  return refuse(Reason.ASSIGNMENT_NOT_FOUND, { metadata: taskFacts(projectId, taskId) });
 }
 
 export function commentNotFound(projectId: number, taskId: number, commentId: number): Refusal {
   return refuse(Reason.COMMENT_NOT_FOUND, {
-    metadata: { ...placeOf(projectId, taskId), comment_id: String(commentId) },
+    metadata: { ...taskFacts(projectId, taskId), comment_id: String(commentId) },
   });
 }
 
 export function reportNotFound(projectId: number, taskId: number, reportId: number): Refusal {
   return refuse(Reason.REPORT_NOT_FOUND, {
-    metadata: { ...placeOf(projectId, taskId), report_id: String(reportId) },
+    metadata: { ...taskFacts(projectId, taskId), report_id: String(reportId) },
   });
 }
 
@@ -247,7 +247,7 @@ function stateOf(task: WholeTask) {
   return { task_id: String(task.taskId), state: nameOf(TaskState, task.state) };
 }
 
-function placeOf(projectId: number, taskId: number) {
+function taskFacts(projectId: number, taskId: number) {
   return { project_id: String(projectId), task_id: String(taskId) };
 }
 

@@ -2,9 +2,9 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { openTrust, type Trust } from "@tessera/identity/trust.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
+import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
-import { turns } from "@tessera/postgres/turns.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve } from "@tessera/rpc/serve.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -93,7 +93,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
     projects: connectProjects(config, trust, known, begun),
     people: persons,
     operations,
-    turns: turns(),
+    mutex: keyedMutex(),
     stopping: stopping.signal,
     settings,
   });

@@ -51,10 +51,10 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     write: writeCommand(write),
     readTasks: bind(readTasks),
     offerTasks: offerTasks(sql),
-    splitTask: told(splitTask),
-    createTasks: told(createTasks),
-    changeBatch: told(changeBatch),
-    reconcileBatch: told(reconcileBatch),
+    splitTask: notifying(splitTask),
+    createTasks: notifying(createTasks),
+    changeBatch: notifying(changeBatch),
+    reconcileBatch: notifying(reconcileBatch),
     expireLocks: expire,
     lapsedSlots: () => lapsedSlots(sql),
     ...heldLocks(sql, write),
@@ -106,7 +106,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     return (...args: Args) => query(sql, ...args);
   }
   /** Its writes are published to the followers. */
-  function told<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
+  function notifying<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
     return (...args: Args) => query(sql, ...args).finally(stamps.poke);
   }
 }

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { turn } from "./orientation.ts";
+import { orientation } from "./orientation.ts";
 import { type Loop, type Positions, traceFaces } from "./trace-faces.ts";
 
 /** A piece of ground smaller than this, in square degrees, is not ground but rounding: 1.2 cm² at the equator. */
@@ -82,7 +82,7 @@ function sideOf({ x, y }: Positions, { positions }: Loop, px: number, py: number
     const by = y[b] as number;
     a = b;
     if (Math.max(ay, by) < py || Math.min(ay, by) > py || Math.max(ax, bx) < px) continue;
-    const side = turn(ax, ay, bx, by, px, py);
+    const side = orientation(ax, ay, bx, by, px, py);
     if (side === 0 && Math.min(ax, bx) <= px) return 0;
     if (ay > py !== by > py && side > 0 === by > ay) inside = !inside;
   }

@@ -24,7 +24,7 @@ export interface RingSource {
   /** A pointer to the ring; its positions are numbered below it. */
   path: string;
   /** Whether the ring ran the other way there. */
-  turned: boolean;
+  reversed: boolean;
 }
 
 /**
@@ -83,13 +83,13 @@ function readRing(reading: AreaReading, ring: unknown[], index: number, path: st
   }
   const last = coordinates.length - 2;
   if (coordinates[first] !== coordinates[last] || coordinates[first + 1] !== coordinates[last + 1]) {
-    const place = { longitude: coordinates[last] as number, latitude: coordinates[last + 1] as number };
-    throw new GeometryFault("ring-not-closed", `${path}/${length - 1}`, place);
+    const point = { longitude: coordinates[last] as number, latitude: coordinates[last + 1] as number };
+    throw new GeometryFault("ring-not-closed", `${path}/${length - 1}`, point);
   }
   const direction = ringDirection(coordinates, first / 2, length);
-  const turned = index === 0 ? direction < 0 : direction > 0;
-  if (turned) reverse(coordinates, first, last);
-  sources?.push({ path, turned });
+  const reversed = index === 0 ? direction < 0 : direction > 0;
+  if (reversed) reverse(coordinates, first, last);
+  sources?.push({ path, reversed });
   area.ringLengths.push(length);
 }
 

@@ -1,5 +1,5 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { turn } from "./orientation.ts";
+import { orientation } from "./orientation.ts";
 
 /** Returns exactly whether a point lies in a valid area. What lies on its border lies in it. */
 export function containsPoint(area: MultiPolygon, longitude: number, latitude: number): boolean {
@@ -13,7 +13,7 @@ export function containsPoint(area: MultiPolygon, longitude: number, latitude: n
       const x2 = coordinates[at + 2] as number;
       const y2 = coordinates[at + 3] as number;
       if (Math.min(y1, y2) > latitude || Math.max(y1, y2) < latitude) continue;
-      const side = turn(x1, y1, x2, y2, longitude, latitude);
+      const side = orientation(x1, y1, x2, y2, longitude, latitude);
       if (side === 0) {
         if (Math.min(x1, x2) <= longitude && longitude <= Math.max(x1, x2)) return true;
         continue;

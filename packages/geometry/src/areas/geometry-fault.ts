@@ -53,27 +53,27 @@ const MOST_METRES = 20_100_000;
 export type GeometryRule = keyof typeof GEOMETRY_RULES;
 
 /** A point, in degrees. */
-export interface Place {
+export interface Point {
   longitude: number;
   latitude: number;
 }
 
 /**
  * An area breaks a rule. `path` is a JSON pointer to the part that does: of the document that was read, or, of a packed
- * area, of the GeoJSON MultiPolygon that it stands for. `place` is where on the map, if that is one point.
+ * area, of the GeoJSON MultiPolygon that it stands for. `point` is where on the map, if it is one point.
  */
 export class GeometryFault extends Error {
   override readonly name = "GeometryFault";
   readonly rule: GeometryRule;
   readonly path: string;
-  readonly place?: Place;
+  readonly point?: Point;
 
   /** `found` is what stands there instead, for the sentence. */
-  constructor(rule: GeometryRule, path: string, place?: Place, found?: string) {
+  constructor(rule: GeometryRule, path: string, point?: Point, found?: string) {
     super(withFound(GEOMETRY_RULES[rule], found));
     this.rule = rule;
     this.path = path;
-    if (place) this.place = place;
+    if (point) this.point = point;
   }
 }
 

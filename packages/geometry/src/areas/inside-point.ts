@@ -1,14 +1,14 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import type { Place } from "./geometry-fault.ts";
+import type { Point } from "./geometry-fault.ts";
 
 /** At most this many lines of latitude are searched for a point inside. */
 const LINES = 33;
 
 /**
- * A place inside a valid area, near the middle of its largest polygon: the centroid if that lies inside, well away from
+ * A point inside a valid area, near the middle of its largest polygon: the centroid if that lies inside, well away from
  * rounding, and else the middle of the longest stretch of a line of latitude that does.
  */
-export function insidePoint(area: MultiPolygon): Place {
+export function insidePoint(area: MultiPolygon): Point {
   const largest = largestPolygon(area);
   const { longitude, latitude } = centroidOf(largest);
   const around = stretchesAt(largest, latitude).find(([west, east]) => {
@@ -42,7 +42,7 @@ function largestPolygon({ coordinates, ringLengths, polygonLengths }: MultiPolyg
 }
 
 /** The plane centroid, in degrees. */
-function centroidOf(rings: Ring[]): Place {
+function centroidOf(rings: Ring[]): Point {
   const [longitude, latitude] = (rings[0] as Ring).coordinates as [number, number];
   const sum = { twice: 0, x: 0, y: 0 };
   for (const ring of rings) {
@@ -73,14 +73,14 @@ function momentsOf({ coordinates }: Ring, longitude: number, latitude: number) {
   return moments;
 }
 
-function longestStretch(rings: Ring[]): Place {
+function longestStretch(rings: Ring[]): Point {
   let [south, north] = [Infinity, -Infinity];
   const outer = (rings[0] as Ring).coordinates;
   for (let i = 1; i < outer.length; i += 2) {
     south = Math.min(south, outer[i] as number);
     north = Math.max(north, outer[i] as number);
   }
-  let best: Place = { longitude: outer[0] as number, latitude: outer[1] as number };
+  let best: Point = { longitude: outer[0] as number, latitude: outer[1] as number };
   let longest = -1;
   for (let line = 1; line < LINES; line++) {
     const latitude = south + ((north - south) * line) / LINES;

@@ -1,4 +1,4 @@
-import { turn } from "./orientation.ts";
+import { orientation } from "./orientation.ts";
 import type { RingEdges, Rings } from "./rings.ts";
 
 /** Crossings of a line that lie nearer together than this, in degrees, are put in order by exact arithmetic. */
@@ -147,7 +147,7 @@ function sideBySide({ along, cut, next }: RingEdges, a: number, b: number): numb
   const [lowA, highA] = ends(a);
   const [lowB, highB] = ends(b);
   const side = (from: number, to: number, vertex: number) =>
-    turn(
+    orientation(
       along[from] as number,
       cut[from] as number,
       along[to] as number,

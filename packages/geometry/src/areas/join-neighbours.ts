@@ -35,13 +35,13 @@ export function joinNeighbours(area: MultiPolygon): MultiPolygon {
 
 /** What lies next to what. */
 interface Pairs {
-  /** For each vertex the first one that lies at its place, which stands for it. */
+  /** For each vertex the first one that lies at its point, which stands for it. */
   first: Int32Array;
   /** The vertices next to an edge, between its ends. */
   along: Map<number, number[]>;
 }
 
-/** Finds the vertices that lie at one place, and those that lie along edges; undefined if it is too much. */
+/** Finds the vertices that lie at one point, and those that lie along edges; undefined if it is too much. */
 function pairsOf(outline: Outline): Pairs | undefined {
   const { x, y, next, count } = outline;
   const index = new Flatbush(count);
@@ -79,7 +79,7 @@ function pairsOf(outline: Outline): Pairs | undefined {
   const along = new Map<number, number[]>();
   for (let v = 0; v < count; v++) {
     if (first[v] !== v) continue;
-    // The ends of an edge are up to one reach away from the places that stand for them.
+    // The ends of an edge are up to one reach away from the points that stand for them.
     const isWithin = visit(v, 2 * REACH_DEGREES, (edge) => {
       if (!liesAlong(outline, first, edge, v)) return;
       const there = along.get(edge);
@@ -143,9 +143,9 @@ function inOrder({ x, y, next }: Outline, first: Int32Array, edge: number, along
   const b = first[next[edge] as number] as number;
   const dx = (x[b] as number) - (x[a] as number);
   const dy = (y[b] as number) - (y[a] as number);
-  const place = (v: number) =>
+  const point = (v: number) =>
     dx * ((x[v] as number) - (x[a] as number)) + dy * ((y[v] as number) - (y[a] as number));
-  return [...along.sort((v, w) => place(v) - place(w)), b];
+  return [...along.sort((v, w) => point(v) - point(w)), b];
 }
 
 /** Polygons that are joined are a family: each names one of it, or itself. */

@@ -4,7 +4,7 @@ import { orient2d } from "robust-predicates";
  * Returns on which side of the line from a to b the point c lies: positive if to the left, negative if to the right,
  * 0 if it lies on the line. The sign is exact for coordinates that differ by more than 1e-130 or not at all.
  */
-export function turn(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
+export function orientation(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
   return -orient2d(ax, ay, bx, by, cx, cy);
 }
 
@@ -33,7 +33,7 @@ export function ringDirection(coordinates: ArrayLike<number>, first: number, len
     let before = i;
     do before = (before - 1 + edges) % edges;
     while (before !== i && isWest(before));
-    const angle = turn(xOf(before), yOf(before), x, y, xOf(i + 1), yOf(i + 1));
+    const angle = orientation(xOf(before), yOf(before), x, y, xOf(i + 1), yOf(i + 1));
     direction ??= angle;
     if (angle > 0 !== direction > 0) return 0;
   }

@@ -1,4 +1,4 @@
-import { turn } from "./orientation.ts";
+import { orientation } from "./orientation.ts";
 
 /** Rings one after the other: ring r ends before position `ends[r]` and does not repeat its first position there. */
 export interface Positions {
@@ -99,7 +99,7 @@ function leadOn({ x, y }: Positions, links: Links, meeting: number[], next: Int3
   rays.sort(
     (a, b) =>
       Number(isLowerHalf(a.far)) - Number(isLowerHalf(b.far)) ||
-      -turn(px, py, x[a.far] as number, y[a.far] as number, x[b.far] as number, y[b.far] as number),
+      -orientation(px, py, x[a.far] as number, y[a.far] as number, x[b.far] as number, y[b.far] as number),
   );
   // In and out take turns around a point of an area; where rounding has undone that, the rings stay as they are.
   if (rays.some((ray, i) => ray.leaves === rays.at(i - 1)?.leaves)) return;
@@ -112,16 +112,16 @@ function leadOn({ x, y }: Positions, links: Links, meeting: number[], next: Int3
 function takeApart(walk: number[], meetingOf: Map<number, number>): number[][] {
   const loops: number[][] = [];
   const path: number[] = [];
-  const placeOf = new Map<number, number>();
+  const indexOf = new Map<number, number>();
   for (const position of walk) {
     const meeting = meetingOf.get(position);
-    const place = meeting === undefined ? undefined : placeOf.get(meeting);
-    if (place !== undefined) {
-      const loop = path.splice(place);
-      for (const left of loop) placeOf.delete(meetingOf.get(left) ?? -1);
+    const point = meeting === undefined ? undefined : indexOf.get(meeting);
+    if (point !== undefined) {
+      const loop = path.splice(point);
+      for (const left of loop) indexOf.delete(meetingOf.get(left) ?? -1);
       loops.push(loop);
     }
-    if (meeting !== undefined) placeOf.set(meeting, path.length);
+    if (meeting !== undefined) indexOf.set(meeting, path.length);
     path.push(position);
   }
   loops.push(path);

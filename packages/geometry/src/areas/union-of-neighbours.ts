@@ -39,13 +39,13 @@ function note(lines: Map<number, [number, number][]>, line: number, from: number
 function* withoutBorders(edges: [number, number][]): Generator<[number, number]> {
   const knots = Float64Array.from(new Set(edges.flat())).sort();
   const net = new Int32Array(knots.length + 1);
-  const placeOf = new Map(Array.from(knots, (knot, i) => [knot, i]));
+  const indexOf = new Map(Array.from(knots, (knot, i) => [knot, i]));
   for (const [from, to] of edges) {
     const direction = to > from ? 1 : -1;
-    net[placeOf.get(Math.min(from, to)) as number] =
-      (net[placeOf.get(Math.min(from, to)) as number] as number) + direction;
-    net[placeOf.get(Math.max(from, to)) as number] =
-      (net[placeOf.get(Math.max(from, to)) as number] as number) - direction;
+    net[indexOf.get(Math.min(from, to)) as number] =
+      (net[indexOf.get(Math.min(from, to)) as number] as number) + direction;
+    net[indexOf.get(Math.max(from, to)) as number] =
+      (net[indexOf.get(Math.max(from, to)) as number] as number) - direction;
   }
   let direction = 0;
   for (let i = 0; i + 1 < knots.length; i++) {

@@ -106,7 +106,7 @@ describe("a fault is reported with the area, the rule and the point", () => {
       index: 1,
       rule: "invalid",
       invalid: { rule: "ring-crosses-itself", path: "/coordinates/0/0/0" },
-      place: { longitude: 2, latitude: 2 },
+      point: { longitude: 2, latitude: 2 },
     });
     const nothing = { ...good, polygonLengths: [2] } as MultiPolygon;
     expect(faultOf(within, [nothing])).toMatchObject({
@@ -119,8 +119,8 @@ describe("a fault is reported with the area, the rule and the point", () => {
   test("an area that reaches out, or lies elsewhere", () => {
     const fault = faultOf(within, [good, square(900, 500, 1_100, 600)]);
     expect(fault).toMatchObject({ index: 1, rule: "outside" });
-    expectPlace(fault, 1_000, 500, 1_100, 600);
-    expectPlace(faultOf(within, [square(2_000, 0, 2_010, 10)]), 2_000, 0, 2_010, 10);
+    expectPoint(fault, 1_000, 500, 1_100, 600);
+    expectPoint(faultOf(within, [square(2_000, 0, 2_010, 10)]), 2_000, 0, 2_010, 10);
   });
 
   test("an area in a hole of the area of interest", () => {
@@ -151,7 +151,7 @@ describe("a fault is reported with the area, the rule and the point", () => {
     const areas = [good, square(200, 0, 300, 100), square(95, 20, 205, 40), square(0, 0, 1_000, 1_000)];
     const fault = faultOf(within, areas);
     expect(fault).toMatchObject({ index: 2, rule: "overlaps", other: 0 });
-    expectPlace(fault, 95, 20, 100, 40);
+    expectPoint(fault, 95, 20, 100, 40);
     expect(faultOf(within, [good, good])).toMatchObject({ index: 1, rule: "overlaps", other: 0 });
   });
 
@@ -189,14 +189,14 @@ function faultOf(within: MultiPolygon, areas: MultiPolygon[]): TaskAreaFault | u
   return undefined;
 }
 
-function expectPlace(
+function expectPoint(
   fault: TaskAreaFault | undefined,
   west: number,
   south: number,
   east: number,
   north: number,
 ): void {
-  const { longitude = Number.NaN, latitude = Number.NaN } = fault?.place ?? {};
+  const { longitude = Number.NaN, latitude = Number.NaN } = fault?.point ?? {};
   expect(longitude > west * METRE && longitude < east * METRE).toBe(true);
   expect(latitude > south * METRE && latitude < north * METRE).toBe(true);
 }

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import Flatbush from "flatbush";
-import { GeometryFault, type Place } from "../areas/geometry-fault.ts";
+import { GeometryFault, type Point } from "../areas/geometry-fault.ts";
 import { METRES_PER_DEGREE } from "../areas/measure.ts";
 import { checkArea } from "../validity/check-area.ts";
 import type { Box } from "../validity/clipped-edges.ts";
@@ -14,10 +14,10 @@ export const ROUNDING_SQUARE_METRES = 1;
 /** or no larger a share than this of the smaller task. */
 export const ROUNDING_SHARE = 1 / 1000;
 
-/** How closely a place is looked for: in a box that has the fault on this part of its ground. */
+/** How closely a point is looked for: in a box that has the fault on this part of its ground. */
 const CLEAR_PART = 0.99;
 
-/** How often a box is halved at most in looking for a place. */
+/** How often a box is halved at most in looking for a point. */
 const MOST_HALVINGS = 60;
 
 /**
@@ -55,8 +55,8 @@ function refuseInvalid(area: MultiPolygon, index: number): void {
     checkArea(area);
   } catch (fault) {
     if (!(fault instanceof GeometryFault)) throw fault;
-    const { rule, path, place } = fault;
-    throw new TaskAreaFault(index, "invalid", { invalid: { rule, path }, place });
+    const { rule, path, point } = fault;
+    throw new TaskAreaFault(index, "invalid", { invalid: { rule, path }, point });
   }
 }
 
@@ -64,7 +64,7 @@ function refuseOutside(task: Ground, whole: Ground, index: number): void {
   const outside = (box: Box) => beyondIn(task, whole, box);
   const amount = outside(task.box);
   if (isRounding(amount, task.squareDegrees, task.box)) return;
-  throw new TaskAreaFault(index, "outside", { place: placeOfMost(outside, task.box, amount) });
+  throw new TaskAreaFault(index, "outside", { point: largestPoint(outside, task.box, amount) });
 }
 
 function refuseOverlap(tasks: Ground[], index: number, other: number): void {
@@ -81,7 +81,7 @@ function refuseOverlap(tasks: Ground[], index: number, other: number): void {
   const overlap = (part: Box) => sharedIn(a, b, part);
   const amount = overlap(box);
   if (isRounding(amount, smaller, box)) return;
-  throw new TaskAreaFault(index, "overlaps", { other, place: placeOfMost(overlap, box, amount) });
+  throw new TaskAreaFault(index, "overlaps", { other, point: largestPoint(overlap, box, amount) });
 }
 
 function isRounding(squareDegrees: number, ofTask: number, { south, north }: Box): boolean {
@@ -97,7 +97,7 @@ function squareDegreesOf({ west, south, east, north }: Box): number {
 }
 
 /** Finds a point where something is, by halving its box and continuing with the half that has more. */
-function placeOfMost(amountIn: (box: Box) => number, start: Box, amountAtStart: number): Place {
+function largestPoint(amountIn: (box: Box) => number, start: Box, amountAtStart: number): Point {
   let box = start;
   let amount = amountAtStart;
   for (let i = 0; i < MOST_HALVINGS && amount < CLEAR_PART * squareDegreesOf(box); i++) {

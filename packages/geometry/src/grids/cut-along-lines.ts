@@ -49,7 +49,7 @@ export function cutAlongLines<Result>(
   try {
     return collect(cellsOf(ringsOf(outline, sweep(outline, REACH_DEGREES)), rows, columns));
   } catch (fault) {
-    throw isInvalidPiece(fault) ? new GeometryFault("too-intricate", "", fault.place) : fault;
+    throw isInvalidPiece(fault) ? new GeometryFault("too-intricate", "", fault.point) : fault;
   }
 }
 
@@ -63,7 +63,7 @@ function* cellsOf(rings: Rings, rows: Lines, columns: Lines): Generator<Cell> {
   for (const { strip: row, rings: ringsOfRow } of cutIntoStrips(rings, rows, budget)) {
     const north = 0 - rows.at(row);
     const south = 0 - rows.at(row + 1);
-    for (const { strip: column, rings: piece } of cutIntoStrips(quarterTurn(ringsOfRow), columns, budget)) {
+    for (const { strip: column, rings: piece } of cutIntoStrips(rotated(ringsOfRow), columns, budget)) {
       const west = columns.at(column);
       const east = columns.at(column + 1);
       const isWhole = isRectangle(piece, west, south, east, north);
@@ -96,7 +96,7 @@ function ringsOf(outline: Outline, touches: Touch[]): Rings {
 }
 
 /** Turns rings from the frame of the rows to that of the columns. */
-function quarterTurn(rings: Rings): Rings {
+function rotated(rings: Rings): Rings {
   return { ...rings, along: rings.cut, cut: rings.along.map((along) => -along) };
 }
 

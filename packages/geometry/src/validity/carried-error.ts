@@ -1,11 +1,11 @@
-import { GeometryFault, type GeometryRule, type Place } from "../areas/geometry-fault.ts";
+import { GeometryFault, type GeometryRule, type Point } from "../areas/geometry-fault.ts";
 import { CannotSplit, type SplitObstacle } from "./cannot-split.ts";
 import { type TaskAreaBreach, TaskAreaFault, type TaskAreaRule } from "./task-area-fault.ts";
 import { TooManyTasks } from "./too-many-tasks.ts";
 
 /** An error that is an answer, as plain data: threads hand over errors without their class and what it adds. */
 export type CarriedError =
-  | { kind: "geometry-fault"; rule: GeometryRule; path: string; place: Place | undefined }
+  | { kind: "geometry-fault"; rule: GeometryRule; path: string; point: Point | undefined }
   | { kind: "too-many-tasks"; limit: number }
   | { kind: "cannot-split"; obstacle: SplitObstacle }
   | { kind: "task-area-fault"; index: number; rule: TaskAreaRule; breach: TaskAreaBreach };
@@ -13,13 +13,13 @@ export type CarriedError =
 /** Makes an error plain data; undefined if it is none of those that are answers. */
 export function carried(error: unknown): CarriedError | undefined {
   if (error instanceof GeometryFault) {
-    return { kind: "geometry-fault", rule: error.rule, path: error.path, place: error.place };
+    return { kind: "geometry-fault", rule: error.rule, path: error.path, point: error.point };
   }
   if (error instanceof TooManyTasks) return { kind: "too-many-tasks", limit: error.limit };
   if (error instanceof CannotSplit) return { kind: "cannot-split", obstacle: error.obstacle };
   if (error instanceof TaskAreaFault) {
-    const { index, rule, other, invalid, place } = error;
-    return { kind: "task-area-fault", index, rule, breach: { other, invalid, place } };
+    const { index, rule, other, invalid, point } = error;
+    return { kind: "task-area-fault", index, rule, breach: { other, invalid, point } };
   }
   return undefined;
 }
@@ -28,7 +28,7 @@ export function carried(error: unknown): CarriedError | undefined {
 export function restored(error: CarriedError): Error {
   switch (error.kind) {
     case "geometry-fault":
-      return new GeometryFault(error.rule, error.path, error.place);
+      return new GeometryFault(error.rule, error.path, error.point);
     case "too-many-tasks":
       return new TooManyTasks(error.limit);
     case "cannot-split":

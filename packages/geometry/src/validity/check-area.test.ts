@@ -52,7 +52,7 @@ describe("a valid area passes", () => {
   });
 });
 
-describe("an invalid area is refused with the rule, the part and the place", () => {
+describe("an invalid area is refused with the rule, the part and the point", () => {
   test.each<[string, string[][], string, string, [number, number]]>([
     ["a bow tie", [["0 0, 4 4, 4 0, 0 4"]], "ring-crosses-itself", "/coordinates/0/0", [2, 2]],
     ["a spike", [["0 0, 4 0, 4 4, 2 4, 2 6, 2 4, 0 4"]], "ring-crosses-itself", "/coordinates/0/0", [2, 4]],
@@ -166,7 +166,7 @@ describe("an invalid area is refused with the rule, the part and the place", () 
     ],
   ])("%s", (_, polygons, rule, path, [longitude, latitude]) => {
     const fault = faultOf(polygons);
-    expect(fault).toMatchObject({ rule, place: { longitude, latitude } });
+    expect(fault).toMatchObject({ rule, point: { longitude, latitude } });
     expect(fault?.path.startsWith(path)).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { GeometryFault, type GeometryRule, type Place, rangeFault } from "../areas/geometry-fault.ts";
-import { ringDirection, turn } from "../areas/orientation.ts";
+import { GeometryFault, type GeometryRule, type Point, rangeFault } from "../areas/geometry-fault.ts";
+import { orientation, ringDirection } from "../areas/orientation.ts";
 import { type Outline, outlineOf } from "../areas/outline.ts";
 import { pointerOf, ringPointerOf } from "../areas/pointer-of.ts";
 import { sweep } from "./plane-sweep.ts";
@@ -83,7 +83,7 @@ function isFlat({ x, y, firstOfRing }: Outline, ring: number): boolean {
   const a = firstOfRing[ring] as number;
   const end = firstOfRing[ring + 1] as number;
   for (let v = a + 2; v < end; v++) {
-    const side = turn(
+    const side = orientation(
       x[a] as number,
       y[a] as number,
       x[a + 1] as number,
@@ -97,14 +97,14 @@ function isFlat({ x, y, firstOfRing }: Outline, ring: number): boolean {
 }
 
 function faultAt(area: MultiPolygon, rule: GeometryRule, position: number): GeometryFault {
-  return new GeometryFault(rule, pointerOf(area, position), placeOf(area, position));
+  return new GeometryFault(rule, pointerOf(area, position), pointOf(area, position));
 }
 
 function ringFault(area: MultiPolygon, rule: GeometryRule, ring: number, first: number): GeometryFault {
-  return new GeometryFault(rule, ringPointerOf(area, ring), placeOf(area, first));
+  return new GeometryFault(rule, ringPointerOf(area, ring), pointOf(area, first));
 }
 
-function placeOf(area: MultiPolygon, position: number): Place {
+function pointOf(area: MultiPolygon, position: number): Point {
   return {
     longitude: area.coordinates[2 * position] as number,
     latitude: area.coordinates[2 * position + 1] as number,

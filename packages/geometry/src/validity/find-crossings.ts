@@ -1,14 +1,14 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import Flatbush from "flatbush";
 import type { GeometryFault } from "../areas/geometry-fault.ts";
-import { turn } from "../areas/orientation.ts";
+import { orientation } from "../areas/orientation.ts";
 import { type Outline, outlineOf } from "../areas/outline.ts";
 import { crossingFault } from "./sweep-fault.ts";
 
 /** At most this many pairs of edges are compared: 10 ms and more for a scribble, in which every edge crosses many. */
 const MOST_PAIRS = 500_000;
 
-/** Finds places where edges of a polygon cross each other in their midst, up to `most`. */
+/** Finds points where edges of a polygon cross each other in their midst, up to `most`. */
 export function findCrossings(polygon: MultiPolygon, most: number): GeometryFault[] {
   const outline = outlineOf(polygon);
   const { x, y, next, count } = outline;
@@ -47,7 +47,7 @@ function cross(outline: Outline, a: number, b: number): boolean {
 
 function side({ x, y }: Outline, from: number, to: number, vertex: number): number {
   return Math.sign(
-    turn(
+    orientation(
       x[from] as number,
       y[from] as number,
       x[to] as number,

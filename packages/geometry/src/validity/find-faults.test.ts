@@ -63,7 +63,7 @@ test("every point where a ring crosses itself is reported", () => {
   const back = [0, 1, 2, 3, 4].map((i) => [i, (i + 1) % 2]).reverse();
   const { faults } = joinAndFindFaults(area([[...up, ...back, [0, 0]]]), MOST);
   expect(faults.every(({ rule }) => rule === "ring-crosses-itself")).toBe(true);
-  expect(faults.map(({ place }) => [place?.longitude, place?.latitude]).sort()).toEqual([
+  expect(faults.map(({ point }) => [point?.longitude, point?.latitude]).sort()).toEqual([
     [0.5, 0.5],
     [1.5, 0.5],
     [2.5, 0.5],

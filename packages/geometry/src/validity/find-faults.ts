@@ -77,7 +77,7 @@ function faultsBetween(area: MultiPolygon, most: number): GeometryFault[] {
 
 /** The fault of polygons that were joined: each was sound, so that they overlap. Joining makes no vertices. */
 function beforeJoining(
-  { path, place }: GeometryFault,
+  { path, point }: GeometryFault,
   whole: MultiPolygon,
   apart: MultiPolygon,
 ): GeometryFault {
@@ -87,7 +87,7 @@ function beforeJoining(
   while (apart.coordinates[2 * position] !== longitude || apart.coordinates[2 * position + 1] !== latitude) {
     position += 1;
   }
-  return new GeometryFault("polygons-overlap", pointerOf(apart, position), place);
+  return new GeometryFault("polygons-overlap", pointerOf(apart, position), point);
 }
 
 function faultOf(area: MultiPolygon): GeometryFault | undefined {
@@ -102,7 +102,7 @@ function faultOf(area: MultiPolygon): GeometryFault | undefined {
 
 function withFirst(first: GeometryFault, others: GeometryFault[]): GeometryFault[] {
   const elsewhere = others.filter(
-    ({ place }) => place?.longitude !== first.place?.longitude || place?.latitude !== first.place?.latitude,
+    ({ point }) => point?.longitude !== first.point?.longitude || point?.latitude !== first.point?.latitude,
   );
   return [first, ...elsewhere];
 }
@@ -140,5 +140,5 @@ function polygonIn({ path }: GeometryFault): number {
 function moved(fault: GeometryFault, polygons: readonly number[]): GeometryFault {
   const [root, name, polygon, ...rest] = fault.path.split("/");
   const path = [root, name, polygons[Number(polygon)] ?? polygon, ...rest].join("/");
-  return new GeometryFault(fault.rule, path, fault.place);
+  return new GeometryFault(fault.rule, path, fault.point);
 }

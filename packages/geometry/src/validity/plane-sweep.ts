@@ -1,4 +1,4 @@
-import { turn } from "../areas/orientation.ts";
+import { orientation } from "../areas/orientation.ts";
 import type { Outline } from "../areas/outline.ts";
 import { crossingFault, faultAt, misplacedFault } from "./sweep-fault.ts";
 import { emptyStatus, insert, locate, remove, type SweepStatus } from "./sweep-status.ts";
@@ -10,7 +10,7 @@ export interface Touch {
 }
 
 /**
- * Sweeps a line over an outline from west to east and refuses the first place where it is no valid area, in the sense
+ * Sweeps a line over an outline from west to east and refuses the first point where it is no valid area, in the sense
  * of OGC simple features. Returns the touches of vertices and edges, all of which are permitted; those of one vertex
  * at each point suffice. With a reach, in degrees, edges that only pass next to a vertex within it count as touched.
  *
@@ -207,7 +207,7 @@ function sortUpwards(state: Sweep, edges: number[], at: number): number[] {
   return edges.sort((a, b) => {
     const p = state.right[a] as number;
     const q = state.right[b] as number;
-    const angle = turn(
+    const angle = orientation(
       x[at] as number,
       y[at] as number,
       x[q] as number,
@@ -248,7 +248,7 @@ function side(state: Sweep, edge: number, vertex: number): number {
   const { x, y } = state.outline;
   const a = state.left[edge] as number;
   const b = state.right[edge] as number;
-  return turn(
+  return orientation(
     x[a] as number,
     y[a] as number,
     x[b] as number,

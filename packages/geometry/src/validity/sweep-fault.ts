@@ -1,4 +1,4 @@
-import { GeometryFault, type GeometryRule, type Place } from "../areas/geometry-fault.ts";
+import { GeometryFault, type GeometryRule, type Point } from "../areas/geometry-fault.ts";
 import type { Outline } from "../areas/outline.ts";
 import { pointerOf } from "../areas/pointer-of.ts";
 
@@ -7,7 +7,7 @@ export function faultAt(outline: Outline, rule: GeometryRule, vertex: number): G
   return new GeometryFault(
     rule,
     pointerOf(outline.area, outline.position[vertex] as number),
-    placeOf(outline, vertex),
+    pointOf(outline, vertex),
   );
 }
 
@@ -16,7 +16,7 @@ export function crossingFault(outline: Outline, a: number, b: number, at?: numbe
   return new GeometryFault(
     conflictOf(outline, outline.ring[a] as number, outline.ring[b] as number),
     pointerOf(outline.area, outline.position[a] as number),
-    at === undefined ? meetingPoint(outline, a, b) : placeOf(outline, at),
+    at === undefined ? meetingPoint(outline, a, b) : pointOf(outline, at),
   );
 }
 
@@ -43,7 +43,7 @@ export function misplacedFault(
     other !== newcomer && hole[other] === 1 && polygonOfRing[other] === polygonOfRing[newcomer];
   const edge = rings[0] === newcomer ? a : b;
   const path = pointerOf(outline.area, outline.position[edge] as number);
-  return new GeometryFault(siblings ? "holes-nested" : "hole-outside", path, placeOf(outline, at));
+  return new GeometryFault(siblings ? "holes-nested" : "hole-outside", path, pointOf(outline, at));
 }
 
 function conflictOf({ polygonOfRing }: Outline, ringA: number, ringB: number): GeometryRule {
@@ -51,16 +51,16 @@ function conflictOf({ polygonOfRing }: Outline, ringA: number, ringB: number): G
   return polygonOfRing[ringA] === polygonOfRing[ringB] ? "rings-cross" : "polygons-overlap";
 }
 
-function placeOf({ x, y }: Outline, vertex: number): Place {
+function pointOf({ x, y }: Outline, vertex: number): Point {
   return { longitude: x[vertex] as number, latitude: y[vertex] as number };
 }
 
 /** Where two edges that cross do so, but for rounding. */
-function meetingPoint(outline: Outline, a: number, b: number): Place {
-  const from = placeOf(outline, a);
-  const to = placeOf(outline, outline.next[a] as number);
-  const other = placeOf(outline, b);
-  const otherTo = placeOf(outline, outline.next[b] as number);
+function meetingPoint(outline: Outline, a: number, b: number): Point {
+  const from = pointOf(outline, a);
+  const to = pointOf(outline, outline.next[a] as number);
+  const other = pointOf(outline, b);
+  const otherTo = pointOf(outline, outline.next[b] as number);
   const dx = to.longitude - from.longitude;
   const dy = to.latitude - from.latitude;
   const ex = otherTo.longitude - other.longitude;

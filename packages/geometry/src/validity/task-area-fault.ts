@@ -1,4 +1,4 @@
-import type { GeometryRule, Place } from "../areas/geometry-fault.ts";
+import type { GeometryRule, Point } from "../areas/geometry-fault.ts";
 
 /** The faults of an area that is to become a task, in the order of the checks. */
 export const TASK_AREA_RULES = {
@@ -17,7 +17,7 @@ export interface TaskAreaBreach {
   /** The rule that makes it invalid, and the JSON pointer to the part that breaks it, within this area. */
   invalid?: { rule: GeometryRule; path: string } | undefined;
   /** A point where the rule is broken, if it is broken in one. */
-  place?: Place | undefined;
+  point?: Point | undefined;
 }
 
 /** One of several areas, the one at `index` in their list, cannot become a task. */
@@ -27,14 +27,14 @@ export class TaskAreaFault extends Error {
   readonly rule: TaskAreaRule;
   readonly other: TaskAreaBreach["other"];
   readonly invalid: TaskAreaBreach["invalid"];
-  readonly place: TaskAreaBreach["place"];
+  readonly point: TaskAreaBreach["point"];
 
-  constructor(index: number, rule: TaskAreaRule, { other, invalid, place }: TaskAreaBreach) {
+  constructor(index: number, rule: TaskAreaRule, { other, invalid, point }: TaskAreaBreach) {
     super(TASK_AREA_RULES[rule]);
     this.index = index;
     this.rule = rule;
     this.other = other;
     this.invalid = invalid;
-    this.place = place;
+    this.point = point;
   }
 }

@@ -20,7 +20,7 @@ test.each([100, 20_000])(
     expect(fault).toMatchObject({
       rule: "ring-crosses-itself",
       path: expect.stringMatching(/^\/coordinates\/0\/0\/\d+$/),
-      place: { longitude: expect.any(Number), latitude: expect.any(Number) },
+      point: { longitude: expect.any(Number), latitude: expect.any(Number) },
     });
     expect(fault.message).toMatch(/cross itself/);
   },

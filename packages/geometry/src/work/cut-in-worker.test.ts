@@ -65,7 +65,7 @@ test("the caller's event loop keeps running", async () => {
   expect(longest).toBeLessThan((performance.now() - start) / 2);
 });
 
-test("a thread ends at its time limit, waiting callers give up, and the next gets its turn", async () => {
+test("a thread ends at its time limit, waiting callers give up, and the next one runs", async () => {
   const area = squareArea(0, 0, 27, 26);
   const late = [1, 2, 3].map(() =>
     cutInWorker(area, 12, "whole", 100_000, { limitMs: 20 }).catch((error) => error),

@@ -1,4 +1,4 @@
-/** Work on an area did not end, or did not get its turn, within the time that it was given. */
+/** Work on an area did not end, or did not begin, within its time limit. */
 export class GeometryTimeout extends Error {
   override readonly name = "GeometryTimeout";
   readonly limitMs: number;

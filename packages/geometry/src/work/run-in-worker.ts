@@ -2,7 +2,7 @@ import { memoryOfAreas } from "../areas/packed-areas.ts";
 import { memoryOfTasks } from "../grids/packed-tasks.ts";
 import { restored } from "../validity/carried-error.ts";
 import type { GeometryAnswer, GeometryJob, GeometryResults } from "./geometry-worker.ts";
-import { type WorkOptions, workInTurn } from "./work-in-turn.ts";
+import { runQueued, type WorkOptions } from "./run-queued.ts";
 
 export type { WorkOptions };
 
@@ -18,7 +18,7 @@ export async function runInWorker<Kind extends GeometryJob["kind"]>(
 ): Promise<GeometryResults[Kind]> {
   const module = new URL("./geometry-worker.ts", import.meta.url);
   const work = { module, data: job, transferList: memoryOf(job) };
-  const answer = await workInTurn<GeometryAnswer>(work, options);
+  const answer = await runQueued<GeometryAnswer>(work, options);
   if ("error" in answer) throw restored(answer.error);
   return answer.result as GeometryResults[Kind];
 }

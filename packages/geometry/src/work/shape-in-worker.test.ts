@@ -61,7 +61,7 @@ describe.each(SIZES)("an area of %d vertices", (vertices) => {
       index: areas.length,
       rule: "overlaps",
       other: 1,
-      place: { longitude: expect.any(Number), latitude: expect.any(Number) },
+      point: { longitude: expect.any(Number), latitude: expect.any(Number) },
     });
     const nothing = { ...areas[0], ringLengths: [1, 2, 3] } as MultiPolygon;
     const invalid = await checkTaskAreasInWorker(area, [nothing, ...areas], 1_000, AT_LEISURE).catch(caught);

@@ -15,7 +15,7 @@ export interface Measured {
 /** Clock ticks a second in /proc, on every Linux that matters. */
 const TICKS = 100;
 
-/** Runs `workers` loops at once for a time after a warm-up, and measures each turn. */
+/** Runs `workers` loops at once for a time after a warm-up, and measures each round. */
 export async function measure(
   work: Work,
   {

@@ -59,10 +59,10 @@ const OVERLOADS: Record<string, Open> = {
     const client = wire(addresses.task, callers);
     const { lockTask, releaseLock } = LockService.method;
     const work: Work = async (worker) => {
-      const place = { projectId, taskId: worker + 1 };
+      const task = { projectId, taskId: worker + 1 };
       const purpose = LockPurpose.MAPPING;
-      await client.call(lockTask, tokens[worker], { requestId: randomUUID(), ...place, purpose });
-      await client.call(releaseLock, tokens[worker], { requestId: randomUUID(), ...place });
+      await client.call(lockTask, tokens[worker], { requestId: randomUUID(), ...task, purpose });
+      await client.call(releaseLock, tokens[worker], { requestId: randomUUID(), ...task });
       return 2;
     };
     return { work, close: () => client.close() };

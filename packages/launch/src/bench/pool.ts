@@ -2,7 +2,7 @@ import { connectPool, type Sql } from "@tessera/postgres/pool.ts";
 
 const WAIT_MS = 60_000;
 
-/** A pool whose callers wait for their turn, however many they are: what is measured is the database. */
+/** A pool whose callers wait, however many they are: what is measured is the database. */
 export function benchPool(url: string, max = 16): Sql {
   const patience = { waitMs: WAIT_MS, connectTimeoutMs: WAIT_MS, statementTimeoutMs: WAIT_MS };
   return connectPool(url, { applicationName: "bench", max, ...patience, silenceMs: WAIT_MS });

@@ -31,7 +31,7 @@ export interface GeneratedProject {
 }
 
 /** A place of which projects are made: in Latin letters, as it is written there, in which language, where. */
-type Place = readonly [
+type Location = readonly [
   latin: string,
   local: string,
   language: string,
@@ -40,7 +40,7 @@ type Place = readonly [
   country: string,
 ];
 
-const PLACES: readonly Place[] = [
+const LOCATIONS: readonly Location[] = [
   ["Kathmandu", "काठमाडौं", "ne", 85.32, 27.71, "NP"],
   ["Pokhara", "पोखरा", "ne", 83.98, 28.21, "NP"],
   ["Gorkha", "गोरखा", "ne", 84.63, 28, "NP"],
@@ -146,9 +146,9 @@ export function generatedProject(id: number): GeneratedProject {
   const skewed = (count: number) => Math.floor(count * random() ** 3);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const some = <T>(list: readonly T[], chance: number): T[] => list.filter(() => random() < chance);
-  const [latin, local, language, lon, lat, country] = PLACES[
-    Math.floor(PLACES.length * random() ** 2)
-  ] as Place;
+  const [latin, local, language, lon, lat, country] = LOCATIONS[
+    Math.floor(LOCATIONS.length * random() ** 2)
+  ] as Location;
   const village = capital(Array.from({ length: 2 + skewed(3) }, () => one(SYLLABLES)).join(""));
   const subject = one(SUBJECTS);
   const event = random() < 0.5 ? `${one(EVENTS)}: ` : "";

@@ -30,11 +30,11 @@ const KINDS: Record<string, readonly [share: number, ask: Ask]> = {
     (_, random) => ({ orderBy: ORDERS[Math.floor(random() * ORDERS.length)] as ProjectOrder }),
   ],
   "a village": [12, (project) => ({ query: villageOf(project) })],
-  "a place": [10, (project) => ({ query: placeOf(project) })],
-  "two words": [6, (project) => ({ query: `${placeOf(project)} ${villageOf(project)}` })],
+  "a place": [10, (project) => ({ query: locationOf(project) })],
+  "two words": [6, (project) => ({ query: `${locationOf(project)} ${villageOf(project)}` })],
   "in its own script": [
     5,
-    (project) => ({ query: project.translations[0]?.shortDescription ?? placeOf(project) }),
+    (project) => ({ query: project.translations[0]?.shortDescription ?? locationOf(project) }),
   ],
   misspelled: [5, (project, random) => ({ query: misspelled(villageOf(project), random) })],
   "one filter": [10, oneFilter],
@@ -116,7 +116,7 @@ function villageOf({ name }: GeneratedProject): string {
   return /, (\S+) \d+$/.exec(name)?.[1] ?? name;
 }
 
-function placeOf({ name }: GeneratedProject): string {
+function locationOf({ name }: GeneratedProject): string {
   return /^(?:.*: )?(.*),/.exec(name)?.[1] ?? name;
 }
 

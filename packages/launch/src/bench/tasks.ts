@@ -166,7 +166,7 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
   const administrator = await signIn(system, "administrator");
   const sql = benchPool(system.databaseUrl("task"), 1);
   const watching = await signInAll(system, WATCHING);
-  console.log(`\nclaim + submit by ${workers} callers while others watch (all events, told to each)`);
+  console.log(`\nclaim + submit by ${workers} callers while others watch (every event goes to each)`);
   let alone = 0;
   for (const count of [0, 1, 100, WATCHERS_MAX]) {
     await changeAll(system, administrator, projectId, "TASK_ACTION_RESET");
@@ -181,7 +181,7 @@ async function following({ system, forMs }: Setting, projectId: number): Promise
     console.log(
       `${line(`${count} watchers`, measured, alone)}  ${Math.round(read / commands)} rows read per command`,
     );
-    console.log(`    ${following.admitted} let in, told ${await following.toldInAll()} times`);
+    console.log(`    ${following.admitted} let in, received ${await following.receivedInAll()} times`);
     await following.close();
     client.close();
   }

@@ -58,10 +58,10 @@ async function upload(url: string, token: string, file: Buffer): Promise<void> {
 }
 
 function ring(): [number, number][] {
-  const turn = (2 * Math.PI) / VERTICES;
+  const angle = (2 * Math.PI) / VERTICES;
   const positions = Array.from({ length: VERTICES }, (_, i): [number, number] => [
-    10 + 0.2 * Math.cos(i * turn),
-    20 + 0.2 * Math.sin(i * turn),
+    10 + 0.2 * Math.cos(i * angle),
+    20 + 0.2 * Math.sin(i * angle),
   ]);
   return [...positions, positions[0] as [number, number]];
 }

@@ -9,13 +9,13 @@ export interface Watchers {
   /** How many were let in: a service that is busy takes some hundreds, and refuses the others. */
   admitted: number;
   /** The number of events that all of them received, when nothing more comes. */
-  toldInAll(): Promise<number>;
+  receivedInAll(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** How long without an event until the stream counts as complete. */
 const QUIET_MS = 1_000;
-const ALL_TOLD_MAX_MS = 60_000;
+const ALL_RECEIVED_MAX_MS = 60_000;
 
 /** Lets `count` watchers, who share `tokens`, follow a project; resolves when each does or was refused. */
 export async function watchers(
@@ -27,7 +27,7 @@ export async function watchers(
   const leave = new AbortController();
   const connection = connect(address);
   const client = createClient(TaskEventService, connection);
-  let told = 0;
+  let received = 0;
   const streams: Promise<void>[] = [];
   const begun = Array.from({ length: count }, (_, index) => {
     const headers = { authorization: `Bearer ${tokens[index % tokens.length]}` };
@@ -36,7 +36,7 @@ export async function watchers(
       const options = { headers, signal: leave.signal };
       for await (const { event } of client.watchTaskEvents({ projectId }, options)) {
         if (event === undefined) resolve(true);
-        else told += 1;
+        else received += 1;
       }
     };
     const left = (error: unknown) => {
@@ -49,13 +49,13 @@ export async function watchers(
   const admitted = (await Promise.all(begun)).filter(Boolean).length;
   return {
     admitted,
-    toldInAll: async () => {
-      const limit = Date.now() + ALL_TOLD_MAX_MS;
-      for (let before = -1; told > before && Date.now() < limit; ) {
-        before = told;
+    receivedInAll: async () => {
+      const limit = Date.now() + ALL_RECEIVED_MAX_MS;
+      for (let before = -1; received > before && Date.now() < limit; ) {
+        before = received;
         await sleep(QUIET_MS);
       }
-      return told;
+      return received;
     },
     close: async () => {
       leave.abort();

@@ -31,10 +31,10 @@ const STREAMS_MAX = 50;
 export function wire(address: string, callers: number): Wire {
   const count = Math.ceil(callers / STREAMS_MAX);
   const sessions = Array.from({ length: count }, () => connect(`http://${address}`));
-  let turn = 0;
+  let next = 0;
   return {
     call: (method, token, request) => {
-      const session = sessions[turn++ % sessions.length] as ClientHttp2Session;
+      const session = sessions[next++ % sessions.length] as ClientHttp2Session;
       return call(session, method, token, request);
     },
     close: () => {

@@ -33,7 +33,7 @@ export async function authAway(system: System, seconds: number): Promise<AuthAwa
   const run: AuthAway = { asked: 0, retried: 0, failed: 0, broken: [] };
   let isAway = false;
   let isOver = false;
-  const told = async (command: Command, token: string): Promise<void> => {
+  const ask = async (command: Command, token: string): Promise<void> => {
     const counts = isAway;
     let tries = 0;
     const send = () => {
@@ -55,8 +55,8 @@ export async function authAway(system: System, seconds: number): Promise<AuthAwa
     const token = await person.token();
     const task = { projectId, taskId: index + 1, lockToken: 0n };
     while (!isOver) {
-      await told({ ...task, kind: "lock", requestId: randomUUID() }, token);
-      await told({ ...task, kind: "release", requestId: randomUUID() }, token);
+      await ask({ ...task, kind: "lock", requestId: randomUUID() }, token);
+      await ask({ ...task, kind: "release", requestId: randomUUID() }, token);
       await sleep(PAUSE_MS);
     }
   };

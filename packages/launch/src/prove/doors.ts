@@ -23,7 +23,7 @@ export interface Command {
 }
 
 /** The answer to the caller. REST without a document says the revision, and whether it was a replay. */
-export interface Told {
+export interface Reply {
   revision: bigint;
   replayed: boolean;
   name?: string;
@@ -51,7 +51,7 @@ const BUG = "INTERNAL";
 /** The reason that an error of a door carries, if it has one. */
 export const reasonIn = (error: unknown) => (error instanceof Refused ? error.reason : undefined);
 
-export type Send = (command: Command, token: string) => Promise<Told>;
+export type Send = (command: Command, token: string) => Promise<Reply>;
 export type Doors = Record<DoorName, Send> & { close(): void };
 
 /** How long one try may take before its outcome counts as not known. */

@@ -37,15 +37,15 @@ async function ofRequests(sql: Sql, projectId: number, sent: readonly Sent[]): P
     select request_id as "requestId", name, revision, commit_time as "commitTime" from remembered_requests
     where project_id = ${projectId} and name like ${`projects/${projectId}/tasks/%`}`;
   const remembered = new Map(rows.map((it) => [it.requestId, it]));
-  const broken = sent.flatMap(({ command, told }) => {
+  const broken = sent.flatMap(({ command, reply }) => {
     const row = remembered.get(command.requestId);
-    if (told === undefined) return [];
+    if (reply === undefined) return [];
     const what = `${command.kind} of task ${command.taskId}`;
     if (row === undefined) return [`${what}: acknowledged, but not remembered`];
     const isSame =
-      row.revision === told.revision &&
-      row.name === told.name &&
-      row.commitTime.getTime() === millisecondsOf(told.commitTime);
+      row.revision === reply.revision &&
+      row.name === reply.name &&
+      row.commitTime.getTime() === millisecondsOf(reply.commitTime);
     return isSame ? [] : [`${what}: remembered as ${row.name} revision ${row.revision}`];
   });
   const ids = new Set(sent.map(({ command }) => command.requestId));
@@ -68,20 +68,20 @@ async function ofEffects(sql: Sql, projectId: number, sent: readonly Sent[]): Pr
   const events = await eventsOf(sql, projectId);
   const submissionsOf = Map.groupBy(submissions, (it) => it.taskId);
   const eventsOfTask = Map.groupBy(events, (it) => it.taskId);
-  const broken = sent.flatMap(({ command: { kind, taskId, lockToken }, told, person }) => {
-    if (told === undefined) return [];
+  const broken = sent.flatMap(({ command: { kind, taskId, lockToken }, reply, person }) => {
+    if (reply === undefined) return [];
     const mine = (eventsOfTask.get(taskId) ?? []).filter((it) => String(it.actor) === person.userId);
     const happened = mine.filter((it) => it.kind === (kind === "lock" ? LOCKED : SUBMITTED));
     const what = `${kind} of task ${taskId}`;
     if (happened.length !== 1) return [`${what}: ${happened.length} events`];
-    if (kind === "lock") return happened[0]?.revision === told.revision ? [] : [`${what}: another revision`];
+    if (kind === "lock") return happened[0]?.revision === reply.revision ? [] : [`${what}: another revision`];
     const [submission, ...more] = submissionsOf.get(taskId) ?? [];
     if (submission === undefined || more.length > 0) return [`${what}: not one submission`];
     const isMine = String(submission.userId) === person.userId && submission.lockToken === lockToken;
-    return isMine && submission.name === told.name ? [] : [`${what}: another submission`];
+    return isMine && submission.name === reply.name ? [] : [`${what}: another submission`];
   });
   // What was sent but never acknowledged may have happened, once.
-  const certain = sent.filter((it) => it.told !== undefined).length;
+  const certain = sent.filter((it) => it.reply !== undefined).length;
   if (events.length < certain || events.length > sent.length) {
     broken.push(`${events.length} events of ${certain} acknowledged commands, ${sent.length} sent`);
   }

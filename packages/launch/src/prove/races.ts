@@ -2,7 +2,15 @@ import { randomUUID } from "node:crypto";
 import { untilDecided } from "@tessera/rpc/until-decided.ts";
 import { squareProject } from "../bench/ground.ts";
 import type { System } from "../system.ts";
-import { type Command, type DoorName, type Doors, openDoors, Refused, reasonIn, type Told } from "./doors.ts";
+import {
+  type Command,
+  type DoorName,
+  type Doors,
+  openDoors,
+  Refused,
+  type Reply,
+  reasonIn,
+} from "./doors.ts";
 import { gatherPeople, type Person } from "./people.ts";
 
 /** How many ask for one task at once: half of them through each door. */
@@ -22,7 +30,7 @@ interface Runner {
 }
 
 interface Finish extends Runner {
-  told?: Told;
+  reply?: Reply;
   error?: unknown;
 }
 
@@ -40,9 +48,9 @@ export async function races(system: System, rounds: number): Promise<RacesRun> {
     );
     const finishes = await Promise.all(runners.map((it) => run(doors, it, projectId, taskId)));
     broken.push(...breaches(finishes).map((it) => `race ${round + 1}, task ${taskId}: ${it}`));
-    for (const { person, door, told } of finishes) {
-      if (told === undefined) continue;
-      const release = command("release", projectId, taskId, told.lockToken);
+    for (const { person, door, reply } of finishes) {
+      if (reply === undefined) continue;
+      const release = command("release", projectId, taskId, reply.lockToken);
       await untilDecided(async () => doors[door](release, await person.token()), reasonIn);
     }
   }
@@ -54,7 +62,7 @@ async function run(doors: Doors, runner: Runner, projectId: number, taskId: numb
   const lock = command("lock", projectId, taskId);
   const send = async () => doors[runner.door](lock, await runner.person.token());
   return untilDecided(send, reasonIn).then(
-    (told) => ({ ...runner, told }),
+    (reply) => ({ ...runner, reply }),
     (error: unknown) => ({ ...runner, error }),
   );
 }
@@ -64,7 +72,7 @@ function command(kind: Command["kind"], projectId: number, taskId: number, lockT
 }
 
 function breaches(finishes: Finish[]): string[] {
-  const winners = finishes.filter((it) => it.told !== undefined);
+  const winners = finishes.filter((it) => it.reply !== undefined);
   const [winner] = winners;
   if (winner === undefined || winners.length > 1) return [`${winners.length} got the lock`];
   return finishes

@@ -1,5 +1,5 @@
 import { untilDecided } from "@tessera/rpc/until-decided.ts";
-import { type DoorName, type Doors, reasonIn, type Told } from "./doors.ts";
+import { type DoorName, type Doors, type Reply, reasonIn } from "./doors.ts";
 import type { Sent } from "./work.ts";
 
 /** At most this many are sent again at once. */
@@ -15,10 +15,10 @@ export async function replayAll(doors: Doors, sent: readonly Sent[]): Promise<st
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (const it of queue) {
-        const told = await again(doors, it, "gRPC", broken);
+        const reply = await again(doors, it, "gRPC", broken);
         // The full acknowledgement is kept for the comparison with what the database remembers.
         if (it.door === "REST") await again(doors, it, "REST", broken);
-        if (it.told !== undefined && told !== undefined) it.told = { ...told, ...it.told };
+        if (it.reply !== undefined && reply !== undefined) it.reply = { ...reply, ...it.reply };
       }
     }),
   );
@@ -27,19 +27,19 @@ export async function replayAll(doors: Doors, sent: readonly Sent[]): Promise<st
 
 async function again(
   doors: Doors,
-  { command, person, told: first }: Sent,
+  { command, person, reply: first }: Sent,
   door: DoorName,
   broken: string[],
-): Promise<Told | undefined> {
+): Promise<Reply | undefined> {
   const what = `${command.kind} of task ${command.taskId} again by ${door}`;
   try {
     const send = async () => doors[door](command, await person.token());
-    const told = await untilDecided(send, reasonIn);
-    if (first !== undefined && !told.replayed) broken.push(`${what}: not a replay`);
-    if (first !== undefined && !isSame(first, told)) {
-      broken.push(`${what}: ${shown(told)}, but first ${shown(first)}`);
+    const reply = await untilDecided(send, reasonIn);
+    if (first !== undefined && !reply.replayed) broken.push(`${what}: not a replay`);
+    if (first !== undefined && !isSame(first, reply)) {
+      broken.push(`${what}: ${shown(reply)}, but first ${shown(first)}`);
     }
-    return told;
+    return reply;
   } catch (error) {
     if (first !== undefined) broken.push(`${what}: ${error}`);
     return undefined;
@@ -47,12 +47,12 @@ async function again(
 }
 
 /** Compares what both say: REST does not say all. */
-function isSame(first: Told, second: Told): boolean {
-  const same = <K extends keyof Told>(key: K) =>
+function isSame(first: Reply, second: Reply): boolean {
+  const same = <K extends keyof Reply>(key: K) =>
     first[key] === undefined || second[key] === undefined || first[key] === second[key];
   return same("revision") && same("name") && same("commitTime") && same("lockToken");
 }
 
-function shown({ name, revision, commitTime, lockToken }: Told): string {
+function shown({ name, revision, commitTime, lockToken }: Reply): string {
   return `${name} revision ${revision} at ${commitTime}, token ${lockToken}`;
 }

@@ -43,7 +43,7 @@ export async function watchEvents(url: string, projectId: number): Promise<Reade
     if (data !== undefined) record(reader, latest, data.slice("data: ".length));
     lastId = lines.find((it) => it.startsWith("id: "))?.slice("id: ".length) ?? lastId;
   };
-  // Ends with the drill: each turn waits, and `finish` is always called.
+  // Ends with the drill: each round waits, and `finish` is always called.
   const reading = (async () => {
     while (!stop.signal.aborted) {
       await readOnce(`${url}/v1/projects/${projectId}/task-events`, lastId, stop.signal, take).catch(

@@ -11,7 +11,7 @@ export interface CheckoutLimits {
 }
 
 /** Opens a connection, and bounds the time that it takes; `heard` is to be called whenever the server shows life. */
-export type Open = (heard: () => void, signal: AbortSignal) => Promise<Connection>;
+export type Open = (received: () => void, signal: AbortSignal) => Promise<Connection>;
 
 interface Waiter {
   resolve(connection: Connection): void;
@@ -21,7 +21,7 @@ interface Waiter {
 
 interface Attempt {
   since: number;
-  heardAt: number;
+  receivedAt: number;
 }
 
 const IDLE_MS = 60_000;
@@ -137,7 +137,7 @@ export class Checkout {
   /** Whether a connection is being opened to a server that has just shown life. */
   #isBeingServed(): boolean {
     const since = Date.now() - this.#limits.waitMs;
-    return [...this.#attempts].some(({ heardAt }) => heardAt > since);
+    return [...this.#attempts].some(({ receivedAt }) => receivedAt > since);
   }
 
   #grow(): void {
@@ -148,15 +148,15 @@ export class Checkout {
     const wanted = Math.max(this.#waiters.size, kept);
     const timely = [...this.#attempts].filter(({ since }) => now - since < SLOW_ATTEMPT_MS).length;
     const isEnough = timely >= wanted || this.#all.size + timely >= max || this.#attempts.size >= 2 * max;
-    if (!isEnough) this.#attempt({ since: now, heardAt: 0 });
+    if (!isEnough) this.#attempt({ since: now, receivedAt: 0 });
   }
 
   #attempt(attempt: Attempt): void {
     this.#attempts.add(attempt);
-    const heard = () => {
-      attempt.heardAt = Date.now();
+    const received = () => {
+      attempt.receivedAt = Date.now();
     };
-    this.#open(heard, this.#cutOff.signal).then(
+    this.#open(received, this.#cutOff.signal).then(
       (connection) => {
         this.#attempts.delete(attempt);
         this.#wasOpen = true;

@@ -24,7 +24,7 @@ export interface Opening {
   /** Ends the attempt. */
   signal: AbortSignal;
   /** The server has shown that it lives. */
-  heard: () => void;
+  received: () => void;
   /** The connection was closed, which it never is before it was open. */
   closed: (connection: Connection) => void;
 }
@@ -50,7 +50,7 @@ export async function openConnection(
   opening: Opening,
 ): Promise<Connection> {
   let failure: DatabaseUnavailable | undefined;
-  for (const host of inTurn(address.hosts)) {
+  for (const host of byRefusal(address.hosts)) {
     const limitMs = opening.limitMs / address.hosts.length;
     try {
       return await openWithin(driver, { ...address, hosts: [host] }, fetchTypes, { ...opening, limitMs });
@@ -66,7 +66,7 @@ export async function openConnection(
 /** When a host refused a connection: the pool tries it after the others. */
 const refusedAt = new WeakMap<Host, number>();
 
-function inTurn(hosts: readonly Host[]): Host[] {
+function byRefusal(hosts: readonly Host[]): Host[] {
   return hosts.toSorted((a, b) => (refusedAt.get(a) ?? 0) - (refusedAt.get(b) ?? 0));
 }
 
@@ -96,13 +96,13 @@ async function open(
   driver: Driver,
   { hosts, tls, needsWrites }: DatabaseAddress,
   fetchTypes: boolean,
-  { signal, heard, closed }: Opening,
+  { signal, received, closed }: Opening,
 ): Promise<Connection> {
-  const socket = await openDatabaseSocket(hosts[0] as Host, tls, signal, heard);
+  const socket = await openDatabaseSocket(hosts[0] as Host, tls, signal, received);
   const life = lifeOf(socket);
   const cutOff = () => socket.destroy();
   signal.addEventListener("abort", cutOff);
-  socket.on("data", heard);
+  socket.on("data", received);
   try {
     const own = driverOver(new DriverSocket(socket), driver, fetchTypes);
     const reserved = await life.whileOpen(async () => {
@@ -118,7 +118,7 @@ async function open(
     socket.destroy();
     throw error;
   } finally {
-    socket.off("data", heard);
+    socket.off("data", received);
     signal.removeEventListener("abort", cutOff);
   }
 }

@@ -17,7 +17,7 @@ export async function openDatabaseSocket(
   target: Host,
   rules: TlsRules,
   signal: AbortSignal,
-  heard: () => void,
+  received: () => void,
 ): Promise<Socket> {
   const socket = connect({ ...target, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS, noDelay: true });
   signal.addEventListener("abort", () => socket.destroy(), { once: true });
@@ -25,11 +25,11 @@ export async function openDatabaseSocket(
     await next(socket, "connect", signal);
     if ("path" in target || rules.mode === "disable") return socket;
     if (!rules.isDirect && !(await speaksTls(socket, rules, signal))) return socket;
-    heard();
+    received();
     const secure = connectTls({ socket, ...(await tlsOptions(target.host, rules)) });
     secure.on("error", () => socket.destroy());
     await next(secure, "secureConnect", signal);
-    heard();
+    received();
     return secure;
   } catch (error) {
     socket.destroy();

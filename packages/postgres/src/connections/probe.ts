@@ -11,16 +11,16 @@ export async function answers(hosts: readonly Host[], limitMs: number): Promise<
 function ask(host: Host, limitMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(host);
-    const tell = (answer: boolean) => {
+    const finish = (answer: boolean) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
     // A process that was paused finds its timers due before it has read what came in meanwhile.
-    const timer = setTimeout(() => void nextTurn().then(() => tell(false)), limitMs);
-    socket.on("data", () => tell(true));
-    socket.on("error", () => tell(false));
-    socket.on("close", () => tell(false));
+    const timer = setTimeout(() => void nextTurn().then(() => finish(false)), limitMs);
+    socket.on("data", () => finish(true));
+    socket.on("error", () => finish(false));
+    socket.on("close", () => finish(false));
     socket.write(TLS_QUESTION);
   });
 }

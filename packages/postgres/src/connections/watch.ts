@@ -28,7 +28,7 @@ export function createWatch(
   lost: () => void,
 ): Watch {
   const outstanding = new Set<{ connection: Connection; since: number; limitMs: number }>();
-  let heardAt = 0;
+  let receivedAt = 0;
   let isAsking = false;
   let timer: NodeJS.Timeout | undefined;
   let lookedAt = 0;
@@ -39,7 +39,7 @@ export function createWatch(
     lookedAt = now;
     // The answers that came in meanwhile have not been read yet.
     if (wasPaused) {
-      heardAt = now;
+      receivedAt = now;
       return;
     }
     for (const { connection, since, limitMs } of outstanding) {
@@ -50,18 +50,18 @@ export function createWatch(
     if (!oldest) {
       clearInterval(timer);
       timer = undefined;
-    } else if (!isAsking && now > Math.max(oldest.since, heardAt) + silenceMs * ASKED_AFTER) {
+    } else if (!isAsking && now > Math.max(oldest.since, receivedAt) + silenceMs * ASKED_AFTER) {
       void ask();
     }
   }
 
   async function ask(): Promise<void> {
-    const before = heardAt;
+    const before = receivedAt;
     isAsking = true;
     const alive = await isAlive(Math.max(silenceMs * (1 - ASKED_AFTER), openedInMs()));
     isAsking = false;
-    if (alive) heardAt = Date.now();
-    else if (heardAt === before && outstanding.size > 0) lost();
+    if (alive) receivedAt = Date.now();
+    else if (receivedAt === before && outstanding.size > 0) lost();
   }
 
   return {
@@ -74,7 +74,7 @@ export function createWatch(
       }
       return () => {
         outstanding.delete(entry);
-        heardAt = Date.now();
+        receivedAt = Date.now();
       };
     },
   };

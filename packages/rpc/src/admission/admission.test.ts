@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { ANONYMOUS, type Caller } from "../caller.ts";
 import { Refusal } from "../refusal.ts";
 import { admission, ROOMS } from "./admission.ts";
-import { type Place, WorkQueue } from "./work-queue.ts";
+import { type Admitted, WorkQueue } from "./work-queue.ts";
 
 const person = (userId: bigint): Caller => ({ ...ANONYMOUS, userId });
 const OWN: Caller = { ...person(9n), scopes: new Set(["services"]) };
@@ -16,25 +16,25 @@ const fixed = (limit: number) => new WorkQueue({ limit: () => limit, done: () =>
 const worker = (key: string, isGone = () => false) => ({ name: "X", key, isGone });
 
 /** How many of `count` concurrent calls are let in. */
-function letIn(count: number, enter: () => Place | Promise<Place>) {
-  const places: (Place | Promise<Place>)[] = [];
+function letIn(count: number, enter: () => Admitted | Promise<Admitted>) {
+  const admitted: (Admitted | Promise<Admitted>)[] = [];
   let refusal: Refusal | undefined;
   for (let at = 0; at < count; at++) {
     try {
-      places.push(enter());
+      admitted.push(enter());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusal = error;
     }
   }
-  return { taken: places.length, places, refusal };
+  return { taken: admitted.length, admitted, refusal };
 }
 
 test("streams of one address leave places for other addresses, for persons, for work and for our own services", () => {
   const doorway = admission();
   const stream = (caller: Caller, address: string) => () =>
     doorway.enter({ method: streamTasks, caller, address: () => address, ...stays });
-  const { taken, refusal, places } = letIn(4_100, stream(ANONYMOUS, "203.0.113.1"));
+  const { taken, refusal, admitted } = letIn(4_100, stream(ANONYMOUS, "203.0.113.1"));
   expect([taken, refusal?.reason.name]).toEqual([ROOMS.streams.address, "RATE_LIMITED"]);
   expect(letIn(1_000, stream(person(1n), "203.0.113.1")).taken).toBe(ROOMS.streams.person);
   expect(letIn(1, stream(ANONYMOUS, "203.0.113.2")).taken).toBe(1);
@@ -42,7 +42,7 @@ test("streams of one address leave places for other addresses, for persons, for 
   const work = () =>
     doorway.enter({ method: getTask, caller: ANONYMOUS, address: () => "203.0.113.1", ...stays });
   expect(letIn(1, work).taken).toBe(1);
-  (places[0] as Place).leave(true);
+  (admitted[0] as Admitted).leave(true);
   expect(letIn(2, stream(ANONYMOUS, "203.0.113.1")).taken).toBe(1);
 });
 
@@ -56,19 +56,19 @@ test("those that wait for an operation are counted apart, and however many addre
   expect(letIn(1, command).taken).toBe(1);
 });
 
-test("work waits for its turn: one with a thousand calls holds up another for one call, not for a thousand", async () => {
+test("work waits in rotation: a caller with a thousand calls holds up another for one call, not for a thousand", async () => {
   const queue = fixed(4);
   const order: string[] = [];
   const greedy = letIn(50, () => queue.enter(worker("greedy")));
-  const running = greedy.places.filter((it): it is Place => !(it instanceof Promise));
+  const running = greedy.admitted.filter((it): it is Admitted => !(it instanceof Promise));
   // A part of the limit is never one caller's alone.
   expect(running.length).toBe(3);
   const other = queue.enter(worker("other"));
   expect(other).not.toBeInstanceOf(Promise);
-  const waits = [queue.enter(worker("other")), queue.enter(worker("third"))] as Promise<Place>[];
+  const waits = [queue.enter(worker("other")), queue.enter(worker("third"))] as Promise<Admitted>[];
   void waits[0]?.then(() => order.push("other"));
   void waits[1]?.then(() => order.push("third"));
-  for (const place of running.slice(0, 3)) place.leave(true);
+  for (const admitted of running.slice(0, 3)) admitted.leave(true);
   await Promise.all(waits);
   expect(order.sort()).toEqual(["other", "third"]);
 });
@@ -76,27 +76,28 @@ test("work waits for its turn: one with a thousand calls holds up another for on
 test("beside others, one who calls at once has a share, and what nobody else wants", () => {
   const queue = fixed(64);
   const greedy = letIn(200, () => queue.enter(worker("greedy")));
-  const running = greedy.places.filter((it): it is Place => !(it instanceof Promise));
+  const running = greedy.admitted.filter((it): it is Admitted => !(it instanceof Promise));
   expect(running.length).toBe(48);
-  for (const place of greedy.places) if (place instanceof Promise) place.catch(() => {});
+  for (const admitted of greedy.admitted) if (admitted instanceof Promise) admitted.catch(() => {});
   for (let other = 0; other < 8; other++)
     expect(queue.enter(worker(`other ${other}`))).not.toBeInstanceOf(Promise);
-  for (const place of running.slice(0, 40)) place.leave(true);
+  for (const admitted of running.slice(0, 40)) admitted.leave(true);
   expect(queue.running).toBe(16);
-  for (const place of running.slice(40)) place.leave(true);
+  for (const admitted of running.slice(40)) admitted.leave(true);
   expect(queue.running).toBe(16);
 });
 
 test("when too many wait, the caller with the most loses its last; a caller with fewer is taken", async () => {
   const queue = fixed(1);
-  const first = queue.enter(worker("a")) as Place;
-  const { taken, refusal, places } = letIn(10_000, () => queue.enter(worker("a")));
+  const first = queue.enter(worker("a")) as Admitted;
+  const { taken, refusal, admitted } = letIn(10_000, () => queue.enter(worker("a")));
   expect(refusal?.reason.name).toBe("OVERLOADED");
   expect(refusal?.retryAfterMs).toBeGreaterThanOrEqual(1_000);
-  const last = (places as Promise<Place>[]).at(-1)?.catch((error: Refusal) => error.reason.name);
-  const other = queue.enter(worker("b")) as Promise<Place>;
+  const last = (admitted as Promise<Admitted>[]).at(-1)?.catch((error: Refusal) => error.reason.name);
+  const other = queue.enter(worker("b")) as Promise<Admitted>;
   expect(await last).toBe("OVERLOADED");
-  for (const it of places as Promise<Place>[]) void it.then((place) => place.leave(true)).catch(() => {});
+  for (const it of admitted as Promise<Admitted>[])
+    void it.then((admitted) => admitted.leave(true)).catch(() => {});
   first.leave(true);
   (await other).leave(true);
   expect(queue.waiting).toBeLessThan(taken);
@@ -104,9 +105,9 @@ test("when too many wait, the caller with the most loses its last; a caller with
 
 test("nothing is begun for who has gone while the call waited", async () => {
   const queue = fixed(1);
-  const first = queue.enter(worker("a")) as Place;
+  const first = queue.enter(worker("a")) as Admitted;
   let gone = false;
-  const waiting = queue.enter(worker("b", () => gone)) as Promise<Place>;
+  const waiting = queue.enter(worker("b", () => gone)) as Promise<Admitted>;
   gone = true;
   first.leave(true);
   await expect(waiting).rejects.toBeInstanceOf(Refusal);
@@ -115,9 +116,9 @@ test("nothing is begun for who has gone while the call waited", async () => {
 
 test("what ended twice counts once", () => {
   const queue = fixed(2);
-  const place = queue.enter(worker("a")) as Place;
-  place.leave(true);
-  place.leave(false);
+  const admitted = queue.enter(worker("a")) as Admitted;
+  admitted.leave(true);
+  admitted.leave(false);
   expect(queue.running).toBe(0);
 });
 
@@ -131,12 +132,12 @@ test("a room of people waits for its tokens longer than others for their work", 
     const refreshes = letIn(300, () => ask(AuthService.method.refreshSession));
     expect(refreshes.taken).toBe(300);
     const work = letIn(10, () => ask(getTask));
-    const waiting = work.places.filter((it): it is Promise<Place> => it instanceof Promise);
+    const waiting = work.admitted.filter((it): it is Promise<Admitted> => it instanceof Promise);
     const refused = Promise.all(waiting.map((it) => it.catch((error: Refusal) => error.reason.name)));
     await vi.advanceTimersByTimeAsync(3_500);
     expect(new Set(await refused)).toEqual(new Set(["OVERLOADED"]));
-    const all = refreshes.places.map(async (it) => (await it).leave(true));
-    for (const place of work.places) if (!(place instanceof Promise)) place.leave(true);
+    const all = refreshes.admitted.map(async (it) => (await it).leave(true));
+    for (const admitted of work.admitted) if (!(admitted instanceof Promise)) admitted.leave(true);
     expect(await Promise.all(all)).toHaveLength(300);
   } finally {
     vi.useRealTimers();

@@ -4,7 +4,7 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import type { Caller } from "../caller.ts";
 import { refusals } from "../refusal.ts";
-import { overloaded, type Patience, type Place, WorkQueue } from "./work-queue.ts";
+import { type Admitted, overloaded, type Patience, WorkQueue } from "./work-queue.ts";
 
 /** What calls do: work, wait for what others do, stream answers, or send a file. Each kind is counted apart. */
 export type Kind = "work" | "waits" | "streams" | "uploads";
@@ -18,7 +18,7 @@ export interface Room {
   address: number;
 }
 
-/** The rooms of a process. Work has a queue instead, which gives each caller a turn. */
+/** The rooms of a process. Work has a queue instead, which serves callers in rotation. */
 export type Rooms = Record<Exclude<Kind, "work">, Room>;
 
 export const ROOMS: Rooms = {
@@ -41,7 +41,7 @@ const RETRY_MS = 5_000;
 
 /**
  * Calls for a token wait for most of their deadline of 5 s. People come at once, a room of them from one address, and who is
- * refused a token can do nothing else meanwhile. They have a turn of their own among all callers.
+ * refused a token can do nothing else meanwhile. They count as one more caller.
  */
 const TOKEN_PATIENCE: Patience = { waitMs: 4_000, waitedMaxMs: 4_000 };
 
@@ -60,7 +60,7 @@ export interface Comer {
 /** Lets calls in. */
 export interface Admission {
   /** Returns the place of a call, when it may begin. Refuses OVERLOADED and RATE_LIMITED. */
-  enter(comer: Comer, kind?: Kind): Place | Promise<Place>;
+  enter(comer: Comer, kind?: Kind): Admitted | Promise<Admitted>;
 }
 
 /** What a call of an RPC does. */
@@ -75,15 +75,15 @@ export function keyOf({ userId }: Caller, address: () => string): string {
 }
 
 /**
- * Lets calls in, the same way at both doors: work by a limit that follows latency, with a turn for each caller; those that
+ * Lets calls in, the same way at both doors: work by a limit that follows latency, callers in rotation; those that
  * wait or stream apart from it, with a share for each caller; and the deployment's own services apart from everybody.
  */
 export function admission(rooms: Rooms = ROOMS, queueOf = queuePerProcess()): Admission {
-  const own = new Places({ most: OWN_MAX, person: OWN_MAX, address: OWN_MAX });
-  const places = {
-    waits: new Places(rooms.waits),
-    streams: new Places(rooms.streams),
-    uploads: new Places(rooms.uploads),
+  const own = new Capacity({ most: OWN_MAX, person: OWN_MAX, address: OWN_MAX });
+  const capacities = {
+    waits: new Capacity(rooms.waits),
+    streams: new Capacity(rooms.streams),
+    uploads: new Capacity(rooms.uploads),
   };
   const isBusy = busyness();
   return {
@@ -99,8 +99,8 @@ export function admission(rooms: Rooms = ROOMS, queueOf = queuePerProcess()): Ad
         });
       if (kind === "work") return queueOf(method).enter({ name: method.name, key, isGone });
       const room = rooms[kind];
-      if (kind === "streams" && places.streams.taken >= STREAMS_SURE && isBusy()) throw overloaded();
-      return places[kind].enter(key, caller.userId > 0n ? room.person : room.address, kind);
+      if (kind === "streams" && capacities.streams.taken >= STREAMS_SURE && isBusy()) throw overloaded();
+      return capacities[kind].enter(key, caller.userId > 0n ? room.person : room.address, kind);
     },
   };
 }
@@ -142,7 +142,7 @@ function isOwn({ scopes, actor }: Caller): boolean {
 }
 
 /** The places of one kind, and who has them. */
-class Places {
+class Capacity {
   readonly #room: Room;
   readonly #takenOf = new Map<string, number>();
   taken = 0;
@@ -151,7 +151,7 @@ class Places {
     this.#room = room;
   }
 
-  enter(key: string, share: number, kind: Kind): Place {
+  enter(key: string, share: number, kind: Kind): Admitted {
     const mine = this.#takenOf.get(key) ?? 0;
     if (this.taken >= this.#room.most) throw overloaded();
     if (mine >= share) throw shareTaken(kind);

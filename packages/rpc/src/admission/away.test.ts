@@ -1,7 +1,7 @@
 import { createContextValues } from "@connectrpc/connect";
 import { expect, test, vi } from "vitest";
-import { away, placeKey } from "./away.ts";
-import { type Place, WorkQueue } from "./work-queue.ts";
+import { admittedKey, away } from "./away.ts";
+import { type Admitted, WorkQueue } from "./work-queue.ts";
 
 const worker = (key: string) => ({ name: "X", key, isGone: () => false });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -10,8 +10,8 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 function ground() {
   const samples: number[] = [];
   const queue = new WorkQueue({ limit: () => 1, done: (_, ms) => samples.push(ms) });
-  const begin = (key: string) => queue.enter(worker(key)) as Place;
-  const asOf = (place: Place) => ({ values: createContextValues().set(placeKey, place) });
+  const begin = (key: string) => queue.enter(worker(key)) as Admitted;
+  const asOf = (admitted: Admitted) => ({ values: createContextValues().set(admittedKey, admitted) });
   return { samples, queue, begin, asOf };
 }
 
@@ -25,7 +25,7 @@ test("while a call waits for another service, others work; it continues before t
   await turn();
   const second = begin("b");
   expect(second).not.toBeInstanceOf(Promise);
-  const third = queue.enter(worker("c")) as Promise<Place>;
+  const third = queue.enter(worker("c")) as Promise<Admitted>;
   void third.then(() => order.push("c begins"));
   answer.resolve(1);
   await turn();
@@ -42,13 +42,13 @@ test("however long other services take, it is not taken for load of this one", a
   vi.useFakeTimers();
   try {
     const { samples, begin, asOf } = ground();
-    const place = begin("a");
+    const admitted = begin("a");
     const slow = new Promise<void>((resolve) => setTimeout(resolve, 60_000));
-    const asking = away(asOf(place), slow);
+    const asking = away(asOf(admitted), slow);
     await vi.advanceTimersByTimeAsync(60_000);
     await asking;
     await vi.advanceTimersByTimeAsync(5);
-    place.leave(true);
+    admitted.leave(true);
     expect(samples[0]).toBeGreaterThanOrEqual(5);
     expect(samples[0]).toBeLessThan(1_000);
   } finally {
@@ -58,12 +58,12 @@ test("however long other services take, it is not taken for load of this one", a
 
 test("what is known already costs no place, and a failure crosses as it is", async () => {
   const { queue, begin, asOf } = ground();
-  const place = begin("a");
-  expect(await away(asOf(place), Promise.resolve(1))).toBe(1);
-  await expect(away(asOf(place), Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+  const admitted = begin("a");
+  expect(await away(asOf(admitted), Promise.resolve(1))).toBe(1);
+  await expect(away(asOf(admitted), Promise.reject(new Error("gone")))).rejects.toThrow("gone");
   expect(queue.running).toBe(1);
   const late = Promise.withResolvers<never>();
-  const asking = away(asOf(place), late.promise);
+  const asking = away(asOf(admitted), late.promise);
   await turn();
   await turn();
   expect(queue.running).toBe(0);
@@ -74,12 +74,12 @@ test("what is known already costs no place, and a failure crosses as it is", asy
 
 test("a call that ended while it was away takes no place when its answer comes", async () => {
   const { queue, begin, asOf } = ground();
-  const place = begin("a");
+  const admitted = begin("a");
   const answer = Promise.withResolvers<void>();
-  const asking = away(asOf(place), answer.promise);
+  const asking = away(asOf(admitted), answer.promise);
   await turn();
   await turn();
-  place.leave(false);
+  admitted.leave(false);
   answer.resolve();
   await asking;
   expect(queue.running).toBe(0);

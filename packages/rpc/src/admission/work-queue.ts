@@ -42,7 +42,7 @@ const MEAN_OF = 50;
 const refuse = refusals(ReasonSchema);
 
 /** What a call has that was let in. */
-export interface Place {
+export interface Admitted {
   /** The call has ended. `isSample` is whether its time says something about the load. */
   leave(isSample: boolean): void;
   /**
@@ -89,7 +89,7 @@ export class WorkQueue {
   readonly #runningOf = new Map<string, number>();
   #waiting = 0;
   readonly #waitingWith = new Map<Patience, number>();
-  /** In the order of turns. */
+  /** In the order in which they run. */
   readonly #waitingOf = new Map<string, Waiting[]>();
   /** How long a place is held, in milliseconds: a mean that follows. */
   #heldMs = 10;
@@ -110,8 +110,8 @@ export class WorkQueue {
     return this.#running;
   }
 
-  /** Begins at once where there is room, which costs next to nothing; or when its turn comes. Refuses OVERLOADED. */
-  enter(worker: Worker): Place | Promise<Place> {
+  /** Begins at once where there is room, which costs next to nothing; or after what waits before it. Refuses OVERLOADED. */
+  enter(worker: Worker): Admitted | Promise<Admitted> {
     this.#callers.add(worker.key);
     if (this.#mayBegin(worker.key) && !this.#waitingOf.has(worker.key)) return this.#begin(worker);
     const { key, patience = PATIENCE } = worker;
@@ -137,7 +137,7 @@ export class WorkQueue {
     return mine < share || this.#running < limit * ANYBODYS_PART;
   }
 
-  #begin({ name, key }: Worker): Place {
+  #begin({ name, key }: Worker): Admitted {
     let heldMs = 0;
     let sinceMs = performance.now();
     let state: "working" | "away" | "left" = "working";
@@ -232,7 +232,7 @@ export class WorkQueue {
     for (const [key, queue] of this.#waitingOf) {
       if (this.#running >= this.#limiter.limit()) return;
       if (!this.#mayBegin(key)) continue;
-      // To the end of the turns.
+      // To the end of the rotation.
       this.#waitingOf.delete(key);
       this.#waitingOf.set(key, queue);
       const next = queue.shift() as Waiting;

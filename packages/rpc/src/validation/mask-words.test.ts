@@ -17,7 +17,7 @@ const update = (paths: string[], project: MessageInitShape<typeof ProjectSchema>
     expectedRevision: 1n,
   });
 
-function told(work: () => void): string[] {
+function violations(work: () => void): string[] {
   try {
     work();
   } catch (error) {
@@ -46,18 +46,18 @@ test.each([
   ["nmae", 'update_mask: "nmae" is not a field that can be changed: do you mean "name"?'],
   ["zebra", 'update_mask: "zebra" is not a field that can be changed'],
 ])("a mask with %s", (path, sentence) => {
-  expect(told(() => validate(UpdateProjectRequestSchema, update(["name", path])))).toEqual([sentence]);
+  expect(violations(() => validate(UpdateProjectRequestSchema, update(["name", path])))).toEqual([sentence]);
 });
 
 test("each name that is wrong has its own sentence", () => {
-  const sentences = told(() => validate(UpdateProjectRequestSchema, update(["revision", "nme"])));
+  const sentences = violations(() => validate(UpdateProjectRequestSchema, update(["revision", "nme"])));
   expect(sentences).toHaveLength(2);
 });
 
 test("a profile says who sets the rest", () => {
   const fields = { user: { userId: 1n }, updateMask: { paths: ["mapping_level"] }, expectedRevision: 1n };
   const request = create(UpdateUserRequestSchema, { requestId: "k", ...fields });
-  expect(told(() => validate(UpdateUserRequestSchema, request))).toEqual([
+  expect(violations(() => validate(UpdateUserRequestSchema, request))).toEqual([
     expect.stringMatching(/^user\.mapping_level: is set by SetMappingLevel \(PUT \//),
   ]);
 });

@@ -7,11 +7,11 @@ import { nearestName } from "./nearest-name.ts";
 
 const RULE = "field_mask.in";
 /** Longer names are cut. */
-const TOLD_LENGTH = 100;
+const SHOWN_LENGTH = 100;
 
 /**
  * What is wrong with the names in a request's mask, one by one: a field of the document that another RPC sets, or the service,
- * is named by its place in the document; what is no field, by the name that is nearest.
+ * is named by its path in the document; what is no field, by the name that is nearest.
  */
 export function maskFaults(desc: DescMessage, message: Message, mask: DescField): FieldViolation[] {
   const rules = getOption(mask, fieldOption).type;
@@ -33,6 +33,6 @@ export function maskFaults(desc: DescMessage, message: Message, mask: DescField)
 function unknown(mask: DescField, path: string, taken: readonly string[]): FieldViolation {
   const near = nearestName(path, taken);
   const hint = near === undefined ? "" : `: do you mean "${near}"?`;
-  const description = `"${path.slice(0, TOLD_LENGTH)}" is not a field that can be changed${hint}`;
+  const description = `"${path.slice(0, SHOWN_LENGTH)}" is not a field that can be changed${hint}`;
   return { field: mask.name, description, rule: RULE };
 }

@@ -44,12 +44,12 @@ function look(desc: DescMessage, message: Message, path: string, found: FieldVio
   const { lists, messages } = planOf(desc);
   for (const sized of lists) {
     const value = values[sized.field.localName] as Message[] | Record<string, unknown>;
-    const place = path + sized.field.name;
+    const fieldPath = path + sized.field.name;
     const isList = Array.isArray(value);
-    if ((isList ? value : Object.keys(value)).length > sized.max) found.push(violation(place, sized));
+    if ((isList ? value : Object.keys(value)).length > sized.max) found.push(violation(fieldPath, sized));
     else if (isList && sized.below !== undefined) {
       for (let at = 0; at < value.length && found.length < VIOLATIONS_MAX; at++)
-        look(sized.below, value[at] as Message, `${place}[${at}].`, found);
+        look(sized.below, value[at] as Message, `${fieldPath}[${at}].`, found);
     }
     if (found.length >= VIOLATIONS_MAX) return;
   }
@@ -76,7 +76,7 @@ export function tooLongOnWire(desc: DescMessage, bytes: Uint8Array): FieldViolat
   return found;
 }
 
-interface Place {
+interface Level {
   path: string;
   depth: number;
 }
@@ -84,7 +84,7 @@ interface Place {
 function count(
   desc: DescMessage,
   bytes: Uint8Array,
-  { path, depth }: Place,
+  { path, depth }: Level,
   total: { fields: number },
   found: FieldViolation[],
 ): void {

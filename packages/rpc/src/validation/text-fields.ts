@@ -33,37 +33,38 @@ export function readTexts(desc: DescMessage, message: Message): FieldViolation[]
 function read(desc: DescMessage, message: Message, path: string, found: FieldViolation[]): void {
   const { texts, messages } = planOf(desc);
   for (const { field, kind, longest } of texts) {
-    inPlace(message, field, path, (sent: string, place) => {
+    replaceEach(message, field, path, (sent: string, fieldPath) => {
       if (sent.length > longest) return sent;
       const it = readText(kind, sent);
       if (it.fault === undefined) return it.text;
-      if (found.length < VIOLATIONS_MAX) found.push({ field: place, ...it.fault });
+      if (found.length < VIOLATIONS_MAX) found.push({ field: fieldPath, ...it.fault });
       return sent;
     });
   }
   for (const { field, below } of messages) {
-    inPlace(message, field, path, (value: Message, place) => {
-      read(below, value, `${place}.`, found);
+    replaceEach(message, field, path, (value: Message, fieldPath) => {
+      read(below, value, `${fieldPath}.`, found);
       return value;
     });
   }
 }
 
 /** Replaces the value of a field, or each element of a list, by what `change` makes of it. */
-function inPlace<T>(
+function replaceEach<T>(
   message: Message,
   field: DescField,
   path: string,
-  change: (value: T, place: string) => T,
+  change: (value: T, fieldPath: string) => T,
 ): void {
   const values = message as unknown as Values;
   const holder = field.oneof === undefined ? values : (values[field.oneof.localName] as Values);
   if (field.oneof !== undefined && holder.case !== field.localName) return;
   const key = field.oneof === undefined ? field.localName : "value";
-  const place = path + field.name;
+  const fieldPath = path + field.name;
   const value = holder[key];
-  if (Array.isArray(value)) for (const [at, it] of value.entries()) value[at] = change(it, `${place}[${at}]`);
-  else if (value !== undefined && value !== "") holder[key] = change(value as T, place);
+  if (Array.isArray(value))
+    for (const [at, it] of value.entries()) value[at] = change(it, `${fieldPath}[${at}]`);
+  else if (value !== undefined && value !== "") holder[key] = change(value as T, fieldPath);
 }
 
 function planOf(desc: DescMessage): Plan {

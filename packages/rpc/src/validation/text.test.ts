@@ -98,7 +98,7 @@ test.each([
   }
 });
 
-test("a refusal names the rule, the character and its place", () => {
+test("a refusal names the rule, the character and its position", () => {
   expect(readText(LINE, "🗺️ Map\u202e!").fault?.description).toBe(
     "must not have characters that change the direction of writing: character 7 is U+202E",
   );

@@ -95,8 +95,8 @@ function firstFault(
     const name = Object.keys(groups).find((it) => groups[it] !== undefined);
     if (name === undefined) continue;
     const code = (found.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
-    const place = `character ${[...text.slice(0, index)].length + 1} is U+${code}`;
-    return { rule: `text.${name}`, description: `${words[name]}: ${place}` };
+    const character = `character ${[...text.slice(0, index)].length + 1} is U+${code}`;
+    return { rule: `text.${name}`, description: `${words[name]}: ${character}` };
   }
   return undefined;
 }

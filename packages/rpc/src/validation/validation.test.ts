@@ -28,7 +28,7 @@ function violationsOf(act: () => unknown): readonly FieldViolation[] {
 
 const broken = (desc: DescMessage, request: object) =>
   violationsOf(() => validate(desc, create(desc, request as never)));
-const told = (violations: readonly FieldViolation[]) =>
+const fieldsOf = (violations: readonly FieldViolation[]) =>
   violations.map(({ field, description }) => `${field}: ${description}`);
 
 describe.each(METHODS)("%s", (_, { input }) => {
@@ -55,7 +55,7 @@ test("a rule over several fields is reported as a sentence, also if it is the on
 
 test("a wrong value is reported by its rule", () => {
   const request = { requestId: "a b", projectId: -1, taskId: 1, userId: 1n, reserveSeconds: 10 };
-  expect(told(broken(AssignTaskRequestSchema, request))).toEqual([
+  expect(fieldsOf(broken(AssignTaskRequestSchema, request))).toEqual([
     "request_id: must be printable ASCII without spaces",
     "project_id: must be greater than or equal to 1",
     "reserve_seconds: must be greater than or equal to 300 and less than or equal to 7776000",
@@ -69,7 +69,7 @@ test("a value of an enum that is not one is no missing value", () => {
 
 test("what is left out below another message is named by its path", () => {
   const within = { west: 1, north: -1 };
-  expect(told(broken(ListTasksRequestSchema, { projectId: 1, filter: { within } }))).toEqual([
+  expect(fieldsOf(broken(ListTasksRequestSchema, { projectId: 1, filter: { within } }))).toEqual([
     "filter.within.south: is required",
     "filter.within.east: is required",
   ]);
@@ -78,17 +78,17 @@ test("what is left out below another message is named by its path", () => {
     team: { teamId: 1 },
     expectedRevision: 1n,
   });
-  expect(told(update)).toEqual(["update_mask: is required"]);
+  expect(fieldsOf(update)).toEqual(["update_mask: is required"]);
 });
 
 test("an element of a list is there, whatever it is", () => {
   const request = { projectId: 1, filter: { taskIds: [0] } };
-  expect(told(broken(ListTasksRequestSchema, request))).toEqual([
+  expect(fieldsOf(broken(ListTasksRequestSchema, request))).toEqual([
     "filter.task_ids[0]: must be greater than or equal to 1",
   ]);
 });
 
-test("0 is a place", () => {
+test("0 is a coordinate", () => {
   expect(broken(SearchTasksRequestSchema, { longitude: 0, latitude: 0 })).toEqual([]);
   validate(SearchTasksRequestSchema, fromJson(SearchTasksRequestSchema, { longitude: 0, latitude: -0 }));
   const box = { west: 0, south: 0, east: 0, north: 0 };
@@ -98,7 +98,7 @@ test("0 is a place", () => {
 test("fields that one kind of request requires are named as in the contract", () => {
   const all: { areaUploadId?: number; zoom?: number } = { zoom: 0 };
   expect(withFields(all, "zoom").zoom).toBe(0);
-  expect(told(violationsOf(() => withFields(all, "areaUploadId", "zoom")))).toEqual([
+  expect(fieldsOf(violationsOf(() => withFields(all, "areaUploadId", "zoom")))).toEqual([
     "area_upload_id: is required",
   ]);
 });
@@ -110,7 +110,7 @@ const isPlace = ({ name }: DescField) =>
 /** Messages that a request holds because documents have them, and that a client does not fill. */
 const OUTPUT_ONLY = ["tessera.geo.v1.Point"];
 
-test("no request takes a place that is left out for 0", () => {
+test("no request takes an absent coordinate for 0", () => {
   const taken: string[] = [];
   const seen = new Set<DescMessage>();
   const look = (desc: DescMessage) => {

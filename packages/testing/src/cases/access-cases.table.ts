@@ -20,7 +20,7 @@ import { cut, type World } from "../ground/world.ts";
 
 const access = AccessService.method;
 
-const PLACE = { longitude: 10.25, latitude: 10.25 };
+const POINT = { longitude: 10.25, latitude: 10.25 };
 const SQUARE = {
   coordinates: [10, 10, 10.5, 10, 10.5, 10.5, 10, 10.5, 10, 10],
   ringLengths: [5],
@@ -88,7 +88,7 @@ const WORK: [DescMethod, JsonObject][] = [
   [SubmissionService.method.submitTasks, { submissions: [mapped] }],
   [TaskService.method.splitTask, { task_id: 1, lock_token: "1" }],
   [SubmissionService.method.undoTask, { task_id: 1, expected_revision: "1" }],
-  [ReportService.method.createReport, { ...PLACE, category: "missed-feature" }],
+  [ReportService.method.createReport, { ...POINT, category: "missed-feature" }],
 ];
 
 const work: Case[] = WORK.flatMap(([method, fields]) => {

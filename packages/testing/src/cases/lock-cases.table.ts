@@ -376,8 +376,8 @@ const RELEASE: Case[] = [
     async (w) => {
       const taskId = w.newTask();
       const token = await w.lock(taskId, await w.newMapper());
-      const place = at(w.projects.published, taskId);
-      return { request: command({ ...place, lock_token: String(token + 1n), force: true }), who: w.admin };
+      const task = at(w.projects.published, taskId);
+      return { request: command({ ...task, lock_token: String(token + 1n), force: true }), who: w.admin };
     },
   ]),
   ...holders(LockService.method.releaseLocks, (taskId) => ({ task_ids: [taskId] })),

@@ -38,8 +38,8 @@ function note(method: DescMethod, reason: string): void {
 /** Waits for an operation. Its error, if it has one, is worded and filled as the contract says of its reason. */
 async function resultOf(name: string | undefined): Promise<Operation> {
   const [, projectId, , operationId] = name?.split("/").map(Number) ?? [];
-  const place = { projectId: projectId ?? 0, operationId: operationId ?? 0 };
-  const { operation } = await system.task.waitOperation(place, admin);
+  const named = { projectId: projectId ?? 0, operationId: operationId ?? 0 };
+  const { operation } = await system.task.waitOperation(named, admin);
   expect(operation).toMatchObject({ name, done: true, stage: "" });
   return operation as Operation;
 }

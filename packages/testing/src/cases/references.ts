@@ -21,9 +21,9 @@ export function statusOf(method: DescMethod, facts: ReasonFacts): number {
   return isReference(method, facts) && hasBody(method) ? WELL_FORMED_BUT_WRONG : facts.httpStatus;
 }
 
-/** What a request holds at the place that a refusal names: by its path in the message, or a pointer into the body. */
-export function valueAt(request: JsonObject, place: string): JsonValue | undefined {
-  const steps = place.split(/[./[\]]+/).filter((step) => step !== "");
+/** What a request holds at the path that a refusal names: by its path in the message, or a pointer into the body. */
+export function valueAt(request: JsonObject, path: string): JsonValue | undefined {
+  const steps = path.split(/[./[\]]+/).filter((step) => step !== "");
   const follow = (from: JsonValue): JsonValue | undefined =>
     steps.reduce<JsonValue | undefined>((at, step) => (at as JsonObject | undefined)?.[step], from);
   const bodies = Object.values(request).filter((it) => typeof it === "object" && it !== null);

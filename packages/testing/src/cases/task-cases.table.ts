@@ -14,7 +14,7 @@ import type { World } from "../ground/world.ts";
 const OVER_180 = { west: 11, south: 10, east: 10, north: 11 };
 const UPSIDE_DOWN = { west: 10, south: 11, east: 11, north: 10 };
 /** In every project that has tasks. */
-const PLACE = { longitude: 10.2, latitude: 10.3 };
+const POINT = { longitude: 10.2, latitude: 10.3 };
 
 /** Queries of a project that need no more than its number. */
 const LISTS = [
@@ -208,8 +208,8 @@ const UNDO: Case[] = [
       "TASK_CHANGED",
       async (w) => {
         const who = await w.newMapper();
-        const place = at(w.projects.published, await w.mappedTask(who));
-        return { request: command({ ...place, expected_revision: "1" }), who };
+        const task = at(w.projects.published, await w.mappedTask(who));
+        return { request: command({ ...task, expected_revision: "1" }), who };
       },
     ],
     [
@@ -387,19 +387,19 @@ const COMMENT: Case[] = [
 ];
 
 const reporting = (projectId: number, more: JsonObject = {}) =>
-  command({ project_id: projectId, ...PLACE, category: "missed-feature", ...more });
+  command({ project_id: projectId, ...POINT, category: "missed-feature", ...more });
 
 const REPORT: Case[] = [
-  ...gates(TaskService.method.searchTasks, PLACE),
+  ...gates(TaskService.method.searchTasks, POINT),
   ...casesOf(
     TaskService.method.searchTasks,
-    ["in all projects", "OK", async () => ({ request: PLACE })],
+    ["in all projects", "OK", async () => ({ request: POINT })],
     ["where there is none", "OK", async () => ({ request: { longitude: -120, latitude: -40 } })],
     ["at no place", "FIELD_INVALID", async () => ({ request: {} })],
     ["at a latitude alone", "FIELD_INVALID", async () => ({ request: { latitude: 0 } })],
-    ["beyond the pole", "FIELD_INVALID", async () => ({ request: { ...PLACE, latitude: 90.5 } })],
+    ["beyond the pole", "FIELD_INVALID", async () => ({ request: { ...POINT, latitude: 90.5 } })],
   ),
-  ...gates(ReportService.method.createReport, { ...PLACE, category: "missed-feature" }),
+  ...gates(ReportService.method.createReport, { ...POINT, category: "missed-feature" }),
   ...casesOf(
     ReportService.method.createReport,
     [
@@ -455,7 +455,7 @@ const REPORT: Case[] = [
     [
       "by anybody",
       "OK",
-      async (w) => ({ request: { ...at(w.projects.spare, await w.reportedTask(PLACE)), report_id: 1 } }),
+      async (w) => ({ request: { ...at(w.projects.spare, await w.reportedTask(POINT)), report_id: 1 } }),
     ],
     [
       "that is not there",

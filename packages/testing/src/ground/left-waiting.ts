@@ -26,10 +26,10 @@ export async function leftWaiting(
 ): Promise<unknown> {
   const leaving = new AbortController();
   const undone = new Error("undone");
-  let told: Promise<unknown> | undefined;
+  let outcome: Promise<unknown> | undefined;
   const holding = sql.begin(async (tx) => {
     await hold(tx);
-    told = call(leaving.signal).then(
+    outcome = call(leaving.signal).then(
       () => "acknowledged",
       (error: unknown) => error,
     );
@@ -42,7 +42,7 @@ export async function leftWaiting(
     if (error !== undone) throw error;
   });
   await untilNoneRuns(sql);
-  return told;
+  return outcome;
 }
 
 /** Waits until a statement that begins so waits for a row. */
@@ -66,9 +66,9 @@ async function untilNoneRuns(sql: Sql): Promise<void> {
   });
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    if (await isSo()) return;
+    if (await condition()) return;
     await sleep(BETWEEN_TRIES_MS);
   }
   throw new Error("it did not come to that");

@@ -45,7 +45,7 @@ export async function world(system: TestSystem) {
   let tasks = 0;
   const newTask = () => ++tasks;
   let fullTasks = 0;
-  const place = (taskId: number) => ({ projectId: published, taskId });
+  const taskAt = (taskId: number) => ({ projectId: published, taskId });
   const lock = async (
     taskId: number,
     who: Headers,
@@ -56,7 +56,7 @@ export async function world(system: TestSystem) {
     return token;
   };
   const submit = async (taskId: number, who: Headers, lockToken: bigint, result: SubmissionResult) => {
-    await system.task.submitTask({ requestId: requestId(), ...place(taskId), lockToken, result }, who);
+    await system.task.submitTask({ requestId: requestId(), ...taskAt(taskId), lockToken, result }, who);
   };
   return {
     system,
@@ -79,14 +79,14 @@ export async function world(system: TestSystem) {
     /** A task that is reserved for somebody who is none of those here. */
     assignedTask: async (): Promise<number> => {
       const taskId = newTask();
-      const to = { ...place(taskId), userId: BigInt(somebodyElse), reserveSeconds: 3_600 };
+      const to = { ...taskAt(taskId), userId: BigInt(somebodyElse), reserveSeconds: 3_600 };
       await system.task.assignTask({ requestId: requestId(), ...to }, admin);
       return taskId;
     },
-    /** The task of the spare project at a place, with a report. */
+    /** The task of the spare project at a point, with a report. */
     reportedTask: async (at: { longitude: number; latitude: number }): Promise<number> => {
-      const told = { ...at, projectId: spare, category: "missed-feature" };
-      const { taskId } = await system.task.createReport({ requestId: requestId(), ...told }, mapper);
+      const details = { ...at, projectId: spare, category: "missed-feature" };
+      const { taskId } = await system.task.createReport({ requestId: requestId(), ...details }, mapper);
       return taskId;
     },
     ...acts(system, admin, published),
@@ -156,7 +156,7 @@ function people(system: TestSystem, admin: Headers) {
 
 /** What people do and read there. */
 function acts(system: TestSystem, admin: Headers, published: number) {
-  const place = (taskId: number) => ({ projectId: published, taskId });
+  const taskAt = (taskId: number) => ({ projectId: published, taskId });
   return {
     newDraft: () => createProject(system, admin, {}, []),
     newSession: async () => {
@@ -170,11 +170,11 @@ function acts(system: TestSystem, admin: Headers, published: number) {
       return String(project?.revision);
     },
     taskRevision: async (taskId: number): Promise<string> => {
-      const { task } = await system.task.getTask(place(taskId));
+      const { task } = await system.task.getTask(taskAt(taskId));
       return String(task?.revision);
     },
     comment: async (taskId: number, who: Headers): Promise<void> => {
-      await system.task.createComment({ requestId: requestId(), ...place(taskId), text: "Well." }, who);
+      await system.task.createComment({ requestId: requestId(), ...taskAt(taskId), text: "Well." }, who);
     },
     /** Releases all locks of a person. */
     releaseAll: async (who: Headers): Promise<void> => {

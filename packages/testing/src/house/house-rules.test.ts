@@ -152,6 +152,31 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     'services/task/src/lock.test.ts:1 says "whoever": write "a caller that …, users who …"',
   ],
   [
+    "so are titles of tables of tests",
+    { "services/task/src/lock.test.ts": 'test.each(ROWS)("the lock of %s ran out", () => {});' },
+    'services/task/src/lock.test.ts:1 says "ran out": write "expired"',
+  ],
+  [
+    "so are documents, but not the code in them",
+    { "docs/rest.md": "```sh\ngoes on\n```\nA stream `goes on` and\ngoes on." },
+    'docs/rest.md:5 says "goes on": write "continues, is running"',
+  ],
+  [
+    "so are messages",
+    { "services/task/src/main.ts": 'log.warn("the lease was given back");' },
+    'services/task/src/main.ts:1 says "given back": write "revoked, released"',
+  ],
+  [
+    "a message says more than that there is a bug",
+    { "services/task/src/main.ts": 'log.error({ err: error }, "bug");' },
+    'services/task/src/main.ts:1 says "bug": write "what failed, for which request"',
+  ],
+  [
+    "a name has the word of the glossary",
+    { "services/task/src/main.ts": "function told() {}\nexport function whoeverWaits() {}\nwhoeverWaits();" },
+    'services/task/src/main.ts:2 says "whoever": write "the word of docs/glossary.md"',
+  ],
+  [
     "a service README is short",
     { "services/task/README.md": "A line.\n".repeat(151) },
     "services/task/README.md has 151 lines",
@@ -162,11 +187,13 @@ test.each(PLANTED)("%s: a breach is seen", (_, files, said) => {
   expect(breaches(new Map(Object.entries(files)))).toEqual([said]);
 });
 
-test("one comment in a hundred may break the rules of English", () => {
+test("one sentence of a kind in a hundred may break the rules of English", () => {
   const lines = (good: number) => `// Answers the lock.\n${"// Returns the lock.\n".repeat(good)}`;
   const files = (good: number) => new Map([["services/task/src/main.ts", lines(good)]]);
   expect(breaches(files(99))).toEqual([]);
   expect(breaches(files(98))).toHaveLength(1);
+  const titled = new Map([...files(99), ["services/task/src/lock.test.ts", 'test("who waits", () => {});']]);
+  expect(breaches(titled)).toHaveLength(1);
 });
 
 test("at the limits there is no breach", () => {

@@ -173,7 +173,7 @@ function ofLinks(files: Files): string[] {
 /** A service README is a page or two; what is longer belongs to the contract, beside the code or in docs. */
 function ofReadmes(files: Files): string[] {
   return [...files]
-    .filter(([path]) => /^services\/[^/]+\/README\.md$/.test(path))
+    .filter(([path]) => /^(services\/[^/]+\/)?README\.md$/.test(path))
     .map(([path, text]) => ({ path, lines: text.trimEnd().split("\n").length }))
     .filter(({ lines }) => lines > README_LINES_MAX)
     .map(({ path, lines }) => `${path} has ${lines} lines`);

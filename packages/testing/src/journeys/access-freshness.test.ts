@@ -35,11 +35,11 @@ afterAll(() => system.stop());
 
 /** Locks a task of the published project for a user and releases it: OK, or the reason of the refusal. */
 async function work(who: Who, taskId: number): Promise<string> {
-  const place = { projectId: ground.projects.published, taskId };
+  const task = { projectId: ground.projects.published, taskId };
   const purpose = LockPurpose.MAPPING;
-  const locked = await reasonOf(system.task.lockTask({ requestId: requestId(), ...place, purpose }, who));
+  const locked = await reasonOf(system.task.lockTask({ requestId: requestId(), ...task, purpose }, who));
   // Somebody who is blocked meanwhile can release nothing, and holds nothing.
-  if (locked === "OK") await reasonOf(system.task.releaseLock({ requestId: requestId(), ...place }, who));
+  if (locked === "OK") await reasonOf(system.task.releaseLock({ requestId: requestId(), ...task }, who));
   return locked;
 }
 
@@ -109,7 +109,7 @@ test("a level that is set counts in the task service", async () => {
   await change({ mappingPermission: Permission.ANY });
 });
 
-test("a project that is made private is gone for others: its tasks, its events, its counts, and what lies at a place", async () => {
+test("a project that is made private is gone for others: its tasks, its events, its counts, and what lies at a point", async () => {
   const { who } = await ground.newPerson();
   const projectId = ground.projects.published;
   const taskId = ground.newTask();

@@ -21,13 +21,13 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-const place = (taskId: number) => ({ projectId: ground.projects.published, taskId });
+const task = (taskId: number) => ({ projectId: ground.projects.published, taskId });
 const lock = (who: Who, taskId: number) =>
-  system.task.lockTask({ requestId: requestId(), ...place(taskId), purpose: LockPurpose.MAPPING }, who);
+  system.task.lockTask({ requestId: requestId(), ...task(taskId), purpose: LockPurpose.MAPPING }, who);
 
 async function work(who: Who, taskId: number): Promise<void> {
   await lock(who, taskId);
-  await system.task.releaseLock({ requestId: requestId(), ...place(taskId) }, who);
+  await system.task.releaseLock({ requestId: requestId(), ...task(taskId) }, who);
 }
 
 test("while auth and project are unavailable, known users continue; blocked ones stay out, and strangers must wait", async () => {

@@ -26,7 +26,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   return { status: response.status, location, document: (text === "" ? {} : JSON.parse(text)) as Json };
 }
 
-/** A rectangle from a place to another, as GeoJSON. */
+/** A rectangle from one point to another, as GeoJSON. */
 const rectangle = (west: number, south: number, east: number, north: number) => ({
   type: "Polygon",
   coordinates: [

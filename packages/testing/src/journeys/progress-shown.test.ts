@@ -127,15 +127,15 @@ test("the position that progress is labelled with is one of the feed of tasks, a
   const first = (await shown())?.position ?? "";
   await map(11);
   await exact();
-  const told = [];
+  const lines = [];
   for await (const { event, position } of system.task.watchTaskEvents(
     { projectId, position: first },
     admin,
   )) {
-    told.push(position);
+    lines.push(position);
     if (event?.taskId === 11 && event.submissionId > 0) break;
   }
-  expect(told).toContain((await shown())?.position);
+  expect(lines).toContain((await shown())?.position);
 });
 
 test("while the database drops its connections nothing is lost and nothing is counted twice", async () => {

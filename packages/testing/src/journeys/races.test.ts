@@ -63,7 +63,7 @@ async function mapAll(projectId: number): Promise<void> {
 }
 
 /** What a call came to: what `of` makes of its answer, or the name of the reason against. */
-function told<T, R>(send: () => Promise<T>, of: (answer: T) => R): Promise<R | string> {
+function settled<T, R>(send: () => Promise<T>, of: (answer: T) => R): Promise<R | string> {
   return decided(send).then(of, (error: unknown) => {
     if (!(error instanceof ConnectError)) throw error;
     return refusalIn(error)?.reason.name ?? error.message;
@@ -79,10 +79,10 @@ test.each(["RANDOM", "NEAREST", "PRIORITY"])(
     const orders = { RANDOM: 1, NEAREST: 2, PRIORITY: 3 } as const;
     const outcomes = await Promise.all(
       people.map((who, index) => {
-        const place = { longitude: 10.2, latitude: 10.3, order: orders[order as keyof typeof orders] };
-        const request = { requestId: randomUUID(), projectId, purpose: LockPurpose.MAPPING, ...place };
+        const target = { longitude: 10.2, latitude: 10.3, order: orders[order as keyof typeof orders] };
+        const request = { requestId: randomUUID(), projectId, purpose: LockPurpose.MAPPING, ...target };
         if (index % 2 === 0)
-          return told(
+          return settled(
             () => system.task.claimTask(request, who),
             ({ taskId }) => taskId,
           );
@@ -109,7 +109,7 @@ test("16 people lock the same tasks, each in another order: one gets all, the ot
         taskIds: turned,
         purpose: LockPurpose.VALIDATION,
       };
-      return told(
+      return settled(
         () => system.task.lockTasks(request, who),
         () => "all",
       );
@@ -126,17 +126,17 @@ test("all who split at once get numbers that nobody else got, and none is left o
   const outcomes = await Promise.all(
     taskIds.map(async (taskId, index) => {
       const who = people[index] as Headers;
-      const place = { projectId, taskId };
+      const target = { projectId, taskId };
       const purpose = LockPurpose.MAPPING;
-      const lock = { requestId: randomUUID(), ...place, purpose };
+      const lock = { requestId: randomUUID(), ...target, purpose };
       const { token } = await decided(() => system.task.lockTask(lock, who));
-      const split = { requestId: randomUUID(), ...place, lockToken: token };
+      const split = { requestId: randomUUID(), ...target, lockToken: token };
       const [first, again] = await Promise.all([
-        told(
+        settled(
           () => system.task.splitTask(split, who),
           (it) => it.taskIds,
         ),
-        told(
+        settled(
           () => system.task.splitTask(split, who),
           (it) => it.taskIds,
         ),
@@ -155,11 +155,11 @@ test("an undo that several try at once is done once", async () => {
   const { projectId } = await openProject();
   await mapAll(projectId);
   const { task } = await system.task.getTask({ projectId, taskId: 1 });
-  const place = { projectId, taskId: 1, expectedRevision: task?.revision ?? 0n };
+  const target = { projectId, taskId: 1, expectedRevision: task?.revision ?? 0n };
   const outcomes = await Promise.all(
     people.slice(0, 16).map((who) => {
-      const undo = { requestId: randomUUID(), ...place };
-      return told(
+      const undo = { requestId: randomUUID(), ...target };
+      return settled(
         () => system.task.undoTask(undo, who),
         () => "undone",
       );
@@ -173,7 +173,7 @@ test("of many who cut a project at once all start an operation, and one of these
   const started = await Promise.all(
     Array.from({ length: 8 }, () => {
       const cutting = { requestId: randomUUID(), projectId, zoom: COARSE };
-      return told(
+      return settled(
         () => system.task.createTasks(cutting, admin),
         ({ acknowledgement }) => Number(acknowledgement?.name.split("/")[3]),
       );

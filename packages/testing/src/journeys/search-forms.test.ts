@@ -19,7 +19,7 @@ afterAll(() => system.stop());
 const get = async (query: string, headers: Record<string, string> = {}) =>
   fetch(`${system.url}/v1/projects?${query}`, { headers });
 
-test("what is found is a FeatureCollection of the places of projects", async () => {
+test("what is found is a FeatureCollection of the points of projects", async () => {
   const response = await get("text=ground&with_total=true&facets=PROJECT_FACET_STATUS", {
     accept: "application/geo+json",
   });

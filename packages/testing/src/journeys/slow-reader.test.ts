@@ -42,7 +42,7 @@ async function readSlowly(projectId: number) {
   return { revisions, position, dropped };
 }
 
-/** Writes the history of one task, and waits until all of it has its place in the feed. */
+/** Writes the history of one task, and waits until all of it has its position in the feed. */
 async function happen(projectId: number): Promise<void> {
   const { sql } = system.databases.task;
   await sql`

@@ -42,9 +42,9 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 /** A text of a request: the fields that lead to it, outermost first. */
-type Place = DescField[];
+type FieldPath = DescField[];
 
-function textsOf(desc: DescMessage, above: Place = []): Place[] {
+function textsOf(desc: DescMessage, above: FieldPath = []): FieldPath[] {
   if (above.length > 3) return [];
   return desc.fields.flatMap((field) => {
     if (getOption(field, textOption) !== TextKind.UNSPECIFIED) return [[...above, field]];
@@ -54,23 +54,23 @@ function textsOf(desc: DescMessage, above: Place = []): Place[] {
   });
 }
 
-const PLACES = SERVICES.flatMap(({ methods }) => methods).flatMap((method) =>
-  textsOf(method.input).map((place) => {
-    const path = place.map(({ name }) => name).join(".");
-    return [`${method.parent.name}.${method.name}`, path, method, place] as const;
+const FIELDS = SERVICES.flatMap(({ methods }) => methods).flatMap((method) =>
+  textsOf(method.input).map((fieldPath) => {
+    const path = fieldPath.map(({ name }) => name).join(".");
+    return [`${method.parent.name}.${method.name}`, path, method, fieldPath] as const;
   }),
 );
 
 test("there are texts in three services", () => {
-  expect(PLACES.length).toBeGreaterThan(50);
-  expect(new Set(PLACES.map(([, , { parent }]) => parent.typeName.split(".")[1]))).toEqual(
+  expect(FIELDS.length).toBeGreaterThan(50);
+  expect(new Set(FIELDS.map(([, , { parent }]) => parent.typeName.split(".")[1]))).toEqual(
     new Set(["auth", "project", "task"]),
   );
 });
 
 describe.each([0, 1])("through door %i (0 gRPC, 1 REST)", (index) => {
-  test.each(PLACES)("%s refuses what hides or turns text in %s", async (_, path, method, place) => {
-    const last = place.at(-1) as DescField;
+  test.each(FIELDS)("%s refuses what hides or turns text in %s", async (_, path, method, fieldPath) => {
+    const last = fieldPath.at(-1) as DescField;
     // The gateway makes the name of a file plain: a person cannot change it in the browser.
     if (index === 1 && getOption(last, role) === FieldRole.FILE_NAME) return;
     const isLine = getOption(last, textOption) === TextKind.LINE;
@@ -81,7 +81,7 @@ describe.each([0, 1])("through door %i (0 gRPC, 1 REST)", (index) => {
       ...(isLine && { "text.blank": "\u0301" }),
     };
     for (const [rule, text] of Object.entries(bad)) {
-      const request = requestWith(method, place, text);
+      const request = requestWith(method, fieldPath, text);
       const { reason, fields, rules } = await (doors[index] as Door).call(method, request, tokenOf(admin));
       expect(reason).toBe("FIELD_INVALID");
       const field = fields[rules.indexOf(rule)];
@@ -96,21 +96,21 @@ function nameAt(path: string): RegExp {
 }
 
 /** A request that can be sent through both doors, with this text. */
-function requestWith(method: DescMethod, place: Place, text: string): JsonObject {
+function requestWith(method: DescMethod, fieldPath: FieldPath, text: string): JsonObject {
   const request: JsonObject = {};
   const { input } = method;
   for (const field of input.fields) {
     if (getOption(field, role) === FieldRole.REQUEST_ID) request[field.name] = randomUUID();
     if (getOption(field, role) === FieldRole.EXPECTED_REVISION) request[field.name] = "1";
-    if (field.name === "update_mask") request[field.name] = place[1]?.jsonName ?? "";
+    if (field.name === "update_mask") request[field.name] = fieldPath[1]?.jsonName ?? "";
   }
-  put(request, place, text);
+  put(request, fieldPath, text);
   const paths = String(getOption(method, http).pattern.value).matchAll(/\{([^}]+)\}/g);
   for (const [, name = ""] of paths) putInPath(request, input, name.split("."));
   return request;
 }
 
-function put(holder: JsonObject, [field, ...rest]: Place, text: string): void {
+function put(holder: JsonObject, [field, ...rest]: FieldPath, text: string): void {
   if (field === undefined) return;
   const value = rest.length === 0 ? text : {};
   if (rest.length > 0) put(value as JsonObject, rest, text);

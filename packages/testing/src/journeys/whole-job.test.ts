@@ -21,10 +21,10 @@ function rest(path: string, init: RequestInit = {}) {
 
 test("a request that one door answered is answered again by the other, with the same acknowledgement", async () => {
   const who = await ground.newMapper();
-  const place = { projectId: ground.projects.published, taskId: ground.newTask() };
+  const task = { projectId: ground.projects.published, taskId: ground.newTask() };
   const requestId = randomUUID();
-  const first = await system.task.lockTask({ requestId, ...place, purpose: LockPurpose.MAPPING }, who);
-  const again = await rest(`projects/${place.projectId}/tasks/${place.taskId}/lock`, {
+  const first = await system.task.lockTask({ requestId, ...task, purpose: LockPurpose.MAPPING }, who);
+  const again = await rest(`projects/${task.projectId}/tasks/${task.taskId}/lock`, {
     method: "PUT",
     headers: { ...who.headers, "content-type": "application/json", "idempotency-key": `"${requestId}"` },
     body: JSON.stringify({ purpose: "LOCK_PURPOSE_MAPPING" }),

@@ -23,17 +23,17 @@ export type Ask =
   | { kind: "get" };
 
 /** What was answered: a refusal, what a reader saw, or the token of a new lock. */
-export interface Told {
+export interface Reply {
   reason?: string;
   holder?: number;
   token?: number;
   state?: TaskState;
 }
 
-export type TaskOp = Ask & { who: number; told?: Told };
+export type TaskOp = Ask & { who: number; reply?: Reply };
 
 /** Somewhere where tasks are locked. Rejects where it is not known what came of a call. */
-export type Ground = (ask: Ask, who: number, taskId: number, signal: AbortSignal) => Promise<Told>;
+export type Ground = (ask: Ask, who: number, taskId: number, signal: AbortSignal) => Promise<Reply>;
 
 const { READY, MAPPED, INVALIDATED } = TaskState;
 const { MAPPING } = LockPurpose;
@@ -41,13 +41,15 @@ const { MAPPING } = LockPurpose;
 export const TASK: Register<TaskRegister, TaskOp> = {
   initial: { state: READY, mappedBy: 0, holder: 0, purpose: 0, token: 0, last: 0 },
   apply: (task, op) => {
-    if (op.kind === "get") return seen(task, op.told ?? {});
+    if (op.kind === "get") return seen(task, op.reply ?? {});
     const refusal = refusalOf(task, op);
-    if (op.told?.reason !== undefined) {
-      return op.told.reason === refusal && (op.told.holder ?? task.holder) === task.holder ? task : undefined;
+    if (op.reply?.reason !== undefined) {
+      return op.reply.reason === refusal && (op.reply.holder ?? task.holder) === task.holder
+        ? task
+        : undefined;
     }
     if (refusal !== undefined) return undefined;
-    if (op.kind === "lock") return taken(task, op, op.told?.token);
+    if (op.kind === "lock") return taken(task, op, op.reply?.token);
     const gone = { ...task, holder: 0, purpose: 0 as LockPurpose, token: 0 };
     if (op.kind === "release") return gone;
     const mappedBy = task.purpose === MAPPING ? op.who : task.mappedBy;
@@ -83,7 +85,7 @@ function taken(
   return { ...task, holder: who, purpose, token, last: Math.max(task.last, token) };
 }
 
-function seen(task: TaskRegister, { state, holder, token = 0 }: Told): TaskRegister | undefined {
+function seen(task: TaskRegister, { state, holder, token = 0 }: Reply): TaskRegister | undefined {
   if (state !== task.state || holder !== task.holder) return undefined;
   if (task.token !== -1) return token === task.token ? task : undefined;
   return token > task.last ? { ...task, token, last: token } : undefined;
@@ -107,14 +109,14 @@ export async function recordHistories(ground: Ground, taskIds: readonly number[]
   const histories = new Map(taskIds.map((it) => [it, [] as Call<TaskOp>[]]));
   const work = async (who: number): Promise<void> => {
     const tokens = new Map<number, number>();
-    for (let turn = 0; turn < ASKS_EACH; turn++) {
+    for (let round = 0; round < ASKS_EACH; round++) {
       const taskId = taskIds[Math.floor(Math.random() * taskIds.length)] as number;
       const ask = anyAsk(tokens.get(taskId));
       const call = await made(ground, ask, who, taskId);
-      const { told } = call.op;
-      if (ask.kind === "lock" && told?.token) tokens.set(taskId, told.token);
-      if (ask.kind !== "get" && ask.kind !== "lock" && told && !told.reason) tokens.delete(taskId);
-      const saysNothing = ask.kind === "get" ? told === undefined : TOO_BUSY.includes(told?.reason ?? "");
+      const { reply } = call.op;
+      if (ask.kind === "lock" && reply?.token) tokens.set(taskId, reply.token);
+      if (ask.kind !== "get" && ask.kind !== "lock" && reply && !reply.reason) tokens.delete(taskId);
+      const saysNothing = ask.kind === "get" ? reply === undefined : TOO_BUSY.includes(reply?.reason ?? "");
       if (!saysNothing) histories.get(taskId)?.push(call);
     }
   };
@@ -128,8 +130,8 @@ async function made(ground: Ground, ask: Ask, who: number, taskId: number): Prom
   const timer = cutOff ? setTimeout(() => cut.abort(), Math.random() * CUT_OFF_MAX_MS) : undefined;
   const sentAt = performance.now();
   try {
-    const told = await ground(ask, who, taskId, cut.signal);
-    return { op: { ...ask, who, told }, sentAt, answeredAt: performance.now() };
+    const reply = await ground(ask, who, taskId, cut.signal);
+    return { op: { ...ask, who, reply }, sentAt, answeredAt: performance.now() };
   } catch (error) {
     if (!cut.signal.aborted) throw error;
     return { op: { ...ask, who }, sentAt, answeredAt: Infinity };

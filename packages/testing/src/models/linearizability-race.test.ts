@@ -33,7 +33,7 @@ function ours(): Ground {
   for (const [index, person] of people.entries()) numbers.set(String(userIdOf(person)), index + 1);
   const { task } = system;
   return async (ask, who, taskId, signal) => {
-    const place = { requestId: requestId(), projectId, taskId };
+    const target = { requestId: requestId(), projectId, taskId };
     const options = { ...(people[who - 1] as Signed), signal };
     // A caller that cut off a call does not retry.
     const again = <T>(send: () => Promise<T>) =>
@@ -43,18 +43,18 @@ function ours(): Ground {
       });
     try {
       if (ask.kind === "get") {
-        const { task: it } = await again(() => task.getTask(place, options));
+        const { task: it } = await again(() => task.getTask(target, options));
         const holder = it?.lock ? (numbers.get(String(it.lock.holderUserId)) ?? -1) : 0;
         return { state: it?.state ?? 0, holder, token: Number(it?.lock?.token ?? 0) };
       }
       if (ask.kind === "lock") {
-        const { token } = await again(() => task.lockTask({ ...place, purpose: ask.purpose }, options));
+        const { token } = await again(() => task.lockTask({ ...target, purpose: ask.purpose }, options));
         return { token: Number(token) };
       }
-      if (ask.kind === "release") await again(() => task.releaseLock(place, options));
+      if (ask.kind === "release") await again(() => task.releaseLock(target, options));
       else {
         const { token, result } = ask;
-        await again(() => task.submitTask({ ...place, lockToken: BigInt(token), result }, options));
+        await again(() => task.submitTask({ ...target, lockToken: BigInt(token), result }, options));
       }
       return {};
     } catch (error) {
@@ -126,7 +126,7 @@ test("the answers to 16 people who locked, released, submitted and read at once 
   const histories = await recordHistories(ours(), TASKS);
   const calls = [...histories.values()].flat();
   const answers = new Set(
-    calls.map(({ op }) => `${op.kind} ${op.told ? (op.told.reason ?? "done") : "unknown"}`),
+    calls.map(({ op }) => `${op.kind} ${op.reply ? (op.reply.reason ?? "done") : "unknown"}`),
   );
   // A run counts only if it met what it is about.
   for (const met of ["lock done", "submit done", "release done", "get done", "lock TASK_LOCKED"]) {

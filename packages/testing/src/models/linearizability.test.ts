@@ -89,12 +89,12 @@ test("a history does not depend on the order in which it was written down", () =
 
 test("a long history of many at once is decided at once", () => {
   const history: Call<Op>[] = [];
-  for (let turn = 0; turn < 60; turn++) {
-    const at = turn * 10;
-    history.push(call(at, at + 9, take(`p${turn}`)));
+  for (let round = 0; round < 60; round++) {
+    const at = round * 10;
+    history.push(call(at, at + 9, take(`p${round}`)));
     for (let other = 0; other < 8; other++) history.push(call(at + 1, at + 12, refused(`q${other}`)));
-    history.push(call(at + 9.5, at + 13, { free: `p${turn}` }));
-    if (turn % 20 === 0) history.push(call(at, UNKNOWN, { take: `u${turn}` }));
+    history.push(call(at + 9.5, at + 13, { free: `p${round}` }));
+    if (round % 20 === 0) history.push(call(at, UNKNOWN, { take: `u${round}` }));
   }
   expect(linearize(history, LOCK)).toBeDefined();
   const last = history.findLast(({ op }) => "free" in op) as Call<Op>;

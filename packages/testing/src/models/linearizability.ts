@@ -14,7 +14,7 @@ export interface Register<State, Op> {
 }
 
 /** At most this many nodes of the search are visited; then the result is unknown. */
-const PLACES_MAX = 100_000;
+const VISITED_MAX = 100_000;
 
 /**
  * An order of the calls in which each had its answer, and none went before one that was answered before it was sent; or
@@ -34,10 +34,10 @@ export function linearize<State, Op>(
   /** `done` has a bit for each call that is in its place; those before `from` all are. */
   const search = (done: bigint, from: number, state: State): boolean => {
     if ((done & answered) === answered) return true;
-    const place = `${done.toString(36)} ${JSON.stringify(state)}`;
-    if (known.has(place)) return false;
-    if (known.size === PLACES_MAX) throw new Error(`no answer after ${PLACES_MAX} places`);
-    known.add(place);
+    const key = `${done.toString(36)} ${JSON.stringify(state)}`;
+    if (known.has(key)) return false;
+    if (known.size === VISITED_MAX) throw new Error(`no answer after ${VISITED_MAX} places`);
+    known.add(key);
     const ready = candidates(calls, done, from);
     const steps = ready.map((at) => ({ at, next: apply(state, (calls[at] as Call<Op>).op) }));
     // What fits and changes nothing may as well go now as later: there is no need to try both.

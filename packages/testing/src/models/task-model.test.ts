@@ -105,10 +105,10 @@ async function make(run: Run, move: Move, met: Map<string, number>): Promise<voi
   const command = again?.command ?? commandOf(run.model, move);
   const id = again?.id ?? requestId();
   const answered = await sendAs(run, id, command);
-  const told = check(run, id, command, answered);
+  const outcome = check(run, id, command, answered);
   if (again) again.answered = answered;
   else run.sent.push({ id, command, answered });
-  met.set(`${command.kind} ${told}`, (met.get(`${command.kind} ${told}`) ?? 0) + 1);
+  met.set(`${command.kind} ${outcome}`, (met.get(`${command.kind} ${outcome}`) ?? 0) + 1);
 }
 
 function sendAs({ projectId }: Run, id: string, command: Command): Promise<Answered> {
@@ -242,7 +242,7 @@ function stored({ events: _, befores: __, ...rest }: ModelTask) {
 function compareHistory(events: readonly TaskEvent[], task: ModelTask): void {
   const { id, events: expected } = task;
   const wanted = isOpen(task) && events.length < expected.length ? expected.slice(0, -1) : expected;
-  expect(events.map(told), `history of task ${id}`).toEqual(wanted.map(recorded));
+  expect(events.map(outcome), `history of task ${id}`).toEqual(wanted.map(recorded));
   expect(events.map(({ revision }) => Number(revision))).toEqual(events.map((_, index) => index + 1));
   for (const { kind, lock, lockSeconds, eventTime } of events) {
     const { LOCK_RELEASED, LOCK_EXPIRED, SUBMITTED, LOCK_FORCED, SPLIT } = TaskEventKind;
@@ -256,7 +256,7 @@ function compareHistory(events: readonly TaskEvent[], task: ModelTask): void {
   }
 }
 
-function told(event: TaskEvent) {
+function outcome(event: TaskEvent) {
   return {
     ...{ revision: event.revision, kind: event.kind, actor: event.actorUserId },
     ...{ from: event.fromState, to: event.toState, lock: held(event.lock) },

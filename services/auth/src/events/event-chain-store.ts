@@ -23,7 +23,7 @@ interface Link {
 
 /**
  * Gives committed events their position and their hash; returns how many, and 0 as well while another process does
- * it: the row of feed_head is held by one at a time. What commits late gets its place later, so that no reader has
+ * it: the row of feed_head is held by one at a time. What commits late gets its position later, so that no reader has
  * passed it.
  */
 export async function stampEvents(sql: Sql): Promise<number> {

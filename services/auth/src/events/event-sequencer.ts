@@ -1,11 +1,11 @@
 import type { Log } from "@tessera/runtime/log.ts";
 import { repeat } from "@tessera/runtime/repeat.ts";
 
-/** Between two looks for events that have no place yet. */
+/** Between two looks for events that have no position yet. */
 const INTERVAL_MS = 100;
 
 /**
- * Gives committed events their place, some milliseconds after their commit. Any number of replicas may: one at a time
+ * Gives committed events their position, some milliseconds after their commit. Any number of replicas may: one at a time
  * does. `stamped` is called when there is something new to read.
  */
 export function eventSequencer(

@@ -213,7 +213,7 @@ test("the database itself refuses to change what happened, or to take it away", 
   expect(await walkChain(sql)).toEqual({ sound: 2 });
 });
 
-test("several who give events their place make one chain", async () => {
+test("several replicas that give events their positions make one chain", async () => {
   const { sql } = system.database;
   const other = await system.start();
   const work = Array.from({ length: 40 }, (_, index) => append(index + 1));

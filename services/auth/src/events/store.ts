@@ -21,7 +21,7 @@ export const EVENTS = "events";
 /** The most events deleted in one statement. */
 const FORGOTTEN_MAX = 1_000;
 
-/** What is stored of what happened. Events are read when they have their place. */
+/** What is stored of what happened. Events are read once they have their position. */
 export function eventStore(sql: Sql) {
   return {
     /** Undefined for an event that is not there, or that `viewer` may not see. */

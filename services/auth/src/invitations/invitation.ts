@@ -97,7 +97,7 @@ export function decline(
 }
 
 /** Refuses in this order: INVITATION_NOT_FOUND, NOT_TEAM_MANAGER, INVITATION_CLOSED. */
-export function takeBack(
+export function withdraw(
   found: KnownInvitation | undefined,
   invitationId: bigint,
   userId: bigint,

@@ -36,11 +36,11 @@ export function invitationStore(sql: Sql) {
       filter: { state: InvitationState },
       page: { after: bigint; most: number },
     ): Promise<Invitation[]> {
-      const whose =
+      const visible =
         of.teamId === undefined ? sql`i.user_id = ${of.userId ?? 0n}` : sql`i.team_id = ${of.teamId}`;
       const rows = await sql<InvitationRow[]>`
         select ${invitationColumns(sql)} from invitations i join teams t on t.team_id = i.team_id
-        where ${whose} and (${page.after} = 0::bigint or i.invitation_id < ${page.after})
+        where ${visible} and (${page.after} = 0::bigint or i.invitation_id < ${page.after})
           and (${filter.state}::smallint = 0 or ${state(sql)} = ${filter.state}::smallint)
         order by i.invitation_id desc limit ${page.most}`;
       return rows.map(invitationOf);

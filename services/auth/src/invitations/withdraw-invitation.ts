@@ -4,7 +4,7 @@ import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { appendTeamEvent } from "../teams/store.ts";
-import { takeBack } from "./invitation.ts";
+import { withdraw } from "./invitation.ts";
 import { closeInvitation, lockKnownInvitation } from "./store.ts";
 
 /** Implements tessera.auth.v1.InvitationService.WithdrawInvitation. */
@@ -14,7 +14,7 @@ export const withdrawInvitation = ({ store }: Deps) =>
     return store.write(attempt, async (tx, now) => {
       const { caller } = attempt;
       const found = await lockKnownInvitation(tx, { invitationId }, caller);
-      const { team, invitation } = takeBack(found, invitationId, caller.userId);
+      const { team, invitation } = withdraw(found, invitationId, caller.userId);
       const revision = await closeInvitation(tx, invitationId, { state: InvitationState.WITHDRAWN }, now);
       const { userId } = invitation;
       const details = { invitation_id: String(invitationId) };

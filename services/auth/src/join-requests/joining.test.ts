@@ -23,7 +23,7 @@ const requestId = () => randomUUID();
 const reasonOf = async (call: Promise<unknown>) => (await refusalOf(call)).reason;
 
 /** The published events of a team, the oldest first. */
-async function told(teamId: number) {
+async function eventsOf(teamId: number) {
   const { sql } = system.database;
   const rows = await sql<{ kind: EventKind; user_id: bigint; actor: bigint; details: object }[]>`
     select kind, user_id, actor, details from events where team_id = ${teamId} order by commit_time`;
@@ -52,7 +52,7 @@ test("a join request is made once, accepted once, and its end is published", asy
   expect((await teams.getTeamMember({ teamId, userId: asker.userId }, asker)).member?.function).toBe(
     MemberFunction.MEMBER,
   );
-  const kinds = (await told(teamId)).map((it) => it.kind);
+  const kinds = (await eventsOf(teamId)).map((it) => it.kind);
   const { JOIN_REQUEST_MADE, JOIN_REQUEST_WITHDRAWN, JOIN_REQUEST_ACCEPTED, TEAM_MEMBER_ADDED } = EventKind;
   expect(kinds.slice(-5)).toEqual([
     JOIN_REQUEST_MADE,
@@ -102,7 +102,7 @@ test("an invitation expires exactly at its time, and the next read publishes it"
   await invitations.createInvitation({ ...invite, requestId: requestId() }, lead);
   expect(await expireInvitations(sql)).toBe(1);
   expect(await expireInvitations(sql)).toBe(0);
-  const last = (await told(teamId)).at(-1);
+  const last = (await eventsOf(teamId)).at(-1);
   expect(last).toMatchObject({ kind: EventKind.INVITATION_EXPIRED, user_id: guest.userId, actor: 0n });
   await sql`update invitations set update_time = now() - interval '91 days' where invitation_id = ${invitationId}`;
   await forgetInvitations(sql);

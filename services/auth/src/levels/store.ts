@@ -1,7 +1,7 @@
 import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { type MappingLevel, MappingLevelSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import type { HeldPosition } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
@@ -25,15 +25,15 @@ export function workStore(sql: Sql) {
     /**
      * Continues from another position. Returns false if another replica has the lease or the position has advanced.
      */
-    moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
+    moveTo: (held: HeldPosition, next: string): Promise<boolean> => move(sql, held, next),
 
     /**
      * Counts events and keeps the position after them, all or nothing; each event once, even if the feed repeats it.
      * Returns false if another replica has the lease or the position has advanced: nothing was counted then.
      */
-    count: (place: FeedPlace, next: string, events: readonly TaskEvent[], thresholds: Thresholds) =>
+    count: (held: HeldPosition, next: string, events: readonly TaskEvent[], thresholds: Thresholds) =>
       sql.begin(async (transaction) => {
-        if (!(await move(transaction, place, next))) return false;
+        if (!(await move(transaction, held, next))) return false;
         const changes = new Map<bigint, number>();
         for (const event of events.filter(isWork)) await countEvent(transaction, event, changes);
         const userIds = [...changes.keys()].sort((one, other) => (one < other ? -1 : 1));

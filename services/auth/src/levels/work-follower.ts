@@ -34,11 +34,11 @@ export function workFollower(options: WorkFollowerOptions): { stop(): Promise<vo
     followed: {
       take,
       release,
-      write: (place, next, messages) => {
+      write: (held, next, messages) => {
         const events = messages.flatMap(({ event }) => event ?? []);
-        return count(place, next, events, thresholds);
+        return count(held, next, events, thresholds);
       },
-      startAgain: (place) => moveTo(place, ""),
+      startAgain: (held) => moveTo(held, ""),
     },
     watch: (position, call) => tasks.watchTaskEvents({ position, fromStart: true }, call),
     headers,

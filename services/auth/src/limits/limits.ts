@@ -15,13 +15,13 @@ const KNOWN_MS = 24 * 3_600_000;
 /** What may be done how often, by whom. */
 export interface Limits {
   /** Refuses RATE_LIMITED where somebody did this too often. What is not known of the spender is left out. */
-  spend(on: SpentOn, who: Spender): Promise<void>;
+  spend(on: SpentOn, spender: Spender): Promise<void>;
   /** Refuses RATE_LIMITED where too many wrong proofs of clients came from there, unless right ones did too. */
-  refuseGuessing(who: Spender): void;
+  refuseGuessing(spender: Spender): void;
   /** A wrong proof of a client came from there. */
-  failed(who: Spender): Promise<void>;
+  failed(spender: Spender): Promise<void>;
   /** Somebody got in from there. */
-  succeeded(who: Spender): void;
+  succeeded(spender: Spender): void;
 }
 
 /** Limits of this replica, and with the table those of all replicas. `percent` of each is allowed; 0 switches them off. */
@@ -31,33 +31,33 @@ export function createLimits(table: LimitTable, percent: number): Limits {
   const failures = FAILURES.map((rule) => ({ rule, limiter: databaseLimiter(rule, table, percent) }));
   const known = recent(KNOWN_MS);
   return {
-    async spend(on, who) {
+    async spend(on, spender) {
       for (const { rule, limiter } of rules) {
-        if (rule.on !== on || !rule.by.every((it) => who[it] !== undefined)) continue;
-        if (rule.by.length === 0 && known.has(nameOf(who))) continue;
-        await consume(limiter, rule, who);
+        if (rule.on !== on || !rule.by.every((it) => spender[it] !== undefined)) continue;
+        if (rule.by.length === 0 && known.has(nameOf(spender))) continue;
+        await consume(limiter, rule, spender);
       }
     },
-    refuseGuessing(who) {
-      if (known.has(nameOf(who))) return;
+    refuseGuessing(spender) {
+      if (known.has(nameOf(spender))) return;
       for (const { rule, limiter } of failures) {
-        const key = limiter.getKey(keyOf(rule, who));
-        const waitMs = rule.by.every((it) => who[it] !== undefined) ? blockedMs(limiter, key) : 0;
+        const key = limiter.getKey(keyOf(rule, spender));
+        const waitMs = rule.by.every((it) => spender[it] !== undefined) ? blockedMs(limiter, key) : 0;
         if (waitMs > 0) throw rateLimited(rule, waitMs);
       }
     },
-    async failed(who) {
+    async failed(spender) {
       for (const { rule, limiter } of failures) {
-        if (!rule.by.every((it) => who[it] !== undefined)) continue;
+        if (!rule.by.every((it) => spender[it] !== undefined)) continue;
         // Over the limit it answers the next one; this one has its own answer.
-        await limiter.consume(keyOf(rule, who)).catch((error: unknown) => {
+        await limiter.consume(keyOf(rule, spender)).catch((error: unknown) => {
           if (!(error instanceof RateLimiterRes)) throw error;
         });
       }
     },
-    succeeded(who) {
-      known.add(nameOf(who));
-      known.add(nameOf({ ...who, client: undefined }));
+    succeeded(spender) {
+      known.add(nameOf(spender));
+      known.add(nameOf({ ...spender, client: undefined }));
     },
   };
 }
@@ -70,9 +70,9 @@ const UNLIMITED: Limits = {
   succeeded: () => {},
 };
 
-async function consume(limiter: MemoryLimiter, rule: Rule, who: Spender): Promise<void> {
+async function consume(limiter: MemoryLimiter, rule: Rule, spender: Spender): Promise<void> {
   try {
-    await limiter.consume(keyOf(rule, who));
+    await limiter.consume(keyOf(rule, spender));
   } catch (error) {
     if (error instanceof RateLimiterRes) throw rateLimited(rule, error.msBeforeNext);
     throw error;
@@ -113,8 +113,8 @@ function pointsOf({ points }: Rule, percent: number): number {
 }
 
 /** Hashed: the stored value reveals no address, and has a fixed length. */
-function keyOf({ by }: Rule, who: Spender): string {
-  return hash("sha256", by.map((it) => who[it]).join("\n"), "base64url");
+function keyOf({ by }: Rule, spender: Spender): string {
+  return hash("sha256", by.map((it) => spender[it]).join("\n"), "base64url");
 }
 
 function nameOf({ address, client = "" }: { [name in keyof Spender]: Spender[name] | undefined }): string {

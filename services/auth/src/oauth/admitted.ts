@@ -4,7 +4,7 @@ import type { HttpAsk } from "../oauth-http/http-ask.ts";
 import { OAuthFault } from "../oauth-http/oauth-fault.ts";
 import type { Parameters } from "../oauth-http/parameters.ts";
 import { presentedIn } from "../oauth-http/presented.ts";
-import type { Turn } from "../oauth-http/turns.ts";
+import type { Queued } from "../oauth-http/queues.ts";
 import type { ClientClaim } from "./client-authentication.ts";
 import { claimedIssuer } from "./machine-grants.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
@@ -29,26 +29,26 @@ export async function admitted(
   it: SignInDeps,
   ask: HttpAsk,
   { form, claim, on }: Asked,
-  work: (turn: Turn) => Promise<Answer>,
+  work: (queued: Queued) => Promise<Answer>,
 ): Promise<Answer> {
   const { limits, deps } = it;
   const { address } = ask;
   const { account, isForged } = presentedIn(deps.tokenKey, form);
-  const who = claimant(address, claim);
+  const claimed = claimant(address, claim);
   if (isForged) await limits.spend("FORGED", { address });
   else if (account !== undefined) await limits.spend("HELD", { account });
   else {
     await limits.spend(on, { address });
-    await limits.spend("CLAIM", who);
+    await limits.spend("CLAIM", claimed);
   }
   const proves = claim.by !== "none";
-  if (proves) limits.refuseGuessing(who);
+  if (proves) limits.refuseGuessing(claimed);
   try {
-    const answer = await work(it.turns(ask, account ?? `address ${address}`));
-    limits.succeeded(proves ? who : { address });
+    const answer = await work(it.queues(ask, account ?? `address ${address}`));
+    limits.succeeded(proves ? claimed : { address });
     return answer;
   } catch (error) {
-    if (proves && error instanceof OAuthFault && error.error === WRONG_PROOF) await limits.failed(who);
+    if (proves && error instanceof OAuthFault && error.error === WRONG_PROOF) await limits.failed(claimed);
     throw error;
   }
 }

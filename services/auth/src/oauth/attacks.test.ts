@@ -72,7 +72,7 @@ test("a sign-in of more than ten minutes ago has expired", async () => {
   expect(await reasonAt(callback, browser)).toBe("SIGN_IN_EXPIRED");
 });
 
-test("a code of the provider from another sign-in is worth nothing here", async () => {
+test("a code of the provider from another sign-in is refused here", async () => {
   const [victim, attacker] = [await atTheDoor(), await atTheDoor()];
   const mixed = new URL(victim.callback);
   mixed.searchParams.set("code", new URL(attacker.callback).searchParams.get("code") as string);

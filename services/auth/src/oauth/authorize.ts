@@ -6,7 +6,7 @@ import { readParameters } from "../oauth-http/parameters.ts";
 import { STATE } from "../oauth-http/presented.ts";
 import { upstreamNotConfigured } from "../sessions/sign-in-refusals.ts";
 import { addresseeOf, authorizationRequest } from "./authorization-request.ts";
-import { sendBack } from "./send-back.ts";
+import { redirectRefusals } from "./redirect-refusals.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
 const SECRET_BYTES = 32;
@@ -17,16 +17,16 @@ export async function authorize(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   if (upstream === undefined) throw upstreamNotConfigured();
   const parameters = readParameters(ask.query);
   const addressee = addresseeOf(parameters, clients);
-  const turn = it.turns(ask, `address ${ask.address}`);
-  await turn(() => limits.spend("SIGN_IN", { address: ask.address }));
-  return sendBack(it, addressee, async () => {
+  const queued = it.queues(ask, `address ${ask.address}`);
+  await queued(() => limits.spend("SIGN_IN", { address: ask.address }));
+  return redirectRefusals(it, addressee, async () => {
     const request = authorizationRequest(parameters, addressee);
     const state = markedSecret(deps.tokenKey, STATE);
     // One browser may have several sign-ins under way, in tabs.
     const browser = cookie.read(ask.headers.cookie) ?? secret();
     const location = await upstream.departure(state);
     const key = { stateHash: digest(state), browserHash: digest(browser) };
-    await turn(() => deps.store.signIns.begin(key, request));
+    await queued(() => deps.store.signIns.begin(key, request));
     return redirect(location, { "set-cookie": cookie.write(browser) });
   });
 }

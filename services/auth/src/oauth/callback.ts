@@ -6,13 +6,13 @@ import type { HttpAsk } from "../oauth-http/http-ask.ts";
 import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import { readParameters } from "../oauth-http/parameters.ts";
 import { CODE, STATE } from "../oauth-http/presented.ts";
-import type { Turn } from "../oauth-http/turns.ts";
+import type { Queued } from "../oauth-http/queues.ts";
 import { signInExpired, signInUnknown, upstreamNotConfigured } from "../sessions/sign-in-refusals.ts";
 import { ACCESS_DENIED } from "../upstream/upstream-fault.ts";
 import { userBlocked } from "../users/refusals.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { digest } from "./authorize.ts";
-import { answerClient, sendBack } from "./send-back.ts";
+import { answerClient, redirectRefusals } from "./redirect-refusals.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
 /** GET /oauth2/callback: somebody comes back from the identity provider, once, in the browser in which it began. */
@@ -28,15 +28,15 @@ export async function callback(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   }
   const account = `sign-in ${hash("sha256", state, "base64url")}`;
   await limits.spend("HELD", { account });
-  const turn = it.turns(ask, account);
+  const queued = it.queues(ask, account);
   const key = { stateHash: digest(state), browserHash: digest(browser) };
-  const request = await turn(() => deps.store.signIns.take(key));
+  const request = await queued(() => deps.store.signIns.take(key));
   if (request === undefined) throw signInUnknown();
   if (request.expired) throw signInExpired();
   const parameters = new URLSearchParams(ask.query);
-  return sendBack(it, request, async () => {
+  return redirectRefusals(it, request, async () => {
     try {
-      return await arrive(it, turn, state, parameters, request);
+      return await arrive(it, queued, state, parameters, request);
     } catch (error) {
       if (error instanceof Refusal && error.reason.name !== "USER_BLOCKED")
         await deps.store.signIns.fail(upstream.provider, request.clientId, error.reason.name);
@@ -47,7 +47,7 @@ export async function callback(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
 
 async function arrive(
   it: SignInDeps,
-  turn: Turn,
+  queued: Queued,
   state: string,
   parameters: URLSearchParams,
   request: AuthorizationRequest,
@@ -64,7 +64,7 @@ async function arrive(
   const { subject } = person;
   const isAdministrator = it.administrators.some((it) => it.provider === provider && it.subject === subject);
   const arrived = { ...person, provider, isAdministrator };
-  const admitted = await turn(() => deps.store.signIns.admit(arrived, request, digest(code)));
+  const admitted = await queued(() => deps.store.signIns.admit(arrived, request, digest(code)));
   if (admitted !== "admitted") throw userBlocked();
   return answerClient(it, request, { code });
 }

@@ -17,7 +17,7 @@ export interface CallingClient {
 }
 
 /**
- * Reads the form of a client, finds out which client it is, and does its work in a turn of its own. Refuses RATE_LIMITED and
+ * Reads the form of a client, finds out which client it is, and queues its work. Refuses RATE_LIMITED and
  * OVERLOADED; throws an OAuthFault.
  */
 export async function forClient(
@@ -28,8 +28,8 @@ export async function forClient(
   const form = await ask.form();
   if (form.repeated.size > 0) throw oauthFault("invalid_request", "a parameter is given twice");
   const claim = clientClaim(ask.headers, form);
-  return admitted(it, ask, { form, claim, on: "INSPECT" }, (turn) =>
-    turn(async () => {
+  return admitted(it, ask, { form, claim, on: "INSPECT" }, (queued) =>
+    queued(async () => {
       const calling = await inWordsOfOAuth(() => proved(it, claim));
       if (calling.isConfidential) await it.limits.spend("PROVED", { client: calling.clientId });
       return work({ form, ...calling });

@@ -28,7 +28,7 @@ const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
  */
 export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Granted> {
   const codeHash = digest(grant.code);
-  if (!isMarkedSecret(deps.tokenKey, CODE, grant.code)) throw notGood();
+  if (!isMarkedSecret(deps.tokenKey, CODE, grant.code)) throw invalidGrant();
   const granted = await deps.store.begin(async (tx) => {
     const code = await presentCode(tx, codeHash);
     if (code === undefined) return undefined;
@@ -51,12 +51,12 @@ export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Grante
     await appendEvent(tx, { kind: EventKind.SESSION_OPENED, actor: userId, clientId, userId, details });
     return opened;
   });
-  if (granted === undefined) throw notGood();
+  if (granted === undefined) throw invalidGrant();
   return granted;
 }
 
-function notGood() {
-  return oauthFault("invalid_grant", "the code is not good, or not any more");
+function invalidGrant() {
+  return oauthFault("invalid_grant", "the code is invalid or no longer valid");
 }
 
 function isMeant(code: PresentedCode, { clientId, redirectUri, verifier }: CodeGrant): boolean {

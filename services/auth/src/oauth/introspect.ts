@@ -3,7 +3,7 @@ import { type Answer, json } from "../oauth-http/answer.ts";
 import type { HttpAsk } from "../oauth-http/http-ask.ts";
 import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import { actClaim } from "../sessions/act-claim.ts";
-import { worthOf } from "../tokens/token-worth.ts";
+import { tokenStateOf } from "../tokens/token-state.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
 import { unknown } from "./client-authentication.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
@@ -26,16 +26,16 @@ async function introspectFor(
   if (!isConfidential) throw unknown();
   const token = form.get("token");
   if (token === undefined) throw oauthFault("invalid_request", "token is missing");
-  const worth = await worthOf(it.deps, token);
-  if (worth === undefined) return json(200, INACTIVE);
-  if (worth.kind === TokenKind.REFRESH && worth.clientId !== clientId) return json(200, INACTIVE);
-  const { userId, scopes, sessionId, issueTime, expireTime, actors, audience } = worth;
+  const state = await tokenStateOf(it.deps, token);
+  if (state === undefined) return json(200, INACTIVE);
+  if (state.kind === TokenKind.REFRESH && state.clientId !== clientId) return json(200, INACTIVE);
+  const { userId, scopes, sessionId, issueTime, expireTime, actors, audience } = state;
   const act = actClaim(actors);
   return json(200, {
     active: true,
     scope: scopes.join(" "),
-    client_id: worth.clientId,
-    ...(worth.kind === TokenKind.ACCESS && { token_type: "Bearer" }),
+    client_id: state.clientId,
+    ...(state.kind === TokenKind.ACCESS && { token_type: "Bearer" }),
     iss: it.deps.tokenIssuer,
     aud: audience,
     sub: String(userId),

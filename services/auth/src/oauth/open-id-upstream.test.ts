@@ -88,11 +88,11 @@ test("a person signs in with a real OpenID Connect provider, found by its issuer
   expect(user?.name).toBe("Person ada");
   const again = await it.post("/oauth2/token", codeForm(await signInAs("ada")));
   const other = await it.post("/oauth2/token", codeForm(await signInAs("grace")));
-  const whoIs = async (token: string) =>
+  const userOf = async (token: string) =>
     (await it.system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } })).user
       ?.userId;
-  expect(await whoIs(again.json.access_token)).toBe(user?.userId);
-  expect(await whoIs(other.json.access_token)).not.toBe(user?.userId);
+  expect(await userOf(again.json.access_token)).toBe(user?.userId);
+  expect(await userOf(other.json.access_token)).not.toBe(user?.userId);
   const rows = await it.system.database
     .sql`select identity_provider, subject from users where subject = 'ada'`;
   expect(rows).toEqual([{ identity_provider: "real", subject: "ada" }]);

@@ -52,7 +52,7 @@ async function signedIn(config: client.Configuration, redirect_uri = REDIRECT_UR
   return { location: location as URL, checks };
 }
 
-const whoIs = (token: string) =>
+const userOf = (token: string) =>
   it.system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } });
 const asService = () => discovered("exporter", client.PrivateKeyJwt(pair.privateKey));
 
@@ -63,11 +63,11 @@ test("a client that knows only our issuer signs a person in, refreshes, and sign
   const { location, checks } = await signedIn(config);
   const tokens = await client.authorizationCodeGrant(config, location, checks);
   expect(tokens.scope).toBe("account tasks:read");
-  expect((await whoIs(tokens.access_token)).user?.name).toBe("outsider");
+  expect((await userOf(tokens.access_token)).user?.name).toBe("outsider");
   const next = await client.refreshTokenGrant(config, tokens.refresh_token as string);
-  expect((await whoIs(next.access_token)).user?.name).toBe("outsider");
+  expect((await userOf(next.access_token)).user?.name).toBe("outsider");
   await client.tokenRevocation(config, next.refresh_token as string);
-  await expect(whoIs(next.access_token)).rejects.toThrow("revoked");
+  await expect(userOf(next.access_token)).rejects.toThrow("revoked");
   await expect(client.refreshTokenGrant(config, next.refresh_token as string)).rejects.toMatchObject({
     error: "invalid_grant",
   });
@@ -125,7 +125,7 @@ test("a service gets a token of its own by its key, looks into a person's, and a
   };
   const acting = await client.genericGrantRequest(service, EXCHANGE, asking);
   expect(acting.issued_token_type).toBe(ACCESS_TOKEN);
-  expect(String((await whoIs(acting.access_token)).user?.userId)).toBe(sub);
+  expect(String((await userOf(acting.access_token)).user?.userId)).toBe(sub);
   const looked = await client.tokenIntrospection(service, acting.access_token);
   expect(looked).toMatchObject({ act: { sub: "exporter" }, aud: "tessera:auth", sub });
   const wrong = [
@@ -146,7 +146,7 @@ test("a service gets a token of its own by its key, looks into a person's, and a
   await expect(client.tokenRevocation(service, person.access_token)).rejects.toMatchObject({
     error: "unauthorized_client",
   });
-  await whoIs(person.access_token);
+  await userOf(person.access_token);
 });
 
 test("introspection names every service that acts by a token, each within the one that acts for it", async () => {
@@ -251,7 +251,7 @@ test("a personal access token is exchanged by its bearer", async () => {
   const form = { grant_type: EXCHANGE, subject_token_type: ACCESS_TOKEN };
   const answer = await it.post("/oauth2/token", { ...form, subject_token: made });
   expect(answer.json).toMatchObject({ scope: "account", issued_token_type: ACCESS_TOKEN });
-  expect((await whoIs(answer.json.access_token)).user?.name).toBe("outsider");
+  expect((await userOf(answer.json.access_token)).user?.name).toBe("outsider");
   const changed = `${made.slice(0, -1)}${made.endsWith("0") ? "1" : "0"}`;
   expect((await it.post("/oauth2/token", { ...form, subject_token: changed })).status).toBe(400);
 });

@@ -1,8 +1,8 @@
 import type { Answer } from "../oauth-http/answer.ts";
 import type { HttpAsk } from "../oauth-http/http-ask.ts";
 import { oauthFault } from "../oauth-http/oauth-fault.ts";
-import { takeBack } from "../tokens/take-back.ts";
-import { worthOf } from "../tokens/token-worth.ts";
+import { revokeByHolder } from "../tokens/revoke-by-holder.ts";
+import { tokenStateOf } from "../tokens/token-state.ts";
 import { type CallingClient, forClient } from "./calling-client.ts";
 import type { SignInDeps } from "./sign-in-deps.ts";
 
@@ -19,11 +19,11 @@ export function revoke(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
 async function revokeFor({ deps }: SignInDeps, { form, clientId }: CallingClient): Promise<Answer> {
   const token = form.get("token");
   if (token === undefined) throw oauthFault("invalid_request", "token is missing");
-  const worth = await worthOf(deps, token);
-  if (worth === undefined) return DONE;
-  if (worth.actors.length > 0)
+  const state = await tokenStateOf(deps, token);
+  if (state === undefined) return DONE;
+  if (state.actors.length > 0)
     throw oauthFault("unsupported_token_type", "a token to act for a person ends by itself");
-  if (worth.clientId !== clientId) throw oauthFault("unauthorized_client", "the token is another client's");
-  await deps.store.begin((tx) => takeBack(tx, token, worth));
+  if (state.clientId !== clientId) throw oauthFault("unauthorized_client", "the token is another client's");
+  await deps.store.begin((tx) => revokeByHolder(tx, token, state));
   return DONE;
 }

@@ -3,7 +3,7 @@ import type { AuthConfig } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { browserCookie } from "../oauth-http/browser-cookie.ts";
 import { type RunningHttp, serveHttp } from "../oauth-http/http-server.ts";
-import { turnsOf } from "../oauth-http/turns.ts";
+import { queuesOf } from "../oauth-http/queues.ts";
 import { publicUrlIn } from "../public-url.ts";
 import { serverKey } from "../server-key.ts";
 import { upstream } from "../upstream/upstream.ts";
@@ -33,7 +33,7 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
     deps,
     log,
     limits: deps.limits,
-    turns: turnsOf(config.POOL_SIZE),
+    queues: queuesOf(config.POOL_SIZE),
     clients: config.OAUTH_CLIENTS,
     upstream:
       provider && publicUrl !== undefined

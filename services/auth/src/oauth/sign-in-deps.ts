@@ -3,7 +3,7 @@ import type { ProvidedPerson } from "../administrators-setting.ts";
 import type { Deps } from "../deps.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { BrowserCookie } from "../oauth-http/browser-cookie.ts";
-import type { Turns } from "../oauth-http/turns.ts";
+import type { Queues } from "../oauth-http/queues.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { Client } from "./client.ts";
 
@@ -12,7 +12,7 @@ export interface SignInDeps {
   deps: Deps;
   log: Log;
   limits: Limits;
-  turns: Turns;
+  queues: Queues;
   clients: ReadonlyMap<string, Client>;
   /** Undefined where there is none. */
   upstream: Upstream | undefined;

@@ -33,7 +33,7 @@ async function signedIn() {
   return answer.json as { access_token: string; refresh_token: string; scope: string; expires_in: number };
 }
 
-async function whoIs(accessToken: string) {
+async function userOf(accessToken: string) {
   const { user } = await it.system.client.getCurrentUser(
     {},
     { headers: { authorization: `Bearer ${accessToken}` } },
@@ -54,7 +54,7 @@ test("a person signs in with OpenStreetMap and may act", async () => {
   expect(answer.headers.get("cache-control")).toBe("no-store");
   expect(answer.json).toMatchObject({ token_type: "Bearer" });
   expect(answer.json.expires_in).toBeGreaterThan(590);
-  expect(await whoIs(answer.json.access_token)).toMatchObject({
+  expect(await userOf(answer.json.access_token)).toMatchObject({
     name: "Ada",
     systemRole: SystemRole.MAPPER,
     mappingLevel: MappingLevel.BEGINNER,
@@ -66,20 +66,20 @@ test("a person signs in with OpenStreetMap and may act", async () => {
 
 test("the same person stays the same user under a new name, and another with the old name is another", async () => {
   it.osm.user = { id: 5000, display_name: "first name" };
-  const first = await whoIs((await signedIn()).access_token);
+  const first = await userOf((await signedIn()).access_token);
   it.osm.user = { id: 5000, display_name: "second name" };
-  const second = await whoIs((await signedIn()).access_token);
+  const second = await userOf((await signedIn()).access_token);
   expect(second?.userId).toBe(first?.userId);
   expect(second?.name).toBe("second name");
   expect(second?.revision).toBe((first?.revision ?? 0n) + 1n);
   it.osm.user = { id: 5001, display_name: "first name" };
-  expect((await whoIs((await signedIn()).access_token))?.userId).not.toBe(first?.userId);
+  expect((await userOf((await signedIn()).access_token))?.userId).not.toBe(first?.userId);
 });
 
 test("twenty who come for the first time at once are one user", async () => {
   it.osm.user = { id: 6000, display_name: "many tabs" };
   const all = await Promise.all(Array.from({ length: 20 }, signedIn));
-  const ids = await Promise.all(all.map(async (one) => (await whoIs(one.access_token))?.userId));
+  const ids = await Promise.all(all.map(async (one) => (await userOf(one.access_token))?.userId));
   expect(new Set(ids).size).toBe(1);
 });
 
@@ -91,7 +91,7 @@ test("a session from a sign-in continues by its refresh token, for its own clien
   const next = await it.post("/oauth2/token", form);
   expect(next.status).toBe(200);
   expect(next.json.refresh_token).not.toBe(refresh_token);
-  expect((await whoIs(next.json.access_token))?.userId).toBeGreaterThan(0n);
+  expect((await userOf(next.json.access_token))?.userId).toBeGreaterThan(0n);
 });
 
 test("a client gets the scopes that it asks for, and no more", async () => {
@@ -124,11 +124,11 @@ test("a refresh narrows the access token to its scope, and the session keeps all
   const narrow = await refresh(json.refresh_token, { scope: "projects:read" });
   expect(narrow.scope).toBe("projects:read");
   expect(decodeJwt(narrow.access_token).scope).toBe("projects:read");
-  await expect(whoIs(narrow.access_token)).rejects.toThrow();
+  await expect(userOf(narrow.access_token)).rejects.toThrow();
   // The one before again, within its window: the same successor, for what is asked for this time.
   const again = await refresh(json.refresh_token, { scope: "account" });
   expect([again.refresh_token, again.scope]).toEqual([narrow.refresh_token, "account"]);
-  expect((await whoIs(again.access_token))?.userId).toBeGreaterThan(0n);
+  expect((await userOf(again.access_token))?.userId).toBeGreaterThan(0n);
   const whole = await refresh(narrow.refresh_token, {});
   expect(whole.scope).toBe("account projects:read tasks:write");
 });
@@ -158,7 +158,7 @@ test("it does not matter which replica is asked at which step", async () => {
   const answer = await fetch(`${other.httpUrl}/oauth2/token`, { method: "POST", body });
   expect(answer.status).toBe(200);
   const { access_token } = (await answer.json()) as { access_token: string };
-  expect((await whoIs(access_token))?.userId).toBeGreaterThan(0n);
+  expect((await userOf(access_token))?.userId).toBeGreaterThan(0n);
   await other.stop();
 });
 
@@ -193,7 +193,7 @@ test("the cookie is out of the reach of scripts, and of other hosts where the UR
 
 test("a blocked person is sent back without a code, and an event records it", async () => {
   it.osm.user = { id: 7000, display_name: "blocked" };
-  const { userId } = (await whoIs((await signedIn()).access_token)) as { userId: bigint };
+  const { userId } = (await userOf((await signedIn()).access_token)) as { userId: bigint };
   const { sql } = it.system.database;
   await sql`update users set blocked = true where user_id = ${userId}`;
   const { back } = await it.signIn();
@@ -205,7 +205,7 @@ test("a blocked person is sent back without a code, and an event records it", as
 
 test("a person who is blocked between the code and its use gets no session", async () => {
   it.osm.user = { id: 7001, display_name: "blocked later" };
-  const { userId } = (await whoIs((await signedIn()).access_token)) as { userId: bigint };
+  const { userId } = (await userOf((await signedIn()).access_token)) as { userId: bigint };
   const made = await it.signIn();
   await it.system.database.sql`update users set blocked = true where user_id = ${userId}`;
   const answer = await it.post("/oauth2/token", codeForm(made));

@@ -47,8 +47,8 @@ export async function token(it: SignInDeps, ask: HttpAsk): Promise<Answer> {
   if (grant === undefined)
     throw oauthFault("unsupported_grant_type", "grant_type is none of those in the metadata");
   const claim = clientClaim(ask.headers, form);
-  return admitted(it, ask, { form, claim, on: "TOKEN" }, async (turn) => {
-    const issued = await inWordsOfOAuth(() => turn(() => grant(it, claim, form)));
+  return admitted(it, ask, { form, claim, on: "TOKEN" }, async (queued) => {
+    const issued = await inWordsOfOAuth(() => queued(() => grant(it, claim, form)));
     return json(200, tokenAnswer(issued));
   });
 }

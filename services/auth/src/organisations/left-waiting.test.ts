@@ -62,13 +62,13 @@ const COMMANDS: [string, Hold, (call: Call) => Promise<unknown>][] = [
 test.each(COMMANDS)("%s writes nothing for who leaves while it waits for a row", async (_, hold, send) => {
   const { sql } = system.database;
   const before = await stored();
-  const told = await leftWaiting(sql, {
+  const outcome = await leftWaiting(sql, {
     hold,
     call: (signal) => send({ ...ground.admin, signal }),
     // Comes after the cancellation, on the same connection.
     noticed: () => system.client.getCurrentUser({}, ground.admin),
   });
-  expect(told).toMatchObject({ code: Code.Canceled });
+  expect(outcome).toMatchObject({ code: Code.Canceled });
   expect(await stored()).toEqual(before);
 });
 

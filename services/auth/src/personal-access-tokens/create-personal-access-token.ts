@@ -8,7 +8,7 @@ import {
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { refuseBeyond } from "../sessions/scopes-given.ts";
+import { refuseBeyond } from "../sessions/granted-scopes.ts";
 import { holdUser, insertSession } from "../sessions/store.ts";
 import { holderOf } from "../users/token-holder.ts";
 import {

@@ -23,7 +23,10 @@ export function listPersonalAccessTokens({
     const userId = request.userId || caller.userId;
     if (userId !== caller.userId && !(await store.isAdministrator(caller))) throw notAdministrator();
     const limit = request.pageSize || PAGE_SIZE;
-    const found = await store.personalAccessTokens.list(userId, { limit: limit + 1, after: placeIn(last) });
+    const found = await store.personalAccessTokens.list(userId, {
+      limit: limit + 1,
+      after: positionIn(last),
+    });
     const page = found.slice(0, limit);
     const end = found.length > limit ? page.at(-1) : undefined;
     return {
@@ -33,7 +36,7 @@ export function listPersonalAccessTokens({
   };
 }
 
-function placeIn(last: string | undefined): { createTime: Date; tokenId: string } | undefined {
+function positionIn(last: string | undefined): { createTime: Date; tokenId: string } | undefined {
   if (last === undefined) return undefined;
   const { createTime, id: tokenId } = momentAndIdIn(last, /^[0-9A-Za-z]{1,32}$/);
   return { createTime, tokenId };

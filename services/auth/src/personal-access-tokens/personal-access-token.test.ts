@@ -1,14 +1,21 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
-import { deriveToken, hashOf, isGood, newTokenId, ownTokenIdIn, tokenIdIn } from "./personal-access-token.ts";
+import {
+  deriveToken,
+  hashOf,
+  isValid,
+  newTokenId,
+  ownTokenIdIn,
+  tokenIdIn,
+} from "./personal-access-token.ts";
 
 const key = createSecretKey(randomBytes(32));
 const session = { sessionId: "0b7f7f3e-2f0b-4e0a-9d0e-111111111111" };
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 test("a token has its prefix, its id and a checksum that anybody can check", () => {
-  for (let turn = 0; turn < 200; turn++) {
+  for (let round = 0; round < 200; round++) {
     const tokenId = newTokenId();
     const token = deriveToken(key, { tokenId, ...session });
     expect(token).toMatch(/^tsra_[0-9A-Za-z]{60}$/);
@@ -28,7 +35,7 @@ test("a token with any one character changed is none, and nothing is looked up f
 });
 
 test("a token that another deployment made has a right checksum, and is known as forged by its mark", () => {
-  for (let turn = 0; turn < 200; turn++) {
+  for (let round = 0; round < 200; round++) {
     const token = deriveToken(key, { tokenId: newTokenId(), ...session });
     expect(ownTokenIdIn(key, token)).toBe(tokenIdIn(token));
     const forged = deriveToken(createSecretKey(randomBytes(32)), { tokenId: newTokenId(), ...session });
@@ -55,8 +62,8 @@ test("a token is valid until it expires or is revoked", () => {
     ...{ tokenId, ...session, userId: 1n, name: "x", tokenHash: hashOf(token), scopes: [], createTime: now },
     ...{ expireTime: new Date(now.getTime() + 1), lastUseTime: null, revokeTime: null, revision: 1n },
   };
-  expect(isGood(stored, token, now)).toBe(true);
-  expect(isGood(stored, `${token}x`, now)).toBe(false);
-  expect(isGood(stored, token, stored.expireTime)).toBe(false);
-  expect(isGood({ ...stored, revokeTime: now }, token, now)).toBe(false);
+  expect(isValid(stored, token, now)).toBe(true);
+  expect(isValid(stored, `${token}x`, now)).toBe(false);
+  expect(isValid(stored, token, stored.expireTime)).toBe(false);
+  expect(isValid({ ...stored, revokeTime: now }, token, now)).toBe(false);
 });

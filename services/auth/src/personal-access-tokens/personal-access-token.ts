@@ -115,7 +115,7 @@ export function hashOf(token: string): Buffer {
 }
 
 /** Whether a token is the stored one, and good at `now`. */
-export function isGood(stored: StoredPersonalAccessToken, token: string, now: Date): boolean {
+export function isValid(stored: StoredPersonalAccessToken, token: string, now: Date): boolean {
   const isIt = timingSafeEqual(hashOf(token), stored.tokenHash);
   return isIt && stored.revokeTime === null && stored.expireTime > now;
 }

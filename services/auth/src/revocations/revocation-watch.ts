@@ -28,14 +28,14 @@ export function revocationWatch(
   stopping: AbortSignal,
 ): RevocationWatch {
   const followers = new Set<Follower>();
-  let told = new Map<string, number>();
+  let published = new Map<string, number>();
   let isPolling = false;
 
   const look = async (): Promise<void> => {
     const late = await revocations.listLate();
-    const fresh = late.filter(({ subject, changeTime }) => told.get(subject) !== changeTime.getTime());
+    const fresh = late.filter(({ subject, changeTime }) => published.get(subject) !== changeTime.getTime());
     // What is older than the look covers can never be read again: it need not be known.
-    told = new Map(late.map(({ subject, changeTime }) => [subject, changeTime.getTime()]));
+    published = new Map(late.map(({ subject, changeTime }) => [subject, changeTime.getTime()]));
     if (fresh.length === 0) return;
     for (const follower of followers) {
       follower.pending.push(...fresh);

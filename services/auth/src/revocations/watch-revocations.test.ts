@@ -25,27 +25,32 @@ const signIn = async (name: string) => {
   return { sessionId, who: { headers: { authorization: `Bearer ${answer.accessToken}` } } };
 };
 
-/** Opens a stream; `told` is what came before and after `complete`, and when. */
+/** Opens a stream; `received` is what came before and after `complete`, and when. */
 function watching(client = system.clientOf(RevocationService), who = service) {
-  const told = { before: [] as string[], after: [] as string[], isComplete: false, hasEnded: false };
+  const received = { before: [] as string[], after: [] as string[], isComplete: false, hasEnded: false };
   const leaving = new AbortController();
   const read = async () => {
     for await (const { message } of client.watchRevocations({}, { ...who, signal: leaving.signal })) {
-      if (message.case === "complete") told.isComplete = true;
+      if (message.case === "complete") received.isComplete = true;
       else if (message.case === "revocation") {
         const { sessionId, userId, tokenVersion, blocked } = message.value;
         const line = sessionId || `user ${userId} below ${tokenVersion}${blocked ? ", blocked" : ""}`;
-        (told.isComplete ? told.after : told.before).push(line);
+        (received.isComplete ? received.after : received.before).push(line);
       }
     }
-    told.hasEnded = true;
+    received.hasEnded = true;
   };
   const reading = read().catch(() => {});
   const leave = async () => {
     leaving.abort();
     await reading;
   };
-  return { told, leave, ended: reading, isComplete: () => expect.poll(() => told.isComplete).toBe(true) };
+  return {
+    received,
+    leave,
+    ended: reading,
+    isComplete: () => expect.poll(() => received.isComplete).toBe(true),
+  };
 }
 
 test("what is in force comes first, and what is revoked then comes within 2 s, through every replica", async () => {
@@ -55,10 +60,10 @@ test("what is in force comes first, and what is revoked then comes within 2 s, t
   const connection = connect(other.auth.address);
   const streams = [watching(), watching(createClient(RevocationService, connection))];
   for (const it of streams) await it.isComplete();
-  expect(streams.map(({ told }) => told.before.includes(old.sessionId))).toEqual([true, true]);
+  expect(streams.map(({ received }) => received.before.includes(old.sessionId))).toEqual([true, true]);
   await system.client.endSession({ requestId: randomUUID(), sessionId: fresh.sessionId }, fresh.who);
-  for (const { told } of streams) await expect.poll(() => told.after).toContain(fresh.sessionId);
-  expect(streams[0]?.told.after.filter((it) => it === fresh.sessionId)).toHaveLength(1);
+  for (const { received } of streams) await expect.poll(() => received.after).toContain(fresh.sessionId);
+  expect(streams[0]?.received.after.filter((it) => it === fresh.sessionId)).toHaveLength(1);
   for (const it of streams) await it.leave();
   connection.close();
   await other.stop();
@@ -71,16 +76,16 @@ test("signing out everywhere and blocks are published for the person", async () 
   const stream = watching();
   await stream.isComplete();
   await system.client.endSessions({ requestId: randomUUID() }, who);
-  await expect.poll(() => stream.told.after).toContain(`user ${userId} below 1`);
+  await expect.poll(() => stream.received.after).toContain(`user ${userId} below 1`);
   const anew = await signIn("mapper-3");
   const block = { requestId: randomUUID(), userId, reason: "vandalism" };
   await system.clientOf(UserService).blockUser(block, await system.signIn("administrator"));
   expect(await refusalOf(system.client.getCurrentUser({}, anew.who))).toMatchObject({
     reason: "USER_BLOCKED",
   });
-  const isTold = () =>
-    stream.told.after.some((it) => it.startsWith(`user ${userId} `) && it.endsWith(", blocked"));
-  await expect.poll(isTold).toBe(true);
+  const isReceived = () =>
+    stream.received.after.some((it) => it.startsWith(`user ${userId} `) && it.endsWith(", blocked"));
+  await expect.poll(isReceived).toBe(true);
   await stream.leave();
 });
 
@@ -93,11 +98,11 @@ test("a revocation whose transaction commits late is published too", async () =>
   await sql.begin(async (tx) => {
     await revokeSession(tx, sessionId);
     await system.client.endSession({ requestId: randomUUID(), sessionId: later.sessionId }, later.who);
-    await expect.poll(() => stream.told.after).toContain(later.sessionId);
+    await expect.poll(() => stream.received.after).toContain(later.sessionId);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(stream.told.after).not.toContain(sessionId);
+    expect(stream.received.after).not.toContain(sessionId);
   });
-  await expect.poll(() => stream.told.after).toContain(sessionId);
+  await expect.poll(() => stream.received.after).toContain(sessionId);
   await stream.leave();
 });
 
@@ -112,8 +117,8 @@ test("a thousand and more in force are all published, by the page", async () => 
     values ('user:987654', 987654, clock_timestamp() - interval '1 second', clock_timestamp() - interval '2 hours')`;
   const stream = watching();
   await stream.isComplete();
-  expect(new Set(stream.told.before).size).toBeGreaterThanOrEqual(2_500);
-  expect(stream.told.before.filter((it) => it.startsWith("user 987654"))).toEqual([]);
+  expect(new Set(stream.received.before).size).toBeGreaterThanOrEqual(2_500);
+  expect(stream.received.before.filter((it) => it.startsWith("user 987654"))).toEqual([]);
   await stream.leave();
 });
 
@@ -135,10 +140,10 @@ test("a stream ends with the token that opened it", async () => {
   // A busy machine opens a stream late: until one is complete before its token ends, the next lives twice as long.
   for (let lifetimeMs = 1_000; lifetimeMs <= 64_000; lifetimeMs *= 2) {
     const { who, expireTime } = await tokenFor(lifetimeMs);
-    const { told, ended } = watching(undefined, who);
+    const { received, ended } = watching(undefined, who);
     await ended;
-    if (!told.isComplete) continue;
-    expect(told.hasEnded).toBe(true);
+    if (!received.isComplete) continue;
+    expect(received.hasEnded).toBe(true);
     expect(Date.now()).toBeGreaterThanOrEqual(expireTime.getTime());
     return;
   }

@@ -31,13 +31,13 @@ export function watchRevocations({
       let after = "";
       for (;;) {
         const page = await store.revocations.list(after, PAGE_SIZE);
-        for (const it of page) yield toldOf(it);
+        for (const it of page) yield messageOf(it);
         after = page.at(-1)?.subject ?? "";
         if (page.length < PAGE_SIZE) break;
       }
       yield { message: { case: "complete", value: true } };
       for (let lot = await next; !lot.done; lot = await next) {
-        for (const it of lot.value) yield toldOf(it);
+        for (const it of lot.value) yield messageOf(it);
         next = news.next();
       }
     } finally {
@@ -47,7 +47,7 @@ export function watchRevocations({
   };
 }
 
-function toldOf(stored: StoredRevocation): Message {
+function messageOf(stored: StoredRevocation): Message {
   return { message: { case: "revocation", value: revocationDocument(stored) } };
 }
 

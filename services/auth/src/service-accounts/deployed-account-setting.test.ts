@@ -24,8 +24,8 @@ test.each<[string, unknown, string]>([
   ["no scope", [{ ...account, scopes: [] }], "0.scopes"],
   ["no key", [{ ...account, public_jwk: undefined }], "0.public_jwk"],
   ["a client id twice", [account, account], ""],
-])("of %s the place is named", (_, value, place) => {
-  expect(faultsOf(value)).toEqual([place]);
+])("of %s the place is named", (_, value, path) => {
+  expect(faultsOf(value)).toEqual([path]);
 });
 
 test("a member that is not known is a fault", () => {

@@ -11,7 +11,7 @@ const account = z.strictObject({
 /** A service of the deployment, as its settings define it. */
 export type DeployedAccount = z.output<typeof account>;
 
-/** A JSON list of the deployment's own services; each error names the place that it is about. */
+/** A JSON list of the deployment's own services; each error names the path that it is about. */
 export const deployedAccounts = z
   .string()
   .default("[]")

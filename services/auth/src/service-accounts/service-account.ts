@@ -1,6 +1,6 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import type { JWK } from "jose";
-import { refuseBeyond } from "../sessions/scopes-given.ts";
+import { refuseBeyond } from "../sessions/granted-scopes.ts";
 import { serviceAccountDeployed } from "../users/refusals.ts";
 import {
   publicKeyLimitReached,

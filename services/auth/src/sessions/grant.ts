@@ -6,9 +6,9 @@ import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { timeOf } from "../users/time-of.ts";
 import { holderOf, isOffered } from "../users/token-holder.ts";
+import { grantedScopes } from "./granted-scopes.ts";
 import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "./refresh-token.ts";
 import { refreshTokenInvalid } from "./refusals.ts";
-import { scopesGiven } from "./scopes-given.ts";
 import { refreshing, SESSIONS, type StoredSession, timesOf } from "./session.ts";
 import { sessionToken } from "./session-token.ts";
 import { endSession, holdSession, holdUser, insertSession, readSession, rotateSession } from "./store.ts";
@@ -147,9 +147,9 @@ export async function rotate(
   const decision = refreshing(session, read.generation, now, deps.lifetimes);
   if (decision === "refuse") throw refreshTokenInvalid();
   if (decision === "reuse") throw new RefreshTokenReused(session);
-  const given = scopesGiven(scopes, session.scopes);
+  const granted = grantedScopes(scopes, session.scopes);
   if (decision === "repeat")
-    return { ...(await grantedBy(deps, session, given)), revision: session.revision };
+    return { ...(await grantedBy(deps, session, granted)), revision: session.revision };
   const { createTime } = session;
   const rotated: StoredSession = {
     ...session,
@@ -160,7 +160,7 @@ export async function rotate(
     revision: session.revision + 1n,
   };
   await rotateSession(tx, rotated);
-  return { ...(await grantedBy(deps, rotated, given)), revision: rotated.revision };
+  return { ...(await grantedBy(deps, rotated, granted)), revision: rotated.revision };
 }
 
 /** Refuses REFRESH_TOKEN_INVALID for a token that this deployment did not make, without a look at the database. */

@@ -20,7 +20,7 @@ export function listSessions({ store }: Deps): MethodImpl<typeof AuthService.met
     const userId = request.userId || caller.userId;
     if (userId !== caller.userId && !(await store.isAdministrator(caller))) throw notAdministrator();
     const limit = request.pageSize || PAGE_SIZE;
-    const found = await store.sessions.list(userId, { limit: limit + 1, after: placeIn(last) });
+    const found = await store.sessions.list(userId, { limit: limit + 1, after: positionIn(last) });
     const page = found.slice(0, limit);
     const end = found.length > limit ? page.at(-1) : undefined;
     return {
@@ -33,7 +33,7 @@ export function listSessions({ store }: Deps): MethodImpl<typeof AuthService.met
   };
 }
 
-function placeIn(last: string | undefined): { createTime: Date; sessionId: string } | undefined {
+function positionIn(last: string | undefined): { createTime: Date; sessionId: string } | undefined {
   if (last === undefined) return undefined;
   const { createTime, id: sessionId } = momentAndIdIn(last, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   return { createTime, sessionId };

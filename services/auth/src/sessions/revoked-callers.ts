@@ -9,9 +9,9 @@ import { userBlocked } from "../users/refusals.ts";
 /** Notifies of the callers of this service whose tokens are revoked during their streams. */
 export function revokedCallers(revocations: RevocationWatch): RevokedCallers {
   return {
-    onRevoked: (caller, tell) => {
+    onRevoked: (caller, notify) => {
       const over = new AbortController();
-      void follow(revocations.follow(over.signal), caller, tell);
+      void follow(revocations.follow(over.signal), caller, notify);
       return () => over.abort();
     },
   };
@@ -20,11 +20,11 @@ export function revokedCallers(revocations: RevocationWatch): RevokedCallers {
 async function follow(
   news: AsyncIterable<StoredRevocation[]>,
   caller: Caller,
-  tell: (refusal: Refusal) => void,
+  notify: (refusal: Refusal) => void,
 ): Promise<void> {
   for await (const lot of news) {
     const refusal = lot.map((it) => refusalOf(it, caller)).find((it) => it !== undefined);
-    if (refusal !== undefined) return tell(refusal);
+    if (refusal !== undefined) return notify(refusal);
   }
 }
 

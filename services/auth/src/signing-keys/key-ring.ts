@@ -68,11 +68,11 @@ export async function keyRing(
       await store.keys.add(await newKey(due.generation, secret, algorithm), due.activateTime);
       ({ keys, now } = await store.keys.read());
     }
-    const good = keys.filter(({ revokeTime }) => revokeTime === null);
-    for (const key of good) {
+    const valid = keys.filter(({ revokeTime }) => revokeTime === null);
+    for (const key of valid) {
       if (!openKeys.has(key.kid)) openKeys.set(key.kid, await openKey(key, secret));
     }
-    const kids = new Set(good.map(({ kid }) => kid));
+    const kids = new Set(valid.map(({ kid }) => kid));
     for (const kid of openKeys.keys()) if (!kids.has(kid)) openKeys.delete(kid);
     known = keys;
     const next = keySetOf(publishedAt(keys, now));

@@ -39,8 +39,8 @@ test("rotating under load refuses no good token, on two replicas and with others
   const kids = new Set<string>();
   const load = async (worker: number) => {
     const [signer, checker] = worker % 2 === 0 ? [system, other] : [other, system];
-    for (let turn = 0; !isOver; turn++) {
-      const name = `mapper-${1 + ((worker * 37 + turn) % 500)}`;
+    for (let round = 0; !isOver; round++) {
+      const name = `mapper-${1 + ((worker * 37 + round) % 500)}`;
       const { accessToken } = await signer.client.createSession({ requestId: randomUUID(), name });
       kids.add(decodeProtectedHeader(accessToken).kid as string);
       await Promise.all(verifiers.map(({ verify }) => verify(accessToken)));

@@ -29,7 +29,7 @@ afterAll(() => system.stop());
 const signedIn = async (id: string = randomUUID()) =>
   (await system.client.createSession({ requestId: id, name: "mapper-1" })).accessToken;
 const algorithmIn = (token: string) => decodeProtectedHeader(token).alg;
-const whoIs = (token: string) =>
+const userOf = (token: string) =>
   system.client.getCurrentUser({}, { headers: { authorization: `Bearer ${token}` } });
 const published = async () => ((await (await fetch(system.auth.keysUrl)).json()) as { keys: JWK[] }).keys;
 
@@ -37,7 +37,7 @@ test("a rotation chooses the algorithm; tokens of both keys are valid, here and 
   const set = keySet([system.auth.keysUrl], silent);
   const verify = verifyAccessToken({ issuer: system.config.TOKEN_ISSUER, keys: set.keys, service: "task" });
   for (const token of tokens) {
-    expect((await whoIs(token)).user?.name).toBe("mapper-1");
+    expect((await userOf(token)).user?.name).toBe("mapper-1");
     expect(String((await verify(token)).userId)).toBe(decodeJwt(token).sub);
   }
   set.stop();
@@ -89,7 +89,7 @@ test("a key verifies by its own algorithm alone, whatever a token says", async (
     headed(tokens[0], { alg: "none", typ: "at+jwt", kid: ed25519.kid }),
   ];
   for (const token of [...forged, ...other]) {
-    expect(await refusalOf(whoIs(token))).toMatchObject({ reason: "TOKEN_INVALID" });
+    expect(await refusalOf(userOf(token))).toMatchObject({ reason: "TOKEN_INVALID" });
     await expect(verify(token)).rejects.toThrow();
   }
   set.stop();

@@ -79,8 +79,8 @@ type Times = Pick<StoredKey, "activateTime" | "revokeTime">;
 
 /** The key that signs at `time`, of keys in the order of their generations. */
 export function keyAt<K extends Times>(keys: readonly K[], time: Date): K | undefined {
-  const good = keys.filter(isGood);
-  return good.findLast(({ activateTime }) => activateTime <= time) ?? good[0];
+  const valid = keys.filter(isValid);
+  return valid.findLast(({ activateTime }) => activateTime <= time) ?? valid[0];
 }
 
 /** The key that is to be made now, if it is time: the first, or the successor of the newest. */
@@ -90,7 +90,7 @@ export function successorDue(
   rotationSeconds: number,
 ): { generation: number; activateTime: Date } | undefined {
   const generation = nextGeneration(keys);
-  const newest = keys.findLast(isGood);
+  const newest = keys.findLast(isValid);
   if (newest === undefined) return { generation, activateTime: now };
   const planned = after(newest.activateTime, rotationSeconds);
   const soonest = after(now, PUBLISHED_BEFORE_SECONDS);
@@ -120,9 +120,9 @@ export function soonestByHand(now: Date): Date {
 
 /** The keys that verify at `now`: those that sign or will, and those that signed what may still live. */
 export function publishedAt<K extends Times>(keys: readonly K[], now: Date): K[] {
-  const good = keys.filter(isGood);
-  return good.filter((_, index) => {
-    const next = good[index + 1];
+  const valid = keys.filter(isValid);
+  return valid.filter((_, index) => {
+    const next = valid[index + 1];
     return next === undefined || after(next.activateTime, PUBLISHED_AFTER_SECONDS) > now;
   });
 }
@@ -134,7 +134,7 @@ export function keySetOf(keys: readonly Pick<StoredKey, "kid" | "publicJwk">[]):
   };
 }
 
-function isGood({ revokeTime }: Times): boolean {
+function isValid({ revokeTime }: Times): boolean {
   return revokeTime === null;
 }
 

@@ -24,7 +24,7 @@ const requestId = () => randomUUID();
 const reasonOf = async (call: Promise<unknown>) => (await refusalOf(call)).reason;
 
 /** The published events of a team, the oldest first. */
-async function told(teamId: number) {
+async function eventsOf(teamId: number) {
   const { sql } = system.database;
   const rows = await sql<{ kind: EventKind; user_id: bigint; actor: bigint; details: object }[]>`
     select kind, user_id, actor, details from events where team_id = ${teamId} order by commit_time`;
@@ -53,7 +53,7 @@ test("a team's events cover its creation, its changes and its end", async () => 
   await teams.removeTeamMember({ requestId: requestId(), teamId, userId }, manager);
   await teams.deleteTeam({ requestId: requestId(), teamId }, manager);
   const { TEAM_CREATED, TEAM_MEMBER_ADDED, TEAM_MEMBER_CHANGED, TEAM_CHANGED } = EventKind;
-  const events = await told(teamId);
+  const events = await eventsOf(teamId);
   expect(events.map((it) => it.kind)).toEqual([
     TEAM_CREATED,
     TEAM_MEMBER_ADDED,
@@ -97,13 +97,13 @@ test("a private team is in no list and no answer for who may not know of it", as
   for (const refusal of await Promise.all(calls(nowhere).map(refusalOf)))
     expect(refusal.reason).toBe("TEAM_NOT_FOUND");
 
-  const toldTo = async (who: { headers: { authorization: string } }) => {
+  const shownTo = async (who: { headers: { authorization: string } }) => {
     const answer = await memberships.getMemberships({ userIds: [member.userId] }, who);
     return answer.memberships[0]?.teams.map((it) => it.teamId);
   };
-  expect(await toldTo(outsider)).toEqual([]);
-  expect(await toldTo(member)).toEqual([teamId]);
-  expect(await toldTo(manager)).toEqual([teamId]);
+  expect(await shownTo(outsider)).toEqual([]);
+  expect(await shownTo(member)).toEqual([teamId]);
+  expect(await shownTo(manager)).toEqual([teamId]);
   const service = await system.signInService("mapper-90000");
   const all = await memberships.getUserMemberships({ userId: member.userId }, service);
   expect(all.memberships?.teams.map((it) => it.teamId)).toEqual([teamId]);
@@ -169,7 +169,7 @@ test("a deleted person loses all memberships, and each end is published", async 
   const after = await of();
   expect(after).toMatchObject({ managedOrganisationIds: [], teams: [] });
   expect(after?.version).toBeGreaterThan(before?.version as bigint);
-  expect((await told(teamId)).at(-1)).toMatchObject({
+  expect((await eventsOf(teamId)).at(-1)).toMatchObject({
     kind: EventKind.TEAM_MEMBER_REMOVED,
     user_id: person.userId,
   });

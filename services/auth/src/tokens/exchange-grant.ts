@@ -10,7 +10,7 @@ import type { StoredServiceAccount } from "../service-accounts/service-account.t
 import { shareAccount } from "../service-accounts/store.ts";
 import { actorsIn } from "../sessions/act-claim.ts";
 import type { Granted } from "../sessions/grant.ts";
-import { scopesGiven } from "../sessions/scopes-given.ts";
+import { grantedScopes } from "../sessions/granted-scopes.ts";
 import { accessExpiry } from "../sessions/session.ts";
 import { sessionToken, type TokenContent } from "../sessions/session-token.ts";
 import { subjectTokenInvalid } from "./refusals.ts";
@@ -18,7 +18,7 @@ import { subjectTokenInvalid } from "./refusals.ts";
 /** What an account must be given to act for people, through either door. */
 const TO_ACT = "services";
 /** What nobody is acted for with: what is the services' own, and what administrators do themselves. */
-const NEVER_GIVEN: readonly string[] = [TO_ACT, "administration"];
+const NEVER_GRANTED: readonly string[] = [TO_ACT, "administration"];
 /** The services of the contracts, by the client ids of their accounts. */
 const OWN_SERVICES = new Set(SERVICES.map(({ typeName }) => typeName.split(".")[1]));
 /** A token names at most this many services that acted one after another. */
@@ -71,10 +71,10 @@ export async function grantExchange(
   if (subject === undefined || !presenters.includes(subject.audience)) throw subjectTokenInvalid();
   const actors = [account.clientId, ...subject.actors];
   if (actors.length > ACTORS_MAX) throw subjectTokenInvalid();
-  const given = scopesGiven(scopes, actingScopes(account, subject.caller.scopes));
+  const granted = grantedScopes(scopes, actingScopes(account, subject.caller.scopes));
   const soonest = accessExpiry(deps.lifetimes, now);
   const end = new Date(subject.caller.expireTimeMs ?? 0);
-  const content = { scopes: given, issueTime: now, expireTime: soonest < end ? soonest : end };
+  const content = { scopes: granted, issueTime: now, expireTime: soonest < end ? soonest : end };
   return exchangeGranted(deps, subject.caller, { ...content, audience, actors });
 }
 
@@ -89,7 +89,8 @@ export function actingScopes(
 ): string[] {
   const isOwn = isDeployed && OWN_SERVICES.has(clientId);
   return scopes.filter(
-    (scope) => !NEVER_GIVEN.includes(scope) && (ofSubject.has(scope) || (isOwn && !scope.endsWith(":write"))),
+    (scope) =>
+      !NEVER_GRANTED.includes(scope) && (ofSubject.has(scope) || (isOwn && !scope.endsWith(":write"))),
   );
 }
 

@@ -3,15 +3,15 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
-import { worthOf } from "./token-worth.ts";
+import { tokenStateOf } from "./token-state.ts";
 
 /** Implements tessera.auth.v1.TokenService.IntrospectToken. */
 export function introspectToken(deps: Deps): MethodImpl<typeof TokenService.method.introspectToken> {
   return async ({ token }, context) => {
     await deps.limits.spend("PROVED", { client: callerOf(context).clientId });
-    const worth = await worthOf(deps, token);
-    if (worth === undefined) return { active: false };
-    const { issueTime, expireTime, ...said } = worth;
+    const state = await tokenStateOf(deps, token);
+    if (state === undefined) return { active: false };
+    const { issueTime, expireTime, ...said } = state;
     return {
       active: true,
       ...said,

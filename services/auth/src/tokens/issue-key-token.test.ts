@@ -44,8 +44,8 @@ test("a personal access token is made once, exchanged for short tokens, introspe
   expect(
     JSON.stringify(personalAccessTokens, (_, it) => (typeof it === "bigint" ? String(it) : it)),
   ).not.toContain(personalAccessToken.slice(16, 40));
-  const worth = await tokens().introspectToken({ token: personalAccessToken }, service);
-  expect(worth).toMatchObject({
+  const state = await tokens().introspectToken({ token: personalAccessToken }, service);
+  expect(state).toMatchObject({
     active: true,
     kind: TokenKind.PERSONAL_ACCESS,
     scopes: ["account", "tasks:read"],

@@ -145,8 +145,8 @@ test("a service acts for a person by a token of the person's session, narrowed a
   expect(await refusalOf(system.client.getSession(narrowed, bearer(exchanged.accessToken)))).toMatchObject({
     reason: "TOKEN_INVALID",
   });
-  const worth = await tokens().introspectToken({ token: exchanged.accessToken }, service);
-  expect(worth).toMatchObject({ active: true, actor: "task", audience: "tessera:project" });
+  const state = await tokens().introspectToken({ token: exchanged.accessToken }, service);
+  expect(state).toMatchObject({ active: true, actor: "task", audience: "tessera:project" });
   // A token with which a service acts cannot be revoked by the person, and cannot be exchanged again.
   await tokens().revokeToken({ requestId: randomUUID(), token: exchanged.accessToken });
   await system.client.getCurrentUser({}, bearer(person.accessToken));

@@ -1,14 +1,14 @@
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
 import {
-  isGood,
+  isValid,
   ownTokenIdIn,
   PERSONAL_CLIENT,
   type StoredPersonalAccessToken,
 } from "../personal-access-tokens/personal-access-token.ts";
 import { readPersonalAccessToken, touchToken } from "../personal-access-tokens/store.ts";
 import type { Granted } from "../sessions/grant.ts";
-import { scopesGiven } from "../sessions/scopes-given.ts";
+import { grantedScopes } from "../sessions/granted-scopes.ts";
 import { accessExpiry } from "../sessions/session.ts";
 import { sessionToken } from "../sessions/session-token.ts";
 import { holdUser } from "../sessions/store.ts";
@@ -34,16 +34,16 @@ export async function grantToKey(
 ): Promise<Granted> {
   const tokenId = ownTokenIdIn(deps.tokenKey, token);
   const stored = tokenId === undefined ? undefined : await readPersonalAccessToken(tx, tokenId);
-  if (stored === undefined || !isGood(stored, token, now)) throw accessKeyInvalid();
+  if (stored === undefined || !isValid(stored, token, now)) throw accessKeyInvalid();
   const holder = holderOf(await holdUser(tx, stored.userId));
   if (!isOffered(deps, holder)) throw accessKeyInvalid();
   const { tokenVersion } = holder;
-  const given = scopesGiven(scopes, stored.scopes);
+  const granted = grantedScopes(scopes, stored.scopes);
   await touchToken(tx, stored.tokenId);
   const soonest = accessExpiry(deps.lifetimes, now);
   const end = new Date(Math.floor(stored.expireTime.getTime() / 1000) * 1000);
   const expireTime = soonest < end ? soonest : end;
-  return keyGranted(deps, stored, { scopes: given, tokenVersion, issueTime: now, expireTime });
+  return keyGranted(deps, stored, { scopes: granted, tokenVersion, issueTime: now, expireTime });
 }
 
 /** What an access token of a personal one says; the same is the same token. */

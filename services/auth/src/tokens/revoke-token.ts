@@ -4,8 +4,8 @@ import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { SESSIONS } from "../sessions/session.ts";
 import { timeOf } from "../users/time-of.ts";
-import { madeUp, takeBack } from "./take-back.ts";
-import { worthOf } from "./token-worth.ts";
+import { madeUp, revokeByHolder } from "./revoke-by-holder.ts";
+import { tokenStateOf } from "./token-state.ts";
 
 /** Implements tessera.auth.v1.TokenService.RevokeToken. */
 export const revokeToken = (deps: Deps) =>
@@ -15,13 +15,13 @@ export const revokeToken = (deps: Deps) =>
       const { store, limits } = deps;
       await attempt.once(() => limits.spend("HAND_OUT", { account: token }));
       // Before the look at what is remembered: of a token that a twin of this request revokes meanwhile, that is remembered.
-      const worth = await attempt.once(() => worthOf(deps, token));
+      const state = await attempt.once(() => tokenStateOf(deps, token));
       await store.replayIfDone(attempt);
       // Nothing is written for a text that anybody can make up.
-      if (worth === undefined)
+      if (state === undefined)
         return { name: `${SESSIONS}${madeUp(token)}`, revision: 1n, commitTime: await store.begin(timeOf) };
       return store.write(attempt, async (tx) => {
-        const { sessionId, revision } = await takeBack(tx, token, worth);
+        const { sessionId, revision } = await revokeByHolder(tx, token, state);
         return { name: `${SESSIONS}${sessionId}`, revision };
       });
     },

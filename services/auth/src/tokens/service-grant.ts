@@ -1,7 +1,7 @@
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
 import { type Granted, openSession } from "../sessions/grant.ts";
-import { scopesGiven } from "../sessions/scopes-given.ts";
+import { grantedScopes } from "../sessions/granted-scopes.ts";
 import { timeOf } from "../users/time-of.ts";
 import { proveService } from "./prove-service.ts";
 
@@ -24,8 +24,8 @@ export async function grantToService(
 ): Promise<Granted> {
   const account = await proveService(deps, tx, assertion, now);
   const { userId, clientId } = account;
-  const given = scopesGiven(scopes, account.scopes);
-  return openSession(deps, tx, { userId, clientId, scopes: given, now, isRefreshable: false });
+  const granted = grantedScopes(scopes, account.scopes);
+  return openSession(deps, tx, { userId, clientId, scopes: granted, now, isRefreshable: false });
 }
 
 /** The same in a transaction of its own. */

@@ -30,7 +30,7 @@ export function verifyStanding(
   };
 }
 
-/** Verifies tokens for any of the services, each by its own audience, as one who is asked what a token is worth has to. */
+/** Verifies tokens for any of the services, each by its own audience, as introspection has to. */
 export function verifyAnyAudience(verifyFor: (service: string) => VerifyToken): VerifyToken {
   const byAudience = new Map(SERVICES.map((service) => [`${AUDIENCE}:${service}`, verifyFor(service)]));
   const [otherwise] = [...byAudience.values()] as [VerifyToken];

@@ -25,7 +25,7 @@ export const UPSTREAM_PROVIDER = /^(?!(development|service|deleted)$)[a-z][a-z0-
 
 const OSM = "https://www.openstreetmap.org";
 
-const place = url.refine(
+const endpoint = url.refine(
   (it) => it.startsWith("https://") || isLoopback(it),
   "must be an https URL, or an http URL of this machine",
 );
@@ -51,10 +51,10 @@ export const upstreamEnvironment = {
     )
     .default("openstreetmap"),
   /** Of an OpenID Connect provider: its endpoints are discovered. */
-  UPSTREAM_ISSUER: place.optional(),
-  UPSTREAM_AUTHORIZATION_URL: place.default(`${OSM}/oauth2/authorize`),
-  UPSTREAM_TOKEN_URL: place.default(`${OSM}/oauth2/token`),
-  UPSTREAM_USER_URL: place.optional(),
+  UPSTREAM_ISSUER: endpoint.optional(),
+  UPSTREAM_AUTHORIZATION_URL: endpoint.default(`${OSM}/oauth2/authorize`),
+  UPSTREAM_TOKEN_URL: endpoint.default(`${OSM}/oauth2/token`),
+  UPSTREAM_USER_URL: endpoint.optional(),
   UPSTREAM_SCOPE: z
     .string()
     .regex(/^[!-~]+( [!-~]+)*$/)

@@ -65,7 +65,7 @@ export function upstream(settings: UpstreamSettings, redirectUri: string, key: K
       answer,
       openId ? { expectedNonce: derived("nonce", state), requireIdToken: true } : {},
     );
-    return whose(settings, as, tokens.access_token, oauth.getValidatedIdTokenClaims(tokens)?.sub);
+    return userOf(settings, as, tokens.access_token, oauth.getValidatedIdTokenClaims(tokens)?.sub);
   };
 
   return {
@@ -80,7 +80,7 @@ export function upstream(settings: UpstreamSettings, redirectUri: string, key: K
   };
 }
 
-async function whose(
+async function userOf(
   settings: UpstreamSettings,
   as: Server,
   token: string,

@@ -18,7 +18,7 @@ afterAll(() => system.stop());
 
 const requestId = () => randomUUID();
 
-test("what the development provider gave is worth nothing while it is off, and as much as before once it is on", async () => {
+test("tokens of the development provider are invalid while it is off, and valid as before once it is on", async () => {
   const { accessToken, refreshToken } = await system.client.createSession({
     requestId: requestId(),
     name: "mapper-7",

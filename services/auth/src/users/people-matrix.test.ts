@@ -184,7 +184,7 @@ async function person(): Promise<Target> {
   return { who, userId, eventId: "" };
 }
 
-/** The id of an event about somebody, which has its place. */
+/** The id of an event about somebody, which has its position. */
 async function eventOf(userId: bigint): Promise<string> {
   const { sql } = system.database;
   await appendEvent(sql, { kind: EventKind.LEVEL_RAISED, actor: 0n, userId });

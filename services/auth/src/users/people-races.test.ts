@@ -82,7 +82,7 @@ test("of services that confirm at once, each is counted once", async () => {
   await Promise.all(calls);
   const { deletion } = await users.getDeletion({ userId }, admin);
   expect(deletion).toMatchObject({ pendingServices: [], revision: 3n });
-  const told = await system.database.sql`select from events where user_id = ${userId} and kind = 16`;
-  expect(told).toHaveLength(2);
+  const rows = await system.database.sql`select from events where user_id = ${userId} and kind = 16`;
+  expect(rows).toHaveLength(2);
   await system.stop();
 });

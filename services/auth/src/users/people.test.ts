@@ -65,7 +65,7 @@ test("a user shows a name, a role, a level, languages and a description, and no 
   expect((await system.client.getCurrentUser({}, who)).user).toEqual(forOthers);
 });
 
-test("what is no language tag is refused by its place, and so is one that is named twice", async () => {
+test("what is no language tag is refused by its path, and so is one that is named twice", async () => {
   const { who, userId } = await person("mapper-2");
   const update = (languages: string[]) =>
     refusalOf(

@@ -24,7 +24,7 @@ test("only what the mask names is read, and languages in their canonical form", 
   });
 });
 
-test("everything that is wrong is said at once, by its place", () => {
+test("everything that is wrong is reported at once, by its path", () => {
   const user = create(UserSchema, { languages: ["en", "x", "EN"] });
   expect(faultsOf(() => readProfile(user, ["languages"]))).toEqual([
     "user.languages[1] languages.tag",

@@ -13,7 +13,7 @@ export interface Holder {
 }
 
 /**
- * Whether the provider of a user is offered. Whatever the development provider gave is worth nothing while it is switched
+ * Whether the provider of a user is offered. Whatever the development provider gave is invalid while it is switched
  * off: anybody could have got it.
  */
 export function isOffered(

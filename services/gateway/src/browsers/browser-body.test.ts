@@ -62,8 +62,8 @@ test.each([
   ["an envelope that ends early", Buffer.from([0, 0, 0, 0, 9, 1])],
 ])("over gRPC-Web, %s is INVALID_ARGUMENT", async (_, body) => {
   const headers = { "content-type": "application/grpc-web+proto" };
-  const { headers: told, text } = await gateway.ask("POST", LOCK, { body, headers });
-  expect(`${told["grpc-status"] ?? ""}${text}`).toMatch(/^3$|grpc-status: 3/);
+  const { headers: answered, text } = await gateway.ask("POST", LOCK, { body, headers });
+  expect(`${answered["grpc-status"] ?? ""}${text}`).toMatch(/^3$|grpc-status: 3/);
 });
 
 test("a query may be a GET, whose message can be broken too", async () => {

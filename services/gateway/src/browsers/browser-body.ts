@@ -97,11 +97,11 @@ function withTimes(desc: DescMessage, json: unknown, path: string, violations: F
       const below = field && messageOf(field);
       if (field === undefined || below === undefined || violations.length >= VIOLATIONS_MAX)
         return [name, value];
-      const place = path + field.name;
-      if (!isLeaf(below)) return [name, eachWithTimes(below, value, place, violations, field.fieldKind)];
+      const fieldPath = path + field.name;
+      if (!isLeaf(below)) return [name, eachWithTimes(below, value, fieldPath, violations, field.fieldKind)];
       const exact = withExactTimes(field, value);
       if (exact === undefined)
-        violations.push({ field: place, description: expectation(field), rule: "field.type" });
+        violations.push({ field: fieldPath, description: expectation(field), rule: "field.type" });
       return [name, exact];
     }),
   );
@@ -110,15 +110,15 @@ function withTimes(desc: DescMessage, json: unknown, path: string, violations: F
 function eachWithTimes(
   desc: DescMessage,
   value: unknown,
-  place: string,
+  fieldPath: string,
   violations: FieldViolation[],
   kind: string,
 ): unknown {
   const one = (it: unknown, path: string) => withTimes(desc, it, `${path}.`, violations);
-  if (kind === "list" && Array.isArray(value)) return value.map((it, at) => one(it, `${place}[${at}]`));
-  if (kind !== "map" || typeof value !== "object" || value === null) return one(value, place);
+  if (kind === "list" && Array.isArray(value)) return value.map((it, at) => one(it, `${fieldPath}[${at}]`));
+  if (kind !== "map" || typeof value !== "object" || value === null) return one(value, fieldPath);
   return Object.fromEntries(
-    Object.entries(value).map(([key, it]) => [key, one(it, `${place}[${JSON.stringify(key)}]`)]),
+    Object.entries(value).map(([key, it]) => [key, one(it, `${fieldPath}[${JSON.stringify(key)}]`)]),
   );
 }
 

@@ -14,10 +14,10 @@ import { refusalIn, refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { callClientStream, callStream, callUnary, passedOn, type TransportFor } from "../call.ts";
 import type { Visit } from "../doorway.ts";
 import { type Exchange, everyHeader, hasBody, lingerAfter } from "../exchange.ts";
+import type { FindCaller } from "../find-caller.ts";
 import { challengeOf } from "../problems/challenge.ts";
 import type { BodyLimits } from "../requests/body.ts";
 import { bodyMaxBytesOf } from "../routes/route.ts";
-import type { WhoCalls } from "../who-calls.ts";
 import { browserAdapter } from "./browser-adapter.ts";
 import { refuseBrowser } from "./browser-refusal.ts";
 
@@ -25,7 +25,7 @@ import { refuseBrowser } from "./browser-refusal.ts";
 export interface BrowserRpcOptions {
   transportFor: TransportFor;
   limits: BodyLimits;
-  whoCalls: WhoCalls;
+  findCaller: FindCaller;
   /** Aborts when this process is to end. */
   draining: AbortSignal;
 }
@@ -40,7 +40,7 @@ const WRITE_MAX_BYTES = 16 * 1024 * 1024;
  */
 export function browserRpc(
   services: readonly DescService[],
-  { transportFor, limits, whoCalls, draining }: BrowserRpcOptions,
+  { transportFor, limits, findCaller, draining }: BrowserRpcOptions,
 ): (rpc: DescMethod, exchange: Exchange, visit: Visit) => void {
   const options = {
     grpc: false,
@@ -70,7 +70,7 @@ export function browserRpc(
     const enter = async () => {
       visit.refuseTooMany();
       // Before the body is read: what somebody sends who may not call is not worked on.
-      visit.caller = await whoCalls(rpc, request.headers.authorization);
+      visit.caller = await findCaller(rpc, request.headers.authorization);
       if (rpc.methodKind !== "client_streaming") hold(request, rpc, visit, limits);
       await adapter(rpc, exchange, maxBytesOf(rpc), createContextValues().set(visitKey, visit));
     };
@@ -88,8 +88,8 @@ function hold(request: IncomingMessage, rpc: DescMethod, visit: Visit, limits: B
   request.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
 }
 
-/** Calls when the body has arrived and the turn of the call has come. */
-async function inTurn<T>(rpc: DescMethod, context: HandlerContext, act: () => Promise<T>): Promise<T> {
+/** Calls when the body has arrived and the call is admitted. */
+async function whenAdmitted<T>(rpc: DescMethod, context: HandlerContext, act: () => Promise<T>): Promise<T> {
   const visit = context.values.get(visitKey) as Visit;
   try {
     await visit.enter(rpc);
@@ -108,20 +108,20 @@ function handlerOf(rpc: DescMethod, transportFor: TransportFor) {
     return (message: Message, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), LONGEST_MS);
       const call = () => callUnary(transportFor, { rpc, deadlineMs }, message, callerOf(context));
-      return inTurn(rpc, context, call).catch((error) => refuse(error, context));
+      return whenAdmitted(rpc, context, call).catch((error) => refuse(error, context));
     };
   }
   if (rpc.methodKind === "client_streaming") {
     return (messages: AsyncIterable<Message>, context: HandlerContext) => {
       const deadlineMs = Math.min(context.timeoutMs() ?? defaultMs(rpc), longestMs(rpc));
       const call = () => callClientStream(transportFor, { rpc, deadlineMs }, messages, callerOf(context));
-      return inTurn(rpc, context, call).catch((error) => refuse(error, context));
+      return whenAdmitted(rpc, context, call).catch((error) => refuse(error, context));
     };
   }
   return async function* (message: Message, context: HandlerContext) {
     try {
       const call = () => callStream(transportFor, { rpc }, message, callerOf(context));
-      yield* await inTurn(rpc, context, call);
+      yield* await whenAdmitted(rpc, context, call);
     } catch (error) {
       refuse(error, context);
     }

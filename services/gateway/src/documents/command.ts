@@ -112,16 +112,16 @@ function minimalReply(
   { status, wanted, applied, headers }: Outcome,
 ): Reply {
   const followed = wanted === "minimal" ? ["return=minimal", ...applied] : applied;
-  const told = {
+  const headersSent = {
     ...headers,
     // A collection has no revision.
     ...(revision > 0n && { ETag: entityTag(revision, "json") }),
     ...preferenceApplied(followed),
   };
   const said = responseJson(route, response);
-  if (Object.keys(said).length === 0) return { status: status ?? 204, headers: told };
+  if (Object.keys(said).length === 0) return { status: status ?? 204, headers: headersSent };
   const type = { "Content-Type": "application/json" };
-  return { status: status ?? 200, headers: { ...told, ...type }, body: JSON.stringify(said) };
+  return { status: status ?? 200, headers: { ...headersSent, ...type }, body: JSON.stringify(said) };
 }
 
 function preferenceApplied(applied: readonly string[]): Reply["headers"] {

@@ -5,7 +5,7 @@ import { areaToGeoJsonText } from "@tessera/geometry/areas/geo-json.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import {
   featureGeometry,
-  featurePlace,
+  geometryField,
   holdsGeometry,
   isGeometry,
   messageOf,
@@ -42,19 +42,19 @@ export function collectionText(desc: DescMessage, rows: DescField, response: Mes
 export function featureText(desc: DescMessage, message: Message, holder?: DescField): string {
   const geometry = featureGeometry(desc) as DescField;
   const area = fieldValue(message, geometry) as MultiPolygon | undefined;
-  const place = featurePlace(desc);
+  const point = geometryField(desc);
   const properties = plainJson(desc, message, holder);
   const idField = withRole(desc, FieldRole.FEATURE_ID);
   const id = idField && properties[idField.name];
   const start = id === undefined ? '{"type":"Feature"' : `{"type":"Feature","id":${JSON.stringify(id)}`;
-  const shape = area === undefined ? pointText(place && fieldValue(message, place)) : areaToGeoJsonText(area);
+  const shape = area === undefined ? pointText(point && fieldValue(message, point)) : areaToGeoJsonText(area);
   const members = areaMembers(desc, message, holder).filter(([name]) => name !== geometry.name);
   return `${start},"geometry":${shape},"properties":${splice(properties, members)}}`;
 }
 
-function pointText(place: unknown): string {
-  if (place === undefined) return "null";
-  const { longitude, latitude } = place as Point;
+function pointText(point: unknown): string {
+  if (point === undefined) return "null";
+  const { longitude, latitude } = point as Point;
   return JSON.stringify({ type: "Point", coordinates: [longitude, latitude] });
 }
 

@@ -71,7 +71,7 @@ const shelve = (...some: object[]) => books.splice(0, books.length, ...some);
 const csv = async () => (await gateway.ask("GET", "/v1/books?f=csv")).text.split("\r\n");
 
 describe("a list as GeoJSON", () => {
-  test("is a collection of Features at their areas, else at their places, else nowhere", async () => {
+  test("is a collection of Features at their areas, else at their points, else nowhere", async () => {
     shelve(
       { bookId: 1, area: AREA, other: AREA, middle: { longitude: 5, latitude: 6 } },
       { bookId: 2, middle: { longitude: 5, latitude: 0 } },

@@ -6,7 +6,7 @@ import { escapePointer } from "./pointer.ts";
 
 /** Says where in the HTTP request the field is that a service complained of: "project.area" is "/area" of the body. */
 export function locate(route: Route, { field, description, rule }: FieldViolation): Fault {
-  return { ...placeOf(route, partsOf(field)), detail: description, rule };
+  return { ...locationOf(route, partsOf(field)), detail: description, rule };
 }
 
 const PART = /\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]|([^.[\]]+)/g;
@@ -15,7 +15,7 @@ function partsOf(field: string): string[] {
   return [...field.matchAll(PART)].map(([, key, index, name]) => key ?? index ?? name ?? "");
 }
 
-function placeOf(route: Route, parts: readonly string[]): Pick<Fault, "in" | "name"> {
+function locationOf(route: Route, parts: readonly string[]): Pick<Fault, "in" | "name"> {
   const name = parts.join(".");
   const [first] = parts;
   const bound = route.variables.some(({ variable }) => variable.fieldPath.join(".") === name);

@@ -70,13 +70,13 @@ describe("a refusal", () => {
     ["update_mask.paths[0]", { pointer: "" }],
     ["request_id", { header: "Idempotency-Key" }],
     ["expected_revision", { header: "If-Match" }],
-  ])("of the field %s says where in the request it is", async (field, place) => {
+  ])("of the field %s says where in the request it is", async (field, location) => {
     failure = () => refusalToError(refuse(Reason.FIELD_INVALID, { violations: [violation(field)] }));
     const { json } = await gateway.ask("PATCH", "/v1/projects/7", {
       body: {},
       headers: { "if-match": '"1"' },
     });
-    expect(json.errors).toEqual([{ ...place, detail: "is wrong", rule: "r" }]);
+    expect(json.errors).toEqual([{ ...location, detail: "is wrong", rule: "r" }]);
   });
 
   test("of a query parameter or of a whole body says so too", async () => {

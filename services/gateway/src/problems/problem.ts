@@ -126,7 +126,7 @@ function isReference(route: Route | undefined) {
   return (fault: Fault) => fault.in === "body" || (fault.in === "query" && route?.body !== "none");
 }
 
-function shown({ in: place, name, detail, rule }: Fault): Record<string, string> {
-  const member = { body: "pointer", query: "parameter", path: "parameter", header: "header" }[place];
+function shown({ in: location, name, detail, rule }: Fault): Record<string, string> {
+  const member = { body: "pointer", query: "parameter", path: "parameter", header: "header" }[location];
   return { [member]: name, detail, rule };
 }

@@ -5,10 +5,10 @@ import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { callerFinder } from "../find-caller.ts";
 import { holdsGeometry } from "../routes/geometry-field.ts";
 import { routesOf } from "../routes/route-table.ts";
 import { raw, type TestGateway, testGateway } from "../testing/gateway.ts";
-import { whoCalls } from "../who-calls.ts";
 
 const refuse = refusals(ReasonSchema);
 const PERSON = { ...ANONYMOUS, userId: 7n, scopes: new Set(["tasks:write", "tasks:read"]) };
@@ -31,7 +31,10 @@ beforeAll(async () => {
       });
       router.service(LockService, { lockTasks: () => ({}) });
     },
-    { whoCalls: whoCalls(() => verify), limits: { bodyMaxBytes: 8 * 1024 * 1024, bodyTimeoutMs: 60_000 } },
+    {
+      findCaller: callerFinder(() => verify),
+      limits: { bodyMaxBytes: 8 * 1024 * 1024, bodyTimeoutMs: 60_000 },
+    },
   );
 });
 

@@ -47,12 +47,12 @@ export function readQuery(
     }
     const field = path.at(-1) as DescField;
     const above = messageAbove(message, path);
-    const place = path.map((it) => it.name).join(".");
-    if ((field.fieldKind !== "list" && seen.has(place)) || otherChosen(above, field)) {
+    const dotted = path.map((it) => it.name).join(".");
+    if ((field.fieldKind !== "list" && seen.has(dotted)) || otherChosen(above, field)) {
       faults.push(fault(name, "is given more than once", "field.twice"));
       continue;
     }
-    seen.add(place);
+    seen.add(dotted);
     const expected = readText(above, field, value);
     if (expected !== undefined) faults.push(fault(name, expected, "field.type"));
   }

@@ -15,7 +15,7 @@ import { firstUnreadable, readLeaf } from "./read-leaf.ts";
 /**
  * Reads a JSON object into a message and notes everything that is wrong with it, each by its JSON pointer.
  *
- * It differs from fromJson of protobuf-es in three ways: it names the place of every fault and not of the first, it
+ * It differs from fromJson of protobuf-es in three ways: it names the path of every fault and not of the first, it
  * reads areas as GeoJSON, and it takes no value that does not fit its type exactly.
  */
 export function readMessage(
@@ -34,15 +34,15 @@ export function readMessage(
   for (const [name, value] of Object.entries(json)) {
     // At most this many are reported; an object of a million unknown names takes no longer.
     if (faults.length >= VIOLATIONS_MAX) return;
-    const place = `${pointer}/${escapePointer(name)}`;
+    const at = `${pointer}/${escapePointer(name)}`;
     const field = fields.get(name);
     if (field === undefined)
-      faults.push(fault(place, `is not a field here${hintOf(name, desc)}`, "field.unknown"));
+      faults.push(fault(at, `is not a field here${hintOf(name, desc)}`, "field.unknown"));
     else if (seen.has(field) || otherChosen(message, field)) {
-      faults.push(fault(place, "is given a second time, under another name", "field.twice"));
+      faults.push(fault(at, "is given a second time, under another name", "field.twice"));
     } else {
       seen.add(field);
-      readField(desc, message, field, value, place, faults);
+      readField(desc, message, field, value, at, faults);
     }
   }
 }

@@ -25,8 +25,8 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
     return JSON.parse(text);
   } catch (error) {
     // The parser's own message would quote the body.
-    const place = / at position \d+/.exec((error as Error).message)?.[0] ?? "";
-    throw malformed(`The body is not JSON${place && `: it goes wrong${place}`}`, "body.json");
+    const position = / at position \d+/.exec((error as Error).message)?.[0] ?? "";
+    throw malformed(`The body is not JSON${position && `: it goes wrong${position}`}`, "body.json");
   }
 }
 

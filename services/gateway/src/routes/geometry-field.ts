@@ -24,15 +24,18 @@ function geometryOf(desc: DescMessage): AreaField | undefined {
   return areas.length === 1 && areas[0]?.fieldKind === "message" ? areas[0] : undefined;
 }
 
-const places = new Map<DescMessage, DescField | undefined>();
+const geometryFields = new Map<DescMessage, DescField | undefined>();
 
 /** The field that says where a Feature is whose geometry is absent. Looked up once: options are kept in binary. */
-export function featurePlace(desc: DescMessage): DescField | undefined {
-  if (!places.has(desc)) {
+export function geometryField(desc: DescMessage): DescField | undefined {
+  if (!geometryFields.has(desc)) {
     const field = fieldWithRole(desc, FieldRole.FEATURE_PLACE);
-    places.set(desc, field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined);
+    geometryFields.set(
+      desc,
+      field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined,
+    );
   }
-  return places.get(desc);
+  return geometryFields.get(desc);
 }
 
 const holders = new Map<DescMessage, boolean>();

@@ -6,9 +6,9 @@ import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import type { CorsOrigins } from "../browsers/cross-origin.ts";
+import type { FindCaller } from "../find-caller.ts";
 import { type RunningGateway, type ServeOptions, serveGateway } from "../serve-gateway.ts";
 import type { PassThrough } from "../streams/pass-through.ts";
-import type { WhoCalls } from "../who-calls.ts";
 
 /** A gateway in front of handlers that the test wrote, reached through real sockets. */
 export interface TestGateway extends RunningGateway {
@@ -49,13 +49,13 @@ export interface TestOptions {
   passThrough?: PassThrough;
   corsOrigins?: CorsOrigins;
   /** Nobody is asked for a token unless it is given. */
-  whoCalls?: WhoCalls;
+  findCaller?: FindCaller;
 }
 
 /** Starts a gateway whose services are the handlers that `routes` registers. */
 export async function testGateway(
   routes: (router: ConnectRouter) => void,
-  { services = SERVICES, limits = {}, heartbeatMs, passThrough, corsOrigins, whoCalls }: TestOptions = {},
+  { services = SERVICES, limits = {}, heartbeatMs, passThrough, corsOrigins, findCaller }: TestOptions = {},
 ): Promise<TestGateway> {
   const transport = createRouterTransport(routes);
   const lines: Record<string, unknown>[] = [];
@@ -63,7 +63,7 @@ export async function testGateway(
   const gateway = await serveGateway({
     services,
     transportFor: () => transport,
-    whoCalls: whoCalls ?? (async () => ANONYMOUS),
+    findCaller: findCaller ?? (async () => ANONYMOUS),
     log: createLog({ name: "gateway", level: "info", destination }),
     host: "127.0.0.1",
     port: 0,

@@ -58,7 +58,7 @@ describe("a body", () => {
     expect(head(text).json).toMatchObject({ status: 413, reason: "BODY_TOO_LARGE" });
   });
 
-  test("whose sender expects 100-continue is not requested when it is too large", async () => {
+  test("is not requested when it is too large and its sender expects 100-continue", async () => {
     const text = await raw(
       gateway.url,
       `${POST}Connection: close\r\nExpect: 100-continue\r\nContent-Length: 10000000\r\n\r\n`,

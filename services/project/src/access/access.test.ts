@@ -138,15 +138,15 @@ describe.each(STANDINGS)("$who", (standing) => {
 test("an obstacle is reported with what is required", () => {
   const viewer = viewerOf("in-mapper-team", MappingLevel.BEGINNER);
   const cell = { ...anyCell(), licence: "not accepted" as const };
-  const told = (changes: Partial<RuledProject>, accepted = true) =>
+  const factsOf = (changes: Partial<RuledProject>, accepted = true) =>
     accessOf({ ...base({ ...cell, licence: "accepted" }), ...changes }, viewer, accepted);
-  expect(told({}, false).mapping?.metadata).toEqual({ project_id: "7", licence_id: "9" });
-  expect(told({ validationPermission: Permission.TEAMS }).validation?.metadata).toEqual({
+  expect(factsOf({}, false).mapping?.metadata).toEqual({ project_id: "7", licence_id: "9" });
+  expect(factsOf({ validationPermission: Permission.TEAMS }).validation?.metadata).toEqual({
     project_id: "7",
     role: "VALIDATOR",
   });
   const asked = { mappingPermission: Permission.TEAMS_LEVEL, mappingLevel: MappingLevel.ADVANCED };
-  expect(told(asked).mapping?.metadata).toEqual({
+  expect(factsOf(asked).mapping?.metadata).toEqual({
     project_id: "7",
     level: "BEGINNER",
     required_level: "ADVANCED",

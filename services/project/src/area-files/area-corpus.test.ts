@@ -48,10 +48,10 @@ async function opened<T>(content: string | Uint8Array, use: (file: OpenFile) => 
 const read = (content: string | Uint8Array) => opened(content, (file) => readFile(file, LIMITS));
 
 const faultsOf = ({ faults }: ReadFile) =>
-  faults.map(({ rule, path, place }) => [
+  faults.map(({ rule, path, point }) => [
     rule,
     path,
-    ...(place ? [[Number(place.longitude.toFixed(9)), Number(place.latitude.toFixed(9))]] : []),
+    ...(point ? [[Number(point.longitude.toFixed(9)), Number(point.latitude.toFixed(9))]] : []),
   ]);
 
 describe("the format, the content and the faults of a file are reported", () => {
@@ -141,7 +141,7 @@ test("at most twenty faults are reported, of one polygon or of many", async () =
   const scribble = Array.from({ length: 60 }, (_, i) => [i % 2, i / 100 + (i % 3) / 40]);
   const { faults } = await read(polygon([...scribble, scribble[0]]));
   expect(faults).toHaveLength(FAULTS_MAX);
-  expect(new Set(faults.map(({ place }) => `${place?.longitude} ${place?.latitude}`)).size).toBe(FAULTS_MAX);
+  expect(new Set(faults.map(({ point }) => `${point?.longitude} ${point?.latitude}`)).size).toBe(FAULTS_MAX);
 });
 
 describe("whatever a file has, it is read or its faults are reported", () => {

@@ -1,4 +1,4 @@
-import { type GeometryRule, type Place, withFound } from "@tessera/geometry/areas/geometry-fault.ts";
+import { type GeometryRule, type Point, withFound } from "@tessera/geometry/areas/geometry-fault.ts";
 
 /** What a file as such can be wrong in, each with its sentence. What its area can be wrong in, the rules of geometry say. */
 export const FILE_RULES = {
@@ -49,7 +49,7 @@ export interface FoundFault {
   description: string;
   /** A JSON pointer while the file is read; in the end, in the words of its format. */
   path: string;
-  place?: Place;
+  point?: Point;
 }
 
 /** A file cannot be read any further. */

@@ -30,7 +30,7 @@ export interface AreaFileLimits {
   depth: number;
   /** What a file may take to read, in mebibytes. */
   memoryMebibytes: number;
-  /** How long a file may take to read, in milliseconds, and how long it may wait for its turn. */
+  /** How long a file may take to read, in milliseconds, and how long it may wait in the queue. */
   milliseconds: number;
 }
 
@@ -101,6 +101,6 @@ export function memoryFound({ memoryMebibytes }: AreaFileLimits): string {
 /** A fault as plain data. */
 export function foundFault(fault: GeometryFault | FileFault): FoundFault {
   const { rule, message, path } = fault;
-  const place = fault instanceof GeometryFault ? fault.place : undefined;
-  return { rule, description: message, path, ...(place && { place }) };
+  const point = fault instanceof GeometryFault ? fault.point : undefined;
+  return { rule, description: message, path, ...(point && { point }) };
 }

@@ -24,7 +24,7 @@ export async function readGeoJsonFile(reading: FileReading, bytes: Bytes): Promi
   if (whole) return readGeoJson(reading, whole.value);
   if (text.trim() === "") throw new FileFault("file-empty");
   if (isLines(text)) return readSequence(reading, text, "\n");
-  throw new FileFault("json-malformed", text.length > SEARCHED_MAX_LENGTH ? "" : placeIn(text));
+  throw new FileFault("json-malformed", text.length > SEARCHED_MAX_LENGTH ? "" : lineIn(text));
 }
 
 function readSequence(reading: FileReading, text: string, separator: string): void {
@@ -36,8 +36,8 @@ function readSequence(reading: FileReading, text: string, separator: string): vo
     if (found) readGeoJson(reading, found.value, path);
     else {
       searched += record.length;
-      const place = searched > SEARCHED_MAX_LENGTH ? `line ${line + 1}` : placeIn(record, line);
-      reading.report(new FileFault("json-malformed", `records[${index}], ${place}`));
+      const position = searched > SEARCHED_MAX_LENGTH ? `line ${line + 1}` : lineIn(record, line);
+      reading.report(new FileFault("json-malformed", `records[${index}], ${position}`));
     }
     index += 1;
   }
@@ -78,13 +78,13 @@ function isObject(text: string): boolean {
   return text.trimStart().startsWith("{") && parsed(text) !== undefined;
 }
 
-/** In a longer text the place of an error is not looked for: that takes twenty times as long as to parse it. */
+/** In a longer text the line of an error is not looked for: that takes twenty times as long as to parse it. */
 const SEARCHED_MAX_LENGTH = 4_000_000;
 
 /**
  * The position where the parser stopped, which it does not always report: a shorter text is wrong only at its end.
  */
-function placeIn(text: string, linesBefore = 0): string {
+function lineIn(text: string, linesBefore = 0): string {
   let [sound, wrong] = [0, text.length + 1];
   while (wrong - sound > 1) {
     const middle = (sound + wrong) >> 1;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { DATUM_PLACES, ELSEWHERE_DATUMS, UNPROVED_DATUMS } from "./datum-proof.table.ts";
+import { DATUM_POINTS, ELSEWHERE_DATUMS, UNPROVED_DATUMS } from "./datum-proof.table.ts";
 import { SHIFTS } from "./datum-shifts.ts";
 import { FileFault } from "./file-fault.ts";
 import { readProjection } from "./projection.ts";
-import { PLACES, REFUSED, SYSTEMS } from "./projection-proof.table.ts";
+import { POINTS, REFUSED, SYSTEMS } from "./projection-proof.table.ts";
 
 const degrees = (name: string, datum: string, spheroid = '"WGS_1984",6378137.0,298.257223563') =>
   `GEOGCS["${name}",DATUM["${datum}",SPHEROID[${spheroid}]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`;
@@ -61,11 +61,11 @@ const METRES_PER_DEGREE = 111_195;
 const MOST_METRES_OFF = 5;
 
 test.each(SYSTEMS)("EPSG:%i, %s, lies where PROJ says", (code, _, spellings) => {
-  const places = PLACES.filter(([of]) => of === code);
-  expect(places).not.toEqual([]);
+  const points = POINTS.filter(([of]) => of === code);
+  expect(points).not.toEqual([]);
   for (const wkt of spellings) {
     const toDegrees = readProjection(wkt) ?? ((x, y) => [x, y]);
-    for (const [, x, y, longitude, latitude] of places) {
+    for (const [, x, y, longitude, latitude] of points) {
       const [east, north] = toDegrees(x, y);
       const off = Math.hypot((east - longitude) * Math.cos((latitude * Math.PI) / 180), north - latitude);
       expect(off * METRES_PER_DEGREE).toBeLessThan(MOST_METRES_OFF);
@@ -112,13 +112,13 @@ const MOST_METRES_OFF_THE_OPERATION = 0.1;
 test.each(SHIFTS.map((it) => [it.code, it.operation, it] as const))(
   "EPSG:%i, %s, puts its datum where PROJ does",
   (code, _, shift) => {
-    const proof = DATUM_PLACES.find((it) => it.code === code);
-    expect(proof?.places).toHaveLength(3);
+    const proof = DATUM_POINTS.find((it) => it.code === code);
+    expect(proof?.points).toHaveLength(3);
     expect(shift.accuracyMetres).toBeGreaterThan(MOST_METRES_OFF_THE_OPERATION / 2);
     for (const datum of proof?.datums ?? []) {
       const toDegrees = readProjection(degrees(datum, datum, proof?.spheroid));
-      for (const [x, y, ...place] of proof?.places ?? []) {
-        expect(metresOff(toDegrees?.(x, y) ?? [], place)).toBeLessThan(MOST_METRES_OFF_THE_OPERATION);
+      for (const [x, y, ...point] of proof?.points ?? []) {
+        expect(metresOff(toDegrees?.(x, y) ?? [], point)).toBeLessThan(MOST_METRES_OFF_THE_OPERATION);
       }
     }
   },

@@ -59,8 +59,8 @@ export function readProjection(wkt: string): ToDegrees | undefined {
       const [longitude, latitude] = converter.forward([x, y]) as [number, number];
       if (!Number.isFinite(longitude + latitude)) throw new FileFault("crs-not-taken", "", name);
       if (shift && !holdsAt(shift, longitude, latitude)) {
-        const place = `${longitude.toFixed(2)}, ${latitude.toFixed(2)}`;
-        throw new FileFault("crs-not-taken", "", `${name} at ${place}, outside of its country`);
+        const position = `${longitude.toFixed(2)}, ${latitude.toFixed(2)}`;
+        throw new FileFault("crs-not-taken", "", `${name} at ${position}, outside of its country`);
       }
       return [longitude, latitude];
     };
@@ -78,7 +78,7 @@ function shiftOf(wkt: string): DatumShift | undefined {
   );
 }
 
-/** Whether a place lies where a shift holds, or just beside. */
+/** Whether a point lies where a shift holds, or just beside. */
 function holdsAt(
   { area: [west, south, east, north] }: DatumShift,
   longitude: number,

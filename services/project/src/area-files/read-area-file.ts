@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaFormat } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
 import { unpackAreas } from "@tessera/geometry/areas/packed-areas.ts";
-import { fairTurns, NoTurn } from "@tessera/geometry/work/fair-turns.ts";
+import { fairQueue, QueueFull } from "@tessera/geometry/work/fair-queue.ts";
 import type { Survey } from "../survey/measure-area.ts";
 import { FileFault, type FileRule, type FoundFault } from "./file-fault.ts";
 import { type AreaFileLimits, foundFault, memoryFound, type Note } from "./file-reading.ts";
@@ -33,7 +33,7 @@ export interface AreaFileReader {
   /**
    * Reads the area in a file. A file that takes too much memory or time has that as its fault.
    *
-   * @throws NoTurn where too many files wait
+   * @throws QueueFull where too many files wait
    */
   read(file: OpenFile, caller: string, signal: AbortSignal): Promise<FoundArea>;
   /** Ends all processes. */
@@ -48,7 +48,7 @@ interface Kept {
 
 /** Makes what reads files. No process is started before the first file. */
 export function areaFileReader(limits: AreaFileLimits): AreaFileReader {
-  const turns = fairTurns(READERS);
+  const queue = fairQueue(READERS);
   const idle: Kept[] = [];
   const all = new Set<Kept>();
 
@@ -68,7 +68,7 @@ export function areaFileReader(limits: AreaFileLimits): AreaFileReader {
     all.add(started);
     return started;
   };
-  const giveBack = (kept: Kept) => {
+  const putBack = (kept: Kept) => {
     kept.files += 1;
     if (!kept.reader.alive || idle.length >= IDLE_MAX || kept.files >= FILES_PER_PROCESS) return end(kept);
     idle.push(kept);
@@ -77,7 +77,7 @@ export function areaFileReader(limits: AreaFileLimits): AreaFileReader {
 
   return {
     async read(file, caller, signal) {
-      const endTurn = await turnWithin(limits.milliseconds, signal, (stop) => turns.take(caller, stop));
+      const release = await queuedWithin(limits.milliseconds, signal, (stop) => queue.take(caller, stop));
       const late = AbortSignal.timeout(limits.milliseconds);
       let kept: Kept | undefined;
       try {
@@ -91,23 +91,23 @@ export function areaFileReader(limits: AreaFileLimits): AreaFileReader {
           return nothingBut("time-exhausted", `more than ${limits.milliseconds / 1_000} s`);
         throw error;
       } finally {
-        if (kept) giveBack(kept);
-        endTurn();
+        if (kept) putBack(kept);
+        release();
       }
     },
     stop: () => [...all].forEach(end),
   };
 }
 
-/** Waits for a turn, as long as a file may take to read. */
-async function turnWithin<T>(
+/** Waits in the queue, as long as a file may take to read. */
+async function queuedWithin<T>(
   limitMs: number,
   signal: AbortSignal,
   take: (stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = AbortSignal.timeout(limitMs);
   return take(AbortSignal.any([signal, late])).catch((error: unknown) => {
-    throw late.aborted && error === late.reason ? new NoTurn() : error;
+    throw late.aborted && error === late.reason ? new QueueFull() : error;
   });
 }
 

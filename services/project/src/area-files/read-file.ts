@@ -62,7 +62,7 @@ export async function readFile(opened: OpenFile, limits: AreaFileLimits): Promis
     if (error instanceof FileFault || error instanceof GeometryFault) reading.faults.push(foundFault(error));
     else if (!(error instanceof EnoughFaults)) throw error;
   }
-  if (reading.sources.some((it) => it.turned)) reading.notes.add("rings-turned");
+  if (reading.sources.some((it) => it.reversed)) reading.notes.add("rings-turned");
   const all = [...reading.faults, ...faultsOfArea(reading)].slice(0, FAULTS_MAX);
   const faults = all.map((it) => ({ ...it, path: wordsOf(it.path, file.format) }));
   return { format: file.format, reading, faults };
@@ -185,16 +185,16 @@ function faultsOfArea(reading: FileReading): FoundFault[] {
     let index = Number(ring ?? 0);
     for (let i = 0; i < Number(polygon); i++) index += area.polygonLengths[i] as number;
     const source = sources[index];
-    if (source === undefined) return told(fault);
+    if (source === undefined) return faultOf(fault);
     const last = (area.ringLengths[index] as number) - 1;
-    const at = source.turned ? last - Number(position) : Number(position);
+    const at = source.reversed ? last - Number(position) : Number(position);
     const path = position === undefined ? source.path : `${source.path}/${at}`;
-    return { ...told(fault), path };
+    return { ...faultOf(fault), path };
   });
 }
 
 /** A fault of the area of a file, in which polygons may share an edge. */
-function told(fault: GeometryFault): FoundFault {
+function faultOf(fault: GeometryFault): FoundFault {
   const found = foundFault(fault);
   return fault.rule === "polygons-overlap" ? { ...found, description: OVERLAP } : found;
 }

@@ -70,13 +70,13 @@ export function startReader(memoryMebibytes: number): ReaderProcess {
         end();
         reject(stop.reason);
       };
-      const hear = (message: FromWorker) => {
+      const receive = (message: FromWorker) => {
         if ("answer" in message) resolve(message.answer);
         else if ("bug" in message) reject(new Error("a file could not be read", { cause: message.bug }));
         else file.read(message.position, message.length).then((bytes) => send({ bytes }), reject);
       };
       stop.addEventListener("abort", giveUp, { once: true });
-      child.on("message", hear);
+      child.on("message", receive);
       keepAwake(true);
       try {
         send({ sizeBytes: file.sizeBytes, limits });
@@ -88,7 +88,7 @@ export function startReader(memoryMebibytes: number): ReaderProcess {
         throw error;
       } finally {
         keepAwake(false);
-        child.off("message", hear);
+        child.off("message", receive);
         stop.removeEventListener("abort", giveUp);
       }
     },

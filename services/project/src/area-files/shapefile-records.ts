@@ -22,10 +22,10 @@ export function recordsOf(shp: Buffer, shx: Buffer | undefined): Generator<Shape
     throw new FileFault("shapefile-malformed", "/shp", found);
   }
   const whole = shp.subarray(0, end);
-  return shx === undefined ? recordsInTurn(whole) : recordsListed(whole, shx);
+  return shx === undefined ? recordsInSequence(whole) : recordsListed(whole, shx);
 }
 
-function* recordsInTurn(shp: Buffer): Generator<ShapeRecord> {
+function* recordsInSequence(shp: Buffer): Generator<ShapeRecord> {
   for (let [at, index] = [HEADER_BYTES, 0]; at < shp.length; index++) {
     // Some writers pad the file with zeros.
     if (isZero(shp, at)) return;

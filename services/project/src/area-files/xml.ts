@@ -37,12 +37,12 @@ export async function parseXml(
   const parser = new SaxesParser();
   const stack: Open[] = [];
   let reader: XmlReader = {};
-  const place = () => `${file && `${file}, `}line ${parser.line}, column ${parser.column + 1}`;
+  const position = () => `${file && `${file}, `}line ${parser.line}, column ${parser.column + 1}`;
   parser.on("error", () => {
-    throw new FileFault("xml-malformed", place());
+    throw new FileFault("xml-malformed", position());
   });
   parser.on("doctype", () => {
-    throw new FileFault("xml-has-dtd", place());
+    throw new FileFault("xml-has-dtd", position());
   });
   parser.on("opentag", ({ name: qualified, attributes }) => {
     const name = qualified.slice(qualified.indexOf(":") + 1);

@@ -17,12 +17,12 @@ import type { AreaLimits } from "./survey-area.ts";
 const FIELD = "area_upload_id";
 
 /** A fault as the contract has it. What it quotes of the file is shown to people. */
-export function toFault({ rule, description, path, place }: FoundFault): AreaFault {
+export function toFault({ rule, description, path, point }: FoundFault): AreaFault {
   return create(AreaFaultSchema, {
     rule,
     description: plainText(TextKind.LINE, description),
     path: plainText(TextKind.LINE, path),
-    ...(place && { place }),
+    ...(point && { place: point }),
   });
 }
 
@@ -34,7 +34,7 @@ export function areaOfUpload(upload: AreaUpload, limits: AreaLimits): { area: Mu
   const { area, boundingBox, centroid, faults, vertexCount, areaSquareKilometres, countries } = upload;
   if (faults.length > 0 || !area || !boundingBox || !centroid) {
     throw areaFaulty(
-      faults.map((it) => ({ ...it, rule: it.rule as FoundFault["rule"], place: it.place as never })),
+      faults.map((it) => ({ ...it, rule: it.rule as FoundFault["rule"], point: it.place as never })),
       FIELD,
     );
   }

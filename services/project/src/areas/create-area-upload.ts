@@ -5,7 +5,7 @@ import {
   CreateAreaUploadRequestSchema,
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { vertexCount } from "@tessera/geometry/areas/measure.ts";
-import { NoTurn } from "@tessera/geometry/work/fair-turns.ts";
+import { QueueFull } from "@tessera/geometry/work/fair-queue.ts";
 import { command, Overtaken } from "@tessera/postgres/command.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { fileOf } from "../area-files/file-handle.ts";
@@ -89,7 +89,7 @@ async function read(
 ): Promise<NewUpload> {
   const reading = reader.read(fileOf(handle.fd), String(caller), signal);
   const found = await reading.catch((error: unknown) => {
-    throw error instanceof NoTurn ? uploadsOverloaded() : error;
+    throw error instanceof QueueFull ? uploadsOverloaded() : error;
   });
   const { area, survey, faults, format, notes } = found;
   return {

@@ -39,7 +39,7 @@ export async function receiveFile(
       if (sizeBytes > limitBytes) throw areaFileTooLarge(limitBytes);
       hash.update(message.chunk);
       // Writes all of it, where `write` may write less.
-      if (message.chunk.length > 0) await handle.appendFile(message.chunk).catch(noPlace);
+      if (message.chunk.length > 0) await handle.appendFile(message.chunk).catch(noSpace);
     }
     if (first === undefined) throw requestIdMissing();
     const { requestId, fileName, mediaType } = first;
@@ -52,13 +52,13 @@ export async function receiveFile(
 
 async function unnamedFile(): Promise<FileHandle> {
   const path = join(tmpdir(), `tessera-area-${randomUUID()}`);
-  const handle = await open(path, "wx+", 0o600).catch(noPlace);
+  const handle = await open(path, "wx+", 0o600).catch(noSpace);
   await unlink(path);
   return handle;
 }
 
 /** The disk is full, or may not be written to: nothing that the sender did. */
-function noPlace(error: NodeJS.ErrnoException): never {
+function noSpace(error: NodeJS.ErrnoException): never {
   throw new ConnectError(`no place for a file: ${error.code}`, Code.Unavailable);
 }
 

@@ -48,20 +48,20 @@ export function uploadsOverloaded(): Refusal {
 /** All that is wrong with an area: the first fault in the metadata, each among the violations. */
 export function areaFaulty(faults: readonly FoundFault[], field: string): Refusal {
   const [first] = faults;
-  const { place } = first ?? {};
+  const { point } = first ?? {};
   return refuse(Reason.AREA_INVALID, {
     metadata: {
       rule: first?.rule ?? "",
-      ...(place && { longitude: String(place.longitude), latitude: String(place.latitude) }),
+      ...(point && { longitude: String(point.longitude), latitude: String(point.latitude) }),
     },
     violations: faults.map((it) => ({ field, description: sentenceOf(it), rule: it.rule })),
     ...(first && { detail: sentenceOf(first) }),
   });
 }
 
-function sentenceOf({ description, path, place }: FoundFault): string {
+function sentenceOf({ description, path, point }: FoundFault): string {
   const part = path.length > PATH_MAX_LENGTH ? `${path.slice(0, PATH_MAX_LENGTH)}…` : path;
-  const at = place && `at ${place.longitude}, ${place.latitude}`;
+  const at = point && `at ${point.longitude}, ${point.latitude}`;
   const where = [part, at].filter(Boolean).join(", ");
   return where === "" ? description : `${description} (${where})`;
 }

@@ -4,7 +4,7 @@ import { vertexCount } from "@tessera/geometry/areas/measure.ts";
 import { findFaults } from "@tessera/geometry/validity/find-faults.ts";
 import { checkInWorker } from "@tessera/geometry/work/check-in-worker.ts";
 import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
-import type { WorkOptions } from "@tessera/geometry/work/work-in-turn.ts";
+import type { WorkOptions } from "@tessera/geometry/work/run-queued.ts";
 import type { FoundFault } from "../area-files/file-fault.ts";
 import { FAULTS_MAX, foundFault } from "../area-files/file-reading.ts";
 import { areaTooLarge } from "../refusals.ts";

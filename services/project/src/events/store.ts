@@ -33,7 +33,7 @@ export interface Seen {
   managed: boolean;
 }
 
-/** What is read of events; they get their places until it is stopped. */
+/** What is read of events; they get their positions until it is stopped. */
 export function eventStore(sql: Sql, failed: (error: unknown) => void) {
   const following = feed(sql, PROJECT_EVENTS, readProjectFeed(sql), failed);
   const stamps = sequencer(sql, PROJECT_EVENTS, ["project_id"], { stamped: following.poke, failed });
@@ -95,7 +95,7 @@ export interface Happened extends Partial<ProjectChange> {
   project: Pick<Project, "status" | "private">;
 }
 
-/** Writes down what happened. Its place in the feed follows after the commit. One event for each revision of a project. */
+/** Writes down what happened. Its position in the feed follows after the commit. One event for each revision of a project. */
 export async function appendEvent(tx: TransactionSql, happened: Happened): Promise<void> {
   const { projectId, revision, kind, actor, now, project, fields = [], accessChanged = false } = happened;
   await tx`

@@ -236,9 +236,9 @@ test("two teams of one name are distinguished by the organisation; else the team
   ];
   const document = (organisationName: string) =>
     profile({ project: { name: "Teams", area: square() }, organisationName, teams });
-  const told = await importing(newId(), document("Organisation 7"));
-  expect(told.skipped.map(({ field }) => field)).toEqual(["teams[1]"]);
-  expect((await read(idIn(told))).teams).toMatchObject([{ teamId: 7, role: ProjectRole.MAPPER }]);
+  const stated = await importing(newId(), document("Organisation 7"));
+  expect(stated.skipped.map(({ field }) => field)).toEqual(["teams[1]"]);
+  expect((await read(idIn(stated))).teams).toMatchObject([{ teamId: 7, role: ProjectRole.MAPPER }]);
   const untold = await importing(newId(), document(""));
   expect(untold.skipped.map(({ field }) => field)).toEqual(["teams[0]", "teams[1]"]);
 });

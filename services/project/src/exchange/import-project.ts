@@ -18,10 +18,10 @@ import { creationNotPermitted, notManager } from "../refusals.ts";
 import { findNamed } from "./find-named.ts";
 import { type Imported, importChange, namedIn, newImport } from "./import.ts";
 import { type ImportedDocument, readProfile } from "./imported-document.ts";
+import { mergeImport } from "./merge-import.ts";
 import { documentInvalid } from "./refusals.ts";
 import { lockAsRead, type Origin, setAreaOf, setOrigin } from "./store.ts";
 import { surveyDocument } from "./survey-document.ts";
-import { takenOver } from "./taken-over.ts";
 import { readTaskingManagerProject } from "./tasking-manager.ts";
 
 /** Implements tessera.project.v1.ExchangeService.ImportProject. */
@@ -38,11 +38,11 @@ export const importProject = (deps: Deps) => {
     await mustMayImport(deps, existing, named.organisationId, context);
     const work = { signal: context.signal, caller: caller.userId };
     const surveyed = await attempt.once(() => surveyDocument(document, areaLimits, work));
-    if (existing?.priorityAreas && !("priorityAreas" in surveyed.told)) {
+    if (existing?.priorityAreas && !("priorityAreas" in surveyed.stated)) {
       // In each try: another revision may have other priority areas.
       await checkPriorityAreas(existing.priorityAreas, document.area, areaLimits, work);
     }
-    const imported = takenOver(document, named, surveyed, existing);
+    const imported = mergeImport(document, named, surveyed, existing);
     return store.write(attempt, async (tx, now) => {
       if (!(await keepLicence(tx, named.licenceId))) throw new Overtaken();
       const writing = { tx, now, actor: caller.userId, imported };

@@ -6,7 +6,7 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { newSettings, type Settings } from "../projects/settings.ts";
 import type { NewProject } from "../projects/store.ts";
-import type { ImportedDocument, Told } from "./imported-document.ts";
+import type { ImportedDocument, StatedSettings } from "./imported-document.ts";
 
 export type Skipped = { field: string; description: string }[];
 
@@ -28,7 +28,7 @@ interface Named {
 
 /** What is taken over of a document beside what it names, with its area measured. */
 export interface SurveyedDocument extends Pick<NewProject, "area" | "survey"> {
-  told: Told;
+  stated: StatedSettings;
   skipped: Skipped;
 }
 
@@ -60,13 +60,13 @@ export function namedIn(
 }
 
 /** The settings of a project that is made of a document. */
-export function newImport({ told, names, area }: Imported): Settings {
+export function newImport({ stated, names, area }: Imported): Settings {
   const { organisationId, licenceId, teams } = names;
-  return newSettings(create(ProjectSchema, { ...told, organisationId, licenceId, teams, area }));
+  return newSettings(create(ProjectSchema, { ...stated, organisationId, licenceId, teams, area }));
 }
 
 /** What a document changes about the project that was made of it before. What it names and is not known here stays. */
-export function importChange({ told, names }: Pick<Imported, "told" | "names">): Partial<Settings> {
+export function importChange({ stated, names }: Pick<Imported, "stated" | "names">): Partial<Settings> {
   const { licenceId, teams } = names;
-  return { ...told, ...(licenceId > 0 && { licenceId }), ...(teams.length > 0 && { teams }) };
+  return { ...stated, ...(licenceId > 0 && { licenceId }), ...(teams.length > 0 && { teams }) };
 }

@@ -10,14 +10,14 @@ import { type Project, ProjectSchema } from "@tessera/contracts/tessera/project/
 import { newSettings, type Settings } from "../projects/settings.ts";
 
 /** What the receiver of a document decides itself, or finds by name. */
-const NOT_TOLD = ["status", "featured", "allowedUserIds", "organisationId", "licenceId", "teams"] as const;
+const NOT_STATED = ["status", "featured", "allowedUserIds", "organisationId", "licenceId", "teams"] as const;
 
 /** What a document says of a project, and the receiver takes over. */
-export type Told = Partial<Omit<Settings, (typeof NOT_TOLD)[number]>>;
+export type StatedSettings = Partial<Omit<Settings, (typeof NOT_STATED)[number]>>;
 
 /** A document of another tool, as it was read. */
 export interface ImportedDocument {
-  told: Told;
+  stated: StatedSettings;
   area: MultiPolygon;
   /** Empty for none. */
   organisationName: string;
@@ -26,7 +26,7 @@ export interface ImportedDocument {
   /** What it says and is not taken over. */
   skipped: SkippedField[];
   /** Where a setting stands in the document. */
-  pathOf: (setting: keyof Told) => string;
+  pathOf: (setting: keyof StatedSettings) => string;
   /** Whether priority areas that cannot be taken over are left out instead of refused. */
   leavesPriorityAreasOut: boolean;
 }
@@ -70,13 +70,13 @@ export function readProfile({
   licenceName,
   teams,
 }: ProjectProfile): ImportedDocument {
-  const own = withoutFields(project as Project, [...SET_BY_SERVICE, ...NOT_TOLD]);
+  const own = withoutFields(project as Project, [...SET_BY_SERVICE, ...NOT_STATED]);
   const settings = newSettings(own);
-  const names = Object.keys(settings).filter((name) => !(NOT_TOLD as readonly string[]).includes(name));
-  const told = tell(settings, names as (keyof Told)[]);
+  const names = Object.keys(settings).filter((name) => !(NOT_STATED as readonly string[]).includes(name));
+  const stated = pickSettings(settings, names as (keyof StatedSettings)[]);
   const area = own.area as MultiPolygon;
   return {
-    told,
+    stated,
     area,
     organisationName,
     licenceName,
@@ -98,7 +98,7 @@ export function teamProfile(name: string, role: TeamProfile["role"]): TeamProfil
 }
 
 /** Of settings, those of these names. */
-export function tell(settings: Settings, names: readonly (keyof Told)[]): Told {
+export function pickSettings(settings: Settings, names: readonly (keyof StatedSettings)[]): StatedSettings {
   return Object.fromEntries(names.map((name) => [name, settings[name]]));
 }
 

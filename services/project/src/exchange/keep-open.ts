@@ -1,9 +1,9 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { newlyClosed, type TeamWork } from "../projects/project.ts";
 import { type Imported, importChange } from "./import.ts";
-import type { ImportedDocument, Told } from "./imported-document.ts";
+import type { ImportedDocument, StatedSettings } from "./imported-document.ts";
 
-type Change = Pick<Imported, "told" | "names" | "skipped">;
+type Change = Pick<Imported, "stated" | "names" | "skipped">;
 
 /**
  * Leaves out of what a document changes whatever would close the work in a published project to all but its managers: a
@@ -11,33 +11,33 @@ type Change = Pick<Imported, "told" | "names" | "skipped">;
  */
 export function keepOpen(
   existing: Project | undefined,
-  change: Pick<Change, "told" | "names">,
+  change: Pick<Change, "stated" | "names">,
   { pathOf }: Pick<ImportedDocument, "pathOf">,
 ): Change {
   const closed = closedBy(existing, change);
   if (closed.length === 0) return { ...change, skipped: [] };
   const open = withoutPermissions(change, closed, pathOf);
   if (closedBy(existing, open).length === 0) return open;
-  const without = { told: change.told, names: { ...change.names, teams: [] } };
+  const without = { stated: change.stated, names: { ...change.names, teams: [] } };
   const description = "would leave no team that may do the work";
   const { skipped, ...rest } = withoutPermissions(without, closedBy(existing, without), pathOf);
   return { ...rest, skipped: [...skipped, { field: "teams", description }] };
 }
 
-function closedBy(existing: Project | undefined, change: Pick<Change, "told" | "names">): TeamWork[] {
+function closedBy(existing: Project | undefined, change: Pick<Change, "stated" | "names">): TeamWork[] {
   return existing ? newlyClosed(existing, { ...existing, ...importChange(change) }) : [];
 }
 
 function withoutPermissions(
-  { told, names }: Pick<Change, "told" | "names">,
+  { stated, names }: Pick<Change, "stated" | "names">,
   closed: readonly TeamWork[],
-  pathOf: (setting: keyof Told) => string,
+  pathOf: (setting: keyof StatedSettings) => string,
 ): Change {
-  const left: Partial<Told> = { ...told };
+  const left: Partial<StatedSettings> = { ...stated };
   const skipped = closed.flatMap(({ permission }) => {
     if (left[permission] === undefined) return [];
     delete left[permission];
     return [{ field: pathOf(permission), description: "is for teams, but no team here has the role" }];
   });
-  return { told: left, names, skipped };
+  return { stated: left, names, skipped };
 }

@@ -9,19 +9,19 @@ import type { ImportedDocument } from "./imported-document.ts";
  * AREA_INVALID, PRIORITY_AREAS_OUTSIDE.
  */
 export async function surveyDocument(
-  { area, told, leavesPriorityAreasOut }: ImportedDocument,
+  { area, stated, leavesPriorityAreasOut }: ImportedDocument,
   limits: AreaLimits,
   work: AreaWork,
 ): Promise<SurveyedDocument> {
   const survey = await surveyArea(area, limits, work);
-  const { priorityAreas, ...rest } = told;
-  if (priorityAreas === undefined) return { area, survey, told, skipped: [] };
+  const { priorityAreas, ...rest } = stated;
+  if (priorityAreas === undefined) return { area, survey, stated, skipped: [] };
   try {
     await checkPriorityAreas(priorityAreas, area, limits, work);
-    return { area, survey, told, skipped: [] };
+    return { area, survey, stated, skipped: [] };
   } catch (error) {
     if (!(error instanceof Refusal && leavesPriorityAreasOut)) throw error;
     const skipped = [{ field: "priorityAreas", description: error.message }];
-    return { area, survey, told: rest, skipped };
+    return { area, survey, stated: rest, skipped };
   }
 }

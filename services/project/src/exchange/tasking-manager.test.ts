@@ -44,8 +44,8 @@ function refused(text: string) {
 }
 
 test("every field that has a counterpart is taken over", () => {
-  const { told, area, organisationName, teams, skipped } = read();
-  expect(told).toMatchObject({
+  const { stated, area, organisationName, teams, skipped } = read();
+  expect(stated).toMatchObject({
     name: "Escuintla",
     shortDescription: "After the eruption",
     description: "**Map** all buildings",
@@ -63,8 +63,8 @@ test("every field that has a counterpart is taken over", () => {
     campaigns: ["Volcán de Fuego"],
     interests: ["Health"],
   });
-  expect(told.dueTime?.seconds).toBe(BigInt(Date.UTC(2027, 0, 31, 12) / 1_000));
-  expect(told.translations).toMatchObject([{ language: "pt-BR", name: "Escuintla (pt)" }]);
+  expect(stated.dueTime?.seconds).toBe(BigInt(Date.UTC(2027, 0, 31, 12) / 1_000));
+  expect(stated.translations).toMatchObject([{ language: "pt-BR", name: "Escuintla (pt)" }]);
   expect([...area.ringLengths]).toEqual([5]);
   expect(organisationName).toBe("HOT");
   expect(teams).toMatchObject([
@@ -75,12 +75,12 @@ test("every field that has a counterpart is taken over", () => {
 });
 
 test("fields that the document lacks are not reported", () => {
-  const { told } = read();
+  const { stated } = read();
   for (const field of ["lockSeconds", "hashtags", "mappingLevel", "status", "featured", "allowedUserIds"]) {
-    expect(told).not.toHaveProperty(field);
+    expect(stated).not.toHaveProperty(field);
   }
   const { difficulty: _, projectPriority: __, ...shorter } = document();
-  const less = readTaskingManagerProject(JSON.stringify(shorter)).told;
+  const less = readTaskingManagerProject(JSON.stringify(shorter)).stated;
   expect(less).not.toHaveProperty("difficulty");
   expect(less).not.toHaveProperty("priority");
 });
@@ -140,8 +140,8 @@ test("what is empty says nothing", () => {
 });
 
 test("a time without a zone is one of UTC", () => {
-  const { told } = read({ dueDate: "2027-01-31T12:00:00" });
-  expect(told.dueTime?.seconds).toBe(BigInt(Date.UTC(2027, 0, 31, 12) / 1_000));
+  const { stated } = read({ dueDate: "2027-01-31T12:00:00" });
+  expect(stated.dueTime?.seconds).toBe(BigInt(Date.UTC(2027, 0, 31, 12) / 1_000));
 });
 
 test("of many unknown fields of a document the first are reported, and the number of the others", () => {
@@ -186,10 +186,10 @@ test("an area nested as deep as the document may be long is refused, not met as 
 });
 
 test("texts are brought to the normal form, and lose what no text of ours has", () => {
-  const { told } = read({
+  const { stated } = read({
     projectInfo: { locale: "en", name: " Re\u0301sume\u0301\u0007\n2 ", description: "a\0b\ud800" },
   });
-  expect(told).toMatchObject({ name: "Résumé 2", description: "ab\ufffd" });
+  expect(stated).toMatchObject({ name: "Résumé 2", description: "ab\ufffd" });
   const hidden = read({
     projectInfo: {
       locale: "en",
@@ -200,7 +200,7 @@ test("texts are brought to the normal form, and lose what no text of ours has", 
     campaigns: [{ name: "\u200b" }, { name: "c\ufeff" }],
     organisationName: "HOT\u2066",
   });
-  expect(hidden.told).toMatchObject({
+  expect(hidden.stated).toMatchObject({
     name: "ab",
     shortDescription: "می\u200cخواهم",
     description: "ab",
@@ -209,7 +209,7 @@ test("texts are brought to the normal form, and lose what no text of ours has", 
   expect(hidden.organisationName).toBe("HOT");
   // A million marks on one letter, which the normal form would put in order in minutes.
   const marked = read({ projectInfo: { locale: "en", name: `e${"\u0301\u0323".repeat(500_000)}` } });
-  expect(marked.told.name?.length).toBeLessThan(40);
+  expect(marked.stated.name?.length).toBeLessThan(40);
 });
 
 test("what projectInfo lacks is read from projectInfoLocales", () => {
@@ -220,8 +220,8 @@ test("what projectInfo lacks is read from projectInfoLocales", () => {
       { locale: "es", name: "Escuintla (es)", description: "Mapear techos" },
     ],
   };
-  const { told } = read(changes);
-  expect(told).toMatchObject({
+  const { stated } = read(changes);
+  expect(stated).toMatchObject({
     name: "Escuintla",
     description: "Map roofs",
     taskInstructions: "Look twice",

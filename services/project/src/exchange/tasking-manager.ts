@@ -19,7 +19,12 @@ import { validate } from "@tessera/rpc/validation/validation.ts";
 import { newSettings } from "../projects/settings.ts";
 import { areaInvalid } from "../refusals.ts";
 import { type Fields, isSaid, LONGEST, listOf, objectOf, Reading } from "./document-reading.ts";
-import { type ImportedDocument, type Told, teamProfile, tell } from "./imported-document.ts";
+import {
+  type ImportedDocument,
+  pickSettings,
+  type StatedSettings,
+  teamProfile,
+} from "./imported-document.ts";
 import { documentInvalid } from "./refusals.ts";
 
 const TEAMS_MAX = 100;
@@ -85,12 +90,12 @@ export function readTaskingManagerProject(text: string): ImportedDocument {
     private: reading.flag("private", fields.private),
     ...readDueTime(fields, reading),
   };
-  const told = checked(said, area);
+  const stated = checked(said, area);
   const organisationName = reading.line("organisationName", fields.organisationName, LONGEST.name);
   const teams = readTeams(fields, reading);
   reading.skipUnread(REASONS, NOT_HERE);
   return {
-    told,
+    stated,
     area,
     organisationName,
     licenceName: "",
@@ -251,11 +256,11 @@ function readTeams({ teams }: Fields, reading: Reading): TeamProfile[] {
 }
 
 /** What the document says, by all rules of projects. */
-function checked(said: Told, area: MultiPolygon): Told {
+function checked(said: StatedSettings, area: MultiPolygon): StatedSettings {
   try {
     const project = create(ProjectSchema, { ...said, area });
     validate(ProjectSchema, project);
-    return tell(newSettings(project), Object.keys(said) as (keyof Told)[]);
+    return pickSettings(newSettings(project), Object.keys(said) as (keyof StatedSettings)[]);
   } catch (error) {
     const [violation] = error instanceof Refusal ? error.violations : [];
     if (violation === undefined) throw error;

@@ -9,7 +9,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";
 import type { Deps } from "../deps.ts";
-import type { FavouritePlace } from "./store.ts";
+import type { FavouritePosition } from "./store.ts";
 
 const DEFAULT_PAGE_SIZE = 20;
 /** A list waits no longer than this to learn what its reader is in. */
@@ -28,7 +28,7 @@ export function listFavourites({
 }: Deps): MethodImpl<typeof FavouriteService.method.listFavourites> {
   return async (request, context) => {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const after = placeOf(readPageToken(ListFavouritesRequestSchema, request));
+    const after = positionOf(readPageToken(ListFavouritesRequestSchema, request));
     const { userId } = callerOf(context);
     // While auth is unavailable, everybody still sees public projects and their own.
     const asking = (await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }))) ?? { userId };
@@ -42,12 +42,12 @@ export function listFavourites({
   };
 }
 
-/** Its place in the list, in words. */
+/** Its position in the list, as text. */
 function keyOf({ createTime, projectId }: Favourite): string {
   return `${createTime ? timestampMs(createTime) : 0}.${projectId}`;
 }
 
-function placeOf(key: string | undefined): FavouritePlace | undefined {
+function positionOf(key: string | undefined): FavouritePosition | undefined {
   if (key === undefined) return undefined;
   const [, milliseconds, id] = KEY.exec(key) ?? [];
   const [createTime, projectId] = [new Date(Number(milliseconds)), Number(id)];

@@ -5,8 +5,8 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type Asking, visibleTo } from "../access/visible-to.ts";
 import { type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
 
-/** A place in somebody's list of favourites, which has the last one first. */
-export interface FavouritePlace {
+/** A position in somebody's list of favourites, which has the last one first. */
+export interface FavouritePosition {
   createTime: Date;
   projectId: number;
 }
@@ -17,7 +17,7 @@ export interface FavouritePage {
   /** To whom the projects are shown. */
   asking: Asking;
   /** Only what comes after it; undefined for the first page. */
-  after: FavouritePlace | undefined;
+  after: FavouritePosition | undefined;
   most: number;
 }
 

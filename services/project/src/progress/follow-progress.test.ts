@@ -148,7 +148,7 @@ test("of several replicas one folds; one that is gone without a word is replaced
   expect(await counts()).toEqual([[1, 10, 4, 0, 0]]);
 });
 
-test("a replica that lost its turn writes nothing", async () => {
+test("a replica that lost its lease writes nothing", async () => {
   const store = progressStore(database.sql);
   const [mine, others] = [crypto.randomUUID(), crypto.randomUUID()];
   created(1, 10);

@@ -59,9 +59,9 @@ export function foldProgress({
       take,
       release,
       startAgain,
-      write: (place, next, messages) =>
+      write: (held, next, messages) =>
         fold(
-          place,
+          held,
           next,
           messages.flatMap(({ event }) => event ?? []),
         ),

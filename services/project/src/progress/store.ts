@@ -1,5 +1,5 @@
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import type { HeldPosition } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { recordWork } from "../projects/deletion-store.ts";
@@ -19,9 +19,9 @@ export function progressStore(sql: Sql) {
     /**
      * Folds events and keeps the position after them, all or nothing. Returns false if another replica has advanced.
      */
-    fold: (place: FeedPlace, next: string, events: readonly TaskEvent[]): Promise<boolean> =>
+    fold: (held: HeldPosition, next: string, events: readonly TaskEvent[]): Promise<boolean> =>
       sql.begin(async (tx) => {
-        if (!(await move(tx, place, next))) return false;
+        if (!(await move(tx, held, next))) return false;
         const counted = countEvents(events);
         await recordWork(tx, lastActivities(counted));
         await addCounts(tx, counted);
@@ -33,9 +33,9 @@ export function progressStore(sql: Sql) {
      * Forgets all counts, to be folded again from the start of the feed. Returns false if another replica has
      * advanced.
      */
-    startAgain: (place: FeedPlace): Promise<boolean> =>
+    startAgain: (held: HeldPosition): Promise<boolean> =>
       sql.begin(async (tx) => {
-        if (!(await move(tx, place, ""))) return false;
+        if (!(await move(tx, held, ""))) return false;
         await tx`delete from project_progress`;
         return true;
       }),

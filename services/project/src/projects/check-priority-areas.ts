@@ -30,8 +30,8 @@ export async function checkPriorityAreas(
   } catch (error) {
     if (error instanceof GeometryTimeout) throw areasOverloaded();
     if (!(error instanceof TaskAreaFault)) throw error;
-    const { invalid, place } = error;
-    if (invalid) throw areaInvalid(new GeometryFault(invalid.rule, invalid.path, place), FIELD);
-    throw priorityAreasOutside(place);
+    const { invalid, point } = error;
+    if (invalid) throw areaInvalid(new GeometryFault(invalid.rule, invalid.path, point), FIELD);
+    throw priorityAreasOutside(point);
   }
 }

@@ -3,7 +3,7 @@ import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.t
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { mayCreate } from "../access/access.ts";
-import { givenArea, surveyGiven } from "../areas/given-area.ts";
+import { areaOrUpload, surveyOf } from "../areas/area-or-upload.ts";
 import type { Deps } from "../deps.ts";
 import { appendEvent } from "../events/store.ts";
 import { licenceOfProjectNotFound } from "../reference-refusals.ts";
@@ -32,8 +32,8 @@ export const createProject = (deps: Deps) => {
     });
     if (!(await store.licences.has(licenceId))) throw licenceOfProjectNotFound(licenceId);
     const surveyed = await attempt.once(async () => {
-      const given = await givenArea(deps, { area, areaUploadId }, context);
-      const known = await surveyGiven(deps, given, work);
+      const given = await areaOrUpload(deps, { area, areaUploadId }, context);
+      const known = await surveyOf(deps, given, work);
       if (priorityAreas) await checkPriorityAreas(priorityAreas, known.area, areaLimits, work);
       return known;
     });

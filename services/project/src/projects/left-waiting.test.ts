@@ -63,13 +63,13 @@ const COMMANDS: [string, Hold, (call: Call) => Promise<unknown>][] = [
 
 test.each(COMMANDS)("%s writes nothing for who leaves while it waits for a row", async (_, hold, send) => {
   const before = await stored();
-  const told = await leftWaiting(system.database.sql, {
+  const outcome = await leftWaiting(system.database.sql, {
     hold,
     call: (signal) => send({ ...system.as("administrator"), signal }),
     // Comes after the cancellation, on the same connection.
     noticed: () => system.client.getProject({ projectId }, system.as("administrator")),
   });
-  expect(told).toMatchObject({ code: Code.Canceled });
+  expect(outcome).toMatchObject({ code: Code.Canceled });
   expect(await stored()).toEqual(before);
 });
 

@@ -10,7 +10,7 @@ const { UNSPECIFIED, READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, 
 const event = (fields: Parameters<typeof create<typeof TaskEventSchema>>[1]) =>
   create(TaskEventSchema, { projectId: 7, taskId: 1, ...fields });
 
-const turn = (fromState: TaskState, toState: TaskState) => event({ fromState, toState });
+const change = (fromState: TaskState, toState: TaskState) => event({ fromState, toState });
 
 test.each([
   ["handed in as mapped", READY, MAPPED, [0, 1, 0, 0]],
@@ -28,13 +28,13 @@ test.each([
   ["restored", WITHDRAWN, READY, [1, 0, 0, 0]],
   ["split while withdrawn", WITHDRAWN, SPLIT, [0, 0, 0, 0]],
 ])("a task that is %s counts so", (_, from, to, counts) => {
-  const changed = countEvents([turn(from, to)]).get(7);
+  const changed = countEvents([change(from, to)]).get(7);
   expect([changed?.total, changed?.mapped, changed?.validated, changed?.badImagery]).toEqual(counts);
 });
 
 test("every state of a task counts for something known", () => {
   const known = Object.values(TaskState).filter(
-    (state) => countEvents([turn(UNSPECIFIED, state)]).get(7)?.total,
+    (state) => countEvents([change(UNSPECIFIED, state)]).get(7)?.total,
   );
   expect(known).toEqual([READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY]);
   expect(Object.keys(TaskState)).toHaveLength(known.length + [UNSPECIFIED, SPLIT, WITHDRAWN].length);
@@ -49,7 +49,7 @@ test("tasks that are created together are one event, and nobody's work", () => {
     actorUserId: 1n,
     eventTime: time,
   });
-  const changed = countEvents([created, event({ ...turn(READY, MAPPED), projectId: 8 })]);
+  const changed = countEvents([created, event({ ...change(READY, MAPPED), projectId: 8 })]);
   expect(changed.get(7)).toMatchObject({ total: 676, mapped: 0, lastActivity: undefined });
   expect(changed.get(8)).toMatchObject({ total: 0, mapped: 1 });
 });
@@ -57,7 +57,7 @@ test("tasks that are created together are one event, and nobody's work", () => {
 test("the last activity is the latest of all, in whatever order the events arrive", () => {
   const at = (day: number, actorUserId: bigint) =>
     event({
-      ...turn(READY, READY),
+      ...change(READY, READY),
       actorUserId,
       eventTime: timestampFromDate(new Date(Date.UTC(2026, 0, day))),
     });

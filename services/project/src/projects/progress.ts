@@ -18,14 +18,15 @@ export interface TaskCounts {
 }
 
 /** How a task in a state counts. One that was split or withdrawn, or is not there yet, counts for nothing. */
-const WORTH: Partial<Record<TaskState, Partial<Record<"total" | "mapped" | "validated" | "badImagery", 1>>>> =
-  {
-    [TaskState.READY]: { total: 1 },
-    [TaskState.MAPPED]: { total: 1, mapped: 1 },
-    [TaskState.VALIDATED]: { total: 1, validated: 1 },
-    [TaskState.INVALIDATED]: { total: 1 },
-    [TaskState.BAD_IMAGERY]: { total: 1, badImagery: 1 },
-  };
+const PERCENT_OF: Partial<
+  Record<TaskState, Partial<Record<"total" | "mapped" | "validated" | "badImagery", 1>>>
+> = {
+  [TaskState.READY]: { total: 1 },
+  [TaskState.MAPPED]: { total: 1, mapped: 1 },
+  [TaskState.VALIDATED]: { total: 1, validated: 1 },
+  [TaskState.INVALIDATED]: { total: 1 },
+  [TaskState.BAD_IMAGERY]: { total: 1, badImagery: 1 },
+};
 
 /** What events of tasks change about the counts, by project. Their order does not matter. */
 export function countEvents(events: readonly TaskEvent[]): Map<number, TaskCounts> {
@@ -53,7 +54,7 @@ function countEvent(counts: TaskCounts, event: TaskEvent): void {
 }
 
 function count(counts: TaskCounts, state: TaskState, sign: 1 | -1): void {
-  const { total = 0, mapped = 0, validated = 0, badImagery = 0 } = WORTH[state] ?? {};
+  const { total = 0, mapped = 0, validated = 0, badImagery = 0 } = PERCENT_OF[state] ?? {};
   counts.total += sign * total;
   counts.mapped += sign * mapped;
   counts.validated += sign * validated;

@@ -101,7 +101,7 @@ test("a project is created from an upload, and its area can be changed to anothe
   expect(changed.acknowledgement?.revision).toBe(2n);
 });
 
-test("a project cannot be made of a faulty upload: all its faults are reported with their places", async () => {
+test("a project cannot be made of a faulty upload: all its faults are reported with their points", async () => {
   const { areaUploadId } = await upload(
     system.areas,
     JSON.stringify({

@@ -1,7 +1,7 @@
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { command, Overtaken } from "@tessera/postgres/command.ts";
 import { managedProject } from "../access/managers-only.ts";
-import { givenArea, surveyGiven } from "../areas/given-area.ts";
+import { areaOrUpload, surveyOf } from "../areas/area-or-upload.ts";
 import type { Deps } from "../deps.ts";
 import { projectChange } from "../events/project-event.ts";
 import { appendEvent } from "../events/store.ts";
@@ -23,12 +23,12 @@ export const setArea = (deps: Deps) => {
     const { revision } = await managedProject(deps, ruled?.project, projectId, context);
     const project = await store.projects.find(projectId);
     if (project?.revision !== revision) return undefined;
-    const given = await givenArea(deps, request, context);
+    const given = await areaOrUpload(deps, request, context);
     change(project, {}, expectedRevision);
     // Once: only the expected revision comes this far.
     const { area, survey } = await attempt.once(async () => {
       const work = { signal: context.signal, caller: actor };
-      const surveyed = await surveyGiven(deps, given, work);
+      const surveyed = await surveyOf(deps, given, work);
       const { priorityAreas } = project;
       if (priorityAreas) await checkPriorityAreas(priorityAreas, surveyed.area, areaLimits, work);
       return surveyed;

@@ -30,7 +30,7 @@ const list = (request: { pageSize?: number; pageToken?: string }, options = {}) 
   system.client.listProjects(request, options);
 const idsOf = async (...of: Parameters<typeof list>) =>
   (await list(...of)).projects.map((it) => it.projectId);
-const at = (...places: number[]) => places.map((place) => ids[place]);
+const at = (...indexes: number[]) => indexes.map((index) => ids[index]);
 
 /** The names of the fields of a message that are not absent. */
 const setFields = (desc: DescMessage, message: Message) =>

@@ -16,7 +16,7 @@ import type { Store } from "../open-store.ts";
 import { facetCounts } from "./facet-counts.ts";
 import type { Search } from "./search-condition.ts";
 import type { Ranking } from "./search-order.ts";
-import { orderOf, type Place, placeText, readPlace } from "./search-place.ts";
+import { orderOf, positionText, readPosition, type SearchPosition } from "./search-position.ts";
 import { misspellable, wanted, wantedNearly, wordsWanted } from "./search-words.ts";
 import { COUNTED_MAX, type Counted } from "./store.ts";
 
@@ -44,17 +44,17 @@ export function listProjects({
   viewers,
 }: Deps): MethodImpl<typeof ProjectService.method.listProjects> {
   return async (request, context) => {
-    const after = readPlace(readPageToken(ListProjectsRequestSchema, bound(request)), orderOf(request));
+    const after = readPosition(readPageToken(ListProjectsRequestSchema, bound(request)), orderOf(request));
     const { userId } = callerOf(context);
     // While auth is unavailable, everybody still sees public projects and their own.
     const known = await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }));
     const viewer = known ?? (userId === 0n ? undefined : { userId });
 
-    const { look, places } = await find(store, request, viewer, after);
+    const { look, positions } = await find(store, request, viewer, after);
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const page = places.slice(0, pageSize);
+    const page = positions.slice(0, pageSize);
     const last = page.at(-1);
-    const more = last !== undefined && places.length > pageSize;
+    const more = last !== undefined && positions.length > pageSize;
     const [projects, counted] = await Promise.all([
       store.search.documents(
         page.map(({ projectId }) => projectId),
@@ -64,7 +64,7 @@ export function listProjects({
     ]);
     const { near } = look;
     const next = more
-      ? pageToken(ListProjectsRequestSchema, bound(request), placeText({ ...last, near }))
+      ? pageToken(ListProjectsRequestSchema, bound(request), positionText({ ...last, near }))
       : "";
     const shown = projects.map((it) => (it.authorUserId === userId ? it : shownTo(it, known)));
     return { projects: shown, nextPageToken: next, near, ...counted };
@@ -80,25 +80,30 @@ function bound(request: ListProjectsRequest): ListProjectsRequest {
  * Looks for the text as it is spelled, and, where that finds little, for what is spelled nearly so. Later pages
  * follow the first.
  */
-async function find(store: Store, request: ListProjectsRequest, viewer: Asking, after: Place | undefined) {
+async function find(
+  store: Store,
+  request: ListProjectsRequest,
+  viewer: Asking,
+  after: SearchPosition | undefined,
+) {
   const words =
     request.query.trim() === "" ? undefined : wordsWanted(await store.search.words(spoken(request.query)));
   const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
   const { descending } = request;
   const order = { orderBy: orderOf(request), descending, after };
   // One row more than the page shows whether another page follows.
-  const places = ({ search, ranking }: Look, most: number) =>
-    store.search.places(search, { ...order, ranking, most });
+  const positions = ({ search, ranking }: Look, most: number) =>
+    store.search.positions(search, { ...order, ranking, most });
 
   const exact = exactly(request, viewer, words);
   if (!after?.near) {
     const isFirst = after === undefined && words !== undefined && words.length > 0;
     const enough = order.orderBy === ProjectOrder.RELEVANCE ? NEAR_BELOW : NEAR_BETWEEN_BELOW;
-    const found = await places(exact, Math.max(pageSize + 1, isFirst ? enough : 0));
-    if (!isFirst || found.length >= enough) return { look: exact, places: found };
+    const found = await positions(exact, Math.max(pageSize + 1, isFirst ? enough : 0));
+    if (!isFirst || found.length >= enough) return { look: exact, positions: found };
   }
   const near = await nearly(store, exact);
-  return { look: near, places: await places(near, pageSize + 1) };
+  return { look: near, positions: await positions(near, pageSize + 1) };
 }
 
 function exactly(request: ListProjectsRequest, viewer: Asking, words: string[] | undefined): Look {

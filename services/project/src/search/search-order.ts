@@ -1,6 +1,6 @@
 import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import type { Place } from "./search-place.ts";
+import type { SearchPosition } from "./search-position.ts";
 import { anyTerm, everyGroup, inName, type Wanted, wantedWhole } from "./search-words.ts";
 
 /** The terms of relevance. */
@@ -24,12 +24,12 @@ export function searchOrder(
   const up = descending === undefined ? rises : !descending;
   const direction = up ? sql`asc` : sql`desc`;
   return {
-    /** What a place says of a project. */
+    /** What a position says of a project. */
     keyText: keyText(sql, orderBy, key),
     by: sql`${key} ${direction}, ${tie} ${direction}`,
-    after: ({ key: last, projectId }: Place) => {
-      const place = sql`(${read(last)}, ${rises ? -projectId : projectId}::integer)`;
-      return up ? sql`(${key}, ${tie}) > ${place}` : sql`(${key}, ${tie}) < ${place}`;
+    after: ({ key: last, projectId }: SearchPosition) => {
+      const position = sql`(${read(last)}, ${rises ? -projectId : projectId}::integer)`;
+      return up ? sql`(${key}, ${tie}) > ${position}` : sql`(${key}, ${tie}) < ${position}`;
     },
   };
 }

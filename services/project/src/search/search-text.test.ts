@@ -147,9 +147,9 @@ test("a project is found by what it is called now", async () => {
 
 test("those who write the same new words at once are in nobody's way", async () => {
   const words = Array.from({ length: 12 }, (_, at) => `zub${"abcdefghijkl"[at]}word`);
-  const names = Array.from({ length: 16 }, (_, turn) => [
-    ...words.slice(turn % 12),
-    ...words.slice(0, turn % 12),
+  const names = Array.from({ length: 16 }, (_, index) => [
+    ...words.slice(index % 12),
+    ...words.slice(0, index % 12),
   ]);
   await Promise.all(
     names.map((name, at) => writeProjects(system.database, [{ project_id: 300 + at, name: name.join(" ") }])),

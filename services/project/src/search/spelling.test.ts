@@ -9,9 +9,9 @@ const wordOf = (minLength: number, maxLength: number) =>
 const fault = fc.record({ kind: fc.integer({ min: 0, max: 3 }), at: fc.nat(), letter });
 type Fault = { kind: number; at: number; letter: string };
 
-function withFault(word: string, { kind, at: place, letter: other }: Fault): string {
+function withFault(word: string, { kind, at: index, letter: other }: Fault): string {
   const letters = [...word];
-  const at = place % letters.length;
+  const at = index % letters.length;
   if (kind === 0) letters[at] = other;
   if (kind === 1) letters.splice(at, 1);
   if (kind === 2) letters.splice(at, 0, other);

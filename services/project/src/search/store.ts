@@ -5,7 +5,7 @@ import { unprepared } from "@tessera/postgres/unprepared.ts";
 import { type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
 import { type Search, searchCondition } from "./search-condition.ts";
 import { type Ranking, searchOrder } from "./search-order.ts";
-import type { Place } from "./search-place.ts";
+import type { SearchPosition } from "./search-position.ts";
 
 /** What was found is counted so far. */
 export const COUNTED_MAX = 10_000;
@@ -38,7 +38,7 @@ export interface PageOf {
   orderBy: ProjectOrder;
   descending: boolean | undefined;
   ranking: Ranking | undefined;
-  after: Place | undefined;
+  after: SearchPosition | undefined;
   most: number;
 }
 
@@ -60,8 +60,8 @@ export function searchStore(sql: Sql) {
       return [...new Set(rows.map(({ word }) => word))];
     },
 
-    /** The places of one page. */
-    async places(search: Search, { orderBy, descending, ranking, after, most }: PageOf) {
+    /** The positions of one page. */
+    async positions(search: Search, { orderBy, descending, ranking, after, most }: PageOf) {
       const order = searchOrder(sql, orderBy, descending, ranking);
       const rest = after === undefined ? sql`true` : order.after(after);
       return unprepared(sql<{ projectId: number; key: string }[]>`

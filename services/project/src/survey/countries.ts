@@ -3,7 +3,7 @@ import { borders } from "@rapideditor/country-coder";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { containsPoint } from "@tessera/geometry/areas/contains-point.ts";
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
-import { turn } from "@tessera/geometry/areas/orientation.ts";
+import { orientation } from "@tessera/geometry/areas/orientation.ts";
 import Flatbush from "flatbush";
 
 interface Box {
@@ -118,7 +118,7 @@ function meets(area: MultiPolygon, box: Box, edges: Edges, country: MultiPolygon
 /** Whether both ends of one edge lie strictly on the same side of another. */
 function onOneSide(a: readonly number[], at: number, b: readonly number[], other: number): boolean {
   const side = (end: number) =>
-    turn(
+    orientation(
       a[at] as number,
       a[at + 1] as number,
       a[at + 2] as number,

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type BoundingBox, boundingBoxAround } from "@tessera/geometry/areas/bounding-box.ts";
-import type { Place } from "@tessera/geometry/areas/geometry-fault.ts";
+import type { Point } from "@tessera/geometry/areas/geometry-fault.ts";
 import { insidePoint } from "@tessera/geometry/areas/inside-point.ts";
 import { areaSquareKilometres } from "@tessera/geometry/areas/measure.ts";
 import { countriesOf } from "./countries.ts";
@@ -9,8 +9,8 @@ import { countriesOf } from "./countries.ts";
 export interface Survey {
   boundingBox: BoundingBox;
   areaSquareKilometres: number;
-  /** A place inside. */
-  centroid: Place;
+  /** A point inside. */
+  centroid: Point;
   /** As ISO 3166-1 alpha-2, in alphabetical order. */
   countries: string[];
 }

@@ -138,10 +138,10 @@ export function square(degrees = 0.1, west = 10, south = 20): MultiPolygon {
 
 /** A ring of a number of vertices around a point. */
 export function circle(vertices: number, degrees = 0.1): MultiPolygon {
-  const turn = (2 * Math.PI) / vertices;
+  const angle = (2 * Math.PI) / vertices;
   const coordinates = Array.from({ length: vertices }, (_, i) => [
-    10 + degrees * Math.cos(i * turn),
-    20 + degrees * Math.sin(i * turn),
+    10 + degrees * Math.cos(i * angle),
+    20 + degrees * Math.sin(i * angle),
   ]).flat();
   coordinates.push(...coordinates.slice(0, 2));
   return create(MultiPolygonSchema, { coordinates, ringLengths: [vertices + 1], polygonLengths: [1] });

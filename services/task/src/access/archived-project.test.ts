@@ -24,25 +24,25 @@ const messageOf = (call: Promise<unknown>) =>
 
 test("the holder of a task in a project that is archived can release it within seconds, and do nothing else", async () => {
   const { admin, mapper, projects } = ground;
-  const place = { projectId: projects.published, taskId: ground.newTask() };
-  const lockToken = await ground.lock(place.taskId, mapper);
-  const expectedRevision = BigInt(await ground.revisionOf(place.projectId));
-  const project = { projectId: place.projectId, status: ProjectStatus.ARCHIVED };
+  const task = { projectId: projects.published, taskId: ground.newTask() };
+  const lockToken = await ground.lock(task.taskId, mapper);
+  const expectedRevision = BigInt(await ground.revisionOf(task.projectId));
+  const project = { projectId: task.projectId, status: ProjectStatus.ARCHIVED };
   const archiving = { project, updateMask: { paths: ["status"] }, expectedRevision };
   await system.project.updateProject({ requestId: randomUUID(), ...archiving }, admin);
 
   const again = () =>
-    system.task.lockTask({ requestId: randomUUID(), ...place, purpose: LockPurpose.MAPPING }, mapper);
+    system.task.lockTask({ requestId: randomUUID(), ...task, purpose: LockPurpose.MAPPING }, mapper);
   const refused = "[failed_precondition] The project is archived";
   await expect.poll(() => messageOf(again()), { timeout: 8_000, interval: 250 }).toBe(refused);
   const result = SubmissionResult.MAPPED;
-  const held = { ...place, lockToken };
+  const held = { ...task, lockToken };
   const tried = [
     system.task.submitTask({ requestId: randomUUID(), ...held, result }, mapper),
     system.task.extendLock({ requestId: randomUUID(), ...held }, mapper),
     system.task.splitTask({ requestId: randomUUID(), ...held }, mapper),
     system.task.claimTask(
-      { requestId: randomUUID(), projectId: place.projectId, purpose: LockPurpose.MAPPING },
+      { requestId: randomUUID(), projectId: task.projectId, purpose: LockPurpose.MAPPING },
       mapper,
     ),
   ];

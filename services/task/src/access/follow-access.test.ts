@@ -32,7 +32,7 @@ class Feed {
   #wake: () => void = () => {};
   #age = 0;
 
-  tell(event: object): void {
+  notify(event: object): void {
     this.#events.push(event);
     this.#wake();
   }
@@ -145,19 +145,19 @@ test("news of a project or of a person is heard, also what comes while a stream 
     kind: ProjectEventKind.ACCESS_CHANGED,
     accessChanged: true,
   };
-  news.project.tell({ ...changed, accessChanged: false, kind: ProjectEventKind.CHANGED });
-  news.project.tell(changed);
+  news.project.notify({ ...changed, accessChanged: false, kind: ProjectEventKind.CHANGED });
+  news.project.notify(changed);
   await until(async () => (await revisionOf(11n, 7)) === 1n && asked === 5);
 
-  news.people.tell({ kind: EventKind.SESSION_OPENED, userId: 12n });
+  news.people.notify({ kind: EventKind.SESSION_OPENED, userId: 12n });
   news.people.end();
-  news.people.tell({ kind: EventKind.TEAM_MEMBER_REMOVED, userId: 12n });
+  news.people.notify({ kind: EventKind.TEAM_MEMBER_REMOVED, userId: 12n });
   await until(async () => (await revisionOf(12n, 8)) === 1n && asked === 6);
   expect(news.people.opened).toEqual(["", "0"]);
   const before = asked;
   await revisionOf(11n, 8);
   expect(asked).toBe(before);
 
-  news.people.tell({ kind: EventKind.TEAM_DELETED, teamId: 3 });
+  news.people.notify({ kind: EventKind.TEAM_DELETED, teamId: 3 });
   await until(async () => (await revisionOf(11n, 8)) === 1n && asked > before);
 });

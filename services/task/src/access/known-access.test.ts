@@ -209,11 +209,11 @@ test("whatever the order in which answers, news and renewals come, nothing from 
           return [create(AccessSchema, { projectId: 7, userId: 1n, revision: read })];
         }),
       );
-      const change = (tell: () => void) =>
+      const change = (notify: () => void) =>
         travels("a change").then(async () => {
           now += 1n;
           await travels("news");
-          tell();
+          notify();
         });
       const all = [
         renewal,

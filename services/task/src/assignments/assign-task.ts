@@ -2,11 +2,11 @@ import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { assign } from "./assignment.ts";
 
 /** Implements tessera.task.v1.AssignmentService.AssignTask. */
-export const assignTask = ({ store, projects, people, turns }: Deps) =>
+export const assignTask = ({ store, projects, people, mutex }: Deps) =>
   command(
     AssignmentService.method.assignTask,
     async (request, attempt) => {
@@ -24,5 +24,5 @@ export const assignTask = ({ store, projects, people, turns }: Deps) =>
         response: { ...(assignment?.expireTime && { expireTime: assignment.expireTime }) },
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

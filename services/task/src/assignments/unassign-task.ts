@@ -1,11 +1,11 @@
 import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { unassign } from "./assignment.ts";
 
 /** Implements tessera.task.v1.AssignmentService.UnassignTask. */
-export const unassignTask = ({ store, projects, turns }: Deps) =>
+export const unassignTask = ({ store, projects, mutex }: Deps) =>
   command(
     AssignmentService.method.unassignTask,
     async (request, attempt) => {
@@ -18,5 +18,5 @@ export const unassignTask = ({ store, projects, turns }: Deps) =>
         revision: change.task.revision,
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

@@ -65,7 +65,7 @@ function follow(who: number, request: object) {
   return { following, begun, reading };
 }
 
-const told = ({ projectId, taskId, kind }: TaskEvent) => {
+const summary = ({ projectId, taskId, kind }: TaskEvent) => {
   const name = Object.entries(TaskEventKind).find(([, value]) => value === kind)?.[0];
   return `${projectId}/${taskId} ${name}`;
 };
@@ -91,11 +91,11 @@ test("a follower of one person gets what that person did, and what happened to t
     "2/4 LOCK_EXPIRED",
   ];
   const { following } = follow(1, { projectId: 0, userId: 5n, fromStart: true });
-  await expect.poll(() => following.seen.map(told)).toEqual(expected);
+  await expect.poll(() => following.seen.map(summary)).toEqual(expected);
   // What is new is chosen by the same rule as what is read again.
   await lock(7, 5);
   await service.as(5).createComment({ taskId: 5, text: "again" });
-  await expect.poll(() => following.seen.map(told)).toEqual([...expected, "1/5 COMMENTED"]);
+  await expect.poll(() => following.seen.map(summary)).toEqual([...expected, "1/5 COMMENTED"]);
   await following.stop();
 });
 
@@ -104,7 +104,7 @@ test("a follower of all projects gets the events of those that they may see, and
   const { following, begun } = follow(11, { projectId: 0 });
   await begun;
   for (const projectId of [1, 2, 3]) await lock(20 + projectId, 1, projectId);
-  await expect.poll(() => following.seen.map(told)).toEqual(["1/1 LOCKED", "3/1 LOCKED"]);
+  await expect.poll(() => following.seen.map(summary)).toEqual(["1/1 LOCKED", "3/1 LOCKED"]);
   await following.stop();
   const past = follow(11, { projectId: 0, fromStart: true });
   await expect.poll(() => past.following.seen.at(-1)).toMatchObject({ projectId: 3, taskId: 1 });
@@ -124,7 +124,7 @@ test("a stream of a project ends with PROJECT_NOT_FOUND when its reader may no l
   expect(following.seen).toHaveLength(1);
 });
 
-test("a follower from a time gets all that was committed then or later, also what was stamped before its turn", async () => {
+test("a follower from a time gets all that was committed then or later, also what was stamped early", async () => {
   const at = (minute: number, second = 0) => new Date(Date.UTC(2026, 0, 1, 12, minute, second));
   await service.sql`truncate task_events`;
   const head = await service.store.events.head();
@@ -214,7 +214,7 @@ test("the sweeper publishes the expiry of a lock once, with its time", async () 
   await lapse(service.sql, 1);
   const [row] = await service.sql<{ at: Date }[]>`select expire_time as at from lock_slots`;
   const sweeping = [sweeper(service.store, LOG), sweeper(service.store, LOG)];
-  await expect.poll(() => following.seen.map(told)).toEqual(["1/1 LOCKED", "1/1 LOCK_EXPIRED"]);
+  await expect.poll(() => following.seen.map(summary)).toEqual(["1/1 LOCKED", "1/1 LOCK_EXPIRED"]);
   await Promise.all(sweeping.map((it) => it.stop()));
   const ended = following.seen[1];
   expect(ended).toMatchObject({ actorUserId: 0n, lock: { holderUserId: 5n, purpose } });

@@ -12,7 +12,7 @@ import type { Offer } from "./offer-tasks.ts";
 const ATTEMPTS_MAX = 20;
 
 /** Implements tessera.task.v1.LockService.ClaimTask. */
-export const claimTask = ({ store, projects, settings, turns }: Deps) =>
+export const claimTask = ({ store, projects, settings, mutex }: Deps) =>
   command(
     LockService.method.claimTask,
     async (request, attempt) => {
@@ -47,5 +47,5 @@ export const claimTask = ({ store, projects, settings, turns }: Deps) =>
         for (const offered of offers) void offered.then(({ settle }) => settle()).catch(() => {});
       }
     },
-    { again: ({ projectId }, retry) => turns(`claim/${projectId}`, retry), attemptsMax: ATTEMPTS_MAX },
+    { again: ({ projectId }, retry) => mutex(`claim/${projectId}`, retry), attemptsMax: ATTEMPTS_MAX },
   );

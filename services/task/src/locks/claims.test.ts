@@ -36,23 +36,23 @@ afterAll(() => service.end());
 beforeEach(() => clear(service.sql));
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
-/** A place in the middle of what is planted. */
+/** A point in the middle of what is planted. */
 const HERE = { longitude: 17.8, latitude: -0.1 };
 const claim = (
   who: number,
   order: ClaimOrder = RANDOM,
-  place: object = HERE,
+  point: object = HERE,
   purpose: LockPurpose = MAPPING,
-) => service.as(who).claimTask({ purpose, order, ...place });
+) => service.as(who).claimTask({ purpose, order, ...point });
 const taskIdOf = async (...args: Parameters<typeof claim>) => (await claim(...args)).taskId;
 
 /** The answers to 64 people at once: the numbers of tasks in order, and how often each reason. */
-async function rush(order: ClaimOrder, places: (index: number) => object = () => HERE) {
+async function rush(order: ClaimOrder, points: (index: number) => object = () => HERE) {
   const given: number[] = [];
   const refused: Record<string, number> = {};
   await Promise.all(
     range(CLAIMERS).map(async (index) => {
-      const call = claim(index + 1, order, places(index));
+      const call = claim(index + 1, order, points(index));
       const reason = await reasonOf(call);
       if (reason === "acknowledged") given.push((await call).taskId);
       else refused[reason] = (refused[reason] ?? 0) + 1;
@@ -135,16 +135,16 @@ test("a claim of the nearest gets the free task whose centre is nearest, from an
     latitude: fc.double({ min: -90, max: 90, noNaN: true }),
   };
   await fc.assert(
-    fc.asyncProperty(fc.oneof(fc.record(near), fc.record(far)), async (place) => {
-      const shrink = Math.max(0.01, Math.cos((place.latitude * Math.PI) / 180));
+    fc.asyncProperty(fc.oneof(fc.record(near), fc.record(far)), async (point) => {
+      const shrink = Math.max(0.01, Math.cos((point.latitude * Math.PI) / 180));
       const distances = [...free].map(([taskId, { west, south, east, north }]) => ({
         taskId,
         distance: Math.hypot(
-          ((west + east) / 2 - place.longitude) * shrink,
-          (south + north) / 2 - place.latitude,
+          ((west + east) / 2 - point.longitude) * shrink,
+          (south + north) / 2 - point.latitude,
         ),
       }));
-      const taskId = await taskIdOf(++who, NEAREST, place);
+      const taskId = await taskIdOf(++who, NEAREST, point);
       const chosen = distances.find((it) => it.taskId === taskId)?.distance as number;
       expect(chosen).toBeLessThanOrEqual(Math.min(...distances.map((it) => it.distance)) + 1e-9);
       free.delete(taskId);

@@ -1,11 +1,11 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { extend } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.ExtendLock. */
-export const extendLock = ({ store, projects, settings, turns }: Deps) =>
+export const extendLock = ({ store, projects, settings, mutex }: Deps) =>
   command(
     LockService.method.extendLock,
     async (request, attempt) => {
@@ -20,5 +20,5 @@ export const extendLock = ({ store, projects, settings, turns }: Deps) =>
         response: { ...(lock?.expireTime && { expireTime: lock.expireTime }) },
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

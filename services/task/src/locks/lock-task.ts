@@ -1,11 +1,11 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { lock } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.LockTask. */
-export const lockTask = ({ store, projects, settings, turns }: Deps) =>
+export const lockTask = ({ store, projects, settings, mutex }: Deps) =>
   command(
     LockService.method.lockTask,
     async (request, attempt) => {
@@ -25,5 +25,5 @@ export const lockTask = ({ store, projects, settings, turns }: Deps) =>
         },
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

@@ -1,12 +1,12 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import { lockMany } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.LockTasks. */
-export const lockTasks = ({ store, projects, settings, turns }: Deps) =>
+export const lockTasks = ({ store, projects, settings, mutex }: Deps) =>
   command(
     LockService.method.lockTasks,
     async (request, attempt) => {
@@ -31,5 +31,8 @@ export const lockTasks = ({ store, projects, settings, turns }: Deps) =>
         },
       });
     },
-    { again: ({ projectId, taskIds: [taskId = 0] }, retry) => inTurn(turns)({ projectId, taskId }, retry) },
+    {
+      again: ({ projectId, taskIds: [taskId = 0] }, retry) =>
+        exclusively(mutex)({ projectId, taskId }, retry),
+    },
   );

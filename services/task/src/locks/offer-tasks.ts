@@ -39,7 +39,7 @@ const LOOKED_AT_MAX = 40;
 const FIRST_REACH = 2;
 const REACH_FACTOR = 4;
 const REACHES_MAX = 12;
-/** No two places are further apart: the last look goes so far, however small the tasks are. */
+/** No two points are further apart: the last look goes so far, however small the tasks are. */
 const FARTHEST_DEGREES = Math.hypot(360, 180);
 
 /**
@@ -132,7 +132,7 @@ async function ofHighestPriority(sql: Sql, claim: Claim): Promise<WholeTask[]> {
   return rows.map(taskOf);
 }
 
-/** Looks around the place, further and further, until what was found is surely the nearest. */
+/** Looks around the point, further and further, until what was found is surely the nearest. */
 async function nearest(sql: Sql, claim: Claim): Promise<WholeTask[]> {
   const { projectId, longitude, latitude } = claim;
   if (longitude === undefined || latitude === undefined)

@@ -1,11 +1,11 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { holds, release } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.ReleaseLock. */
-export const releaseLock = ({ store, projects, turns }: Deps) =>
+export const releaseLock = ({ store, projects, mutex }: Deps) =>
   command(
     LockService.method.releaseLock,
     async (request, attempt) => {
@@ -22,5 +22,5 @@ export const releaseLock = ({ store, projects, turns }: Deps) =>
         revision: change.task.revision,
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

@@ -1,12 +1,12 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import { holds, release } from "./lock.ts";
 
 /** Implements tessera.task.v1.LockService.ReleaseLocks. */
-export const releaseLocks = ({ store, projects, turns }: Deps) =>
+export const releaseLocks = ({ store, projects, mutex }: Deps) =>
   command(
     LockService.method.releaseLocks,
     async (request, attempt) => {
@@ -26,5 +26,8 @@ export const releaseLocks = ({ store, projects, turns }: Deps) =>
       );
       return store.write(attempt, changes, { name: `projects/${projectId}/locks`, revision: 0n });
     },
-    { again: ({ projectId, taskIds: [taskId = 0] }, retry) => inTurn(turns)({ projectId, taskId }, retry) },
+    {
+      again: ({ projectId, taskIds: [taskId = 0] }, retry) =>
+        exclusively(mutex)({ projectId, taskId }, retry),
+    },
   );

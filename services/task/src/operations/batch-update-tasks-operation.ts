@@ -9,7 +9,7 @@ import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
 import type { Batch } from "./change-batch.ts";
-import type { Perform, Turn } from "./operation-runner.ts";
+import type { LeasedOperation, Perform } from "./operation-runner.ts";
 
 /** The most tasks changed in one transaction. */
 const BATCH = 500;
@@ -20,12 +20,12 @@ const CUTTING_MAX_MS = 15_000;
 
 /** The work that BatchUpdateTasks starts. */
 export function batchUpdateTasksOperation({ store, settings }: Pick<Deps, "store" | "settings">): Perform {
-  return async (turn) => {
-    const { lease, signal } = turn;
-    const request = fromBinary(BatchUpdateTasksRequestSchema, turn.operation.request);
+  return async (leased) => {
+    const { lease, signal } = leased;
+    const request = fromBinary(BatchUpdateTasksRequestSchema, leased.operation.request);
     const selection = { projectId: request.projectId, filter: request.filter };
-    const bulk = { ...request, priority: request.priority ?? 0, userId: turn.operation.user_id };
-    let operation = turn.operation;
+    const bulk = { ...request, priority: request.priority ?? 0, userId: leased.operation.user_id };
+    let operation = leased.operation;
     if (operation.last_task_id === 0) {
       const { count, last } = await store.sizeOf(selection);
       const size = { stage: "changing", unit_count: count, last_task_id: last };
@@ -37,7 +37,7 @@ export function batchUpdateTasksOperation({ store, settings }: Pick<Deps, "store
     for (let more = true; more; ) {
       signal.throwIfAborted();
       const next = { operation, lease, selection, bulk, limit, tasksMax: settings.tasksMax };
-      const parts = splits ? await cutNext(next, turn) : new Map();
+      const parts = splits ? await cutNext(next, leased) : new Map();
       ({ operation, more } = await store.changeBatch({ ...next, parts }));
     }
     await store.advance(operation, lease, {
@@ -51,7 +51,7 @@ export function batchUpdateTasksOperation({ store, settings }: Pick<Deps, "store
   /** Cuts the next tasks, before anything of them is locked. What cannot be cut is there without parts. */
   async function cutNext(
     next: Pick<Batch, "operation" | "selection" | "limit">,
-    { operation, signal }: Turn,
+    { operation, signal }: LeasedOperation,
   ): Promise<Map<number, readonly GridTask[] | undefined>> {
     const within = operation.area ? fromBinary(MultiPolygonSchema, operation.area) : undefined;
     const parts = new Map<number, readonly GridTask[] | undefined>();

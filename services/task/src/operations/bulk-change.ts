@@ -37,7 +37,9 @@ type Values = Partial<Pick<WholeTask, "mappedByUserId" | "validatedByUserId">> &
 const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, WITHDRAWN } = TaskState;
 
 /** To which states an action applies, and what it makes of them. */
-const TURNS: Partial<Record<TaskAction, { from: readonly TaskState[]; to: (userId: bigint) => Values }>> = {
+const TRANSITIONS: Partial<
+  Record<TaskAction, { from: readonly TaskState[]; to: (userId: bigint) => Values }>
+> = {
   [TaskAction.MAP]: {
     from: [READY, INVALIDATED],
     to: (userId) => ({ state: MAPPED, mappedByUserId: userId, assignment: undefined }),
@@ -74,7 +76,7 @@ export function changeInBulk(known: Known, bulk: Bulk, facts: BulkFacts): Change
   if (bulk.action === TaskAction.SPLIT && !facts.divisible) return taskNotDivisible(task.taskId);
   const { holdsUntil: _, ...change } = present ? endByForce(begun, caller, present) : begun;
   if (wanted(task, bulk)) return change;
-  return turned(change, bulk, facts);
+  return changed(change, bulk, facts);
 }
 
 function applies(task: WholeTask, { action, revertedUserId }: Bulk, { earlier }: BulkFacts): boolean {
@@ -84,7 +86,7 @@ function applies(task: WholeTask, { action, revertedUserId }: Bulk, { earlier }:
   if (action === TaskAction.REVERT_USER) {
     return isUndoable(task) && task.stateUserId === revertedUserId && earlier !== undefined;
   }
-  return TURNS[action]?.from.includes(task.state) ?? false;
+  return TRANSITIONS[action]?.from.includes(task.state) ?? false;
 }
 
 /** Whether there is nothing left to do. */
@@ -93,7 +95,7 @@ function wanted(task: WholeTask, { action, priority }: Bulk): boolean {
   return action === TaskAction.RESET && task.state === READY && task.mappedByUserId === 0n;
 }
 
-function turned(change: Change, { action, userId, priority }: Bulk, { earlier }: BulkFacts): Change {
+function changed(change: Change, { action, userId, priority }: Bulk, { earlier }: BulkFacts): Change {
   const actorUserId = userId;
   if (action === TaskAction.PRIORITIZE) {
     return follow(change, { kind: TaskEventKind.PRIORITY_CHANGED, actorUserId, priority }, { priority });
@@ -101,5 +103,5 @@ function turned(change: Change, { action, userId, priority }: Bulk, { earlier }:
   if (action === TaskAction.SPLIT)
     return follow(change, { kind: TaskEventKind.SPLIT, actorUserId }, REPLACED);
   if (action === TaskAction.REVERT_USER && earlier) return restore(change, { userId }, earlier);
-  return follow(change, { kind: TaskEventKind.STATE_CHANGED, actorUserId }, TURNS[action]?.to(userId));
+  return follow(change, { kind: TaskEventKind.STATE_CHANGED, actorUserId }, TRANSITIONS[action]?.to(userId));
 }

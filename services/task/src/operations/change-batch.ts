@@ -32,7 +32,7 @@ export interface Batch {
 
 /**
  * Changes the next tasks of a selection, and moves the operation on, in one transaction, in which nobody else changes
- * them. Answers the operation as it is then, and whether there may be more. Throws Cancelled, LeaseLost,
+ * them. Returns the operation as it is then, and whether there may be more. Throws Cancelled, LeaseLost,
  * TOO_MANY_TASKS_IN_PROJECT: nothing of this part is written then.
  */
 export async function changeBatch(

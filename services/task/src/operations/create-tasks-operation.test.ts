@@ -17,9 +17,9 @@ test.each([
   expect(refusal.message).toContain(words);
 });
 
-test("an area that cannot be cut with certainty is refused with the place", () => {
-  const place = { longitude: 1, latitude: 2 };
-  const refusal = shapingFailure(new GeometryFault("too-intricate", "", place), { zoom: 14 }, 10) as Refusal;
+test("an area that cannot be cut with certainty is refused with the point", () => {
+  const point = { longitude: 1, latitude: 2 };
+  const refusal = shapingFailure(new GeometryFault("too-intricate", "", point), { zoom: 14 }, 10) as Refusal;
   expect(refusal.reason.name).toBe("AREA_TOO_INTRICATE");
   expect(refusal.metadata).toEqual({ zoom: "14", longitude: "1", latitude: "2" });
 });

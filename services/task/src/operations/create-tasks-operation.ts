@@ -22,7 +22,7 @@ import { TasksExist } from "./insert-set.ts";
 import type { Perform } from "./operation-runner.ts";
 import { areaTooIntricate, taskAreaInvalid, tooManyTasks } from "./refusals.ts";
 
-/** Cutting an area takes at most so long, in milliseconds. */
+/** The longest time to cut an area, in milliseconds. */
 const CUTTING_MAX_MS = 120_000;
 
 /** The work that CreateTasks starts. */
@@ -69,6 +69,6 @@ export function shapingFailure(
   if (error instanceof TooManyTasks) return tooManyTasks(tasksMax, request);
   if (error instanceof TaskAreaFault) return taskAreaInvalid(error);
   // The project service took the area for valid: what is left is what only shows in cutting.
-  if (error instanceof GeometryFault) return areaTooIntricate(request, error.place);
+  if (error instanceof GeometryFault) return areaTooIntricate(request, error.point);
   return error;
 }

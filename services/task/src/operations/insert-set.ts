@@ -6,7 +6,7 @@ import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
 import type { OperationRow } from "./operation-row.ts";
 import { advance, isCancelled } from "./store.ts";
 
-/** So many tasks go into one statement. */
+/** The most tasks in one statement. */
 const CHUNK = 5_000;
 
 /** How many tasks the project has had made; undefined if there are none yet. */

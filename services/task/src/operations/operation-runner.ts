@@ -23,10 +23,10 @@ const SETBACKS_MAX = { failures: 5, interruptions: 100 };
 const RETRY_SECONDS = 5;
 
 /** Does one kind of work; what it was about is in the row. It may throw a Refusal, Cancelled and LeaseLost. */
-export type Perform = (turn: Turn) => Promise<void>;
+export type Perform = (leased: LeasedOperation) => Promise<void>;
 
-/** One process's turn at an operation. */
-export interface Turn {
+/** An operation that this process runs, by its lease. */
+export interface LeasedOperation {
   operation: OperationRow;
   lease: string;
   /** Aborts when the process is to end: the work stops where it is. */
@@ -92,19 +92,19 @@ interface Workshop {
 }
 
 /** Works at an operation, and writes down how that ended. */
-async function run({ store, work, log }: Workshop, turn: Turn): Promise<void> {
-  const { operation, lease } = turn;
+async function run({ store, work, log }: Workshop, leased: LeasedOperation): Promise<void> {
+  const { operation, lease } = leased;
   const beat = setInterval(() => {
     store.holdOperation(operation, lease).catch(() => {});
   }, BEAT_MS);
   try {
     const perform = work[operation.kind];
     // Work that ends its process every time is not begun for ever.
-    if (operation.interruptions >= SETBACKS_MAX.interruptions) return await giveUp(store, turn);
+    if (operation.interruptions >= SETBACKS_MAX.interruptions) return await giveUp(store, leased);
     if (perform === undefined) throw new Error(`no code performs operations of the kind ${operation.kind}`);
-    await perform(turn);
+    await perform(leased);
   } catch (error) {
-    await settle({ store, log }, turn, error).catch((again: unknown) =>
+    await settle({ store, log }, leased, error).catch((again: unknown) =>
       log.warn({ err: again }, "could not store how an operation ended"),
     );
   } finally {
@@ -115,7 +115,7 @@ async function run({ store, work, log }: Workshop, turn: Turn): Promise<void> {
 /** Writes down why the work ended before it was done. */
 async function settle(
   { store, log }: Pick<Workshop, "store" | "log">,
-  { operation, lease, signal }: Turn,
+  { operation, lease, signal }: LeasedOperation,
   error: unknown,
 ): Promise<void> {
   if (error instanceof LeaseLost) return;
@@ -136,7 +136,10 @@ async function settle(
   return giveUp(store, { operation, lease });
 }
 
-function giveUp(store: Store, { operation, lease }: Pick<Turn, "operation" | "lease">): Promise<void> {
+function giveUp(
+  store: Store,
+  { operation, lease }: Pick<LeasedOperation, "operation" | "lease">,
+): Promise<void> {
   return store.advance(operation, lease, {
     state: OperationState.FAILED,
     error: { message: "internal error" },

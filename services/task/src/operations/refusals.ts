@@ -30,13 +30,13 @@ export function tooManyOperations(limit: number): Refusal {
 }
 
 /** What is wrong with an area that was given for a task. */
-export function taskAreaInvalid({ index, rule, invalid, place }: TaskAreaFault): Refusal {
+export function taskAreaInvalid({ index, rule, invalid, point }: TaskAreaFault): Refusal {
   return refuse(Reason.TASK_AREA_INVALID, {
     metadata: {
       index: String(index),
       rule: invalid?.rule ?? rule,
       ...(invalid && { path: invalid.path }),
-      ...(place && { longitude: String(place.longitude), latitude: String(place.latitude) }),
+      ...(point && { longitude: String(point.longitude), latitude: String(point.latitude) }),
     },
   });
 }
@@ -85,9 +85,9 @@ export function tooManyTasks(limit: number, { zoom, sizeMetres, taskCount }: Cut
 /** The words speak of what was asked for, as those of `tooManyTasks` do. */
 export function areaTooIntricate(
   { zoom, sizeMetres, taskCount }: Cut,
-  place?: { longitude: number; latitude: number },
+  point?: { longitude: number; latitude: number },
 ): Refusal {
-  const where = place && { longitude: place.longitude, latitude: place.latitude };
+  const where = point && { longitude: point.longitude, latitude: point.latitude };
   const [asked, advice] = zoom
     ? [`at zoom ${zoom}`, "choose another zoom"]
     : sizeMetres

@@ -121,7 +121,7 @@ export async function cancelOperation(
 }
 
 /**
- * Takes an operation that is to be done and that nobody works at; `lease` is what this turn is known by. An existing
+ * Takes an operation that is to be done and that nobody works at; `lease` is what this run is known by. An existing
  * lease has expired: its process sent no heartbeat, which counts as an interruption.
  */
 export async function takeOperation(sql: Sql, lease: string): Promise<OperationRow | undefined> {

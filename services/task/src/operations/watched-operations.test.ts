@@ -29,11 +29,11 @@ const rowsOf = (keys: readonly OperationKey[]) =>
 test("1,000 who wait for two operations cost one query a look, and none when nobody waits", async () => {
   const { asked, watched, look } = stepped(rowsOf);
   for (let looks = 1; looks <= 3; looks++) {
-    const told = Array.from({ length: 1_000 }, (_, at) =>
+    const waiting = Array.from({ length: 1_000 }, (_, at) =>
       watched.next({ projectId: 1, operationId: 1 + (at % 2) }, never),
     );
     look();
-    const rows = await Promise.all(told);
+    const rows = await Promise.all(waiting);
     expect(rows.map((row) => row?.operation_id).slice(0, 4)).toEqual([1, 2, 1, 2]);
     expect(asked).toEqual(Array(looks).fill(2));
   }
@@ -43,11 +43,11 @@ test("1,000 who wait for two operations cost one query a look, and none when nob
 
 test("a query has a bound, whatever the number of operations", async () => {
   const { asked, watched, look } = stepped(rowsOf);
-  const told = Array.from({ length: 1_200 }, (_, at) =>
+  const waiting = Array.from({ length: 1_200 }, (_, at) =>
     watched.next({ projectId: at, operationId: 1 }, never),
   );
   look();
-  await Promise.all(told);
+  await Promise.all(waiting);
   expect(asked).toEqual([500, 500, 200]);
 });
 
@@ -59,9 +59,9 @@ test("an unknown operation has no owner, and a failed read is reported to all wa
   const broken = stepped(() => {
     throw new Error("gone");
   });
-  const told = [1, 2].map((operationId) => broken.watched.next({ projectId: 1, operationId }, never));
+  const waiting = [1, 2].map((operationId) => broken.watched.next({ projectId: 1, operationId }, never));
   broken.look();
-  for (const one of await Promise.allSettled(told)) expect(one.status).toBe("rejected");
+  for (const one of await Promise.allSettled(waiting)) expect(one.status).toBe("rejected");
 });
 
 test("a watcher that leaves is dropped, and the others are notified", async () => {

@@ -44,12 +44,12 @@ export function watchedOperations(
       for (let from = 0; from < keys.length; from += READ_MAX) {
         const some = keys.slice(from, from + READ_MAX);
         const names = new Set(some.map(nameOf));
-        const told = asking.filter(({ key }) => names.has(nameOf(key)));
+        const waiting = asking.filter(({ key }) => names.has(nameOf(key)));
         try {
           const rows = new Map((await read(some)).map((row) => [nameOf(keyOf(row)), row]));
-          for (const { key, resolve } of told) resolve(rows.get(nameOf(key)));
+          for (const { key, resolve } of waiting) resolve(rows.get(nameOf(key)));
         } catch (error) {
-          for (const { reject } of told) reject(error);
+          for (const { reject } of waiting) reject(error);
         }
       }
     }

@@ -64,13 +64,13 @@ export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<vo
     followed: {
       take,
       release,
-      write: async (place, next, messages) => {
+      write: async (held, next, messages) => {
         const found = await reconciliationsOf(options, messages);
-        const written = await write(place, next, found);
+        const written = await write(held, next, found);
         if (found.reconciliations.length > 0) operations.poke();
         return written;
       },
-      startAgain: (place) => moveTo(place, ""),
+      startAgain: (held) => moveTo(held, ""),
     },
     watch: (position, call) => events.watchProjectEvents({ position, fromStart: true }, call),
     headers,
@@ -142,7 +142,7 @@ async function reconciliationOf(
   { projectId, revision }: Unread,
 ): Promise<Reconciliation | undefined> {
   const call = { headers: await headers(), timeoutMs: ASK_MS };
-  const { project } = await projects.getProject({ projectId }, call).catch(goneIsNothing);
+  const { project } = await projects.getProject({ projectId }, call).catch(ignoreMissing);
   if (project?.area === undefined) return undefined;
   const request = create(ReconcileTasksRequestSchema, {
     requestId: `area-of-revision-${revision}`,
@@ -169,7 +169,7 @@ function isAreaChanged({ kind, fields }: ProjectEvent): boolean {
 }
 
 /** A project that was deleted meanwhile has nothing to reconcile. */
-function goneIsNothing(error: unknown): { project?: undefined } {
+function ignoreMissing(error: unknown): { project?: undefined } {
   if (error instanceof ConnectError && refusalIn(error)?.reason.name === NOT_FOUND) return {};
   throw error;
 }

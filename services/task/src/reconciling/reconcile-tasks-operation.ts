@@ -5,7 +5,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskFilterSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { outsideInWorker } from "@tessera/geometry/work/outside-in-worker.ts";
 import type { Deps } from "../deps.ts";
-import type { Perform, Turn } from "../operations/operation-runner.ts";
+import type { LeasedOperation, Perform } from "../operations/operation-runner.ts";
 
 /** The most tasks reconciled in one transaction. */
 const BATCH = 500;
@@ -22,12 +22,12 @@ const states = Object.values(TaskState).filter((state) => state > 0 && state !==
 
 /** The work that ReconcileTasks starts. */
 export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform {
-  return async (turn) => {
-    const { lease, signal } = turn;
-    const projectId = turn.operation.project_id;
+  return async (leased) => {
+    const { lease, signal } = leased;
+    const projectId = leased.operation.project_id;
     const selection = { projectId, filter: create(TaskFilterSchema, { states }) };
-    const area = fromBinary(MultiPolygonSchema, turn.operation.area ?? new Uint8Array());
-    let operation = turn.operation;
+    const area = fromBinary(MultiPolygonSchema, leased.operation.area ?? new Uint8Array());
+    let operation = leased.operation;
     // Tasks that are being made may be made of an earlier area.
     if (await store.areaFeed.isBeingCut(projectId)) {
       return store.leaveOperation(operation, lease, CUTTING_RETRY_SECONDS);
@@ -42,7 +42,7 @@ export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform
       signal.throwIfAborted();
       const tasks = await store.nextAreas({ operation, selection, limit: LOOKED_AT });
       const taskIds = tasks.map(({ taskId }) => taskId);
-      const outside = await outsideOf(area, tasks, turn);
+      const outside = await outsideOf(area, tasks, leased);
       // Once also without any tasks, so that a cancellation or a reconciliation with a later area is respected.
       for (let start = 0; start === 0 || start < taskIds.length; start += BATCH) {
         signal.throwIfAborted();
@@ -63,7 +63,7 @@ export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform
 async function outsideOf(
   within: MultiPolygon,
   tasks: Awaited<ReturnType<Deps["store"]["nextAreas"]>>,
-  { operation, signal }: Turn,
+  { operation, signal }: LeasedOperation,
 ): Promise<Set<number>> {
   const areas = tasks.map(({ taskId, area }) => {
     if (area === undefined) throw new Error(`task ${taskId} has no area`);

@@ -73,7 +73,7 @@ async function listed(request: object): Promise<number[]> {
   return found;
 }
 
-/** Every event has its place in the feed. */
+/** Every event has its position in the feed. */
 const allStamped = () =>
   until(async () => (await service.sql`select from task_events where position is null`).length === 0);
 
@@ -84,7 +84,7 @@ async function map(taskId: number, user: number, result: SubmissionResult = Subm
 }
 
 test("untouched tasks outside are withdrawn; those that somebody touched are kept, and listed", async () => {
-  const [mapped, bad, reset, held, ranOut, reserved, free] = [20, 21, 22, 23, 24, 25, 26].map((column) =>
+  const [mapped, bad, reset, held, expired, reserved, free] = [20, 21, 22, 23, 24, 25, 26].map((column) =>
     idAt(column, 3),
   ) as [number, number, number, number, number, number, number];
   await map(idAt(2, 2), 5);
@@ -94,8 +94,8 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
   const revision = (await taskOf(reset))?.revision as bigint;
   await service.as(5).undoTask({ taskId: reset, expectedRevision: revision });
   await service.as(5).lockTask({ taskId: held, purpose: MAPPING });
-  await service.as(6).lockTask({ taskId: ranOut, purpose: MAPPING });
-  await lapse(service.sql, ranOut);
+  await service.as(6).lockTask({ taskId: expired, purpose: MAPPING });
+  await lapse(service.sql, expired);
   await manager().assignTask({ taskId: reserved, userId: 7n, reserveSeconds: 600 });
   await service.as(7).createComment({ taskId: free, text: "A village." });
 
@@ -121,7 +121,7 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
   );
   expect(await taskOf(held)).toMatchObject({ state: READY, outsideArea: true, lock: { holderUserId: 5n } });
   expect(await service.sql`select task_id from lock_slots`).toEqual([{ task_id: held }]);
-  expect(await taskOf(ranOut)).toMatchObject({ state: WITHDRAWN, outsideArea: true, revision: 4n });
+  expect(await taskOf(expired)).toMatchObject({ state: WITHDRAWN, outsideArea: true, revision: 4n });
   expect(await taskOf(free)).toMatchObject({
     state: WITHDRAWN,
     commentCount: 1,
@@ -181,7 +181,7 @@ test("where the area comes back its tasks come back, READY, and the history says
   expect(await taskOf(near)).toMatchObject({ state: READY, mappedByUserId: 0n });
 });
 
-test("a withdrawn task is in nobody's way: not offered, not found at its place, not changed, not lost", async () => {
+test("a withdrawn task is in nobody's way: not offered, not found at its point, not changed, not lost", async () => {
   const taskId = idAt(30, 5);
   await reconcileTo(1);
   const { west, south } = boundingBoxOf((await taskOf(taskId))?.area as never);

@@ -10,7 +10,7 @@ const { READY, WITHDRAWN } = TaskState;
 const MAPPING = 1;
 
 /** What became of a task, in words: the events, what it is then, and why it is kept. */
-function told({ change, result, kept }: Reconciled): string {
+function summary({ change, result, kept }: Reconciled): string {
   const { state, outsideArea } = change.task;
   const events = change.events.map(({ kind }) => nameOf(TaskEventKind, kind));
   const where = outsideArea ? "outside" : "inside";
@@ -19,7 +19,7 @@ function told({ change, result, kept }: Reconciled): string {
     .join(" ");
 }
 
-const reconciled = (of: WholeTask, outside: boolean) => told(reconcile(known(of), MANAGER, outside));
+const reconciled = (of: WholeTask, outside: boolean) => summary(reconcile(known(of), MANAGER, outside));
 const withdrawn = task({ state: WITHDRAWN, outsideArea: true });
 const keptBefore = (of: WholeTask) => ({ ...of, outsideArea: true });
 

@@ -1,6 +1,6 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import type { FeedPlace } from "@tessera/feeds/fold-feed.ts";
+import type { HeldPosition } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type RequestKey, recall, rememberRequest } from "@tessera/postgres/requests.ts";
@@ -43,7 +43,7 @@ export function areaFeed(sql: Sql) {
     /**
      * Continues from another position. Returns false if another replica has the lease or the position has advanced.
      */
-    moveTo: (place: FeedPlace, next: string): Promise<boolean> => move(sql, place, next),
+    moveTo: (held: HeldPosition, next: string): Promise<boolean> => move(sql, held, next),
 
     /** Which of the projects have tasks, or are being cut into some. */
     async withTasks(projectIds: readonly number[]): Promise<number[]> {
@@ -64,9 +64,9 @@ export function areaFeed(sql: Sql) {
      * or nothing. Returns false if another replica has the lease or the position has advanced: nothing was written
      * then.
      */
-    write: (place: FeedPlace, next: string, { reconciliations, unread }: Found): Promise<boolean> =>
+    write: (held: HeldPosition, next: string, { reconciliations, unread }: Found): Promise<boolean> =>
       sql.begin(async (tx) => {
-        if (!(await move(tx, place, next))) return false;
+        if (!(await move(tx, held, next))) return false;
         for (const reconciliation of reconciliations) await startRead(tx, reconciliation);
         for (const { projectId, revision } of unread) {
           await tx`

@@ -19,7 +19,7 @@ interface Row {
   create_time: Date;
 }
 
-/** Of what a task has, numbered within it: the place after which a page begins. */
+/** Of what a task has, numbered within it: the position after which a page begins. */
 export interface Within {
   taskId: number;
   number: number;

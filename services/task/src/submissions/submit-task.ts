@@ -1,11 +1,11 @@
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { submit } from "./submission.ts";
 
 /** Implements tessera.task.v1.SubmissionService.SubmitTask. */
-export const submitTask = ({ store, projects, turns }: Deps) =>
+export const submitTask = ({ store, projects, mutex }: Deps) =>
   command(
     SubmissionService.method.submitTask,
     async (request, attempt) => {
@@ -19,5 +19,5 @@ export const submitTask = ({ store, projects, turns }: Deps) =>
         revision: 1n,
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

@@ -2,13 +2,13 @@ import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { refuseTwice } from "../refusals.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { ofListed } from "../tasks/listed-tasks.ts";
 import type { Known } from "../tasks/task.ts";
 import { submit } from "./submission.ts";
 
 /** Implements tessera.task.v1.SubmissionService.SubmitTasks. */
-export const submitTasks = ({ store, projects, turns }: Deps) =>
+export const submitTasks = ({ store, projects, mutex }: Deps) =>
   command(
     SubmissionService.method.submitTasks,
     async (request, attempt) => {
@@ -31,6 +31,6 @@ export const submitTasks = ({ store, projects, turns }: Deps) =>
     },
     {
       again: ({ projectId, submissions: [first] }, retry) =>
-        inTurn(turns)({ projectId, taskId: first?.taskId ?? 0 }, retry),
+        exclusively(mutex)({ projectId, taskId: first?.taskId ?? 0 }, retry),
     },
   );

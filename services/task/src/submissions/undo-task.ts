@@ -1,11 +1,11 @@
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { undo } from "./undo.ts";
 
 /** Implements tessera.task.v1.SubmissionService.UndoTask. */
-export const undoTask = ({ store, projects, turns }: Deps) =>
+export const undoTask = ({ store, projects, mutex }: Deps) =>
   command(
     SubmissionService.method.undoTask,
     async (request, attempt) => {
@@ -18,5 +18,5 @@ export const undoTask = ({ store, projects, turns }: Deps) =>
         revision: change.task.revision,
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );

@@ -1,13 +1,13 @@
 import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { inTurn } from "../tasks/in-turn.ts";
+import { exclusively } from "../tasks/exclusively.ts";
 import { comment } from "./comment.ts";
 import { spend } from "./spend.ts";
 
 /** Implements tessera.task.v1.CommentService.CreateComment. */
 export const createComment = (deps: Deps) => {
-  const { store, projects, turns } = deps;
+  const { store, projects, mutex } = deps;
   return command(
     CommentService.method.createComment,
     async (request, attempt) => {
@@ -24,6 +24,6 @@ export const createComment = (deps: Deps) => {
         revision: 1n,
       });
     },
-    { again: inTurn(turns) },
+    { again: exclusively(mutex) },
   );
 };

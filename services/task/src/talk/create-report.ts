@@ -14,17 +14,17 @@ import { spend } from "./spend.ts";
 
 /** Implements tessera.task.v1.ReportService.CreateReport. */
 export const createReport = (deps: Deps) => {
-  const { store, turns } = deps;
+  const { store, mutex } = deps;
   const method = ReportService.method.createReport;
   return command(
     method,
     async (request, attempt) => {
       const { caller, context } = attempt;
-      const told = withFields(request, "longitude", "latitude");
+      const details = withFields(request, "longitude", "latitude");
       const known = await store.read(attempt, { taskId: 0 });
-      const { projectId, taskId, access } = await attempt.once(() => find(deps, told, context));
+      const { projectId, taskId, access } = await attempt.once(() => find(deps, details, context));
       const task = (await store.readTasks(projectId, [taskId])).get(taskId);
-      const change = report({ ...known, projectId, taskId, task }, caller, access, told);
+      const change = report({ ...known, projectId, taskId, task }, caller, access, details);
       attempt.throwIfGone();
       await attempt.once(() => spend(deps, caller.userId, "reports"));
       return store.write(attempt, [change], {
@@ -34,7 +34,7 @@ export const createReport = (deps: Deps) => {
         response: { projectId, taskId, invalidated: change.report?.invalidated ?? false },
       });
     },
-    { again: (_, retry) => turns(method.name, retry) },
+    { again: (_, retry) => mutex(method.name, retry) },
   );
 };
 

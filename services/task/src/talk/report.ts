@@ -11,13 +11,13 @@ import type { WholeTask } from "../tasks/whole-task.ts";
 /** The states in which a report says that work was done badly. */
 const DONE: readonly TaskState[] = [TaskState.MAPPED, TaskState.VALIDATED];
 
-type Told = Pick<Report, "longitude" | "latitude" | "category" | "description" | "source" | "externalId">;
+type Details = Pick<Report, "longitude" | "latitude" | "category" | "description" | "source" | "externalId">;
 
 /**
- * Records a fault at a place in a task. It invalidates work that is done only for somebody who may validate it. Refuses what
+ * Records a fault at a point in a task. It invalidates work that is done only for somebody who may validate it. Refuses what
  * `access` says, TASK_NOT_FOUND.
  */
-export function report(known: Known, caller: Caller, access: Access, told: Told): Change {
+export function report(known: Known, caller: Caller, access: Access, details: Details): Change {
   permit(access.mapping);
   const change = begin(known);
   const { task } = change;
@@ -29,12 +29,12 @@ export function report(known: Known, caller: Caller, access: Access, told: Told)
     taskId: task.taskId,
     reportId,
     userId: caller.userId,
-    longitude: told.longitude,
-    latitude: told.latitude,
-    category: told.category,
-    description: told.description,
-    source: told.source,
-    externalId: told.externalId,
+    longitude: details.longitude,
+    latitude: details.latitude,
+    category: details.category,
+    description: details.description,
+    source: details.source,
+    externalId: details.externalId,
     invalidated,
     revision: 1n,
   });
@@ -45,7 +45,7 @@ export function report(known: Known, caller: Caller, access: Access, told: Told)
   return { ...next, report: recorded };
 }
 
-/** Of several tasks at a place, the one that a report is about: one that is done before others, the latest changed first. */
+/** Of several tasks at a point, the one that a report is about: one that is done before others, the latest changed first. */
 export function reportedTask(tasks: readonly WholeTask[]): WholeTask | undefined {
   const rank = (task: WholeTask) => (DONE.includes(task.state) ? 0 : 1);
   const time = (task: WholeTask) => dateOf(task.updateTime).getTime();

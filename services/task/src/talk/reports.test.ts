@@ -11,7 +11,7 @@ import { report } from "./report.ts";
 const MAPPER = 1;
 const VALIDATOR = 2;
 const PER_MINUTE = 3;
-const told = { longitude: 1, latitude: 2, category: "road", description: "", source: "", externalId: "" };
+const details = { longitude: 1, latitude: 2, category: "road", description: "", source: "", externalId: "" };
 
 let service: TestService;
 
@@ -42,10 +42,10 @@ describe.each(STATES)("a report on a task in state %i", (state) => {
   test("marks it, and changes the state only for who may validate", () => {
     const isDone = state === TaskState.MAPPED || state === TaskState.VALIDATED;
     const before = task({ state });
-    const marked = report(known(before), me, access({ validation: NO }), told);
+    const marked = report(known(before), me, access({ validation: NO }), details);
     expect(marked.task).toMatchObject({ state, reportCount: 1, stateRevision: before.stateRevision });
     expect(marked.report?.invalidated).toBe(false);
-    const judged = report(known(before), me, access(), told);
+    const judged = report(known(before), me, access(), details);
     expect(judged.task.state).toBe(isDone ? TaskState.INVALIDATED : state);
     expect(judged.report?.invalidated).toBe(isDone);
     expect(judged.events.map(({ kind }) => kind)).toEqual([TaskEventKind.REPORTED]);
@@ -94,11 +94,11 @@ describe.each([
   });
 
   test("that come at once are as many as the limit", async () => {
-    const told = await Promise.all(
+    const details = await Promise.all(
       Array.from({ length: 12 }, (_, index) => reasonOf(write(MAPPER, index + 1))),
     );
-    expect(told.filter((it) => it === "acknowledged")).toHaveLength(PER_MINUTE);
-    expect(told.filter((it) => it === "RATE_LIMITED")).toHaveLength(12 - PER_MINUTE);
+    expect(details.filter((it) => it === "acknowledged")).toHaveLength(PER_MINUTE);
+    expect(details.filter((it) => it === "RATE_LIMITED")).toHaveLength(12 - PER_MINUTE);
   });
 
   test("are not used up by what is refused for another reason", async () => {

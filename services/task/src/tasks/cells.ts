@@ -15,7 +15,7 @@ const LEVELS = 26;
 /** Rounding does not make a cell smaller than its task. */
 const MARGIN = 1.0001;
 const SMALLEST_DEGREES = 0.00001;
-const PLACES = 2n ** 26n;
+const CELLS = 2n ** 26n;
 
 /** The cell under which a task with this bounding box is kept. */
 export function cellOf({ west, south, east, north }: Box): bigint {
@@ -46,5 +46,5 @@ function row(latitude: number, level: number): number {
 }
 
 function numberOf(level: number, x: number, y: number): bigint {
-  return (BigInt(level) * PLACES + BigInt(x)) * PLACES + BigInt(y);
+  return (BigInt(level) * CELLS + BigInt(x)) * CELLS + BigInt(y);
 }

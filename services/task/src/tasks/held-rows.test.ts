@@ -87,14 +87,14 @@ test("a caller that waits for a task that another user locks meanwhile learns wh
 });
 
 test.each(HELD)("nothing is written for who leaves while waiting for %s", async (_, hold) => {
-  const told = await leftWaiting(service.sql, {
+  const outcome = await leftWaiting(service.sql, {
     hold,
     // The statement of one command alone; the shared one before it begins otherwise.
     waits: "with held",
     call: (signal) =>
       service.as(1, undefined, signal).lockTask({ projectId: 1, taskId: 1, purpose, requestId: "stuck" }),
   });
-  expect(told).toMatchObject({ name: "AbortError" });
+  expect(outcome).toMatchObject({ name: "AbortError" });
   expect(await lock(1, 2, "next")).toBe("acknowledged");
   const [task] =
     await service.sql`select lock_holder, revision from tasks where project_id = 1 and task_id = 1`;
@@ -136,11 +136,11 @@ test.each(OTHERS_WRITE)("%s is not written for who leaves while waiting", async 
   expect(await reasonOf(begun)).toBe("acknowledged");
   const [held] = await sql<{ token: bigint }[]>`
     select lock_token as token from tasks where project_id = 1 and task_id = 1`;
-  const told = await leftWaiting(sql, {
+  const outcome = await leftWaiting(sql, {
     hold,
     call: (signal) => call(service.as(1, undefined, signal), held?.token ?? 0n),
   });
-  expect(told).toMatchObject({ name: "AbortError" });
+  expect(outcome).toMatchObject({ name: "AbortError" });
   expect(await sql`select from remembered_requests where request_id = 'left'`).toEqual([]);
   expect(await sql`select last_task_id from task_sets where project_id = 1`).toEqual([
     { last_task_id: TASKS },

@@ -291,7 +291,7 @@ test("progress is what counting the tasks one by one says, after splits, undo an
     badImagery: 0,
     locked: 1,
   });
-  const { lastActivityTime: _, ...told } = progress ?? {};
-  expect(told).toEqual(expect.objectContaining({ ...progressOf(1, counts) }));
+  const { lastActivityTime: _, ...shown } = progress ?? {};
+  expect(shown).toEqual(expect.objectContaining({ ...progressOf(1, counts) }));
   expect(progress?.completionPercent).toBeCloseTo((100 * (4 + 2)) / (2 * 18), 10);
 });

@@ -99,14 +99,14 @@ test("tasks of projects that the caller may not see are not found, and do not st
     );
   }
   for (let projectId = 1; projectId <= HIDDEN; projectId++) service.hide(31, projectId);
-  const place = [(box.west + box.east) / 2, (box.south + box.north) / 2] as const;
-  expect(namesOf(await find(...place, 0, 31))).toEqual([`${HIDDEN + 1}/1`]);
-  expect(await find(...place, 0, 32)).toHaveLength(100);
-  expect(await reasonOf(find(...place, 5, 31))).toContain("not_found");
+  const point = [(box.west + box.east) / 2, (box.south + box.north) / 2] as const;
+  expect(namesOf(await find(...point, 0, 31))).toEqual([`${HIDDEN + 1}/1`]);
+  expect(await find(...point, 0, 32)).toHaveLength(100);
+  expect(await reasonOf(find(...point, 5, 31))).toContain("not_found");
   const report = service.as(31).createReport({
     projectId: 0,
-    longitude: place[0],
-    latitude: place[1],
+    longitude: point[0],
+    latitude: point[1],
     category: "road missing",
   });
   expect((await report).projectId).toBe(HIDDEN + 1);

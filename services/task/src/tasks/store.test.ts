@@ -10,7 +10,7 @@ import {
 } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { turns } from "@tessera/postgres/turns.ts";
+import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
@@ -19,13 +19,13 @@ import { lock } from "../locks/lock.ts";
 import { MIGRATIONS } from "../migrations.ts";
 import { openStore, type Store } from "../store.ts";
 import { submit } from "../submissions/submission.ts";
-import { inTurn } from "./in-turn.ts";
+import { exclusively } from "./exclusively.ts";
 
 const YES = { permitted: true };
 const ACCESS = create(AccessSchema, { mapping: YES, validation: YES, lockSeconds: 3_600 });
 const LIMITS = { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 };
 const TASKS = 40;
-const again = inTurn(turns());
+const again = exclusively(keyedMutex());
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let store: Store;

@@ -21,7 +21,7 @@ export interface Page {
 /** The most tasks at a point that are read at once. */
 export const AROUND_MAX = 100;
 
-interface Place {
+interface TaskKey {
   projectId: number;
   taskId: number;
 }
@@ -31,20 +31,20 @@ interface Place {
  * ask at the same time.
  */
 export function getTask(sql: Sql): (projectId: number, taskId: number) => Promise<WholeTask | undefined> {
-  const read = share<Place, WholeTask | undefined>({ run: (places) => getTasks(sql, places) });
+  const read = share<TaskKey, WholeTask | undefined>({ run: (keys) => getTasks(sql, keys) });
   return (projectId, taskId) => read({ projectId, taskId });
 }
 
-async function getTasks(sql: Sql, places: readonly Place[]): Promise<(WholeTask | undefined)[]> {
+async function getTasks(sql: Sql, keys: readonly TaskKey[]): Promise<(WholeTask | undefined)[]> {
   const rows = await sql<(Read & { place: bigint })[]>`
     select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
     from unnest(
-        ${places.map(({ projectId }) => projectId)}::integer[], ${places.map(({ taskId }) => taskId)}::integer[]
+        ${keys.map(({ projectId }) => projectId)}::integer[], ${keys.map(({ taskId }) => taskId)}::integer[]
       ) with ordinality as w (project_id, task_id, place)
     join tasks t on t.project_id = w.project_id and t.task_id = w.task_id
     join task_areas a on a.project_id = w.project_id and a.task_id = w.task_id`;
   const tasks = new Map(rows.map((row) => [Number(row.place), shown(row)]));
-  return places.map((_, index) => tasks.get(index + 1));
+  return keys.map((_, index) => tasks.get(index + 1));
 }
 
 /** Tasks by number; with their areas where the view says so. */

@@ -82,10 +82,10 @@ type Difference = { [K in keyof Omit<WholeTask, "$typeName">]?: WholeTask[K] | u
 export function follow(change: Change, happening: Happening, difference: Difference = {}): Change {
   const { task } = change;
   const revision = task.revision + 1n;
-  const turns = difference.state !== undefined && happening.kind !== TaskEventKind.UNDONE;
-  const turned = turns ? { stateRevision: revision, stateUserId: happening.actorUserId } : {};
+  const mutex = difference.state !== undefined && happening.kind !== TaskEventKind.UNDONE;
+  const stateFields = mutex ? { stateRevision: revision, stateUserId: happening.actorUserId } : {};
   // A message without a field and one whose field is undefined are the same to all who read it.
-  const next = { ...task, ...turned, ...difference, revision } as WholeTask;
+  const next = { ...task, ...stateFields, ...difference, revision } as WholeTask;
   const freed = "assignment" in difference && difference.assignment === undefined && task.assignment;
   const event = create(TaskEventSchema, {
     projectId: task.projectId,

@@ -5,8 +5,8 @@ import { AROUND_MAX } from "./store.ts";
 import { visible } from "./visible.ts";
 import type { WholeTask } from "./whole-task.ts";
 
-/** A place, in one project or, for 0, in all. */
-export interface Place {
+/** A point, in one project or, for 0, in all. */
+export interface MapPoint {
   longitude: number;
   latitude: number;
   projectId: number;
@@ -19,18 +19,18 @@ const FOUND_MAX = 100;
  */
 const LOOKS_MAX = 5;
 
-/** The tasks at a place that the caller may see. Refuses PROJECT_NOT_FOUND for the one project that was asked for. */
+/** The tasks at a point that the caller may see. Refuses PROJECT_NOT_FOUND for the one project that was asked for. */
 export async function tasksAt(
   { store, projects }: Pick<Deps, "store" | "projects">,
-  place: Place,
+  point: MapPoint,
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
 ): Promise<WholeTask[]> {
-  if (place.projectId > 0) await projects.access(place.projectId, context);
+  if (point.projectId > 0) await projects.access(point.projectId, context);
   const found: WholeTask[] = [];
   let after = { projectId: 0, taskId: 0 };
   for (let looks = 0; looks < LOOKS_MAX && found.length < FOUND_MAX; looks++) {
-    const around = await store.tasksAround(place, place.projectId, after);
-    const there = around.filter(({ area }) => area && containsPoint(area, place.longitude, place.latitude));
+    const around = await store.tasksAround(point, point.projectId, after);
+    const there = around.filter(({ area }) => area && containsPoint(area, point.longitude, point.latitude));
     found.push(...(await seen(projects, there, context)));
     const last = around.at(-1);
     if (last === undefined || around.length < AROUND_MAX) break;

@@ -36,8 +36,8 @@ describe.each(CASES)("%s", (_, of, purpose, validator, manager) => {
     [ProjectRole.VALIDATOR, validator],
     [ProjectRole.MANAGER, manager],
   ])(`locked for ${name} by role %i`, (role, expected) => {
-    const told = answer(() => lock(known(of), me, access({ role }), purpose, LIMITS));
-    expect(told.replace("TASK_STATE_NOT_LOCKABLE", "STATE")).toBe(expected);
+    const outcome = answer(() => lock(known(of), me, access({ role }), purpose, LIMITS));
+    expect(outcome.replace("TASK_STATE_NOT_LOCKABLE", "STATE")).toBe(expected);
   });
 });
 

@@ -38,7 +38,7 @@ type Method = DescMethod;
 const ANOTHER = 9n;
 const TOKEN = 5n;
 const LONGEST_SECONDS = 604_800;
-const TOLD = { longitude: 0, latitude: 0, category: "hole", description: "", source: "", externalId: "" };
+const DETAILS = { longitude: 0, latitude: 0, category: "hole", description: "", source: "", externalId: "" };
 
 const YES = { permitted: true };
 const no = (reason: ProjectReason) => ({ permitted: false, reason }) as Decision;
@@ -95,7 +95,7 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
     (it) => unassign({ ...it.known, task: reserved(ANOTHER, seconds(60), taskOf(it)) }, me, it.access),
   ],
   comment: [CommentService.method.createComment, (it) => comment(it.known, me, "done")],
-  report: [ReportService.method.createReport, (it) => report(it.known, me, it.access, TOLD)],
+  report: [ReportService.method.createReport, (it) => report(it.known, me, it.access, DETAILS)],
   ...inBulk("map-all", TaskAction.MAP),
   ...inBulk("validate-all", TaskAction.VALIDATE),
   ...inBulk("invalidate-all", TaskAction.INVALIDATE),
@@ -165,15 +165,15 @@ const BEFORE: Partial<Record<TaskState, TaskState>> = {
 
 /** A task in a state, to which somebody else brought it, with a lock, named as in the table. */
 export function cell(role: string, lockName: string, state: TaskState): Cell {
-  const [whose, out, purpose = out] = lockName.split("-");
+  const [heldBy, out, purpose = out] = lockName.split("-");
   const difference = { state, stateRevision: 4n, stateUserId: ANOTHER, mappedByUserId: mappedBy(state) };
   const expireTime = seconds(lockName.includes("-out") ? -30 : 60);
-  const holder = whose === "mine" ? me.userId : ANOTHER;
+  const holder = heldBy === "mine" ? me.userId : ANOTHER;
   const of =
-    whose === "none"
+    heldBy === "none"
       ? task(difference)
       : locked(holder, purpose === "mapping" ? MAPPING : VALIDATION, expireTime, difference);
-  const slots: Slot[] = whose === "mine" ? [{ slot: 1, projectId: 1, taskId: 2, expireTime }] : [];
+  const slots: Slot[] = heldBy === "mine" ? [{ slot: 1, projectId: 1, taskId: 2, expireTime }] : [];
   const known = { projectId: 1, taskId: 2, task: of, slots, now: NOW, earlier: earlierOf(state) };
   return { known, access: ACCESS[role] as Access };
 }
@@ -197,6 +197,6 @@ function taskOf({ known }: Cell): WholeTask {
 /** The revision that a reader sees: the end of a lock counts from the moment at which it expired. */
 function revisionNow(it: Cell): bigint {
   const { lock: present, revision } = taskOf(it);
-  const ranOut = present !== undefined && Number(present.expireTime?.seconds) * 1_000 <= NOW.getTime();
-  return ranOut ? revision + 1n : revision;
+  const expired = present !== undefined && Number(present.expireTime?.seconds) * 1_000 <= NOW.getTime();
+  return expired ? revision + 1n : revision;
 }

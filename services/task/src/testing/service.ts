@@ -16,8 +16,8 @@ import type { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_e
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/grids/tile.ts";
+import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { turns } from "@tessera/postgres/turns.ts";
 import { ANONYMOUS, callerKey, callerOf } from "@tessera/rpc/caller.ts";
 import { Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
@@ -86,7 +86,7 @@ export async function testService(
     },
     people: { refuseUnknownUser: async () => {} },
     operations: { poke: () => runner?.poke() },
-    turns: turns(),
+    mutex: keyedMutex(),
     stopping: stopping.signal,
     settings: {
       slotLimits: { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 },
@@ -270,9 +270,9 @@ const TRIES_MAX = 500;
 const BETWEEN_TRIES_MS = 10;
 
 /** Waits until something is so; throws if it is not for five seconds. */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    if (await isSo()) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
   }
   throw new Error("it did not come to that");

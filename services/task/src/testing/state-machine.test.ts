@@ -15,7 +15,7 @@ const EXPECTED = readTable();
 
 describe.each(Object.keys(COMMANDS))("%s", (command) => {
   test.each(ROLES.anybody)("by a %s has the one answer of the table in each situation", (role) => {
-    expect(cellsOf((lock, state) => told(command, role, lock, state))).toEqual(
+    expect(cellsOf((lock, state) => outcomeOf(command, role, lock, state))).toEqual(
       cellsOf((lock, state) => EXPECTED.get(`${command} ${role} ${lock} ${state}`)),
     );
   });
@@ -84,7 +84,7 @@ function pairOf({ state, lock }: WholeTask): string {
   return `${nameOf(TaskState, state)} ${lock?.purpose === LockPurpose.MAPPING ? "mapping" : "validation"}`;
 }
 
-function told(command: string, role: string, lock: string, state: (typeof STATE_NAMES)[number]): string {
+function outcomeOf(command: string, role: string, lock: string, state: (typeof STATE_NAMES)[number]): string {
   const { answer, change } = played(command, role, lock, state);
   return change === undefined ? answer : shown(change);
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("two replicas stamp one feed: every event has one place, and readers of both see the same order", async () => {
+test("two replicas stamp one feed: every event has one position, and readers of both see the same order", async () => {
   const stop = new AbortController();
   const seen: string[][] = [[], []];
   const watching = stores.map(async (store, index) => {

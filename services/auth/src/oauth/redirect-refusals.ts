@@ -19,7 +19,11 @@ export interface SentTo {
 }
 
 /** Does `work`; sends its refusals to the client (RFC 6749, 4.1.2.1), with the page of the reason. */
-export async function sendBack(it: SignInDeps, to: SentTo, work: () => Promise<Answer>): Promise<Answer> {
+export async function redirectRefusals(
+  it: SignInDeps,
+  to: SentTo,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
   try {
     return await work();
   } catch (error) {

@@ -4,7 +4,7 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
 import {
-  isGood,
+  isValid,
   ownTokenIdIn,
   PERSONAL_CLIENT,
   tokenIdIn,
@@ -14,8 +14,8 @@ import { isGenuine, readRefreshToken } from "../sessions/refresh-token.ts";
 import { refreshing } from "../sessions/session.ts";
 import { refuseFallen } from "./verify-standing.ts";
 
-/** What a token is worth now. */
-export interface Worth {
+/** What a token allows now. */
+export interface TokenState {
   kind: TokenKind;
   userId: bigint;
   clientId: string;
@@ -28,19 +28,19 @@ export interface Worth {
   audience: string;
 }
 
-/** Says what a text is worth as a token now (RFC 7662); undefined for what is no good token of ours. */
-export async function worthOf(deps: Deps, text: string): Promise<Worth | undefined> {
+/** Returns what a text allows as a token now (RFC 7662); undefined for what is no valid token of ours. */
+export async function tokenStateOf(deps: Deps, text: string): Promise<TokenState | undefined> {
   try {
-    if (ownTokenIdIn(deps.tokenKey, text) !== undefined) return await worthOfPersonal(deps, text);
-    if (readRefreshToken(deps.tokenKey, text) !== undefined) return await worthOfRefresh(deps, text);
-    return await worthOfAccess(deps, text);
+    if (ownTokenIdIn(deps.tokenKey, text) !== undefined) return await personalTokenState(deps, text);
+    if (readRefreshToken(deps.tokenKey, text) !== undefined) return await refreshTokenState(deps, text);
+    return await accessTokenState(deps, text);
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
   }
 }
 
-async function worthOfAccess({ verifyAny }: Deps, text: string): Promise<Worth> {
+async function accessTokenState({ verifyAny }: Deps, text: string): Promise<TokenState> {
   const { userId, clientId, scopes, sessionId } = await verifyAny(text);
   const { iat, exp, aud, act } = decodeJwt(text);
   return {
@@ -56,7 +56,7 @@ async function worthOfAccess({ verifyAny }: Deps, text: string): Promise<Worth> 
   };
 }
 
-async function worthOfRefresh(deps: Deps, text: string): Promise<Worth | undefined> {
+async function refreshTokenState(deps: Deps, text: string): Promise<TokenState | undefined> {
   const { store, tokenKey, lifetimes } = deps;
   const read = readRefreshToken(tokenKey, text);
   const session = read && (await store.sessions.find(read.sessionId));
@@ -70,12 +70,12 @@ async function worthOfRefresh(deps: Deps, text: string): Promise<Worth | undefin
   return { kind: TokenKind.REFRESH, userId, clientId, scopes, sessionId, issueTime, expireTime, ...own };
 }
 
-async function worthOfPersonal(
+async function personalTokenState(
   { store, standing: standingOf }: Deps,
   text: string,
-): Promise<Worth | undefined> {
+): Promise<TokenState | undefined> {
   const stored = await store.personalAccessTokens.find(tokenIdIn(text) ?? "");
-  if (stored === undefined || !isGood(stored, text, new Date())) return undefined;
+  if (stored === undefined || !isValid(stored, text, new Date())) return undefined;
   const standing = await standingOf(stored);
   refuseFallen({ tokenVersion: standing?.tokenVersion ?? 0 }, standing);
   const { userId, scopes, sessionId, createTime: issueTime, expireTime } = stored;

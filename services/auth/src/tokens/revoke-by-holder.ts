@@ -3,10 +3,10 @@ import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
 import { endSession, holdSession } from "../sessions/store.ts";
-import type { Worth } from "./token-worth.ts";
+import type { TokenState } from "./token-state.ts";
 
 /** What taking a token back comes to. */
-export interface TakenBack {
+export interface RevokedToken {
   /** One that does not exist, where nothing was done: the answer gives nothing away. */
   sessionId: string;
   revision: bigint;
@@ -16,9 +16,13 @@ export interface TakenBack {
  * Ends the session of a token that its holder gives up (RFC 7009). Nothing is done about a token by which a service acts:
  * that is not the person's to lose.
  */
-export async function takeBack(tx: TransactionSql, token: string, worth: Worth): Promise<TakenBack> {
-  if (worth.actors.length > 0) return { sessionId: madeUp(token), revision: 1n };
-  const { sessionId, userId, clientId } = worth;
+export async function revokeByHolder(
+  tx: TransactionSql,
+  token: string,
+  state: TokenState,
+): Promise<RevokedToken> {
+  if (state.actors.length > 0) return { sessionId: madeUp(token), revision: 1n };
+  const { sessionId, userId, clientId } = state;
   const session = await holdSession(tx, sessionId);
   if (session?.endTime === null) {
     const details = { session_id: sessionId };

@@ -1,31 +1,31 @@
 import { WorkQueue } from "@tessera/rpc/admission/work-queue.ts";
 import type { HttpAsk } from "./http-ask.ts";
 
-/** Does work on the database when it is its turn. Refuses OVERLOADED. */
-export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+/** Does work on the database, after what waits before it. Refuses OVERLOADED. */
+export type Queued = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** The turns of a request, by whom they are shared out: one with a thousand requests holds nobody else up. */
-export type Turns = (ask: Pick<HttpAsk, "path" | "isGone">, key: string) => Turn;
+/** Queues the work of a request, callers in rotation: one with a thousand requests holds nobody else up. */
+export type Queues = (ask: Pick<HttpAsk, "path" | "isGone">, key: string) => Queued;
 
 /**
- * The longest wait of a request for its turn, in milliseconds. A room of people comes at once, and a client that
+ * The longest wait of a request in the queue, in milliseconds. A room of people comes at once, and a client that
  * refreshes a token prefers a wait to a new sign-in: browsers and clients give an HTTP server this time, and the
  * gateway gives 20 s.
  */
 const WAIT_MS = 10_000;
 
 /** As many requests work on the database at once as the pool has connections: none waits for one, and none is refused for that. */
-export function turnsOf(poolSize: number): Turns {
+export function queuesOf(poolSize: number): Queues {
   const fixed = { limit: () => poolSize, done: () => {} };
   const queue = new WorkQueue(fixed);
   const patience = { waitMs: WAIT_MS, waitedMaxMs: WAIT_MS };
   return ({ path, isGone }, key) =>
     async (work) => {
-      const place = await queue.enter({ name: path, key, isGone, patience });
+      const admitted = await queue.enter({ name: path, key, isGone, patience });
       try {
         return await work();
       } finally {
-        place.leave(true);
+        admitted.leave(true);
       }
     };
 }

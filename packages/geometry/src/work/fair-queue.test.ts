@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { fairTurns, NoTurn } from "./fair-turns.ts";
+import { fairQueue, QueueFull } from "./fair-queue.ts";
 
 const BOUNDS = { atOnce: 2, atOncePerCaller: 1, waiting: 6, waitingPerCaller: 4 };
 const never = new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test("a caller with many requests has one turn at a time, and others do not wait behind all of them", async () => {
-  const turns = fairTurns(BOUNDS);
+test("a caller with many requests runs one at a time, and others do not wait behind all of them", async () => {
+  const queue = fairQueue(BOUNDS);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const ask = (caller: string, name: string) =>
-    turns.take(caller, never).then((end) => {
+    queue.take(caller, never).then((end) => {
       begun.push(name);
       ends.set(name, end);
     });
@@ -24,7 +24,7 @@ test("a caller with many requests has one turn at a time, and others do not wait
   expect(begun.slice(2)).toEqual(["a2"]);
   ends.get("a2")?.();
   await settle();
-  // a had a turn since c came.
+  // a has run since c came.
   expect(begun.slice(3)).toEqual(["c1"]);
   ends.get("b1")?.();
   ends.get("b1")?.();
@@ -36,24 +36,24 @@ test("a caller with many requests has one turn at a time, and others do not wait
 });
 
 test("no more wait than the bounds say, of one caller and in all", async () => {
-  const turns = fairTurns({ ...BOUNDS, atOnce: 1 });
-  const end = await turns.take("x", never);
-  const waits = [..."aaaabb"].map((caller) => turns.take(caller, never).then((end) => end()));
-  await expect(turns.take("a", never)).rejects.toThrow(NoTurn);
-  await expect(turns.take("c", never)).rejects.toThrow(NoTurn);
+  const queue = fairQueue({ ...BOUNDS, atOnce: 1 });
+  const end = await queue.take("x", never);
+  const waits = [..."aaaabb"].map((caller) => queue.take(caller, never).then((end) => end()));
+  await expect(queue.take("a", never)).rejects.toThrow(QueueFull);
+  await expect(queue.take("c", never)).rejects.toThrow(QueueFull);
   end();
   await Promise.all(waits);
 });
 
 test("a caller that gives up waiting leaves the queue", async () => {
-  const turns = fairTurns({ ...BOUNDS, atOnce: 1 });
-  const end = await turns.take("x", never);
+  const queue = fairQueue({ ...BOUNDS, atOnce: 1 });
+  const end = await queue.take("x", never);
   const patience = new AbortController();
-  const given = turns.take("a", patience.signal);
-  const after = turns.take("b", never);
+  const given = queue.take("a", patience.signal);
+  const after = queue.take("b", never);
   patience.abort("gone");
   await expect(given).rejects.toBe("gone");
   end();
   (await after)();
-  (await turns.take("c", never))();
+  (await queue.take("c", never))();
 });

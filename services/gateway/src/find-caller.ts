@@ -4,14 +4,14 @@ import { authenticate } from "@tessera/rpc/authenticate.ts";
 import { ANONYMOUS, type Caller, type VerifyToken } from "@tessera/rpc/caller.ts";
 
 /** Finds who calls an RPC before anything is done for the call. Refuses who may not call it. */
-export type WhoCalls = (rpc: DescMethod, authorization: string | undefined) => Promise<Caller>;
+export type FindCaller = (rpc: DescMethod, authorization: string | undefined) => Promise<Caller>;
 
 /**
  * Verifies tokens with `verifyFor` the service that is called. While tokens cannot be verified (the keys of auth
  * cannot be fetched, or `verifyFor` is absent) a token must still be present; the service decides whether it is
  * valid.
  */
-export function whoCalls(verifyFor?: (rpc: DescMethod) => VerifyToken): WhoCalls {
+export function callerFinder(verifyFor?: (rpc: DescMethod) => VerifyToken): FindCaller {
   return async (rpc, authorization) => {
     const verify = verifyFor?.(rpc);
     const isWhole = verify !== undefined || authorization === undefined;

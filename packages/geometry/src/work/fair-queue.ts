@@ -1,11 +1,11 @@
-/** Too many wait for a turn already, in all or of one caller. */
-export class NoTurn extends Error {
-  override readonly name = "NoTurn";
+/** Too many requests wait already, in all or of one caller. */
+export class QueueFull extends Error {
+  override readonly name = "QueueFull";
 }
 
-/** The bounds of turns. */
-export interface TurnBounds {
-  /** How many turns are taken at once. */
+/** The bounds of a queue. */
+export interface QueueBounds {
+  /** How many requests run at once. */
   atOnce: number;
   /** How many of these one caller may have while others could want one. */
   atOncePerCaller: number;
@@ -15,12 +15,12 @@ export interface TurnBounds {
   waitingPerCaller: number;
 }
 
-/** A limited number of turns. Callers take them in rotation, so that one with many requests does not delay the others. */
-export interface FairTurns {
+/** Runs a limited number of requests at once, of callers in rotation: one with many requests does not delay the others. */
+export interface FairQueue {
   /**
-   * Waits for a turn and returns the function that ends it.
+   * Waits until the request may run, and returns the function that ends it.
    *
-   * @throws NoTurn if too many wait, and the signal's reason once it aborts
+   * @throws QueueFull if too many wait, and the signal's reason once it aborts
    */
   take(caller: string, stop: AbortSignal): Promise<() => void>;
 }
@@ -29,9 +29,9 @@ interface Waiting {
   begin: (end: () => void) => void;
 }
 
-/** Makes turns that are shared out among callers. */
-export function fairTurns(bounds: TurnBounds): FairTurns {
-  /** Requests that wait, by caller. The caller whose turn was longest ago comes first. */
+/** Makes a queue that serves callers in rotation. */
+export function fairQueue(bounds: QueueBounds): FairQueue {
+  /** Requests that wait, by caller. The caller that ran longest ago comes first. */
   const queues = new Map<string, Waiting[]>();
   const running = new Map<string, number>();
   let taken = 0;
@@ -73,7 +73,7 @@ export function fairTurns(bounds: TurnBounds): FairTurns {
       stop.throwIfAborted();
       if (mayRun(caller)) return begin(caller);
       const queue = queues.get(caller) ?? [];
-      if (waiting >= bounds.waiting || queue.length >= bounds.waitingPerCaller) throw new NoTurn();
+      if (waiting >= bounds.waiting || queue.length >= bounds.waitingPerCaller) throw new QueueFull();
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
       const entry: Waiting = { begin: resolve };
       queue.push(entry);
@@ -81,7 +81,7 @@ export function fairTurns(bounds: TurnBounds): FairTurns {
       waiting += 1;
       const giveUp = () => {
         const at = queue.indexOf(entry);
-        // The turn may have begun in the same moment; then its taker ends it.
+        // The request may have begun in the same moment; then its caller ends it.
         if (at < 0) return;
         queue.splice(at, 1);
         waiting -= 1;

@@ -1,20 +1,20 @@
 import { type ResourceLimits, type Transferable, Worker } from "node:worker_threads";
-import { fairTurns, NoTurn } from "./fair-turns.ts";
+import { fairQueue, QueueFull } from "./fair-queue.ts";
 import { GeometryTimeout } from "./geometry-timeout.ts";
 
 /**
  * How many workers of a process run at once, and how many wait. One caller has one of them at a time, so that the hardest
  * area leaves the other to everybody else.
  */
-const WORKERS = fairTurns({ atOnce: 2, atOncePerCaller: 1, waiting: 64, waitingPerCaller: 8 });
+const WORKERS = fairQueue({ atOnce: 2, atOncePerCaller: 1, waiting: 64, waitingPerCaller: 8 });
 
 /** How long work may take. */
 export interface WorkOptions {
   /** Ends the work and rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** The longest that the caller waits, in milliseconds, the wait for a turn included. */
+  /** The longest that the caller waits, in milliseconds, the wait in the queue included. */
   limitMs: number;
-  /** For whom the work is done; callers get turns in rotation. Work without a caller shares one place among them. */
+  /** For whom the work is done; callers are served in rotation. Work without a caller counts as one caller. */
   caller?: string | undefined;
 }
 
@@ -29,26 +29,26 @@ export interface ThreadWork {
 }
 
 /**
- * Does work in a thread of its own when it is its turn. The thread is ended at its time limit or by the signal.
+ * Does work in a thread of its own, after what waits before it. The thread is ended at its time limit or by the signal.
  *
  * @throws GeometryTimeout, and what the thread ended with
  */
-export async function workInTurn<Answer>(
+export async function runQueued<Answer>(
   work: ThreadWork,
   { signal, limitMs, caller = "" }: WorkOptions,
 ): Promise<Answer> {
   const limit = AbortSignal.timeout(Math.ceil(limitMs));
   const stop = signal ? AbortSignal.any([signal, limit]) : limit;
-  let endTurn: (() => void) | undefined;
+  let release: (() => void) | undefined;
   try {
-    endTurn = await WORKERS.take(caller, stop);
+    release = await WORKERS.take(caller, stop);
     return await answerOf<Answer>(work, stop);
   } catch (error) {
     const late = limit.aborted && error === limit.reason;
-    if (late || error instanceof NoTurn) throw new GeometryTimeout(limitMs, endTurn !== undefined);
+    if (late || error instanceof QueueFull) throw new GeometryTimeout(limitMs, release !== undefined);
     throw error;
   } finally {
-    endTurn?.();
+    release?.();
   }
 }
 

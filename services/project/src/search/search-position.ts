@@ -3,7 +3,7 @@ import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts
 import { pageTokenInvalid } from "@tessera/rpc/page-token.ts";
 
 /** Where a page ended. */
-export interface Place {
+export interface SearchPosition {
   /** Of the last project: what it is sorted by. Numbers are written out. */
   key: string;
   projectId: number;
@@ -14,13 +14,13 @@ export interface Place {
 const NAME_MAX = 60;
 const PROJECT_ID_MAX = 2 ** 31 - 1;
 
-/** Writes a place for a page token. */
-export function placeText({ key, projectId, near }: Place): string {
+/** Writes a position for a page token. */
+export function positionText({ key, projectId, near }: SearchPosition): string {
   return `${near ? "~" : "="}${projectId}:${key}`;
 }
 
 /** Reads it. Refuses malformed tokens as PAGE_TOKEN_INVALID: anybody can forge one. */
-export function readPlace(text: string | undefined, orderBy: ProjectOrder): Place | undefined {
+export function readPosition(text: string | undefined, orderBy: ProjectOrder): SearchPosition | undefined {
   if (text === undefined) return undefined;
   const [, mark, id = "", key = ""] = /^([~=])([1-9][0-9]{0,9}):([^\0]*)$/u.exec(text) ?? [];
   const isKey =

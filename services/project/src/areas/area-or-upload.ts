@@ -9,14 +9,14 @@ import { areaOfUpload } from "./area-upload.ts";
 import { type AreaWork, surveyArea } from "./survey-area.ts";
 
 /** An area as a command has it: itself, or an upload. */
-export type GivenArea = MultiPolygon | AreaUpload;
+export type AreaOrUpload = MultiPolygon | AreaUpload;
 
 /** Finds the upload that a command names; the area itself where it names none. Refuses with AREA_UPLOAD_NOT_FOUND. */
-export async function givenArea(
+export async function areaOrUpload(
   { store }: Pick<Deps, "store">,
   { area, areaUploadId }: { area?: MultiPolygon | undefined; areaUploadId: bigint },
   context: Pick<HandlerContext, "values">,
-): Promise<GivenArea> {
+): Promise<AreaOrUpload> {
   if (areaUploadId === 0n) return area as MultiPolygon;
   const upload = await store.areaUploads.find(areaUploadId, callerOf(context).userId);
   if (upload === undefined) throw uploadOfAreaNotFound(areaUploadId);
@@ -24,9 +24,9 @@ export async function givenArea(
 }
 
 /** Checks and measures an area that was given. Refuses with AREA_TOO_LARGE and AREA_INVALID. */
-export async function surveyGiven(
+export async function surveyOf(
   { areaLimits }: Pick<Deps, "areaLimits">,
-  given: GivenArea,
+  given: AreaOrUpload,
   work: AreaWork,
 ): Promise<{ area: MultiPolygon; survey: Survey }> {
   if (given.$typeName === "tessera.project.v1.AreaUpload") return areaOfUpload(given, areaLimits);

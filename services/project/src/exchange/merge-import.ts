@@ -4,13 +4,17 @@ import type { ImportedDocument } from "./imported-document.ts";
 import { keepOpen } from "./keep-open.ts";
 
 /** Puts together what is taken over of a document. `existing` is the project that was made of it before, if any. */
-export function takenOver(
+export function mergeImport(
   document: ImportedDocument,
   named: Imported["names"],
-  { told: settings, skipped: skippedAreas, ...ground }: SurveyedDocument,
+  { stated: settings, skipped: skippedAreas, ...ground }: SurveyedDocument,
   existing: Project | undefined,
 ): Imported {
-  const { told, names, skipped: closing } = keepOpen(existing, { told: settings, names: named }, document);
+  const {
+    stated,
+    names,
+    skipped: closing,
+  } = keepOpen(existing, { stated: settings, names: named }, document);
   const skipped = [
     ...document.skipped,
     ...named.skipped,
@@ -18,7 +22,7 @@ export function takenOver(
     ...closing,
     ...skippedMove(existing, named.organisationId),
   ];
-  return { ...ground, told, names, skipped };
+  return { ...ground, stated, names, skipped };
 }
 
 function skippedMove(existing: Project | undefined, organisationId: number): Skipped {

@@ -1,9 +1,9 @@
-import type { Turns } from "@tessera/postgres/turns.ts";
+import type { KeyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 
 /** Tries a command on a task again after this process's others that were overtaken on the same task. */
-export function inTurn(turns: Turns) {
+export function exclusively(mutex: KeyedMutex) {
   return <T>({ projectId, taskId }: OnTask, retry: () => Promise<T>): Promise<T> =>
-    turns(`${projectId}/${taskId}`, retry);
+    mutex(`${projectId}/${taskId}`, retry);
 }
 
 interface OnTask {

@@ -7,7 +7,7 @@ export function refuseBeyond(asked: readonly string[], allowed: readonly string[
 }
 
 /** What is given of what is allowed: what is asked for, or all where nothing is. Refuses SCOPE_NOT_ALLOWED. */
-export function scopesGiven(asked: readonly string[], allowed: readonly string[]): string[] {
+export function grantedScopes(asked: readonly string[], allowed: readonly string[]): string[] {
   refuseBeyond(asked, allowed);
   if (allowed.length === 0) throw scopeNotAllowed("");
   return asked.length === 0 ? [...allowed] : [...asked];
