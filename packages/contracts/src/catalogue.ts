@@ -1,6 +1,6 @@
 import type { DescEnum, DescService } from "@bufbuild/protobuf";
+import { AuthEventService } from "../gen/tessera/auth/v1/auth_event_service_pb.ts";
 import { AuthService } from "../gen/tessera/auth/v1/auth_service_pb.ts";
-import { EventService } from "../gen/tessera/auth/v1/event_service_pb.ts";
 import { InvitationService } from "../gen/tessera/auth/v1/invitation_service_pb.ts";
 import { JoinRequestService } from "../gen/tessera/auth/v1/join_request_service_pb.ts";
 import { MembershipService } from "../gen/tessera/auth/v1/membership_service_pb.ts";
@@ -43,7 +43,7 @@ export const SERVICES: readonly DescService[] = [
   PersonalAccessTokenService,
   SigningKeyService,
   UserService,
-  EventService,
+  AuthEventService,
   OrganisationService,
   TeamService,
   JoinRequestService,

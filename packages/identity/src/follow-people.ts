@@ -1,29 +1,32 @@
 import { createClient, type Transport } from "@connectrpc/connect";
-import { type Event, EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { type AuthEvent, AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { followNews } from "@tessera/feeds/follow-news.ts";
 import type { Logger } from "pino";
 
 /** After these, what one person may do can be other than before. */
-const OF_ONE: ReadonlySet<EventKind> = new Set([
-  EventKind.ROLE_SET,
-  EventKind.LEVEL_SET,
-  EventKind.LEVEL_RAISED,
-  EventKind.USER_BLOCKED,
-  EventKind.USER_UNBLOCKED,
-  EventKind.USER_DELETED,
-  EventKind.ORGANISATION_CREATED,
-  EventKind.ORGANISATION_MANAGER_ADDED,
-  EventKind.ORGANISATION_MANAGER_REMOVED,
-  EventKind.TEAM_CREATED,
-  EventKind.TEAM_MEMBER_ADDED,
-  EventKind.TEAM_MEMBER_CHANGED,
-  EventKind.TEAM_MEMBER_REMOVED,
-  EventKind.JOIN_REQUEST_ACCEPTED,
-  EventKind.INVITATION_ACCEPTED,
+const OF_ONE: ReadonlySet<AuthEventKind> = new Set([
+  AuthEventKind.ROLE_SET,
+  AuthEventKind.LEVEL_SET,
+  AuthEventKind.LEVEL_RAISED,
+  AuthEventKind.USER_BLOCKED,
+  AuthEventKind.USER_UNBLOCKED,
+  AuthEventKind.USER_DELETED,
+  AuthEventKind.ORGANISATION_CREATED,
+  AuthEventKind.ORGANISATION_MANAGER_ADDED,
+  AuthEventKind.ORGANISATION_MANAGER_REMOVED,
+  AuthEventKind.TEAM_CREATED,
+  AuthEventKind.TEAM_MEMBER_ADDED,
+  AuthEventKind.TEAM_MEMBER_CHANGED,
+  AuthEventKind.TEAM_MEMBER_REMOVED,
+  AuthEventKind.JOIN_REQUEST_ACCEPTED,
+  AuthEventKind.INVITATION_ACCEPTED,
 ]);
 /** Events that change the rights of people whom they do not name. */
-const OF_MANY: ReadonlySet<EventKind> = new Set([EventKind.ORGANISATION_DELETED, EventKind.TEAM_DELETED]);
+const OF_MANY: ReadonlySet<AuthEventKind> = new Set([
+  AuthEventKind.ORGANISATION_DELETED,
+  AuthEventKind.TEAM_DELETED,
+]);
 
 /** What is done when somebody's role, level or memberships have changed. */
 export interface PeopleChanged {
@@ -42,9 +45,9 @@ export function followPeople(
   log: Logger,
 ): { stop(): Promise<void> } {
   if (own === undefined) return { stop: async () => {} };
-  const events = createClient(EventService, own.auth);
+  const events = createClient(AuthEventService, own.auth);
   return followNews({
-    open: (position, call) => events.watchEvents({ position }, call),
+    open: (position, call) => events.watchAuthEvents({ position }, call),
     headers: own.headers,
     take: ({ event }) => event && notify(event, changed),
     lost: changed.anybody,
@@ -52,8 +55,8 @@ export function followPeople(
   });
 }
 
-function notify({ kind, userId }: Event, changed: PeopleChanged): void {
-  if (kind === EventKind.USER_BLOCKED) changed.blocked?.(userId);
+function notify({ kind, userId }: AuthEvent, changed: PeopleChanged): void {
+  if (kind === AuthEventKind.USER_BLOCKED) changed.blocked?.(userId);
   if (OF_MANY.has(kind)) changed.anybody();
   else if (OF_ONE.has(kind) && userId > 0n) changed.person(userId);
 }

@@ -68,7 +68,7 @@ function serveAuth(port: number): Promise<Serving> {
     ...(Object.fromEntries(
       TokenService.methods.map(({ localName }) => [localName, notHere]),
     ) as unknown as ServiceImpl<typeof TokenService>),
-    issueServiceToken: async ({ clientAssertion }: { clientAssertion: string }) => {
+    createServiceToken: async ({ clientAssertion }: { clientAssertion: string }) => {
       if (sentHeaders.down) throw new ConnectError("down", Code.Unavailable);
       sentHeaders.assertions.push(clientAssertion);
       return { accessToken: `service-${sentHeaders.assertions.length}`, expireTime: expireTime() };

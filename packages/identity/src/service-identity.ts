@@ -60,7 +60,7 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
   const auth = createClient(AuthService, transport);
   const own = keptToken(async () => {
     const clientAssertion = await assertion(credentials);
-    return tokenOf(await client.issueServiceToken({ requestId: randomUUID(), clientAssertion }));
+    return tokenOf(await client.createServiceToken({ requestId: randomUUID(), clientAssertion }));
   });
   const exchanged = new Map<string, ExchangedToken>();
 

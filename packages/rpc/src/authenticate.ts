@@ -10,7 +10,7 @@ const refuse = refusals(ReasonSchema);
 /** How every personal access token begins. */
 export const PERSONAL_TOKEN_PREFIX = "tsra_";
 const EXCHANGE_FIRST =
-  "A personal access token is not an access token: exchange it for one by POST /v1/key-tokens (IssueKeyToken)";
+  "A personal access token is not an access token: exchange it for one by POST /v1/key-tokens (CreateKeyToken)";
 
 /**
  * Finds who calls an RPC by the header `authorization`. Refuses who may not call it. A valid token without the scope

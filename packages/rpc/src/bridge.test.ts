@@ -258,7 +258,7 @@ test("a service that acts for a person reads the account but changes nothing of 
   const transport = createRouterTransport(({ service }) =>
     service(
       AuthService,
-      { getCurrentUser: () => ({}), endSessions: () => ({}) },
+      { getCurrentUser: () => ({}), revokeSessions: () => ({}) },
       { interceptors: [guard({ verify: acting, log, translate })] },
     ),
   );
@@ -266,7 +266,7 @@ test("a service that acts for a person reads the account but changes nothing of 
   expect(await auth.getCurrentUser({}, TOKEN)).toBeDefined();
   const options = { ...TOKEN, timeoutMs: 5_000 };
   const refused = await auth
-    .endSessions({ requestId: "a", userId: 7n }, options)
+    .revokeSessions({ requestId: "a", userId: 7n }, options)
     .catch((it: ConnectError) => it);
   expect(refusalIn(refused as ConnectError)?.reason.name).toBe("SCOPE_MISSING");
 });

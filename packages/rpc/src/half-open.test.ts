@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Code, ConnectError, createClient, type ServiceImpl } from "@connectrpc/connect";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
 import { type TcpProxy, tcpProxy } from "@tessera/testing/ground/tcp-proxy.ts";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -49,15 +49,15 @@ function startPeer(index: number): Promise<Serving> {
       return { user: { name: String(index) } };
     },
   };
-  const events: ServiceImpl<typeof EventService> = {
-    listEvents: notHere,
-    getEvent: notHere,
-    watchEvents: async function* () {
+  const events: ServiceImpl<typeof AuthEventService> = {
+    listAuthEvents: notHere,
+    getAuthEvent: notHere,
+    watchAuthEvents: async function* () {
       yield { position: "1" };
     },
   };
   return serve({
-    services: [served(AuthService, auth), served(EventService, events)],
+    services: [served(AuthService, auth), served(AuthEventService, events)],
     verify: () => ({
       ...ANONYMOUS,
       userId: 7n,
@@ -77,11 +77,11 @@ function startPeer(index: number): Promise<Serving> {
 function through(...some: TcpProxy[]) {
   connection = connect(`ipv4:${some.map(({ port }) => `127.0.0.1:${port}`).join(",")}`);
   const client = createClient(AuthService, connection);
-  const events = createClient(EventService, connection);
+  const events = createClient(AuthEventService, connection);
   return {
     who: async (timeoutMs = 7_000) => (await client.getCurrentUser({}, { ...call, timeoutMs })).user?.name,
     first: async () => {
-      for await (const { position } of events.watchEvents({}, call)) return position;
+      for await (const { position } of events.watchAuthEvents({}, call)) return position;
       return undefined;
     },
   };

@@ -2,7 +2,7 @@
 -- row is never changed, but for its place, which it gets after its commit.
 create table events (
   event_id uuid primary key default gen_random_uuid(),
-  -- The number of tessera.auth.v1.EventKind.
+  -- The number of tessera.auth.v1.AuthEventKind.
   kind smallint not null,
   -- Who did it; 0 for nobody signed in, and for what the service does by itself.
   actor bigint not null,

@@ -1,9 +1,9 @@
-import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
 /** What happened, as it is recorded in the same transaction. */
 export interface Happened {
-  kind: EventKind;
+  kind: AuthEventKind;
   /** The user who did it. 0n if nobody is signed in, and for what the service does by itself. */
   actor: bigint;
   clientId?: string;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { expect, test } from "vitest";
@@ -50,7 +50,7 @@ async function rolesSet(it: SignInSystem) {
   expect((await walkChain(sql)).break).toBeUndefined();
   const rows = await sql`
     select actor, user_id as "userId", details from events
-    where kind = ${EventKind.ROLE_SET} and hash is not null order by position`;
+    where kind = ${AuthEventKind.ROLE_SET} and hash is not null order by position`;
   return [...rows];
 }
 

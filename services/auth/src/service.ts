@@ -2,11 +2,11 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import type { Deps } from "./deps.ts";
 import { createSession } from "./sessions/create-session.ts";
-import { endSession } from "./sessions/end-session.ts";
-import { endSessions } from "./sessions/end-sessions.ts";
 import { getSession } from "./sessions/get-session.ts";
 import { listSessions } from "./sessions/list-sessions.ts";
 import { refreshSession } from "./sessions/refresh-session.ts";
+import { revokeSession } from "./sessions/revoke-session.ts";
+import { revokeSessions } from "./sessions/revoke-sessions.ts";
 import { getCurrentUser } from "./users/get-current-user.ts";
 
 /** Implements tessera.auth.v1.AuthService. */
@@ -16,8 +16,8 @@ export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
     refreshSession: refreshSession(deps),
     listSessions: listSessions(deps),
     getSession: getSession(deps),
-    endSession: endSession(deps),
-    endSessions: endSessions(deps),
+    revokeSession: revokeSession(deps),
+    revokeSessions: revokeSessions(deps),
     getCurrentUser: getCurrentUser(deps),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { openDatabase } from "@tessera/postgres/open-database.ts";
@@ -11,8 +11,8 @@ import { tlsOf } from "@tessera/rpc/tls.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { AuthConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { authEventService } from "./events/auth-event-service.ts";
 import { startEventFeed } from "./events/event-feed.ts";
-import { eventService } from "./events/event-service.ts";
 import { forgetEvents } from "./events/store.ts";
 import { followWork } from "./levels/follow-work.ts";
 import { forgetWork } from "./levels/store.ts";
@@ -137,7 +137,7 @@ function servicesOf(deps: Deps): Served[] {
   return [
     served(AuthService, authService(deps)),
     served(UserService, userService(deps)),
-    served(EventService, eventService(deps)),
+    served(AuthEventService, authEventService(deps)),
     ...tokenServices(deps),
     ...teamServices(deps),
   ];

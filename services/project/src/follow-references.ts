@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
-import { type Event, EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { type AuthEvent, AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
-  EventService,
-  type WatchEventsResponse,
-} from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+  AuthEventService,
+  type WatchAuthEventsResponse,
+} from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import type { Trust } from "@tessera/identity/trust.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -21,9 +21,9 @@ export function followReferences(
   log: Log,
 ): { stop(): Promise<void> } {
   if (own === undefined) return { stop: async () => {} };
-  const auth = createClient(EventService, own.auth);
+  const auth = createClient(AuthEventService, own.auth);
   const { take, release, moveTo, remove } = references;
-  return foldFeed<WatchEventsResponse>({
+  return foldFeed<WatchAuthEventsResponse>({
     feed: "auth",
     followed: {
       take,
@@ -32,7 +32,7 @@ export function followReferences(
       write: (held, next, messages) =>
         remove(held, next, deletedBy(messages.flatMap(({ event }) => event ?? []))).finally(events.poke),
     },
-    watch: (position, call) => auth.watchEvents({ position, fromStart: true }, call),
+    watch: (position, call) => auth.watchAuthEvents({ position, fromStart: true }, call),
     headers: own.headers,
     holder: randomUUID(),
     log,
@@ -40,11 +40,11 @@ export function followReferences(
 }
 
 /** What events say was deleted. */
-export function deletedBy(events: readonly Event[]): Deleted {
-  const of = (wanted: EventKind) => events.filter(({ kind }) => kind === wanted);
+export function deletedBy(events: readonly AuthEvent[]): Deleted {
+  const of = (wanted: AuthEventKind) => events.filter(({ kind }) => kind === wanted);
   return {
-    organisationIds: of(EventKind.ORGANISATION_DELETED).map(({ organisationId }) => organisationId),
-    teamIds: of(EventKind.TEAM_DELETED).map(({ teamId }) => teamId),
-    userIds: of(EventKind.USER_DELETED).map(({ userId }) => userId),
+    organisationIds: of(AuthEventKind.ORGANISATION_DELETED).map(({ organisationId }) => organisationId),
+    teamIds: of(AuthEventKind.TEAM_DELETED).map(({ teamId }) => teamId),
+    userIds: of(AuthEventKind.USER_DELETED).map(({ userId }) => userId),
   };
 }

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
-import { EventKind, EventSchema } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind, AuthEventSchema } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
-  EventService,
-  type WatchEventsRequest,
-} from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+  AuthEventService,
+  type WatchAuthEventsRequest,
+} from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import {
@@ -37,7 +37,7 @@ const ABSENT_USER = 999n;
 let system: TestSystem;
 let begun: AsyncDisposableStack;
 /** The auth service's events; the position of each is its place, counted from 1. */
-let history: MessageInitShape<typeof EventSchema>[];
+let history: MessageInitShape<typeof AuthEventSchema>[];
 
 beforeAll(async () => {
   system = await testSystem();
@@ -86,10 +86,10 @@ test("what the auth service deleted is removed from projects, with one event eac
   });
   await follow();
   history.push(
-    { kind: EventKind.TEAM_DELETED, teamId: 7 },
-    { kind: EventKind.TEAM_MEMBER_REMOVED, teamId: 8, userId: 4n },
-    { kind: EventKind.ORGANISATION_DELETED, organisationId: 5 },
-    { kind: EventKind.USER_DELETED, userId: 3n },
+    { kind: AuthEventKind.TEAM_DELETED, teamId: 7 },
+    { kind: AuthEventKind.TEAM_MEMBER_REMOVED, teamId: 8, userId: 4n },
+    { kind: AuthEventKind.ORGANISATION_DELETED, organisationId: 5 },
+    { kind: AuthEventKind.USER_DELETED, userId: 3n },
   );
   const read = async (id: number) =>
     (await system.client.getProject({ projectId: id }, system.as("administrator"))).project;
@@ -121,7 +121,7 @@ test("a project whose last team is deleted stays published; it can be changed, b
     violations: [{ field: "project.mapping_permission", rule: "permission.team" }],
   });
   await follow();
-  history.push({ kind: EventKind.TEAM_DELETED, teamId: 11 });
+  history.push({ kind: AuthEventKind.TEAM_DELETED, teamId: 11 });
   const read = async () => (await system.client.getProject({ projectId }, system.as("beginner"))).project;
   await expect
     .poll(
@@ -165,7 +165,7 @@ test("a deletion waits for a change that is under way, and removes what that wro
 
 test("a follower whose position the feed has forgotten follows it from its start", async () => {
   const projectId = await system.project(ProjectStatus.DRAFT, { teams: [TEAM] });
-  history.push({ kind: EventKind.TEAM_DELETED, teamId: 7 });
+  history.push({ kind: AuthEventKind.TEAM_DELETED, teamId: 7 });
   await system.database.sql`update auth_feed set position = 'p99'`;
   await follow();
   const teams = async () => system.database.sql`select from project_teams where project_id = ${projectId}`;
@@ -181,7 +181,7 @@ const waiting = async () =>
 /** Follows a feed that sends what `history` has and will have. */
 async function follow(): Promise<void> {
   const serving = await serve({
-    services: [served(EventService, { watchEvents } as never)],
+    services: [served(AuthEventService, { watchAuthEvents } as never)],
     verify: () => ({ ...ANONYMOUS, userId: 1n, scopes: new Set(["services"]) }),
     log: silent,
     translate: () => undefined,
@@ -199,12 +199,13 @@ async function follow(): Promise<void> {
   begun.defer(() => following.stop());
 }
 
-async function* watchEvents(request: WatchEventsRequest, context: HandlerContext) {
+async function* watchAuthEvents(request: WatchAuthEventsRequest, context: HandlerContext) {
   let at = request.position === "" ? 0 : Number(request.position.slice(1));
   if (at > history.length) throw refuse(Reason.POSITION_INVALID);
   yield { position: `p${at}` };
   while (!context.signal.aborted) {
-    for (const event of history.slice(at)) yield { position: `p${++at}`, event: create(EventSchema, event) };
+    for (const event of history.slice(at))
+      yield { position: `p${++at}`, event: create(AuthEventSchema, event) };
     await sleep(10);
   }
 }

@@ -864,7 +864,12 @@ const ANSWERS: Case[] = [
 
 const MEMBERSHIPS: Case[] = [
   ...casesOf(
-    memberships.getMemberships,
+    memberships.getCurrentUserMemberships,
+    ["of the caller", "OK", async ({ mapper }) => ({ request: {}, who: mapper })],
+    ["by nobody", "TOKEN_MISSING", async () => ({ request: {} })],
+  ),
+  ...casesOf(
+    memberships.batchGetMemberships,
     ["of some", "OK", async ({ mapper }) => ({ request: { user_ids: [1, NOWHERE] }, who: mapper })],
     ["of nobody", "FIELD_INVALID", async ({ mapper }) => ({ request: { user_ids: [] }, who: mapper })],
     ["by nobody", "TOKEN_MISSING", async () => ({ request: { user_ids: [1] } })],

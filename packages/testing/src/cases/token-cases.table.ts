@@ -27,7 +27,7 @@ const personal = PersonalAccessTokenService.method;
 const key = SigningKeyService.method;
 /** What no administrator does to a service of the deployment. */
 const OF_SERVICES: [DescMethod, JsonObject][] = [
-  [auth.endSessions, {}],
+  [auth.revokeSessions, {}],
   [UserService.method.blockUser, { reason: "Spam." }],
   [UserService.method.setSystemRole, { system_role: "SYSTEM_ROLE_ADMINISTRATOR", expected_revision: 1 }],
   [UserService.method.setMappingLevel, { mapping_level: "MAPPING_LEVEL_ADVANCED", expected_revision: 1 }],
@@ -103,9 +103,9 @@ const SESSIONS: Case[] = [
       async ({ admin }) => ({ request: { user_id: NOWHERE }, who: admin }),
     ],
   ),
-  ...gated(auth.endSession, { session_id: NO_SESSION }),
+  ...gated(auth.revokeSession, { session_id: NO_SESSION }),
   ...casesOf(
-    auth.endSession,
+    auth.revokeSession,
     [
       "one's own",
       "OK",
@@ -138,9 +138,9 @@ const SESSIONS: Case[] = [
       }),
     ]),
   ),
-  ...gated(auth.endSessions, {}),
+  ...gated(auth.revokeSessions, {}),
   ...casesOf(
-    auth.endSessions,
+    auth.revokeSessions,
     ["one's own", "OK", async (w) => ({ request: command({}), who: (await newTokens(w)).who })],
     [
       "another's",
@@ -163,7 +163,7 @@ const SESSIONS: Case[] = [
 
 const TOKENS: Case[] = [
   ...casesOf(
-    token.issueServiceToken,
+    token.createServiceToken,
     [
       "by a sound assertion",
       "OK",
@@ -204,7 +204,7 @@ const TOKENS: Case[] = [
     ],
   ),
   ...casesOf(
-    token.issueKeyToken,
+    token.createKeyToken,
     [
       "by a good one",
       "OK",
@@ -290,13 +290,20 @@ const TOKENS: Case[] = [
 
 const NEW_ACCOUNT = { client_id: "x-program", scopes: ["tasks:read"] };
 
-/** What is done to one account, and what else it takes. */
-const OF_ACCOUNTS: readonly (readonly [DescMethod, JsonObject])[] = [
-  [account.getServiceAccount, {}],
-  [account.changeServiceAccount, { expected_revision: 1, scopes: ["tasks:read"] }],
-  [account.deleteServiceAccount, {}],
-  [account.addPublicKey, { jwk: newPair().jwk }],
-  [account.removePublicKey, { kid: "x" }],
+/** Changes some fields of an account. */
+const accountUpdate = (userId: number, revision: number | string, fields: JsonObject): JsonObject => ({
+  service_account: { user_id: userId, ...fields },
+  update_mask: Object.keys(fields).join(","),
+  expected_revision: revision,
+});
+
+/** What is done to one account: the request for the account with an id. */
+const OF_ACCOUNTS: readonly (readonly [DescMethod, (userId: number) => JsonObject])[] = [
+  [account.getServiceAccount, (userId) => ({ user_id: userId })],
+  [account.updateServiceAccount, (userId) => accountUpdate(userId, 1, { scopes: ["tasks:read"] })],
+  [account.deleteServiceAccount, (userId) => ({ user_id: userId })],
+  [account.createPublicKey, (userId) => ({ user_id: userId, jwk: newPair().jwk })],
+  [account.revokePublicKey, (userId) => ({ user_id: userId, kid: "x" })],
 ];
 
 /** The neutral point of the curve. */
@@ -350,16 +357,16 @@ const ACCOUNTS: Case[] = [
     "OK",
     async ({ admin }) => ({ request: {}, who: admin }),
   ]),
-  ...gated(account.changeServiceAccount, { user_id: NOWHERE, expected_revision: 1, scopes: ["tasks:read"] }),
+  ...gated(account.updateServiceAccount, accountUpdate(NOWHERE, 1, { scopes: ["tasks:read"] })),
   ...casesOf(
-    account.changeServiceAccount,
+    account.updateServiceAccount,
     [
       "by an administrator",
       "OK",
       async (w) => {
         const { userId, revision } = await newAccount(w);
-        const fields = { user_id: userId, expected_revision: revision, scopes: ["tasks:write"] };
-        return { request: command(fields), who: w.admin };
+        const request = accountUpdate(userId, revision, { scopes: ["tasks:write"], may_act: true });
+        return { request: command(request), who: w.admin };
       },
     ],
     [
@@ -367,8 +374,16 @@ const ACCOUNTS: Case[] = [
       "SERVICE_ACCOUNT_CHANGED",
       async (w) => {
         const { userId } = await newAccount(w);
-        const fields = { user_id: userId, expected_revision: 9, scopes: ["tasks:write"] };
-        return { request: command(fields), who: w.admin };
+        const request = accountUpdate(userId, 9, { scopes: ["tasks:write"] });
+        return { request: command(request), who: w.admin };
+      },
+    ],
+    [
+      "to no scope",
+      "FIELD_INVALID",
+      async (w) => {
+        const { userId, revision } = await newAccount(w);
+        return { request: command(accountUpdate(userId, revision, { scopes: [] })), who: w.admin };
       },
     ],
     [
@@ -376,8 +391,8 @@ const ACCOUNTS: Case[] = [
       "SCOPE_NOT_ALLOWED",
       async (w) => {
         const { userId, revision } = await newAccount(w);
-        const fields = { user_id: userId, expected_revision: revision, scopes: ["services"] };
-        return { request: command(fields), who: w.admin };
+        const request = accountUpdate(userId, revision, { scopes: ["services"] });
+        return { request: command(request), who: w.admin };
       },
     ],
   ),
@@ -387,9 +402,9 @@ const ACCOUNTS: Case[] = [
     "OK",
     async (w) => ({ request: command({ user_id: (await newAccount(w)).userId }), who: w.admin }),
   ]),
-  ...gated(account.addPublicKey, { user_id: NOWHERE, jwk: newPair().jwk }),
+  ...gated(account.createPublicKey, { user_id: NOWHERE, jwk: newPair().jwk }),
   ...casesOf(
-    account.addPublicKey,
+    account.createPublicKey,
     [
       "by an administrator",
       "OK",
@@ -424,9 +439,9 @@ const ACCOUNTS: Case[] = [
       },
     ],
   ),
-  ...gated(account.removePublicKey, { user_id: NOWHERE, kid: "x" }),
+  ...gated(account.revokePublicKey, { user_id: NOWHERE, kid: "x" }),
   ...casesOf(
-    account.removePublicKey,
+    account.revokePublicKey,
     [
       "by an administrator",
       "OK",
@@ -441,12 +456,12 @@ const ACCOUNTS: Case[] = [
       async (w) => ({ request: command({ user_id: (await newAccount(w)).userId, kid: "x" }), who: w.admin }),
     ],
   ),
-  ...OF_ACCOUNTS.flatMap(([method, fields]) => [
+  ...OF_ACCOUNTS.flatMap(([method, requestFor]) => [
     ...casesOf(method, [
       "that is not there",
       "SERVICE_ACCOUNT_NOT_FOUND",
       async ({ admin }) => {
-        const named = { user_id: NOWHERE, ...fields };
+        const named = requestFor(NOWHERE);
         return { request: isCommand(method) ? command(named) : named, who: admin };
       },
     ]),
@@ -455,7 +470,7 @@ const ACCOUNTS: Case[] = [
           "of the deployment",
           "SERVICE_ACCOUNT_DEPLOYED",
           async (w) => ({
-            request: command({ user_id: (await newDeployed(w)).userId, ...fields }),
+            request: command(requestFor((await newDeployed(w)).userId)),
             who: w.admin,
           }),
         ])

@@ -1,13 +1,13 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { isCommand } from "@tessera/contracts/reason-facts.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { type Case, casesOf, command, NOWHERE } from "../ground/case.ts";
 import type { World } from "../ground/world.ts";
 
 const user = UserService.method;
-const event = EventService.method;
+const event = AuthEventService.method;
 const NO_EVENT = "0b7f7f3e-2f0b-4e0a-9d0e-111111111111";
 
 /** What a method refuses to nobody, and to somebody who is no administrator, where only they may. */
@@ -430,9 +430,9 @@ const DELETIONS: Case[] = [
 ];
 
 const EVENTS: Case[] = [
-  ...gated(event.listEvents, {}, { administrators: false }),
+  ...gated(event.listAuthEvents, {}, { administrators: false }),
   ...casesOf(
-    event.listEvents,
+    event.listAuthEvents,
     ["all", "OK", async ({ admin }) => ({ request: { page_size: 1 }, who: admin })],
     ["one's own", "OK", async ({ mapper }) => ({ request: {}, who: mapper })],
     [
@@ -454,21 +454,21 @@ const EVENTS: Case[] = [
       async ({ admin }) => ({ request: { from_time: "1066-10-14T00:00:00Z" }, who: admin }),
     ],
   ),
-  ...gated(event.getEvent, { event_id: NO_EVENT }, { administrators: false }),
+  ...gated(event.getAuthEvent, { event_id: NO_EVENT }, { administrators: false }),
   ...casesOf(
-    event.getEvent,
+    event.getAuthEvent,
     ["one", "OK", async ({ newEvent, admin }) => ({ request: { event_id: await newEvent() }, who: admin })],
     [
       "one of others",
-      "EVENT_NOT_FOUND",
+      "AUTH_EVENT_NOT_FOUND",
       async ({ newEvent, mapper }) => ({ request: { event_id: await newEvent() }, who: mapper }),
     ],
-    ["none", "EVENT_NOT_FOUND", async ({ admin }) => ({ request: { event_id: NO_EVENT }, who: admin })],
+    ["none", "AUTH_EVENT_NOT_FOUND", async ({ admin }) => ({ request: { event_id: NO_EVENT }, who: admin })],
     ["not a UUID", "FIELD_INVALID", async ({ admin }) => ({ request: { event_id: "7" }, who: admin })],
   ),
-  ...gated(event.watchEvents, {}, { administrators: false }),
+  ...gated(event.watchAuthEvents, {}, { administrators: false }),
   ...casesOf(
-    event.watchEvents,
+    event.watchAuthEvents,
     ["from now on", "OK", async ({ newService }) => ({ request: {}, who: await newService() })],
     ["by a person", "SCOPE_MISSING", async ({ admin }) => ({ request: {}, who: admin })],
     [
@@ -488,7 +488,7 @@ const EVENTS: Case[] = [
   ),
 ];
 
-/** Cases of UserService and EventService, which hold through both doors. */
+/** Cases of UserService and AuthEventService, which hold through both doors. */
 export const USER_CASES: readonly Case[] = [
   ...READS,
   ...PROFILES,

@@ -66,7 +66,7 @@ export async function newAdministeringProgram(world: Pick<World, "system" | "adm
   const clientAssertion = assertionOf(clientId, privateKey);
   const { accessToken } = await ofAuth
     .tokens(world.system)
-    .issueServiceToken({ requestId: requestId(), clientAssertion });
+    .createServiceToken({ requestId: requestId(), clientAssertion });
   return { headers: { authorization: `Bearer ${accessToken}` } };
 }
 
@@ -81,7 +81,7 @@ export async function newDeployed(world: Pick<World, "system" | "admin">) {
   const clientAssertion = assertionOf(account.clientId, account.privateKey);
   const { accessToken } = await ofAuth
     .tokens(system)
-    .issueServiceToken({ requestId: requestId(), clientAssertion });
+    .createServiceToken({ requestId: requestId(), clientAssertion });
   return { ...account, who: { headers: { authorization: `Bearer ${accessToken}` } } };
 }
 

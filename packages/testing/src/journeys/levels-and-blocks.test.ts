@@ -71,7 +71,7 @@ test("a signed-out session is refused everywhere; another session of the same pe
   await lock(30, here);
   const token = here.headers.authorization.slice("Bearer ".length);
   const { sid } = JSON.parse(Buffer.from(token.split(".")[1] as string, "base64url").toString());
-  await system.auth.endSession({ requestId: randomUUID(), sessionId: sid }, here);
+  await system.auth.revokeSession({ requestId: randomUUID(), sessionId: sid }, here);
   const progress = (who: Who) => system.task.getProgress({ projectId: ground.projects.published }, who);
   await vi.waitFor(async () => expect(await reasonOf(progress(here))).toBe("TOKEN_REVOKED"), WITHIN);
   expect(await reasonOf(progress(there))).toBe("OK");

@@ -52,7 +52,7 @@ test("the idle streams of a session end when the session does, and no others", a
     await open(ground.projects.busy, who),
     await open(ground.projects.busy, other),
   ];
-  await system.auth.endSession({ requestId: randomUUID(), sessionId }, who);
+  await system.auth.revokeSession({ requestId: randomUUID(), sessionId }, who);
   expect(await endOf(streams)).toEqual(all("TOKEN_REVOKED"));
   expect(await Promise.race([others?.end, "open"])).toBe("open");
 });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -19,7 +19,7 @@ export const confirmDeletion = ({ store, deletionServices }: Deps) =>
       const revision = await insertConfirmation(tx, { userId, service, now });
       // The service has confirmed it before.
       if (revision === undefined) return { name, revision: held };
-      const kind = EventKind.DELETION_CONFIRMED;
+      const kind = AuthEventKind.DELETION_CONFIRMED;
       await appendEvent(tx, { kind, ...by(attempt.caller), userId, details: { service } });
       return { name, revision };
     });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -18,7 +18,7 @@ export const deleteUser = ({ store }: Deps) =>
       const user = pseudonymise(knownOf(rows, caller.userId, userId), userId);
       await writeUser(tx, user);
       await revokeUser(tx, user);
-      await appendEvent(tx, { kind: EventKind.USER_DELETED, ...by(caller), userId });
+      await appendEvent(tx, { kind: AuthEventKind.USER_DELETED, ...by(caller), userId });
       await insertDeletion(tx, userId, by(caller), now);
       return { name: `users/${userId}/deletion`, revision: 1n };
     });

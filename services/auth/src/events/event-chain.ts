@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 
 /** An event, as its hash covers it: all of it. */
 export interface ChainedEvent {
   position: bigint;
   eventId: string;
-  kind: EventKind;
+  kind: AuthEventKind;
   actor: bigint;
   clientId: string;
   userId: bigint;

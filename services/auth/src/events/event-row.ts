@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { type Event, EventSchema } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { type AuthEvent, AuthEventSchema } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { Positioned } from "@tessera/feeds/feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { positionText } from "../position.ts";
@@ -20,9 +20,9 @@ export function eventColumns(sql: Sql | TransactionSql) {
     to_char(commit_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "commitText", hash`;
 }
 
-export function eventOf(row: EventRow): Event {
+export function eventOf(row: EventRow): AuthEvent {
   const { eventId, kind, actor, clientId, userId, organisationId, teamId, details, hash } = row;
-  return create(EventSchema, {
+  return create(AuthEventSchema, {
     position: positionText(row.position),
     eventId,
     kind,

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Client } from "@connectrpc/connect";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -20,7 +20,7 @@ const WAIT_MS = 5_000;
 const WALK = fileURLToPath(new URL("./verify-events.ts", import.meta.url));
 
 let system: TestSystem;
-let events: Client<typeof EventService>;
+let events: Client<typeof AuthEventService>;
 let admin: Who;
 let mapper: Who;
 let service: Who;
@@ -28,7 +28,7 @@ let mapperId: bigint;
 
 beforeAll(async () => {
   system = await testSystem();
-  events = system.clientOf(EventService);
+  events = system.clientOf(AuthEventService);
   admin = await system.signIn("administrator");
   mapper = await system.signIn("mapper-1");
   service = await system.signInService("mapper-2");
@@ -55,7 +55,7 @@ async function unguarded(work: (sql: TransactionSql) => Promise<unknown>): Promi
 }
 
 const append = (organisationId: number, userId = 0n, actor = 0n) =>
-  appendEvent(system.database.sql, { kind: EventKind.ROLE_SET, actor, userId, organisationId });
+  appendEvent(system.database.sql, { kind: AuthEventKind.ROLE_SET, actor, userId, organisationId });
 
 async function stamped(count: number): Promise<void> {
   const untilMs = Date.now() + WAIT_MS;
@@ -79,7 +79,7 @@ test("an administrator sees all events, the newest first, and the others what co
   await append(3, 999n);
   await stamped(3);
   const organisations = async (who: Who, request = {}) =>
-    (await events.listEvents(request, who)).events.map((it) => it.organisationId);
+    (await events.listAuthEvents(request, who)).events.map((it) => it.organisationId);
   expect(await organisations(admin)).toEqual([3, 2, 1]);
   expect(await organisations(mapper)).toEqual([2, 1]);
   expect(await organisations(mapper, { userId: 999n })).toEqual([]);
@@ -87,8 +87,8 @@ test("an administrator sees all events, the newest first, and the others what co
   expect(await organisations(admin, { actorUserId: mapperId })).toEqual([2]);
   expect(await organisations(admin, { organisationId: 3 })).toEqual([3]);
   expect(await organisations(admin, { teamId: 3 })).toEqual([]);
-  expect(await organisations(admin, { kind: EventKind.USER_BLOCKED })).toEqual([]);
-  const { events: all } = await events.listEvents({ kind: EventKind.ROLE_SET }, admin);
+  expect(await organisations(admin, { kind: AuthEventKind.USER_BLOCKED })).toEqual([]);
+  const { events: all } = await events.listAuthEvents({ kind: AuthEventKind.ROLE_SET }, admin);
   const middle = all[1]?.commitTime;
   if (middle === undefined) throw new Error("no time");
   // A time on the wire is as exact as a millisecond here.
@@ -101,14 +101,14 @@ test("an administrator sees all events, the newest first, and the others what co
 test("an event of others answers as one that is not there", async () => {
   await append(1, 999n);
   await stamped(1);
-  const [event] = (await events.listEvents({}, admin)).events;
+  const [event] = (await events.listAuthEvents({}, admin)).events;
   const eventId = event?.eventId ?? "";
-  expect((await events.getEvent({ eventId }, admin)).event).toEqual(event);
-  const hidden = await refusalOf(events.getEvent({ eventId }, mapper));
+  expect((await events.getAuthEvent({ eventId }, admin)).event).toEqual(event);
+  const hidden = await refusalOf(events.getAuthEvent({ eventId }, mapper));
   const other = randomUUID();
-  const absent = await refusalOf(events.getEvent({ eventId: other }, mapper));
-  expect(hidden).toEqual({ reason: "EVENT_NOT_FOUND", metadata: { event_id: eventId } });
-  expect(absent).toEqual({ reason: "EVENT_NOT_FOUND", metadata: { event_id: other } });
+  const absent = await refusalOf(events.getAuthEvent({ eventId: other }, mapper));
+  expect(hidden).toEqual({ reason: "AUTH_EVENT_NOT_FOUND", metadata: { event_id: eventId } });
+  expect(absent).toEqual({ reason: "AUTH_EVENT_NOT_FOUND", metadata: { event_id: other } });
 });
 
 test("pages hold every event once, whatever happens meanwhile", async () => {
@@ -116,7 +116,7 @@ test("pages hold every event once, whatever happens meanwhile", async () => {
   const seen: number[] = [];
   let pageToken = "";
   do {
-    const page = await events.listEvents({ pageSize: 3, pageToken }, admin);
+    const page = await events.listAuthEvents({ pageSize: 3, pageToken }, admin);
     seen.push(...page.events.map((it) => it.organisationId));
     pageToken = page.nextPageToken;
     await append(100);
@@ -130,7 +130,7 @@ async function follow(request: { position?: string; fromStart?: boolean }, count
   const got: { position: string; organisationId: number }[] = [];
   let first = "";
   try {
-    for await (const message of events.watchEvents(request, { ...service, signal: ending.signal })) {
+    for await (const message of events.watchAuthEvents(request, { ...service, signal: ending.signal })) {
       if (message.event === undefined) first = message.position;
       else got.push({ position: message.position, organisationId: message.event.organisationId });
       if (got.length >= count) break;
@@ -151,7 +151,7 @@ test("a follower gets every event once, also those that commit late, and resumes
     written = resolve;
   });
   const late = system.database.sql.begin(async (sql) => {
-    await appendEvent(sql, { kind: EventKind.ROLE_SET, actor: 0n, organisationId: 1 });
+    await appendEvent(sql, { kind: AuthEventKind.ROLE_SET, actor: 0n, organisationId: 1 });
     written();
     await held;
   });
@@ -176,14 +176,14 @@ test("without a position the feed begins now, and one that it never gave is refu
   expect((await following).got.map((it) => it.organisationId)).toEqual([3]);
   for (const position of ["p1", "e9999", "x"])
     expect((await refusalOf(follow({ position }, 1))).reason).toBe("POSITION_INVALID");
-  expect((await refusalOf(events.watchEvents({}, admin)[Symbol.asyncIterator]().next())).reason).toBe(
+  expect((await refusalOf(events.watchAuthEvents({}, admin)[Symbol.asyncIterator]().next())).reason).toBe(
     "SCOPE_MISSING",
   );
 });
 
 test("the stream of who is blocked ends, and its token opens no other", async () => {
   const blocked = await system.signInService("mapper-3");
-  const stream = events.watchEvents({}, blocked)[Symbol.asyncIterator]();
+  const stream = events.watchAuthEvents({}, blocked)[Symbol.asyncIterator]();
   await stream.next();
   const next = stream.next();
   const { sql } = system.database;
@@ -194,7 +194,7 @@ test("the stream of who is blocked ends, and its token opens no other", async ()
     for (let last = await next; !last.done; ) last = await stream.next();
   };
   expect((await refusalOf(untilEnd())).reason).toBe("USER_BLOCKED");
-  const again = events.watchEvents({}, blocked)[Symbol.asyncIterator]();
+  const again = events.watchAuthEvents({}, blocked)[Symbol.asyncIterator]();
   expect((await refusalOf(again.next())).reason).toBe("USER_BLOCKED");
 });
 
@@ -283,7 +283,7 @@ test("what is older than it is kept for goes, and the rest is verified from ther
   expect(await forgetEvents(15)(sql)).toBe(2);
   expect(await forgetEvents(15)(sql)).toBe(0);
   expect(await walkChain(sql)).toEqual({ sound: 2 });
-  const { events: left } = await events.listEvents({}, admin);
+  const { events: left } = await events.listAuthEvents({}, admin);
   expect(left.map((it) => it.organisationId)).toEqual([1, 11]);
   const forgotten = await refusalOf(follow({ position: first.got[0]?.position ?? "" }, 1));
   expect(forgotten).toEqual({ reason: "POSITION_FORGOTTEN", metadata: { oldest_position: "e2" } });

@@ -10,7 +10,7 @@ const refuseInWordsOfRpc = refusals(RpcReasonSchema);
 
 /** There is no such event, or it concerns others: the answer is the same. */
 export function eventNotFound(eventId: string) {
-  return refuse(Reason.EVENT_NOT_FOUND, { metadata: { event_id: eventId } });
+  return refuse(Reason.AUTH_EVENT_NOT_FOUND, { metadata: { event_id: eventId } });
 }
 
 /** The position is none of this feed. */

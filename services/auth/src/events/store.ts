@@ -1,4 +1,4 @@
-import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { type EventRow, eventColumns } from "./event-row.ts";
@@ -11,7 +11,7 @@ export interface EventFilter {
   actorUserId: bigint;
   organisationId: number;
   teamId: number;
-  kind: EventKind;
+  kind: AuthEventKind;
   from?: Date | undefined;
   until?: Date | undefined;
 }

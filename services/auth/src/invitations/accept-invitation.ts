@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { InvitationState } from "@tessera/contracts/tessera/auth/v1/invitation_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
@@ -29,7 +29,7 @@ export const acceptInvitation = ({ store }: Deps) =>
       const to = { state: InvitationState.ACCEPTED, acceptedBy: userId };
       await closeInvitation(tx, invitationId, to, now);
       const details = { invitation_id: String(invitationId) };
-      await appendTeamEvent(tx, EventKind.INVITATION_ACCEPTED, team, caller, { userId, details });
+      await appendTeamEvent(tx, AuthEventKind.INVITATION_ACCEPTED, team, caller, { userId, details });
       const member = { userId, function: MemberFunction.MEMBER };
       const revision = await insertMember(tx, team, member, caller, now);
       return { name: `teams/${team.teamId}/members/${userId}`, revision };

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
@@ -31,7 +31,7 @@ export const createInvitation = ({ store, invitationSeconds }: Deps) =>
       };
       const invitationId = await insertInvitation(tx, draft, now);
       const details = { invitation_id: String(invitationId) };
-      await appendTeamEvent(tx, EventKind.INVITATION_MADE, team, caller, { userId, details });
+      await appendTeamEvent(tx, AuthEventKind.INVITATION_MADE, team, caller, { userId, details });
       return { name: `invitations/${invitationId}`, revision: 1n, secret: { token } };
     });
   });

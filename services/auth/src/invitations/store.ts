@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
   type Invitation,
   InvitationSchema,
@@ -155,7 +155,7 @@ export function expireInvitations(sql: Sql): Promise<number> {
     for (const { invitation_id, user_id, ...team } of expired) {
       const details = { invitation_id: String(invitation_id) };
       const concerns = { userId: user_id ?? 0n, details };
-      await appendTeamEvent(tx, EventKind.INVITATION_EXPIRED, team, NOBODY, concerns);
+      await appendTeamEvent(tx, AuthEventKind.INVITATION_EXPIRED, team, NOBODY, concerns);
     }
     return expired.length;
   });

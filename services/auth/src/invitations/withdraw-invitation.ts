@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { InvitationState } from "@tessera/contracts/tessera/auth/v1/invitation_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -18,7 +18,7 @@ export const withdrawInvitation = ({ store }: Deps) =>
       const revision = await closeInvitation(tx, invitationId, { state: InvitationState.WITHDRAWN }, now);
       const { userId } = invitation;
       const details = { invitation_id: String(invitationId) };
-      await appendTeamEvent(tx, EventKind.INVITATION_WITHDRAWN, team, caller, { userId, details });
+      await appendTeamEvent(tx, AuthEventKind.INVITATION_WITHDRAWN, team, caller, { userId, details });
       return { name: `invitations/${invitationId}`, revision };
     });
   });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
@@ -23,7 +23,7 @@ export const createJoinRequest = ({ store }: Deps) =>
       const { team } = mayAsk(found, teamId, { ...candidate, ...open });
       const joinRequestId = await insertJoinRequest(tx, { teamId, userId, message }, now);
       const details = { join_request_id: String(joinRequestId) };
-      await appendTeamEvent(tx, EventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });
+      await appendTeamEvent(tx, AuthEventKind.JOIN_REQUEST_MADE, team, caller, { userId, details });
       return { name: `teams/${teamId}/join-requests/${joinRequestId}`, revision: 1n };
     });
   });

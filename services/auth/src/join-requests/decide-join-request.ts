@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { JoinRequestState } from "@tessera/contracts/tessera/auth/v1/join_request_pb.ts";
 import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
@@ -26,7 +26,7 @@ export const decideJoinRequest = ({ store }: Deps) =>
       const to = { state, decidedBy: caller.userId, message };
       const revision = await closeJoinRequest(tx, joinRequestId, to, now);
       const accepted = state === JoinRequestState.ACCEPTED;
-      const kind = accepted ? EventKind.JOIN_REQUEST_ACCEPTED : EventKind.JOIN_REQUEST_DECLINED;
+      const kind = accepted ? AuthEventKind.JOIN_REQUEST_ACCEPTED : AuthEventKind.JOIN_REQUEST_DECLINED;
       const details = { join_request_id: String(joinRequestId) };
       await appendTeamEvent(tx, kind, team, caller, { userId, details });
       if (joins) await insertMember(tx, team, { userId, function: MemberFunction.MEMBER }, caller, now);

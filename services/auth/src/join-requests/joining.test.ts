@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { InvitationState } from "@tessera/contracts/tessera/auth/v1/invitation_pb.ts";
 import { JoinRequestState } from "@tessera/contracts/tessera/auth/v1/join_request_pb.ts";
 import { JoinMethod, MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
@@ -25,7 +25,7 @@ const reasonOf = async (call: Promise<unknown>) => (await refusalOf(call)).reaso
 /** The published events of a team, the oldest first. */
 async function eventsOf(teamId: number) {
   const { sql } = system.database;
-  const rows = await sql<{ kind: EventKind; user_id: bigint; actor: bigint; details: object }[]>`
+  const rows = await sql<{ kind: AuthEventKind; user_id: bigint; actor: bigint; details: object }[]>`
     select kind, user_id, actor, details from events where team_id = ${teamId} order by commit_time`;
   return rows;
 }
@@ -53,7 +53,8 @@ test("a join request is made once, accepted once, and its end is published", asy
     MemberFunction.MEMBER,
   );
   const kinds = (await eventsOf(teamId)).map((it) => it.kind);
-  const { JOIN_REQUEST_MADE, JOIN_REQUEST_WITHDRAWN, JOIN_REQUEST_ACCEPTED, TEAM_MEMBER_ADDED } = EventKind;
+  const { JOIN_REQUEST_MADE, JOIN_REQUEST_WITHDRAWN, JOIN_REQUEST_ACCEPTED, TEAM_MEMBER_ADDED } =
+    AuthEventKind;
   expect(kinds.slice(-5)).toEqual([
     JOIN_REQUEST_MADE,
     JOIN_REQUEST_WITHDRAWN,
@@ -103,7 +104,7 @@ test("an invitation expires exactly at its time, and the next read publishes it"
   expect(await expireInvitations(sql)).toBe(1);
   expect(await expireInvitations(sql)).toBe(0);
   const last = (await eventsOf(teamId)).at(-1);
-  expect(last).toMatchObject({ kind: EventKind.INVITATION_EXPIRED, user_id: guest.userId, actor: 0n });
+  expect(last).toMatchObject({ kind: AuthEventKind.INVITATION_EXPIRED, user_id: guest.userId, actor: 0n });
   await sql`update invitations set update_time = now() - interval '91 days' where invitation_id = ${invitationId}`;
   await forgetInvitations(sql);
   expect(await reasonOf(invitations.getInvitation({ invitationId }, guest))).toBe("INVITATION_NOT_FOUND");

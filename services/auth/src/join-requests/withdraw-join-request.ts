@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { JoinRequestState } from "@tessera/contracts/tessera/auth/v1/join_request_pb.ts";
 import { JoinRequestService } from "@tessera/contracts/tessera/auth/v1/join_request_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -19,7 +19,7 @@ export const withdrawJoinRequest = ({ store }: Deps) =>
       const { team } = withdraw(found, joinRequest, joinRequestId, userId);
       const revision = await closeJoinRequest(tx, joinRequestId, { state: JoinRequestState.WITHDRAWN }, now);
       const details = { join_request_id: String(joinRequestId) };
-      await appendTeamEvent(tx, EventKind.JOIN_REQUEST_WITHDRAWN, team, caller, { userId, details });
+      await appendTeamEvent(tx, AuthEventKind.JOIN_REQUEST_WITHDRAWN, team, caller, { userId, details });
       return { name: `teams/${teamId}/join-requests/${joinRequestId}`, revision };
     });
   });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { type MappingLevel, MappingLevelSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { HeldPosition } from "@tessera/feeds/fold-feed.ts";
@@ -89,7 +89,7 @@ async function countFor(
     to: enumWord(MappingLevelSchema, level),
     mapped_tasks: String(mappedTasks),
   };
-  await appendEvent(sql, { kind: EventKind.LEVEL_RAISED, actor: 0n, userId, details });
+  await appendEvent(sql, { kind: AuthEventKind.LEVEL_RAISED, actor: 0n, userId, details });
 }
 
 /** Deletes the state of tasks without events for long; returns of how many. */

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { type Memberships, MembershipsSchema } from "@tessera/contracts/tessera/auth/v1/membership_pb.ts";
 import { type MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
@@ -103,12 +103,17 @@ export async function removeMemberships(
   await tx`delete from join_requests where user_id = ${userId}`;
   await tx`delete from invitations where user_id = ${userId}`;
   for (const { organisation_id: organisationId } of managed) {
-    await appendEvent(tx, { kind: EventKind.ORGANISATION_MANAGER_REMOVED, ...by, userId, organisationId });
+    await appendEvent(tx, {
+      kind: AuthEventKind.ORGANISATION_MANAGER_REMOVED,
+      ...by,
+      userId,
+      organisationId,
+    });
   }
   for (const { team_id: teamId, organisation_id: organisationId, visibility } of teams) {
     const details = { visibility: visibilityWord(visibility) };
     await appendEvent(tx, {
-      kind: EventKind.TEAM_MEMBER_REMOVED,
+      kind: AuthEventKind.TEAM_MEMBER_REMOVED,
       ...by,
       userId,
       organisationId,

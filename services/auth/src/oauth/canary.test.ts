@@ -173,7 +173,7 @@ async function everythingThatFails() {
   }
   const rpc = createClient(TokenService, connection);
   const request = { requestId: randomUUID(), personalAccessToken: CANARY, clientAssertion: CANARY };
-  for (const failing of [() => rpc.issueKeyToken(request), () => rpc.issueServiceToken(request)]) {
+  for (const failing of [() => rpc.createKeyToken(request), () => rpc.createServiceToken(request)]) {
     errors += await failing().then(String, (error: Error) => `${error} ${JSON.stringify(error)}`);
   }
 }

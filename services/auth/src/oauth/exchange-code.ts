@@ -1,12 +1,12 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { isMarkedSecret } from "../mark.ts";
 import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import { CODE } from "../oauth-http/presented.ts";
 import { type Granted, openSession } from "../sessions/grant.ts";
-import { endSession } from "../sessions/store.ts";
+import { revokeSession } from "../sessions/store.ts";
 import { digest } from "./authorize.ts";
 import { type PresentedCode, presentCode, rememberSession } from "./store.ts";
 
@@ -34,10 +34,10 @@ export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Grante
     if (code === undefined) return undefined;
     const { userId, clientId, sessionId, now, scopes } = code;
     if (code.state === "used" && sessionId !== null) {
-      await endSession(tx, sessionId);
+      await revokeSession(tx, sessionId);
       const details = { session_id: sessionId };
       await appendEvent(tx, {
-        kind: EventKind.AUTHORIZATION_CODE_REUSED,
+        kind: AuthEventKind.AUTHORIZATION_CODE_REUSED,
         actor: 0n,
         clientId,
         userId,
@@ -48,7 +48,7 @@ export async function exchangeCode(deps: Deps, grant: CodeGrant): Promise<Grante
     const opened = await openSession(deps, tx, { userId, clientId, scopes, now });
     await rememberSession(tx, codeHash, opened.sessionId);
     const details = { session_id: opened.sessionId };
-    await appendEvent(tx, { kind: EventKind.SESSION_OPENED, actor: userId, clientId, userId, details });
+    await appendEvent(tx, { kind: AuthEventKind.SESSION_OPENED, actor: userId, clientId, userId, details });
     return opened;
   });
   if (granted === undefined) throw invalidGrant();

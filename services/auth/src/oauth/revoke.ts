@@ -9,7 +9,7 @@ import type { SignInDeps } from "./sign-in-deps.ts";
 const DONE: Answer = { status: 200, headers: { "cache-control": "no-store", pragma: "no-cache" }, body: "" };
 
 /**
- * POST /oauth2/revoke (RFC 7009): ends the session of a token, whichever of its tokens it is. An unknown or expired
+ * POST /oauth2/revoke (RFC 7009): revokes the session of a token, whichever of its tokens it is. An unknown or expired
  * token counts as revoked.
  */
 export function revoke(it: SignInDeps, ask: HttpAsk): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
@@ -72,7 +72,7 @@ export function signInStore(sql: Sql) {
     /** Writes down that somebody came back and was not let in. */
     fail: (provider: string, clientId: string, reason: string) =>
       appendEvent(sql, {
-        kind: EventKind.SIGN_IN_FAILED,
+        kind: AuthEventKind.SIGN_IN_FAILED,
         actor: 0n,
         clientId,
         details: { provider, reason },
@@ -117,7 +117,7 @@ async function admit(
   const { userId, blocked, deleted } = user;
   if (blocked || deleted) {
     const details = { provider, reason: "USER_BLOCKED" };
-    await appendEvent(tx, { kind: EventKind.SIGN_IN_FAILED, actor: 0n, clientId, userId, details });
+    await appendEvent(tx, { kind: AuthEventKind.SIGN_IN_FAILED, actor: 0n, clientId, userId, details });
     return deleted ? "gone" : "blocked";
   }
   if (isAdministrator) await makeAdministrator(tx, user, "ADMINISTRATORS");
@@ -126,7 +126,7 @@ async function admit(
     values (${codeHash}, ${userId}, ${clientId}, ${redirectUri}, ${codeChallenge}, ${scopes},
       clock_timestamp() + make_interval(secs => ${CODE_SECONDS}))`;
   await appendEvent(tx, {
-    kind: EventKind.SIGNED_IN,
+    kind: AuthEventKind.SIGNED_IN,
     actor: userId,
     clientId,
     userId,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => it.stop());
 
-test("a code can be used once; presented again it ends the session that it made", async () => {
+test("a code can be used once; presented again it revokes the session that it made", async () => {
   const made = await it.signIn();
   const first = await it.post("/oauth2/token", codeForm(made));
   expect(first.status).toBe(200);

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -20,7 +20,7 @@ export const addOrganisationManager = ({ store }: Deps) =>
       const created = addManager(found, organisationId, { ...candidate, manages }, managers);
       if (created) {
         await insertManager(tx, organisationId, userId, now);
-        const kind = EventKind.ORGANISATION_MANAGER_ADDED;
+        const kind = AuthEventKind.ORGANISATION_MANAGER_ADDED;
         await appendEvent(tx, { kind, ...by(caller), userId, organisationId });
         await raiseMembershipVersions(tx, [userId]);
       }

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { Organisation } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -28,7 +28,7 @@ export const createOrganisation = ({ store }: Deps) =>
       refuseNamesake(settings, await findNamesake(tx, settings));
       const organisationId = await insertOrganisation(tx, settings, now);
       await insertManager(tx, organisationId, userId, now);
-      const kind = EventKind.ORGANISATION_CREATED;
+      const kind = AuthEventKind.ORGANISATION_CREATED;
       const details = { name: settings.name };
       await appendEvent(tx, { kind, ...by(caller), userId, organisationId, details });
       await raiseMembershipVersions(tx, [userId]);

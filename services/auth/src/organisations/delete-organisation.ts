@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -18,7 +18,7 @@ export const deleteOrganisation = ({ store }: Deps) =>
       const { teams } = await readTeamNames(tx, organisationId, "");
       const { name, revision } = mayDelete(found, organisationId, teams).organisation;
       const managers = await deleteOrganisationRow(tx, organisationId);
-      const kind = EventKind.ORGANISATION_DELETED;
+      const kind = AuthEventKind.ORGANISATION_DELETED;
       await appendEvent(tx, { kind, ...by(caller), organisationId, details: { name } });
       await raiseMembershipVersions(tx, managers);
       return { name: `organisations/${organisationId}`, revision: revision + 1n };

@@ -49,12 +49,12 @@ const COMMANDS: [string, Hold, (call: Call) => Promise<unknown>][] = [
       system.clientOf(UserService).blockUser({ requestId: REQUEST_ID, userId: 3n, reason: "No." }, call),
   ],
   [
-    "EndSession",
+    "RevokeSession",
     sessions,
     async (call) => {
       const { sessions: own } = await system.client.listSessions({}, call);
       const sessionId = own[0]?.sessionId ?? "";
-      return system.client.endSession({ requestId: REQUEST_ID, sessionId }, call);
+      return system.client.revokeSession({ requestId: REQUEST_ID, sessionId }, call);
     },
   ],
 ];

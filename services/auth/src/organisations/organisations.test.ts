@@ -80,13 +80,13 @@ test("an organisation with teams stays, and one without goes with its managers",
   const gone = () => organisations.deleteOrganisation({ requestId: requestId(), organisationId }, manager);
   expect(await reasonOf(gone())).toBe("ORGANISATION_HAS_TEAMS");
   await teams.deleteTeam({ requestId: requestId(), teamId: idIn(acknowledgement?.name) }, manager);
-  const before = await memberships.getMemberships({ userIds: [manager.userId] }, manager);
+  const before = await memberships.batchGetMemberships({ userIds: [manager.userId] }, manager);
   expect(before.memberships[0]?.managedOrganisationIds).toEqual([organisationId]);
   await gone();
   expect(await reasonOf(organisations.getOrganisation({ organisationId }, admin))).toBe(
     "ORGANISATION_NOT_FOUND",
   );
-  const after = await memberships.getMemberships({ userIds: [manager.userId] }, manager);
+  const after = await memberships.batchGetMemberships({ userIds: [manager.userId] }, manager);
   expect(after.memberships[0]?.managedOrganisationIds).toEqual([]);
   expect(after.memberships[0]?.version).toBeGreaterThan(before.memberships[0]?.version as bigint);
 });

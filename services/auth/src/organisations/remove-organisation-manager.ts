@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -18,7 +18,7 @@ export const removeOrganisationManager = ({ store }: Deps) =>
       const { managers, manages } = await readManagers(tx, organisationId, userId);
       removeManager(found, organisationId, { userId, manages }, managers);
       await deleteManager(tx, organisationId, userId);
-      const kind = EventKind.ORGANISATION_MANAGER_REMOVED;
+      const kind = AuthEventKind.ORGANISATION_MANAGER_REMOVED;
       await appendEvent(tx, { kind, ...by(caller), userId, organisationId });
       await raiseMembershipVersions(tx, [userId]);
       return { name: `organisations/${organisationId}/managers/${userId}`, revision: 2n };

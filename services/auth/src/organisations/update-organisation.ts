@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { type Organisation, OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -23,7 +23,7 @@ export const updateOrganisation = ({ store }: Deps) =>
       const settings = changeOrganisation(found, organisationId, patch, request.expectedRevision);
       refuseNamesake(settings, await findNamesake(tx, settings, organisationId));
       const revision = await updateOrganisationRow(tx, organisationId, settings, now);
-      const kind = EventKind.ORGANISATION_CHANGED;
+      const kind = AuthEventKind.ORGANISATION_CHANGED;
       const details = changedFields(OrganisationSchema, patch);
       await appendEvent(tx, { kind, ...by(caller), organisationId, details });
       return { name: `organisations/${organisationId}`, revision };

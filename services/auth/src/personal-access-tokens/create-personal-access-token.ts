@@ -1,6 +1,6 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
   type CreatePersonalAccessTokenResponse,
   PersonalAccessTokenService,
@@ -55,7 +55,7 @@ export const createPersonalAccessToken = (deps: Deps) =>
           createTime: now,
           expireTime,
         });
-        const kind = EventKind.PERSONAL_ACCESS_TOKEN_CREATED;
+        const kind = AuthEventKind.PERSONAL_ACCESS_TOKEN_CREATED;
         const details = { token_id: tokenId, scopes: scopes.join(" ") };
         await appendEvent(tx, { kind, ...by(caller), userId, details });
         return {

@@ -46,7 +46,7 @@ export function newTokenSession(
     lastExpireTime: expireTime,
     generation: 0,
     refreshSalt: null,
-    endTime: null,
+    revokeTime: null,
     revision: 1n,
   };
 }

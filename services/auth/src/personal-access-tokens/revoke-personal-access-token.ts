@@ -1,9 +1,9 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { endSession, holdSession } from "../sessions/store.ts";
+import { holdSession, revokeSession } from "../sessions/store.ts";
 import { isAdministrator } from "../users/is-administrator.ts";
 import { PERSONAL_ACCESS_TOKENS } from "./personal-access-token-document.ts";
 import { personalAccessTokenNotFound } from "./refusals.ts";
@@ -22,10 +22,10 @@ export const revokePersonalAccessToken = ({ store }: Deps) =>
         throw personalAccessTokenNotFound(tokenId);
       // A token is revoked with its session: the transaction locks the session.
       const session = await holdSession(tx, sessionId);
-      if (session?.endTime === null) {
-        const kind = EventKind.PERSONAL_ACCESS_TOKEN_REVOKED;
+      if (session?.revokeTime === null) {
+        const kind = AuthEventKind.PERSONAL_ACCESS_TOKEN_REVOKED;
         await appendEvent(tx, { kind, ...by(caller), userId, details: { token_id: tokenId } });
-        await endSession(tx, sessionId);
+        await revokeSession(tx, sessionId);
       }
       const revoked = await readPersonalAccessToken(tx, tokenId);
       return {

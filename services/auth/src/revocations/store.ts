@@ -4,7 +4,7 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 const REMEMBERED_SECONDS = 3_600 + 60;
 
 /** Revokes the tokens of a session. */
-export async function revokeSession(sql: Sql | TransactionSql, sessionId: string): Promise<void> {
+export async function markSessionRevoked(sql: Sql | TransactionSql, sessionId: string): Promise<void> {
   await sql`
     insert into revocations (subject, session_id, forget_time, change_time)
     values (${`session:${sessionId}`}, ${sessionId}, clock_timestamp() + make_interval(secs => ${REMEMBERED_SECONDS}),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sessionToken } from "../sessions/session-token.ts";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
 import { testKeys } from "../testing/token.ts";
-import { revokeSession } from "./store.ts";
+import { markSessionRevoked } from "./store.ts";
 
 let system: TestSystem;
 let service: { headers: { authorization: string } };
@@ -55,13 +55,13 @@ function watching(client = system.clientOf(RevocationService), who = service) {
 
 test("what is in force comes first, and what is revoked then comes within 2 s, through every replica", async () => {
   const [old, fresh] = [await signIn("mapper-1"), await signIn("mapper-2")];
-  await system.client.endSession({ requestId: randomUUID(), sessionId: old.sessionId }, old.who);
+  await system.client.revokeSession({ requestId: randomUUID(), sessionId: old.sessionId }, old.who);
   const other = await system.start();
   const connection = connect(other.auth.address);
   const streams = [watching(), watching(createClient(RevocationService, connection))];
   for (const it of streams) await it.isComplete();
   expect(streams.map(({ received }) => received.before.includes(old.sessionId))).toEqual([true, true]);
-  await system.client.endSession({ requestId: randomUUID(), sessionId: fresh.sessionId }, fresh.who);
+  await system.client.revokeSession({ requestId: randomUUID(), sessionId: fresh.sessionId }, fresh.who);
   for (const { received } of streams) await expect.poll(() => received.after).toContain(fresh.sessionId);
   expect(streams[0]?.received.after.filter((it) => it === fresh.sessionId)).toHaveLength(1);
   for (const it of streams) await it.leave();
@@ -75,7 +75,7 @@ test("signing out everywhere and blocks are published for the person", async () 
   const userId = user?.userId as bigint;
   const stream = watching();
   await stream.isComplete();
-  await system.client.endSessions({ requestId: randomUUID() }, who);
+  await system.client.revokeSessions({ requestId: randomUUID() }, who);
   await expect.poll(() => stream.received.after).toContain(`user ${userId} below 1`);
   const anew = await signIn("mapper-3");
   const block = { requestId: randomUUID(), userId, reason: "vandalism" };
@@ -96,8 +96,8 @@ test("a revocation whose transaction commits late is published too", async () =>
   await stream.isComplete();
   const { sql } = system.database;
   await sql.begin(async (tx) => {
-    await revokeSession(tx, sessionId);
-    await system.client.endSession({ requestId: randomUUID(), sessionId: later.sessionId }, later.who);
+    await markSessionRevoked(tx, sessionId);
+    await system.client.revokeSession({ requestId: randomUUID(), sessionId: later.sessionId }, later.who);
     await expect.poll(() => stream.received.after).toContain(later.sessionId);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(stream.received.after).not.toContain(sessionId);

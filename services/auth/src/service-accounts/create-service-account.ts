@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
@@ -24,7 +24,7 @@ export const createServiceAccount = ({ store }: Deps) =>
       const userId = await insertAccount(tx, account);
       if (userId === undefined) throw clientIdTaken(clientId);
       const revision = key === undefined ? 1n : await insertPublicKey(tx, userId, key);
-      const kind = EventKind.SERVICE_ACCOUNT_CREATED;
+      const kind = AuthEventKind.SERVICE_ACCOUNT_CREATED;
       await appendAccountEvent(tx, kind, { userId, clientId }, caller, { scopes, mayAct });
       return { name: `${SERVICE_ACCOUNTS}${userId}`, revision };
     });

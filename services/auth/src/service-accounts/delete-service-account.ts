@@ -1,8 +1,8 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { endAllTokens } from "../sessions/store.ts";
+import { revokeAllTokens } from "../sessions/store.ts";
 import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
 import { changeable } from "./service-account.ts";
@@ -17,9 +17,9 @@ export const deleteServiceAccount = ({ store }: Deps) =>
       const { caller } = attempt;
       if (!(await isAdministrator(tx, caller))) throw notAdministrator();
       const account = changeable(await holdAccount(tx, userId), userId);
-      await endAllTokens(tx, userId);
+      await revokeAllTokens(tx, userId);
       const revision = await deleteAccount(tx, userId);
-      await appendAccountEvent(tx, EventKind.SERVICE_ACCOUNT_DELETED, account, caller);
+      await appendAccountEvent(tx, AuthEventKind.SERVICE_ACCOUNT_DELETED, account, caller);
       return { name: `${SERVICE_ACCOUNTS}${userId}`, revision };
     });
   });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { appendEvent } from "../append-event.ts";
 import type { Store } from "../open-store.ts";
 import type { DeployedAccount } from "./deployed-account-setting.ts";
@@ -47,7 +47,7 @@ export async function deployAccounts(store: Store, accounts: readonly DeployedAc
         may_act: String(mayAct),
         kid: key.kid,
       };
-      await appendEvent(tx, { kind: EventKind.SERVICE_ACCOUNT_CHANGED, actor: 0n, userId, details });
+      await appendEvent(tx, { kind: AuthEventKind.SERVICE_ACCOUNT_CHANGED, actor: 0n, userId, details });
     });
   }
 }

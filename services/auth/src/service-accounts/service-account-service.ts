@@ -1,13 +1,13 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import type { Deps } from "../deps.ts";
-import { addPublicKey } from "./add-public-key.ts";
-import { changeServiceAccount } from "./change-service-account.ts";
+import { createPublicKey } from "./create-public-key.ts";
 import { createServiceAccount } from "./create-service-account.ts";
 import { deleteServiceAccount } from "./delete-service-account.ts";
 import { getServiceAccount } from "./get-service-account.ts";
 import { listServiceAccounts } from "./list-service-accounts.ts";
-import { removePublicKey } from "./remove-public-key.ts";
+import { revokePublicKey } from "./revoke-public-key.ts";
+import { updateServiceAccount } from "./update-service-account.ts";
 
 /** Implements tessera.auth.v1.ServiceAccountService. */
 export function serviceAccountService(deps: Deps): ServiceImpl<typeof ServiceAccountService> {
@@ -15,9 +15,9 @@ export function serviceAccountService(deps: Deps): ServiceImpl<typeof ServiceAcc
     createServiceAccount: createServiceAccount(deps),
     getServiceAccount: getServiceAccount(deps),
     listServiceAccounts: listServiceAccounts(deps),
-    changeServiceAccount: changeServiceAccount(deps),
+    updateServiceAccount: updateServiceAccount(deps),
     deleteServiceAccount: deleteServiceAccount(deps),
-    addPublicKey: addPublicKey(deps),
-    removePublicKey: removePublicKey(deps),
+    createPublicKey: createPublicKey(deps),
+    revokePublicKey: revokePublicKey(deps),
   };
 }

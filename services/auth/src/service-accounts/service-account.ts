@@ -1,6 +1,12 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import {
+  type ServiceAccount,
+  ServiceAccountSchema,
+} from "@tessera/contracts/tessera/auth/v1/service_account_pb.ts";
+import { fieldInvalid, required } from "@tessera/rpc/validation/validation.ts";
 import type { JWK } from "jose";
 import { refuseBeyond } from "../sessions/granted-scopes.ts";
+import { namedSettings } from "../settings.ts";
 import { serviceAccountDeployed } from "../users/refusals.ts";
 import {
   publicKeyLimitReached,
@@ -35,6 +41,19 @@ export type AccountWithKeys = StoredServiceAccount & { keys: StoredPublicKey[] }
 
 /** An account has at most this many keys: one in use, the next one, and some for different places. */
 export const PUBLIC_KEYS_MAX = 10;
+
+const CHANGEABLE = { description: "", scopes: [] as string[], mayAct: false };
+
+/** Reads what is to be changed. Refuses FIELD_INVALID with everything that is wrong. */
+export function readAccountPatch(
+  account: ServiceAccount,
+  paths: readonly string[],
+): Partial<typeof CHANGEABLE> {
+  const { settings, faults } = namedSettings(ServiceAccountSchema, account, paths, CHANGEABLE);
+  if (settings.scopes?.length === 0) faults.push(required("service_account.scopes"));
+  if (faults.length > 0) throw fieldInvalid(faults);
+  return settings;
+}
 
 /** Refuses scopes that only the deployment's settings give: SCOPE_NOT_ALLOWED. */
 export function refuseServicesOnly(scopes: readonly string[]): void {

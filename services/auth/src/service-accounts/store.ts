@@ -1,4 +1,4 @@
-import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MappingLevel, SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -120,7 +120,7 @@ export async function deleteAccount(tx: TransactionSql, userId: bigint): Promise
 /** Records what an administrator did to an account. */
 export async function appendAccountEvent(
   tx: TransactionSql,
-  kind: EventKind,
+  kind: AuthEventKind,
   account: { userId: bigint; clientId: string },
   caller: { userId: bigint; clientId: string },
   { kid, scopes, mayAct }: { kid?: string; scopes?: readonly string[]; mayAct?: boolean } = {},

@@ -1,10 +1,10 @@
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
   AuthService,
   type CreateSessionResponse,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
@@ -35,7 +35,7 @@ export const createSession = (deps: Deps) =>
         const { sessionId, accessToken, refreshToken, expireTime } = granted;
         const details = { session_id: sessionId };
         const { userId } = client;
-        await appendEvent(tx, { kind: EventKind.SESSION_OPENED, ...by(client), userId, details });
+        await appendEvent(tx, { kind: AuthEventKind.SESSION_OPENED, ...by(client), userId, details });
         return {
           name: `${SESSIONS}${sessionId}`,
           revision: 1n,

@@ -28,7 +28,7 @@ test("what is in force is kept", async () => {
       { requestId: randomUUID(), name: "x", scopes: ["account"], lifetimeDays: 1 },
       who,
     );
-  await system.client.endSessions({ requestId: randomUUID() }, who);
+  await system.client.revokeSessions({ requestId: randomUUID() }, who);
   expect(await forgetAll()).toEqual({
     keys: 0,
     personal_access_tokens: 0,

@@ -1,5 +1,5 @@
 import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
@@ -11,7 +11,7 @@ import { deriveRefreshToken, isGenuine, newSalt, readRefreshToken } from "./refr
 import { refreshTokenInvalid } from "./refusals.ts";
 import { refreshing, SESSIONS, type StoredSession, timesOf } from "./session.ts";
 import { sessionToken } from "./session-token.ts";
-import { endSession, holdSession, holdUser, insertSession, readSession, rotateSession } from "./store.ts";
+import { holdSession, holdUser, insertSession, readSession, revokeSession, rotateSession } from "./store.ts";
 
 /** What somebody gets who proved who they are, or on whose behalf they act. */
 export interface Granted {
@@ -53,7 +53,7 @@ export async function openSession(deps: Deps, tx: TransactionSql, opening: Openi
     ...timesOf(deps.lifetimes, now, { createTime: now, isRefreshable }),
     generation: 0,
     refreshSalt: isRefreshable ? newSalt() : null,
-    endTime: null,
+    revokeTime: null,
     revision: 1n,
   };
   await insertSession(tx, session);
@@ -102,7 +102,7 @@ export async function grantedAgain(
   return { accessToken, refreshToken };
 }
 
-/** A used refresh token was presented: the session ends. */
+/** A used refresh token was presented: the session is revoked. */
 export class RefreshTokenReused extends Error {
   override readonly name = "RefreshTokenReused";
   readonly session: Pick<StoredSession, "sessionId" | "userId" | "clientId">;
@@ -168,7 +168,7 @@ export function refuseForged({ tokenKey }: Deps, refreshToken: string): void {
   if (readRefreshToken(tokenKey, refreshToken) === undefined) throw refreshTokenInvalid();
 }
 
-/** Refreshes in a transaction of its own, and ends the session of a token that was used again. Refuses as `rotate` does. */
+/** Refreshes in a transaction of its own, and revokes the session of a token that was used again. Refuses as `rotate` does. */
 export async function refreshGrant(
   deps: Deps,
   presented: Omit<Presented, "now">,
@@ -179,7 +179,7 @@ export async function refreshGrant(
 }
 
 /**
- * Ends the session of a refresh token that `rotate` found used again, in a transaction of its own, and refuses
+ * Revokes the session of a refresh token that `rotate` found used again, in a transaction of its own, and refuses
  * REFRESH_TOKEN_INVALID. Throws any other error as it is.
  */
 export async function endIfReused({ store }: Deps, error: unknown): Promise<never> {
@@ -187,10 +187,10 @@ export async function endIfReused({ store }: Deps, error: unknown): Promise<neve
   const { sessionId, userId, clientId } = error.session;
   await store.begin(async (tx) => {
     const held = await holdSession(tx, sessionId);
-    if (held === undefined || held.endTime !== null) return;
-    await endSession(tx, sessionId);
+    if (held === undefined || held.revokeTime !== null) return;
+    await revokeSession(tx, sessionId);
     const details = { session_id: sessionId };
-    await appendEvent(tx, { kind: EventKind.REFRESH_TOKEN_REUSED, actor: 0n, clientId, userId, details });
+    await appendEvent(tx, { kind: AuthEventKind.REFRESH_TOKEN_REUSED, actor: 0n, clientId, userId, details });
   });
   throw refreshTokenInvalid();
 }

@@ -79,7 +79,7 @@ test("a sign-in that is repeated after a refresh gets its own first tokens", asy
   expect([again.accessToken, again.refreshToken]).toEqual([first.accessToken, first.refreshToken]);
 });
 
-test("a token that is used again after the window ends the session, for thief and owner alike", async () => {
+test("a token that is used again after the window revokes the session, for thief and owner alike", async () => {
   const first = await signIn();
   const second = await refresh(first.refreshToken);
   await age(sessionOf(first));
@@ -96,7 +96,7 @@ test("a token that is used again after the window ends the session, for thief an
   expect(revoked).toHaveLength(1);
 });
 
-test("a token whose successor was used ends the session, also within the window", async () => {
+test("a token whose successor was used revokes the session, also within the window", async () => {
   const first = await signIn();
   const second = await refresh(first.refreshToken);
   const third = await refresh(second.refreshToken);
@@ -104,7 +104,7 @@ test("a token whose successor was used ends the session, also within the window"
   expect(await refusalOf(refresh(third.refreshToken))).toMatchObject({ reason: "REFRESH_TOKEN_INVALID" });
 });
 
-test("a token that nobody was given ends no session", async () => {
+test("a token that nobody was given revokes no session", async () => {
   const { refreshToken } = await signIn();
   const bytes = Buffer.from(refreshToken.slice(5), "base64url");
   const flipped = (at: number) => {

@@ -3,7 +3,7 @@ import { refusals } from "@tessera/rpc/refusal.ts";
 
 const refuse = refusals(ReasonSchema);
 
-/** The refresh token is none of ours, was used, has expired, or belongs to another client or an ended session. */
+/** The refresh token is none of ours, was used, has expired, or belongs to another client or a revoked session. */
 export function refreshTokenInvalid() {
   return refuse(Reason.REFRESH_TOKEN_INVALID);
 }

@@ -6,7 +6,7 @@ import type { StoredSession } from "./session.ts";
 /** A session as it is shown. */
 export function sessionDocument(session: StoredSession): Session {
   const { sessionId, userId, clientId, scopes, createTime, issueTime, expireTime, revision } = session;
-  const { refreshExpireTime, endTime } = session;
+  const { refreshExpireTime, revokeTime } = session;
   return create(SessionSchema, {
     sessionId,
     userId,
@@ -16,7 +16,7 @@ export function sessionDocument(session: StoredSession): Session {
     expireTime: timestampFromDate(expireTime),
     refreshTime: timestampFromDate(issueTime),
     ...(refreshExpireTime && { refreshExpireTime: timestampFromDate(refreshExpireTime) }),
-    ...(endTime && { endTime: timestampFromDate(endTime) }),
+    ...(revokeTime && { revokeTime: timestampFromDate(revokeTime) }),
     revision,
   });
 }

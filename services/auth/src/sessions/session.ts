@@ -22,7 +22,7 @@ export interface StoredSession {
   generation: number;
   /** Null for a session that cannot be refreshed. */
   refreshSalt: Uint8Array | null;
-  endTime: Date | null;
+  revokeTime: Date | null;
   revision: bigint;
 }
 
@@ -70,8 +70,8 @@ export function refreshing(
   now: Date,
   { refreshReplaySeconds }: Lifetimes,
 ): Refreshing {
-  const { endTime, refreshExpireTime } = session;
-  if (endTime !== null || refreshExpireTime === null || refreshExpireTime <= now) return "refuse";
+  const { revokeTime, refreshExpireTime } = session;
+  if (revokeTime !== null || refreshExpireTime === null || refreshExpireTime <= now) return "refuse";
   if (generation === session.generation) return "rotate";
   const isJustRotated =
     generation === session.generation - 1 && now < after(session.issueTime, refreshReplaySeconds);

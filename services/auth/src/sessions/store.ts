@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { revokeSession, revokeUser } from "../revocations/store.ts";
+import { markSessionRevoked, revokeUser } from "../revocations/store.ts";
 import type { Holder } from "../users/token-holder.ts";
 import type { StoredSession } from "./session.ts";
 
@@ -13,7 +13,7 @@ export function sessionStore(sql: Sql) {
     /** Undefined for a session that is not there. */
     find: (sessionId: string) => readSession(sql, sessionId),
 
-    /** The sessions of a user that have not ended, the newest first, after the one that `after` names. */
+    /** The sessions of a user that are neither expired nor revoked, the newest first, after the one that `after` names. */
     async list(
       userId: bigint,
       { limit, after }: { limit: number; after?: { createTime: Date; sessionId: string } | undefined },
@@ -114,25 +114,25 @@ export async function rotateSession(tx: TransactionSql, session: StoredSession):
 }
 
 /**
- * Ends a session and revokes its tokens, of the session of a personal access token that one too. Returns the session's
- * revision. A session that has ended stays as it is.
+ * Revokes a session and its tokens, of the session of a personal access token that one too. Returns the session's
+ * revision. A revoked session stays as it is.
  */
-export async function endSession(tx: TransactionSql, sessionId: string): Promise<bigint> {
+export async function revokeSession(tx: TransactionSql, sessionId: string): Promise<bigint> {
   const [row] = await tx<{ revision: bigint }[]>`
     update sessions set revision = revision + (end_time is null)::int, end_time = coalesce(end_time, clock_timestamp())
     where session_id = ${sessionId} returning revision`;
   await tx`
     update personal_access_tokens set revoke_time = clock_timestamp(), revision = revision + 1
     where session_id = ${sessionId} and revoke_time is null`;
-  await revokeSession(tx, sessionId);
+  await markSessionRevoked(tx, sessionId);
   return row?.revision ?? 1n;
 }
 
 /**
- * Refuses all tokens of a user that were made so far, and ends the user's sessions but for those of personal access
+ * Refuses all tokens of a user that were made so far, and revokes the user's sessions but for those of personal access
  * tokens. Undefined where there is no such user.
  */
-export async function endAllTokens(
+export async function revokeAllTokens(
   tx: TransactionSql,
   userId: bigint,
 ): Promise<{ sessions: number; tokenVersion: number } | undefined> {
@@ -154,5 +154,5 @@ function sessionColumns(sql: Sql | TransactionSql) {
     session_id as "sessionId", user_id as "userId", token_version as "tokenVersion", client_id as "clientId", scopes,
     create_time as "createTime", issue_time as "issueTime", expire_time as "expireTime",
     refresh_expire_time as "refreshExpireTime", last_expire_time as "lastExpireTime", generation,
-    refresh_salt as "refreshSalt", end_time as "endTime", revision`;
+    refresh_salt as "refreshSalt", end_time as "revokeTime", revision`;
 }

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -20,7 +20,7 @@ export const revokeSigningKey = ({ store }: Deps) =>
       const key = revocable(await holdKeys(tx), kid, now);
       const name = `${SIGNING_KEYS}${kid}`;
       if (key.revokeTime !== null) return { name, revision: key.revision };
-      await appendEvent(tx, { kind: EventKind.SIGNING_KEY_REVOKED, ...by(caller), details: { kid } });
+      await appendEvent(tx, { kind: AuthEventKind.SIGNING_KEY_REVOKED, ...by(caller), details: { kid } });
       await revokeSignedBy(tx, kid);
       return { name, revision: await revokeKey(tx, kid) };
     });

@@ -1,5 +1,5 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { SigningAlgorithm } from "@tessera/contracts/tessera/auth/v1/signing_key_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import type { TokenAlgorithm } from "@tessera/identity/token-algorithm.ts";
@@ -31,7 +31,7 @@ export const rotateSigningKey = ({ store, makeKey }: Deps) =>
       const activateTime = soonestByHand(now);
       await addKey(tx, key, activateTime);
       const details = { kid: key.kid };
-      await appendEvent(tx, { kind: EventKind.SIGNING_KEY_ROTATED, ...by(caller), details });
+      await appendEvent(tx, { kind: AuthEventKind.SIGNING_KEY_ROTATED, ...by(caller), details });
       const response = { activateTime: timestampFromDate(activateTime) };
       return { name: `${SIGNING_KEYS}${key.kid}`, revision: 1n, response };
     });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MemberFunction, type Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -31,7 +31,7 @@ export const createTeam = ({ store }: Deps) =>
       admissible(candidate);
       leaveTeamRoom(name, await readTeamNames(tx, organisationId, name));
       const team = { teamId: await insertTeam(tx, settings, now), organisationId, visibility };
-      await appendTeamEvent(tx, EventKind.TEAM_CREATED, team, caller, { userId, details: { name } });
+      await appendTeamEvent(tx, AuthEventKind.TEAM_CREATED, team, caller, { userId, details: { name } });
       await insertMember(tx, team, { userId, function: MemberFunction.MANAGER }, caller, now);
       return { name: `teams/${team.teamId}`, revision: 1n };
     });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
@@ -15,7 +15,7 @@ export const deleteTeam = ({ store }: Deps) =>
       const { team } = managedFromAbove(await lockTeam(tx, teamId, caller), teamId);
       const members = await deleteTeamRow(tx, teamId);
       const details = { name: team.name };
-      await appendTeamEvent(tx, EventKind.TEAM_DELETED, team, caller, { details });
+      await appendTeamEvent(tx, AuthEventKind.TEAM_DELETED, team, caller, { details });
       await raiseMembershipVersions(tx, members);
       return { name: `teams/${teamId}`, revision: team.revision + 1n };
     });

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
   MemberFunction,
   MemberFunctionSchema,
@@ -67,7 +67,7 @@ export async function insertMember(
     insert into team_members (team_id, user_id, function, create_time)
     values (${team.teamId}, ${userId}, ${is}, ${now})`;
   const details = { function: enumWord(MemberFunctionSchema, is) };
-  await appendTeamEvent(tx, EventKind.TEAM_MEMBER_ADDED, team, by, { userId, details });
+  await appendTeamEvent(tx, AuthEventKind.TEAM_MEMBER_ADDED, team, by, { userId, details });
   await raiseMembershipVersions(tx, [userId]);
   return 1n;
 }
@@ -84,7 +84,7 @@ export async function updateMember(
     update team_members set function = ${is}, revision = revision + 1
     where team_id = ${team.teamId} and user_id = ${userId} returning revision`;
   const details = { function: enumWord(MemberFunctionSchema, is) };
-  await appendTeamEvent(tx, EventKind.TEAM_MEMBER_CHANGED, team, by, { userId, details });
+  await appendTeamEvent(tx, AuthEventKind.TEAM_MEMBER_CHANGED, team, by, { userId, details });
   await raiseMembershipVersions(tx, [userId]);
   return (row as { revision: bigint }).revision;
 }
@@ -97,7 +97,7 @@ export async function deleteMember(
   by: { userId: bigint; clientId: string },
 ): Promise<void> {
   await tx`delete from team_members where team_id = ${team.teamId} and user_id = ${userId}`;
-  await appendTeamEvent(tx, EventKind.TEAM_MEMBER_REMOVED, team, by, { userId });
+  await appendTeamEvent(tx, AuthEventKind.TEAM_MEMBER_REMOVED, team, by, { userId });
   await raiseMembershipVersions(tx, [userId]);
 }
 

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import type { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
   MemberFunction,
   type Team,
@@ -116,7 +116,7 @@ export async function deleteTeamRow(tx: TransactionSql, teamId: number): Promise
 /** Records what happened to a team. */
 export async function appendTeamEvent(
   sql: Sql | TransactionSql,
-  kind: EventKind,
+  kind: AuthEventKind,
   team: Pick<Team, "teamId" | "organisationId" | "visibility">,
   by: { userId: bigint; clientId: string },
   concerns: { userId?: bigint; details?: Record<string, string> } = {},

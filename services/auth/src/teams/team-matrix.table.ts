@@ -358,7 +358,7 @@ export const ROWS: Row[] = [
     "- notTeam noInv noInv OK OK OK",
   ),
   row(
-    memberships.getMemberships,
+    memberships.batchGetMemberships,
     "asks for somebody's",
     ({ keeper }) => ({ userIds: [keeper] }),
     SIGNED_IN,
@@ -366,6 +366,17 @@ export const ROWS: Row[] = [
     (response, { teamId }) =>
       (response as { memberships: { teams: { teamId: number }[] }[] }).memberships.some((it) =>
         it.teams.some((team) => team.teamId === teamId),
+      ),
+  ),
+  row(
+    memberships.getCurrentUserMemberships,
+    "asks for their own",
+    () => ({}),
+    SIGNED_IN,
+    "- hidden hidden OK OK hidden hidden",
+    (response, { teamId }) =>
+      (response as { memberships: { teams: { teamId: number }[] } }).memberships.teams.some(
+        (team) => team.teamId === teamId,
       ),
   ),
   row(

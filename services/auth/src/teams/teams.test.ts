@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { ListOrganisationsRequestSchema } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { JoinMethod, MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { ListTeamsRequestSchema } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
@@ -26,7 +26,7 @@ const reasonOf = async (call: Promise<unknown>) => (await refusalOf(call)).reaso
 /** The published events of a team, the oldest first. */
 async function eventsOf(teamId: number) {
   const { sql } = system.database;
-  const rows = await sql<{ kind: EventKind; user_id: bigint; actor: bigint; details: object }[]>`
+  const rows = await sql<{ kind: AuthEventKind; user_id: bigint; actor: bigint; details: object }[]>`
     select kind, user_id, actor, details from events where team_id = ${teamId} order by commit_time`;
   return rows;
 }
@@ -52,7 +52,7 @@ test("a team's events cover its creation, its changes and its end", async () => 
   );
   await teams.removeTeamMember({ requestId: requestId(), teamId, userId }, manager);
   await teams.deleteTeam({ requestId: requestId(), teamId }, manager);
-  const { TEAM_CREATED, TEAM_MEMBER_ADDED, TEAM_MEMBER_CHANGED, TEAM_CHANGED } = EventKind;
+  const { TEAM_CREATED, TEAM_MEMBER_ADDED, TEAM_MEMBER_CHANGED, TEAM_CHANGED } = AuthEventKind;
   const events = await eventsOf(teamId);
   expect(events.map((it) => it.kind)).toEqual([
     TEAM_CREATED,
@@ -60,8 +60,8 @@ test("a team's events cover its creation, its changes and its end", async () => 
     TEAM_MEMBER_ADDED,
     TEAM_MEMBER_CHANGED,
     TEAM_CHANGED,
-    EventKind.TEAM_MEMBER_REMOVED,
-    EventKind.TEAM_DELETED,
+    AuthEventKind.TEAM_MEMBER_REMOVED,
+    AuthEventKind.TEAM_DELETED,
   ]);
   expect(events[3]).toMatchObject({ user_id: userId, actor: manager.userId });
   expect(events[3]?.details).toEqual({ visibility: "PUBLIC", function: "MANAGER" });
@@ -98,7 +98,7 @@ test("a private team is in no list and no answer for who may not know of it", as
     expect(refusal.reason).toBe("TEAM_NOT_FOUND");
 
   const shownTo = async (who: { headers: { authorization: string } }) => {
-    const answer = await memberships.getMemberships({ userIds: [member.userId] }, who);
+    const answer = await memberships.batchGetMemberships({ userIds: [member.userId] }, who);
     return answer.memberships[0]?.teams.map((it) => it.teamId);
   };
   expect(await shownTo(outsider)).toEqual([]);
@@ -162,7 +162,7 @@ test("a deleted person loses all memberships, and each end is published", async 
     admin,
   );
   const of = async () =>
-    (await memberships.getMemberships({ userIds: [person.userId] }, admin)).memberships[0];
+    (await memberships.batchGetMemberships({ userIds: [person.userId] }, admin)).memberships[0];
   const before = await of();
   expect(before).toMatchObject({ managedOrganisationIds: [organisationId], teams: [{ teamId }] });
   await sql.begin((tx) => removeMemberships(tx, person.userId, { actor: admin.userId }));
@@ -170,7 +170,7 @@ test("a deleted person loses all memberships, and each end is published", async 
   expect(after).toMatchObject({ managedOrganisationIds: [], teams: [] });
   expect(after?.version).toBeGreaterThan(before?.version as bigint);
   expect((await eventsOf(teamId)).at(-1)).toMatchObject({
-    kind: EventKind.TEAM_MEMBER_REMOVED,
+    kind: AuthEventKind.TEAM_MEMBER_REMOVED,
     user_id: person.userId,
   });
   const left = await sql`select from invitations where user_id = ${person.userId}`;
@@ -183,7 +183,7 @@ test("memberships are answered in the order in which they were asked for", async
   const { teamId, lead } = await newTeam();
   const member = await newMember(teamId);
   const userIds = [member.userId, 9_999_999n, lead.userId];
-  const answer = await memberships.getMemberships({ userIds }, member);
+  const answer = await memberships.batchGetMemberships({ userIds }, member);
   expect(answer.memberships.map((it) => it.userId)).toEqual(userIds);
   expect(answer.memberships[1]).toMatchObject({ teams: [], managedOrganisationIds: [], version: 0n });
   expect(answer.memberships[2]?.teams[0]?.function).toBe(MemberFunction.MANAGER);

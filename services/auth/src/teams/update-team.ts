@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { type Team, TeamSchema } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -28,7 +28,7 @@ export const updateTeam = ({ store }: Deps) =>
       const revision = await updateTeamRow(tx, teamId, settings, now);
       const changed = { ...team, visibility: settings.visibility };
       const details = changedFields(TeamSchema, patch);
-      await appendTeamEvent(tx, EventKind.TEAM_CHANGED, changed, caller, { details });
+      await appendTeamEvent(tx, AuthEventKind.TEAM_CHANGED, changed, caller, { details });
       return { name: `teams/${teamId}`, revision };
     });
   });

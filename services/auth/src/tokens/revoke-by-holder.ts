@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { appendEvent } from "../append-event.ts";
-import { endSession, holdSession } from "../sessions/store.ts";
+import { holdSession, revokeSession } from "../sessions/store.ts";
 import type { TokenState } from "./token-state.ts";
 
 /** What taking a token back comes to. */
@@ -13,7 +13,7 @@ export interface RevokedToken {
 }
 
 /**
- * Ends the session of a token that its holder gives up (RFC 7009). Nothing is done about a token by which a service acts:
+ * Revokes the session of a token that its holder gives up (RFC 7009). Nothing is done about a token by which a service acts:
  * that is not the person's to lose.
  */
 export async function revokeByHolder(
@@ -24,11 +24,11 @@ export async function revokeByHolder(
   if (state.actors.length > 0) return { sessionId: madeUp(token), revision: 1n };
   const { sessionId, userId, clientId } = state;
   const session = await holdSession(tx, sessionId);
-  if (session?.endTime === null) {
+  if (session?.revokeTime === null) {
     const details = { session_id: sessionId };
-    await appendEvent(tx, { kind: EventKind.SESSION_ENDED, actor: userId, clientId, userId, details });
+    await appendEvent(tx, { kind: AuthEventKind.SESSION_REVOKED, actor: userId, clientId, userId, details });
   }
-  return { sessionId, revision: await endSession(tx, sessionId) };
+  return { sessionId, revision: await revokeSession(tx, sessionId) };
 }
 
 /** A session id that belongs to nobody, the same for the same text. */

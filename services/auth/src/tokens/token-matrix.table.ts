@@ -18,7 +18,7 @@ export interface Target {
   jwk: string;
 }
 
-/** By role: what the RPC answers. Nobody, who is blocked, and whose session has ended are in no row: see EVERYWHERE. */
+/** By role: what the RPC answers. Nobody, who is blocked, and whose session is revoked are in no row: see EVERYWHERE. */
 export interface Row {
   request: (target: Target) => object;
   stranger: string;
@@ -57,18 +57,21 @@ export const ROWS: Record<string, Row> = {
   "AuthService.RefreshSession": { request: ({ refreshToken }) => command({ refreshToken }), ...all("OK") },
   "AuthService.GetSession": { request: ({ sessionId }) => ({ sessionId }), ...owners("SESSION_NOT_FOUND") },
   "AuthService.ListSessions": { request: ({ userId }) => ({ userId }), ...owners("NOT_ADMINISTRATOR") },
-  "AuthService.EndSession": {
+  "AuthService.RevokeSession": {
     request: ({ sessionId }) => command({ sessionId }),
     ...owners("SESSION_NOT_FOUND"),
   },
-  "AuthService.EndSessions": { request: ({ userId }) => command({ userId }), ...owners("NOT_ADMINISTRATOR") },
+  "AuthService.RevokeSessions": {
+    request: ({ userId }) => command({ userId }),
+    ...owners("NOT_ADMINISTRATOR"),
+  },
   "AuthService.GetCurrentUser": { request: () => ({}), ...all("OK"), service: SCOPE },
   "RevocationService.WatchRevocations": { request: () => ({}), ...services("OK") },
-  "TokenService.IssueServiceToken": {
+  "TokenService.CreateServiceToken": {
     request: () => command({ clientAssertion: "x" }),
     ...all("ASSERTION_INVALID"),
   },
-  "TokenService.IssueKeyToken": {
+  "TokenService.CreateKeyToken": {
     request: ({ personalAccessToken }) => command({ personalAccessToken }),
     ...all("OK"),
   },
@@ -91,19 +94,24 @@ export const ROWS: Record<string, Row> = {
     ...administrators,
   },
   "ServiceAccountService.ListServiceAccounts": { request: () => ({}), ...administrators },
-  "ServiceAccountService.ChangeServiceAccount": {
-    request: ({ accountId }) => command({ userId: accountId, expectedRevision: 2n, scopes: ["tasks:read"] }),
+  "ServiceAccountService.UpdateServiceAccount": {
+    request: ({ accountId }) =>
+      command({
+        serviceAccount: { userId: accountId, scopes: ["tasks:read"] },
+        updateMask: { paths: ["scopes"] },
+        expectedRevision: 2n,
+      }),
     ...administrators,
   },
   "ServiceAccountService.DeleteServiceAccount": {
     request: ({ accountId }) => command({ userId: accountId }),
     ...administrators,
   },
-  "ServiceAccountService.AddPublicKey": {
+  "ServiceAccountService.CreatePublicKey": {
     request: ({ accountId, jwk }) => command({ userId: accountId, jwk }),
     ...administrators,
   },
-  "ServiceAccountService.RemovePublicKey": {
+  "ServiceAccountService.RevokePublicKey": {
     request: ({ accountId, accountKid }) => command({ userId: accountId, kid: accountKid }),
     ...administrators,
   },

@@ -44,7 +44,7 @@ beforeAll(async () => {
   await system.database.sql`update users set blocked = true where name = 'mapper-3'`;
   fixed.blocked = blocked.who;
   const ended = await signIn("mapper-4");
-  await system.client.endSessions({ requestId: randomUUID() }, ended.who);
+  await system.client.revokeSessions({ requestId: randomUUID() }, ended.who);
   fixed.ended = ended.who;
 });
 

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -19,7 +19,7 @@ export const blockUser = ({ store }: Deps) =>
       if (await lockDeployed(tx, userId)) throw serviceAccountDeployed(userId);
       const revision = await writeUser(tx, user);
       await revokeUser(tx, user);
-      await appendEvent(tx, { kind: EventKind.USER_BLOCKED, ...by(caller), userId, details: { reason } });
+      await appendEvent(tx, { kind: AuthEventKind.USER_BLOCKED, ...by(caller), userId, details: { reason } });
       return { name: `users/${userId}/block`, revision };
     });
   });

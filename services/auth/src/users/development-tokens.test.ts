@@ -37,7 +37,7 @@ test("tokens of the development provider are invalid while it is off, and valid 
     const key = { requestId: requestId(), personalAccessToken };
     const answers = [
       await reasonOf(auth.getCurrentUser({}, bearer)),
-      await reasonOf(tokens.issueKeyToken(key)),
+      await reasonOf(tokens.createKeyToken(key)),
       await reasonOf(tokens.introspectToken({ token: personalAccessToken }, service)),
       await reasonOf(auth.refreshSession({ requestId: requestId(), refreshToken })),
     ];

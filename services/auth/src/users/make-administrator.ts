@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MappingLevel, SystemRole, SystemRoleSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { ProvidedPerson } from "../administrators-setting.ts";
@@ -30,7 +30,7 @@ export async function makeAdministrator(
   await tx`update users set system_role = ${ADMINISTRATOR}, revision = revision + 1 where user_id = ${userId}`;
   const word = (role: SystemRole) => enumWord(SystemRoleSchema, role);
   const details = { from: word(systemRole), to: word(ADMINISTRATOR), by };
-  await appendEvent(tx, { kind: EventKind.ROLE_SET, actor: 0n, userId, details });
+  await appendEvent(tx, { kind: AuthEventKind.ROLE_SET, actor: 0n, userId, details });
 }
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -143,15 +143,15 @@ const ROWS: Record<string, Row> = {
     administrator: NONE,
     service: "OK",
   },
-  ListEvents: { request: () => ({}), stranger: "OK", self: "OK", administrator: "OK", service: NONE },
-  GetEvent: {
+  ListAuthEvents: { request: () => ({}), stranger: "OK", self: "OK", administrator: "OK", service: NONE },
+  GetAuthEvent: {
     request: ({ eventId }) => ({ eventId }),
-    stranger: "EVENT_NOT_FOUND",
+    stranger: "AUTH_EVENT_NOT_FOUND",
     self: "OK",
     administrator: "OK",
     service: NONE,
   },
-  WatchEvents: { request: () => ({}), stranger: NONE, self: NONE, administrator: NONE, service: "OK" },
+  WatchAuthEvents: { request: () => ({}), stranger: NONE, self: NONE, administrator: NONE, service: "OK" },
 };
 
 let system: TestSystem;
@@ -187,10 +187,10 @@ async function person(): Promise<Target> {
 /** The id of an event about somebody, which has its position. */
 async function eventOf(userId: bigint): Promise<string> {
   const { sql } = system.database;
-  await appendEvent(sql, { kind: EventKind.LEVEL_RAISED, actor: 0n, userId });
+  await appendEvent(sql, { kind: AuthEventKind.LEVEL_RAISED, actor: 0n, userId });
   for (;;) {
     const [row] = await sql<{ event_id: string }[]>`
-      select event_id from events where user_id = ${userId} and kind = ${EventKind.LEVEL_RAISED} and position > 0`;
+      select event_id from events where user_id = ${userId} and kind = ${AuthEventKind.LEVEL_RAISED} and position > 0`;
     if (row !== undefined) return row.event_id;
     await sleep(20);
   }
@@ -214,7 +214,7 @@ async function unscoped(): Promise<Who> {
 }
 
 async function answerOf(
-  service: typeof UserService | typeof EventService,
+  service: typeof UserService | typeof AuthEventService,
   name: string,
   request: object,
   who: Who,
@@ -231,7 +231,7 @@ async function answerOf(
   }
 }
 
-describe.each([UserService, EventService])("$typeName", (service) => {
+describe.each([UserService, AuthEventService])("$typeName", (service) => {
   const cells = service.methods.flatMap((method) =>
     // Blocked and deleted users call nothing, as the roles of these names say.
     ROLES.filter((role) => role !== "self" || ROWS[method.name]?.before === undefined).map(
@@ -244,7 +244,7 @@ describe.each([UserService, EventService])("$typeName", (service) => {
     if (row === undefined) throw new Error(`${name} has no row: nobody has thought about who may call it`);
     const expected = ALWAYS[role] ?? [row[role as "stranger"] ?? ""];
     const target = await person();
-    if (name === EventService.method.getEvent.name) target.eventId = await eventOf(target.userId);
+    if (name === AuthEventService.method.getAuthEvent.name) target.eventId = await eventOf(target.userId);
     if (row.before !== undefined) await become(row.before, target.userId);
     const who = role === "self" ? target.who : fixed[role];
     expect(expected).toContain(await answerOf(service, method.localName, row.request(target), who));
@@ -252,6 +252,6 @@ describe.each([UserService, EventService])("$typeName", (service) => {
 });
 
 test("no row is of an RPC that is not there", () => {
-  const names = [UserService, EventService].flatMap(({ methods }) => methods.map(({ name }) => name));
+  const names = [UserService, AuthEventService].flatMap(({ methods }) => methods.map(({ name }) => name));
   expect(Object.keys(ROWS).sort()).toEqual([...names].sort());
 });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MappingLevelSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -22,7 +22,7 @@ export const setMappingLevel = ({ store }: Deps) =>
       const revision = await writeUser(tx, user);
       const from = enumWord(MappingLevelSchema, known.target?.mappingLevel ?? 0);
       const details = { from, to: enumWord(MappingLevelSchema, mappingLevel) };
-      await appendEvent(tx, { kind: EventKind.LEVEL_SET, ...by(caller), userId, details });
+      await appendEvent(tx, { kind: AuthEventKind.LEVEL_SET, ...by(caller), userId, details });
       return { name: `users/${userId}`, revision };
     });
   });

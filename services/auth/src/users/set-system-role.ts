@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { SystemRoleSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -23,7 +23,7 @@ export const setSystemRole = ({ store }: Deps) =>
       const revision = await writeUser(tx, user);
       const from = enumWord(SystemRoleSchema, known.target?.systemRole ?? 0);
       const details = { from, to: enumWord(SystemRoleSchema, systemRole) };
-      await appendEvent(tx, { kind: EventKind.ROLE_SET, ...by(caller), userId, details });
+      await appendEvent(tx, { kind: AuthEventKind.ROLE_SET, ...by(caller), userId, details });
       return { name: `users/${userId}`, revision };
     });
   });

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import { appendEvent, by } from "../append-event.ts";
@@ -17,7 +17,7 @@ export const unblockUser = ({ store }: Deps) =>
       const user = unblock(known, userId);
       const revision = await writeUser(tx, user);
       await revokeUser(tx, user);
-      await appendEvent(tx, { kind: EventKind.USER_UNBLOCKED, ...by(caller), userId });
+      await appendEvent(tx, { kind: AuthEventKind.USER_UNBLOCKED, ...by(caller), userId });
       return { name: `users/${userId}`, revision };
     });
   });

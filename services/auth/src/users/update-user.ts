@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { User } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -22,7 +22,7 @@ export const updateUser = ({ store }: Deps) =>
       const user = changeProfile(known, userId, profile, expectedRevision);
       const revision = await writeUser(tx, user);
       const details = { fields: [...paths].sort().join(" ") };
-      await appendEvent(tx, { kind: EventKind.PROFILE_CHANGED, ...by(caller), userId, details });
+      await appendEvent(tx, { kind: AuthEventKind.PROFILE_CHANGED, ...by(caller), userId, details });
       return { name: `users/${userId}`, revision };
     });
   });

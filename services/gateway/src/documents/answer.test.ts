@@ -174,7 +174,7 @@ describe("OPTIONS", () => {
   test.each([
     ["/v1/projects", "GET, HEAD, OPTIONS, POST"],
     ["/v1/projects/7/tasks/42/lock", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"],
-    ["/v1/audit-events", "GET, HEAD, OPTIONS"],
+    ["/v1/auth-events", "GET, HEAD, OPTIONS"],
     ["/problems", "GET, HEAD, OPTIONS"],
   ])("of %s answers %s", async (path, allow) => {
     const { status, headers } = await gateway.ask("OPTIONS", path);

@@ -25,7 +25,7 @@ function ground(refuse: () => void = () => {}) {
       if (userId === BLOCKED) throw new ConnectError("blocked", Code.PermissionDenied);
       return { user: { userId, revision: userId } };
     });
-    rpc(MembershipService.method.getMemberships, ({ userIds }) => ({
+    rpc(MembershipService.method.batchGetMemberships, ({ userIds }) => ({
       memberships: userIds.map((userId) => ({ userId })),
     }));
   });

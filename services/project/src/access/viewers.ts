@@ -81,7 +81,7 @@ export function viewers({ auth, own, isBlocked }: ViewersOptions): Viewers {
     const call = { ...onward(forOthersToo(context)), timeoutMs: ASK_MS };
     const [{ user }, belongs] = await Promise.all([
       users.getCurrentUser({}, call),
-      memberships.getMemberships({ userIds: [userId] }, call),
+      memberships.batchGetMemberships({ userIds: [userId] }, call),
     ]);
     const [known] = belongs.memberships;
     if (user === undefined || known === undefined) throw leftOut();
@@ -133,7 +133,7 @@ function askOwn({ auth, headers }: NonNullable<ViewersOptions["own"]>) {
       const call = { headers: await headers(), timeoutMs: ASK_MS };
       const [found, belonging] = await Promise.all([
         users.batchGetUsers({ userIds }, call),
-        memberships.getMemberships({ userIds }, call),
+        memberships.batchGetMemberships({ userIds }, call),
       ]);
       const belongs = new Map(belonging.memberships.map((it) => [it.userId, it]));
       return new Map(

@@ -127,9 +127,10 @@ function serveAuth(
     },
   };
   const members: ServiceImpl<typeof MembershipService> = {
-    getMemberships: async ({ userIds }) => ({
+    batchGetMemberships: async ({ userIds }) => ({
       memberships: userIds.map((userId) => memberships.get(userId) ?? create(MembershipsSchema, { userId })),
     }),
+    getCurrentUserMemberships: notHere,
     getUserMemberships: notHere,
   };
   return serve({

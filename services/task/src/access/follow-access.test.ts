@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
-import { EventService } from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
+import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
@@ -82,10 +82,10 @@ beforeEach(async () => {
         watchProjectEvents: ({ position }, { signal }) => news.project.from(position, signal),
         listProjectEvents: never,
       }),
-      served(EventService, {
-        watchEvents: ({ position }, { signal }) => news.people.from(position, signal),
-        listEvents: never,
-        getEvent: never,
+      served(AuthEventService, {
+        watchAuthEvents: ({ position }, { signal }) => news.people.from(position, signal),
+        listAuthEvents: never,
+        getAuthEvent: never,
       }),
     ],
     verify: () => ({ ...ANONYMOUS, userId: 1n, sessionId: "s", scopes: SCOPES }),
@@ -149,15 +149,15 @@ test("news of a project or of a person is heard, also what comes while a stream 
   news.project.notify(changed);
   await until(async () => (await revisionOf(11n, 7)) === 1n && asked === 5);
 
-  news.people.notify({ kind: EventKind.SESSION_OPENED, userId: 12n });
+  news.people.notify({ kind: AuthEventKind.SESSION_OPENED, userId: 12n });
   news.people.end();
-  news.people.notify({ kind: EventKind.TEAM_MEMBER_REMOVED, userId: 12n });
+  news.people.notify({ kind: AuthEventKind.TEAM_MEMBER_REMOVED, userId: 12n });
   await until(async () => (await revisionOf(12n, 8)) === 1n && asked === 6);
   expect(news.people.opened).toEqual(["", "0"]);
   const before = asked;
   await revisionOf(11n, 8);
   expect(asked).toBe(before);
 
-  news.people.notify({ kind: EventKind.TEAM_DELETED, teamId: 3 });
+  news.people.notify({ kind: AuthEventKind.TEAM_DELETED, teamId: 3 });
   await until(async () => (await revisionOf(11n, 8)) === 1n && asked > before);
 });

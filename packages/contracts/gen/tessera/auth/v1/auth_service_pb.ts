@@ -23,7 +23,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/auth_service.proto.
  */
 export const file_tessera_auth_v1_auth_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvYXV0aF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiXQoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYQCK5AQoVQ3JlYXRlU2Vzc2lvblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIZCgxhY2Nlc3NfdG9rZW4YAiABKAlCA4ABARIaCg1yZWZyZXNoX3Rva2VuGAMgASgJQgOAAQESLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImsKFVJlZnJlc2hTZXNzaW9uUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESJAoNcmVmcmVzaF90b2tlbhgCIAEoCUINgAEBukgHcgUQARiABCK6AQoWUmVmcmVzaFNlc3Npb25SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQSGQoMYWNjZXNzX3Rva2VuGAIgASgJQgOAAQESGgoNcmVmcmVzaF90b2tlbhgDIAEoCUIDgAEBEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJuChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhgKB3VzZXJfaWQYASABKANCB7pIBCICKAASHwoJcGFnZV9zaXplGAIgASgFQgy6SAQaAigAgMIYyAESHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMYgAQiZwoUTGlzdFNlc3Npb25zUmVzcG9uc2USMAoIc2Vzc2lvbnMYASADKAsyGC50ZXNzZXJhLmF1dGgudjEuU2Vzc2lvbkIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBciXwoRRW5kU2Vzc2lvblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhwKCnNlc3Npb25faWQYAiABKAlCCLpIBXIDsAEBIk4KEkVuZFNlc3Npb25SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiXAoSRW5kU2Vzc2lvbnNSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAigAImcKE0VuZFNlc3Npb25zUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhYKDmVuZGVkX3Nlc3Npb25zGAIgASgFIjEKEUdldFNlc3Npb25SZXF1ZXN0EhwKCnNlc3Npb25faWQYASABKAlCCLpIBXIDsAEBIj8KEkdldFNlc3Npb25SZXNwb25zZRIpCgdzZXNzaW9uGAEgASgLMhgudGVzc2VyYS5hdXRoLnYxLlNlc3Npb24iFwoVR2V0Q3VycmVudFVzZXJSZXF1ZXN0Ij0KFkdldEN1cnJlbnRVc2VyUmVzcG9uc2USIwoEdXNlchgBIAEoCzIVLnRlc3NlcmEuYXV0aC52MS5Vc2VyMpsJCgtBdXRoU2VydmljZRKnAQoNQ3JlYXRlU2Vzc2lvbhIlLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBomLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVTZXNzaW9uUmVzcG9uc2UiR5ACAsrBGCkKE1NJR05fSU5fTk9UX09GRkVSRUQKDlBFUlNPTl9VTktOT1dOEAEYAYLT5JMCEToBKiIML3YxL3Nlc3Npb25zEqMBCg5SZWZyZXNoU2Vzc2lvbhImLnRlc3NlcmEuYXV0aC52MS5SZWZyZXNoU2Vzc2lvblJlcXVlc3QaJy50ZXNzZXJhLmF1dGgudjEuUmVmcmVzaFNlc3Npb25SZXNwb25zZSJAkAICysEYGQoVUkVGUkVTSF9UT0tFTl9JTlZBTElEEAGC0+STAho6ASoiFS92MS9zZXNzaW9uLXJlZnJlc2hlcxKoAQoMTGlzdFNlc3Npb25zEiQudGVzc2VyYS5hdXRoLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaJS50ZXNzZXJhLmF1dGgudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiS5ACAcrBGDAKElBBR0VfVE9LRU5fSU5WQUxJRAoRTk9UX0FETUlOSVNUUkFUT1I6B2FjY291bnSC0+STAg4SDC92MS9zZXNzaW9ucxKbAQoKRW5kU2Vzc2lvbhIiLnRlc3NlcmEuYXV0aC52MS5FbmRTZXNzaW9uUmVxdWVzdBojLnRlc3NlcmEuYXV0aC52MS5FbmRTZXNzaW9uUmVzcG9uc2UiRJACAsrBGBwKEVNFU1NJT05fTk9UX0ZPVU5EOgdhY2NvdW50gtPkkwIbKhkvdjEvc2Vzc2lvbnMve3Nlc3Npb25faWR9ErsBCgtFbmRTZXNzaW9ucxIjLnRlc3NlcmEuYXV0aC52MS5FbmRTZXNzaW9uc1JlcXVlc3QaJC50ZXNzZXJhLmF1dGgudjEuRW5kU2Vzc2lvbnNSZXNwb25zZSJhkAICysEYRgoRTk9UX0FETUlOSVNUUkFUT1IKDlVTRVJfTk9UX0ZPVU5EChhTRVJWSUNFX0FDQ09VTlRfREVQTE9ZRUQ6B2FjY291bnSC0+STAg4qDC92MS9zZXNzaW9ucxKkAQoKR2V0U2Vzc2lvbhIiLnRlc3NlcmEuYXV0aC52MS5HZXRTZXNzaW9uUmVxdWVzdBojLnRlc3NlcmEuYXV0aC52MS5HZXRTZXNzaW9uUmVzcG9uc2UiTZACAcrBGBwKEVNFU1NJT05fTk9UX0ZPVU5EOgdhY2NvdW50gtPkkwIkYgdzZXNzaW9uEhkvdjEvc2Vzc2lvbnMve3Nlc3Npb25faWR9Eo0BCg5HZXRDdXJyZW50VXNlchImLnRlc3NlcmEuYXV0aC52MS5HZXRDdXJyZW50VXNlclJlcXVlc3QaJy50ZXNzZXJhLmF1dGgudjEuR2V0Q3VycmVudFVzZXJSZXNwb25zZSIqkAIBysEYCToHYWNjb3VudILT5JMCFGIEdXNlchIML3YxL3VzZXJzL21lYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_auth_v1_session, file_tessera_auth_v1_user, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvYXV0aF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiXQoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYQCK5AQoVQ3JlYXRlU2Vzc2lvblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIZCgxhY2Nlc3NfdG9rZW4YAiABKAlCA4ABARIaCg1yZWZyZXNoX3Rva2VuGAMgASgJQgOAAQESLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImsKFVJlZnJlc2hTZXNzaW9uUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESJAoNcmVmcmVzaF90b2tlbhgCIAEoCUINgAEBukgHcgUQARiABCK6AQoWUmVmcmVzaFNlc3Npb25SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQSGQoMYWNjZXNzX3Rva2VuGAIgASgJQgOAAQESGgoNcmVmcmVzaF90b2tlbhgDIAEoCUIDgAEBEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJuChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhgKB3VzZXJfaWQYASABKANCB7pIBCICKAASHwoJcGFnZV9zaXplGAIgASgFQgy6SAQaAigAgMIYyAESHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMYgAQiZwoUTGlzdFNlc3Npb25zUmVzcG9uc2USMAoIc2Vzc2lvbnMYASADKAsyGC50ZXNzZXJhLmF1dGgudjEuU2Vzc2lvbkIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBciYgoUUmV2b2tlU2Vzc2lvblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhwKCnNlc3Npb25faWQYAiABKAlCCLpIBXIDsAEBIlEKFVJldm9rZVNlc3Npb25SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQiXwoVUmV2b2tlU2Vzc2lvbnNSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAigAInEKFlJldm9rZVNlc3Npb25zUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50Eh0KFXJldm9rZWRfc2Vzc2lvbl9jb3VudBgCIAEoBSIxChFHZXRTZXNzaW9uUmVxdWVzdBIcCgpzZXNzaW9uX2lkGAEgASgJQgi6SAVyA7ABASI/ChJHZXRTZXNzaW9uUmVzcG9uc2USKQoHc2Vzc2lvbhgBIAEoCzIYLnRlc3NlcmEuYXV0aC52MS5TZXNzaW9uIhcKFUdldEN1cnJlbnRVc2VyUmVxdWVzdCI9ChZHZXRDdXJyZW50VXNlclJlc3BvbnNlEiMKBHVzZXIYASABKAsyFS50ZXNzZXJhLmF1dGgudjEuVXNlcjKtCQoLQXV0aFNlcnZpY2USpwEKDUNyZWF0ZVNlc3Npb24SJS50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QaJi50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlU2Vzc2lvblJlc3BvbnNlIkeQAgLKwRgpChNTSUdOX0lOX05PVF9PRkZFUkVECg5QRVJTT05fVU5LTk9XThABGAGC0+STAhE6ASoiDC92MS9zZXNzaW9ucxKjAQoOUmVmcmVzaFNlc3Npb24SJi50ZXNzZXJhLmF1dGgudjEuUmVmcmVzaFNlc3Npb25SZXF1ZXN0GicudGVzc2VyYS5hdXRoLnYxLlJlZnJlc2hTZXNzaW9uUmVzcG9uc2UiQJACAsrBGBkKFVJFRlJFU0hfVE9LRU5fSU5WQUxJRBABgtPkkwIaOgEqIhUvdjEvc2Vzc2lvbi1yZWZyZXNoZXMSqAEKDExpc3RTZXNzaW9ucxIkLnRlc3NlcmEuYXV0aC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiUudGVzc2VyYS5hdXRoLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlIkuQAgHKwRgwChJQQUdFX1RPS0VOX0lOVkFMSUQKEU5PVF9BRE1JTklTVFJBVE9SOgdhY2NvdW50gtPkkwIOEgwvdjEvc2Vzc2lvbnMSpAEKDVJldm9rZVNlc3Npb24SJS50ZXNzZXJhLmF1dGgudjEuUmV2b2tlU2Vzc2lvblJlcXVlc3QaJi50ZXNzZXJhLmF1dGgudjEuUmV2b2tlU2Vzc2lvblJlc3BvbnNlIkSQAgLKwRgcChFTRVNTSU9OX05PVF9GT1VORDoHYWNjb3VudILT5JMCGyoZL3YxL3Nlc3Npb25zL3tzZXNzaW9uX2lkfRLEAQoOUmV2b2tlU2Vzc2lvbnMSJi50ZXNzZXJhLmF1dGgudjEuUmV2b2tlU2Vzc2lvbnNSZXF1ZXN0GicudGVzc2VyYS5hdXRoLnYxLlJldm9rZVNlc3Npb25zUmVzcG9uc2UiYZACAsrBGEYKEU5PVF9BRE1JTklTVFJBVE9SCg5VU0VSX05PVF9GT1VORAoYU0VSVklDRV9BQ0NPVU5UX0RFUExPWUVEOgdhY2NvdW50gtPkkwIOKgwvdjEvc2Vzc2lvbnMSpAEKCkdldFNlc3Npb24SIi50ZXNzZXJhLmF1dGgudjEuR2V0U2Vzc2lvblJlcXVlc3QaIy50ZXNzZXJhLmF1dGgudjEuR2V0U2Vzc2lvblJlc3BvbnNlIk2QAgHKwRgcChFTRVNTSU9OX05PVF9GT1VORDoHYWNjb3VudILT5JMCJGIHc2Vzc2lvbhIZL3YxL3Nlc3Npb25zL3tzZXNzaW9uX2lkfRKNAQoOR2V0Q3VycmVudFVzZXISJi50ZXNzZXJhLmF1dGgudjEuR2V0Q3VycmVudFVzZXJSZXF1ZXN0GicudGVzc2VyYS5hdXRoLnYxLkdldEN1cnJlbnRVc2VyUmVzcG9uc2UiKpACAcrBGAk6B2FjY291bnSC0+STAhRiBHVzZXISDC92MS91c2Vycy9tZWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_auth_v1_session, file_tessera_auth_v1_user, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateSession.
@@ -229,11 +229,11 @@ export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@_
   messageDesc(file_tessera_auth_v1_auth_service, 5);
 
 /**
- * The request of EndSession.
+ * The request of RevokeSession.
  *
- * @generated from message tessera.auth.v1.EndSessionRequest
+ * @generated from message tessera.auth.v1.RevokeSessionRequest
  */
-export type EndSessionRequest = Message<"tessera.auth.v1.EndSessionRequest"> & {
+export type RevokeSessionRequest = Message<"tessera.auth.v1.RevokeSessionRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -250,18 +250,18 @@ export type EndSessionRequest = Message<"tessera.auth.v1.EndSessionRequest"> & {
 };
 
 /**
- * Describes the message tessera.auth.v1.EndSessionRequest.
- * Use `create(EndSessionRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.RevokeSessionRequest.
+ * Use `create(RevokeSessionRequestSchema)` to create a new message.
  */
-export const EndSessionRequestSchema: GenMessage<EndSessionRequest> = /*@__PURE__*/
+export const RevokeSessionRequestSchema: GenMessage<RevokeSessionRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_auth_service, 6);
 
 /**
- * The response of EndSession.
+ * The response of RevokeSession.
  *
- * @generated from message tessera.auth.v1.EndSessionResponse
+ * @generated from message tessera.auth.v1.RevokeSessionResponse
  */
-export type EndSessionResponse = Message<"tessera.auth.v1.EndSessionResponse"> & {
+export type RevokeSessionResponse = Message<"tessera.auth.v1.RevokeSessionResponse"> & {
   /**
    * Names the session: "sessions/0b7f…".
    *
@@ -271,18 +271,18 @@ export type EndSessionResponse = Message<"tessera.auth.v1.EndSessionResponse"> &
 };
 
 /**
- * Describes the message tessera.auth.v1.EndSessionResponse.
- * Use `create(EndSessionResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.RevokeSessionResponse.
+ * Use `create(RevokeSessionResponseSchema)` to create a new message.
  */
-export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PURE__*/
+export const RevokeSessionResponseSchema: GenMessage<RevokeSessionResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_auth_service, 7);
 
 /**
- * The request of EndSessions.
+ * The request of RevokeSessions.
  *
- * @generated from message tessera.auth.v1.EndSessionsRequest
+ * @generated from message tessera.auth.v1.RevokeSessionsRequest
  */
-export type EndSessionsRequest = Message<"tessera.auth.v1.EndSessionsRequest"> & {
+export type RevokeSessionsRequest = Message<"tessera.auth.v1.RevokeSessionsRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -291,7 +291,7 @@ export type EndSessionsRequest = Message<"tessera.auth.v1.EndSessionsRequest"> &
   requestId: string;
 
   /**
-   * The user whose sessions are listed; 0 for the caller.
+   * The user whose sessions are revoked; 0 for the caller.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -299,18 +299,18 @@ export type EndSessionsRequest = Message<"tessera.auth.v1.EndSessionsRequest"> &
 };
 
 /**
- * Describes the message tessera.auth.v1.EndSessionsRequest.
- * Use `create(EndSessionsRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.RevokeSessionsRequest.
+ * Use `create(RevokeSessionsRequestSchema)` to create a new message.
  */
-export const EndSessionsRequestSchema: GenMessage<EndSessionsRequest> = /*@__PURE__*/
+export const RevokeSessionsRequestSchema: GenMessage<RevokeSessionsRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_auth_service, 8);
 
 /**
- * The response of EndSessions.
+ * The response of RevokeSessions.
  *
- * @generated from message tessera.auth.v1.EndSessionsResponse
+ * @generated from message tessera.auth.v1.RevokeSessionsResponse
  */
-export type EndSessionsResponse = Message<"tessera.auth.v1.EndSessionsResponse"> & {
+export type RevokeSessionsResponse = Message<"tessera.auth.v1.RevokeSessionsResponse"> & {
   /**
    * Names the person's sessions: "sessions".
    *
@@ -319,18 +319,18 @@ export type EndSessionsResponse = Message<"tessera.auth.v1.EndSessionsResponse">
   acknowledgement?: Acknowledgement | undefined;
 
   /**
-   * How many ended.
+   * How many were revoked.
    *
-   * @generated from field: int32 ended_sessions = 2;
+   * @generated from field: int32 revoked_session_count = 2;
    */
-  endedSessions: number;
+  revokedSessionCount: number;
 };
 
 /**
- * Describes the message tessera.auth.v1.EndSessionsResponse.
- * Use `create(EndSessionsResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.RevokeSessionsResponse.
+ * Use `create(RevokeSessionsResponseSchema)` to create a new message.
  */
-export const EndSessionsResponseSchema: GenMessage<EndSessionsResponse> = /*@__PURE__*/
+export const RevokeSessionsResponseSchema: GenMessage<RevokeSessionsResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_auth_service, 9);
 
 /**
@@ -438,8 +438,8 @@ export const AuthService: GenService<{
    * It stays valid while the session is used now and then, and at most until the session expires.
    *
    * Guarantee: a refresh token that was just used gets the same next one again for a short while (30 seconds, unless
-   * configured), whatever the `request_id`: a lost answer, or two windows of one browser, end no session. A token that
-   * is used again later was stolen: the session ends, and the call is refused.
+   * configured), whatever the `request_id`: a lost answer, or two windows of one browser, revoke no session. A token
+   * that is used again later was stolen: the session is revoked, and the call is refused.
    *
    * @generated from rpc tessera.auth.v1.AuthService.RefreshSession
    */
@@ -449,8 +449,8 @@ export const AuthService: GenService<{
     output: typeof RefreshSessionResponseSchema;
   },
   /**
-   * Returns the sessions of a person that have not ended, the newest first: the caller's own, or, for an administrator,
-   * those of any person.
+   * Returns the sessions of a person that have neither expired nor been revoked, the newest first: the caller's own, or, for
+   * an administrator, those of any person.
    *
    * @generated from rpc tessera.auth.v1.AuthService.ListSessions
    */
@@ -460,32 +460,32 @@ export const AuthService: GenService<{
     output: typeof ListSessionsResponseSchema;
   },
   /**
-   * Ends a session of the caller or, for an administrator, of any person. A session that has ended stays unchanged.
+   * Revokes a session of the caller or, for an administrator, of any person. A revoked session stays unchanged.
    *
    * Guarantee: the auth service refuses its tokens from then on, and other services within 5 s.
    *
-   * @generated from rpc tessera.auth.v1.AuthService.EndSession
+   * @generated from rpc tessera.auth.v1.AuthService.RevokeSession
    */
-  endSession: {
+  revokeSession: {
     methodKind: "unary";
-    input: typeof EndSessionRequestSchema;
-    output: typeof EndSessionResponseSchema;
+    input: typeof RevokeSessionRequestSchema;
+    output: typeof RevokeSessionResponseSchema;
   },
   /**
-   * Ends all sessions of the caller or, for an administrator, of any person; the session of the call included. Personal
+   * Revokes all sessions of the caller or, for an administrator, of any person; the session of the call included. Personal
    * access tokens stay valid; access tokens that were made from them do not.
    *
    * Guarantee: the auth service refuses all tokens made before, and other services within 5 s.
    *
-   * @generated from rpc tessera.auth.v1.AuthService.EndSessions
+   * @generated from rpc tessera.auth.v1.AuthService.RevokeSessions
    */
-  endSessions: {
+  revokeSessions: {
     methodKind: "unary";
-    input: typeof EndSessionsRequestSchema;
-    output: typeof EndSessionsResponseSchema;
+    input: typeof RevokeSessionsRequestSchema;
+    output: typeof RevokeSessionsResponseSchema;
   },
   /**
-   * Returns one session of the caller or, for an administrator, of any person; ended sessions included.
+   * Returns one session of the caller or, for an administrator, of any person; revoked sessions included.
    *
    * @generated from rpc tessera.auth.v1.AuthService.GetSession
    */

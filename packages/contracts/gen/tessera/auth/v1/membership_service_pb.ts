@@ -17,16 +17,52 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/membership_service.proto.
  */
 export const file_tessera_auth_v1_membership_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiPQoVR2V0TWVtYmVyc2hpcHNSZXF1ZXN0EiQKCHVzZXJfaWRzGAEgAygDQhK6SA+SAQwIARBkGAEiBCICKAEiSwoWR2V0TWVtYmVyc2hpcHNSZXNwb25zZRIxCgttZW1iZXJzaGlwcxgBIAMoCzIcLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJzaGlwcyI1ChlHZXRVc2VyTWVtYmVyc2hpcHNSZXF1ZXN0EhgKB3VzZXJfaWQYASABKANCB7pIBCICKAEiTwoaR2V0VXNlck1lbWJlcnNoaXBzUmVzcG9uc2USMQoLbWVtYmVyc2hpcHMYASABKAsyHC50ZXNzZXJhLmF1dGgudjEuTWVtYmVyc2hpcHMy2gIKEU1lbWJlcnNoaXBTZXJ2aWNlEo0BCg5HZXRNZW1iZXJzaGlwcxImLnRlc3NlcmEuYXV0aC52MS5HZXRNZW1iZXJzaGlwc1JlcXVlc3QaJy50ZXNzZXJhLmF1dGgudjEuR2V0TWVtYmVyc2hpcHNSZXNwb25zZSIqkAIBysEYDDoKdGVhbXM6cmVhZILT5JMCERIPL3YxL21lbWJlcnNoaXBzErQBChJHZXRVc2VyTWVtYmVyc2hpcHMSKi50ZXNzZXJhLmF1dGgudjEuR2V0VXNlck1lbWJlcnNoaXBzUmVxdWVzdBorLnRlc3NlcmEuYXV0aC52MS5HZXRVc2VyTWVtYmVyc2hpcHNSZXNwb25zZSJFkAIBysEYCjoIc2VydmljZXOC0+STAi5iC21lbWJlcnNoaXBzEh8vdjEvdXNlcnMve3VzZXJfaWR9L21lbWJlcnNoaXBzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_auth_v1_membership, file_tessera_rpc_v1_options]);
+  fileDesc("Cih0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiIgogR2V0Q3VycmVudFVzZXJNZW1iZXJzaGlwc1JlcXVlc3QiVgohR2V0Q3VycmVudFVzZXJNZW1iZXJzaGlwc1Jlc3BvbnNlEjEKC21lbWJlcnNoaXBzGAEgASgLMhwudGVzc2VyYS5hdXRoLnYxLk1lbWJlcnNoaXBzIkIKGkJhdGNoR2V0TWVtYmVyc2hpcHNSZXF1ZXN0EiQKCHVzZXJfaWRzGAEgAygDQhK6SA+SAQwIARBkGAEiBCICKAEiUAobQmF0Y2hHZXRNZW1iZXJzaGlwc1Jlc3BvbnNlEjEKC21lbWJlcnNoaXBzGAEgAygLMhwudGVzc2VyYS5hdXRoLnYxLk1lbWJlcnNoaXBzIjUKGUdldFVzZXJNZW1iZXJzaGlwc1JlcXVlc3QSGAoHdXNlcl9pZBgBIAEoA0IHukgEIgIoASJPChpHZXRVc2VyTWVtYmVyc2hpcHNSZXNwb25zZRIxCgttZW1iZXJzaGlwcxgBIAEoCzIcLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJzaGlwczKwBAoRTWVtYmVyc2hpcFNlcnZpY2USxAEKGUdldEN1cnJlbnRVc2VyTWVtYmVyc2hpcHMSMS50ZXNzZXJhLmF1dGgudjEuR2V0Q3VycmVudFVzZXJNZW1iZXJzaGlwc1JlcXVlc3QaMi50ZXNzZXJhLmF1dGgudjEuR2V0Q3VycmVudFVzZXJNZW1iZXJzaGlwc1Jlc3BvbnNlIkCQAgHKwRgMOgp0ZWFtczpyZWFkgtPkkwInYgttZW1iZXJzaGlwcxIYL3YxL3VzZXJzL21lL21lbWJlcnNoaXBzEpwBChNCYXRjaEdldE1lbWJlcnNoaXBzEisudGVzc2VyYS5hdXRoLnYxLkJhdGNoR2V0TWVtYmVyc2hpcHNSZXF1ZXN0GiwudGVzc2VyYS5hdXRoLnYxLkJhdGNoR2V0TWVtYmVyc2hpcHNSZXNwb25zZSIqkAIBysEYDDoKdGVhbXM6cmVhZILT5JMCERIPL3YxL21lbWJlcnNoaXBzErQBChJHZXRVc2VyTWVtYmVyc2hpcHMSKi50ZXNzZXJhLmF1dGgudjEuR2V0VXNlck1lbWJlcnNoaXBzUmVxdWVzdBorLnRlc3NlcmEuYXV0aC52MS5HZXRVc2VyTWVtYmVyc2hpcHNSZXNwb25zZSJFkAIBysEYCjoIc2VydmljZXOC0+STAi5iC21lbWJlcnNoaXBzEh8vdjEvdXNlcnMve3VzZXJfaWR9L21lbWJlcnNoaXBzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_auth_v1_membership, file_tessera_rpc_v1_options]);
 
 /**
- * The request of GetMemberships.
+ * The request of GetCurrentUserMemberships.
  *
- * @generated from message tessera.auth.v1.GetMembershipsRequest
+ * @generated from message tessera.auth.v1.GetCurrentUserMembershipsRequest
  */
-export type GetMembershipsRequest = Message<"tessera.auth.v1.GetMembershipsRequest"> & {
+export type GetCurrentUserMembershipsRequest = Message<"tessera.auth.v1.GetCurrentUserMembershipsRequest"> & {
+};
+
+/**
+ * Describes the message tessera.auth.v1.GetCurrentUserMembershipsRequest.
+ * Use `create(GetCurrentUserMembershipsRequestSchema)` to create a new message.
+ */
+export const GetCurrentUserMembershipsRequestSchema: GenMessage<GetCurrentUserMembershipsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_membership_service, 0);
+
+/**
+ * The response of GetCurrentUserMemberships.
+ *
+ * @generated from message tessera.auth.v1.GetCurrentUserMembershipsResponse
+ */
+export type GetCurrentUserMembershipsResponse = Message<"tessera.auth.v1.GetCurrentUserMembershipsResponse"> & {
   /**
-   * The user.
+   * The caller's.
+   *
+   * @generated from field: tessera.auth.v1.Memberships memberships = 1;
+   */
+  memberships?: Memberships | undefined;
+};
+
+/**
+ * Describes the message tessera.auth.v1.GetCurrentUserMembershipsResponse.
+ * Use `create(GetCurrentUserMembershipsResponseSchema)` to create a new message.
+ */
+export const GetCurrentUserMembershipsResponseSchema: GenMessage<GetCurrentUserMembershipsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_membership_service, 1);
+
+/**
+ * The request of BatchGetMemberships.
+ *
+ * @generated from message tessera.auth.v1.BatchGetMembershipsRequest
+ */
+export type BatchGetMembershipsRequest = Message<"tessera.auth.v1.BatchGetMembershipsRequest"> & {
+  /**
+   * The users: 1 to 100, none twice.
    *
    * @generated from field: repeated int64 user_ids = 1;
    */
@@ -34,18 +70,18 @@ export type GetMembershipsRequest = Message<"tessera.auth.v1.GetMembershipsReque
 };
 
 /**
- * Describes the message tessera.auth.v1.GetMembershipsRequest.
- * Use `create(GetMembershipsRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.BatchGetMembershipsRequest.
+ * Use `create(BatchGetMembershipsRequestSchema)` to create a new message.
  */
-export const GetMembershipsRequestSchema: GenMessage<GetMembershipsRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_membership_service, 0);
+export const BatchGetMembershipsRequestSchema: GenMessage<BatchGetMembershipsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_membership_service, 2);
 
 /**
- * The response of GetMemberships.
+ * The response of BatchGetMemberships.
  *
- * @generated from message tessera.auth.v1.GetMembershipsResponse
+ * @generated from message tessera.auth.v1.BatchGetMembershipsResponse
  */
-export type GetMembershipsResponse = Message<"tessera.auth.v1.GetMembershipsResponse"> & {
+export type BatchGetMembershipsResponse = Message<"tessera.auth.v1.BatchGetMembershipsResponse"> & {
   /**
    * One for each of `user_ids`, in their order.
    *
@@ -55,11 +91,11 @@ export type GetMembershipsResponse = Message<"tessera.auth.v1.GetMembershipsResp
 };
 
 /**
- * Describes the message tessera.auth.v1.GetMembershipsResponse.
- * Use `create(GetMembershipsResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.BatchGetMembershipsResponse.
+ * Use `create(BatchGetMembershipsResponseSchema)` to create a new message.
  */
-export const GetMembershipsResponseSchema: GenMessage<GetMembershipsResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_membership_service, 1);
+export const BatchGetMembershipsResponseSchema: GenMessage<BatchGetMembershipsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_auth_v1_membership_service, 3);
 
 /**
  * The request of GetUserMemberships.
@@ -80,7 +116,7 @@ export type GetUserMembershipsRequest = Message<"tessera.auth.v1.GetUserMembersh
  * Use `create(GetUserMembershipsRequestSchema)` to create a new message.
  */
 export const GetUserMembershipsRequestSchema: GenMessage<GetUserMembershipsRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_membership_service, 2);
+  messageDesc(file_tessera_auth_v1_membership_service, 4);
 
 /**
  * The response of GetUserMemberships.
@@ -101,7 +137,7 @@ export type GetUserMembershipsResponse = Message<"tessera.auth.v1.GetUserMembers
  * Use `create(GetUserMembershipsResponseSchema)` to create a new message.
  */
 export const GetUserMembershipsResponseSchema: GenMessage<GetUserMembershipsResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_auth_v1_membership_service, 3);
+  messageDesc(file_tessera_auth_v1_membership_service, 5);
 
 /**
  * Returns memberships, for services that decide what a person may do.
@@ -110,18 +146,30 @@ export const GetUserMembershipsResponseSchema: GenMessage<GetUserMembershipsResp
  */
 export const MembershipService: GenService<{
   /**
+   * Returns the teams and organisations of the caller, as stored now.
+   *
+   * Guarantee: it is one consistent read; changes acknowledged before the call are in it.
+   *
+   * @generated from rpc tessera.auth.v1.MembershipService.GetCurrentUserMemberships
+   */
+  getCurrentUserMemberships: {
+    methodKind: "unary";
+    input: typeof GetCurrentUserMembershipsRequestSchema;
+    output: typeof GetCurrentUserMembershipsResponseSchema;
+  },
+  /**
    * Returns the teams and organisations of each of these people. For other people, private teams are left out unless
    * the caller may see them. A service with the scope `services` and an administrator see every team. Ids of no user
    * have no memberships.
    *
    * Guarantee: each answer is one consistent read; changes acknowledged before the call are in it.
    *
-   * @generated from rpc tessera.auth.v1.MembershipService.GetMemberships
+   * @generated from rpc tessera.auth.v1.MembershipService.BatchGetMemberships
    */
-  getMemberships: {
+  batchGetMemberships: {
     methodKind: "unary";
-    input: typeof GetMembershipsRequestSchema;
-    output: typeof GetMembershipsResponseSchema;
+    input: typeof BatchGetMembershipsRequestSchema;
+    output: typeof BatchGetMembershipsResponseSchema;
   },
   /**
    * Returns all teams and organisations of one person, for a service that decides what the person may do.

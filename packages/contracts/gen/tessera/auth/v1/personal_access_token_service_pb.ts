@@ -255,7 +255,7 @@ export const RevokePersonalAccessTokenResponseSchema: GenMessage<RevokePersonalA
   messageDesc(file_tessera_auth_v1_personal_access_token_service, 7);
 
 /**
- * Keeps the personal access tokens that people give to their own programs. No RPC takes one by itself: IssueKeyToken
+ * Keeps the personal access tokens that people give to their own programs. No RPC takes one by itself: CreateKeyToken
  * makes a short access token of it.
  *
  * @generated from service tessera.auth.v1.PersonalAccessTokenService

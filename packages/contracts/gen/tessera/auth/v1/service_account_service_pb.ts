@@ -8,6 +8,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import type { ServiceAccount } from "./service_account_pb.ts";
 import { file_tessera_auth_v1_service_account } from "./service_account_pb.ts";
 import type { Acknowledgement } from "../../rpc/v1/acknowledgement_pb.ts";
@@ -19,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/service_account_service.proto.
  */
 export const file_tessera_auth_v1_service_account_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci10ZXNzZXJhL2F1dGgvdjEvc2VydmljZV9hY2NvdW50X3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSKHAgobQ3JlYXRlU2VydmljZUFjY291bnRSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIvCgljbGllbnRfaWQYAiABKAlCHLpIGXIXEAMYQDIRXlthLXpdW2EtejAtOS1dKyQSIQoLZGVzY3JpcHRpb24YAyABKAlCDLpIBXIDGPQD+MEYARI+CgZzY29wZXMYBCADKAlCLrpIK5IBKAgBEBAYASIgch4QARggMhheW2Etel0rKDoocmVhZHx3cml0ZSkpPyQSDwoHbWF5X2FjdBgFIAEoCBIVCgNqd2sYBiABKAlCCLpIBXIDGIAQIlgKHENyZWF0ZVNlcnZpY2VBY2NvdW50UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50IjQKGEdldFNlcnZpY2VBY2NvdW50UmVxdWVzdBIYCgd1c2VyX2lkGAEgASgDQge6SAQiAiAAIlUKGUdldFNlcnZpY2VBY2NvdW50UmVzcG9uc2USOAoPc2VydmljZV9hY2NvdW50GAEgASgLMh8udGVzc2VyYS5hdXRoLnYxLlNlcnZpY2VBY2NvdW50IlsKGkxpc3RTZXJ2aWNlQWNjb3VudHNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIMukgEGgIoAIDCGMgBEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEIn0KG0xpc3RTZXJ2aWNlQWNjb3VudHNSZXNwb25zZRI/ChBzZXJ2aWNlX2FjY291bnRzGAEgAygLMh8udGVzc2VyYS5hdXRoLnYxLlNlcnZpY2VBY2NvdW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyKBAgobQ2hhbmdlU2VydmljZUFjY291bnRSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAiAAEiYKEWV4cGVjdGVkX3JldmlzaW9uGAMgASgDQgu6SAQiAiAA0MEYAhIhCgtkZXNjcmlwdGlvbhgEIAEoCUIMukgFcgMY9AP4wRgBEj4KBnNjb3BlcxgFIAMoCUIuukgrkgEoCAEQEBgBIiByHhABGCAyGF5bYS16XSsoOihyZWFkfHdyaXRlKSk/JBIPCgdtYXlfYWN0GAYgASgIIlgKHENoYW5nZVNlcnZpY2VBY2NvdW50UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50ImUKG0RlbGV0ZVNlcnZpY2VBY2NvdW50UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIgACJYChxEZWxldGVTZXJ2aWNlQWNjb3VudFJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCJ2ChNBZGRQdWJsaWNLZXlSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAiAAEhcKA2p3axgDIAEoCUIKukgHcgUQAhiAECJdChRBZGRQdWJsaWNLZXlSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQSCwoDa2lkGAIgASgJIosBChZSZW1vdmVQdWJsaWNLZXlSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAiAAEikKA2tpZBgDIAEoCUIcukgZchcQARiAATIQXltBLVphLXowLTlfLV0rJCJTChdSZW1vdmVQdWJsaWNLZXlSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQytA4KFVNlcnZpY2VBY2NvdW50U2VydmljZRL5AQoUQ3JlYXRlU2VydmljZUFjY291bnQSLC50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlU2VydmljZUFjY291bnRSZXF1ZXN0Gi0udGVzc2VyYS5hdXRoLnYxLkNyZWF0ZVNlcnZpY2VBY2NvdW50UmVzcG9uc2UigwGQAgLKwRhdChFOT1RfQURNSU5JU1RSQVRPUgoRU0NPUEVfTk9UX0FMTE9XRUQKElBVQkxJQ19LRVlfSU5WQUxJRAoPQ0xJRU5UX0lEX1RBS0VOGAE6DmFkbWluaXN0cmF0aW9ugtPkkwIZOgEqIhQvdjEvc2VydmljZS1hY2NvdW50cxLoAQoRR2V0U2VydmljZUFjY291bnQSKS50ZXNzZXJhLmF1dGgudjEuR2V0U2VydmljZUFjY291bnRSZXF1ZXN0GioudGVzc2VyYS5hdXRoLnYxLkdldFNlcnZpY2VBY2NvdW50UmVzcG9uc2UifJACAcrBGD4KEU5PVF9BRE1JTklTVFJBVE9SChlTRVJWSUNFX0FDQ09VTlRfTk9UX0ZPVU5EOg5hZG1pbmlzdHJhdGlvboLT5JMCMWIPc2VydmljZV9hY2NvdW50Eh4vdjEvc2VydmljZS1hY2NvdW50cy97dXNlcl9pZH0SzAEKE0xpc3RTZXJ2aWNlQWNjb3VudHMSKy50ZXNzZXJhLmF1dGgudjEuTGlzdFNlcnZpY2VBY2NvdW50c1JlcXVlc3QaLC50ZXNzZXJhLmF1dGgudjEuTGlzdFNlcnZpY2VBY2NvdW50c1Jlc3BvbnNlIlqQAgHKwRg3ChJQQUdFX1RPS0VOX0lOVkFMSUQKEU5PVF9BRE1JTklTVFJBVE9SOg5hZG1pbmlzdHJhdGlvboLT5JMCFhIUL3YxL3NlcnZpY2UtYWNjb3VudHMSqwIKFENoYW5nZVNlcnZpY2VBY2NvdW50EiwudGVzc2VyYS5hdXRoLnYxLkNoYW5nZVNlcnZpY2VBY2NvdW50UmVxdWVzdBotLnRlc3NlcmEuYXV0aC52MS5DaGFuZ2VTZXJ2aWNlQWNjb3VudFJlc3BvbnNlIrUBkAICysEYhAEKEU5PVF9BRE1JTklTVFJBVE9SChlTRVJWSUNFX0FDQ09VTlRfTk9UX0ZPVU5EChhTRVJWSUNFX0FDQ09VTlRfREVQTE9ZRUQKF1NFUlZJQ0VfQUNDT1VOVF9DSEFOR0VEChFTQ09QRV9OT1RfQUxMT1dFRDoOYWRtaW5pc3RyYXRpb26C0+STAiM6ASoaHi92MS9zZXJ2aWNlLWFjY291bnRzL3t1c2VyX2lkfRL7AQoURGVsZXRlU2VydmljZUFjY291bnQSLC50ZXNzZXJhLmF1dGgudjEuRGVsZXRlU2VydmljZUFjY291bnRSZXF1ZXN0Gi0udGVzc2VyYS5hdXRoLnYxLkRlbGV0ZVNlcnZpY2VBY2NvdW50UmVzcG9uc2UihQGQAgLKwRhYChFOT1RfQURNSU5JU1RSQVRPUgoZU0VSVklDRV9BQ0NPVU5UX05PVF9GT1VORAoYU0VSVklDRV9BQ0NPVU5UX0RFUExPWUVEOg5hZG1pbmlzdHJhdGlvboLT5JMCICoeL3YxL3NlcnZpY2UtYWNjb3VudHMve3VzZXJfaWR9EqECCgxBZGRQdWJsaWNLZXkSJC50ZXNzZXJhLmF1dGgudjEuQWRkUHVibGljS2V5UmVxdWVzdBolLnRlc3NlcmEuYXV0aC52MS5BZGRQdWJsaWNLZXlSZXNwb25zZSLDAZACAsrBGIYBChFOT1RfQURNSU5JU1RSQVRPUgoZU0VSVklDRV9BQ0NPVU5UX05PVF9GT1VORAoYU0VSVklDRV9BQ0NPVU5UX0RFUExPWUVEChJQVUJMSUNfS0VZX0lOVkFMSUQKGFBVQkxJQ19LRVlfTElNSVRfUkVBQ0hFRDoOYWRtaW5pc3RyYXRpb26C0+STAi86ASoiKi92MS9zZXJ2aWNlLWFjY291bnRzL3t1c2VyX2lkfS9wdWJsaWMta2V5cxKUAgoPUmVtb3ZlUHVibGljS2V5EicudGVzc2VyYS5hdXRoLnYxLlJlbW92ZVB1YmxpY0tleVJlcXVlc3QaKC50ZXNzZXJhLmF1dGgudjEuUmVtb3ZlUHVibGljS2V5UmVzcG9uc2UirQGQAgLKwRhuChFOT1RfQURNSU5JU1RSQVRPUgoZU0VSVklDRV9BQ0NPVU5UX05PVF9GT1VORAoYU0VSVklDRV9BQ0NPVU5UX0RFUExPWUVEChRQVUJMSUNfS0VZX05PVF9GT1VORDoOYWRtaW5pc3RyYXRpb26C0+STAjIqMC92MS9zZXJ2aWNlLWFjY291bnRzL3t1c2VyX2lkfS9wdWJsaWMta2V5cy97a2lkfWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_auth_v1_service_account, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("Ci10ZXNzZXJhL2F1dGgvdjEvc2VydmljZV9hY2NvdW50X3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSKHAgobQ3JlYXRlU2VydmljZUFjY291bnRSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIvCgljbGllbnRfaWQYAiABKAlCHLpIGXIXEAMYQDIRXlthLXpdW2EtejAtOS1dKyQSIQoLZGVzY3JpcHRpb24YAyABKAlCDLpIBXIDGPQD+MEYARI+CgZzY29wZXMYBCADKAlCLrpIK5IBKAgBEBAYASIgch4QARggMhheW2Etel0rKDoocmVhZHx3cml0ZSkpPyQSDwoHbWF5X2FjdBgFIAEoCBIVCgNqd2sYBiABKAlCCLpIBXIDGIAQIlgKHENyZWF0ZVNlcnZpY2VBY2NvdW50UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50IjQKGEdldFNlcnZpY2VBY2NvdW50UmVxdWVzdBIYCgd1c2VyX2lkGAEgASgDQge6SAQiAiAAIlUKGUdldFNlcnZpY2VBY2NvdW50UmVzcG9uc2USOAoPc2VydmljZV9hY2NvdW50GAEgASgLMh8udGVzc2VyYS5hdXRoLnYxLlNlcnZpY2VBY2NvdW50IlsKGkxpc3RTZXJ2aWNlQWNjb3VudHNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIMukgEGgIoAIDCGMgBEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEIn0KG0xpc3RTZXJ2aWNlQWNjb3VudHNSZXNwb25zZRI/ChBzZXJ2aWNlX2FjY291bnRzGAEgAygLMh8udGVzc2VyYS5hdXRoLnYxLlNlcnZpY2VBY2NvdW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyKtAwobVXBkYXRlU2VydmljZUFjY291bnRSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARKAAQoPc2VydmljZV9hY2NvdW50GAIgASgLMh8udGVzc2VyYS5hdXRoLnYxLlNlcnZpY2VBY2NvdW50Qka6SEO6AT0KDXVzZXJfaWQuZ2l2ZW4SGXVzZXJfaWQgbXVzdCBiZSAxIG9yIG1vcmUaEXRoaXMudXNlcl9pZCA+PSAxyAEBErQBCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCggG6SH+6AVgKFXVwZGF0ZV9tYXNrLm5vdF9lbXB0eRIodXBkYXRlX21hc2sgbXVzdCBuYW1lIGF0IGxlYXN0IG9uZSBmaWVsZBoVdGhpcy5wYXRocy5zaXplKCkgPiAwyAEB4gEeEgtkZXNjcmlwdGlvbhIGc2NvcGVzEgdtYXlfYWN0EiYKEWV4cGVjdGVkX3JldmlzaW9uGAQgASgDQgu6SAQiAigB0MEYAiJYChxVcGRhdGVTZXJ2aWNlQWNjb3VudFJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCJlChtEZWxldGVTZXJ2aWNlQWNjb3VudFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhgKB3VzZXJfaWQYAiABKANCB7pIBCICIAAiWAocRGVsZXRlU2VydmljZUFjY291bnRSZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQieQoWQ3JlYXRlUHVibGljS2V5UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIgABIXCgNqd2sYAyABKAlCCrpIB3IFEAIYgBAiYAoXQ3JlYXRlUHVibGljS2V5UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EgsKA2tpZBgCIAEoCSKLAQoWUmV2b2tlUHVibGljS2V5UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIgABIpCgNraWQYAyABKAlCHLpIGXIXEAEYgAEyEF5bQS1aYS16MC05Xy1dKyQiUwoXUmV2b2tlUHVibGljS2V5UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50MtsOChVTZXJ2aWNlQWNjb3VudFNlcnZpY2US+QEKFENyZWF0ZVNlcnZpY2VBY2NvdW50EiwudGVzc2VyYS5hdXRoLnYxLkNyZWF0ZVNlcnZpY2VBY2NvdW50UmVxdWVzdBotLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVTZXJ2aWNlQWNjb3VudFJlc3BvbnNlIoMBkAICysEYXQoRTk9UX0FETUlOSVNUUkFUT1IKEVNDT1BFX05PVF9BTExPV0VEChJQVUJMSUNfS0VZX0lOVkFMSUQKD0NMSUVOVF9JRF9UQUtFThgBOg5hZG1pbmlzdHJhdGlvboLT5JMCGToBKiIUL3YxL3NlcnZpY2UtYWNjb3VudHMS6AEKEUdldFNlcnZpY2VBY2NvdW50EikudGVzc2VyYS5hdXRoLnYxLkdldFNlcnZpY2VBY2NvdW50UmVxdWVzdBoqLnRlc3NlcmEuYXV0aC52MS5HZXRTZXJ2aWNlQWNjb3VudFJlc3BvbnNlInyQAgHKwRg+ChFOT1RfQURNSU5JU1RSQVRPUgoZU0VSVklDRV9BQ0NPVU5UX05PVF9GT1VORDoOYWRtaW5pc3RyYXRpb26C0+STAjFiD3NlcnZpY2VfYWNjb3VudBIeL3YxL3NlcnZpY2UtYWNjb3VudHMve3VzZXJfaWR9EswBChNMaXN0U2VydmljZUFjY291bnRzEisudGVzc2VyYS5hdXRoLnYxLkxpc3RTZXJ2aWNlQWNjb3VudHNSZXF1ZXN0GiwudGVzc2VyYS5hdXRoLnYxLkxpc3RTZXJ2aWNlQWNjb3VudHNSZXNwb25zZSJakAIBysEYNwoSUEFHRV9UT0tFTl9JTlZBTElEChFOT1RfQURNSU5JU1RSQVRPUjoOYWRtaW5pc3RyYXRpb26C0+STAhYSFC92MS9zZXJ2aWNlLWFjY291bnRzEskCChRVcGRhdGVTZXJ2aWNlQWNjb3VudBIsLnRlc3NlcmEuYXV0aC52MS5VcGRhdGVTZXJ2aWNlQWNjb3VudFJlcXVlc3QaLS50ZXNzZXJhLmF1dGgudjEuVXBkYXRlU2VydmljZUFjY291bnRSZXNwb25zZSLTAZACAsrBGIQBChFOT1RfQURNSU5JU1RSQVRPUgoZU0VSVklDRV9BQ0NPVU5UX05PVF9GT1VORAoYU0VSVklDRV9BQ0NPVU5UX0RFUExPWUVEChdTRVJWSUNFX0FDQ09VTlRfQ0hBTkdFRAoRU0NPUEVfTk9UX0FMTE9XRUQ6DmFkbWluaXN0cmF0aW9ugtPkkwJBOg9zZXJ2aWNlX2FjY291bnQyLi92MS9zZXJ2aWNlLWFjY291bnRzL3tzZXJ2aWNlX2FjY291bnQudXNlcl9pZH0S+wEKFERlbGV0ZVNlcnZpY2VBY2NvdW50EiwudGVzc2VyYS5hdXRoLnYxLkRlbGV0ZVNlcnZpY2VBY2NvdW50UmVxdWVzdBotLnRlc3NlcmEuYXV0aC52MS5EZWxldGVTZXJ2aWNlQWNjb3VudFJlc3BvbnNlIoUBkAICysEYWAoRTk9UX0FETUlOSVNUUkFUT1IKGVNFUlZJQ0VfQUNDT1VOVF9OT1RfRk9VTkQKGFNFUlZJQ0VfQUNDT1VOVF9ERVBMT1lFRDoOYWRtaW5pc3RyYXRpb26C0+STAiAqHi92MS9zZXJ2aWNlLWFjY291bnRzL3t1c2VyX2lkfRKqAgoPQ3JlYXRlUHVibGljS2V5EicudGVzc2VyYS5hdXRoLnYxLkNyZWF0ZVB1YmxpY0tleVJlcXVlc3QaKC50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlUHVibGljS2V5UmVzcG9uc2UiwwGQAgLKwRiGAQoRTk9UX0FETUlOSVNUUkFUT1IKGVNFUlZJQ0VfQUNDT1VOVF9OT1RfRk9VTkQKGFNFUlZJQ0VfQUNDT1VOVF9ERVBMT1lFRAoSUFVCTElDX0tFWV9JTlZBTElEChhQVUJMSUNfS0VZX0xJTUlUX1JFQUNIRUQ6DmFkbWluaXN0cmF0aW9ugtPkkwIvOgEqIiovdjEvc2VydmljZS1hY2NvdW50cy97dXNlcl9pZH0vcHVibGljLWtleXMSlAIKD1Jldm9rZVB1YmxpY0tleRInLnRlc3NlcmEuYXV0aC52MS5SZXZva2VQdWJsaWNLZXlSZXF1ZXN0GigudGVzc2VyYS5hdXRoLnYxLlJldm9rZVB1YmxpY0tleVJlc3BvbnNlIq0BkAICysEYbgoRTk9UX0FETUlOSVNUUkFUT1IKGVNFUlZJQ0VfQUNDT1VOVF9OT1RfRk9VTkQKGFNFUlZJQ0VfQUNDT1VOVF9ERVBMT1lFRAoUUFVCTElDX0tFWV9OT1RfRk9VTkQ6DmFkbWluaXN0cmF0aW9ugtPkkwIyKjAvdjEvc2VydmljZS1hY2NvdW50cy97dXNlcl9pZH0vcHVibGljLWtleXMve2tpZH1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_auth_v1_service_account, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateServiceAccount.
@@ -197,11 +199,11 @@ export const ListServiceAccountsResponseSchema: GenMessage<ListServiceAccountsRe
   messageDesc(file_tessera_auth_v1_service_account_service, 5);
 
 /**
- * The request of ChangeServiceAccount.
+ * The request of UpdateServiceAccount.
  *
- * @generated from message tessera.auth.v1.ChangeServiceAccountRequest
+ * @generated from message tessera.auth.v1.UpdateServiceAccountRequest
  */
-export type ChangeServiceAccountRequest = Message<"tessera.auth.v1.ChangeServiceAccountRequest"> & {
+export type UpdateServiceAccountRequest = Message<"tessera.auth.v1.UpdateServiceAccountRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -210,54 +212,40 @@ export type ChangeServiceAccountRequest = Message<"tessera.auth.v1.ChangeService
   requestId: string;
 
   /**
-   * The user that the account is.
+   * The new values, and the id of the account that gets them.
    *
-   * @generated from field: int64 user_id = 2;
+   * @generated from field: tessera.auth.v1.ServiceAccount service_account = 2;
    */
-  userId: bigint;
+  serviceAccount?: ServiceAccount | undefined;
 
   /**
-   * The revision that the caller read.
+   * Which fields to set. A field that is named and unset becomes empty; `scopes` must not.
    *
-   * @generated from field: int64 expected_revision = 3;
+   * @generated from field: google.protobuf.FieldMask update_mask = 3;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision of the account that the caller saw.
+   *
+   * @generated from field: int64 expected_revision = 4;
    */
   expectedRevision: bigint;
-
-  /**
-   * What it is for.
-   *
-   * @generated from field: string description = 4;
-   */
-  description: string;
-
-  /**
-   * The scopes that its tokens may have: those that a person's tokens may have.
-   *
-   * @generated from field: repeated string scopes = 5;
-   */
-  scopes: string[];
-
-  /**
-   * Whether it may act on behalf of people.
-   *
-   * @generated from field: bool may_act = 6;
-   */
-  mayAct: boolean;
 };
 
 /**
- * Describes the message tessera.auth.v1.ChangeServiceAccountRequest.
- * Use `create(ChangeServiceAccountRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.UpdateServiceAccountRequest.
+ * Use `create(UpdateServiceAccountRequestSchema)` to create a new message.
  */
-export const ChangeServiceAccountRequestSchema: GenMessage<ChangeServiceAccountRequest> = /*@__PURE__*/
+export const UpdateServiceAccountRequestSchema: GenMessage<UpdateServiceAccountRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account_service, 6);
 
 /**
- * The response of ChangeServiceAccount.
+ * The response of UpdateServiceAccount.
  *
- * @generated from message tessera.auth.v1.ChangeServiceAccountResponse
+ * @generated from message tessera.auth.v1.UpdateServiceAccountResponse
  */
-export type ChangeServiceAccountResponse = Message<"tessera.auth.v1.ChangeServiceAccountResponse"> & {
+export type UpdateServiceAccountResponse = Message<"tessera.auth.v1.UpdateServiceAccountResponse"> & {
   /**
    * Names the account: "service-accounts/7".
    *
@@ -267,10 +255,10 @@ export type ChangeServiceAccountResponse = Message<"tessera.auth.v1.ChangeServic
 };
 
 /**
- * Describes the message tessera.auth.v1.ChangeServiceAccountResponse.
- * Use `create(ChangeServiceAccountResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.UpdateServiceAccountResponse.
+ * Use `create(UpdateServiceAccountResponseSchema)` to create a new message.
  */
-export const ChangeServiceAccountResponseSchema: GenMessage<ChangeServiceAccountResponse> = /*@__PURE__*/
+export const UpdateServiceAccountResponseSchema: GenMessage<UpdateServiceAccountResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account_service, 7);
 
 /**
@@ -323,11 +311,11 @@ export const DeleteServiceAccountResponseSchema: GenMessage<DeleteServiceAccount
   messageDesc(file_tessera_auth_v1_service_account_service, 9);
 
 /**
- * The request of AddPublicKey.
+ * The request of CreatePublicKey.
  *
- * @generated from message tessera.auth.v1.AddPublicKeyRequest
+ * @generated from message tessera.auth.v1.CreatePublicKeyRequest
  */
-export type AddPublicKeyRequest = Message<"tessera.auth.v1.AddPublicKeyRequest"> & {
+export type CreatePublicKeyRequest = Message<"tessera.auth.v1.CreatePublicKeyRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -351,18 +339,18 @@ export type AddPublicKeyRequest = Message<"tessera.auth.v1.AddPublicKeyRequest">
 };
 
 /**
- * Describes the message tessera.auth.v1.AddPublicKeyRequest.
- * Use `create(AddPublicKeyRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.CreatePublicKeyRequest.
+ * Use `create(CreatePublicKeyRequestSchema)` to create a new message.
  */
-export const AddPublicKeyRequestSchema: GenMessage<AddPublicKeyRequest> = /*@__PURE__*/
+export const CreatePublicKeyRequestSchema: GenMessage<CreatePublicKeyRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account_service, 10);
 
 /**
- * The response of AddPublicKey.
+ * The response of CreatePublicKey.
  *
- * @generated from message tessera.auth.v1.AddPublicKeyResponse
+ * @generated from message tessera.auth.v1.CreatePublicKeyResponse
  */
-export type AddPublicKeyResponse = Message<"tessera.auth.v1.AddPublicKeyResponse"> & {
+export type CreatePublicKeyResponse = Message<"tessera.auth.v1.CreatePublicKeyResponse"> & {
   /**
    * Names the account: "service-accounts/7".
    *
@@ -379,18 +367,18 @@ export type AddPublicKeyResponse = Message<"tessera.auth.v1.AddPublicKeyResponse
 };
 
 /**
- * Describes the message tessera.auth.v1.AddPublicKeyResponse.
- * Use `create(AddPublicKeyResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.CreatePublicKeyResponse.
+ * Use `create(CreatePublicKeyResponseSchema)` to create a new message.
  */
-export const AddPublicKeyResponseSchema: GenMessage<AddPublicKeyResponse> = /*@__PURE__*/
+export const CreatePublicKeyResponseSchema: GenMessage<CreatePublicKeyResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account_service, 11);
 
 /**
- * The request of RemovePublicKey.
+ * The request of RevokePublicKey.
  *
- * @generated from message tessera.auth.v1.RemovePublicKeyRequest
+ * @generated from message tessera.auth.v1.RevokePublicKeyRequest
  */
-export type RemovePublicKeyRequest = Message<"tessera.auth.v1.RemovePublicKeyRequest"> & {
+export type RevokePublicKeyRequest = Message<"tessera.auth.v1.RevokePublicKeyRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -414,18 +402,18 @@ export type RemovePublicKeyRequest = Message<"tessera.auth.v1.RemovePublicKeyReq
 };
 
 /**
- * Describes the message tessera.auth.v1.RemovePublicKeyRequest.
- * Use `create(RemovePublicKeyRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.RevokePublicKeyRequest.
+ * Use `create(RevokePublicKeyRequestSchema)` to create a new message.
  */
-export const RemovePublicKeyRequestSchema: GenMessage<RemovePublicKeyRequest> = /*@__PURE__*/
+export const RevokePublicKeyRequestSchema: GenMessage<RevokePublicKeyRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account_service, 12);
 
 /**
- * The response of RemovePublicKey.
+ * The response of RevokePublicKey.
  *
- * @generated from message tessera.auth.v1.RemovePublicKeyResponse
+ * @generated from message tessera.auth.v1.RevokePublicKeyResponse
  */
-export type RemovePublicKeyResponse = Message<"tessera.auth.v1.RemovePublicKeyResponse"> & {
+export type RevokePublicKeyResponse = Message<"tessera.auth.v1.RevokePublicKeyResponse"> & {
   /**
    * Names the account: "service-accounts/7".
    *
@@ -435,10 +423,10 @@ export type RemovePublicKeyResponse = Message<"tessera.auth.v1.RemovePublicKeyRe
 };
 
 /**
- * Describes the message tessera.auth.v1.RemovePublicKeyResponse.
- * Use `create(RemovePublicKeyResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.RevokePublicKeyResponse.
+ * Use `create(RevokePublicKeyResponseSchema)` to create a new message.
  */
-export const RemovePublicKeyResponseSchema: GenMessage<RemovePublicKeyResponse> = /*@__PURE__*/
+export const RevokePublicKeyResponseSchema: GenMessage<RevokePublicKeyResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_service_account_service, 13);
 
 /**
@@ -480,14 +468,16 @@ export const ServiceAccountService: GenService<{
     output: typeof ListServiceAccountsResponseSchema;
   },
   /**
-   * Replaces the description and the rights of an account. Its tokens keep their rights until they expire.
+   * Changes the fields of an account that `update_mask` names. Its tokens keep their rights until they expire.
    *
-   * @generated from rpc tessera.auth.v1.ServiceAccountService.ChangeServiceAccount
+   * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
+   *
+   * @generated from rpc tessera.auth.v1.ServiceAccountService.UpdateServiceAccount
    */
-  changeServiceAccount: {
+  updateServiceAccount: {
     methodKind: "unary";
-    input: typeof ChangeServiceAccountRequestSchema;
-    output: typeof ChangeServiceAccountResponseSchema;
+    input: typeof UpdateServiceAccountRequestSchema;
+    output: typeof UpdateServiceAccountResponseSchema;
   },
   /**
    * Deletes an account: its keys are removed and its tokens are revoked.
@@ -502,26 +492,26 @@ export const ServiceAccountService: GenService<{
     output: typeof DeleteServiceAccountResponseSchema;
   },
   /**
-   * Adds a key to an account, so that a new one can be used before the old one is removed. Adding a key that it already
-   * has changes nothing.
+   * Registers a key of an account, so that a new one can be used before the old one is revoked. Registering a key that it
+   * already has changes nothing.
    *
-   * @generated from rpc tessera.auth.v1.ServiceAccountService.AddPublicKey
+   * @generated from rpc tessera.auth.v1.ServiceAccountService.CreatePublicKey
    */
-  addPublicKey: {
+  createPublicKey: {
     methodKind: "unary";
-    input: typeof AddPublicKeyRequestSchema;
-    output: typeof AddPublicKeyResponseSchema;
+    input: typeof CreatePublicKeyRequestSchema;
+    output: typeof CreatePublicKeyResponseSchema;
   },
   /**
-   * Removes a key from an account: assertions that it signs are refused. Tokens already issued stay valid until they
+   * Revokes a key of an account: assertions that it signs are refused. Tokens already issued stay valid until they
    * expire, at most 10 minutes.
    *
-   * @generated from rpc tessera.auth.v1.ServiceAccountService.RemovePublicKey
+   * @generated from rpc tessera.auth.v1.ServiceAccountService.RevokePublicKey
    */
-  removePublicKey: {
+  revokePublicKey: {
     methodKind: "unary";
-    input: typeof RemovePublicKeyRequestSchema;
-    output: typeof RemovePublicKeyResponseSchema;
+    input: typeof RevokePublicKeyRequestSchema;
+    output: typeof RevokePublicKeyResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tessera_auth_v1_service_account_service, 0);

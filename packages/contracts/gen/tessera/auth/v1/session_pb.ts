@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/session.proto.
  */
 export const file_tessera_auth_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIuQCCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEhEKCWNsaWVudF9pZBgGIAEoCRIOCgZzY29wZXMYByADKAkSMAoMcmVmcmVzaF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI3ChNyZWZyZXNoX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIucCCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEhEKCWNsaWVudF9pZBgGIAEoCRIOCgZzY29wZXMYByADKAkSMAoMcmVmcmVzaF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI3ChNyZWZyZXNoX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * One sign-in of one person, or one session of a service.
@@ -52,7 +52,7 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   expireTime?: Timestamp | undefined;
 
   /**
-   * Rises when the session is refreshed, and when it ends.
+   * Rises when the session is refreshed, and when it is revoked.
    *
    * @generated from field: int64 revision = 5;
    */
@@ -87,11 +87,11 @@ export type Session = Message<"tessera.auth.v1.Session"> & {
   refreshExpireTime?: Timestamp | undefined;
 
   /**
-   * When it was ended before its time. Absent if it was not.
+   * When it was revoked. Absent if it was not.
    *
-   * @generated from field: google.protobuf.Timestamp end_time = 10;
+   * @generated from field: google.protobuf.Timestamp revoke_time = 10;
    */
-  endTime?: Timestamp | undefined;
+  revokeTime?: Timestamp | undefined;
 };
 
 /**

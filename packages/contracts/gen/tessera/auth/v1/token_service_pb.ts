@@ -19,14 +19,14 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/token_service.proto.
  */
 export const file_tessera_auth_v1_token_service: GenFile = /*@__PURE__*/
-  fileDesc("CiN0ZXNzZXJhL2F1dGgvdjEvdG9rZW5fc2VydmljZS5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIq8BChhJc3N1ZVNlcnZpY2VUb2tlblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEicKEGNsaWVudF9hc3NlcnRpb24YAiABKAlCDYABAbpIB3IFEAEYgCASPAoGc2NvcGVzGAMgAygJQiy6SCmSASYQEBgBIiByHhABGCAyGF5bYS16XSsoOihyZWFkfHdyaXRlKSk/JCKxAQoZSXNzdWVTZXJ2aWNlVG9rZW5SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQSGQoMYWNjZXNzX3Rva2VuGAIgASgJQgOAAQESLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNjb3BlcxgEIAMoCSKwAQoUSXNzdWVLZXlUb2tlblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEiwKFXBlcnNvbmFsX2FjY2Vzc190b2tlbhgCIAEoCUINgAEBukgHcgUQARiAAhI8CgZzY29wZXMYAyADKAlCLLpIKZIBJhAQGAEiIHIeEAEYIDIYXlthLXpdKyg6KHJlYWR8d3JpdGUpKT8kIq0BChVJc3N1ZUtleVRva2VuUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhkKDGFjY2Vzc190b2tlbhgCIAEoCUIDgAEBEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzY29wZXMYBCADKAki7gEKFEV4Y2hhbmdlVG9rZW5SZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIkCg1zdWJqZWN0X3Rva2VuGAIgASgJQg2AAQG6SAdyBRABGIAgEkQKCGF1ZGllbmNlGAMgASgJQjK6SC9yLVIMdGVzc2VyYTphdXRoUg90ZXNzZXJhOnByb2plY3RSDHRlc3NlcmE6dGFzaxI8CgZzY29wZXMYBCADKAlCLLpIKZIBJhAQGAEiIHIeEAEYIDIYXlthLXpdKyg6KHJlYWR8d3JpdGUpKT8kIq0BChVFeGNoYW5nZVRva2VuUmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhkKDGFjY2Vzc190b2tlbhgCIAEoCUIDgAEBEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzY29wZXMYBCADKAkiNgoWSW50cm9zcGVjdFRva2VuUmVxdWVzdBIcCgV0b2tlbhgBIAEoCUINgAEBukgHcgUQARiAICKtAgoXSW50cm9zcGVjdFRva2VuUmVzcG9uc2USDgoGYWN0aXZlGAEgASgIEg8KB3VzZXJfaWQYAiABKAMSEQoJY2xpZW50X2lkGAMgASgJEg4KBnNjb3BlcxgEIAMoCRISCgpzZXNzaW9uX2lkGAUgASgJEigKBGtpbmQYBiABKA4yGi50ZXNzZXJhLmF1dGgudjEuVG9rZW5LaW5kEi4KCmlzc3VlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhY3RvchgJIAEoCRIQCghhdWRpZW5jZRgKIAEoCRIOCgZhY3RvcnMYCyADKAkiYAoSUmV2b2tlVG9rZW5SZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIcCgV0b2tlbhgCIAEoCUINgAEBukgHcgUQARiAICJPChNSZXZva2VUb2tlblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudCp2CglUb2tlbktpbmQSGgoWVE9LRU5fS0lORF9VTlNQRUNJRklFRBAAEhUKEVRPS0VOX0tJTkRfQUNDRVNTEAESFgoSVE9LRU5fS0lORF9SRUZSRVNIEAISHgoaVE9LRU5fS0lORF9QRVJTT05BTF9BQ0NFU1MQAzL9BgoMVG9rZW5TZXJ2aWNlEsoBChFJc3N1ZVNlcnZpY2VUb2tlbhIpLnRlc3NlcmEuYXV0aC52MS5Jc3N1ZVNlcnZpY2VUb2tlblJlcXVlc3QaKi50ZXNzZXJhLmF1dGgudjEuSXNzdWVTZXJ2aWNlVG9rZW5SZXNwb25zZSJekAICysEYOgoRQVNTRVJUSU9OX0lOVkFMSUQKEEFTU0VSVElPTl9SRVVTRUQKEVNDT1BFX05PVF9BTExPV0VEEAGC0+STAhc6ASoiEi92MS9zZXJ2aWNlLXRva2VucxKpAQoNSXNzdWVLZXlUb2tlbhIlLnRlc3NlcmEuYXV0aC52MS5Jc3N1ZUtleVRva2VuUmVxdWVzdBomLnRlc3NlcmEuYXV0aC52MS5Jc3N1ZUtleVRva2VuUmVzcG9uc2UiSZACAsrBGCkKEkFDQ0VTU19LRVlfSU5WQUxJRAoRU0NPUEVfTk9UX0FMTE9XRUQQAYLT5JMCEzoBKiIOL3YxL2tleS10b2tlbnMS0AEKDUV4Y2hhbmdlVG9rZW4SJS50ZXNzZXJhLmF1dGgudjEuRXhjaGFuZ2VUb2tlblJlcXVlc3QaJi50ZXNzZXJhLmF1dGgudjEuRXhjaGFuZ2VUb2tlblJlc3BvbnNlInCQAgLKwRhKChRBQ1RJTkdfTk9UX1BFUk1JVFRFRAoVU1VCSkVDVF9UT0tFTl9JTlZBTElEChFTQ09QRV9OT1RfQUxMT1dFRDoIc2VydmljZXOC0+STAhk6ASoiFC92MS9leGNoYW5nZWQtdG9rZW5zEpoBCg9JbnRyb3NwZWN0VG9rZW4SJy50ZXNzZXJhLmF1dGgudjEuSW50cm9zcGVjdFRva2VuUmVxdWVzdBooLnRlc3NlcmEuYXV0aC52MS5JbnRyb3NwZWN0VG9rZW5SZXNwb25zZSI0kAIBysEYCjoIc2VydmljZXOC0+STAh06ASoiGC92MS90b2tlbi1pbnRyb3NwZWN0aW9ucxKDAQoLUmV2b2tlVG9rZW4SIy50ZXNzZXJhLmF1dGgudjEuUmV2b2tlVG9rZW5SZXF1ZXN0GiQudGVzc2VyYS5hdXRoLnYxLlJldm9rZVRva2VuUmVzcG9uc2UiKZACAsrBGAIQAYLT5JMCGjoBKiIVL3YxL3Rva2VuLXJldm9jYXRpb25zYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("CiN0ZXNzZXJhL2F1dGgvdjEvdG9rZW5fc2VydmljZS5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIrABChlDcmVhdGVTZXJ2aWNlVG9rZW5SZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARInChBjbGllbnRfYXNzZXJ0aW9uGAIgASgJQg2AAQG6SAdyBRABGIAgEjwKBnNjb3BlcxgDIAMoCUIsukgpkgEmEBAYASIgch4QARggMhheW2Etel0rKDoocmVhZHx3cml0ZSkpPyQisgEKGkNyZWF0ZVNlcnZpY2VUb2tlblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIZCgxhY2Nlc3NfdG9rZW4YAiABKAlCA4ABARIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc2NvcGVzGAQgAygJIrEBChVDcmVhdGVLZXlUb2tlblJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEiwKFXBlcnNvbmFsX2FjY2Vzc190b2tlbhgCIAEoCUINgAEBukgHcgUQARiAAhI8CgZzY29wZXMYAyADKAlCLLpIKZIBJhAQGAEiIHIeEAEYIDIYXlthLXpdKyg6KHJlYWR8d3JpdGUpKT8kIq4BChZDcmVhdGVLZXlUb2tlblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIZCgxhY2Nlc3NfdG9rZW4YAiABKAlCA4ABARIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc2NvcGVzGAQgAygJIu4BChRFeGNoYW5nZVRva2VuUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESJAoNc3ViamVjdF90b2tlbhgCIAEoCUINgAEBukgHcgUQARiAIBJECghhdWRpZW5jZRgDIAEoCUIyukgvci1SDHRlc3NlcmE6YXV0aFIPdGVzc2VyYTpwcm9qZWN0Ugx0ZXNzZXJhOnRhc2sSPAoGc2NvcGVzGAQgAygJQiy6SCmSASYQEBgBIiByHhABGCAyGF5bYS16XSsoOihyZWFkfHdyaXRlKSk/JCKtAQoVRXhjaGFuZ2VUb2tlblJlc3BvbnNlEjgKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudBIZCgxhY2Nlc3NfdG9rZW4YAiABKAlCA4ABARIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc2NvcGVzGAQgAygJIjYKFkludHJvc3BlY3RUb2tlblJlcXVlc3QSHAoFdG9rZW4YASABKAlCDYABAbpIB3IFEAEYgCAirQIKF0ludHJvc3BlY3RUb2tlblJlc3BvbnNlEg4KBmFjdGl2ZRgBIAEoCBIPCgd1c2VyX2lkGAIgASgDEhEKCWNsaWVudF9pZBgDIAEoCRIOCgZzY29wZXMYBCADKAkSEgoKc2Vzc2lvbl9pZBgFIAEoCRIoCgRraW5kGAYgASgOMhoudGVzc2VyYS5hdXRoLnYxLlRva2VuS2luZBIuCgppc3N1ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYCSABKAkSEAoIYXVkaWVuY2UYCiABKAkSDgoGYWN0b3JzGAsgAygJImAKElJldm9rZVRva2VuUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESHAoFdG9rZW4YAiABKAlCDYABAbpIB3IFEAEYgCAiTwoTUmV2b2tlVG9rZW5SZXNwb25zZRI4Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnQqdgoJVG9rZW5LaW5kEhoKFlRPS0VOX0tJTkRfVU5TUEVDSUZJRUQQABIVChFUT0tFTl9LSU5EX0FDQ0VTUxABEhYKElRPS0VOX0tJTkRfUkVGUkVTSBACEh4KGlRPS0VOX0tJTkRfUEVSU09OQUxfQUNDRVNTEAMyggcKDFRva2VuU2VydmljZRLNAQoSQ3JlYXRlU2VydmljZVRva2VuEioudGVzc2VyYS5hdXRoLnYxLkNyZWF0ZVNlcnZpY2VUb2tlblJlcXVlc3QaKy50ZXNzZXJhLmF1dGgudjEuQ3JlYXRlU2VydmljZVRva2VuUmVzcG9uc2UiXpACAsrBGDoKEUFTU0VSVElPTl9JTlZBTElEChBBU1NFUlRJT05fUkVVU0VEChFTQ09QRV9OT1RfQUxMT1dFRBABgtPkkwIXOgEqIhIvdjEvc2VydmljZS10b2tlbnMSrAEKDkNyZWF0ZUtleVRva2VuEiYudGVzc2VyYS5hdXRoLnYxLkNyZWF0ZUtleVRva2VuUmVxdWVzdBonLnRlc3NlcmEuYXV0aC52MS5DcmVhdGVLZXlUb2tlblJlc3BvbnNlIkmQAgLKwRgpChJBQ0NFU1NfS0VZX0lOVkFMSUQKEVNDT1BFX05PVF9BTExPV0VEEAGC0+STAhM6ASoiDi92MS9rZXktdG9rZW5zEs8BCg1FeGNoYW5nZVRva2VuEiUudGVzc2VyYS5hdXRoLnYxLkV4Y2hhbmdlVG9rZW5SZXF1ZXN0GiYudGVzc2VyYS5hdXRoLnYxLkV4Y2hhbmdlVG9rZW5SZXNwb25zZSJvkAICysEYSgoUQUNUSU5HX05PVF9QRVJNSVRURUQKFVNVQkpFQ1RfVE9LRU5fSU5WQUxJRAoRU0NPUEVfTk9UX0FMTE9XRUQ6CHNlcnZpY2VzgtPkkwIYOgEqIhMvdjEvdG9rZW4tZXhjaGFuZ2VzEpoBCg9JbnRyb3NwZWN0VG9rZW4SJy50ZXNzZXJhLmF1dGgudjEuSW50cm9zcGVjdFRva2VuUmVxdWVzdBooLnRlc3NlcmEuYXV0aC52MS5JbnRyb3NwZWN0VG9rZW5SZXNwb25zZSI0kAIBysEYCjoIc2VydmljZXOC0+STAh06ASoiGC92MS90b2tlbi1pbnRyb3NwZWN0aW9ucxKDAQoLUmV2b2tlVG9rZW4SIy50ZXNzZXJhLmF1dGgudjEuUmV2b2tlVG9rZW5SZXF1ZXN0GiQudGVzc2VyYS5hdXRoLnYxLlJldm9rZVRva2VuUmVzcG9uc2UiKZACAsrBGAIQAYLT5JMCGjoBKiIVL3YxL3Rva2VuLXJldm9jYXRpb25zYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
- * The request of IssueServiceToken.
+ * The request of CreateServiceToken.
  *
- * @generated from message tessera.auth.v1.IssueServiceTokenRequest
+ * @generated from message tessera.auth.v1.CreateServiceTokenRequest
  */
-export type IssueServiceTokenRequest = Message<"tessera.auth.v1.IssueServiceTokenRequest"> & {
+export type CreateServiceTokenRequest = Message<"tessera.auth.v1.CreateServiceTokenRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -50,18 +50,18 @@ export type IssueServiceTokenRequest = Message<"tessera.auth.v1.IssueServiceToke
 };
 
 /**
- * Describes the message tessera.auth.v1.IssueServiceTokenRequest.
- * Use `create(IssueServiceTokenRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.CreateServiceTokenRequest.
+ * Use `create(CreateServiceTokenRequestSchema)` to create a new message.
  */
-export const IssueServiceTokenRequestSchema: GenMessage<IssueServiceTokenRequest> = /*@__PURE__*/
+export const CreateServiceTokenRequestSchema: GenMessage<CreateServiceTokenRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_token_service, 0);
 
 /**
- * The response of IssueServiceToken.
+ * The response of CreateServiceToken.
  *
- * @generated from message tessera.auth.v1.IssueServiceTokenResponse
+ * @generated from message tessera.auth.v1.CreateServiceTokenResponse
  */
-export type IssueServiceTokenResponse = Message<"tessera.auth.v1.IssueServiceTokenResponse"> & {
+export type CreateServiceTokenResponse = Message<"tessera.auth.v1.CreateServiceTokenResponse"> & {
   /**
    * Names the session of the token: "sessions/0b7f…".
    *
@@ -92,18 +92,18 @@ export type IssueServiceTokenResponse = Message<"tessera.auth.v1.IssueServiceTok
 };
 
 /**
- * Describes the message tessera.auth.v1.IssueServiceTokenResponse.
- * Use `create(IssueServiceTokenResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.CreateServiceTokenResponse.
+ * Use `create(CreateServiceTokenResponseSchema)` to create a new message.
  */
-export const IssueServiceTokenResponseSchema: GenMessage<IssueServiceTokenResponse> = /*@__PURE__*/
+export const CreateServiceTokenResponseSchema: GenMessage<CreateServiceTokenResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_token_service, 1);
 
 /**
- * The request of IssueKeyToken.
+ * The request of CreateKeyToken.
  *
- * @generated from message tessera.auth.v1.IssueKeyTokenRequest
+ * @generated from message tessera.auth.v1.CreateKeyTokenRequest
  */
-export type IssueKeyTokenRequest = Message<"tessera.auth.v1.IssueKeyTokenRequest"> & {
+export type CreateKeyTokenRequest = Message<"tessera.auth.v1.CreateKeyTokenRequest"> & {
   /**
    * The caller's id of this command.
    *
@@ -127,18 +127,18 @@ export type IssueKeyTokenRequest = Message<"tessera.auth.v1.IssueKeyTokenRequest
 };
 
 /**
- * Describes the message tessera.auth.v1.IssueKeyTokenRequest.
- * Use `create(IssueKeyTokenRequestSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.CreateKeyTokenRequest.
+ * Use `create(CreateKeyTokenRequestSchema)` to create a new message.
  */
-export const IssueKeyTokenRequestSchema: GenMessage<IssueKeyTokenRequest> = /*@__PURE__*/
+export const CreateKeyTokenRequestSchema: GenMessage<CreateKeyTokenRequest> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_token_service, 2);
 
 /**
- * The response of IssueKeyToken.
+ * The response of CreateKeyToken.
  *
- * @generated from message tessera.auth.v1.IssueKeyTokenResponse
+ * @generated from message tessera.auth.v1.CreateKeyTokenResponse
  */
-export type IssueKeyTokenResponse = Message<"tessera.auth.v1.IssueKeyTokenResponse"> & {
+export type CreateKeyTokenResponse = Message<"tessera.auth.v1.CreateKeyTokenResponse"> & {
   /**
    * Names the session of the token: "sessions/0b7f…".
    *
@@ -169,10 +169,10 @@ export type IssueKeyTokenResponse = Message<"tessera.auth.v1.IssueKeyTokenRespon
 };
 
 /**
- * Describes the message tessera.auth.v1.IssueKeyTokenResponse.
- * Use `create(IssueKeyTokenResponseSchema)` to create a new message.
+ * Describes the message tessera.auth.v1.CreateKeyTokenResponse.
+ * Use `create(CreateKeyTokenResponseSchema)` to create a new message.
  */
-export const IssueKeyTokenResponseSchema: GenMessage<IssueKeyTokenResponse> = /*@__PURE__*/
+export const CreateKeyTokenResponseSchema: GenMessage<CreateKeyTokenResponse> = /*@__PURE__*/
   messageDesc(file_tessera_auth_v1_token_service, 3);
 
 /**
@@ -483,24 +483,24 @@ export const TokenService: GenService<{
    * Guarantee: a repetition with the same `request_id` and assertion gets the same token; an assertion under another
    * `request_id` is refused.
    *
-   * @generated from rpc tessera.auth.v1.TokenService.IssueServiceToken
+   * @generated from rpc tessera.auth.v1.TokenService.CreateServiceToken
    */
-  issueServiceToken: {
+  createServiceToken: {
     methodKind: "unary";
-    input: typeof IssueServiceTokenRequestSchema;
-    output: typeof IssueServiceTokenResponseSchema;
+    input: typeof CreateServiceTokenRequestSchema;
+    output: typeof CreateServiceTokenResponseSchema;
   },
   /**
    * Returns a short-lived access token to the owner of a personal access token, with the same scopes or fewer.
    *
    * Guarantee: a repetition with the same `request_id` gets the same token.
    *
-   * @generated from rpc tessera.auth.v1.TokenService.IssueKeyToken
+   * @generated from rpc tessera.auth.v1.TokenService.CreateKeyToken
    */
-  issueKeyToken: {
+  createKeyToken: {
     methodKind: "unary";
-    input: typeof IssueKeyTokenRequestSchema;
-    output: typeof IssueKeyTokenResponseSchema;
+    input: typeof CreateKeyTokenRequestSchema;
+    output: typeof CreateKeyTokenResponseSchema;
   },
   /**
    * Issues an access token with which a service acts for a person (RFC 8693): the person's session and rights, the
@@ -529,7 +529,7 @@ export const TokenService: GenService<{
     output: typeof IntrospectTokenResponseSchema;
   },
   /**
-   * Revokes a token (RFC 7009): an access or a refresh token ends its session, a personal access token is revoked
+   * Revokes a token (RFC 7009): an access or a refresh token revokes its session, a personal access token is revoked
    * itself. Every bearer of a token may revoke it. A text that is not a valid token gets the same answer; nothing is
    * written for it, so a repetition is not marked as replayed.
    *

@@ -1,4 +1,4 @@
-import { EventKind } from "@tessera/contracts/tessera/auth/v1/event_pb.ts";
+import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
@@ -9,9 +9,9 @@ import { changeable, refuseBeyondLimit } from "./service-account.ts";
 import { SERVICE_ACCOUNTS } from "./service-account-document.ts";
 import { appendAccountEvent, holdAccount, insertPublicKey } from "./store.ts";
 
-/** Implements tessera.auth.v1.ServiceAccountService.AddPublicKey. */
-export const addPublicKey = ({ store }: Deps) =>
-  command(ServiceAccountService.method.addPublicKey, async ({ userId, jwk }, attempt) => {
+/** Implements tessera.auth.v1.ServiceAccountService.CreatePublicKey. */
+export const createPublicKey = ({ store }: Deps) =>
+  command(ServiceAccountService.method.createPublicKey, async ({ userId, jwk }, attempt) => {
     await store.replayIfDone(attempt);
     return store.write(attempt, async (tx) => {
       const { caller } = attempt;
@@ -21,7 +21,7 @@ export const addPublicKey = ({ store }: Deps) =>
       const { kid } = key;
       refuseBeyondLimit(account, kid);
       const revision = await insertPublicKey(tx, userId, key);
-      await appendAccountEvent(tx, EventKind.PUBLIC_KEY_ADDED, account, caller, { kid });
+      await appendAccountEvent(tx, AuthEventKind.PUBLIC_KEY_CREATED, account, caller, { kid });
       return { name: `${SERVICE_ACCOUNTS}${userId}`, revision, response: { kid } };
     });
   });

@@ -4,8 +4,10 @@ import type { MembershipService } from "@tessera/contracts/tessera/auth/v1/membe
 import { callerOf } from "@tessera/rpc/caller.ts";
 import type { Deps } from "../deps.ts";
 
-/** Implements tessera.auth.v1.MembershipService.GetMemberships. */
-export function getMemberships({ store }: Deps): MethodImpl<typeof MembershipService.method.getMemberships> {
+/** Implements tessera.auth.v1.MembershipService.BatchGetMemberships. */
+export function batchGetMemberships({
+  store,
+}: Deps): MethodImpl<typeof MembershipService.method.batchGetMemberships> {
   return async ({ userIds }, context) => {
     return { memberships: await store.memberships.of(userIds, callerOf(context)) };
   };

@@ -1,8 +1,8 @@
 import type { MethodImpl } from "@connectrpc/connect";
 import type {
-  EventService,
-  WatchEventsRequest,
-} from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+  AuthEventService,
+  WatchAuthEventsRequest,
+} from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { BehindTooFar } from "@tessera/feeds/feed.ts";
 import { streamEnd } from "@tessera/rpc/stream-end.ts";
 import type { Deps } from "../deps.ts";
@@ -10,8 +10,8 @@ import { positionText, readPosition } from "../position.ts";
 import { eventOf } from "./event-row.ts";
 import { positionForgotten } from "./refusals.ts";
 
-/** Implements tessera.auth.v1.EventService.WatchEvents. */
-export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.watchEvents> {
+/** Implements tessera.auth.v1.AuthEventService.WatchAuthEvents. */
+export function watchAuthEvents(deps: Deps): MethodImpl<typeof AuthEventService.method.watchAuthEvents> {
   const { eventFeed, streamMaxMs, stopping } = deps;
   return async function* (request, context) {
     let last = await begin(deps, request);
@@ -31,7 +31,7 @@ export function watchEvents(deps: Deps): MethodImpl<typeof EventService.method.w
 }
 
 /** The position at which a stream begins. Refuses in this order: POSITION_INVALID, POSITION_FORGOTTEN. */
-async function begin({ store, eventFeed }: Deps, request: WatchEventsRequest): Promise<bigint> {
+async function begin({ store, eventFeed }: Deps, request: WatchAuthEventsRequest): Promise<bigint> {
   const head = await eventFeed.head();
   const floor = await store.events.floor();
   if (request.position === "") return request.fromStart ? floor : head;

@@ -35,9 +35,9 @@ test("a personal access token is made once, exchanged for short tokens, introspe
   const again = await keys.createPersonalAccessToken(request, mapper);
   expect([again.personalAccessToken, again.acknowledgement?.replayed]).toEqual([personalAccessToken, true]);
   const exchange = { requestId: randomUUID(), personalAccessToken };
-  const { accessToken, scopes } = await tokens().issueKeyToken(exchange);
+  const { accessToken, scopes } = await tokens().createKeyToken(exchange);
   expect(scopes).toEqual(["account", "tasks:read"]);
-  expect((await tokens().issueKeyToken(exchange)).accessToken).toBe(accessToken);
+  expect((await tokens().createKeyToken(exchange)).accessToken).toBe(accessToken);
   await system.client.getCurrentUser({}, bearer(accessToken));
   const { personalAccessTokens } = await keys.listPersonalAccessTokens({}, mapper);
   expect(personalAccessTokens).toMatchObject([{ name: "my script", lastUseTime: expect.anything() }]);
@@ -50,18 +50,18 @@ test("a personal access token is made once, exchanged for short tokens, introspe
     kind: TokenKind.PERSONAL_ACCESS,
     scopes: ["account", "tasks:read"],
   });
-  const beyond = tokens().issueKeyToken({ ...exchange, requestId: randomUUID(), scopes: ["tasks:write"] });
+  const beyond = tokens().createKeyToken({ ...exchange, requestId: randomUUID(), scopes: ["tasks:write"] });
   expect(await refusalOf(beyond)).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
   // Signing out everywhere ends what was made of it, and leaves it good.
-  await system.client.endSessions({ requestId: randomUUID() }, mapper);
+  await system.client.revokeSessions({ requestId: randomUUID() }, mapper);
   expect(await refusalOf(system.client.getCurrentUser({}, bearer(accessToken)))).toMatchObject({
     reason: "TOKEN_REVOKED",
   });
-  const anew = await tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken });
+  const anew = await tokens().createKeyToken({ requestId: randomUUID(), personalAccessToken });
   await system.client.getCurrentUser({}, bearer(anew.accessToken));
   await tokens().revokeToken({ requestId: randomUUID(), token: personalAccessToken });
   for (const token of [personalAccessToken, `${personalAccessToken.slice(0, -1)}0`, "tsra_x"]) {
-    const call = tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken: token });
+    const call = tokens().createKeyToken({ requestId: randomUUID(), personalAccessToken: token });
     expect(await refusalOf(call)).toMatchObject({ reason: "ACCESS_KEY_INVALID" });
     expect(await tokens().introspectToken({ token }, service)).toMatchObject({ active: false, userId: 0n });
   }
@@ -79,7 +79,7 @@ test("a person has a hundred at most, and makes none that may more than the toke
       { ...who, timeoutMs: PATIENT_MS },
     );
   const first = await make(["account"]);
-  const { accessToken } = await tokens().issueKeyToken({
+  const { accessToken } = await tokens().createKeyToken({
     requestId: randomUUID(),
     personalAccessToken: first.personalAccessToken,
   });

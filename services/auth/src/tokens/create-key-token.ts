@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
-  type IssueKeyTokenResponse,
+  type CreateKeyTokenResponse,
   TokenService,
 } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -11,10 +11,10 @@ import { SESSIONS } from "../sessions/session.ts";
 import { grantToKey, keyGranted } from "./key-grant.ts";
 import { accessKeyInvalid } from "./refusals.ts";
 
-/** Implements tessera.auth.v1.TokenService.IssueKeyToken. */
-export const issueKeyToken = (deps: Deps) =>
+/** Implements tessera.auth.v1.TokenService.CreateKeyToken. */
+export const createKeyToken = (deps: Deps) =>
   command(
-    TokenService.method.issueKeyToken,
+    TokenService.method.createKeyToken,
     async ({ personalAccessToken: token, scopes }, attempt) => {
       if (ownTokenIdIn(deps.tokenKey, token) === undefined) throw accessKeyInvalid();
       await attempt.once(() => deps.limits.spend("HAND_OUT", { account: token }));
@@ -38,7 +38,7 @@ export const issueKeyToken = (deps: Deps) =>
   );
 
 /** The first response again: its token is made anew. Without its session no token would be accepted. */
-async function repeated(deps: Deps, response: IssueKeyTokenResponse): Promise<IssueKeyTokenResponse> {
+async function repeated(deps: Deps, response: CreateKeyTokenResponse): Promise<CreateKeyTokenResponse> {
   const { acknowledgement, expireTime, scopes } = response;
   const session = await deps.store.sessions.find(acknowledgement?.name.slice(SESSIONS.length) ?? "");
   if (session === undefined || !acknowledgement?.commitTime || !expireTime) return response;

@@ -16,11 +16,11 @@ const signIn = async (name: string) => {
   return { ...answer, sessionId, who: { headers: { authorization: `Bearer ${answer.accessToken}` } } };
 };
 const end = (sessionId: string, who: { headers: { authorization: string } }, requestId = randomUUID()) =>
-  system.client.endSession({ requestId, sessionId }, who);
+  system.client.revokeSession({ requestId, sessionId }, who);
 const endAll = (who: { headers: { authorization: string } }, userId = 0n) =>
-  system.client.endSessions({ requestId: randomUUID(), userId }, who);
+  system.client.revokeSessions({ requestId: randomUUID(), userId }, who);
 
-test("an ended session is refused at once, on every replica, and the others continue", async () => {
+test("a revoked session is refused at once, on every replica, and the others continue", async () => {
   const [here, there] = [await signIn("mapper-1"), await signIn("mapper-1")];
   const other = await system.start();
   await other.client.getCurrentUser({}, here.who);
@@ -34,16 +34,16 @@ test("an ended session is refused at once, on every replica, and the others cont
   }
   await other.stop();
   const { session } = await system.client.getSession({ sessionId: here.sessionId }, there.who);
-  expect(session).toMatchObject({ revision: 2n, endTime: expect.anything() });
+  expect(session).toMatchObject({ revision: 2n, revokeTime: expect.anything() });
   const again = await end(here.sessionId, there.who);
   expect(again.acknowledgement?.revision).toBe(2n);
 });
 
-test("signing out everywhere ends every session of the person, and a new sign-in works", async () => {
+test("signing out everywhere revokes every session of the person, and a new sign-in works", async () => {
   const mine = await Promise.all([signIn("mapper-2"), signIn("mapper-2"), signIn("mapper-2")]);
   const others = await signIn("mapper-3");
   const answer = await endAll((mine[0] as (typeof mine)[number]).who);
-  expect(answer.endedSessions).toBe(3);
+  expect(answer.revokedSessionCount).toBe(3);
   for (const { who, refreshToken } of mine) {
     expect(await refusalOf(system.client.getCurrentUser({}, who))).toMatchObject({ reason: "TOKEN_REVOKED" });
     const refreshing = system.client.refreshSession({ requestId: randomUUID(), refreshToken });
@@ -56,7 +56,7 @@ test("signing out everywhere ends every session of the person, and a new sign-in
   expect(sessions.map((it) => it.sessionId)).toEqual([anew.sessionId]);
 });
 
-test("an administrator ends another's sessions, and a person does not", async () => {
+test("an administrator revokes another's sessions, and a person does not", async () => {
   const victim = await signIn("mapper-4");
   const { user } = await system.client.getCurrentUser({}, victim.who);
   const userId = user?.userId as bigint;
@@ -91,7 +91,7 @@ test("sessions are listed by the page, each once, the newest first", async () =>
   expect(await refusalOf(forged)).toMatchObject({ reason: "PAGE_TOKEN_INVALID" });
 });
 
-test("a session that is ended twenty times at once ends once", async () => {
+test("a session that is revoked twenty times at once is revoked once", async () => {
   const { sessionId, who } = await signIn("mapper-7");
   const other = await signIn("mapper-7");
   await Promise.all(Array.from({ length: 20 }, () => end(sessionId, other.who)));

@@ -1,9 +1,9 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { MethodImpl } from "@connectrpc/connect";
 import {
-  type EventService,
-  ListEventsRequestSchema,
-} from "@tessera/contracts/tessera/auth/v1/event_service_pb.ts";
+  type AuthEventService,
+  ListAuthEventsRequestSchema,
+} from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
 import type { Deps } from "../deps.ts";
@@ -13,10 +13,10 @@ import { eventOf } from "./event-row.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Implements tessera.auth.v1.EventService.ListEvents. */
-export function listEvents({ store }: Deps): MethodImpl<typeof EventService.method.listEvents> {
+/** Implements tessera.auth.v1.AuthEventService.ListAuthEvents. */
+export function listAuthEvents({ store }: Deps): MethodImpl<typeof AuthEventService.method.listAuthEvents> {
   return async (request, context) => {
-    const last = readPageToken(ListEventsRequestSchema, request);
+    const last = readPageToken(ListAuthEventsRequestSchema, request);
     const { fromTime, untilTime } = request;
     const viewer = acting(await store.users.read(callerOf(context).userId));
     const filter = {
@@ -36,7 +36,7 @@ export function listEvents({ store }: Deps): MethodImpl<typeof EventService.meth
     const end = found.length > pageSize ? page.at(-1) : undefined;
     return {
       events: page.map(eventOf),
-      nextPageToken: end ? pageToken(ListEventsRequestSchema, request, String(end.position)) : "",
+      nextPageToken: end ? pageToken(ListAuthEventsRequestSchema, request, String(end.position)) : "",
     };
   };
 }

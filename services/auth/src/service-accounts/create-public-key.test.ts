@@ -44,7 +44,7 @@ test("a key for which anybody can sign is refused, with the field and the rule",
   for (const [key, rule] of forgeable) {
     const request = { jwk: JSON.stringify(key), requestId: randomUUID() };
     const calls = [
-      () => accounts().addPublicKey({ ...request, userId }, admin),
+      () => accounts().createPublicKey({ ...request, userId }, admin),
       () => accounts().createServiceAccount({ ...request, ...made, clientId: "forgeable-too" }, admin),
     ];
     for (const call of calls) {

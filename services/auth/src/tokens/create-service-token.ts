@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
-  type IssueServiceTokenResponse,
+  type CreateServiceTokenResponse,
   TokenService,
 } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -10,10 +10,10 @@ import { grantedAgain } from "../sessions/grant.ts";
 import { SESSIONS } from "../sessions/session.ts";
 import { grantToService } from "./service-grant.ts";
 
-/** Implements tessera.auth.v1.TokenService.IssueServiceToken. */
-export const issueServiceToken = (deps: Deps) =>
+/** Implements tessera.auth.v1.TokenService.CreateServiceToken. */
+export const createServiceToken = (deps: Deps) =>
   command(
-    TokenService.method.issueServiceToken,
+    TokenService.method.createServiceToken,
     async ({ clientAssertion: assertion, scopes }, attempt) => {
       await attempt.once(() => deps.limits.spend("HAND_OUT", { account: assertion }));
       await deps.store.replayIfDone(attempt);
@@ -36,7 +36,10 @@ export const issueServiceToken = (deps: Deps) =>
   );
 
 /** The first response again: its token is not stored, so it is made anew from its session. */
-async function repeated(deps: Deps, response: IssueServiceTokenResponse): Promise<IssueServiceTokenResponse> {
+async function repeated(
+  deps: Deps,
+  response: CreateServiceTokenResponse,
+): Promise<CreateServiceTokenResponse> {
   const { acknowledgement, expireTime } = response;
   const { accessToken } = await grantedAgain(deps, acknowledgement, expireTime && timestampDate(expireTime));
   return Object.assign(response, { accessToken });

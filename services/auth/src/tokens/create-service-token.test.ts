@@ -47,7 +47,7 @@ const assertionOf = (claims: JWTPayload = {}, key: Pair = pair, alg = "EdDSA") =
 const tokens = () => system.clientOf(TokenService);
 const accounts = () => system.clientOf(ServiceAccountService);
 const ask = (clientAssertion: string, scopes: string[] = [], requestId = randomUUID()) =>
-  tokens().issueServiceToken({ requestId, clientAssertion, scopes });
+  tokens().createServiceToken({ requestId, clientAssertion, scopes });
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 const asService = async () => bearer((await ask(await assertionOf())).accessToken);
 
@@ -157,7 +157,7 @@ test("a service acts for a person by a token of the person's session, narrowed a
   const scopes = ["tasks:write"];
   const beyond = tokens().exchangeToken({ ...request, requestId: randomUUID(), scopes }, service);
   expect(await refusalOf(beyond)).toMatchObject({ reason: "SCOPE_NOT_ALLOWED" });
-  await system.client.endSession(
+  await system.client.revokeSession(
     { requestId: randomUUID(), sessionId: subject.sid as string },
     bearer(person.accessToken),
   );
@@ -181,7 +181,7 @@ test.each([
       { requestId: randomUUID(), name: "narrow", scopes: ["projects:read"], lifetimeDays: 1 },
       bearer(person.accessToken),
     );
-  const narrow = await tokens().issueKeyToken({ requestId: randomUUID(), personalAccessToken });
+  const narrow = await tokens().createKeyToken({ requestId: randomUUID(), personalAccessToken });
   const request = { requestId: randomUUID(), subjectToken: narrow.accessToken, audience: "tessera:project" };
   const exchanged = tokens().exchangeToken({ ...request, scopes }, service);
   if (scopes.length > 0) {
@@ -244,7 +244,7 @@ test("an administrator keeps accounts and their keys, and a deleted account is o
     .getCurrentUser({}, bearer(accessToken))
     .catch(() => ({ user: undefined }));
   expect(user).toBeUndefined();
-  const added = await accounts().addPublicKey(
+  const added = await accounts().createPublicKey(
     { requestId: randomUUID(), userId, jwk: JSON.stringify(await exportJWK(second.publicKey)) },
     admin,
   );
@@ -253,13 +253,13 @@ test("an administrator keeps accounts and their keys, and a deleted account is o
   expect(serviceAccount?.keys).toHaveLength(2);
   const kid = serviceAccount?.keys[0]?.kid as string;
   expect(added.kid).toBe(serviceAccount?.keys[1]?.kid);
-  await accounts().removePublicKey({ requestId: randomUUID(), userId, kid }, admin);
+  await accounts().revokePublicKey({ requestId: randomUUID(), userId, kid }, admin);
   expect(await refusalOf(ask(await assertionOf(own, first, "ES256")))).toMatchObject({
     reason: "ASSERTION_INVALID",
   });
   const live = (await ask(await assertionOf(own, second, "RS256"))).accessToken;
   const secret = JSON.stringify(await exportJWK(first.privateKey));
-  const leaked = accounts().addPublicKey({ requestId: randomUUID(), userId, jwk: secret }, admin);
+  const leaked = accounts().createPublicKey({ requestId: randomUUID(), userId, jwk: secret }, admin);
   expect(await refusalOf(leaked)).toMatchObject({ reason: "PUBLIC_KEY_INVALID" });
   await accounts().deleteServiceAccount({ requestId: randomUUID(), userId }, admin);
   expect(await refusalOf(system.client.getCurrentUser({}, bearer(live)))).toMatchObject({
