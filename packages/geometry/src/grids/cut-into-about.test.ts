@@ -103,6 +103,22 @@ test("a ribbon is cut into about as many tasks as any other area", () => {
   expect(Math.abs(cutIntoAbout(ribbon, 100, NO_LIMIT).length - 100)).toBeLessThan(30);
 });
 
+test("an area that is no more than a sliver gives no task", () => {
+  const step = 2 ** -13;
+  const sliver = areaFromGeoJson({
+    type: "Polygon",
+    coordinates: [
+      closed([
+        [6 * step, 5 * step],
+        [5 * step, (6 + 8e-7) * step],
+        [(4 - 6e-7) * step, 7 * step],
+      ]),
+    ],
+  });
+  checkArea(sliver);
+  expect(cutIntoAbout(sliver, 3, NO_LIMIT)).toEqual([]);
+});
+
 test("more tasks than the limit are refused, by what is asked and by what is found", () => {
   const square = squareArea(0, 0, 1, 1);
   expect(() => cutIntoAbout(square, 501, 500)).toThrow(new TooManyTasks(500));

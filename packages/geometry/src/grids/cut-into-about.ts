@@ -17,7 +17,7 @@ const LEAST_STEP = 1.05;
 /**
  * Cuts an area that `checkArea` lets pass into about `count` tasks: squares as `cutIntoSquares` makes them, of the
  * size that gives the number nearest to `count` among `MOST_TRIES` sizes; of two that are as near, the larger number.
- * Not every number can be had.
+ * Not every number can be had; an area that is no more than a sliver gives none.
  *
  * @throws TooManyTasks if `count`, or each number that was found, is above `limit`
  * @throws GeometryFault if the area is invalid, or "too-intricate" for each size that was tried
@@ -29,21 +29,21 @@ export function cutIntoAbout(area: MultiPolygon, count: number, limit: number): 
   let size = squareMetresWide(area, count);
   let tooSmall = 0;
   let tooLarge = Infinity;
-  let nearest: GridTask[] = [];
+  let nearest: GridTask[] | undefined;
   let refusal: unknown;
   for (let tried = 0; tried < MOST_TRIES; tried++) {
     const found = attempt(area, size, limit);
     const number = Array.isArray(found) ? found.length : Infinity;
     if (Array.isArray(found)) {
-      const gain = Math.abs(nearest.length - count) - Math.abs(number - count);
-      if (nearest.length === 0 || gain > 0 || (gain === 0 && number > count)) nearest = found;
+      const gain = Math.abs((nearest?.length ?? Infinity) - count) - Math.abs(number - count);
+      if (gain > 0 || (gain === 0 && number > count)) nearest = found;
     } else refusal = found;
     if (Math.abs(number - count) < Math.max(count * NEAR_ENOUGH, 1)) break;
     if (number > count) tooSmall = size;
     else tooLarge = size;
     size = nextSize(size, number / count, tooSmall, tooLarge);
   }
-  if (nearest.length === 0) throw refusal;
+  if (nearest === undefined) throw refusal;
   return nearest;
 }
 
