@@ -39,9 +39,11 @@ export function cutIntoAbout(area: MultiPolygon, count: number, limit: number): 
       if (gain > 0 || (gain === 0 && number > count)) nearest = found;
     } else refusal = found;
     if (Math.abs(number - count) < Math.max(count * NEAR_ENOUGH, 1)) break;
-    if (number > count) tooSmall = size;
+    // Squares that are all slivers give nothing: they are too small as well.
+    const excess = number === 0 ? Infinity : number / count;
+    if (excess > 1) tooSmall = size;
     else tooLarge = size;
-    size = nextSize(size, number / count, tooSmall, tooLarge);
+    size = nextSize(size, excess, tooSmall, tooLarge);
   }
   if (nearest === undefined) throw refusal;
   return nearest;
