@@ -39,6 +39,11 @@ export async function openDatabase(
   }
 }
 
+/** Asks the database for nothing; rejects while it is unavailable. */
+export async function ping(sql: Sql): Promise<void> {
+  await sql`select 1`;
+}
+
 /** How long a command waits for a connection: nobody waits for the command. */
 const COMMAND_WAIT_MS = 10_000;
 
@@ -49,7 +54,7 @@ export async function onDatabase(name: string, work: (sql: Sql) => Promise<void>
   const sql = connectPool(config.DATABASE_URL, { ...options, applicationName: name });
   const log = createLog({ name, level: "warn" });
   try {
-    await untilAvailable({ log, limitMs: config.START_WAIT_MILLISECONDS }, () => sql`select 1`.execute());
+    await untilAvailable({ log, limitMs: config.START_WAIT_MILLISECONDS }, () => ping(sql));
     await work(sql);
   } finally {
     await sql.end({ timeout: 5 });

@@ -2,7 +2,7 @@
 // `node src/grant-administrator.ts PROVIDER SUBJECT`, such as `openstreetmap 4711`.
 import { onDatabase } from "@tessera/postgres/open-database.ts";
 import { providedPerson } from "./administrators-setting.ts";
-import { grantAdministrator } from "./users/make-administrator.ts";
+import { grantAdministrator } from "./users/administrator-store.ts";
 
 const USAGE = `usage: node services/auth/src/grant-administrator.ts PROVIDER SUBJECT
   PROVIDER  what UPSTREAM_PROVIDER says: a short lower-case word such as openstreetmap

@@ -2,7 +2,6 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { Answer, Attempt } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { replayIfDone, writeOnce as writeInOne } from "@tessera/postgres/write-once.ts";
-import type { Caller } from "@tessera/rpc/caller.ts";
 import { deletionStore } from "./deletions/store.ts";
 import { eventStore } from "./events/store.ts";
 import { invitationStore } from "./invitations/store.ts";
@@ -19,8 +18,7 @@ import { sessionStore } from "./sessions/store.ts";
 import { keyStore } from "./signing-keys/store.ts";
 import { teamMemberStore } from "./teams/member-store.ts";
 import { teamStore } from "./teams/store.ts";
-import { isAdministrator } from "./users/is-administrator.ts";
-import { userStore } from "./users/store.ts";
+import { isAdministrator, type ScopedUser, userStore } from "./users/store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -36,7 +34,7 @@ export function openStore(sql: Sql) {
     ) => writeInOne(sql, attempt, work),
     /** Runs `work` in a transaction. */
     begin: <T>(work: (tx: TransactionSql) => Promise<T>) => sql.begin(work),
-    isAdministrator: (caller: Pick<Caller, "userId" | "scopes">) => isAdministrator(sql, caller),
+    isAdministrator: (caller: ScopedUser) => isAdministrator(sql, caller),
     keys: keyStore(sql),
     sessions: sessionStore(sql),
     signIns: signInStore(sql),

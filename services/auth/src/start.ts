@@ -3,7 +3,7 @@ import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
-import { openDatabase } from "@tessera/postgres/open-database.ts";
+import { openDatabase, ping } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { untilAvailable } from "@tessera/postgres/until-available.ts";
 import { type Served, serve, served } from "@tessera/rpc/serve.ts";
@@ -100,7 +100,7 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
     trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
-    ready: () => sql`select 1`,
+    ready: () => ping(sql),
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,

@@ -1,8 +1,8 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { deletionNotFound } from "../users/refusals.ts";
 import { knownService } from "./deletion.ts";
 import { holdDeletion, insertConfirmation } from "./store.ts";

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type ChainedEvent, chainHash } from "./event-chain.ts";
-import { type EventRow, eventColumns } from "./event-row.ts";
-import { EVENTS } from "./store.ts";
+import type { EventRow } from "./event-row.ts";
+import { EVENTS, eventColumns } from "./store.ts";
 
 /** The most events that get a position in one transaction. */
 export const STAMPED_MAX = 500;

@@ -9,7 +9,7 @@ import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { appendEvent } from "../append-event.ts";
+import { appendEvent } from "../event-store.ts";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
 import { stampEvents, walkChain } from "./event-chain-store.ts";
 import { forgetEvents } from "./store.ts";

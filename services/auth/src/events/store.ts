@@ -1,7 +1,7 @@
 import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { ReadFeed } from "@tessera/feeds/feed.ts";
-import type { Sql } from "@tessera/postgres/pool.ts";
-import { type EventRow, eventColumns } from "./event-row.ts";
+import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { EventRow } from "./event-row.ts";
 
 /** Which events a list asks for; 0 and undefined for any. */
 export interface EventFilter {
@@ -94,4 +94,12 @@ export function forgetEvents(days: number): (sql: Sql) => Promise<number> {
       const { count } = await transaction`delete from events where position <= ${moved.position}`;
       return count;
     });
+}
+
+/** The columns of an EventRow. */
+export function eventColumns(sql: Sql | TransactionSql) {
+  return sql`
+    position, 0 as project_id, event_id as "eventId", kind, actor, client_id as "clientId", user_id as "userId",
+    organisation_id as "organisationId", team_id as "teamId", details, commit_time as "commitTime",
+    to_char(commit_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "commitText", hash`;
 }

@@ -4,8 +4,8 @@ import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb
 import type { HeldPosition } from "@tessera/feeds/fold-feed.ts";
 import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../append-event.ts";
 import { enumWord } from "../enum-word.ts";
+import { appendEvent } from "../event-store.ts";
 import { lockUsers } from "../users/store.ts";
 import { countWork, isWork, levelFor, raisedLevel, type Thresholds, type WorkedTask } from "./work.ts";
 

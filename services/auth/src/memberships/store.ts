@@ -3,8 +3,8 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import { type Memberships, MembershipsSchema } from "@tessera/contracts/tessera/auth/v1/membership_pb.ts";
 import { type MemberFunction, TeamVisibility } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../append-event.ts";
-import { administers } from "../users/administers.ts";
+import { appendEvent } from "../event-store.ts";
+import { administers } from "../users/store.ts";
 import { visibilityWord } from "./visibility-word.ts";
 
 /** The reader: a user, or 0n for a caller that is not signed in, and the scopes of the token. */

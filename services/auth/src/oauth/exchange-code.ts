@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
-import { appendEvent } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent } from "../event-store.ts";
 import { isMarkedSecret } from "../mark.ts";
 import { oauthFault } from "../oauth-http/oauth-fault.ts";
 import { CODE } from "../oauth-http/presented.ts";

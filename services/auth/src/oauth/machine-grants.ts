@@ -10,7 +10,7 @@ import { grantExchange, subjectOf } from "../tokens/exchange-grant.ts";
 import { keyGrant } from "../tokens/key-grant.ts";
 import { proveService } from "../tokens/prove-service.ts";
 import { serviceGrant } from "../tokens/service-grant.ts";
-import { timeOf } from "../users/time-of.ts";
+import { timeOf } from "../users/store.ts";
 import { type ClientClaim, unknown } from "./client-authentication.ts";
 
 /** The one kind of token that is taken and given (RFC 8693, 3). */

@@ -1,9 +1,9 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../append-event.ts";
+import { appendEvent } from "../event-store.ts";
 import type { UpstreamPerson } from "../upstream/user-document.ts";
-import { makeAdministrator } from "../users/make-administrator.ts";
+import { makeAdministrator } from "../users/administrator-store.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 
 /** How long a person may take at the identity provider. */

@@ -2,13 +2,12 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import type { Organisation } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { raiseMembershipVersions } from "../memberships/store.ts";
 import { admissible } from "../users/candidate.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
-import { lockCandidate } from "../users/store.ts";
+import { isAdministrator, lockCandidate } from "../users/store.ts";
 import { newOrganisation, refuseNamesake } from "./organisation.ts";
 import { findNamesake, insertManager, insertOrganisation, lockOrganisationNames } from "./store.ts";
 

@@ -1,8 +1,8 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { raiseMembershipVersions } from "../memberships/store.ts";
 import { removeManager } from "./organisation.ts";
 import { deleteManager, lockOrganisation, readManagers } from "./store.ts";

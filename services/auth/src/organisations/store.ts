@@ -9,7 +9,7 @@ import {
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Viewer } from "../memberships/store.ts";
 import { nameKey } from "../names.ts";
-import { administers } from "../users/administers.ts";
+import { administers } from "../users/store.ts";
 import type { KnownOrganisation, OrganisationSettings } from "./organisation.ts";
 
 /** What is stored of organisations. */

@@ -2,8 +2,8 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import { type Organisation, OrganisationSchema } from "@tessera/contracts/tessera/auth/v1/organisation_pb.ts";
 import { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { changedFields } from "../settings.ts";
 import { changeOrganisation, readOrganisationPatch, refuseNamesake } from "./organisation.ts";
 import { findNamesake, lockOrganisation, lockOrganisationNames, updateOrganisationRow } from "./store.ts";

@@ -6,8 +6,8 @@ import {
   PersonalAccessTokenService,
 } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { refuseBeyond } from "../sessions/granted-scopes.ts";
 import { holdUser, insertSession } from "../sessions/store.ts";
 import { holderOf } from "../users/token-holder.ts";

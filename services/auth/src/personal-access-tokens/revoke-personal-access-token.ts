@@ -1,10 +1,10 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { holdSession, revokeSession } from "../sessions/store.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
+import { isAdministrator } from "../users/store.ts";
 import { PERSONAL_ACCESS_TOKENS } from "./personal-access-token-document.ts";
 import { personalAccessTokenNotFound } from "./refusals.ts";
 import { readPersonalAccessToken } from "./store.ts";

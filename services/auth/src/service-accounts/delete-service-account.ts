@@ -3,8 +3,8 @@ import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/servic
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { revokeAllTokens } from "../sessions/store.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
+import { isAdministrator } from "../users/store.ts";
 import { changeable } from "./service-account.ts";
 import { SERVICE_ACCOUNTS } from "./service-account-document.ts";
 import { appendAccountEvent, deleteAccount, holdAccount } from "./store.ts";

@@ -1,5 +1,5 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
-import { appendEvent } from "../append-event.ts";
+import { appendEvent } from "../event-store.ts";
 import type { Store } from "../open-store.ts";
 import type { DeployedAccount } from "./deployed-account-setting.ts";
 import { publicKeyOf } from "./public-key.ts";

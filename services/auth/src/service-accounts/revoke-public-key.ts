@@ -2,8 +2,8 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
+import { isAdministrator } from "../users/store.ts";
 import { changeable, refuseUnknownKey } from "./service-account.ts";
 import { SERVICE_ACCOUNTS } from "./service-account-document.ts";
 import { appendAccountEvent, deletePublicKey, holdAccount } from "./store.ts";

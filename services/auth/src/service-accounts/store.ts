@@ -1,7 +1,7 @@
 import type { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { MappingLevel, SystemRole, UserKind } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent, by } from "../append-event.ts";
+import { appendEvent, by } from "../event-store.ts";
 import type { PublicKey } from "./public-key.ts";
 import type { AccountWithKeys, StoredPublicKey, StoredServiceAccount } from "./service-account.ts";
 

@@ -3,8 +3,8 @@ import type { ServiceAccount } from "@tessera/contracts/tessera/auth/v1/service_
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
+import { isAdministrator } from "../users/store.ts";
 import { changeable, readAccountPatch, refuseOutdated, refuseServicesOnly } from "./service-account.ts";
 import { SERVICE_ACCOUNTS } from "./service-account-document.ts";
 import { appendAccountEvent, holdAccount, writeAccount } from "./store.ts";

@@ -6,11 +6,11 @@ import {
   type CreateSessionResponse,
 } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { personUnknown, signInNotOffered } from "../refusals.ts";
 import { personNamed } from "../users/person.ts";
-import { userOf } from "../users/user-of.ts";
+import { userOf } from "../users/store.ts";
 import { grantedAgain, openSession } from "./grant.ts";
 import { SESSIONS } from "./session.ts";
 

@@ -1,10 +1,10 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { sessionNotFound } from "../refusals.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
+import { isAdministrator } from "../users/store.ts";
 import { SESSIONS } from "./session.ts";
 import { holdSession, revokeSession as revoke } from "./store.ts";
 

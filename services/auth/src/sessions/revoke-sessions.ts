@@ -1,11 +1,10 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { notAdministrator, serviceAccountDeployed, userNotFound } from "../users/refusals.ts";
-import { lockDeployed } from "../users/store.ts";
+import { isAdministrator, lockDeployed } from "../users/store.ts";
 import { revokeAllTokens } from "./store.ts";
 
 /** Implements tessera.auth.v1.AuthService.RevokeSessions. */

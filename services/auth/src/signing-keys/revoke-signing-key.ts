@@ -1,11 +1,11 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { revokeSignedBy } from "../revocations/store.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
 import { notAdministrator } from "../users/refusals.ts";
+import { isAdministrator } from "../users/store.ts";
 import { revocable } from "./signing-key.ts";
 import { SIGNING_KEYS } from "./signing-key-document.ts";
 import { holdKeys, revokeKey } from "./store.ts";

@@ -4,10 +4,10 @@ import { SigningAlgorithm } from "@tessera/contracts/tessera/auth/v1/signing_key
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
 import type { TokenAlgorithm } from "@tessera/identity/token-algorithm.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
-import { isAdministrator } from "../users/is-administrator.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { notAdministrator } from "../users/refusals.ts";
+import { isAdministrator } from "../users/store.ts";
 import { nextGeneration, soonestByHand } from "./signing-key.ts";
 import { SIGNING_KEYS } from "./signing-key-document.ts";
 import { addKey, holdKeys } from "./store.ts";

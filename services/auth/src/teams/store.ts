@@ -8,11 +8,11 @@ import {
   TeamSchema,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../append-event.ts";
+import { appendEvent } from "../event-store.ts";
 import { isKnownTo, type Viewer } from "../memberships/store.ts";
 import { visibilityWord } from "../memberships/visibility-word.ts";
 import { nameKey } from "../names.ts";
-import { administers } from "../users/administers.ts";
+import { administers } from "../users/store.ts";
 import type { KnownTeam, Standing, TeamSettings } from "./team.ts";
 
 /** What is stored of teams. */

@@ -12,7 +12,7 @@ import { grantedScopes } from "../sessions/granted-scopes.ts";
 import { accessExpiry } from "../sessions/session.ts";
 import { sessionToken } from "../sessions/session-token.ts";
 import { holdUser } from "../sessions/store.ts";
-import { timeOf } from "../users/time-of.ts";
+import { timeOf } from "../users/store.ts";
 import { holderOf, isOffered } from "../users/token-holder.ts";
 import { accessKeyInvalid } from "./refusals.ts";
 

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { accountOf } from "../service-accounts/store.ts";
 import { openSession } from "../sessions/grant.ts";
-import { timeOf } from "../users/time-of.ts";
+import { timeOf } from "../users/store.ts";
 
 /** What this service is called among the accounts of its deployment. */
 const CLIENT_ID = "auth";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
-import { appendEvent } from "../append-event.ts";
+import { appendEvent } from "../event-store.ts";
 import { holdSession, revokeSession } from "../sessions/store.ts";
 import type { TokenState } from "./token-state.ts";
 

@@ -3,7 +3,7 @@ import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_p
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { SESSIONS } from "../sessions/session.ts";
-import { timeOf } from "../users/time-of.ts";
+import { timeOf } from "../users/store.ts";
 import { madeUp, revokeByHolder } from "./revoke-by-holder.ts";
 import { tokenStateOf } from "./token-state.ts";
 

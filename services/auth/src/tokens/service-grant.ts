@@ -2,7 +2,7 @@ import type { TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Deps } from "../deps.ts";
 import { type Granted, openSession } from "../sessions/grant.ts";
 import { grantedScopes } from "../sessions/granted-scopes.ts";
-import { timeOf } from "../users/time-of.ts";
+import { timeOf } from "../users/store.ts";
 import { proveService } from "./prove-service.ts";
 
 /** A service that asks for a token of its own. */

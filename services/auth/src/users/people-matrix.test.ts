@@ -6,7 +6,7 @@ import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendEvent } from "../append-event.ts";
+import { appendEvent } from "../event-store.ts";
 import { type TestSystem, testSystem } from "../testing/system.ts";
 
 type Who = { headers: Record<string, string> };

@@ -2,9 +2,9 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import { SystemRoleSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
 import { enumWord } from "../enum-word.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { serviceAccountDeployed } from "./refusals.ts";
 import { lockDeployed, lockUsers, writeUser } from "./store.ts";
 import { knownOf, setRole } from "./user.ts";

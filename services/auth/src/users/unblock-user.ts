@@ -1,8 +1,8 @@
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { appendEvent, by } from "../append-event.ts";
 import type { Deps } from "../deps.ts";
+import { appendEvent, by } from "../event-store.ts";
 import { revokeUser } from "../revocations/store.ts";
 import { lockUsers, writeUser } from "./store.ts";
 import { knownOf, unblock } from "./user.ts";

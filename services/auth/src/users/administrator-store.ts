@@ -2,8 +2,8 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import { MappingLevel, SystemRole, SystemRoleSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { ProvidedPerson } from "../administrators-setting.ts";
-import { appendEvent } from "../append-event.ts";
 import { enumWord } from "../enum-word.ts";
+import { appendEvent } from "../event-store.ts";
 
 const { ADMINISTRATOR, MAPPER } = SystemRole;
 
