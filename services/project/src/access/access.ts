@@ -140,7 +140,7 @@ export function mayCreate(viewer: RuledViewer, organisationId: number): boolean 
 
 /**
  * Whether a project is there for somebody: a draft for its managers; a private one for its managers, the members of its teams
- * and its allowed users; any other for everybody. store/visible-to.ts says the same in SQL.
+ * and its allowed users; any other for everybody. visibleTo in store.ts says the same in SQL.
  */
 export function isVisible(project: SeenProject, viewer: RuledViewer): boolean {
   if (isPublic(project) || isManager(project, viewer)) return true;

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PersonName } from "../testing/auth.ts";
 import { failureOf, refusalOf, square, type TestSystem, testSystem } from "../testing/system.ts";
 import { isManager, isVisible, type RuledViewer, type SeenProject } from "./access.ts";
-import { managedBy, visibleTo } from "./visible-to.ts";
+import { managedBy, visibleTo } from "./store.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
 const { MAPPER, VALIDATOR, MANAGER } = ProjectRole;

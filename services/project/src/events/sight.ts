@@ -4,9 +4,9 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { forOthersToo } from "@tessera/rpc/deadline.ts";
 import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
 import { isService } from "../access/is-service.ts";
+import type { Asking } from "../access/store.ts";
 import { isAdministrator } from "../access/viewer.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";
-import type { Asking } from "../access/visible-to.ts";
 import type { Deps } from "../deps.ts";
 import type { EventRow, Seen } from "./store.ts";
 

@@ -10,7 +10,7 @@ import { feed, type Positioned, type ReadFeed } from "@tessera/feeds/feed.ts";
 import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { isPublic } from "../access/access.ts";
-import { type Asking, managedBy, visibleTo } from "../access/visible-to.ts";
+import { type Asking, managedBy, visibleTo } from "../access/store.ts";
 import type { ProjectChange } from "./project-event.ts";
 
 /** The table of events, and the name of its feed. */

@@ -1,7 +1,7 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { areaBytes, type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
-import { type NewProject, surveyRow } from "../projects/store.ts";
+import { areaBytes, type ProjectRow, projectOf } from "../projects/project-row.ts";
+import { type NewProject, projectColumns, surveyRow } from "../projects/store.ts";
 
 /** Where a project was imported from. */
 export interface Origin {

@@ -2,8 +2,9 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Favourite, FavouriteSchema } from "@tessera/contracts/tessera/project/v1/favourite_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { type Asking, visibleTo } from "../access/visible-to.ts";
-import { type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
+import { type Asking, visibleTo } from "../access/store.ts";
+import { type ProjectRow, projectOf } from "../projects/project-row.ts";
+import { projectColumns } from "../projects/store.ts";
 
 /** A position in somebody's list of favourites, which has the last one first. */
 export interface FavouritePosition {

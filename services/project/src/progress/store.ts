@@ -4,7 +4,7 @@ import { followedFeed } from "@tessera/feeds/followed-feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { recordWork } from "../projects/deletion-store.ts";
 import { countEvents, type TaskCounts } from "../projects/progress.ts";
-import { foldSearch } from "../search/fold-search.ts";
+import { foldSearch } from "../search/fold-store.ts";
 
 /** After how long without a heartbeat the lease of a folding replica expires. */
 const LEASE_SECONDS = 4;

@@ -44,43 +44,6 @@ type CountedProgress = Omit<TaskCounts, "lastActivity"> & { lastActivity: string
 /** Of a list, the longest fields are left out. */
 export type Extent = "whole" | "listed";
 
-/** What is selected from `projects`; whether it is a favourite is `userId`'s. */
-export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId: bigint) {
-  return sql`
-    projects.project_id as "projectId", name, west, south, east, north,
-    area_square_kilometres as "areaSquareKilometres", status, mapping_permission as "mappingPermission",
-    mapping_level as "mappingLevel", validation_permission as "validationPermission",
-    validation_level as "validationLevel", lock_seconds as "lockSeconds", author_user_id as "authorUserId",
-    create_time as "createTime", update_time as "updateTime", revision, short_description as "shortDescription",
-    default_language as "defaultLanguage", priority, difficulty, mapping_types as "mappingTypes", imagery,
-    changeset_comment as "changesetComment", hashtags, licence_id as "licenceId", campaigns, interests,
-    due_time as "dueTime", organisation_id as "organisationId", is_private as "private",
-    is_featured as featured, longitude, latitude, countries, source, external_id as "externalId",
-    (select coalesce(jsonb_agg(jsonb_build_array(team_id, role) order by team_id), '[]') from project_teams t
-      where t.project_id = projects.project_id) as teams,
-    (select jsonb_build_object('total', tasks_total, 'mapped', tasks_mapped, 'validated', tasks_validated,
-        'badImagery', tasks_bad_imagery, 'lastActivity', last_activity_time, 'position', position)
-      from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
-    exists (select from favourites f
-      where f.project_id = projects.project_id and f.user_id = ${userId}) as favourite,
-    ${extent === "whole" ? wholeColumns(sql) : listedColumns(sql)}`;
-}
-
-function wholeColumns(sql: Sql | TransactionSql) {
-  return sql`
-    description, instructions, area, priority_areas as "priorityAreas", task_instructions as "taskInstructions", translations,
-    array(select user_id from project_users u where u.project_id = projects.project_id
-      order by user_id) as "allowedUserIds"`;
-}
-
-function listedColumns(sql: Sql | TransactionSql) {
-  return sql`
-    null::bytea as area, null::bytea as "priorityAreas", '{}'::bigint[] as "allowedUserIds",
-    case when translations = '[]' then translations else (
-      select jsonb_agg(text - 'description' - 'instructions' - 'taskInstructions' order by place)
-      from jsonb_array_elements(translations) with ordinality as texts (text, place)) end as translations`;
-}
-
 /** The document of a row. */
 export function projectOf(row: ProjectRow): Project {
   const { west, south, east, north, area, priorityAreas, longitude, latitude } = row;

@@ -2,16 +2,9 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { type Asking, visibleTo } from "../access/visible-to.ts";
+import { type Asking, visibleTo } from "../access/store.ts";
 import type { Survey } from "../survey/measure-area.ts";
-import {
-  areaBytes,
-  type Extent,
-  type ProjectRow,
-  projectColumns,
-  projectOf,
-  settingsRow,
-} from "./project-row.ts";
+import { areaBytes, type Extent, type ProjectRow, projectOf, settingsRow } from "./project-row.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is read of projects. */
@@ -173,4 +166,41 @@ export async function insertClone(
       select ${cloneId}, user_id from project_users where project_id = ${projectId}`;
   }
   return cloneId;
+}
+
+/** What is selected from `projects`; whether it is a favourite is `userId`'s. */
+export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId: bigint) {
+  return sql`
+    projects.project_id as "projectId", name, west, south, east, north,
+    area_square_kilometres as "areaSquareKilometres", status, mapping_permission as "mappingPermission",
+    mapping_level as "mappingLevel", validation_permission as "validationPermission",
+    validation_level as "validationLevel", lock_seconds as "lockSeconds", author_user_id as "authorUserId",
+    create_time as "createTime", update_time as "updateTime", revision, short_description as "shortDescription",
+    default_language as "defaultLanguage", priority, difficulty, mapping_types as "mappingTypes", imagery,
+    changeset_comment as "changesetComment", hashtags, licence_id as "licenceId", campaigns, interests,
+    due_time as "dueTime", organisation_id as "organisationId", is_private as "private",
+    is_featured as featured, longitude, latitude, countries, source, external_id as "externalId",
+    (select coalesce(jsonb_agg(jsonb_build_array(team_id, role) order by team_id), '[]') from project_teams t
+      where t.project_id = projects.project_id) as teams,
+    (select jsonb_build_object('total', tasks_total, 'mapped', tasks_mapped, 'validated', tasks_validated,
+        'badImagery', tasks_bad_imagery, 'lastActivity', last_activity_time, 'position', position)
+      from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
+    exists (select from favourites f
+      where f.project_id = projects.project_id and f.user_id = ${userId}) as favourite,
+    ${extent === "whole" ? wholeColumns(sql) : listedColumns(sql)}`;
+}
+
+function wholeColumns(sql: Sql | TransactionSql) {
+  return sql`
+    description, instructions, area, priority_areas as "priorityAreas", task_instructions as "taskInstructions", translations,
+    array(select user_id from project_users u where u.project_id = projects.project_id
+      order by user_id) as "allowedUserIds"`;
+}
+
+function listedColumns(sql: Sql | TransactionSql) {
+  return sql`
+    null::bytea as area, null::bytea as "priorityAreas", '{}'::bigint[] as "allowedUserIds",
+    case when translations = '[]' then translations else (
+      select jsonb_agg(text - 'description' - 'instructions' - 'taskInstructions' order by place)
+      from jsonb_array_elements(translations) with ordinality as texts (text, place)) end as translations`;
 }

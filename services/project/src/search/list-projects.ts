@@ -9,13 +9,14 @@ import {
 import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import { shownTo } from "../access/shown.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";
 import type { Deps } from "../deps.ts";
 import type { Store } from "../open-store.ts";
+import type { Search } from "./condition-store.ts";
 import { facetCounts } from "./facet-counts.ts";
-import type { Search } from "./search-condition.ts";
-import type { Ranking } from "./search-order.ts";
+import type { Ranking } from "./order-store.ts";
 import { orderOf, positionText, readPosition, type SearchPosition } from "./search-position.ts";
 import { misspellable, wanted, wantedNearly, wordsWanted } from "./search-words.ts";
 import { COUNTED_MAX, type Counted } from "./store.ts";
@@ -108,8 +109,9 @@ async function find(
 
 function exactly(request: ListProjectsRequest, viewer: Asking, words: string[] | undefined): Look {
   const exact = words && wanted(words);
+  const box = request.boundingBox && withFields(request.boundingBox, "west", "south", "east", "north");
   return {
-    search: { request, viewer, wanted: exact },
+    search: { request, box, viewer, wanted: exact },
     ranking: words && exact && { words, exact, wanted: exact },
     near: false,
   };

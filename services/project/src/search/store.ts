@@ -2,9 +2,10 @@ import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.t
 import { ProjectFacet, type ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { unprepared } from "@tessera/postgres/unprepared.ts";
-import { type ProjectRow, projectColumns, projectOf } from "../projects/project-row.ts";
-import { type Search, searchCondition } from "./search-condition.ts";
-import { type Ranking, searchOrder } from "./search-order.ts";
+import { type ProjectRow, projectOf } from "../projects/project-row.ts";
+import { projectColumns } from "../projects/store.ts";
+import { type Search, searchCondition } from "./condition-store.ts";
+import { type Ranking, searchOrder } from "./order-store.ts";
 import type { SearchPosition } from "./search-position.ts";
 
 /** What was found is counted so far. */

@@ -2,14 +2,15 @@ import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import type { ListProjectsRequest } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { withFields } from "@tessera/rpc/validation/validation.ts";
+import { type Asking, visibleTo } from "../access/store.ts";
 import { isAdministrator } from "../access/viewer.ts";
-import { type Asking, visibleTo } from "../access/visible-to.ts";
 import { everyGroup, type Wanted } from "./search-words.ts";
 
 /** What is looked for, and who looks. */
 export interface Search {
   request: ListProjectsRequest;
+  /** The bounding box of the request. */
+  box: { west: number; south: number; east: number; north: number } | undefined;
   viewer: Asking;
   /** Of the text; undefined without one. A text without words finds nothing. */
   wanted: readonly Wanted[] | undefined;
@@ -24,7 +25,7 @@ export function searchCondition(sql: Sql, search: Search) {
     ...valueConditions(sql, request, viewer),
     ...timeConditions(sql, request),
     ...ownConditions(sql, request, viewer),
-    ...boxConditions(sql, request),
+    ...boxConditions(sql, search.box),
   ];
   return conditions.reduce((all, one) => sql`${all} and ${one}`);
 }
@@ -127,9 +128,9 @@ function managedIds(sql: Sql, viewer: Asking) {
 const INDEXED_DEGREES_MAX = 30;
 
 /** Boxes on either side cross 180° where west is greater than east. The index finds what may meet; the numbers decide. */
-function boxConditions(sql: Sql, { boundingBox }: ListProjectsRequest) {
-  if (boundingBox === undefined) return [];
-  const { west, south, east, north } = withFields(boundingBox, "west", "south", "east", "north");
+function boxConditions(sql: Sql, box: Search["box"]) {
+  if (box === undefined) return [];
+  const { west, south, east, north } = box;
   const ranges =
     west <= east
       ? [[west, east]]

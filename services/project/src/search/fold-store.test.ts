@@ -6,7 +6,7 @@ import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MIGRATIONS } from "../migrations.ts";
 import { writeProjects } from "../testing/projects.ts";
-import { foldSearch } from "./fold-search.ts";
+import { foldSearch } from "./fold-store.ts";
 
 const { SUBMITTED, COMMENTED } = TaskEventKind;
 let database: TestDatabase;
