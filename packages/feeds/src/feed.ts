@@ -1,4 +1,5 @@
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 
 /** An event with its position in the feed. */
 export interface Positioned {
@@ -61,7 +62,6 @@ export function feed<Row extends Positioned>(
   failed: (error: unknown) => void,
 ): Feed<Row> {
   const tail = new Tail(read, failed);
-  const timer = setInterval(() => tail.poke(), POLL_MS).unref();
   const head = async (): Promise<bigint> => {
     const [row] = await sql<{ position: bigint }[]>`select position from feed_head where feed = ${name}`;
     return row?.position ?? 0n;
@@ -92,26 +92,21 @@ export function feed<Row extends Positioned>(
         tail.leave(watcher);
       }
     },
-    stop: async () => {
-      clearInterval(timer);
-      await tail.stop();
-    },
+    stop: () => tail.stop(),
   };
 }
 
 /** Reads what is new, once for all watchers. */
 class Tail<Row extends Positioned> {
   readonly #read: ReadFeed<Row>;
-  readonly #failed: (error: unknown) => void;
+  readonly #reading: Repeating;
   readonly #watchers = new Set<Watcher<Row>>();
   /** How far it has read; undefined while nobody watches. */
   #last: bigint | undefined;
-  #reading: Promise<void> | undefined;
-  #again = false;
 
   constructor(read: ReadFeed<Row>, failed: (error: unknown) => void) {
     this.#read = read;
-    this.#failed = failed;
+    this.#reading = repeat({ everyMs: POLL_MS, work: () => this.#advance(), failed, later: true });
   }
 
   /** Adds a watcher. It gets all that comes after `from`; `head` is a position that was given already. */
@@ -129,36 +124,23 @@ class Tail<Row extends Positioned> {
   }
 
   poke(): void {
-    if (this.#watchers.size === 0) return;
-    this.#again = true;
-    this.#reading ??= this.#advance().finally(() => {
-      this.#reading = undefined;
-      if (this.#again) this.poke();
-    });
+    if (this.#watchers.size > 0) this.#reading.poke();
   }
 
   async stop(): Promise<void> {
     for (const watcher of this.#watchers) watcher.end();
-    await this.#reading;
+    await this.#reading.stop();
   }
 
   async #advance(): Promise<void> {
-    try {
-      let full = false;
-      while (this.#last !== undefined && (this.#again || full)) {
-        this.#again = false;
-        const after = this.#last;
-        const rows = await this.#read({ after, limit: READ_MAX });
-        // A watcher that joined after all had left started at another position.
-        if (this.#last !== after) continue;
-        for (const row of rows) for (const watcher of this.#watchers) watcher.offer(row);
-        this.#last = rows.at(-1)?.position ?? after;
-        full = rows.length === READ_MAX;
-      }
-    } catch (error) {
-      this.#again = false;
-      this.#failed(error);
-    }
+    if (this.#last === undefined) return;
+    const after = this.#last;
+    const rows = await this.#read({ after, limit: READ_MAX });
+    // A watcher that joined after all had left started at another position.
+    if (this.#last !== after) return this.poke();
+    for (const row of rows) for (const watcher of this.#watchers) watcher.offer(row);
+    this.#last = rows.at(-1)?.position ?? after;
+    if (rows.length === READ_MAX) this.poke();
   }
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Logger } from "pino";
 
 /** Between two tries: to take the following, or to open the stream again. */
@@ -69,24 +69,18 @@ export function foldFeed<Message extends { position: string }>(
   options: FoldFeedOptions<Message>,
 ): { stop(): Promise<void> } {
   const { feed, followed, holder, log, retryMs = RETRY_MS } = options;
-  const stopping = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      try {
-        const position = await followed.take(holder);
-        if (position !== undefined) await follow(options, position, stopping.signal);
-      } catch (error) {
-        if (!stopping.signal.aborted) log.warn({ feed, err: error }, "could not follow a feed; retrying");
-      }
-      await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => {});
-    }
-    await followed.release(holder).catch(() => {});
-  };
-  const running = run();
+  const following = repeat({
+    everyMs: retryMs,
+    work: async (signal) => {
+      const position = await followed.take(holder);
+      if (position !== undefined) await follow(options, position, signal);
+    },
+    failed: (error) => log.warn({ feed, err: error }, "could not follow a feed; retrying"),
+  });
   return {
     stop: async () => {
-      stopping.abort();
-      await running;
+      await following.stop();
+      await followed.release(holder).catch(() => {});
     },
   };
 }
@@ -100,12 +94,17 @@ async function follow<Message extends { position: string }>(
   const { feed, followed, watch, headers, holder, log, keepMs = KEEP_MS } = options;
   const lost = new AbortController();
   const signal = AbortSignal.any([stopping, lost.signal]);
-  const keeping = setInterval(() => {
-    followed.take(holder).then(
-      (position) => position === undefined && lost.abort(),
-      () => lost.abort(),
-    );
-  }, keepMs);
+  const keeping = repeat({
+    everyMs: keepMs,
+    work: async () => {
+      if ((await followed.take(holder)) === undefined) lost.abort();
+    },
+    failed: (error) => {
+      log.warn({ feed, err: error }, "could not keep the lease of a feed; following it again");
+      lost.abort();
+    },
+    later: true,
+  });
   const batch = new Batch(options, from, () => lost.abort());
   try {
     for await (const message of watch(from, { signal, headers: await headers() })) await batch.add(message);
@@ -117,8 +116,7 @@ async function follow<Message extends { position: string }>(
     log.warn({ feed, reason }, "the feed refused the stored position; following it from its start");
     await followed.startAgain({ holder, position: from });
   } finally {
-    clearInterval(keeping);
-    await batch.end();
+    await Promise.all([keeping.stop(), batch.end()]);
   }
 }
 

@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Logger } from "pino";
 
 /** The pause before an ended stream is opened again; it doubles with each failure up to the longest. */
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 2_000;
-const DOUBLINGS_MAX = 5;
 
 /** A feed of another service, of which only what is new matters, and what is done with it. */
 export interface FollowNewsOptions<M extends { position: string }> {
@@ -28,39 +27,27 @@ export interface FollowNewsOptions<M extends { position: string }> {
 export function followNews<M extends { position: string }>(
   options: FollowNewsOptions<M>,
 ): { stop(): Promise<void> } {
-  const { log } = options;
-  const stopping = new AbortController();
-  const { signal } = stopping;
   let position = "";
-  let failures = 0;
-
-  const read = async (): Promise<void> => {
+  const read = async (signal: AbortSignal): Promise<void> => {
     const call = { headers: await options.headers(), signal };
+    let isSilent = true;
     for await (const message of options.open(position, call)) {
       if (position === "") options.lost();
-      failures = 0;
       options.take(message);
       position = message.position;
+      isSilent = false;
     }
+    if (isSilent) throw new Error("the feed ended without a message");
   };
-  const follow = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await read().catch((error: unknown) => {
-        if (signal.aborted) return;
-        if (isForgotten(error)) position = "";
-        log.warn({ cause: String(error) }, "lost an event feed; retrying");
-      });
-      const pause = Math.min(RETRY_MS * 2 ** Math.min(failures++, DOUBLINGS_MAX), RETRY_MAX_MS);
-      await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
-    }
-  };
-  const following = follow();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await following;
+  return repeat({
+    everyMs: RETRY_MS,
+    retry: { firstMs: RETRY_MS, mostMs: RETRY_MAX_MS },
+    work: read,
+    failed: (error) => {
+      if (isForgotten(error)) position = "";
+      options.log.warn({ cause: String(error) }, "lost an event feed; retrying");
     },
-  };
+  });
 }
 
 /** Whether the other service cannot resume from the position: it was deleted, or belongs to another feed. */

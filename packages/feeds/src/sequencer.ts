@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 
 /** At most this many events get their position in one statement. */
 const STAMPED_MAX = 2_000;
@@ -8,12 +9,8 @@ const PAUSE_MS = 20;
 /** Unstamped events of a crashed process are found within this many milliseconds. */
 const POLL_MS = 1_000;
 
-/** Gives committed events their position in a feed. */
-export interface Sequencer {
-  /** Says that events were committed: they are stamped at once instead of at the next poll. */
-  poke(): void;
-  stop(): Promise<void>;
-}
+/** Gives committed events their position in a feed. `poke` has them stamped at once instead of at the next poll. */
+export type Sequencer = Repeating;
 
 /**
  * Runs the sequencer of a table of events; any number of processes may, and one works at a time: it holds the feed's row
@@ -30,40 +27,17 @@ export function sequencer(
   resource: readonly string[],
   on: { stamped: () => void; failed: (error: unknown) => void },
 ): Sequencer {
-  let poked = false;
-  let working: Promise<void> | undefined;
-  let stopped = false;
-
-  const work = async (): Promise<void> => {
-    try {
-      while (!stopped) {
-        poked = false;
-        const count = await stamp(sql, feed, resource);
-        if (count > 0) on.stamped();
-        await sleep(PAUSE_MS);
-        if (count < STAMPED_MAX && !poked) return;
-      }
-    } catch (error) {
-      poked = false;
-      on.failed(error);
-    }
-  };
-  const poke = (): void => {
-    poked = true;
-    working ??= work().finally(() => {
-      working = undefined;
-      if (poked && !stopped) poke();
-    });
-  };
-  const timer = setInterval(poke, POLL_MS).unref();
-  return {
-    poke,
-    stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await working;
+  const stamping = repeat({
+    everyMs: POLL_MS,
+    work: async () => {
+      const count = await stamp(sql, feed, resource);
+      if (count > 0) on.stamped();
+      await sleep(PAUSE_MS);
+      if (count === STAMPED_MAX) stamping.poke();
     },
-  };
+    failed: on.failed,
+  });
+  return stamping;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { repeat } from "@tessera/runtime/repeat.ts";
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
 import { pinnedKeys } from "./token-algorithm.ts";
@@ -35,8 +36,6 @@ export function keySource(url: string, log: Logger): KeySource {
   let current: { find: JWTVerifyGetKey; fetchedMs: number } | undefined;
   let refreshing: Promise<void> | undefined;
   let lastTryMs = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
 
   const refresh = (): Promise<void> => {
     refreshing ??= (async () => {
@@ -49,20 +48,14 @@ export function keySource(url: string, log: Logger): KeySource {
     })();
     return refreshing;
   };
-  const loop = async (): Promise<void> => {
-    const delay = await refresh().then(
-      () => REFRESH_MS,
-      (error: unknown) => {
-        log.warn({ url, cause: String(error) }, "could not fetch the signing keys; retrying");
-        return RETRY_MS;
-      },
-    );
-    if (!stopped) timer = setTimeout(() => void loop(), delay).unref();
-  };
+  const refreshed = repeat({
+    everyMs: REFRESH_MS,
+    retry: { firstMs: RETRY_MS, mostMs: RETRY_MS },
+    work: refresh,
+    failed: (error) => log.warn({ url, cause: String(error) }, "could not fetch the signing keys; retrying"),
+  });
   const known = () =>
     current !== undefined && Date.now() - current.fetchedMs <= STALE_MAX_MS ? current.find : undefined;
-  void loop();
-
   return {
     known,
     renew: async (looked) => {
@@ -74,10 +67,7 @@ export function keySource(url: string, log: Logger): KeySource {
     ready: async () => {
       if (known() === undefined) await refresh();
     },
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
+    stop: () => void refreshed.stop(),
   };
 }
 

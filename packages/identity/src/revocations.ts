@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type Transport } from "@connectrpc/connect";
 import type { Revocation } from "@tessera/contracts/tessera/auth/v1/revocation_pb.ts";
 import {
@@ -9,6 +8,7 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_p
 import type { Caller } from "@tessera/rpc/caller.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
 import type { RevokedCallers } from "@tessera/rpc/stream-end.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Logger } from "pino";
 
 /** The pause before a lost stream is opened again; it doubles with each failure up to the longest. */
@@ -37,38 +37,35 @@ export function followRevocations(
   log: Logger,
 ): Revocations {
   const client = createClient(RevocationService, transport);
-  const stopping = new AbortController();
   const known = new Known();
-  let failures = 0;
-
-  const read = async (): Promise<void> => {
-    const stream = client.watchRevocations({}, { headers: await headers(), signal: stopping.signal });
+  const read = async (signal: AbortSignal): Promise<void> => {
+    const stream = client.watchRevocations({}, { headers: await headers(), signal });
     known.begin();
+    let isSilent = true;
     for await (const { message } of stream) {
-      failures = 0;
       known.take(message);
+      isSilent = false;
     }
+    if (isSilent) throw new Error("the stream ended without a message");
   };
-  const follow = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await read().catch((error: unknown) => {
-        if (!stopping.signal.aborted)
-          log.warn({ cause: String(error) }, "lost the revocation stream of auth; retrying");
-      });
-      const pause = Math.min(RETRY_MS * 2 ** Math.min(failures++, 8), RETRY_MAX_MS);
-      await sleep(pause, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
-    }
-  };
-  const following = follow();
-  const timer = setInterval(() => known.forget(Date.now()), FORGET_MS).unref();
+  const following = repeat({
+    everyMs: RETRY_MS,
+    retry: { firstMs: RETRY_MS, mostMs: RETRY_MAX_MS },
+    work: read,
+    failed: (error) => log.warn({ cause: String(error) }, "lost the revocation stream of auth; retrying"),
+  });
+  const forgetting = repeat({
+    everyMs: FORGET_MS,
+    work: () => known.forget(Date.now()),
+    failed: (error) => log.error({ err: error }, "could not forget expired revocations; retrying"),
+    later: true,
+  });
   return {
     refuseRevoked: (caller) => known.refuse(caller),
     isBlocked: (userId) => known.isBlocked(userId),
     onRevoked: (caller, notify) => known.watch({ caller, notify }),
     stop: async () => {
-      clearInterval(timer);
-      stopping.abort();
-      await following;
+      await Promise.all([following.stop(), forgetting.stop()]);
     },
   };
 }

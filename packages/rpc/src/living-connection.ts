@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Client, type ServiceError, status } from "@grpc/grpc-js";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Channel, Channels } from "./channels.ts";
 
 /** A call whose connection has not opened within this is made on another one as well, in milliseconds. */
@@ -45,7 +46,7 @@ export function onLivingConnection<T>(
     begun += 1;
     const channel = channels.take();
     const sent = send(channel.client, (error, value) => {
-      clearInterval(watching);
+      void watching.stop();
       channel.done();
       underWay.delete(sent);
       if (isOver) return;
@@ -54,12 +55,13 @@ export function onLivingConnection<T>(
       else if (underWay.size === 0) end(error, value);
     });
     underWay.add(sent);
-    const watching = setInterval(() => {
+    const look = () => {
       if (!channel.isOpening()) return;
-      clearInterval(watching);
+      void watching.stop();
       channel.isLate();
       if (mayBegin()) begin();
-    }, OPENING_MS);
+    };
+    const watching = repeat({ everyMs: OPENING_MS, work: look, later: true });
   };
   begin();
   return {

@@ -5,6 +5,7 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { Rooms } from "./admission/admission.ts";
@@ -101,15 +102,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
   const port = await listen(server, options);
   showAuthorizationGivenTwice(server);
-  const watching = watchReadiness(options.ready, (ready) => {
-    for (const name of names) health.setStatus(name, ready ? "SERVING" : "NOT_SERVING");
+  const watching = await watchReadiness(options, (status) => {
+    for (const name of names) health.setStatus(name, status);
   });
-  await watching.first;
   log.info({ services: services.map(({ desc }) => desc.typeName), port }, "listening");
   return {
     address: `${options.host}:${port}`,
     stop: async () => {
-      watching.stop();
+      await watching.stop();
       for (const name of names) health.setStatus(name, "NOT_SERVING");
       if (options.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, options.drainMs));
       options.endStreams?.();
@@ -132,24 +132,26 @@ function listen(
   });
 }
 
-function watchReadiness(check: () => Promise<unknown>, report: (ready: boolean) => void) {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const look = async (): Promise<void> => {
-    const ready = await check().then(
-      () => true,
-      () => false,
+/** Checks whether this process can serve, once before it resolves. */
+async function watchReadiness(
+  { ready, log }: Pick<ServeOptions, "ready" | "log">,
+  report: (status: "SERVING" | "NOT_SERVING") => void,
+): Promise<Repeating> {
+  let isReady: boolean | undefined;
+  const look = async (signal?: AbortSignal): Promise<void> => {
+    const failure: unknown = await ready().then(
+      () => undefined,
+      (error: unknown) => error ?? "not ready",
     );
-    if (stopped) return;
-    report(ready);
-    timer = setTimeout(() => void look(), READINESS_MS).unref();
+    const now = failure === undefined;
+    if (signal?.aborted || now === isReady) return;
+    if (!now) log.warn({ cause: String(failure) }, "not ready to serve; checking again");
+    else if (isReady === false) log.info("ready to serve again");
+    isReady = now;
+    report(now ? "SERVING" : "NOT_SERVING");
   };
-  const first = look();
-  const stop = () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-  return { first, stop };
+  await look();
+  return repeat({ everyMs: READINESS_MS, work: look, later: true });
 }
 
 /** Finishes what runs, and ends what does not finish. */

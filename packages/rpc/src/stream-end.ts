@@ -1,4 +1,5 @@
 import { createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -48,26 +49,30 @@ export function streamEnd(
   const ends = [context.signal, stopping, revoked, over.signal, AbortSignal.timeout(ageMs)];
   const signal = AbortSignal.any(ends);
   let lost: Error | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const lookAgain = () => {
-    timer = setTimeout(async () => {
-      lost = await look?.().catch(() => undefined);
-      if (lost !== undefined) over.abort();
-      else if (!signal.aborted) lookAgain();
-    }, lookMs).unref();
-  };
-  if (look !== undefined) lookAgain();
+  const looking: Repeating | undefined =
+    look &&
+    repeat({
+      everyMs: lookMs,
+      work: async () => {
+        lost = await look();
+        if (lost !== undefined) over.abort();
+      },
+      failed: decidesNothing,
+      later: true,
+    });
   return {
     signal,
     throwIfLost: () => {
       if (lost !== undefined) throw lost;
     },
     [Symbol.dispose]: () => {
-      clearTimeout(timer);
+      void looking?.stop();
       over.abort();
     },
   };
 }
+
+function decidesNothing(): void {}
 
 /** Notifies of callers whose tokens are revoked during their calls. */
 export interface RevokedCallers {

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
 import { repeat } from "./repeat.ts";
 
 const LONG_MS = 3_600_000;
@@ -76,3 +77,66 @@ test("work that begins later waits for its pause or a poke", async () => {
   await expect.poll(() => rounds).toBe(1);
   await repeating.stop();
 });
+
+test("the pause after failures doubles up to the longest, and a round that does its work starts it anew", async () => {
+  const { pauses, stop } = pausesOf([false, false, false, false, true, false], { firstMs: 100, mostMs: 400 });
+  expect(await pauses).toEqual([100, 200, 400, 400, 7_000, 100]);
+  await stop();
+});
+
+test("a poke during a round that fails does not begin the next one", async () => {
+  let rounds = 0;
+  const repeating = repeat({
+    everyMs: LONG_MS,
+    work: async () => {
+      rounds++;
+      await nextTurn();
+      repeating.poke();
+      throw new Error("gone");
+    },
+    failed: () => {},
+  });
+  await expect.poll(() => rounds).toBe(1);
+  await nextTurn();
+  await nextTurn();
+  expect(rounds).toBe(1);
+  repeating.poke();
+  await expect.poll(() => rounds).toBe(2);
+  await repeating.stop();
+});
+
+test("a loop that ends itself does no further round", async () => {
+  let rounds = 0;
+  const repeating = repeat({
+    everyMs: 1,
+    work: () => {
+      if (++rounds === 3) void repeating.stop();
+    },
+    later: true,
+  });
+  await expect.poll(() => rounds).toBe(3);
+  await repeating.stop();
+  expect(rounds).toBe(3);
+});
+
+/** The pauses after rounds that do their work or fail, by a clock that only the pauses move. */
+function pausesOf(rounds: readonly boolean[], retry: { firstMs: number; mostMs: number }) {
+  vi.useFakeTimers();
+  const begun: number[] = [];
+  const repeating = repeat({
+    everyMs: 7_000,
+    retry,
+    work: () => {
+      const isDone = rounds[begun.length] ?? true;
+      begun.push(Date.now());
+      if (!isDone) throw new Error("gone");
+    },
+    failed: () => {},
+  });
+  const run = async () => {
+    while (begun.length <= rounds.length) await vi.advanceTimersToNextTimerAsync();
+    vi.useRealTimers();
+    return begun.slice(1).map((at, index) => at - (begun[index] as number));
+  };
+  return { pauses: run(), stop: () => repeating.stop() };
+}

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import { type GatewayDeps, gatewayListener } from "./gateway.ts";
 import { httpServer, type ServerLimits } from "./http-server.ts";
 
@@ -42,10 +43,10 @@ export async function serveGateway(options: ServeOptions): Promise<RunningGatewa
     await sleep(drainMs);
     const closed = once(server, "close");
     server.close();
-    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+    const idle = repeat({ everyMs: IDLE_LOOK_MS, work: () => server.closeIdleConnections() });
     const hard = setTimeout(() => server.closeAllConnections(), STOP_MAX_MS);
     await closed;
-    clearInterval(idle);
+    await idle.stop();
     clearTimeout(hard);
   };
   let stopping: Promise<void> | undefined;

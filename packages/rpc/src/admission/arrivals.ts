@@ -9,6 +9,7 @@ import {
   status as statusCode,
 } from "@grpc/grpc-js";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import { refusals } from "../refusal.ts";
 import { refusalToError } from "../refusal-wire.ts";
 import { messageTooLarge } from "../server-call.ts";
@@ -134,8 +135,8 @@ export function arrivals(changes: Partial<ArrivalLimits> = {}): Arrivals {
   const look = () => {
     for (const it of lateAmong(arriving, limits.arriveMaxMs)) end(it, late);
   };
-  const timer = setInterval(look, Math.min(LOOK_MS, limits.arriveMaxMs)).unref();
-  return { interceptor, stop: () => clearInterval(timer) };
+  const looking = repeat({ everyMs: Math.min(LOOK_MS, limits.arriveMaxMs), work: look, later: true });
+  return { interceptor, stop: () => void looking.stop() };
 }
 
 /** Those that came first are late first. */

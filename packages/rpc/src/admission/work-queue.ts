@@ -1,4 +1,5 @@
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import { refusals } from "../refusal.ts";
 import { Lately } from "./lately.ts";
 import { type Limiter, limiter } from "./limiter.ts";
@@ -96,7 +97,8 @@ export class WorkQueue {
   /** How many calls were refused for one that was done: a mean that follows. */
   #refusedForDone = 0;
   readonly #callers = new Lately();
-  #timer: NodeJS.Timeout | undefined;
+  /** While calls wait. */
+  #looking: Repeating | undefined;
 
   constructor(limit: Limiter = limiter()) {
     this.#limiter = limit;
@@ -124,7 +126,7 @@ export class WorkQueue {
       queue.push({ ...worker, patience, sinceMs: performance.now(), begin, refuse: reject });
       this.#waiting += 1;
       this.#waitingWith.set(patience, (this.#waitingWith.get(patience) ?? 0) + 1);
-      this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
+      this.#looking ??= repeat({ everyMs: LOOK_MS, work: () => this.#look(), later: true });
     });
   }
 
@@ -246,9 +248,6 @@ export class WorkQueue {
     this.#waiting -= 1;
     this.#waitingWith.set(patience, (this.#waitingWith.get(patience) ?? 1) - 1);
     if (queue.length === 0) this.#waitingOf.delete(key);
-    if (this.#waiting > 0 || this.#timer === undefined) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   /** Refuses calls that waited for too long or whose callers have gone, also while no call ends. */
@@ -262,7 +261,12 @@ export class WorkQueue {
         first.refuse(this.#overloaded());
       }
     }
-    if (this.#waiting > 0) this.#next();
+    if (this.#waiting > 0) {
+      this.#next();
+    } else {
+      void this.#looking?.stop();
+      this.#looking = undefined;
+    }
   }
 }
 

@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/runtime": [],
   "packages/embedded-postgres": [],
   "packages/geometry": ["contracts"],
-  "packages/rpc": ["contracts"],
+  "packages/rpc": ["contracts", "runtime"],
   "packages/postgres": ["contracts", "rpc", "runtime"],
   "packages/feeds": ["contracts", "rpc", "postgres", "runtime"],
   "packages/identity": ["contracts", "rpc", "feeds", "runtime"],

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, BlockList } from "node:net";
 import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import { type Answer, sentence } from "./answer.ts";
 import { type HttpAsk, readForm } from "./http-ask.ts";
 
@@ -109,9 +110,9 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
 async function close(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  const idle = repeat({ everyMs: IDLE_LOOK_MS, work: () => server.closeIdleConnections() });
   const hard = setTimeout(() => server.closeAllConnections(), STOP_MAX_MS);
   await closed;
-  clearInterval(idle);
+  await idle.stop();
   clearTimeout(hard);
 }

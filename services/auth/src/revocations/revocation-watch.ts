@@ -1,4 +1,5 @@
 import type { Log } from "@tessera/runtime/log.ts";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../open-store.ts";
 import type { StoredRevocation } from "./store.ts";
 
@@ -29,9 +30,10 @@ export function revocationWatch(
 ): RevocationWatch {
   const followers = new Set<Follower>();
   let published = new Map<string, number>();
-  let isPolling = false;
+  let polling: Repeating | undefined;
 
   const look = async (): Promise<void> => {
+    if (followers.size === 0 || stopping.aborted) return endPolling();
     const late = await revocations.listLate();
     const fresh = late.filter(({ subject, changeTime }) => published.get(subject) !== changeTime.getTime());
     // What is older than the look covers can never be read again: it need not be known.
@@ -42,22 +44,20 @@ export function revocationWatch(
       follower.wake();
     }
   };
-  const poll = async (): Promise<void> => {
-    await look().catch((error: unknown) =>
-      log.warn({ err: error }, "could not read the revocations; retrying"),
-    );
-    isPolling = followers.size > 0 && !stopping.aborted;
-    if (isPolling) setTimeout(() => void poll(), POLL_MS).unref();
+  const endPolling = (): void => {
+    void polling?.stop();
+    polling = undefined;
   };
   return {
     async *follow(signal) {
       const ends = AbortSignal.any([signal, stopping]);
       const follower: Follower = { pending: [], wake: () => {} };
       followers.add(follower);
-      if (!isPolling) {
-        isPolling = true;
-        void poll();
-      }
+      polling ??= repeat({
+        everyMs: POLL_MS,
+        work: look,
+        failed: (error) => log.warn({ err: error }, "could not read the revocations; retrying"),
+      });
       try {
         while (!ends.aborted && follower.pending.length <= BEHIND_MAX) {
           if (follower.pending.length === 0) await woken(follower, ends);

@@ -1,5 +1,6 @@
 import type { TokenAlgorithm } from "@tessera/identity/token-algorithm.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Secret } from "@tessera/runtime/secret.ts";
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { Store } from "../open-store.ts";
@@ -82,15 +83,12 @@ export async function keyRing(
   };
 
   await refresh();
-  let timer: NodeJS.Timeout;
-  let isStopped = false;
-  const poll = async (): Promise<void> => {
-    await refresh().catch((error: unknown) =>
-      log.warn({ err: error }, "could not read the signing keys; retrying"),
-    );
-    if (!isStopped) timer = setTimeout(() => void poll(), POLL_MS).unref();
-  };
-  timer = setTimeout(() => void poll(), POLL_MS).unref();
+  const polling = repeat({
+    everyMs: POLL_MS,
+    work: refresh,
+    failed: (error) => log.warn({ err: error }, "could not read the signing keys; retrying"),
+    later: true,
+  });
   return {
     kidAt: (time) => {
       const key = keyAt(known, time);
@@ -106,9 +104,6 @@ export async function keyRing(
     isPublished: (kid) => published.keys.some((key) => key.kid === kid),
     find: (header, token) => find(header, token),
     refresh,
-    stop: () => {
-      isStopped = true;
-      clearTimeout(timer);
-    },
+    stop: () => void polling.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import { type Caller, callStream, type TransportFor } from "../call.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, headersOf } from "../exchange.ts";
@@ -118,11 +119,12 @@ function beat(
   everyMs: number,
 ): () => void {
   if (heartbeat === undefined) return () => {};
-  const timer = setInterval(() => {
+  const work = () => {
     open();
     if (!response.writableNeedDrain) response.write(heartbeat);
-  }, everyMs);
-  return () => clearInterval(timer);
+  };
+  const beating = repeat({ everyMs, work, later: true });
+  return () => void beating.stop();
 }
 
 /** Waits until the client has taken what was written; gives up when it takes nothing for too long. */

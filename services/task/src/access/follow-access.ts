@@ -82,7 +82,7 @@ function renewActive(
       );
     }
   };
-  return repeat({ everyMs: LOOK_MS, work: renew, failed: () => {} });
+  return repeat({ everyMs: LOOK_MS, work: renew });
 }
 
 function lotsOf(active: ReadonlyMap<number, readonly bigint[]>): [number, bigint[]][] {

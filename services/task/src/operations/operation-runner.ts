@@ -3,6 +3,7 @@ import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.t
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../store.ts";
 import { Cancelled } from "./insert-set.ts";
 import type { OperationRow } from "./operation-row.ts";
@@ -33,53 +34,38 @@ export interface LeasedOperation {
   signal: AbortSignal;
 }
 
-/** Runs the operations of this process. */
-export interface Runner {
-  /** Says that there is some. */
-  poke(): void;
-  stop(): Promise<void>;
-}
+/** Runs the operations of this process. `poke` says that there is work. */
+export type Runner = Repeating;
 
 /**
  * Works at operations that were accepted, here or in another process, as long as the lease of each is its own. If a
  * process stops or crashes, another process continues its operations from the last commit.
  */
 export function operationRunner(store: Store, work: Record<string, Perform>, log: Log): Runner {
-  const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
-  const look = async (): Promise<void> => {
-    while (running.size < AT_ONCE_MAX && !stopping.signal.aborted) {
+  const look = async (signal: AbortSignal): Promise<void> => {
+    while (running.size < AT_ONCE_MAX && !signal.aborted) {
       const lease = randomUUID();
       const operation = await store.takeOperation(lease);
       if (operation === undefined) return;
-      const done: Promise<void> = run(
-        { store, work, log },
-        { operation, lease, signal: stopping.signal },
-      ).finally(() => {
+      const done: Promise<void> = run({ store, work, log }, { operation, lease, signal }).finally(() => {
         running.delete(done);
-        poke();
+        looking.poke();
       });
       running.add(done);
     }
   };
-  let looking: Promise<void> | undefined;
-  const poke = (): void => {
-    if (stopping.signal.aborted) return;
-    looking ??= look()
-      .catch((error: unknown) => log.warn({ err: error }, "could not look for operations; retrying"))
-      .finally(() => {
-        looking = undefined;
-      });
-  };
-  const timer = setInterval(poke, POLL_MS).unref();
-
+  const looking = repeat({
+    everyMs: POLL_MS,
+    work: look,
+    failed: (error) => log.warn({ err: error }, "could not look for operations; retrying"),
+    later: true,
+  });
   return {
-    poke,
+    poke: looking.poke,
     stop: async () => {
-      clearInterval(timer);
-      stopping.abort();
-      await looking;
+      await looking.stop();
       await Promise.all(running);
     },
   };
@@ -94,9 +80,12 @@ interface Workshop {
 /** Works at an operation, and writes down how that ended. */
 async function run({ store, work, log }: Workshop, leased: LeasedOperation): Promise<void> {
   const { operation, lease } = leased;
-  const beat = setInterval(() => {
-    store.holdOperation(operation, lease).catch(() => {});
-  }, BEAT_MS);
+  const beat = repeat({
+    everyMs: BEAT_MS,
+    work: () => store.holdOperation(operation, lease),
+    failed: (error) => log.warn({ err: error }, "could not prolong the lease of an operation; retrying"),
+    later: true,
+  });
   try {
     const perform = work[operation.kind];
     // Work that ends its process every time is not begun for ever.
@@ -108,7 +97,7 @@ async function run({ store, work, log }: Workshop, leased: LeasedOperation): Pro
       log.warn({ err: again }, "could not store how an operation ended"),
     );
   } finally {
-    clearInterval(beat);
+    await beat.stop();
   }
 }
 

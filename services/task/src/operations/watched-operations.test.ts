@@ -9,16 +9,24 @@ const never = new AbortController().signal;
 /** A watcher that looks when `look` is called, and what it asked for each time. */
 function stepped(answer: (keys: readonly OperationKey[]) => OperationRow[]) {
   const asked: number[] = [];
-  let begin = () => {};
-  const pause = () =>
-    new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-  const watched = watchedOperations(async (keys) => {
-    asked.push(keys.length);
-    return answer(keys);
-  }, pause);
-  return { asked, watched, look: () => begin() };
+  let look = async () => {};
+  const watched = watchedOperations(
+    async (keys) => {
+      asked.push(keys.length);
+      return answer(keys);
+    },
+    ({ work, failed }) => {
+      look = async () => {
+        try {
+          await work(never);
+        } catch (error) {
+          failed?.(error);
+        }
+      };
+      return { poke: () => {}, stop: async () => {} };
+    },
+  );
+  return { asked, watched, look: () => look() };
 }
 
 const rowsOf = (keys: readonly OperationKey[]) =>

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import type { OperationRow } from "./operation-row.ts";
 
 /** How often the operations that somebody waits for are read. */
@@ -26,34 +26,33 @@ interface Waiter {
 
 /**
  * Reads the operations that are waited for, all in one query for all who wait in this process, and stops when nobody waits.
- * `pause` waits until the next look.
+ * `begin` begins the looks.
  */
 export function watchedOperations(
   read: (keys: readonly OperationKey[]) => Promise<OperationRow[]>,
-  pause: () => Promise<unknown> = () => sleep(LOOK_MS),
+  begin: typeof repeat = repeat,
 ): Watched {
   const waiters = new Set<Waiter>();
-  let isLooking = false;
+  let asking: Waiter[] = [];
+  let looking: Repeating | undefined;
 
-  const look = async () => {
-    while (waiters.size > 0) {
-      await pause();
-      const asking = [...waiters];
-      for (const waiter of asking) waiters.delete(waiter);
-      const keys = [...new Map(asking.map(({ key }) => [nameOf(key), key])).values()];
-      for (let from = 0; from < keys.length; from += READ_MAX) {
-        const some = keys.slice(from, from + READ_MAX);
-        const names = new Set(some.map(nameOf));
-        const waiting = asking.filter(({ key }) => names.has(nameOf(key)));
-        try {
-          const rows = new Map((await read(some)).map((row) => [nameOf(keyOf(row)), row]));
-          for (const { key, resolve } of waiting) resolve(rows.get(nameOf(key)));
-        } catch (error) {
-          for (const { reject } of waiting) reject(error);
-        }
-      }
+  const look = async (): Promise<void> => {
+    asking = [...waiters];
+    waiters.clear();
+    if (asking.length === 0) {
+      void looking?.stop();
+      looking = undefined;
     }
-    isLooking = false;
+    const keys = [...new Map(asking.map(({ key }) => [nameOf(key), key])).values()];
+    for (let from = 0; from < keys.length; from += READ_MAX) {
+      const some = keys.slice(from, from + READ_MAX);
+      const names = new Set(some.map(nameOf));
+      const rows = new Map((await read(some)).map((row) => [nameOf(keyOf(row)), row]));
+      for (const { key, resolve } of asking) if (names.has(nameOf(key))) resolve(rows.get(nameOf(key)));
+    }
+  };
+  const failed = (error: unknown) => {
+    for (const { reject } of asking) reject(error);
   };
 
   return {
@@ -73,9 +72,7 @@ export function watchedOperations(
         };
         signal.addEventListener("abort", abort, { once: true });
         waiters.add(waiter);
-        if (isLooking) return;
-        isLooking = true;
-        void look();
+        looking ??= begin({ everyMs: LOOK_MS, work: look, failed, later: true });
       }),
   };
 }

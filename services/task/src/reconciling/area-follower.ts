@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Client, ConnectError } from "@connectrpc/connect";
 import { reasonFacts } from "@tessera/contracts/reason-facts.ts";
@@ -21,6 +20,7 @@ import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import { requestKey } from "@tessera/postgres/requests.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Log } from "@tessera/runtime/log.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Deps } from "../deps.ts";
 import type { Found, Reconciliation, Unread } from "./store.ts";
 
@@ -78,37 +78,28 @@ export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<vo
     log,
     retryMs,
   });
-  const stopping = new AbortController();
-  const retrying = retryUnread(options, retryMs, stopping.signal);
+  const retrying = repeat({
+    everyMs: retryMs,
+    work: () => retryUnread(options),
+    failed: (error) => log.warn({ err: error }, "could not look for unread areas; retrying"),
+  });
   return {
     stop: async () => {
-      stopping.abort();
-      await Promise.all([following.stop(), retrying]);
+      await Promise.all([following.stop(), retrying.stop()]);
     },
   };
 }
 
-/** Reads areas that could not be read before, until it is stopped. */
-async function retryUnread(
-  options: AreaFollowerOptions,
-  retryMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+/** Reads some areas that could not be read before. */
+async function retryUnread(options: AreaFollowerOptions): Promise<void> {
   const { store, operations, log } = options;
   const { takeUnread, startUnread, dropUnread } = store.areaFeed;
-  while (!signal.aborted) {
-    try {
-      for (const unread of await takeUnread(UNREAD_AT_ONCE)) {
-        const reconciliation = await reconciliationOf(options, unread).catch(logged(log, unread));
-        if (reconciliation === "unread") continue;
-        if (reconciliation === undefined) await dropUnread(unread);
-        else await startUnread(reconciliation);
-        operations.poke();
-      }
-    } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, "could not look for unread areas; retrying");
-    }
-    await sleep(retryMs, undefined, { signal }).catch(() => {});
+  for (const unread of await takeUnread(UNREAD_AT_ONCE)) {
+    const reconciliation = await reconciliationOf(options, unread).catch(logged(log, unread));
+    if (reconciliation === "unread") continue;
+    if (reconciliation === undefined) await dropUnread(unread);
+    else await startUnread(reconciliation);
+    operations.poke();
   }
 }
 
