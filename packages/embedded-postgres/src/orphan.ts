@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFile, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import pRetry from "p-retry";
 import postgres from "postgres";
 import type { EmbeddedHome } from "./home.ts";
 
@@ -50,42 +50,47 @@ export async function stopServer(home: EmbeddedHome, pid: number): Promise<void>
 }
 
 async function kill(pid: number): Promise<void> {
-  const limit = Date.now() + KILL_LIMIT_MS;
-  while (Date.now() < limit) {
+  const lives = new Error(`PostgreSQL (process ${pid}) did not end when it was killed.`);
+  const again = async () => {
     if ((await commandOf(pid)) !== "postgres") return;
     try {
       process.kill(pid, "SIGKILL");
     } catch {
       return;
     }
-    await sleep(PAUSE_MS);
-  }
-  throw new Error(`PostgreSQL (process ${pid}) did not end when it was killed.`);
+    throw lives;
+  };
+  await pRetry(again, within(KILL_LIMIT_MS));
+}
+
+/** Tries again after short pauses, until the limit. */
+function within(limitMs: number) {
+  return { retries: Number.POSITIVE_INFINITY, maxRetryTime: limitMs, minTimeout: PAUSE_MS, factor: 1 };
 }
 
 type Found = "owned" | "orphan" | "silent" | "other" | "nobody";
 
-async function whoServes(home: EmbeddedHome, url: string): Promise<Found> {
-  const limit = Date.now() + ANSWER_LIMIT_MS;
-  let found: Found = "silent";
-  while (Date.now() < limit) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
-    try {
-      const [row] = await sql`
-        select current_setting('data_directory') as folder, pg_try_advisory_lock(${LAUNCHER_LOCK}) as free`;
-      if (row?.folder !== (await realpath(home.data))) return "other";
-      return row?.free ? "orphan" : "owned";
-    } catch (error) {
-      const code = (error as { code?: string }).code ?? "";
-      if (code === "ECONNREFUSED") return "nobody";
-      if (code.startsWith("28")) return "other";
-      found = "silent";
-    } finally {
-      await sql.end({ timeout: 0 });
-    }
-    await sleep(PAUSE_MS);
+/** Asks the server whose it is, until it answers. */
+function whoServes(home: EmbeddedHome, url: string): Promise<Found> {
+  return pRetry(() => askOnce(home, url), within(ANSWER_LIMIT_MS)).catch(() => "silent");
+}
+
+/** Throws what a server says that does not answer yet. */
+async function askOnce(home: EmbeddedHome, url: string): Promise<Found> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
+  try {
+    const [row] = await sql`
+      select current_setting('data_directory') as folder, pg_try_advisory_lock(${LAUNCHER_LOCK}) as free`;
+    if (row?.folder !== (await realpath(home.data))) return "other";
+    return row?.free ? "orphan" : "owned";
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? "";
+    if (code === "ECONNREFUSED") return "nobody";
+    if (code.startsWith("28")) return "other";
+    throw error;
+  } finally {
+    await sql.end({ timeout: 0 });
   }
-  return found;
 }
 
 async function readPidFile(data: string): Promise<{ pid: number; port: number } | undefined> {

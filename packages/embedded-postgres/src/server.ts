@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { open, readFile, rename } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import pRetry from "p-retry";
 import postgres from "postgres";
 import { type ServerCertificate, tlsSettings } from "./certificate.ts";
 import { EMBEDDED_ROLE, embeddedCluster } from "./cluster.ts";
@@ -61,22 +61,36 @@ export async function startEmbedded({
     `postgres://${EMBEDDED_ROLE}:${password}@127.0.0.1:${at}/${database}`;
   await stopOrphan(home, urlAt);
   const settings = { ...(durable ? {} : NOT_DURABLE), ...(tls && (await tlsSettings(home, tls))) };
-  for (let tries = 1; ; tries++) {
+  const start = async (): Promise<Embedded> => {
     const at = port ?? (await freePort());
     const server = await launch(home, at, settings);
     try {
       const claim = await claimWhenReady(server, urlAt(at));
       return own(home, server, claim, (database) => urlAt(at, database));
-    } catch (error) {
-      const reason = await endOfLog(home);
-      // Backends of a killed server take a moment to notice; a free port can be taken before we have it.
-      const passing = /shared memory block|shared memory segment|lock file/.test(reason);
-      if (tries < START_TRIES && (passing || (!port && reason.includes("could not bind")))) {
-        await sleep(RETRY_PAUSE_MS);
-        continue;
-      }
-      throw new Error(`The embedded PostgreSQL in ${home.folder} did not start: ${reason}`, { cause: error });
+    } catch (cause) {
+      throw new NotStarted(home, await endOfLog(home), cause);
     }
+  };
+  return pRetry(start, {
+    retries: START_TRIES - 1,
+    minTimeout: RETRY_PAUSE_MS,
+    factor: 1,
+    shouldRetry: ({ error }) => error instanceof NotStarted && error.isPassing(port === undefined),
+  });
+}
+
+class NotStarted extends Error {
+  readonly #reason: string;
+
+  constructor({ folder }: EmbeddedHome, reason: string, cause: unknown) {
+    super(`The embedded PostgreSQL in ${folder} did not start: ${reason}`, { cause });
+    this.#reason = reason;
+  }
+
+  /** Backends of a killed server take a moment to notice; a port that was free can be taken before the server has it. */
+  isPassing(isAnyPort: boolean): boolean {
+    const passing = /shared memory block|shared memory segment|lock file/.test(this.#reason);
+    return passing || (isAnyPort && this.#reason.includes("could not bind"));
   }
 }
 
@@ -121,31 +135,39 @@ async function launch(home: EmbeddedHome, port: number, more: Record<string, str
  * lives.
  */
 async function claimWhenReady({ child, exited }: Server, url: string): Promise<postgres.Sql> {
-  const limit = Date.now() + READY_LIMIT_MS;
-  while (Date.now() < limit && isRunning(child)) {
-    const sql = postgres(url, {
-      max: 1,
-      connect_timeout: 30,
-      max_lifetime: null,
-      fetch_types: false,
-      onnotice: () => {},
+  const isOver = exited.then(() => false);
+  try {
+    return await pRetry(() => claim(url, isOver), {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: READY_LIMIT_MS,
+      minTimeout: READY_PAUSE_MS,
+      factor: 1,
+      shouldRetry: ({ error }) => isRunning(child) && NOT_YET.has((error as { code?: string }).code ?? ""),
     });
-    try {
-      // Another program on its port might take the connection and say nothing.
-      const locked = sql`select pg_try_advisory_lock(${LAUNCHER_LOCK})`;
-      if (await Promise.race([locked, exited.then(() => false)])) return sql;
-    } catch (error) {
-      const { code = "" } = error as { code?: string };
-      if (!NOT_YET.has(code)) {
-        child.kill("SIGKILL");
-        throw error;
-      }
-    }
-    await sql.end({ timeout: 0 });
-    await sleep(READY_PAUSE_MS);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw new Error(`not ready within ${READY_LIMIT_MS} ms, or ended by itself`, { cause: error });
   }
-  child.kill("SIGKILL");
-  throw new Error(`not ready within ${READY_LIMIT_MS} ms, or ended by itself`);
+}
+
+/** Connects once. `isOver` resolves to false when the server has ended. */
+async function claim(url: string, isOver: Promise<boolean>): Promise<postgres.Sql> {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 30,
+    max_lifetime: null,
+    fetch_types: false,
+    onnotice: () => {},
+  });
+  try {
+    // Another program on its port might take the connection and say nothing.
+    const locked = sql`select pg_try_advisory_lock(${LAUNCHER_LOCK})`;
+    if (await Promise.race([locked, isOver])) return sql;
+    throw Object.assign(new Error("the server has ended"), { code: "ECONNRESET" });
+  } catch (error) {
+    await sql.end({ timeout: 0 });
+    throw error;
+  }
 }
 
 function isRunning(child: ChildProcess): boolean {

@@ -1,5 +1,5 @@
 // `npm start`: the whole system on this machine, until Ctrl-C. `npm start -- --port 9000 --data DIR --postgres URL --json`.
-import { setTimeout as sleep } from "node:timers/promises";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import { takenPorts } from "./ports.ts";
 import { START_USAGE, type StartArguments, startArguments } from "./start-arguments.ts";
 import { PROCESSES, type System, startSystem } from "./system.ts";
@@ -36,7 +36,7 @@ const system = await starting.catch((error: Error) => {
   console.error(error.message);
   return process.exit(1);
 });
-void restartWhatEnds(system);
+restartWhatEnds(system);
 console.log(isJson ? JSON.stringify(addressesOf(system)) : welcome(system));
 
 function readArguments(): StartArguments {
@@ -67,14 +67,18 @@ Tessera is running. Data and logs are in ${folder}/. Stop it with Ctrl-C; nothin
 }
 
 /** Does what an orchestrator does elsewhere: a process that ended is started again. */
-async function restartWhatEnds(system: System): Promise<void> {
-  for (let restarts = 0; restarts < RESTARTS_MAX && !stopping; await sleep(WATCH_MS)) {
+function restartWhatEnds(system: System): void {
+  let restarts = 0;
+  const look = async () => {
     const ended = PROCESSES.find((name) => !isAlive(system.pid(name)));
-    if (ended === undefined || stopping) continue;
+    if (ended === undefined || stopping) return;
     restarts += 1;
+    if (restarts === RESTARTS_MAX) void watching.stop();
     say(`${ended} ended; starting it again. Its log is ${folder}/${ended}.log`);
-    await system.start(ended).catch((error: Error) => console.error(error.message));
-  }
+    await system.start(ended);
+  };
+  const failed = (error: unknown) => console.error((error as Error).message);
+  const watching = repeat({ everyMs: WATCH_MS, work: look, failed, later: true });
 }
 
 function isAlive(pid: number): boolean {

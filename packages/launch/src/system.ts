@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createDatabase } from "@tessera/postgres/create-database.ts";
 import { isServing } from "@tessera/rpc/health-check.ts";
+import pRetry from "p-retry";
 import { type Database, embeddedDatabase, ownDatabase } from "./database.ts";
 import { keptServiceAccounts } from "./service-accounts.ts";
 
@@ -176,12 +176,17 @@ async function migrate(
 }
 
 async function untilReady(name: string, child: ChildProcess, where: string, folder: string): Promise<void> {
-  const deadline = Date.now() + START_MAX_MS;
-  while (Date.now() < deadline && child.exitCode === null) {
-    if (await (where.startsWith("http") ? answers(where) : isServing(where))) return;
-    await sleep(POLL_MS);
-  }
-  throw new Error(`${name} did not start; see ${join(folder, `${name}.log`)}`);
+  const look = async () => {
+    const isReady = await (where.startsWith("http") ? answers(where) : isServing(where));
+    if (!isReady) throw new Error(`${name} did not start; see ${join(folder, `${name}.log`)}`);
+  };
+  await pRetry(look, {
+    retries: Number.POSITIVE_INFINITY,
+    maxRetryTime: START_MAX_MS,
+    minTimeout: POLL_MS,
+    factor: 1,
+    shouldRetry: () => child.exitCode === null,
+  });
 }
 
 function answers(url: string): Promise<boolean> {

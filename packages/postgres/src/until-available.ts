@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@tessera/runtime/log.ts";
+import pRetry from "p-retry";
 import { databaseFailure } from "./database-failure.ts";
 
 /** How to wait for a database. */
@@ -24,20 +24,21 @@ export async function untilAvailable<T>(
 ): Promise<T> {
   const limit = Date.now() + limitMs;
   let said = { why: "", at: 0 };
-  for (;;) {
-    try {
-      const result = await work();
-      if (said.at > 0) log.info("connected to the database");
-      return result;
-    } catch (error) {
-      const failure = databaseFailure(error);
-      if (failure === undefined || signal?.aborted || Date.now() + PAUSE_MS > limit) throw error;
-      const why = (error as Error).message;
-      if (why !== said.why || Date.now() - said.at > SAY_AGAIN_MS) {
-        said = { why, at: Date.now() };
-        log.warn({ why, wait_ms: limit - Date.now() }, "waiting for the database");
+  const result = await pRetry(work, {
+    retries: Number.POSITIVE_INFINITY,
+    maxRetryTime: limitMs,
+    minTimeout: PAUSE_MS,
+    factor: 1,
+    ...(signal && { signal }),
+    shouldRetry: ({ error }) => {
+      if (databaseFailure(error) === undefined) return false;
+      if (error.message !== said.why || Date.now() - said.at > SAY_AGAIN_MS) {
+        said = { why: error.message, at: Date.now() };
+        log.warn({ why: error.message, wait_ms: limit - Date.now() }, "waiting for the database");
       }
-      await sleep(PAUSE_MS, undefined, { signal: signal ?? new AbortController().signal });
-    }
-  }
+      return true;
+    },
+  });
+  if (said.at > 0) log.info("connected to the database");
+  return result;
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { reasonNamed } from "@tessera/contracts/reason-facts.ts";
 import { RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import pRetry from "p-retry";
 
 /** How often one request is sent, at most: whatever is being restarted, on a busy machine too, comes back meanwhile. */
 const TRIES_MAX = 1_200;
@@ -28,17 +28,15 @@ function isDecision(reason: string | undefined): boolean {
  * Sends a request again, with the same id, until it is acknowledged or decided against, as any client does. `reasonIn`
  * returns the reason that an error carries, if it has one.
  */
-export async function untilDecided<T>(
+export function untilDecided<T>(
   send: () => Promise<T>,
   reasonIn: (error: unknown) => string | undefined,
   triesMax = TRIES_MAX,
 ): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (tries === triesMax || isDecision(reasonIn(error))) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
+  return pRetry(send, {
+    retries: triesMax - 1,
+    minTimeout: PAUSE_MS,
+    factor: 1,
+    shouldRetry: ({ error }) => !isDecision(reasonIn(error)),
+  });
 }

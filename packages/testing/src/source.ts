@@ -1,4 +1,5 @@
 import { parseSync } from "oxc-parser";
+import { loopsIn } from "./own-loops.ts";
 
 /** What the rules of the house want to know of a file. */
 export interface Source {
@@ -11,6 +12,8 @@ export interface Source {
   /** Whether it does something by itself when it is run. */
   isCommand: boolean;
   functions: { line: number; lines: number }[];
+  /** The lines of loops with their own timer. */
+  ownLoops: number[];
 }
 
 const FUNCTIONS = ["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"];
@@ -39,6 +42,7 @@ export function readSource(path: string, text: string): Source {
       line: lineAt(start),
       lines: text.slice(start, end).split("\n").length,
     })),
+    ownLoops: loopsIn(program).map(lineAt),
   };
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import pRetry from "p-retry";
 import { DatabaseUnavailable } from "../database-unavailable.ts";
 import type { Connection } from "./connection.ts";
 
@@ -127,8 +127,11 @@ export class Checkout {
   async end(limitMs: number): Promise<void> {
     this.#hasEnded = true;
     for (const connection of [...this.#idle.keys()]) this.#retire(connection);
-    const limit = Date.now() + limitMs;
-    while (this.#all.size + this.#waiters.size > 0 && Date.now() < limit) await sleep(END_POLL_MS);
+    const refuseInUse = () => {
+      if (this.#all.size + this.#waiters.size > 0) throw new Error("connections are in use");
+    };
+    const patience = { maxRetryTime: limitMs, minTimeout: END_POLL_MS, factor: 1 };
+    await pRetry(refuseInUse, { retries: Number.POSITIVE_INFINITY, ...patience }).catch(() => {});
     this.#failWaiters(closedByUs());
     this.#cutOff.abort(closedByUs());
     for (const connection of [...this.#all]) connection.cut();

@@ -1,3 +1,4 @@
+import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import type { Connection } from "./connection.ts";
 
 /** Notices a server that stopped answering without an error: a stopped machine, a cut cable, a paused process. */
@@ -30,7 +31,7 @@ export function createWatch(
   const outstanding = new Set<{ connection: Connection; since: number; limitMs: number }>();
   let receivedAt = 0;
   let isAsking = false;
-  let timer: NodeJS.Timeout | undefined;
+  let looking: Repeating | undefined;
   let lookedAt = 0;
 
   function look(): void {
@@ -48,8 +49,8 @@ export function createWatch(
     }
     const [oldest] = outstanding;
     if (!oldest) {
-      clearInterval(timer);
-      timer = undefined;
+      void looking?.stop();
+      looking = undefined;
     } else if (!isAsking && now > Math.max(oldest.since, receivedAt) + silenceMs * ASKED_AFTER) {
       void ask();
     }
@@ -68,9 +69,9 @@ export function createWatch(
     sent: (connection, limitMs) => {
       const entry = { connection, since: Date.now(), limitMs };
       outstanding.add(entry);
-      if (!timer) {
+      if (!looking) {
         lookedAt = entry.since;
-        timer = setInterval(look, PERIOD_MS).unref();
+        looking = repeat({ everyMs: PERIOD_MS, work: look, later: true });
       }
       return () => {
         outstanding.delete(entry);

@@ -130,6 +130,22 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     { "packages/rpc/src/main.ts": 'export * from "jose";' },
     "packages/rpc/src/main.ts exports *",
   ],
+  ...loops([
+    ["setInterval", "setInterval(poke, 100);"],
+    ["an imported interval", 'import { setInterval as every } from "node:timers/promises"; every(100);'],
+    [
+      "a wait in a loop",
+      'import { setTimeout as sleep } from "node:timers/promises"; while (true) await sleep(1);',
+    ],
+    [
+      "a wait with a name of its own",
+      'import { setTimeout as sleep } from "node:timers/promises"; const rest = () => sleep(1); for (;;) await rest();',
+    ],
+    ["a timer in a loop", "for (;;) await new Promise((resolve) => setTimeout(resolve, 1));"],
+    ["a function that sets a timer for itself", "function poll() { setTimeout(() => void poll(), 1); }"],
+    ["a method that does", "class Poll { #poll() { this.timer = setTimeout(() => this.#poll(), 1); } }"],
+    ["an arrow that does", "const poll = () => setTimeout(poll, 1);"],
+  ]),
   ["a file is used", { "packages/rpc/src/lost.ts": "" }, "packages/rpc/src/lost.ts is imported by nobody"],
   [
     "links live",
@@ -182,6 +198,19 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     "services/task/README.md has 151 lines",
   ],
 ];
+
+function loops(planted: [name: string, text: string][]): typeof PLANTED {
+  return planted.map(([name, text]) => [
+    `a loop is made by repeat(): ${name}`,
+    { "services/task/src/main.ts": text },
+    "services/task/src/main.ts:1 has a loop with its own timer: use repeat() or p-retry",
+  ]);
+}
+
+test("a timer that fires once is no loop", () => {
+  const text = "function close(socket) { setTimeout(() => socket.destroy(), 1_000); }";
+  expect(breaches(new Map([["services/task/src/main.ts", text]]))).toEqual([]);
+});
 
 test.each(PLANTED)("%s: a breach is seen", (_, files, said) => {
   expect(breaches(new Map(Object.entries(files)))).toEqual([said]);

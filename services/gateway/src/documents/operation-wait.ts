@@ -1,5 +1,5 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import pRetry from "p-retry";
 
 /** How long an answer may be put off until an operation is done, in seconds. */
 export const WAIT_MAX_SECONDS = 20;
@@ -21,13 +21,24 @@ export async function readUntilDone<Document extends { operation: Operation | un
   seconds: number,
   { caller, draining }: WaitEnds,
 ): Promise<Document | undefined> {
-  const endMs = performance.now() + seconds * 1000;
-  for (;;) {
-    const document = await read();
-    const leftMs = endMs - performance.now();
-    const settled = document?.operation === undefined || document.operation.done;
-    if (settled || leftMs <= 0 || caller.aborted || draining.aborted) return document;
-    // What ends it is that the caller left: the next look sees that, too.
-    await pause(Math.min(leftMs, LOOK_EVERY_MS), undefined, { signal: caller }).catch(() => {});
+  let document: Document | undefined;
+  const look = async () => {
+    document = await read();
+    if (document?.operation !== undefined && !document.operation.done) throw new NotDone();
+  };
+  try {
+    await pRetry(look, {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: seconds * 1000,
+      minTimeout: LOOK_EVERY_MS,
+      factor: 1,
+      signal: caller,
+      shouldRetry: ({ error }) => error instanceof NotDone && !draining.aborted,
+    });
+  } catch (error) {
+    if (!(error instanceof NotDone) && !caller.aborted) throw error;
   }
+  return document;
 }
+
+class NotDone extends Error {}
