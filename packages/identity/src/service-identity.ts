@@ -11,7 +11,7 @@ import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_p
 import type { Exchange } from "@tessera/rpc/connect.ts";
 import { isAboutToken, ownFault, reasonOf } from "@tessera/rpc/credential-fault.ts";
 import { within } from "@tessera/rpc/within.ts";
-import { isLate } from "@tessera/runtime/kept-answers.ts";
+import { isLate } from "@tessera/runtime/outage.ts";
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose";
 import { AUDIENCE } from "./access-token.ts";
 

@@ -15,7 +15,7 @@ function ground(limits: Partial<typeof LIMITS> = {}) {
     ...LIMITS,
     ...limits,
     now: () => at.ms,
-    tagsOf: (key) => [key.charAt(0)],
+    tagsOf: (key) => [key, key.charAt(0)],
   });
   const get = (key: string, asking = {}) =>
     kept.get(
@@ -205,7 +205,7 @@ test("what was forgotten is not used while nobody answers", async () => {
   await get("a2");
   await get("b1");
   service.answer = () => Promise.reject(unavailable());
-  kept.forgetTagged("a");
+  kept.forget("a");
   await expect(get("a1")).rejects.toThrow("gone");
   await expect(get("a2")).rejects.toThrow("gone");
   expect(await get("b1")).toBe(1);
@@ -222,6 +222,17 @@ test("no more are kept than may be, and who was used last stays", async () => {
   expect(asked).toHaveLength(before);
   await get("a2");
   expect(asked).toHaveLength(before + 1);
+});
+
+test("when more tags change than are known, all answers from before are forgotten", async () => {
+  const { get, kept, asked } = ground({ max: 3 });
+  await get("a1");
+  for (const tag of ["x", "y", "z"]) kept.forget(tag);
+  await get("a1");
+  expect(asked).toEqual(["a1"]);
+  kept.forget("w");
+  await get("a1");
+  expect(asked).toEqual(["a1", "a1"]);
 });
 
 test("many are renewed together, and who is left out of the answer is not known any more", async () => {

@@ -1,4 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { LRUCache } from "lru-cache";
+import { isLate, isOutage } from "./outage.ts";
 
 /** What holds for the answers that are kept. */
 export interface KeptAnswersOptions<V> {
@@ -10,11 +12,14 @@ export interface KeptAnswersOptions<V> {
   staleMs: number;
   /** A caller that accepts a stale answer waits at most this long for a fresh one. */
   waitMs: number;
-  /** At most this many are kept; the least recently used is dropped first. */
+  /**
+   * At most this many are kept; the least recently used is dropped first. The last change of as many tags is known: when one
+   * is dropped, all answers from before its change count as forgotten.
+   */
   max: number;
   /** How old an answer was when it was given. */
   ageMs?: (value: V) => number;
-  /** By what else an answer can be forgotten than by its key. */
+  /** By what an answer can be forgotten: by its key, without it. */
   tagsOf?: (key: string) => readonly string[];
   now?: () => number;
 }
@@ -32,21 +37,28 @@ export interface InUse {
   max: number;
 }
 
-interface Kept<V> {
+interface Answer<V> {
   value: V;
   /** When it was true. */
   asOfMs: number;
   askedMs: number;
+  /** The last change that was known when it was asked for. */
+  change: number;
+}
+
+/** What is known of a key. A new answer replaces the one in it, because that is no use of the key. */
+interface Kept<V> {
+  answer: Answer<V>;
+  tags: readonly string[];
   usedMs: number;
-  /** Until when it is not asked for again. */
+  /** Until when this key is not asked about again. */
   pausedUntilMs: number;
 }
 
 interface UnderWay<V> {
   answer: Promise<V>;
   sinceMs: number;
-  /** It was forgotten before it came. */
-  outdated: boolean;
+  change: number;
 }
 
 /** For this long after an answer came it is not refreshed in the background, however old it was. */
@@ -65,14 +77,26 @@ const ASKED_MAX = 3;
 export class KeptAnswers<V> {
   readonly #options: KeptAnswersOptions<V>;
   readonly #now: () => number;
-  readonly #kept = new Map<string, Kept<V>>();
+  readonly #tagsOf: (key: string) => readonly string[];
+  readonly #kept: LRUCache<string, Kept<V>>;
   readonly #underWay = new Map<string, UnderWay<V>>();
-  /** The keys of both, by tag. */
-  readonly #tagged = new Map<string, Set<string>>();
+  /** Changes are counted; this is the count at the last change of each tag. */
+  readonly #changes: LRUCache<string, number>;
+  #change = 0;
+  /** All that was asked for before this change is forgotten. */
+  #forgotten = 0;
 
   constructor(options: KeptAnswersOptions<V>) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#tagsOf = options.tagsOf ?? ((key) => [key]);
+    this.#kept = new LRUCache({ max: options.max });
+    this.#changes = new LRUCache({
+      max: options.max,
+      dispose: (change, _, why) => {
+        if (why === "evict") this.#forgotten = change;
+      },
+    });
   }
 
   /** The answer to what `key` stands for. A failure crosses as it is, where no answer is kept that will do. */
@@ -81,25 +105,22 @@ export class KeptAnswers<V> {
     ask: () => Promise<V>,
     { notBeforeMs = Number.NEGATIVE_INFINITY }: Asking = {},
   ): Promise<V> {
+    const { freshMs, renewMs, staleMs } = this.#options;
     for (let asked = 1; ; asked++) {
-      const kept = this.#use(key);
-      const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#now() - kept.asOfMs;
-      if (kept !== undefined && ageMs < this.#options.freshMs && kept.asOfMs >= notBeforeMs) {
-        if (ageMs >= this.#options.renewMs && this.#now() - kept.askedMs >= AGAIN_MS) this.#renew(key, ask);
-        return kept.value;
+      const known = this.#use(key);
+      const ageMs = known === undefined ? Number.POSITIVE_INFINITY : this.#now() - known.asOfMs;
+      if (known !== undefined && ageMs < freshMs && known.asOfMs >= notBeforeMs) {
+        if (ageMs >= renewMs && this.#now() - known.askedMs >= AGAIN_MS) this.#renew(key, ask);
+        return known.value;
       }
-      const mayBeStale =
-        kept !== undefined && ageMs < this.#options.staleMs && notBeforeMs === Number.NEGATIVE_INFINITY;
-      if (mayBeStale && this.#now() < kept.pausedUntilMs) return kept.value;
+      const isAnyAge = notBeforeMs === Number.NEGATIVE_INFINITY;
+      const instead = isAnyAge && ageMs < staleMs ? known : undefined;
+      if (instead !== undefined && this.#isPaused(key)) return instead.value;
       const before = this.#underWay.get(key);
       const underWay = this.#ask(key, ask, notBeforeMs);
-      const instead = mayBeStale
-        ? { value: kept.value, isStill: () => this.#kept.get(key) === kept }
-        : undefined;
-      const answer = instead ? this.#orStale(underWay.answer, instead) : underWay.answer;
       try {
-        const value = await answer;
-        if (!underWay.outdated || asked === ASKED_MAX) return value;
+        const value = await (instead ? this.#orStale(key, underWay.answer, instead) : underWay.answer);
+        if (asked === ASKED_MAX || !this.#isForgotten(underWay, this.#tagsOf(key))) return value;
       } catch (error) {
         // The time of a question that another began is over, and not that of this one.
         if (underWay !== before || !isLate(error) || asked === ASKED_MAX) throw error;
@@ -124,27 +145,23 @@ export class KeptAnswers<V> {
   inUse({ usedWithinMs, olderThanMs, max }: InUse): [key: string, value: V][] {
     const now = this.#now();
     const found: [string, V][] = [];
-    for (const [key, { value, usedMs, asOfMs }] of this.#kept)
-      if (now - usedMs < usedWithinMs && now - asOfMs >= olderThanMs && !this.#underWay.has(key))
-        found.push([key, value]);
+    this.#kept.rforEach(({ answer, tags, usedMs }, key) => {
+      const isDue = now - usedMs < usedWithinMs && now - answer.asOfMs >= olderThanMs;
+      if (isDue && !this.#underWay.has(key) && !this.#isForgotten(answer, tags))
+        found.push([key, answer.value]);
+    });
     return found.slice(-max);
   }
 
-  /** Something has changed: the answer is neither used nor, if it is under way, kept. */
-  forget(key: string): void {
-    const underWay = this.#underWay.get(key);
-    if (underWay !== undefined) underWay.outdated = true;
-    this.#underWay.delete(key);
-    this.#kept.delete(key);
-    this.#untag(key);
-  }
-
-  forgetTagged(tag: string): void {
-    for (const key of [...(this.#tagged.get(tag) ?? [])]) this.forget(key);
+  /** Something has changed: answers with this tag are neither used nor, if they are under way, kept. */
+  forget(tag: string): void {
+    this.#changes.set(tag, ++this.#change);
   }
 
   forgetAll(): void {
-    for (const key of new Set([...this.#kept.keys(), ...this.#underWay.keys()])) this.forget(key);
+    this.#forgotten = ++this.#change;
+    this.#changes.clear();
+    this.#kept.clear();
   }
 
   /** How many answers are kept. */
@@ -152,74 +169,70 @@ export class KeptAnswers<V> {
     return this.#kept.size;
   }
 
-  #use(key: string): Kept<V> | undefined {
+  #isForgotten({ change }: { change: number }, tags: readonly string[]): boolean {
+    return change < this.#forgotten || tags.some((tag) => change < (this.#changes.peek(tag) ?? 0));
+  }
+
+  #use(key: string): Answer<V> | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     kept.usedMs = this.#now();
+    if (!this.#isForgotten(kept.answer, kept.tags)) return kept.answer;
     this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    return kept;
+    return undefined;
+  }
+
+  #isPaused(key: string): boolean {
+    return this.#now() < (this.#kept.peek(key)?.pausedUntilMs ?? 0);
   }
 
   #renew(key: string, ask: () => Promise<V>): void {
-    if (this.#underWay.has(key) || this.#now() < (this.#kept.get(key)?.pausedUntilMs ?? 0)) return;
-    this.#begin(key, ask()).answer.catch(() => {});
+    if (!this.#underWay.has(key) && !this.#isPaused(key)) this.#begin(key, ask());
   }
 
   #ask(key: string, ask: () => Promise<V>, notBeforeMs: number): UnderWay<V> {
     const underWay = this.#underWay.get(key);
-    return underWay && underWay.sinceMs >= notBeforeMs ? underWay : this.#begin(key, ask());
+    const willDo =
+      underWay && underWay.sinceMs >= notBeforeMs && !this.#isForgotten(underWay, this.#tagsOf(key));
+    return willDo ? underWay : this.#begin(key, ask());
   }
 
-  #begin(key: string, answer: Promise<V>): UnderWay<V> {
-    const before = this.#underWay.get(key);
-    const underWay: UnderWay<V> = { answer, sinceMs: this.#now(), outdated: false };
-    this.#underWay.set(key, underWay);
-    this.#tag(key);
-    const usedMs = this.#kept.get(key)?.usedMs ?? underWay.sinceMs;
-    underWay.answer = answer.then(
+  #begin(key: string, asked: Promise<V>): UnderWay<V> {
+    const begun = { sinceMs: this.#now(), change: this.#change };
+    const isLast = () => this.#underWay.get(key) === underWay && this.#underWay.delete(key);
+    const answer = asked.then(
       (value) => {
-        const { sinceMs: askedMs } = underWay;
-        const asOfMs = askedMs - (this.#options.ageMs?.(value) ?? 0);
-        if (this.#end(key, underWay)) this.#keep(key, { value, asOfMs, askedMs, usedMs, pausedUntilMs: 0 });
+        if (isLast()) this.#keep(key, value, begun);
         return value;
       },
       (error: unknown) => {
-        const isLast = this.#end(key, underWay);
-        if (isOutage(error)) this.#pause(key);
+        const last = isLast();
+        const kept = this.#kept.peek(key);
+        if (isOutage(error) && kept !== undefined) kept.pausedUntilMs = this.#now() + PAUSE_MS;
         // Refused, or not understood: what was answered before is no longer so.
-        else if (isLast) this.#kept.delete(key);
-        this.#untag(key);
+        else if (last) this.#kept.delete(key);
         throw error;
       },
     );
-    // Earlier callers still wait for the earlier answer; it is not kept.
-    before?.answer.catch(() => {});
-    underWay.answer.catch(() => {});
+    // Whoever waits hears of a failure; perhaps nobody does.
+    answer.catch(() => {});
+    const underWay: UnderWay<V> = { ...begun, answer };
+    this.#underWay.set(key, underWay);
     return underWay;
   }
 
-  #pause(key: string): void {
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) kept.pausedUntilMs = this.#now() + PAUSE_MS;
-  }
-
-  /** Whether the answer may be kept: nothing else was asked, and nothing forgotten, since. */
-  #end(key: string, underWay: UnderWay<V>): boolean {
-    if (this.#underWay.get(key) !== underWay) return false;
-    this.#underWay.delete(key);
-    return true;
-  }
-
-  #keep(key: string, kept: Kept<V>): void {
-    const before = this.#kept.get(key);
-    if (before !== undefined) kept.usedMs = before.usedMs;
-    this.#kept.set(key, kept);
-    if (this.#kept.size > this.#options.max) this.forget(this.#kept.keys().next().value as string);
+  #keep(key: string, value: V, { sinceMs: askedMs, change }: Pick<UnderWay<V>, "sinceMs" | "change">): void {
+    const tags = this.#tagsOf(key);
+    if (this.#isForgotten({ change }, tags)) return;
+    const answer = { value, asOfMs: askedMs - (this.#options.ageMs?.(value) ?? 0), askedMs, change };
+    const kept = this.#kept.peek(key);
+    if (kept !== undefined) Object.assign(kept, { answer, pausedUntilMs: 0 });
+    else this.#kept.set(key, { answer, tags, usedMs: askedMs, pausedUntilMs: 0 });
   }
 
   /** The answer that comes, or what is known from before if none does, or not in time. */
-  async #orStale(answer: Promise<V>, { value, isStill }: { value: V; isStill: () => boolean }): Promise<V> {
+  async #orStale(key: string, answer: Promise<V>, known: Answer<V>): Promise<V> {
+    const isStill = () => this.#use(key) === known;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(() => resolve("late"), this.#options.waitMs);
@@ -227,50 +240,14 @@ export class KeptAnswers<V> {
     try {
       const first = await Promise.race([answer.then((it) => ({ it })), late]);
       if (first !== "late") return first.it;
-      return isStill() ? value : await answer;
+      return isStill() ? known.value : await answer;
     } catch (error) {
-      if (isOutage(error) && isStill()) return value;
+      if (isOutage(error) && isStill()) return known.value;
       throw error;
     } finally {
       clearTimeout(timer);
     }
   }
-
-  #tag(key: string): void {
-    for (const tag of this.#options.tagsOf?.(key) ?? []) {
-      const keys = this.#tagged.get(tag);
-      if (keys === undefined) this.#tagged.set(tag, new Set([key]));
-      else keys.add(key);
-    }
-  }
-
-  #untag(key: string): void {
-    if (this.#kept.has(key) || this.#underWay.has(key)) return;
-    for (const tag of this.#options.tagsOf?.(key) ?? []) {
-      const keys = this.#tagged.get(tag);
-      keys?.delete(key);
-      if (keys?.size === 0) this.#tagged.delete(tag);
-    }
-  }
-}
-
-/** With these codes a service says what the answer is; with any other, that it has none now. */
-const DECISIONS: readonly Code[] = [
-  Code.NotFound,
-  Code.PermissionDenied,
-  Code.Unauthenticated,
-  Code.InvalidArgument,
-  Code.FailedPrecondition,
-];
-
-/** Whether an error says that nobody answered, and not what the answer is. */
-function isOutage(error: unknown): boolean {
-  return error instanceof ConnectError && !DECISIONS.includes(error.code);
-}
-
-/** Whether an error says that the time of a question is over. */
-export function isLate(error: unknown): boolean {
-  return error instanceof ConnectError && error.code === Code.DeadlineExceeded;
 }
 
 function given<V>(answers: ReadonlyMap<string, V>, key: string): V {

@@ -85,10 +85,10 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
         userIds.map((userId) => keyOf({ projectId, userId })),
         async () => new Map((await ask()).map((access) => [keyOf(access), access])),
       ),
-    forgetProject: (projectId) => kept.forgetTagged(`project ${projectId}`),
+    forgetProject: (projectId) => kept.forget(`project ${projectId}`),
     forgetPerson: (userId) => {
       changes.add(userId);
-      kept.forgetTagged(`user ${userId}`);
+      kept.forget(`user ${userId}`);
     },
     forgetAll: () => {
       changes.addAll();
