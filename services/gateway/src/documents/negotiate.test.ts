@@ -15,6 +15,8 @@ describe("of JSON, GeoJSON and events", () => {
     ["APPLICATION/GEO+JSON; charset=utf-8", 1],
     ["application/json;q=0.5, application/geo+json", 1],
     ["application/json;q=0, */*", 1],
+    ["application/geo+json, */*", 1],
+    ["text/event-stream, application/json", 2],
     ["text/*", 2],
     ["text/event-stream, */*;q=0.1", 2],
     ["*/*, application/json;q=0.1", 1],

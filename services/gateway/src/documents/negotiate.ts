@@ -1,4 +1,5 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import Negotiator from "negotiator";
 import { refuseHttp } from "../http-refusal.ts";
 import { featureGeometry, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
@@ -72,37 +73,16 @@ export function negotiate(endpoint: Endpoint, accept: string | undefined, f: str
   return chosen;
 }
 
-interface MediaRange {
-  type: string;
-  quality: number;
-}
+/** Parameters of a media range other than its weight: each form is sent in one charset, whatever is asked for. */
+const PARAMETERS = /;\s*(?!q\s*=)[^;,]*/gi;
 
-/** The index of the media type that Accept prefers, the first one where it has no preference; -1 for none. */
+/**
+ * The index of the media type that Accept prefers, -1 for none. Of those with the same weight, it is the one that Accept names
+ * itself, and names first; without such, the first type.
+ */
 export function preferred(accept: string | undefined, types: readonly string[]): number {
   if (accept === undefined || accept.trim() === "" || accept === "*/*") return 0;
-  const ranges = accept.split(",").map(rangeOf);
-  let best = -1;
-  let bestQuality = 0;
-  types.forEach((type, index) => {
-    const quality = qualityOf(type, ranges);
-    if (quality > bestQuality) [best, bestQuality] = [index, quality];
-  });
-  return best;
-}
-
-/** The most specific range decides, whatever the others say. */
-function qualityOf(type: string, ranges: readonly MediaRange[]): number {
-  const family = `${type.slice(0, type.indexOf("/"))}/*`;
-  for (const wanted of [type, family, "*/*"]) {
-    const range = ranges.find((it) => it.type === wanted);
-    if (range !== undefined) return range.quality;
-  }
-  return 0;
-}
-
-function rangeOf(text: string): MediaRange {
-  const [type = "", ...parameters] = text.split(";").map((it) => it.trim().toLowerCase());
-  const weight = parameters.find((it) => it.startsWith("q="))?.slice(2);
-  const quality = weight === undefined ? 1 : Number(weight);
-  return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+  const headers = { accept: accept.replaceAll(PARAMETERS, "") };
+  const best = new Negotiator({ headers }).mediaType([...types]);
+  return best === undefined ? -1 : types.indexOf(best);
 }

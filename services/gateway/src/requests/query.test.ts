@@ -104,8 +104,8 @@ describe("a query", () => {
 
 describe("a path", () => {
   test.each([
-    ["GET", "/v1/shelves/s%20%2F1/books?author=a", "Search", { shelf: "shelves/s %2F1", author: "a" }],
-    ["POST", "/v1/books/7:publish", "Publish", { page: 7 }],
+    ["GET", "/v1/shelves/s%20%2F1/books?author=a", "Search", { shelf: "s /1", author: "a" }],
+    ["POST", "/v1/books/7/publications", "Publish", { page: 7 }],
     ["GET", "/v1/years/3/4", "Nested", { filter: { year_from: 3, inner: { year_from: 4 } } }],
     ["PURGE", "/v1/books/8", "Purge", { page: 8 }],
     ["DELETE", "/v1/any/9", "Any", { page: 9 }],
@@ -138,9 +138,9 @@ describe("a path", () => {
     });
     const other = await gateway.ask("DELETE", "/v1/pages/9/books?page=9");
     expect(other.json).toMatchObject({ status: 422, errors: [{ parameter: "page" }] });
-    const body = await gateway.ask("POST", "/v1/books/7:publish", { body: { page: 8 } });
+    const body = await gateway.ask("POST", "/v1/books/7/publications", { body: { page: 8 } });
     expect(body.json).toMatchObject({ status: 422, errors: [{ pointer: "/page", rule: "field.twice" }] });
-    const same = await gateway.ask("POST", "/v1/books/7:publish", { body: { page: 7 } });
+    const same = await gateway.ask("POST", "/v1/books/7/publications", { body: { page: 7 } });
     expect(same.status).toBe(200);
   });
 });

@@ -5,7 +5,6 @@ import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { type Exchange, hasBody } from "../exchange.ts";
 import { type Fault, refuseHttp } from "../http-refusal.ts";
 import { escapePointer } from "../problems/pointer.ts";
-import { bindVariable } from "../routes/path-template.ts";
 import type { BoundVariable, Route } from "../routes/route.ts";
 import { type BodyLimits, checkMediaType, readBody } from "./body.ts";
 import { codingOf, decoded } from "./content-coding.ts";
@@ -130,7 +129,7 @@ function bindPath(route: Route, segments: readonly string[]): { values: PathValu
 
 function textOf({ variable }: BoundVariable, segments: readonly string[]): string | undefined {
   try {
-    return bindVariable(variable, segments);
+    return decodeURIComponent(segments[variable.at] as string);
   } catch {
     return undefined;
   }

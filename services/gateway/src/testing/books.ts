@@ -50,7 +50,7 @@ const { service } = testContract(
   },
   {
     Search: {
-      http: { get: "/v1/books", additionalBindings: [{ get: "/v1/{shelf=shelves/*}/books" }] },
+      http: { get: "/v1/books", additionalBindings: [{ get: "/v1/shelves/{shelf}/books" }] },
       input: "Search",
       output: "Book",
     },
@@ -66,7 +66,7 @@ const { service } = testContract(
       stream: true,
     },
     Create: { http: { post: "/v1/books", body: "*" }, input: "Search", output: "Book" },
-    Publish: { http: { post: "/v1/books/{page}:publish", body: "*" }, input: "Search", output: "Book" },
+    Publish: { http: { post: "/v1/books/{page}/publications", body: "*" }, input: "Search", output: "Book" },
     Update: { http: { patch: "/v1/books/{book.book_id}", body: "book" }, input: "Update", output: "Book" },
     Cover: { http: { put: "/v1/books/{book_id}/cover", body: "cover" }, input: "Cover", output: "Book" },
     Nested: {

@@ -12,7 +12,6 @@ import { refusals } from "@tessera/rpc/refusal.ts";
 import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import { afterEach, expect, test } from "vitest";
 import { ask, raw, type TestGateway, testGateway } from "../testing/gateway.ts";
-import { fileNameIn } from "./upload.ts";
 
 const PATH = "/v1/area-uploads";
 const GEOJSON = { "content-type": "application/geo+json" };
@@ -251,8 +250,13 @@ test.each([
   [undefined, ""],
   ["attachment", ""],
   ["attachment; filename=area.kml", "area.kml"],
+  ["attachment; FileName = 'an area.kml'", "'an area.kml'"],
   ["attachment; filename=\"x\"; filename*=UTF-8''%C3%A4.kml", "ä.kml"],
-  ["attachment; filename*=UTF-8''%C3", ""],
-])("the name in %s is read", (header, name) => {
-  expect(fileNameIn(header)).toBe(name);
+  ["attachment; filename=\"x.kml\"; filename*=UTF-8''%C3", "x.kml"],
+])("the name in %s is read", async (disposition, name) => {
+  const { got, handler } = taking();
+  await serve(handler);
+  const headers = disposition === undefined ? {} : { "content-disposition": disposition };
+  expect((await gateway.ask("POST", PATH, { body: Buffer.from("x"), headers })).status).toBe(201);
+  expect(got.first?.fileName).toBe(name);
 });

@@ -1,6 +1,7 @@
 import { create, type DescField, type Message } from "@bufbuild/protobuf";
 import { TextKind } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { plainTextOf } from "@tessera/rpc/validation/text.ts";
+import { parse } from "content-disposition";
 import { type Caller, callClientStream, type TransportFor } from "../call.ts";
 import type { Exchange } from "../exchange.ts";
 import { bodyParts } from "../requests/body-stream.ts";
@@ -64,7 +65,11 @@ async function sentFile(exchange: Exchange, upload: Upload, silenceMaxMs: number
   const maxBytes = upload.maxBytes + (isForm ? FORM_OVERHEAD_BYTES : 0);
   const parts = decodedParts(bodyParts(exchange, { maxBytes, silenceMaxMs }), coding, maxBytes);
   if (isForm) return fileOfForm(type, parts, upload.maxBytes);
-  return { name: fileNameIn(headers["content-disposition"]), mediaType: type, parts };
+  return {
+    name: parse(headers["content-disposition"] ?? "").parameters.filename ?? "",
+    mediaType: type,
+    parts,
+  };
 }
 
 async function* messagesOf(
@@ -84,21 +89,6 @@ async function* messagesOf(
       yield message;
     }
   }
-}
-
-/** The name of a file in a header such as `attachment; filename="area.kml"` (RFC 6266); "" for none. */
-export function fileNameIn(disposition: string | undefined): string {
-  const header = (disposition ?? "").slice(0, 1_000);
-  const extended = /;\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(header)?.[1];
-  if (extended !== undefined) {
-    try {
-      return decodeURIComponent(extended);
-    } catch {
-      return "";
-    }
-  }
-  const [, quoted, token] = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s"]+))/i.exec(header) ?? [];
-  return quoted?.replaceAll(/\\(.)/g, "$1") ?? token ?? "";
 }
 
 /** The last part of a path, as a name that every service takes. */
