@@ -41,7 +41,7 @@ const USELESS = new Set(["25006", "26000", "42P05"]);
  *
  * The driver's own pool is not used: it queues without bound, sends to sockets that are gone (which throws where
  * nobody can catch), keeps half of a broken connection's bytes for the next one, and gives a reservation that broke
- * to others. One driver for each connection, which never sees its end, avoids all of that.
+ * to others. One driver for each connection, which never sees its end, avoids all of that. ARCHITECTURE.md has the figures.
  */
 export async function openConnection(
   driver: Driver,
