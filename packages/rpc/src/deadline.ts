@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { callerKey } from "./caller.ts";
@@ -30,7 +31,8 @@ export function longestMs(method: DescMethod): number {
 
 /** The default deadline of a generic caller, in milliseconds. */
 export function defaultMs(method: DescMethod): number {
-  return rulesOf(method).defaultDeadlineMs || DEFAULT_MS;
+  const { defaultDeadline } = rulesOf(method);
+  return defaultDeadline === undefined ? DEFAULT_MS : durationMs(defaultDeadline);
 }
 
 type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Code } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -75,6 +76,6 @@ test("a known user stays known, and gets nothing fresh", async () => {
   expect((await refusalOf(system.client.getProject({ projectId: draft }, known))).reason).toBe(
     "PROJECT_NOT_FOUND",
   );
-  const fresh = system.client.getAccess({ projectId: published, mostAgeMilliseconds: 0 }, known);
+  const fresh = system.client.getAccess({ projectId: published, maxAge: durationOf(0) }, known);
   expect((await failureOf(fresh)).code).toBe(Code.Unavailable);
 });

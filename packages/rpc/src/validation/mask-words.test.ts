@@ -40,8 +40,8 @@ test.each([
   ["revision", "project.revision: is set by the service"],
   ["descripton", 'update_mask: "descripton" is not a field that can be changed: do you mean "description"?'],
   [
-    "lockSeconds",
-    'update_mask: "lockSeconds" is not a field that can be changed: do you mean "lock_seconds"?',
+    "lockDuration",
+    'update_mask: "lockDuration" is not a field that can be changed: do you mean "lock_duration"?',
   ],
   ["nmae", 'update_mask: "nmae" is not a field that can be changed: do you mean "name"?'],
   ["zebra", 'update_mask: "zebra" is not a field that can be changed'],

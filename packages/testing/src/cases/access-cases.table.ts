@@ -111,7 +111,7 @@ const queries: Case[] = [
       "as fresh as can be",
       "OK",
       async ({ projects, mapper }) => ({
-        request: { project_id: projects.published, most_age_milliseconds: 0 },
+        request: { project_id: projects.published, max_age: "0s" },
         who: mapper,
       }),
     ],
@@ -134,7 +134,7 @@ const queries: Case[] = [
     [
       "fresher than now",
       "FIELD_INVALID",
-      async ({ projects }) => ({ request: { project_id: projects.published, most_age_milliseconds: -1 } }),
+      async ({ projects }) => ({ request: { project_id: projects.published, max_age: "-1s" } }),
     ],
   ),
   ...casesOf(ProjectService.method.getProject, [

@@ -154,7 +154,7 @@ const PROJECT: Case[] = [
       "with a lock length of a second",
       "FIELD_INVALID",
       async ({ admin }) => ({
-        request: command({ project: { name: "x", area: area(SQUARE), lock_seconds: 1 } }),
+        request: command({ project: { name: "x", area: area(SQUARE), lock_duration: "1s" } }),
         who: admin,
       }),
     ],

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { type Decision, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
@@ -180,7 +181,7 @@ test("an access says at what it was decided", () => {
     revision: 3n,
     userRevision: 11n,
     membershipVersion: 12n,
-    lockSeconds: 7_200,
+    lockDuration: durationOf(7_200),
   });
 });
 
@@ -222,7 +223,7 @@ function base({
     validationPermission: Permission.LEVEL,
     validationLevel: MappingLevel.INTERMEDIATE,
     licenceId: licence === "none" ? 0 : 9,
-    lockSeconds: 7_200,
+    lockDuration: durationOf(7_200),
     revision: 3n,
   };
 }

@@ -27,7 +27,7 @@ export type RuledProject = SeenProject &
     | "validationPermission"
     | "validationLevel"
     | "licenceId"
-    | "lockSeconds"
+    | "lockDuration"
     | "revision"
   >;
 
@@ -180,7 +180,7 @@ export function accessOf(project: RuledProject, viewer: RuledViewer, licenceAcce
     mapping: decide(AGAINST_WORK, mapping),
     validation: decide(AGAINST_WORK, validation),
     management: decide(AGAINST_MANAGEMENT, mapping),
-    lockSeconds: project.lockSeconds,
+    ...(project.lockDuration && { lockDuration: project.lockDuration }),
     revision: project.revision,
     userRevision: viewer?.userRevision ?? 0n,
     membershipVersion: viewer?.membershipVersion ?? 0n,

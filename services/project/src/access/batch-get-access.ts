@@ -10,9 +10,9 @@ export function batchGetAccess({
   store,
   viewers,
 }: Deps): MethodImpl<typeof AccessService.method.batchGetAccess> {
-  return async ({ projectIds, mostAgeMilliseconds }, context) => {
+  return async ({ projectIds, maxAge }, context) => {
     const { userId } = callerOf(context);
-    const known = await viewers.known(context, notBefore(mostAgeMilliseconds));
+    const known = await viewers.known(context, notBefore(maxAge));
     const ruled = await store.access.of(projectIds.map((projectId) => ({ projectId, userId })));
     const seen = ruled.filter(({ project }) => isVisible(project, known?.viewer));
     const ids = new Set(seen.map(({ projectId }) => projectId));

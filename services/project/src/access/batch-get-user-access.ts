@@ -9,8 +9,8 @@ export function batchGetUserAccess({
   store,
   viewers,
 }: Deps): MethodImpl<typeof AccessService.method.batchGetUserAccess> {
-  return async ({ projectId, userIds, mostAgeMilliseconds }) => {
-    const known = await viewers.many(userIds, notBefore(mostAgeMilliseconds));
+  return async ({ projectId, userIds, maxAge }) => {
+    const known = await viewers.many(userIds, notBefore(maxAge));
     const ruled = await store.access.of([...known.keys()].map((userId) => ({ projectId, userId })));
     const seen = ruled.filter(({ project, userId }) => isVisible(project, known.get(userId)?.viewer));
     const accesses = new Map(seen.map((it) => [it.userId, answered(it, known.get(it.userId))]));

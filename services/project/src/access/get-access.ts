@@ -8,9 +8,9 @@ import { answered, notBefore } from "./answer-access.ts";
 
 /** Implements tessera.project.v1.ProjectService.GetAccess. */
 export function getAccess({ store, viewers }: Deps): MethodImpl<typeof ProjectService.method.getAccess> {
-  return async ({ projectId, mostAgeMilliseconds }, context) => {
+  return async ({ projectId, maxAge }, context) => {
     const { userId } = callerOf(context);
-    const known = await viewers.known(context, notBefore(mostAgeMilliseconds));
+    const known = await viewers.known(context, notBefore(maxAge));
     // Read after the viewer, so that the answer is no older than the project's revision says.
     const [ruled] = await store.access.of([{ projectId, userId }]);
     if (ruled === undefined || !isVisible(ruled.project, known?.viewer)) throw projectNotFound(projectId);

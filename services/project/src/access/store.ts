@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import {
   ProjectStatus,
@@ -51,15 +52,21 @@ export function accessStore(sql: Sql) {
   };
 }
 
-type RuledRow = Omit<RuledProject, "teams" | "allowedUserIds"> & {
+type RuledRow = Omit<RuledProject, "teams" | "allowedUserIds" | "lockDuration"> & {
   userId: bigint;
+  lockSeconds: number;
   teams: [number, ProjectTeam["role"]][];
   allowed: boolean;
   licenceAccepted: boolean;
 };
 
-function ruledOf({ userId, teams, allowed, licenceAccepted, ...fields }: RuledRow): Ruled {
-  const project = { ...fields, teams: teams.map(teamOf), allowedUserIds: allowed ? [userId] : [] };
+function ruledOf({ userId, teams, allowed, licenceAccepted, lockSeconds, ...fields }: RuledRow): Ruled {
+  const project = {
+    ...fields,
+    teams: teams.map(teamOf),
+    allowedUserIds: allowed ? [userId] : [],
+    lockDuration: durationOf(lockSeconds),
+  };
   return { projectId: fields.projectId, userId, project, licenceAccepted };
 }
 

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Client, createClient } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { MemberFunction } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
@@ -190,14 +191,14 @@ describe("over the wire", () => {
     for (const [person, belongs, asking] of expected) {
       if (person) system.auth.belongs(person, belongs);
       const options = person ? system.as(person) : {};
-      const request = { projectIds: [...ids, ABSENT], mostAgeMilliseconds: 0 };
+      const request = { projectIds: [...ids, ABSENT], maxAge: durationOf(0) };
       const batch = await accesses.batchGetAccess(request, options);
       const there = ids.filter((id) => isVisible(projects.get(id) as SeenProject, asking));
       expect(batch.accesses.map(({ projectId }) => projectId)).toEqual(there);
       expect(batch.missingProjectIds).toEqual([...ids.filter((id) => !there.includes(id)), ABSENT]);
       for (const access of batch.accesses) {
         const { access: single } = await system.client.getAccess({ projectId: access.projectId }, options);
-        expect({ ...access, ageMilliseconds: 0 }).toEqual({ ...single, ageMilliseconds: 0 });
+        expect({ ...access, age: undefined }).toEqual({ ...single, age: undefined });
       }
       const { projects: listed } = await system.client.listProjects({ pageSize: 100 }, options);
       expect(listed.map(({ projectId }) => projectId).sort()).toEqual([...there].sort());

@@ -24,7 +24,7 @@ const ACCESS: readonly Field[] = [
   "mappingLevel",
   "validationPermission",
   "validationLevel",
-  "lockSeconds",
+  "lockDuration",
   "licenceId",
   "organisationId",
   "authorUserId",

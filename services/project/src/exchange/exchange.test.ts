@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import type { ProjectProfile } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
@@ -77,7 +78,7 @@ test("a project that was exported and imported is the same, but for what is each
     organisationId: 7,
     mappingPermission: Permission.TEAMS,
     teams: [{ teamId: 7, role: ProjectRole.VALIDATOR }] as never,
-    lockSeconds: 600,
+    lockDuration: durationOf(600),
     priorityAreas: square(0.01, 10.02, 20.02),
     featured: true,
   });
@@ -130,14 +131,19 @@ test("a second import changes the project that the first one made: what the docu
   const unknownHere = ["organisation_name", "teams[0]", "teams[1]"];
   expect(first.skipped.map(({ field }) => field)).toEqual(expect.arrayContaining(unknownHere));
   const teams = [create(ProjectTeamSchema, { teamId: 7, role: ProjectRole.VALIDATOR })];
-  await system.set(projectId, { lockSeconds: 900, hashtags: ["#ours"], teams, status: PUBLISHED });
+  await system.set(projectId, {
+    lockDuration: durationOf(900),
+    hashtags: ["#ours"],
+    teams,
+    status: PUBLISHED,
+  });
   const again = await importing(id, theirs({ projectPriority: "LOW", imagery: "Bing" }));
   expect(again).toMatchObject({ created: false });
   expect(idIn(again)).toBe(projectId);
   const project = await read(projectId);
   expect(project).toMatchObject({ priority: ProjectPriority.LOW, imagery: "Bing", revision: 3n });
   expect(project).toMatchObject({
-    lockSeconds: 900,
+    lockDuration: durationOf(900),
     hashtags: ["#ours"],
     status: PUBLISHED,
     name: "Escuintla",

@@ -76,7 +76,7 @@ test("every field that has a counterpart is taken over", () => {
 
 test("fields that the document lacks are not reported", () => {
   const { stated } = read();
-  for (const field of ["lockSeconds", "hashtags", "mappingLevel", "status", "featured", "allowedUserIds"]) {
+  for (const field of ["lockDuration", "hashtags", "mappingLevel", "status", "featured", "allowedUserIds"]) {
     expect(stated).not.toHaveProperty(field);
   }
   const { difficulty: _, projectPriority: __, ...shorter } = document();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Permission, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,7 +26,7 @@ test("a project is confirmed as a draft of its author's, and reads as it was ask
     ...project,
     description: "# Palín 🌋",
     mappingPermission: Permission.LEVEL,
-    lockSeconds: 900,
+    lockDuration: durationOf(900),
   };
   const requestId = randomUUID();
   const { acknowledgement } = await system.client.createProject(
@@ -210,7 +211,7 @@ test.each([
   ["with a control character in the name", { project: { ...project, name: "a\u0007b" } }],
   ["with a name that is too long", { project: { ...project, name: "x".repeat(201) } }],
   ["with a status that is none", { project: { ...project, status: 99 as ProjectStatus } }],
-  ["with a lock of a second", { project: { ...project, lockSeconds: 1 } }],
+  ["with a lock of a second", { project: { ...project, lockDuration: durationOf(1) } }],
   ["with a request id of spaces", { requestId: "a b", project }],
 ])("a request %s is malformed", async (_, fields) => {
   const call = system.client.createProject({ requestId: randomUUID(), ...fields }, administrator());

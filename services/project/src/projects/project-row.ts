@@ -1,5 +1,6 @@
 import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
-import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Duration, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationOf, secondsOf } from "@tessera/contracts/duration.ts";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import {
@@ -16,7 +17,10 @@ import { type Settings, wholeText } from "./settings.ts";
 type Text = "description" | "instructions" | "taskInstructions";
 
 /** What a row of projects says, with what stands beside it in other tables. */
-export type ProjectRow = Omit<Settings, Text | "translations" | "dueTime" | "priorityAreas" | "teams"> & {
+export type ProjectRow = Omit<
+  Settings,
+  Text | "translations" | "lockDuration" | "dueTime" | "priorityAreas" | "teams"
+> & {
   // A row of a list has none of them.
   [Name in Text]?: string;
 } & Pick<Project, "projectId" | "areaSquareKilometres" | "authorUserId" | "revision"> &
@@ -27,6 +31,7 @@ export type ProjectRow = Omit<Settings, Text | "translations" | "dueTime" | "pri
     north: number;
     area: Uint8Array | null;
     translations: JsonValue[];
+    lockSeconds: number;
     dueTime: Date | null;
     priorityAreas: Uint8Array | null;
     /** Pairs of a team's number and its role. */
@@ -47,7 +52,7 @@ export type Extent = "whole" | "listed";
 /** The document of a row. */
 export function projectOf(row: ProjectRow): Project {
   const { west, south, east, north, area, priorityAreas, longitude, latitude } = row;
-  const { teams, translations, dueTime, createTime, updateTime, progress, ...fields } = row;
+  const { teams, translations, lockSeconds, dueTime, createTime, updateTime, progress, ...fields } = row;
   return create(ProjectSchema, {
     ...fields,
     boundingBox: { west, south, east, north },
@@ -55,6 +60,7 @@ export function projectOf(row: ProjectRow): Project {
     priorityAreas: areaOf(priorityAreas),
     teams: teams.map(([teamId, role]) => ({ teamId, role: role as ProjectRole })),
     translations: translations.map((text) => textOf(text, fields.description === undefined)),
+    lockDuration: durationOf(lockSeconds),
     dueTime: dueTime === null ? undefined : timestampFromDate(dueTime),
     centroid: longitude === null || latitude === null ? undefined : { longitude, latitude },
     progress: progress === null ? undefined : countedProgress(progress),
@@ -96,7 +102,11 @@ function areaOf(bytes: Uint8Array | null): MultiPolygon | undefined {
 }
 
 /** The columns that are not called as their fields are in the contract. */
-const COLUMNS: Readonly<Record<string, string>> = { private: "is_private", featured: "is_featured" };
+const COLUMNS: Readonly<Record<string, string>> = {
+  private: "is_private",
+  featured: "is_featured",
+  lockDuration: "lock_seconds",
+};
 
 function columnOf(name: string): string {
   return COLUMNS[name] ?? ProjectSchema.fields.find((it) => it.localName === name)?.name ?? name;
@@ -106,6 +116,7 @@ function columnValue(sql: Sql | TransactionSql, name: string, value: unknown) {
   if (name === "translations") {
     return sql.json((value as ProjectText[]).map((text) => toJson(ProjectTextSchema, text) as never));
   }
+  if (name === "lockDuration") return secondsOf(value as Duration);
   if (name === "dueTime") return value === undefined ? null : timestampDate(value as never);
   if (name === "priorityAreas") return value === undefined ? null : areaBytes(value as MultiPolygon);
   return value as string;

@@ -1,6 +1,7 @@
 import { create, type DescField, getOption, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampNow } from "@bufbuild/protobuf/wkt";
 import { field as fieldRules } from "@tessera/contracts/buf/validate/validate_pb.ts";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { MappingLevel } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import {
   Permission,
@@ -43,7 +44,7 @@ test("what is not asked for has its default", () => {
     mappingLevel: MappingLevel.INTERMEDIATE,
     validationPermission: Permission.LEVEL,
     validationLevel: MappingLevel.INTERMEDIATE,
-    lockSeconds: 7_200,
+    lockDuration: durationOf(7_200),
     shortDescription: "",
     taskInstructions: "",
     defaultLanguage: "en",
@@ -76,7 +77,7 @@ test("what is asked for is kept", () => {
     mappingLevel: MappingLevel.BEGINNER,
     validationPermission: Permission.ANY,
     validationLevel: MappingLevel.ADVANCED,
-    lockSeconds: 300,
+    lockDuration: durationOf(300),
   };
   expect(newSettings(project(asked))).toMatchObject({ name: "Escuintla", ...asked });
   expect(newSettings(project(EVERY_SETTING))).toEqual({ ...newSettings(project()), ...EVERY_SETTING });
@@ -118,27 +119,27 @@ test("everything that is wrong is named at once", () => {
 });
 
 test("a patch has what the mask names and nothing else", () => {
-  const fields = { name: "Retalhuleu", description: "new", lockSeconds: 600, revision: 9n };
-  expect(readPatch(project(fields), ["description", "lock_seconds"])).toEqual({
+  const fields = { name: "Retalhuleu", description: "new", lockDuration: durationOf(600), revision: 9n };
+  expect(readPatch(project(fields), ["description", "lock_duration"])).toEqual({
     description: "new",
-    lockSeconds: 600,
+    lockDuration: durationOf(600),
   });
 });
 
 test("a field that is named and unset goes back to its default", () => {
   const paths = ["description", "status", "mapping_permission", "mapping_level", "validation_permission"];
-  expect(readPatch(project(), [...paths, "validation_level", "lock_seconds"])).toEqual({
+  expect(readPatch(project(), [...paths, "validation_level", "lock_duration"])).toEqual({
     description: "",
     status: ProjectStatus.DRAFT,
     mappingPermission: Permission.ANY,
     mappingLevel: MappingLevel.INTERMEDIATE,
     validationPermission: Permission.LEVEL,
     validationLevel: MappingLevel.INTERMEDIATE,
-    lockSeconds: 7_200,
+    lockDuration: durationOf(7_200),
   });
 });
 
-test.each(["area", "revision", "name.first", "lockSeconds", "constructor", "*", ""])(
+test.each(["area", "revision", "name.first", "lockDuration", "constructor", "*", ""])(
   "%j cannot be changed",
   (path) => {
     expect(rulesOf(() => readPatch(project(), [path]))).toEqual(["update_mask field_mask.in"]);

@@ -1,6 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { isFieldSet } from "@bufbuild/protobuf";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { durationOf, secondsOf } from "@tessera/contracts/duration.ts";
 import { MappingLevel } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import {
@@ -27,7 +28,7 @@ const DEFAULTS = {
   mappingLevel: MappingLevel.INTERMEDIATE as MappingLevel,
   validationPermission: Permission.LEVEL as Permission,
   validationLevel: MappingLevel.INTERMEDIATE as MappingLevel,
-  lockSeconds: 7_200,
+  lockDuration: durationOf(7_200) as Duration | undefined,
   shortDescription: "",
   taskInstructions: "",
   defaultLanguage: "en",
@@ -108,8 +109,12 @@ export function settingsOf(project: Project): Settings {
 }
 
 function withDefaults(project: Project, names: readonly (keyof Settings)[]): Partial<Settings> {
-  const { translations } = project;
-  const whole = { ...project, translations: translations.map(wholeText) };
+  const { translations, lockDuration } = project;
+  const whole = {
+    ...project,
+    translations: translations.map(wholeText),
+    lockDuration: lockDuration && durationOf(secondsOf(lockDuration)),
+  };
   return Object.fromEntries(names.map((name) => [name, whole[name] || DEFAULTS[name]]));
 }
 

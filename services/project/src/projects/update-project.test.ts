@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { Permission, type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -33,7 +34,7 @@ const read = async (projectId: number) =>
   (await system.client.getProject({ projectId }, system.as("administrator"))).project as Project;
 
 test("what the mask names is set, and the rest stays", async () => {
-  const projectId = await system.project(DRAFT, { description: "about", lockSeconds: 900 });
+  const projectId = await system.project(DRAFT, { description: "about", lockDuration: durationOf(900) });
   const before = await read(projectId);
   const { acknowledgement } = await update(
     request(projectId, 1n, { name: "Palín", mappingPermission: Permission.LEVEL }),
@@ -49,10 +50,10 @@ test("what the mask names is set, and the rest stays", async () => {
 });
 
 test("a field that is named and unset goes back to its default", async () => {
-  const projectId = await system.project(DRAFT, { description: "about", lockSeconds: 900 });
-  const unset = { ...request(projectId, 1n, {}), updateMask: { paths: ["description", "lock_seconds"] } };
+  const projectId = await system.project(DRAFT, { description: "about", lockDuration: durationOf(900) });
+  const unset = { ...request(projectId, 1n, {}), updateMask: { paths: ["description", "lock_duration"] } };
   await update(unset);
-  expect(await read(projectId)).toMatchObject({ description: "", lockSeconds: 7_200 });
+  expect(await read(projectId)).toMatchObject({ description: "", lockDuration: durationOf(7_200) });
 });
 
 test("every field that may be changed is written and read again, and others stay as they are", async () => {

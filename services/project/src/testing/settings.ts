@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { MappingLevel } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import {
@@ -21,7 +22,7 @@ export const EVERY_SETTING = {
   mappingLevel: MappingLevel.BEGINNER,
   validationPermission: Permission.TEAMS,
   validationLevel: MappingLevel.ADVANCED,
-  lockSeconds: 300,
+  lockDuration: durationOf(300),
   shortDescription: "Houses and roads.",
   taskInstructions: "{z}/{x}/{y}",
   defaultLanguage: "pt-BR",

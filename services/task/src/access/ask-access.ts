@@ -1,3 +1,4 @@
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
@@ -14,7 +15,7 @@ const PEOPLE_MAX = 100;
 export interface AccessQuestion {
   projectId: number;
   userId: bigint;
-  mostAgeMs: number | undefined;
+  maxAgeMs: number | undefined;
   /** The headers that join the log lines of the request; of several asked together, the first one's are sent. */
   correlation: Record<string, string>;
 }
@@ -39,11 +40,11 @@ export function askAccess(project: Transport, { headers }: Pick<Own, "headers">)
       const own = await headers().catch(() => undefined);
       if (own === undefined) return new Map();
       const [first] = questions as [AccessQuestion];
-      const ages = questions.flatMap(({ mostAgeMs }) => mostAgeMs ?? []);
+      const ages = questions.flatMap(({ maxAgeMs }) => maxAgeMs ?? []);
       const request = {
         projectId: first.projectId,
         userIds: questions.map(({ userId }) => userId),
-        ...(ages.length > 0 && { mostAgeMilliseconds: Math.min(...ages) }),
+        ...(ages.length > 0 && { maxAge: durationFromMs(Math.min(...ages)) }),
       };
       const { accesses } = await client.batchGetUserAccess(request, {
         headers: { ...first.correlation, ...own },

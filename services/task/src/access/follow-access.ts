@@ -1,3 +1,4 @@
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type Client, createClient } from "@connectrpc/connect";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import { ProjectEventKind } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
@@ -15,8 +16,8 @@ const LOOK_MS = 1_000;
 /** The most people of one project in one call, and the most such calls at once. */
 const PEOPLE_MAX = 100;
 const AT_ONCE_MAX = 4;
-/** What is asked for the active is so fresh. */
-const MOST_AGE_MS = 1_000;
+/** The greatest age of an answer that is asked for about active users. */
+const MAX_AGE_MS = 1_000;
 const ASK_MS = 2_000;
 
 /**
@@ -67,7 +68,7 @@ function renewActive(
 ): { stop(): Promise<void> } {
   const ask = async (projectId: number, userIds: bigint[], signal: AbortSignal) => {
     const call = { headers: await headers(), signal, timeoutMs: ASK_MS };
-    const request = { projectId, userIds, mostAgeMilliseconds: MOST_AGE_MS };
+    const request = { projectId, userIds, maxAge: durationFromMs(MAX_AGE_MS) };
     return (await client.batchGetUserAccess(request, call)).accesses;
   };
   const renew = async (signal: AbortSignal): Promise<void> => {

@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createContextValues, createRouterTransport } from "@connectrpc/connect";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
@@ -17,7 +18,7 @@ const MINUTES_MS = 60_000;
 /** A project service that the test plays, a clock that the test turns, and what this service knows of it. */
 function ground() {
   const at = { ms: 1_000_000 };
-  const asked: { projectId: number; mostAge: number | undefined }[] = [];
+  const asked: { projectId: number; maxAgeMs: number | undefined }[] = [];
   const play = {
     /** What it answers now; the revision identifies answers. */
     answer: async (_userId: bigint): Promise<MessageInitShape<typeof AccessSchema>> => ({
@@ -25,8 +26,8 @@ function ground() {
     }),
   };
   const transport = createRouterTransport(({ rpc }) => {
-    rpc(ProjectService.method.getAccess, async ({ projectId, mostAgeMilliseconds }, { requestHeader }) => {
-      asked.push({ projectId, mostAge: mostAgeMilliseconds });
+    rpc(ProjectService.method.getAccess, async ({ projectId, maxAge }, { requestHeader }) => {
+      asked.push({ projectId, maxAgeMs: maxAge && durationMs(maxAge) });
       const userId = BigInt(requestHeader.get("authorization") ?? "0");
       return { access: create(AccessSchema, { projectId, userId, ...(await play.answer(userId)) }) };
     });
@@ -99,7 +100,7 @@ test("after news of a person the request to the project service says how fresh i
   await revision(2n, 7);
   at.ms += 5_000;
   await revision(1n, 8);
-  expect(asked.map(({ mostAge }) => mostAge)).toEqual([undefined, 300, undefined, undefined]);
+  expect(asked.map(({ maxAgeMs }) => maxAgeMs)).toEqual([undefined, 300, undefined, undefined]);
 });
 
 test("a caller that wants a fresh decision gets it, and none while nobody answers", async () => {
@@ -109,7 +110,7 @@ test("a caller that wants a fresh decision gets it, and none while nobody answer
   at.ms += 2_000;
   expect(await revision(1n, 7, { "cache-control": "max-age=3" })).toBe(1n);
   expect(await revision(1n, 7, { "cache-control": "no-cache" })).toBe(2n);
-  expect(asked.at(-1)).toEqual({ projectId: 7, mostAge: 0 });
+  expect(asked.at(-1)).toEqual({ projectId: 7, maxAgeMs: 0 });
   play.answer = gone;
   at.ms += 1;
   const fresh = revision(1n, 7, { "cache-control": "no-cache" });
@@ -119,7 +120,7 @@ test("a caller that wants a fresh decision gets it, and none while nobody answer
 
 test("the age that an answer came with counts", async () => {
   const { at, asked, play, revision } = ground();
-  play.answer = async () => ({ revision: 1n, ageMilliseconds: 4_500 });
+  play.answer = async () => ({ revision: 1n, age: durationFromMs(4_500) });
   await revision(1n);
   at.ms += 499;
   await revision(1n);

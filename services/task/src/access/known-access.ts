@@ -1,3 +1,4 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
@@ -36,7 +37,7 @@ export interface KnownAccess {
   get(
     pair: Pair,
     notBeforeMs: number | undefined,
-    ask: (mostAgeMs: number | undefined) => Promise<Access | undefined>,
+    ask: (maxAgeMs: number | undefined) => Promise<Access | undefined>,
   ): Promise<Answer>;
   /** Users active in the last minutes whose cached answers are about to expire, by project. */
   active(): Map<number, bigint[]>;
@@ -66,7 +67,7 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
   return {
     get: (pair, notBeforeMs, ask) => {
       const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
-      return kept.get(keyOf(pair), () => answerOf(ask(changes.mostAgeMs(pair.userId, notBeforeMs))), asking);
+      return kept.get(keyOf(pair), () => answerOf(ask(changes.maxAgeMs(pair.userId, notBeforeMs))), asking);
     },
     active: () => {
       const found = new Map<number, bigint[]>();
@@ -123,7 +124,7 @@ class Changes {
   }
 
   /** How old an answer about a person may be; undefined for as old as answers are. */
-  mostAgeMs(userId: bigint, notBeforeMs = Number.NEGATIVE_INFINITY): number | undefined {
+  maxAgeMs(userId: bigint, notBeforeMs = Number.NEGATIVE_INFINITY): number | undefined {
     const since = Math.max(
       notBeforeMs,
       this.#ofPerson.get(userId) ?? Number.NEGATIVE_INFINITY,
@@ -140,11 +141,10 @@ class Changes {
  */
 function ageOf(answer: Answer): number {
   if (answer === "absent") return ABSENT_AGE_MS;
-  const { mapping, validation, ageMilliseconds } = answer;
+  const { mapping, validation, age } = answer;
+  const ageMs = age === undefined ? 0 : durationMs(age);
   const reasons = [mapping?.reason, validation?.reason];
-  return reasons.includes(Reason.LICENCE_NOT_ACCEPTED)
-    ? Math.max(FRESH_MS, ageMilliseconds)
-    : ageMilliseconds;
+  return reasons.includes(Reason.LICENCE_NOT_ACCEPTED) ? Math.max(FRESH_MS, ageMs) : ageMs;
 }
 
 async function answerOf(asked: Promise<Access | undefined>): Promise<Answer> {

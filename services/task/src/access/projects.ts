@@ -1,3 +1,4 @@
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient, type HandlerContext, type Transport } from "@connectrpc/connect";
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
@@ -43,13 +44,13 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
   const ask = async (
     projectId: number,
     context: Context,
-    mostAgeMs: number | undefined,
+    maxAgeMs: number | undefined,
   ): Promise<Access | undefined> => {
     const { userId } = callerOf(context);
     const correlation = correlationHeaders(context.requestHeader);
-    const found = userId > 0n ? await askAccess?.({ projectId, userId, mostAgeMs, correlation }) : undefined;
+    const found = userId > 0n ? await askAccess?.({ projectId, userId, maxAgeMs, correlation }) : undefined;
     if (found !== undefined) return found;
-    const request = { projectId, ...(mostAgeMs !== undefined && { mostAgeMilliseconds: mostAgeMs }) };
+    const request = { projectId, ...(maxAgeMs !== undefined && { maxAge: durationFromMs(maxAgeMs) }) };
     return (await client.getAccess(request, { ...onward(forOthersToo(context)), timeoutMs: ASK_MS })).access;
   };
 
@@ -63,8 +64,8 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
     access: async (projectId, context) => {
       const { userId } = callerOf(context);
       const notBeforeMs = notBeforeOf(context, now());
-      const answer = known.get({ projectId, userId }, notBeforeMs, (mostAgeMs) =>
-        ask(projectId, context, mostAgeMs),
+      const answer = known.get({ projectId, userId }, notBeforeMs, (maxAgeMs) =>
+        ask(projectId, context, maxAgeMs),
       );
       const access = await away(context, within(answer, onward(context).timeoutMs));
       if (access === "absent") throw projectNotFound(projectId);

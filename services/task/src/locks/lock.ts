@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { secondsOf } from "@tessera/contracts/duration.ts";
 import { type Access, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { type Lock, LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
@@ -112,11 +113,16 @@ function take(change: Change, caller: Caller, access: Access, purpose: LockPurpo
     // A revision is never used twice and only rises: that is all that is asked of a fencing token.
     token: revision,
     lockTime: timestampFromDate(now),
-    expireTime: timeAfter(now, access.lockSeconds),
+    expireTime: timeAfter(now, lockSeconds(access)),
     revision,
   });
   const happening = { kind: TaskEventKind.LOCKED, actorUserId: caller.userId, lock: taken };
   return follow(change, happening, { lock: taken, lapsedLock: undefined });
+}
+
+/** How long a lock lasts, as the project service says it. */
+function lockSeconds({ lockDuration }: Access): number {
+  return lockDuration === undefined ? 0 : secondsOf(lockDuration);
 }
 
 /**
@@ -137,7 +143,7 @@ export function extend(
   const present = dateOf(mine.expireTime);
   const longest = new Date(dateOf(mine.lockTime).getTime() + longestSeconds * 1_000);
   if (present >= longest) throw lockLongestReached(mine, longestSeconds);
-  const wanted = new Date(known.now.getTime() + access.lockSeconds * 1_000);
+  const wanted = new Date(known.now.getTime() + lockSeconds(access) * 1_000);
   const expireTime = new Date(Math.max(present.getTime(), Math.min(wanted.getTime(), longest.getTime())));
   const extended = create(LockSchema, {
     ...mine,

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { createContextValues, createHandlerContext } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { AccessSchema } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService, LockTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
@@ -22,7 +23,7 @@ import { submit } from "../submissions/submission.ts";
 import { exclusively } from "./exclusively.ts";
 
 const YES = { permitted: true };
-const ACCESS = create(AccessSchema, { mapping: YES, validation: YES, lockSeconds: 3_600 });
+const ACCESS = create(AccessSchema, { mapping: YES, validation: YES, lockDuration: durationOf(3_600) });
 const LIMITS = { [LockPurpose.MAPPING]: 1, [LockPurpose.VALIDATION]: 100 };
 const TASKS = 40;
 const again = exclusively(keyedMutex());

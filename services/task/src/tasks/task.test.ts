@@ -1,4 +1,5 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
@@ -48,7 +49,13 @@ describe("locking", () => {
   );
 
   test("a lock lasts as long as the project says, from now", () => {
-    const { task: next } = lock(known(task()), me, access({ lockSeconds: 300 }), MAPPING, LIMITS);
+    const { task: next } = lock(
+      known(task()),
+      me,
+      access({ lockDuration: durationOf(300) }),
+      MAPPING,
+      LIMITS,
+    );
     expect(timestampDate(next.lock?.expireTime as never)).toEqual(seconds(300));
   });
 
@@ -231,7 +238,9 @@ describe("extending and releasing", () => {
     const expiry = (change: Change) => timestampDate(change.task.lock?.expireTime as never);
     const mine = known(locked(7n, MAPPING, seconds(60)));
     expect(expiry(extend(mine, me, access(), 0n, 604_800))).toEqual(seconds(7_200));
-    expect(expiry(extend(mine, me, access({ lockSeconds: 30 }), 0n, 604_800))).toEqual(seconds(60));
+    expect(expiry(extend(mine, me, access({ lockDuration: durationOf(30) }), 0n, 604_800))).toEqual(
+      seconds(60),
+    );
   });
 
   test("an extension keeps the token", () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { create, type DescMessage, type DescMethod } from "@bufbuild/protobuf";
 import { type Client, createContextValues } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { type Access, AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import type { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
@@ -156,7 +157,7 @@ function accessOf(projectId: number, userId: bigint, given: Permissions): Access
     mapping: YES,
     validation: YES,
     management,
-    lockSeconds: 3_600,
+    lockDuration: durationOf(3_600),
   };
   return create(AccessSchema, { projectId, userId, ...usual, ...given } as never);
 }

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
@@ -35,7 +36,7 @@ export function access(difference = {}) {
     role: ProjectRole.VALIDATOR,
     mapping: YES,
     validation: YES,
-    lockSeconds: 7_200,
+    lockDuration: durationOf(7_200),
     ...difference,
   });
 }

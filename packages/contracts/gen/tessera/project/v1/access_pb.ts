@@ -6,6 +6,8 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Reason } from "./reason_pb.ts";
 import { file_tessera_project_v1_reason } from "./reason_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/access.proto.
  */
 export const file_tessera_project_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi5AIKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIUCgxsb2NrX3NlY29uZHMYByABKAUSEAoIcmV2aXNpb24YCCABKAMSFQoNdXNlcl9yZXZpc2lvbhgJIAEoAxIaChJtZW1iZXJzaGlwX3ZlcnNpb24YCiABKAMSGAoQYWdlX21pbGxpc2Vjb25kcxgLIAEoBSK4AQoIRGVjaXNpb24SEQoJcGVybWl0dGVkGAEgASgIEioKBnJlYXNvbhgCIAEoDjIaLnRlc3NlcmEucHJvamVjdC52MS5SZWFzb24SPAoIbWV0YWRhdGEYAyADKAsyKi50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24uTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_tessera_project_v1_reason]);
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEijgMKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIwCg1sb2NrX2R1cmF0aW9uGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhAKCHJldmlzaW9uGAggASgDEhUKDXVzZXJfcmV2aXNpb24YCSABKAMSGgoSbWVtYmVyc2hpcF92ZXJzaW9uGAogASgDEiYKA2FnZRgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK4AQoIRGVjaXNpb24SEQoJcGVybWl0dGVkGAEgASgIEioKBnJlYXNvbhgCIAEoDjIaLnRlc3NlcmEucHJvamVjdC52MS5SZWFzb24SPAoIbWV0YWRhdGEYAyADKAsyKi50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24uTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_google_protobuf_duration, file_tessera_project_v1_reason]);
 
 /**
  * What one caller may do in one project, with the reason for each denial.
@@ -65,11 +67,11 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   management?: Decision | undefined;
 
   /**
-   * How long a lock in this project lasts, in seconds.
+   * How long a lock in this project lasts.
    *
-   * @generated from field: int32 lock_seconds = 7;
+   * @generated from field: google.protobuf.Duration lock_duration = 7;
    */
-  lockSeconds: number;
+  lockDuration?: Duration | undefined;
 
   /**
    * The revision of the project at which this was decided. It says nothing of the caller's own level and role.
@@ -93,12 +95,12 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   membershipVersion: bigint;
 
   /**
-   * The age of the data about the user from the auth service when the answer was given: 0 to 5,000; up to 600,000 while
-   * the auth service is unavailable. The project is as it was when the answer was given.
+   * The age of the data about the user from the auth service when the answer was given: at most 5 seconds, and 10 minutes
+   * while the auth service is unavailable; absent for a caller who did not sign in. The project is as it was then.
    *
-   * @generated from field: int32 age_milliseconds = 11;
+   * @generated from field: google.protobuf.Duration age = 11;
    */
-  ageMilliseconds: number;
+  age?: Duration | undefined;
 };
 
 /**

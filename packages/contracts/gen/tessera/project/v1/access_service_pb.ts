@@ -8,6 +8,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Access } from "./access_pb.ts";
 import { file_tessera_project_v1_access } from "./access_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/access_service.proto.
  */
 export const file_tessera_project_v1_access_service: GenFile = /*@__PURE__*/
-  fileDesc("Cid0ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSKHAQoVQmF0Y2hHZXRBY2Nlc3NSZXF1ZXN0EicKC3Byb2plY3RfaWRzGAEgAygFQhK6SA+SAQwIARBkGAEiBBoCKAESKwoVbW9zdF9hZ2VfbWlsbGlzZWNvbmRzGAIgASgFQge6SAQaAigASACIAQFCGAoWX21vc3RfYWdlX21pbGxpc2Vjb25kcyJjChZCYXRjaEdldEFjY2Vzc1Jlc3BvbnNlEiwKCGFjY2Vzc2VzGAEgAygLMhoudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VzcxIbChNtaXNzaW5nX3Byb2plY3RfaWRzGAIgAygFIqUBChlCYXRjaEdldFVzZXJBY2Nlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESJAoIdXNlcl9pZHMYAiADKANCErpID5IBDAgBEGQYASIEIgIoARIrChVtb3N0X2FnZV9taWxsaXNlY29uZHMYAyABKAVCB7pIBBoCKABIAIgBAUIYChZfbW9zdF9hZ2VfbWlsbGlzZWNvbmRzImQKGkJhdGNoR2V0VXNlckFjY2Vzc1Jlc3BvbnNlEiwKCGFjY2Vzc2VzGAEgAygLMhoudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VzcxIYChBtaXNzaW5nX3VzZXJfaWRzGAIgAygDMtoCCg1BY2Nlc3NTZXJ2aWNlEpUBCg5CYXRjaEdldEFjY2VzcxIpLnRlc3NlcmEucHJvamVjdC52MS5CYXRjaEdldEFjY2Vzc1JlcXVlc3QaKi50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRBY2Nlc3NSZXNwb25zZSIskAIBysEYERABOg1wcm9qZWN0czpyZWFkgtPkkwIOEgwvdjEvYWNjZXNzZXMSsAEKEkJhdGNoR2V0VXNlckFjY2VzcxItLnRlc3NlcmEucHJvamVjdC52MS5CYXRjaEdldFVzZXJBY2Nlc3NSZXF1ZXN0Gi4udGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0VXNlckFjY2Vzc1Jlc3BvbnNlIjuQAgHKwRgKOghzZXJ2aWNlc4LT5JMCJBIiL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9hY2Nlc3Nlc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
+  fileDesc("Cid0ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSJ2ChVCYXRjaEdldEFjY2Vzc1JlcXVlc3QSJwoLcHJvamVjdF9pZHMYASADKAVCErpID5IBDAgBEGQYASIEGgIoARI0CgdtYXhfYWdlGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyACJjChZCYXRjaEdldEFjY2Vzc1Jlc3BvbnNlEiwKCGFjY2Vzc2VzGAEgAygLMhoudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VzcxIbChNtaXNzaW5nX3Byb2plY3RfaWRzGAIgAygFIpQBChlCYXRjaEdldFVzZXJBY2Nlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESJAoIdXNlcl9pZHMYAiADKANCErpID5IBDAgBEGQYASIEIgIoARI0CgdtYXhfYWdlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyACJkChpCYXRjaEdldFVzZXJBY2Nlc3NSZXNwb25zZRIsCghhY2Nlc3NlcxgBIAMoCzIaLnRlc3NlcmEucHJvamVjdC52MS5BY2Nlc3MSGAoQbWlzc2luZ191c2VyX2lkcxgCIAMoAzLgAgoNQWNjZXNzU2VydmljZRKTAQoOQmF0Y2hHZXRBY2Nlc3MSKS50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRBY2Nlc3NSZXF1ZXN0GioudGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0QWNjZXNzUmVzcG9uc2UiKpACAcrBGBEQAToNcHJvamVjdHM6cmVhZILT5JMCDBIKL3YxL2FjY2VzcxK4AQoSQmF0Y2hHZXRVc2VyQWNjZXNzEi0udGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0VXNlckFjY2Vzc1JlcXVlc3QaLi50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRVc2VyQWNjZXNzUmVzcG9uc2UiQ5ACAcrBGBQ6CHNlcnZpY2VzWgh1c2VyX2lkc4LT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9hY2Nlc3NiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_duration, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
 
 /**
  * The request of BatchGetAccess.
@@ -35,9 +37,9 @@ export type BatchGetAccessRequest = Message<"tessera.project.v1.BatchGetAccessRe
   /**
    * See GetAccessRequest.
    *
-   * @generated from field: optional int32 most_age_milliseconds = 2;
+   * @generated from field: google.protobuf.Duration max_age = 2;
    */
-  mostAgeMilliseconds?: number | undefined;
+  maxAge?: Duration | undefined;
 };
 
 /**
@@ -98,9 +100,9 @@ export type BatchGetUserAccessRequest = Message<"tessera.project.v1.BatchGetUser
   /**
    * See GetAccessRequest.
    *
-   * @generated from field: optional int32 most_age_milliseconds = 3;
+   * @generated from field: google.protobuf.Duration max_age = 3;
    */
-  mostAgeMilliseconds?: number | undefined;
+  maxAge?: Duration | undefined;
 };
 
 /**
