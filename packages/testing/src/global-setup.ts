@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbedded } from "@tessera/embedded-postgres/server.ts";
@@ -14,11 +14,19 @@ declare module "vitest" {
 const PREFIX = "tessera-test-";
 /** A run that was killed leaves its folder; no run lasts this long. */
 const LEFTOVER_AGE_MS = 6 * 3_600_000;
+/** A folder in memory, on Linux: what is written there needs no disk, so a commit waits for none. */
+const MEMORY_FOLDER = "/dev/shm";
+/** What must be free there, and in memory, for the databases of a run and their log. */
+const MEMORY_LEAST_BYTES = 4 * 2 ** 30;
 
-/** Starts one PostgreSQL for all test files, durable as in production, and removes it and its data after them. */
+/**
+ * Starts one PostgreSQL for all test files, with the settings of production, and removes it and its data after them. Its
+ * data is in memory where there is room, as no test of this server takes the power away.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeLeftovers();
-  const folder = await mkdtemp(join(tmpdir(), PREFIX));
+  const parent = (await hasRoom(MEMORY_FOLDER)) ? MEMORY_FOLDER : tmpdir();
+  await removeLeftovers(parent);
+  const folder = await mkdtemp(join(parent, PREFIX));
   const remove = () => rm(folder, { recursive: true, force: true });
   const server = await startEmbedded({ folder }).catch(async (error) => {
     await remove();
@@ -31,10 +39,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
-async function removeLeftovers(): Promise<void> {
-  const names = await readdir(tmpdir());
+async function hasRoom(folder: string): Promise<boolean> {
+  const found = await statfs(folder).catch(() => undefined);
+  const bytes = found ? found.bavail * found.bsize : 0;
+  return Math.min(bytes, process.availableMemory()) >= MEMORY_LEAST_BYTES;
+}
+
+async function removeLeftovers(parent: string): Promise<void> {
+  const names = await readdir(parent);
   for (const name of names.filter((name) => name.startsWith(PREFIX))) {
-    const folder = join(tmpdir(), name);
+    const folder = join(parent, name);
     // Another run may be removing it.
     const found = await stat(folder).catch(() => undefined);
     if (found && found.mtimeMs < Date.now() - LEFTOVER_AGE_MS)

@@ -204,7 +204,7 @@ test.each([LINE, PARAGRAPHS])(
         expect(readText(kind, short)).toEqual({ text: short });
         expect([...short].length).toBeLessThanOrEqual(longest);
       }),
-      { numRuns: 60_000 },
+      { numRuns: 20_000 },
     );
   },
 );

@@ -170,7 +170,7 @@ describe("whatever a file has, it is read or its faults are reported", () => {
         expect(faults.length > 0 || reading.area.polygonLengths.length > 0).toBe(true);
         expect(faults.length).toBeLessThanOrEqual(FAULTS_MAX);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 600 },
     );
   });
 
@@ -192,7 +192,7 @@ describe("whatever a file has, it is read or its faults are reported", () => {
         const { faults, reading } = await read(content);
         expect(faults.length > 0 || reading.area.polygonLengths.length > 0).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
