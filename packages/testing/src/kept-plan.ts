@@ -1,7 +1,68 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { recall } from "@tessera/postgres/requests.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type TestDatabase, testDatabase } from "./database.ts";
 
 /** Number of rows that a table gets after its statements are planned. */
-export const ROWS = 20_000;
+const ROWS = 20_000;
+const KEY = { projectId: 1, caller: "7", requestId: "request-7", digest: Buffer.alloc(32) };
+const REQUESTS_KEY = "remembered_requests_pkey";
+
+/** Statements of a service that must find their rows by key. */
+export interface KeyedRead {
+  /** What they find, as the title of the test says it. */
+  finds: string;
+  run: (sql: Sql, key: typeof KEY) => Promise<unknown>;
+  /** The indexes that their plans use. */
+  keys: readonly string[];
+}
+
+/**
+ * Registers the tests of a service's kept plans: a session that planned `read`, or the recall of a request, on empty
+ * tables still finds rows by key when there are many. `tables` are those that no plan may read whole.
+ */
+export function testKeptPlans(migrations: URL, tables: readonly string[], read: KeyedRead): void {
+  const whole = new RegExp(`Seq Scan on (${["remembered_requests", ...tables].join("|")})\\b`);
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await testDatabase(migrations);
+  });
+  afterEach(() => database.drop());
+
+  test(`a plan that is made on empty tables finds ${read.finds} by key when there are many`, async () => {
+    const plans = await keptPlans(
+      database.sql,
+      (sql) => read.run(sql, KEY),
+      (tx) => remember(tx, ROWS),
+    );
+    for (const key of read.keys) expect(plans.join("\n")).toContain(key);
+    expect(plans.join("\n")).not.toMatch(whole);
+  });
+
+  test("a plan that is made on empty tables finds requests by key when there are many", async () => {
+    const [plan, ...others] = await keptPlans(
+      database.sql,
+      (sql) => recall(sql, KEY),
+      (tx) => remember(tx, ROWS),
+    );
+    expect(others).toEqual([]);
+    expect(plan).toContain(REQUESTS_KEY);
+    expect(plan).not.toMatch(whole);
+  });
+
+  test("requests are analyzed only when there are enough for an index to be cheaper", async () => {
+    const rows = await fewestAnalyzed(database.sql);
+    await database.sql.begin((tx) => remember(tx, rows));
+    await database.sql`analyze remembered_requests`;
+    const [plan] = await keptPlans(
+      database.sql,
+      (sql) => recall(sql, KEY),
+      async () => {},
+    );
+    expect(plan).toContain(REQUESTS_KEY);
+  });
+}
 
 interface Prepared {
   name: string;
@@ -13,7 +74,7 @@ interface Prepared {
  * The plans of what `run` sends, as a session keeps them that planned them before `fill`. Nothing analyzes the tables in
  * between, and all of it is rolled back.
  */
-export async function keptPlans(
+async function keptPlans(
   sql: Sql,
   run: (sql: Sql) => Promise<unknown>,
   fill: (sql: TransactionSql) => Promise<unknown>,
@@ -38,7 +99,7 @@ export async function keptPlans(
 }
 
 /** The fewest rows of requests that are there when autovacuum looks at them: each counts twice, as it is added and completed. */
-export async function fewestAnalyzed(sql: Sql): Promise<number> {
+async function fewestAnalyzed(sql: Sql): Promise<number> {
   const [row] = await sql<{ threshold: number }[]>`
     select min(coalesce(own.option_value, current_setting(name))::integer) as threshold
     from unnest(array['autovacuum_analyze_threshold', 'autovacuum_vacuum_threshold']) as name
@@ -49,7 +110,7 @@ export async function fewestAnalyzed(sql: Sql): Promise<number> {
 }
 
 /** Adds requests that took effect. */
-export function remember(tx: TransactionSql, rows: number): Promise<unknown> {
+function remember(tx: TransactionSql, rows: number): Promise<unknown> {
   return tx`
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
     select 1, place % 100, 'request-' || place, sha256(place::text::bytea), 'projects/1', 1, clock_timestamp(), ''
