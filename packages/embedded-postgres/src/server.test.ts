@@ -4,7 +4,6 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { refuseUnsafe } from "@tessera/postgres/durability.ts";
 import { connectPool } from "@tessera/postgres/pool.ts";
 import postgres from "postgres";
@@ -138,8 +137,7 @@ test("a pid file that names a living process of another kind is no obstacle", as
 test.runIf(process.platform === "linux")("a launcher that is killed takes its server with it", async () => {
   const { child, pid } = await launcher();
   child.kill("SIGKILL");
-  for (let tries = 0; tries < 100 && (await isAlive(pid)); tries++) await sleep(50);
-  expect(await isAlive(pid)).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 test.runIf(process.platform === "linux")(
@@ -148,7 +146,7 @@ test.runIf(process.platform === "linux")(
     const { child, pid } = await launcher();
     await killKeeper(pid);
     child.kill("SIGKILL");
-    await sleep(200);
+    await once(child, "exit");
     expect(await isAlive(pid)).toBe(true);
     const next = await startEmbedded({ folder });
     expect(await isAlive(pid)).toBe(false);

@@ -123,7 +123,7 @@ test("a key that only one URL has by now is found there, and a URL that stopped 
   await one.stop();
   other.keys = [old.jwk, fresh.jwk];
   const token = await fresh.token("8");
-  await vi.waitFor(async () => expect(await who(token)).toBe(8n), 10_000);
+  await vi.waitFor(async () => expect(await who(token)).toBe(8n), 60_000);
   expect(await who(await old.token("9"))).toBe(9n);
 });
 

@@ -77,7 +77,9 @@ test("nothing is written outside of a transaction whose connection broke", async
   const broken = database.sql.begin(async (sql) => {
     const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
     await database.sql`select pg_terminate_backend(${row?.pid ?? 0})`;
-    await sleep(100);
+    await expect
+      .poll(() => database.sql`select from pg_stat_activity where pid = ${row?.pid ?? 0}`.execute())
+      .toHaveLength(0);
     await sql`insert into note values (4, 'astray')`;
   });
   expect(await failureOf(broken)).toBe("unavailable");
@@ -118,7 +120,7 @@ test("callers beyond the connections wait in a bounded queue for a bounded time"
   const sql = connectPool(database.url, { applicationName: "small", max: 1, maxWaiting: 2, waitMs: 150 });
   await sql`select 1`;
   const first = sql`select pg_sleep(0.4)`.execute();
-  await sleep(50);
+  await sleep(0);
   const waiting = [failureOf(sql`select 1`), failureOf(sql`select 2`)];
   await sleep(0);
   await expect(sql`select 3`).rejects.toThrow("2 callers already wait for a connection");

@@ -132,10 +132,10 @@ test("it stops when its parent lets go, if it is configured so", async () => {
 });
 
 test("it continues without its parent otherwise", async () => {
-  const { child, says } = run(IDLE, {}, true);
+  const { child, says } = run(`process.on("disconnect", () => log.info("alone")); ${IDLE}`, {}, true);
   await says('"ready"');
   child.disconnect();
-  await sleep(300);
+  await says('"alone"');
   expect(child.exitCode).toBeNull();
   child.kill("SIGTERM");
   expect(await exitOf(child)).toBe(0);

@@ -52,17 +52,15 @@ test("more areas than threads are cut one after the other", async () => {
 });
 
 test("the caller's event loop keeps running", async () => {
-  let longest = 0;
-  const start = performance.now();
-  let last = start;
+  let pulses = 0;
   const pulse = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    pulses += 1;
   }, 1);
   const tasks = await cutInWorker(squareArea(0, 0, 27, 26), 12, "whole", 100_000, AT_LEISURE);
   clearInterval(pulse);
   expect(tasks.length).toBeGreaterThan(90_000);
-  expect(longest).toBeLessThan((performance.now() - start) / 2);
+  // A loop that is blocked while the thread cuts has one at most.
+  expect(pulses).toBeGreaterThan(5);
 });
 
 test("a thread ends at its time limit, waiting callers give up, and the next one runs", async () => {

@@ -43,7 +43,7 @@ test("while auth and project are unavailable, known users continue; blocked ones
   await users.blockUser({ requestId: requestId(), ...block }, ground.admin);
   await expect
     // The task service needs no call for this: it has received the block itself.
-    .poll(() => reasonOf(system.task.listHeldLocks({}, blocked.who)), { timeout: 30_000, interval: 50 })
+    .poll(() => reasonOf(system.task.listHeldLocks({}, blocked.who)), { interval: 50 })
     .toBe("USER_BLOCKED");
 
   await system.stopOne("project");

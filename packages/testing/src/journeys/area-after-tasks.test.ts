@@ -10,7 +10,7 @@ import { type TestSystem, testSystem } from "../system.ts";
 
 /** Squares of 0.09 degrees. */
 const ZOOM = 12;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 let system: TestSystem;
 let admin: Headers;

@@ -8,7 +8,7 @@ import { reasonOf } from "../ground/reason-of.ts";
 import { type World, world } from "../ground/world.ts";
 import { type TestSystem, testSystem } from "../system.ts";
 
-const WITHIN = { timeout: 30_000, interval: 200 };
+const WITHIN = { timeout: 60_000, interval: 200 };
 let system: TestSystem;
 let ground: World;
 

@@ -9,7 +9,7 @@ import { reasonOf } from "../ground/reason-of.ts";
 import { type World, world } from "../ground/world.ts";
 import { type TestSystem, testSystem } from "../system.ts";
 
-const WITHIN = { timeout: 15_000, interval: 50 };
+const WITHIN = { timeout: 60_000, interval: 50 };
 let system: TestSystem;
 let ground: World;
 let users: Client<typeof UserService>;

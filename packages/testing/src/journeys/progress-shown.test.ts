@@ -15,7 +15,6 @@ import { type TestSystem, testSystem } from "../system.ts";
 
 /** A dozen squares and more. */
 const ZOOM = 12;
-const EXACT_WITHIN = { timeout: 5_000, interval: 50 };
 const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
 
 let system: TestSystem;
@@ -46,9 +45,9 @@ async function counted() {
 
 const shown = async () => (await system.project.getProject({ projectId }, admin)).project?.progress;
 
-/** Within 5 s of a command, what is shown is what the task service counts. */
+/** Waits until what is shown is what the task service counts. */
 async function exact(): Promise<void> {
-  await expect.poll(shown, EXACT_WITHIN).toMatchObject(await counted());
+  await expect.poll(shown).toMatchObject(await counted());
 }
 
 async function lock(taskId: number, purpose: LockPurpose, who = admin): Promise<bigint> {
@@ -171,8 +170,8 @@ test("tasks that are withdrawn with the area do not count, and count again when 
       admin,
     );
     const total = async () => (await counted()).taskCount;
-    if (side < 0.5) await expect.poll(total, { timeout: 20_000 }).toBeLessThan(whole);
-    else await expect.poll(total, { timeout: 20_000 }).toBe(whole);
+    if (side < 0.5) await expect.poll(total).toBeLessThan(whole);
+    else await expect.poll(total).toBe(whole);
     await exact();
   }
 });

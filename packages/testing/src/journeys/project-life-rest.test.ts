@@ -183,21 +183,16 @@ test("a project in which somebody held a task is archived instead of deleted", a
   await patch(path, { status: "PROJECT_STATUS_PUBLISHED" });
   const cut = await call("POST", `${path}/tasks`, admin, { body: { zoom: 11 }, prefer: "wait=20" });
   expect(cut.status).toBeLessThan(300);
-  await expect
-    .poll(async () => (await call("GET", `${path}/tasks/1`, admin)).status, { timeout: 20_000 })
-    .toBe(200);
+  await expect.poll(async () => (await call("GET", `${path}/tasks/1`, admin)).status).toBe(200);
   const mapper = await system.signIn("mapper-2");
   expect((await call("PUT", `${path}/tasks/1/lock`, mapper, { body: PURPOSE })).status).toBeLessThan(300);
   await expect
-    .poll(
-      async () => {
-        const { sql } = system.databases.project;
-        const worked =
-          await sql`select from worked_projects where project_id = ${Number(path.split("/").at(-1))}`;
-        return worked.length;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      const { sql } = system.databases.project;
+      const worked =
+        await sql`select from worked_projects where project_id = ${Number(path.split("/").at(-1))}`;
+      return worked.length;
+    })
     .toBe(1);
   expect(await call("DELETE", path, admin)).toMatchObject({
     status: 409,
@@ -219,9 +214,7 @@ test("each person accepts a licence once, and works from then on", async () => {
   const { location: path } = await create({ licence_id: made.json.licence_id });
   await patch(path, { status: "PROJECT_STATUS_PUBLISHED" });
   await call("POST", `${path}/tasks`, admin, { body: { zoom: 11 }, prefer: "wait=20" });
-  await expect
-    .poll(async () => (await call("GET", `${path}/tasks/1`, admin)).status, { timeout: 20_000 })
-    .toBe(200);
+  await expect.poll(async () => (await call("GET", `${path}/tasks/1`, admin)).status).toBe(200);
   const other = await system.signIn("mapper-4");
   const lock = () => call("PUT", `${path}/tasks/1/lock`, other, { body: PURPOSE });
   expect(await lock()).toMatchObject({ status: 403, json: { reason: "LICENCE_NOT_ACCEPTED" } });

@@ -50,13 +50,10 @@ async function happen(projectId: number): Promise<void> {
     select ${projectId}, 1, n, ${TaskEventKind.COMMENTED}, 1, now(), clock_timestamp()
     from generate_series(1, ${EVENTS}) as n`;
   await expect
-    .poll(
-      async () => {
-        const [row] = await sql<{ left: bigint }[]>`
+    .poll(async () => {
+      const [row] = await sql<{ left: bigint }[]>`
           select count(*) as left from task_events where project_id = ${projectId} and position is null`;
-        return Number(row?.left);
-      },
-      { timeout: 20_000 },
-    )
+      return Number(row?.left);
+    })
     .toBe(0);
 }

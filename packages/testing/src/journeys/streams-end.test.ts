@@ -78,7 +78,7 @@ test("the idle streams about a private project end for a person who may not see 
   await set(projectId, "private", { private: true });
   await set(projectId, "allowed_user_ids", { allowedUserIds: [BigInt(userId)] });
   const sees = () => reasonOf(system.task.getProgress({ projectId }, who));
-  await expect.poll(sees, { timeout: 15_000 }).toBe("OK");
+  await expect.poll(sees).toBe("OK");
   const streams = await open(projectId, who);
   await set(projectId, "allowed_user_ids", { allowedUserIds: [] });
   expect(await endOf(streams)).toEqual(all("PROJECT_NOT_FOUND"));

@@ -16,7 +16,7 @@ import { forgetEvents } from "./store.ts";
 
 type Who = { headers: { authorization: string } };
 
-const WAIT_MS = 5_000;
+const WAIT_MS = 60_000;
 const WALK = fileURLToPath(new URL("./verify-events.ts", import.meta.url));
 
 let system: TestSystem;

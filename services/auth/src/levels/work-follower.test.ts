@@ -23,7 +23,7 @@ import { silent } from "../testing/system.ts";
 import { forgetWork } from "./store.ts";
 import { workFollower } from "./work-follower.ts";
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 const THRESHOLDS = { intermediateTasks: 3, advancedTasks: 5 };
 const refuse = refusals(ReasonSchema);
 

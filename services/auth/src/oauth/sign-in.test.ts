@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -171,9 +170,20 @@ test("a replica that stops finishes what it has begun", async () => {
   const asked = await sql.begin(async (tx) => {
     await tx`lock table authorization_codes in access exclusive mode`;
     const answer = fetch(`${other.httpUrl}/oauth2/token`, { method: "POST", body });
-    await setTimeout(300);
+    const waiting = () => sql`
+      select from pg_locks where not granted and relation = 'authorization_codes'::regclass`;
+    await expect.poll(() => waiting().execute()).toHaveLength(1);
     const stopping = other.stop();
-    await setTimeout(300);
+    // It takes nothing new by now.
+    const anew = () => fetch(other.httpUrl, { headers: { connection: "close" } });
+    await expect
+      .poll(() =>
+        anew().then(
+          () => "taken",
+          () => "refused",
+        ),
+      )
+      .toBe("refused");
     return { answer, stopping };
   });
   expect((await asked.answer).status).toBe(200);

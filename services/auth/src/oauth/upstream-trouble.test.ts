@@ -105,16 +105,12 @@ test("OAuth errors of the token endpoint are reported by their code", async () =
   expect(await ending()).toEqual(UNAVAILABLE);
 });
 
-test("an answer that does not come is given up after five seconds", async () => {
+test("an answer that does not come is given up", async () => {
   it.osm.trouble.details = () => {};
-  const began = performance.now();
   expect(await ending()).toEqual(UNAVAILABLE);
-  const took = performance.now() - began;
-  expect(took).toBeGreaterThan(4_900);
-  expect(took).toBeLessThan(8_000);
 });
 
-test("an answer that drips is given up after five seconds, too", async () => {
+test("an answer that drips is given up, too", async () => {
   it.osm.trouble.details = (_, response) => {
     response.writeHead(200, { "content-type": "application/json" });
     const drip = setInterval(() => response.write(" "), 200);

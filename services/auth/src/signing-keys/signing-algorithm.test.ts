@@ -18,7 +18,7 @@ beforeAll(async () => {
   const [first, old] = [await signedIn(), await system.signIn("administrator")];
   const request = { requestId: randomUUID(), algorithm: SigningAlgorithm.RS256 };
   await system.clientOf(SigningKeyService).rotateSigningKey(request, old);
-  await vi.waitFor(async () => expect(algorithmIn(await signedIn())).toBe("RS256"), { timeout: 40_000 });
+  await vi.waitFor(async () => expect(algorithmIn(await signedIn())).toBe("RS256"), { timeout: 60_000 });
   requestId = randomUUID();
   tokens = [first, await signedIn(requestId)];
   admin = await system.signIn("administrator");

@@ -186,13 +186,10 @@ describe("Prefer: wait", () => {
   });
 
   test("ends with 202 when the time is over", async () => {
-    const begun = performance.now();
     const { status, headers, json } = await print("return=representation, wait=1");
-    const tookMs = performance.now() - begun;
     expect([status, json.done, headers["retry-after"]]).toEqual([202, false, "1"]);
     expect(headers["preference-applied"]).toBe("return=representation, wait=1");
-    expect(tookMs).toBeGreaterThanOrEqual(1_000);
-    expect(tookMs).toBeLessThan(3_000);
+    expect(world.looks).toBeGreaterThan(1);
     expect(world.looks).toBeLessThanOrEqual(7);
   });
 
@@ -279,10 +276,16 @@ describe("an operation", () => {
 });
 
 test("callers that wait for an operation, or follow it by events, are answered when the gateway stops", async () => {
+  let looks = 0;
+  let streams = 0;
   const impl = {
     print: () => ({ acknowledgement: create(AcknowledgementSchema, { name: "operations/3", revision: 1n }) }),
-    get: () => operation(running(1n)),
+    get: () => {
+      looks += 1;
+      return operation(running(1n));
+    },
     watch: async function* (_: unknown, { signal }: HandlerContext) {
+      streams += 1;
       yield operation(running(1n));
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
     },
@@ -291,7 +294,7 @@ test("callers that wait for an operation, or follow it by events, are answered w
   const accept = "text/event-stream";
   const waiting = ending.ask("POST", "/v1/prints", { body: {}, headers: { prefer: "wait=20" } });
   const following = ending.ask("GET", "/v1/operations/3", { headers: { accept } });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect.poll(() => [looks > 0, streams]).toEqual([true, 1]);
   await ending.stop();
   expect((await waiting).status).toBe(202);
   expect((await following).text).toMatch(/"revision":"1"[^\n]*\n\n$/);

@@ -208,9 +208,10 @@ test("a refusal that comes before the whole body is seen by its sender", async (
 });
 
 test("when a sender leaves, the call ends", async () => {
-  const left = Promise.withResolvers<void>();
+  const [begun, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await serve(async (messages, context) => {
     context.signal.addEventListener("abort", () => left.resolve());
+    begun.resolve();
     for await (const _ of messages);
     return {};
   });
@@ -218,7 +219,7 @@ test("when a sender leaves, the call ends", async () => {
   const sent = httpRequest({ hostname, port, method: "POST", path: PATH, headers: GEOJSON });
   sent.on("error", () => {});
   sent.write("{");
-  await sleep(50);
+  await begun.promise;
   sent.destroy();
   await left.promise;
 });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { refusalOf, type TestSystem, testSystem } from "../testing/system.ts";
 
 const { DRAFT, PUBLISHED, ARCHIVED } = ProjectStatus;
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 /** More than is buffered for one reader, in memory and on the wire. */
 const HELD_BACK = 8_000;
 let system: TestSystem;

@@ -21,7 +21,7 @@ import { silent } from "../testing/auth.ts";
 import { foldProgress } from "./follow-progress.ts";
 import { progressStore, rebuildProgress } from "./store.ts";
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 const { READY, MAPPED, VALIDATED, BAD_IMAGERY } = TaskState;
 const refuse = refusals(ReasonSchema);
 

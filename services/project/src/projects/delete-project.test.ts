@@ -77,7 +77,7 @@ test("news of work and a deletion wait for each other: whichever comes later see
       first === "news"
         ? refusalOf(remove(projectId)).then(({ reason }) => reason)
         : sql.begin((tx) => recordWork(tx, new Map([[projectId, time]])));
-    await expect.poll(() => waiting(), { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => waiting()).toBe(1);
     release.resolve();
     await hold;
     expect(await second).toBe(first === "news" ? "PROJECT_HAS_WORK" : undefined);

@@ -34,7 +34,7 @@ test("the holder of a task in a project that is archived can release it within s
   const again = () =>
     system.task.lockTask({ requestId: randomUUID(), ...task, purpose: LockPurpose.MAPPING }, mapper);
   const refused = "[failed_precondition] The project is archived";
-  await expect.poll(() => messageOf(again()), { timeout: 8_000, interval: 250 }).toBe(refused);
+  await expect.poll(() => messageOf(again()), { interval: 250 }).toBe(refused);
   const result = SubmissionResult.MAPPED;
   const held = { ...task, lockToken };
   const tried = [

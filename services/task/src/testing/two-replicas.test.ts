@@ -36,7 +36,7 @@ test("two replicas stamp one feed: every event has one position, and readers of 
       select 1, ${task}, revision, ${TaskEventKind.LOCKED}, 1, now(), clock_timestamp()
       from generate_series(1, 3) as revision`;
   }
-  await expect.poll(() => seen.map(({ length }) => length), { timeout: 10_000 }).toEqual([EVENTS, EVENTS]);
+  await expect.poll(() => seen.map(({ length }) => length)).toEqual([EVENTS, EVENTS]);
   stop.abort();
   await Promise.all(watching);
   expect(seen[0]).toEqual(seen[1]);
