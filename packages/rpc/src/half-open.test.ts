@@ -95,7 +95,7 @@ test("calls on a connection whose other end went away without a word are answere
   first().strand();
   expect(await Promise.all(Array.from({ length: MANY }, () => who()))).toEqual(Array(MANY).fill("0"));
   expect(first().taken).toBe(2);
-}, 20_000);
+});
 
 test("a peer that went away without a word costs a call one try: another peer answers it", async () => {
   const { who } = through(first(), second());
@@ -103,7 +103,7 @@ test("a peer that went away without a word costs a call one try: another peer an
   first().strand();
   first().isSilent = true;
   expect(await Promise.all(Array.from({ length: MANY }, () => who()))).toEqual(Array(MANY).fill("1"));
-}, 20_000);
+});
 
 test("a call whose connection is taken and never opened is answered on another", async () => {
   first().isSilent = true;
@@ -114,7 +114,7 @@ test("a call whose connection is taken and never opened is answered on another",
   first().isSilent = false;
   expect(await waiting).toEqual(Array(MANY).fill("0"));
   expect(first().taken).toBeLessThan(4);
-}, 20_000);
+});
 
 test("a stream whose connection is taken and never opened ends, and the next one is read on another", async () => {
   first().isSilent = true;
@@ -125,7 +125,7 @@ test("a stream whose connection is taken and never opened ends, and the next one
   first().isSilent = false;
   await expect(waiting).rejects.toMatchObject({ code: Code.Unavailable });
   expect(await opened.first()).toBe("1");
-}, 20_000);
+});
 
 test("a peer that is slow, and lives, is asked once", async () => {
   const { who } = through(first());
@@ -133,7 +133,7 @@ test("a peer that is slow, and lives, is asked once", async () => {
   answerMs = 4_000;
   expect(await who(15_000)).toBe("0");
   expect(asked).toEqual([2, 0]);
-}, 20_000);
+});
 
 test("with no peer that lives, a call ends by its deadline, and connections are not opened without end", async () => {
   first().isSilent = true;
@@ -143,4 +143,4 @@ test("with no peer that lives, a call ends by its deadline, and connections are 
     new Set([Code.DeadlineExceeded]),
   );
   expect(first().taken).toBeLessThan(4);
-}, 20_000);
+});

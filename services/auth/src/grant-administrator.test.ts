@@ -114,7 +114,7 @@ test("grant-administrator makes administrators, of people who never signed in to
     { actor: 0n, userId: user.userId, details },
     { actor: 0n, userId: arrived.userId, details },
   ]);
-}, 60_000);
+});
 
 test.each([
   [[]],

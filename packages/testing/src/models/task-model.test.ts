@@ -62,7 +62,7 @@ interface Run {
   sent: { id: string; command: Command; answered: Answered }[];
 }
 
-test("whatever four people do, the service does as the model does", { timeout: 60_000 }, async () => {
+test("whatever four people do, the service does as the model does", async () => {
   const moves = fc.array(MOVE, { minLength: 1, maxLength: MOVES_MAX, size: "max" });
   const met = new Map<string, number>();
   await fc.assert(

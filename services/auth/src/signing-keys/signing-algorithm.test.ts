@@ -22,7 +22,7 @@ beforeAll(async () => {
   requestId = randomUUID();
   tokens = [first, await signedIn(requestId)];
   admin = await system.signIn("administrator");
-}, 60_000);
+});
 
 afterAll(() => system.stop());
 

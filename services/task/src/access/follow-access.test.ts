@@ -134,7 +134,7 @@ test("an active user does not wait at the next call, and is read together with o
   expect(batches.length).toBeGreaterThan(1);
   expect(batches.length).toBeLessThan(6);
   for (const batch of batches) expect(batch.toSorted()).toEqual([11n, 12n, 13n]);
-}, 15_000);
+});
 
 test("news of a project or of a person is heard, also what comes while a stream is opened again", async () => {
   for (const projectId of [7, 8]) for (const userId of [11n, 12n]) await revisionOf(userId, projectId);

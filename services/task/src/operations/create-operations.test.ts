@@ -66,7 +66,7 @@ test("a split of many and splits by hand at the same time number their parts wit
   expect(await service.sql`select last_task_id from task_sets`).toMatchObject([
     { last_task_id: TASKS + 4 * parents.length },
   ]);
-}, 60_000);
+});
 
 test("between two parts of a split of many, a split by hand gets the numbers between", async () => {
   await plant(service.sql, squares(150));
