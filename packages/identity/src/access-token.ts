@@ -3,6 +3,7 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_p
 import type { Caller, VerifyToken } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { TOKEN_ALGORITHMS } from "./token-algorithm.ts";
 
@@ -37,7 +38,7 @@ export interface VerifyOptions {
  */
 export function verifyAccessToken(options: VerifyOptions): VerifyToken {
   const { refuseRevoked = () => {} } = options;
-  const remembered = new Map<string, { caller: Caller; untilMs: number }>();
+  const remembered = new LRUCache<string, { caller: Caller; untilMs: number }>({ max: REMEMBERED_MAX });
   return (token) => {
     if (token.length > TOKEN_MAX_LENGTH) throw refuse(Reason.TOKEN_INVALID);
     const key = hash("sha256", token, "base64");
@@ -47,8 +48,6 @@ export function verifyAccessToken(options: VerifyOptions): VerifyToken {
       return known.caller;
     }
     return verify(token, options).then((caller) => {
-      remembered.delete(key);
-      if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value as string);
       remembered.set(key, { caller, untilMs: Math.min(Date.now() + BELIEVED_MS, caller.expireTimeMs ?? 0) });
       refuseRevoked(caller);
       return caller;

@@ -13,6 +13,7 @@ import { isAboutToken, ownFault, reasonOf } from "@tessera/rpc/credential-fault.
 import { within } from "@tessera/rpc/within.ts";
 import { isLate } from "@tessera/runtime/outage.ts";
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose";
+import { LRUCache } from "lru-cache";
 import { AUDIENCE } from "./access-token.ts";
 
 /** How a service proves who it is. */
@@ -38,7 +39,7 @@ export interface ServiceIdentity {
 const ASSERTION_SECONDS = 60;
 /** A token that expires within this is replaced. */
 const MARGIN_MS = 30_000;
-/** Maximum number of exchanged tokens; the oldest leaves first. */
+/** Maximum number of exchanged tokens; the least recently used leaves first. */
 const KEPT_MAX = 20_000;
 /** Longest time of one exchange, which all callers of one token share. */
 const EXCHANGE_MS = 5_000;
@@ -62,7 +63,7 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
     const clientAssertion = await assertion(credentials);
     return tokenOf(await client.createServiceToken({ requestId: randomUUID(), clientAssertion }));
   });
-  const exchanged = new Map<string, ExchangedToken>();
+  const exchanged = new LRUCache<string, ExchangedToken>({ max: KEPT_MAX });
 
   const exchange = async (audience: string, authorization: string): Promise<Token> => {
     const request = { requestId: randomUUID(), subjectToken: bare(authorization), audience };
@@ -92,7 +93,6 @@ export function serviceIdentity(transport: Transport, credentials: ServiceCreden
     const key = audience + hash("sha256", authorization, "base64");
     let kept = exchanged.get(key);
     if (kept === undefined) {
-      if (exchanged.size >= KEPT_MAX) exchanged.delete(exchanged.keys().next().value as string);
       kept = { ...keptToken(() => exchange(audience, authorization)), pausedUntilMs: 0 };
       exchanged.set(key, kept);
     }
