@@ -20,9 +20,20 @@ export function by({ userId, clientId }: { userId: bigint; clientId: string }) {
 }
 
 /** Records what happened. The event gets its position in the feed and in the chain after the commit. */
-export async function appendEvent(sql: Sql | TransactionSql, happened: Happened): Promise<void> {
-  const { kind, actor, clientId = "", userId = 0n, organisationId = 0, teamId = 0, details = {} } = happened;
-  await sql`
-    insert into events (kind, actor, client_id, user_id, organisation_id, team_id, details)
-    values (${kind}, ${actor}, ${clientId}, ${userId}, ${organisationId}, ${teamId}, ${sql.json(details)})`;
+export function appendEvent(sql: Sql | TransactionSql, happened: Happened): Promise<void> {
+  return appendEvents(sql, [happened]);
+}
+
+/** Records what happened, in order, by one statement. */
+export async function appendEvents(sql: Sql | TransactionSql, happened: readonly Happened[]): Promise<void> {
+  const rows = happened.map((it) => ({
+    kind: it.kind,
+    actor: it.actor,
+    client_id: it.clientId ?? "",
+    user_id: it.userId ?? 0n,
+    organisation_id: it.organisationId ?? 0,
+    team_id: it.teamId ?? 0,
+    details: sql.json(it.details ?? {}),
+  }));
+  await sql`insert into events ${sql(rows as never)}`;
 }

@@ -113,8 +113,8 @@ function follower() {
   return following;
 }
 
-async function person(): Promise<bigint> {
-  const [row] = await database.sql<{ user_id: bigint }[]>`
+async function person({ sql } = database): Promise<bigint> {
+  const [row] = await sql<{ user_id: bigint }[]>`
     insert into users (identity_provider, subject, name, system_role, mapping_level)
     values ('test', ${randomUUID()}, 'somebody', 1, 1) returning user_id`;
   return row?.user_id ?? 0n;
@@ -229,6 +229,35 @@ test("a replica that lost the counting without noticing counts nothing", async (
   expect(await work.count({ holder: quick, position: "" }, "p1", history, THRESHOLDS)).toBe(true);
   expect(await work.count({ holder: quick, position: "" }, "p1", history, THRESHOLDS)).toBe(false);
   expect(await standing(one)).toMatchObject({ count: 1 });
+});
+
+test("a batch counts what its events count one by one, also those that it repeats", async () => {
+  const other = await testDatabase(MIGRATIONS);
+  begun.defer(() => other.drop());
+  const people = [await person(), await person(), await person()];
+  expect([await person(other), await person(other), await person(other)]).toEqual(people);
+  const { READY, MAPPED, VALIDATED } = TaskState;
+  for (let index = 0; index < 90; index++) {
+    const [taskId, actor] = [(index * 7) % 11, people[index % 3] as bigint];
+    if (index % 4 === 3) happens(taskId, TaskEventKind.UNDONE, actor, MAPPED, READY);
+    else if (index % 5 === 4) happens(taskId, TaskEventKind.SUBMITTED, actor, MAPPED, VALIDATED);
+    else happens(taskId, TaskEventKind.SUBMITTED, actor, READY, MAPPED);
+  }
+  const all = [...history, ...history.slice(40), ...history.slice(0, 10)];
+  const [holder, together, single] = [randomUUID(), openStore(database.sql).work, openStore(other.sql).work];
+  await Promise.all([together.take(holder), single.take(holder)]);
+  expect(await together.count({ holder, position: "" }, "end", all, THRESHOLDS)).toBe(true);
+  for (const [at, event] of all.entries()) {
+    const position = at === 0 ? "" : `p${at}`;
+    expect(await single.count({ holder, position }, `p${at + 1}`, [event], THRESHOLDS)).toBe(true);
+  }
+  const counted = async ({ sql }: TestDatabase) => [
+    await sql`select user_id, mapped_tasks from work_counts order by user_id`,
+    await sql`select project_id, task_id, revision, mappers from worked_tasks order by task_id`,
+  ];
+  const [counts = [], tasks] = await counted(database);
+  expect([counts, tasks]).toEqual(await counted(other));
+  expect([counts.length, tasks?.length]).toEqual([3, 11]);
 });
 
 test("a feed that was begun anew is counted from its start, each event once", async () => {
