@@ -85,6 +85,10 @@ export const COMPARISONS: Record<string, Comparison> = {
   "tasks outside": ({ area, shape, random, frame }) =>
     compareOutside(area, shape, randomTasks(random, frame)),
   "tasks checked": ({ area, shape, random, frame }) => compareTasks(area, shape, randomTasks(random, frame)),
+};
+
+/** The slower ones: an area takes part in one of them. */
+export const CUT_COMPARISONS: Record<string, Comparison> = {
   "cut along the grid": cutAlongGrid,
   "cut into squares or a number": ({ area, shape, random, frame }) => {
     const size = (0.7 + random()) * frame.step * 4 * METRES_PER_DEGREE;

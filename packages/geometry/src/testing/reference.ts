@@ -1,6 +1,5 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import SimplePointInAreaLocator from "jsts/org/locationtech/jts/algorithm/locate/SimplePointInAreaLocator.js";
-import Densifier from "jsts/org/locationtech/jts/densify/Densifier.js";
 import Coordinate from "jsts/org/locationtech/jts/geom/Coordinate.js";
 import GeometryFactory from "jsts/org/locationtech/jts/geom/GeometryFactory.js";
 import Location from "jsts/org/locationtech/jts/geom/Location.js";
@@ -9,7 +8,6 @@ import SnapIfNeededOverlayOp from "jsts/org/locationtech/jts/operation/overlay/s
 import UnaryUnionOp from "jsts/org/locationtech/jts/operation/union/UnaryUnionOp.js";
 import IsValidOp from "jsts/org/locationtech/jts/operation/valid/IsValidOp.js";
 import { areaToGeoJson } from "../areas/geo-json.ts";
-import type { Box } from "../validity/clipped-edges.ts";
 
 /** What this test needs of a geometry of jsts, which has no types of its own that say more than "any". */
 export interface Shape {
@@ -42,17 +40,26 @@ export function shapeOf(area: MultiPolygon): Shape {
 
 /** The shape of an area on the plane on which areas are as large as on the sphere of radius 1 (Lambert's cylinder). */
 export function equalAreaShapeOf(area: MultiPolygon, edgeDegrees: number): Shape {
-  const dense = Densifier.densify(shapeOf(area), edgeDegrees);
-  for (const coordinate of dense.getCoordinates()) {
-    coordinate.x *= Math.PI / 180;
-    coordinate.y = Math.sin(coordinate.y * (Math.PI / 180));
-  }
-  dense.geometryChanged();
-  return dense;
+  const place = ([x, y]: [number, number]): [number, number] => [
+    x * (Math.PI / 180),
+    Math.sin(y * (Math.PI / 180)),
+  ];
+  const curved = areaToGeoJson(area).coordinates.map((rings) =>
+    rings.map((ring) => densified(ring, edgeDegrees).map(place)),
+  );
+  return shapeOfPolygons(curved);
 }
 
-export function rectangleOf({ west, south, east, north }: Box): Shape {
-  return shapeOfPolygons([[[[west, south], [east, south], [east, north], [west, north], [west, south]]]]); // biome-ignore format: corners
+/** A ring with vertices along its edges. Densifier of jsts repairs what rounding makes invalid: needles would vanish. */
+function densified(ring: [number, number][], edgeDegrees: number): [number, number][] {
+  return ring.flatMap(([x, y], i) => {
+    const [toX, toY] = ring[i + 1] ?? [x, y];
+    const parts = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / edgeDegrees));
+    return Array.from({ length: parts }, (_, part): [number, number] => [
+      x + ((toX - x) * part) / parts,
+      y + ((toY - y) * part) / parts,
+    ]);
+  });
 }
 
 function shapeOfPolygons(polygons: [number, number][][][]): Shape {
