@@ -103,20 +103,25 @@ test("a ribbon is cut into about as many tasks as any other area", () => {
   expect(Math.abs(cutIntoAbout(ribbon, 100, NO_LIMIT).length - 100)).toBeLessThan(30);
 });
 
-test("an area that is no more than a sliver gives no task", () => {
+test.each([
+  [2, 0],
+  [6, 1],
+  [60, 3],
+])("a needle of width %d gives %d tasks where three are wanted", (width, tasks) => {
   const step = 2 ** -13;
-  const sliver = areaFromGeoJson({
+  const off = width * 1e-7;
+  const needle = areaFromGeoJson({
     type: "Polygon",
     coordinates: [
       closed([
         [6 * step, 5 * step],
-        [5 * step, (6 + 8e-7) * step],
-        [(4 - 6e-7) * step, 7 * step],
+        [5 * step, (6 + off) * step],
+        [(4 - off) * step, 7 * step],
       ]),
     ],
   });
-  checkArea(sliver);
-  expect(cutIntoAbout(sliver, 3, NO_LIMIT)).toEqual([]);
+  checkArea(needle);
+  expect(cutIntoAbout(needle, 3, NO_LIMIT)).toHaveLength(tasks);
 });
 
 test("more tasks than the limit are refused, by what is asked and by what is found", () => {
