@@ -11,7 +11,7 @@ import { TOKEN_ALGORITHMS } from "./token-algorithm.ts";
 export const AUDIENCE = "tessera";
 /** How long a verified token is trusted without another check, and never beyond its expiry. */
 const BELIEVED_MS = 60_000;
-/** At most this many verified tokens are cached; the oldest is dropped first. */
+/** At most this many verified tokens are cached; the least recently used is dropped first. */
 const REMEMBERED_MAX = 10_000;
 /** A longer token is not looked at. */
 const TOKEN_MAX_LENGTH = 4_096;
