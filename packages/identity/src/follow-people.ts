@@ -56,7 +56,8 @@ export function followPeople(
 }
 
 function notify({ kind, userId }: AuthEvent, changed: PeopleChanged): void {
-  if (kind === AuthEventKind.USER_BLOCKED) changed.blocked?.(userId);
   if (OF_MANY.has(kind)) changed.anybody();
-  else if (OF_ONE.has(kind) && userId > 0n) changed.person(userId);
+  if (userId === undefined) return;
+  if (kind === AuthEventKind.USER_BLOCKED) changed.blocked?.(userId);
+  if (OF_ONE.has(kind)) changed.person(userId);
 }

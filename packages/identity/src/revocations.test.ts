@@ -79,9 +79,7 @@ const blocked = (isBlocked: boolean) =>
     value: {
       $typeName: "tessera.auth.v1.Revocation",
       userId: 7n,
-      sessionId: "",
       tokenVersion: 0,
-      kid: "",
       blocked: isBlocked,
     },
   }) as const;
@@ -89,10 +87,7 @@ const session = {
   case: "revocation",
   value: {
     $typeName: "tessera.auth.v1.Revocation",
-    userId: 0n,
     sessionId: "s7",
-    tokenVersion: 0,
-    kid: "",
     blocked: false,
   },
 } as const;

@@ -143,7 +143,9 @@ class Known {
     const user = this.#users.get(userId);
     if (user?.blocked) return refuse(Reason.USER_BLOCKED);
     if (this.#keys.has(keyId) || this.#sessions.has(sessionId)) return refuse(Reason.TOKEN_REVOKED);
-    return user !== undefined && tokenVersion < user.tokenVersion ? refuse(Reason.TOKEN_REVOKED) : undefined;
+    return user !== undefined && tokenVersion < (user.tokenVersion ?? 0)
+      ? refuse(Reason.TOKEN_REVOKED)
+      : undefined;
   }
 
   #tell(watchers: Iterable<Watcher>): void {
@@ -154,13 +156,14 @@ class Known {
   }
 
   #add(revocation: Revocation): void {
-    if (revocation.userId > 0n) this.#users.set(revocation.userId, revocation);
-    else if (revocation.kid !== "") this.#keys.set(revocation.kid, revocation);
-    else this.#sessions.set(revocation.sessionId, revocation);
+    const { userId, kid, sessionId } = revocation;
+    if (userId !== undefined) this.#users.set(userId, revocation);
+    if (kid !== undefined) this.#keys.set(kid, revocation);
+    if (sessionId !== undefined) this.#sessions.set(sessionId, revocation);
   }
 }
 
 function subjectOf({ userId, kid, sessionId }: Revocation): string {
-  if (userId > 0n) return `user ${userId}`;
-  return kid !== "" ? `key ${kid}` : `session ${sessionId}`;
+  if (userId !== undefined) return `user ${userId}`;
+  return kid !== undefined ? `key ${kid}` : `session ${sessionId}`;
 }

@@ -43,8 +43,10 @@ export function followReferences(
 export function deletedBy(events: readonly AuthEvent[]): Deleted {
   const of = (wanted: AuthEventKind) => events.filter(({ kind }) => kind === wanted);
   return {
-    organisationIds: of(AuthEventKind.ORGANISATION_DELETED).map(({ organisationId }) => organisationId),
-    teamIds: of(AuthEventKind.TEAM_DELETED).map(({ teamId }) => teamId),
-    userIds: of(AuthEventKind.USER_DELETED).map(({ userId }) => userId),
+    organisationIds: of(AuthEventKind.ORGANISATION_DELETED).flatMap(
+      ({ organisationId = [] }) => organisationId,
+    ),
+    teamIds: of(AuthEventKind.TEAM_DELETED).flatMap(({ teamId = [] }) => teamId),
+    userIds: of(AuthEventKind.USER_DELETED).flatMap(({ userId = [] }) => userId),
   };
 }

@@ -48,7 +48,8 @@ export function namesIn(auth: Transport): Names {
     },
     team: async (name, organisationId, context) => {
       const found = await withName(name, async (query, pageToken) => {
-        const page = { query, pageToken, organisationId, pageSize: PAGE_SIZE };
+        const of = organisationId > 0 ? { organisationId } : {};
+        const page = { query, pageToken, pageSize: PAGE_SIZE, ...of };
         const { teams: items, nextPageToken } = await away(context, teams.listTeams(page, onward(context)));
         return { items, nextPageToken };
       });

@@ -114,7 +114,7 @@ const TEAMS: Case[] = [
   ...casesOf(
     teams.batchGetTeams,
     ["some", "OK", inTeam(({ teamId }) => ({ request: { team_ids: [teamId, NOWHERE] } }))],
-    ["none", "FIELD_INVALID", async () => ({ request: { team_ids: [] } })],
+    ["team number 0", "FIELD_INVALID", async () => ({ request: { team_ids: [0] } })],
     [
       "too many",
       "FIELD_INVALID",
@@ -127,6 +127,7 @@ const TEAMS: Case[] = [
     ["by nobody", "OK", async () => ({ request: { query: "first", purpose: "TEAM_PURPOSE_MAPPING" } })],
     ["with a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],
     ["with a negative page", "FIELD_INVALID", async () => ({ request: { page_size: -1 } })],
+    ["of organisation number 0", "FIELD_INVALID", async () => ({ request: { organisation_id: 0 } })],
   ),
   ...casesOf(
     teams.updateTeam,
@@ -601,7 +602,7 @@ const INVITATIONS: Case[] = [
       "for the bearer of the token",
       "OK",
       inTeam(({ teamId, lead }) => ({
-        request: command({ team_id: teamId, lifetime_seconds: 60 }),
+        request: command({ team_id: teamId, lifetime: "60s" }),
         who: lead.who,
       })),
     ],
@@ -666,10 +667,15 @@ const INVITATIONS: Case[] = [
       }),
     ],
     [
+      "for user number 0",
+      "FIELD_INVALID",
+      inTeam(({ teamId, lead }) => ({ request: command({ team_id: teamId, user_id: 0 }), who: lead.who })),
+    ],
+    [
       "for longer than may be",
       "FIELD_INVALID",
       inTeam(({ teamId, lead }) => ({
-        request: command({ team_id: teamId, lifetime_seconds: 7_776_001 }),
+        request: command({ team_id: teamId, lifetime: "7776001s" }),
         who: lead.who,
       })),
     ],

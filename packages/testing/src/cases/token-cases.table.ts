@@ -102,6 +102,7 @@ const SESSIONS: Case[] = [
       "OK",
       async ({ admin }) => ({ request: { user_id: NOWHERE }, who: admin }),
     ],
+    ["of user number 0", "FIELD_INVALID", async ({ mapper }) => ({ request: { user_id: 0 }, who: mapper })],
   ),
   ...gated(auth.revokeSession, { session_id: NO_SESSION }),
   ...casesOf(
@@ -293,7 +294,9 @@ const NEW_ACCOUNT = { client_id: "x-program", scopes: ["tasks:read"] };
 /** Changes some fields of an account. */
 const accountUpdate = (userId: number, revision: number | string, fields: JsonObject): JsonObject => ({
   service_account: { user_id: userId, ...fields },
-  update_mask: Object.keys(fields).join(","),
+  update_mask: Object.keys(fields)
+    .map((name) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()))
+    .join(","),
   expected_revision: revision,
 });
 
@@ -478,7 +481,7 @@ const ACCOUNTS: Case[] = [
   ]),
 ];
 
-const NEW_TOKEN = { name: "script", scopes: ["account"], lifetime_days: 7 };
+const NEW_TOKEN = { name: "script", scopes: ["account"], lifetime: "604800s" };
 
 const PERSONAL: Case[] = [
   ...gated(personal.createPersonalAccessToken, NEW_TOKEN),
@@ -502,7 +505,7 @@ const PERSONAL: Case[] = [
     [
       "for two years",
       "FIELD_INVALID",
-      async ({ mapper }) => ({ request: command({ ...NEW_TOKEN, lifetime_days: 730 }), who: mapper }),
+      async ({ mapper }) => ({ request: command({ ...NEW_TOKEN, lifetime: "63072000s" }), who: mapper }),
     ],
   ),
   ...gated(personal.listPersonalAccessTokens, {}),

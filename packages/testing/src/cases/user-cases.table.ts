@@ -66,7 +66,7 @@ const READS: Case[] = [
   ...casesOf(
     user.batchGetUsers,
     ["some", "OK", async ({ mapper }) => ({ request: { user_ids: [1, NOWHERE] }, who: mapper })],
-    ["nobody", "FIELD_INVALID", async ({ mapper }) => ({ request: { user_ids: [] }, who: mapper })],
+    ["user number 0", "FIELD_INVALID", async ({ mapper }) => ({ request: { user_ids: [0] }, who: mapper })],
     [
       "too many",
       "FIELD_INVALID",
@@ -80,7 +80,7 @@ const READS: Case[] = [
   ...gated(user.listUsers, { blocked: true }),
   ...casesOf(
     user.listUsers,
-    ["by name", "OK", async ({ mapper }) => ({ request: { name: "mapper" }, who: mapper })],
+    ["by name", "OK", async ({ mapper }) => ({ request: { query: "mapper" }, who: mapper })],
     ["who is blocked", "OK", async ({ admin }) => ({ request: { blocked: true }, who: admin })],
     [
       "with a page token of another list",
@@ -95,7 +95,7 @@ const READS: Case[] = [
     [
       "with a control character",
       "FIELD_INVALID",
-      async ({ mapper }) => ({ request: { name: "a\tb" }, who: mapper }),
+      async ({ mapper }) => ({ request: { query: "a\tb" }, who: mapper }),
     ],
     [
       "an unknown role",
@@ -439,7 +439,7 @@ const EVENTS: Case[] = [
       "of a time",
       "OK",
       async ({ admin }) => ({
-        request: { from_time: "2026-01-01T00:00:00Z", until_time: "2026-01-02T00:00:00Z" },
+        request: { after_time: "2026-01-01T00:00:00Z", before_time: "2026-01-02T00:00:00Z" },
         who: admin,
       }),
     ],
@@ -448,10 +448,12 @@ const EVENTS: Case[] = [
       "PAGE_TOKEN_INVALID",
       async ({ admin }) => ({ request: { page_token: "abc" }, who: admin }),
     ],
+    ["of user number 0", "FIELD_INVALID", async ({ admin }) => ({ request: { user_id: 0 }, who: admin })],
+    ["of team number 0", "FIELD_INVALID", async ({ admin }) => ({ request: { team_id: 0 }, who: admin })],
     [
       "before there were clocks",
       "FIELD_INVALID",
-      async ({ admin }) => ({ request: { from_time: "1066-10-14T00:00:00Z" }, who: admin }),
+      async ({ admin }) => ({ request: { after_time: "1066-10-14T00:00:00Z" }, who: admin }),
     ],
   ),
   ...gated(event.getAuthEvent, { event_id: NO_EVENT }, { administrators: false }),

@@ -87,7 +87,12 @@ export async function newDeployed(world: Pick<World, "system" | "admin">) {
 
 /** A personal access token of somebody. */
 export async function newPersonalToken({ system }: Pick<World, "system">, who: Headers) {
-  const request = { requestId: requestId(), name: "script", scopes: ["account"], lifetimeDays: 7 };
+  const request = {
+    requestId: requestId(),
+    name: "script",
+    scopes: ["account"],
+    lifetime: { seconds: 604800n },
+  };
   const { acknowledgement, personalAccessToken } = await ofAuth
     .personal(system)
     .createPersonalAccessToken(request, who);

@@ -96,7 +96,7 @@ function answers({ system, newPerson }: World, teamId: number, lead: Person) {
     /** The token of an invitation for its bearer. */
     newToken: async (): Promise<string> => {
       const { token } = await invitations.createInvitation({ requestId: requestId(), teamId }, lead.who);
-      return token;
+      return token as string;
     },
   };
 }

@@ -17,13 +17,13 @@ const DEFAULT_PAGE_SIZE = 100;
 export function listAuthEvents({ store }: Deps): MethodImpl<typeof AuthEventService.method.listAuthEvents> {
   return async (request, context) => {
     const last = readPageToken(ListAuthEventsRequestSchema, request);
-    const { fromTime, untilTime } = request;
+    const { afterTime, beforeTime } = request;
     const viewer = acting(await store.users.read(callerOf(context).userId));
     const filter = {
       ...request,
       viewer: isAdministrator(viewer) ? undefined : viewer.userId,
-      from: fromTime && timestampDate(fromTime),
-      until: untilTime && timestampDate(untilTime),
+      from: afterTime && timestampDate(afterTime),
+      before: beforeTime && timestampDate(beforeTime),
     };
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     // One row more than the page shows whether another page follows.

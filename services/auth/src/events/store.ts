@@ -3,17 +3,19 @@ import type { ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { EventRow } from "./event-row.ts";
 
-/** Which events a list asks for; 0 and undefined for any. */
+/** Which events a list asks for; undefined and UNSPECIFIED for any. */
 export interface EventFilter {
   /** Only what concerns or was done by this user; undefined for an administrator, who sees all. */
   viewer?: bigint | undefined;
-  userId: bigint;
-  actorUserId: bigint;
-  organisationId: number;
-  teamId: number;
+  userId?: bigint | undefined;
+  actorUserId?: bigint | undefined;
+  organisationId?: number | undefined;
+  teamId?: number | undefined;
   kind: AuthEventKind;
+  /** Inclusive. */
   from?: Date | undefined;
-  until?: Date | undefined;
+  /** Exclusive. */
+  before?: Date | undefined;
 }
 
 /** The name of the feed in feed_head. */
@@ -33,19 +35,19 @@ export function eventStore(sql: Sql) {
     },
 
     /** The newest first, before a position. */
-    list: (filter: EventFilter, before: bigint | undefined, limit: number): Promise<EventRow[]> => {
-      const { viewer, userId, actorUserId, organisationId, teamId, kind, from, until } = filter;
+    list: (filter: EventFilter, last: bigint | undefined, limit: number): Promise<EventRow[]> => {
+      const { viewer, userId, actorUserId, organisationId, teamId, kind, from, before } = filter;
       return sql<EventRow[]>`
         select ${eventColumns(sql)} from events
         where position is not null ${concerning(sql, viewer)}
-          ${before === undefined ? sql`` : sql`and position < ${before}`}
-          ${userId === 0n ? sql`` : sql`and user_id = ${userId} and user_id > 0`}
-          ${actorUserId === 0n ? sql`` : sql`and actor = ${actorUserId} and actor > 0`}
-          ${organisationId === 0 ? sql`` : sql`and organisation_id = ${organisationId} and organisation_id > 0`}
-          ${teamId === 0 ? sql`` : sql`and team_id = ${teamId} and team_id > 0`}
+          ${last === undefined ? sql`` : sql`and position < ${last}`}
+          ${userId === undefined ? sql`` : sql`and user_id = ${userId} and user_id > 0`}
+          ${actorUserId === undefined ? sql`` : sql`and actor = ${actorUserId} and actor > 0`}
+          ${organisationId === undefined ? sql`` : sql`and organisation_id = ${organisationId} and organisation_id > 0`}
+          ${teamId === undefined ? sql`` : sql`and team_id = ${teamId} and team_id > 0`}
           ${kind === 0 ? sql`` : sql`and kind = ${kind}`}
           ${from === undefined ? sql`` : sql`and commit_time >= ${from}`}
-          ${until === undefined ? sql`` : sql`and commit_time < ${until}`}
+          ${before === undefined ? sql`` : sql`and commit_time < ${before}`}
         order by position desc limit ${limit}`;
     },
 

@@ -1,3 +1,4 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -11,7 +12,8 @@ import { insertInvitation, readOpenInvitations } from "./store.ts";
 /** Implements tessera.auth.v1.InvitationService.CreateInvitation. */
 export const createInvitation = ({ store, invitationSeconds }: Deps) =>
   command(InvitationService.method.createInvitation, async (request, attempt) => {
-    const { teamId, userId, message } = request;
+    const { teamId, message, lifetime } = request;
+    const userId = request.userId ?? 0n;
     await store.replayIfDone(attempt);
     return store.write(attempt, async (tx, now) => {
       const { caller } = attempt;
@@ -20,18 +22,22 @@ export const createInvitation = ({ store, invitationSeconds }: Deps) =>
       const { function: is } = await readSubject(tx, teamId, userId);
       const { openHere, open } = await readOpenInvitations(tx, teamId, userId);
       const { team } = mayInvite(found, teamId, { ...candidate, function: is, openHere }, open);
-      const token = userId === 0n ? newInvitationToken() : "";
+      const token = userId === 0n ? newInvitationToken() : undefined;
       const draft = {
         teamId,
         userId,
-        tokenHash: token === "" ? undefined : tokenHash(token),
+        tokenHash: token === undefined ? undefined : tokenHash(token),
         message,
         invitedBy: caller.userId,
-        lifetimeSeconds: request.lifetimeSeconds || invitationSeconds,
+        lifetimeSeconds: lifetime ? durationMs(lifetime) / 1000 : invitationSeconds,
       };
       const invitationId = await insertInvitation(tx, draft, now);
       const details = { invitation_id: String(invitationId) };
       await appendTeamEvent(tx, AuthEventKind.INVITATION_MADE, team, caller, { userId, details });
-      return { name: `invitations/${invitationId}`, revision: 1n, secret: { token } };
+      return {
+        name: `invitations/${invitationId}`,
+        revision: 1n,
+        secret: token === undefined ? {} : { token },
+      };
     });
   });

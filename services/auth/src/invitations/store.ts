@@ -154,7 +154,7 @@ export function expireInvitations(sql: Sql): Promise<number> {
       returning i.invitation_id, i.user_id, t.team_id as "teamId", t.organisation_id as "organisationId", t.visibility`;
     for (const { invitation_id, user_id, ...team } of expired) {
       const details = { invitation_id: String(invitation_id) };
-      const concerns = { userId: user_id ?? 0n, details };
+      const concerns = { userId: user_id ?? undefined, details };
       await appendTeamEvent(tx, AuthEventKind.INVITATION_EXPIRED, team, NOBODY, concerns);
     }
     return expired.length;
@@ -175,11 +175,11 @@ interface InvitationRow {
   invitationId: bigint;
   teamId: number;
   teamName: string;
-  userId: bigint;
+  userId: bigint | null;
   message: string;
   state: InvitationState;
   invitedByUserId: bigint;
-  acceptedByUserId: bigint;
+  acceptedByUserId: bigint | null;
   createTime: Date;
   expireTime: Date;
   updateTime: Date;
@@ -194,14 +194,17 @@ function state(sql: Sql | TransactionSql) {
 
 function invitationColumns(sql: Sql | TransactionSql) {
   return sql`
-    i.invitation_id as "invitationId", i.team_id as "teamId", t.name as "teamName", coalesce(i.user_id, 0) as "userId",
-    i.message, ${state(sql)} as state, i.invited_by as "invitedByUserId", i.accepted_by as "acceptedByUserId",
+    i.invitation_id as "invitationId", i.team_id as "teamId", t.name as "teamName", i.user_id as "userId",
+    i.message, ${state(sql)} as state, i.invited_by as "invitedByUserId", nullif(i.accepted_by, 0) as "acceptedByUserId",
     i.create_time as "createTime", i.expire_time as "expireTime", i.update_time as "updateTime", i.revision`;
 }
 
-function invitationOf({ createTime, expireTime, updateTime, ...row }: InvitationRow): Invitation {
+function invitationOf(stored: InvitationRow): Invitation {
+  const { userId, acceptedByUserId, createTime, expireTime, updateTime, ...row } = stored;
   return create(InvitationSchema, {
     ...row,
+    ...(userId !== null && { userId }),
+    ...(acceptedByUserId !== null && { acceptedByUserId }),
     createTime: timestampFromDate(createTime),
     expireTime: timestampFromDate(expireTime),
     updateTime: timestampFromDate(updateTime),

@@ -112,6 +112,7 @@ interface JoinRequestRow {
   userId: bigint;
   message: string;
   state: JoinRequestState;
+  /** 0n while it is open. */
   decidedByUserId: bigint;
   decisionMessage: string;
   createTime: Date;
@@ -126,9 +127,11 @@ function joinRequestColumns(sql: Sql | TransactionSql) {
     update_time as "updateTime", revision`;
 }
 
-function joinRequestOf({ createTime, updateTime, ...row }: JoinRequestRow): JoinRequest {
+function joinRequestOf(stored: JoinRequestRow): JoinRequest {
+  const { decidedByUserId, decisionMessage, createTime, updateTime, ...row } = stored;
   return create(JoinRequestSchema, {
     ...row,
+    ...(decidedByUserId > 0n && { decidedByUserId, decisionMessage }),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
   });

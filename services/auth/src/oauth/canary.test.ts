@@ -125,7 +125,7 @@ async function everythingThatWorks() {
     PersonalAccessTokenService,
     connection,
   ).createPersonalAccessToken(
-    { requestId: randomUUID(), name: "script", scopes: ["account"], lifetimeDays: 1 },
+    { requestId: randomUUID(), name: "script", scopes: ["account"], lifetime: { seconds: 86400n } },
     { headers },
   );
   keep(personalAccessToken);

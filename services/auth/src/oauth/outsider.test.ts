@@ -244,7 +244,12 @@ test("a personal access token is exchanged by its bearer", async () => {
   const { location, checks } = await signedIn(app);
   const { access_token } = await client.authorizationCodeGrant(app, location, checks);
   const headers = { authorization: `Bearer ${access_token}` };
-  const request = { requestId: randomUUID(), name: "script", scopes: ["account"], lifetimeDays: 1 };
+  const request = {
+    requestId: randomUUID(),
+    name: "script",
+    scopes: ["account"],
+    lifetime: { seconds: 86400n },
+  };
   const { personalAccessToken: made } = await it.system
     .clientOf(PersonalAccessTokenService)
     .createPersonalAccessToken(request, { headers });

@@ -74,7 +74,7 @@ test(
     const { personalAccessToken } = await it.system
       .clientOf(PersonalAccessTokenService)
       .createPersonalAccessToken(
-        { requestId: randomUUID(), name: "script", scopes: ["account"], lifetimeDays: 1 },
+        { requestId: randomUUID(), name: "script", scopes: ["account"], lifetime: { seconds: 86400n } },
         who,
       );
     expect(await statuses([keyForm(personalAccessToken)])).toEqual(new Set([200]));

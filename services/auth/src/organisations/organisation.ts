@@ -25,7 +25,7 @@ const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const DEFAULTS = { name: "", slug: "", description: "", url: "", logoUrl: "" };
 
 /** What a caller may set and change of an organisation. */
-export type OrganisationSettings = Pick<Organisation, keyof typeof DEFAULTS>;
+export type OrganisationSettings = typeof DEFAULTS;
 
 /** An organisation, and what the caller is to it. */
 export interface KnownOrganisation {
@@ -63,7 +63,8 @@ export function changeOrganisation(
   const { organisation } = managedOrganisation(found, organisationId);
   const { revision } = organisation;
   if (revision !== expectedRevision) throw organisationChanged(expectedRevision, revision);
-  return withSlug({ ...organisation, ...patch });
+  const { url = "", logoUrl = "" } = organisation;
+  return withSlug({ ...organisation, url, logoUrl, ...patch });
 }
 
 /** Refuses what another organisation has: ORGANISATION_NAME_TAKEN or ORGANISATION_SLUG_TAKEN. */

@@ -176,9 +176,12 @@ function organisationColumns(sql: Sql | TransactionSql) {
     create_time as "createTime", update_time as "updateTime", revision`;
 }
 
-function organisationOf({ createTime, updateTime, ...row }: OrganisationRow): Organisation {
+function organisationOf(stored: OrganisationRow): Organisation {
+  const { url, logoUrl, createTime, updateTime, ...row } = stored;
   return create(OrganisationSchema, {
     ...row,
+    ...(url !== "" && { url }),
+    ...(logoUrl !== "" && { logoUrl }),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
   });

@@ -1,4 +1,4 @@
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Duration, durationMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import {
@@ -21,13 +21,11 @@ import {
 import { PERSONAL_ACCESS_TOKENS } from "./personal-access-token-document.ts";
 import { countTokens, insertToken } from "./store.ts";
 
-const DAY_MS = 86_400_000;
-
 /** Implements tessera.auth.v1.PersonalAccessTokenService.CreatePersonalAccessToken. */
 export const createPersonalAccessToken = (deps: Deps) =>
   command(
     PersonalAccessTokenService.method.createPersonalAccessToken,
-    async ({ name, scopes, lifetimeDays }, attempt) => {
+    async ({ name, scopes, lifetime }, attempt) => {
       const { store, newId, tokenKey } = deps;
       await store.replayIfDone(attempt);
       return store.write(attempt, async (tx, now) => {
@@ -37,7 +35,8 @@ export const createPersonalAccessToken = (deps: Deps) =>
         refuseBeyond(scopes, allowed);
         refuseBeyondLimit(await countTokens(tx, userId));
         const { tokenVersion } = holderOf(await holdUser(tx, userId));
-        const expireTime = new Date(now.getTime() + lifetimeDays * DAY_MS);
+        // The contract requires a lifetime.
+        const expireTime = new Date(now.getTime() + durationMs(lifetime as Duration));
         const [tokenId, sessionId] = [newTokenId(), newId()];
         const token = deriveToken(tokenKey, { tokenId, sessionId });
         await insertSession(

@@ -54,10 +54,9 @@ function messageOf(stored: StoredRevocation): Message {
 function revocationDocument(stored: StoredRevocation): Revocation {
   const { sessionId, userId, kid, tokenVersion, blocked, forgetTime } = stored;
   return create(RevocationSchema, {
-    sessionId: sessionId ?? "",
-    userId: userId ?? 0n,
-    kid: kid ?? "",
-    tokenVersion,
+    ...(sessionId !== null && { sessionId }),
+    ...(userId !== null && { userId, tokenVersion }),
+    ...(kid !== null && { kid }),
     blocked,
     ...(forgetTime && { forgetTime: timestampFromDate(forgetTime) }),
   });

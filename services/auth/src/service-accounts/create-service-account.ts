@@ -19,7 +19,7 @@ export const createServiceAccount = ({ store }: Deps) =>
       const { caller } = attempt;
       if (!(await isAdministrator(tx, caller))) throw notAdministrator();
       refuseServicesOnly(scopes);
-      const key = jwk === "" ? undefined : await readPublicKey(jwk);
+      const key = jwk === undefined ? undefined : await readPublicKey(jwk);
       const account = { clientId, description, scopes, mayAct, isDeployed: false };
       const userId = await insertAccount(tx, account);
       if (userId === undefined) throw clientIdTaken(clientId);

@@ -25,7 +25,7 @@ test("what is in force is kept", async () => {
   await system
     .clientOf(PersonalAccessTokenService)
     .createPersonalAccessToken(
-      { requestId: randomUUID(), name: "x", scopes: ["account"], lifetimeDays: 1 },
+      { requestId: randomUUID(), name: "x", scopes: ["account"], lifetime: { seconds: 86400n } },
       who,
     );
   await system.client.revokeSessions({ requestId: randomUUID() }, who);
@@ -41,7 +41,7 @@ test("what is in force is kept", async () => {
 test("what has ended long ago is forgotten, in every table", async () => {
   const who = await system.signIn("mapper-2");
   const keys = system.clientOf(PersonalAccessTokenService);
-  const make = { requestId: randomUUID(), name: "x", scopes: ["account"], lifetimeDays: 1 };
+  const make = { requestId: randomUUID(), name: "x", scopes: ["account"], lifetime: { seconds: 86400n } };
   const made = await keys.createPersonalAccessToken(make, who);
   const tokenId = made.acknowledgement?.name.split("/")[1] as string;
   const { sql } = system.database;

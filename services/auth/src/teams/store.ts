@@ -43,14 +43,14 @@ export function teamStore(sql: Sql) {
     /** By number, those that come after one of them. */
     async list(
       viewer: Viewer,
-      filter: { query: string; organisationId: number; purpose: TeamPurpose },
+      filter: { query: string; organisationId?: number | undefined; purpose: TeamPurpose },
       page: { after: number; most: number },
     ): Promise<Team[]> {
       const { query, organisationId, purpose } = filter;
       const rows = await sql<TeamRow[]>`
         select ${teamColumns(sql)} from teams t
         where t.team_id > ${page.after} and ${isKnownTo(sql, viewer)}
-          and (${organisationId} = 0 or t.organisation_id = ${organisationId})
+          ${organisationId === undefined ? sql`` : sql`and t.organisation_id = ${organisationId}`}
           and (${purpose}::smallint = 0 or ${purpose}::smallint = any(t.purposes))
           and strpos(t.name_key, ${nameKey(query)}) > 0
         order by t.team_id limit ${page.most}`;
@@ -119,7 +119,7 @@ export async function appendTeamEvent(
   kind: AuthEventKind,
   team: Pick<Team, "teamId" | "organisationId" | "visibility">,
   by: { userId: bigint; clientId: string },
-  concerns: { userId?: bigint; details?: Record<string, string> } = {},
+  concerns: { userId?: bigint | undefined; details?: Record<string, string> } = {},
 ): Promise<void> {
   const { teamId, organisationId, visibility } = team;
   const { userId = 0n, details = {} } = concerns;

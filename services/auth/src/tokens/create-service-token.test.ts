@@ -178,7 +178,7 @@ test.each([
   const { personalAccessToken } = await system
     .clientOf(PersonalAccessTokenService)
     .createPersonalAccessToken(
-      { requestId: randomUUID(), name: "narrow", scopes: ["projects:read"], lifetimeDays: 1 },
+      { requestId: randomUUID(), name: "narrow", scopes: ["projects:read"], lifetime: { seconds: 86400n } },
       bearer(person.accessToken),
     );
   const narrow = await tokens().createKeyToken({ requestId: randomUUID(), personalAccessToken });

@@ -15,7 +15,7 @@ export function introspectToken(deps: Deps): MethodImpl<typeof TokenService.meth
     return {
       active: true,
       ...said,
-      actor: said.actors[0] ?? "",
+      ...(said.actors[0] !== undefined && { actor: said.actors[0] }),
       issueTime: timestampFromDate(issueTime),
       expireTime: timestampFromDate(expireTime),
     };

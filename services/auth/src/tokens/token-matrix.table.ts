@@ -116,7 +116,7 @@ export const ROWS: Record<string, Row> = {
     ...administrators,
   },
   "PersonalAccessTokenService.CreatePersonalAccessToken": {
-    request: () => command({ name: "x", scopes: ["account"], lifetimeDays: 1 }),
+    request: () => command({ name: "x", scopes: ["account"], lifetime: { seconds: 86400n } }),
     ...all("OK"),
     service: SCOPE,
   },

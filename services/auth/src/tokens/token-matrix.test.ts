@@ -63,7 +63,7 @@ async function ground({ parent }: DescMethod): Promise<{ target: Target; owner: 
   const personal = await system
     .clientOf(PersonalAccessTokenService)
     .createPersonalAccessToken(
-      { requestId: randomUUID(), name: "x", scopes: ["account"], lifetimeDays: 1 },
+      { requestId: randomUUID(), name: "x", scopes: ["account"], lifetime: { seconds: 86400n } },
       person.who,
     );
   const accounts = system.clientOf(ServiceAccountService);

@@ -27,7 +27,7 @@ test("tokens of the development provider are invalid while it is off, and valid 
   const { personalAccessToken } = await system
     .clientOf(PersonalAccessTokenService)
     .createPersonalAccessToken(
-      { requestId: requestId(), name: "script", scopes: ["account"], lifetimeDays: 300 },
+      { requestId: requestId(), name: "script", scopes: ["account"], lifetime: { seconds: 25920000n } },
       bearer,
     );
   const service = await system.signInService("mapper-8");

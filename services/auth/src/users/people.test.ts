@@ -100,7 +100,8 @@ test("names are found by how they begin and by how they are written, the best fi
     insert into users (identity_provider, subject, name, system_role, mapping_level)
     values ('test', 'a', 'Zoë Nightingale', 1, 1), ('test', 'b', 'zoe nightingale', 1, 2), ('test', 'c', 'Nightingale', 1, 1),
       ('test', 'd', 'Nightingall', 1, 1), ('test', 'e', '100%_sure', 1, 1), ('test', 'f', '100 x', 1, 1)`;
-  const names = async (name: string) => (await users.listUsers({ name }, who)).users.map((user) => user.name);
+  const names = async (name: string) =>
+    (await users.listUsers({ query: name }, who)).users.map((user) => user.name);
   expect(await names("nightin")).toEqual(expect.arrayContaining(["Nightingale", "Nightingall"]));
   expect((await names("nightingale")).slice(0, 1)).toEqual(["Nightingale"]);
   expect(await names("nightingale")).toContain("zoe nightingale");
@@ -109,7 +110,7 @@ test("names are found by how they begin and by how they are written, the best fi
   expect((await names("100%_"))[0]).toBe("100%_sure");
   expect(await names("nobody at all")).toEqual([]);
   const { users: advanced } = await users.listUsers(
-    { name: "zoe", mappingLevel: MappingLevel.INTERMEDIATE },
+    { query: "zoe", mappingLevel: MappingLevel.INTERMEDIATE },
     who,
   );
   expect(advanced.map((user) => user.name)).toEqual(["zoe nightingale"]);
@@ -139,7 +140,7 @@ test("pages of a list hold everybody once, also if users are added meanwhile", a
     let pageToken = "";
     let late = 0;
     do {
-      const page = await users.listUsers({ name, pageSize: 7, pageToken }, who);
+      const page = await users.listUsers({ query: name, pageSize: 7, pageToken }, who);
       seen.push(...page.users.map(({ userId }) => userId));
       pageToken = page.nextPageToken;
       await system.database.sql`
@@ -157,7 +158,7 @@ test("a page token of another list, and one that is made up, are refused", async
   const { who } = await person("mapper-6");
   const { nextPageToken } = await users.listUsers({ pageSize: 1 }, who);
   for (const request of [
-    { pageToken: nextPageToken, name: "x" },
+    { pageToken: nextPageToken, query: "x" },
     { pageToken: "abc" },
     { pageToken: Buffer.from("........1/x").toString("base64url") },
   ])

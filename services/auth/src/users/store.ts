@@ -143,9 +143,9 @@ export async function isAdministrator(
   return rows.length === 1;
 }
 
-/** The filter of a list; 0, "" and undefined match all, but an undefined kind matches people. */
+/** The filter of a list; UNSPECIFIED, "" and undefined match all, but an UNSPECIFIED kind matches people. */
 export interface UserFilter {
-  name: string;
+  query: string;
   systemRole: SystemRole;
   mappingLevel: MappingLevel;
   kind: UserKind;
@@ -167,7 +167,7 @@ export interface ListedUser {
 /** Lists users: those who have the name, the best fit first and those of one fit by their number; or all, by their number. */
 export function listUsers(sql: Sql) {
   return (filter: UserFilter, after: ListedUser | undefined, limit: number): Promise<FoundUser[]> =>
-    filter.name === "" ? byNumber(sql, filter, after, limit) : byName(sql, filter, after, limit);
+    filter.query === "" ? byNumber(sql, filter, after, limit) : byName(sql, filter, after, limit);
 }
 
 function byNumber(
@@ -188,7 +188,7 @@ function byName(
   after: ListedUser | undefined,
   limit: number,
 ): Promise<FoundUser[]> {
-  const name = filter.name.normalize("NFC");
+  const name = filter.query.normalize("NFC");
   const begins = sql`lower(name) like lower(${`${name.replace(/[\\%_]/g, "\\$&")}%`})`;
   const likeness = sql`similarity(lower(name), lower(${name}))`;
   const beyond =

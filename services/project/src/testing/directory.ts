@@ -50,7 +50,7 @@ export function testDirectory(people: readonly Known[]) {
         teams: numbers()
           .map(team)
           .filter(called(query))
-          .filter((it) => organisationId === 0 || it.organisationId === organisationId),
+          .filter((it) => organisationId === undefined || it.organisationId === organisationId),
       }),
     }),
     served(UserService, {

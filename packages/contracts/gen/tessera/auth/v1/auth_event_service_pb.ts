@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/auth_event_service.proto.
  */
 export const file_tessera_auth_v1_auth_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL2F1dGgvdjEvYXV0aF9ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiiQMKFUxpc3RBdXRoRXZlbnRzUmVxdWVzdBIYCgd1c2VyX2lkGAEgASgDQge6SAQiAigAEh4KDWFjdG9yX3VzZXJfaWQYAiABKANCB7pIBCICKAASIAoPb3JnYW5pc2F0aW9uX2lkGAMgASgFQge6SAQaAigAEhgKB3RlYW1faWQYBCABKAVCB7pIBBoCKAASNgoEa2luZBgFIAEoDjIeLnRlc3NlcmEuYXV0aC52MS5BdXRoRXZlbnRLaW5kQgi6SAWCAQIQARJACglmcm9tX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABJBCgp1bnRpbF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIRukgOsgELIgcI/4LR/68HMgASHwoJcGFnZV9zaXplGAggASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgJIAEoCUIIukgFcgMYkAMiaQoWTGlzdEF1dGhFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyGi50ZXNzZXJhLmF1dGgudjEuQXV0aEV2ZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyIxChNHZXRBdXRoRXZlbnRSZXF1ZXN0EhoKCGV2ZW50X2lkGAEgASgJQgi6SAVyA7ABASJBChRHZXRBdXRoRXZlbnRSZXNwb25zZRIpCgVldmVudBgBIAEoCzIaLnRlc3NlcmEuYXV0aC52MS5BdXRoRXZlbnQiTAoWV2F0Y2hBdXRoRXZlbnRzUmVxdWVzdBIeCghwb3NpdGlvbhgBIAEoCUIMukgFcgMYyAHQwRgEEhIKCmZyb21fc3RhcnQYAiABKAgibQoXV2F0Y2hBdXRoRXZlbnRzUmVzcG9uc2USFgoIcG9zaXRpb24YASABKAlCBNDBGAUSKQoFZXZlbnQYAiABKAsyGi50ZXNzZXJhLmF1dGgudjEuQXV0aEV2ZW50Eg8KB2Ryb3BwZWQYAyABKAgyqQQKEEF1dGhFdmVudFNlcnZpY2USpQEKDkxpc3RBdXRoRXZlbnRzEiYudGVzc2VyYS5hdXRoLnYxLkxpc3RBdXRoRXZlbnRzUmVxdWVzdBonLnRlc3NlcmEuYXV0aC52MS5MaXN0QXV0aEV2ZW50c1Jlc3BvbnNlIkKQAgHKwRgkChJQQUdFX1RPS0VOX0lOVkFMSUQ6DmFkbWluaXN0cmF0aW9ugtPkkwIREg8vdjEvYXV0aC1ldmVudHMSswEKDEdldEF1dGhFdmVudBIkLnRlc3NlcmEuYXV0aC52MS5HZXRBdXRoRXZlbnRSZXF1ZXN0GiUudGVzc2VyYS5hdXRoLnYxLkdldEF1dGhFdmVudFJlc3BvbnNlIlaQAgHKwRgmChRBVVRIX0VWRU5UX05PVF9GT1VORDoOYWRtaW5pc3RyYXRpb26C0+STAiNiBWV2ZW50EhovdjEvYXV0aC1ldmVudHMve2V2ZW50X2lkfRK2AQoPV2F0Y2hBdXRoRXZlbnRzEicudGVzc2VyYS5hdXRoLnYxLldhdGNoQXV0aEV2ZW50c1JlcXVlc3QaKC50ZXNzZXJhLmF1dGgudjEuV2F0Y2hBdXRoRXZlbnRzUmVzcG9uc2UiTpACAcrBGDAKEFBPU0lUSU9OX0lOVkFMSUQKElBPU0lUSU9OX0ZPUkdPVFRFTjoIc2VydmljZXOC0+STAhESDy92MS9hdXRoLWV2ZW50czABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_auth_v1_auth_event, file_tessera_rpc_v1_options]);
+  fileDesc("Cih0ZXNzZXJhL2F1dGgvdjEvYXV0aF9ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLmF1dGgudjEi3QMKFUxpc3RBdXRoRXZlbnRzUmVxdWVzdBIdCgd1c2VyX2lkGAEgASgDQge6SAQiAiAASACIAQESIwoNYWN0b3JfdXNlcl9pZBgCIAEoA0IHukgEIgIgAEgBiAEBEiUKD29yZ2FuaXNhdGlvbl9pZBgDIAEoBUIHukgEGgIgAEgCiAEBEh0KB3RlYW1faWQYBCABKAVCB7pIBBoCIABIA4gBARI2CgRraW5kGAUgASgOMh4udGVzc2VyYS5hdXRoLnYxLkF1dGhFdmVudEtpbmRCCLpIBYIBAhABEkEKCmFmdGVyX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABJCCgtiZWZvcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEbpIDrIBCyIHCP+C0f+vBzIAEh8KCXBhZ2Vfc2l6ZRgIIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YCSABKAlCCLpIBXIDGJADQgoKCF91c2VyX2lkQhAKDl9hY3Rvcl91c2VyX2lkQhIKEF9vcmdhbmlzYXRpb25faWRCCgoIX3RlYW1faWQiaQoWTGlzdEF1dGhFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyGi50ZXNzZXJhLmF1dGgudjEuQXV0aEV2ZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyIxChNHZXRBdXRoRXZlbnRSZXF1ZXN0EhoKCGV2ZW50X2lkGAEgASgJQgi6SAVyA7ABASJBChRHZXRBdXRoRXZlbnRSZXNwb25zZRIpCgVldmVudBgBIAEoCzIaLnRlc3NlcmEuYXV0aC52MS5BdXRoRXZlbnQiTAoWV2F0Y2hBdXRoRXZlbnRzUmVxdWVzdBIeCghwb3NpdGlvbhgBIAEoCUIMukgFcgMYyAHQwRgEEhIKCmZyb21fc3RhcnQYAiABKAgibQoXV2F0Y2hBdXRoRXZlbnRzUmVzcG9uc2USFgoIcG9zaXRpb24YASABKAlCBNDBGAUSKQoFZXZlbnQYAiABKAsyGi50ZXNzZXJhLmF1dGgudjEuQXV0aEV2ZW50Eg8KB2Ryb3BwZWQYAyABKAgyqQQKEEF1dGhFdmVudFNlcnZpY2USpQEKDkxpc3RBdXRoRXZlbnRzEiYudGVzc2VyYS5hdXRoLnYxLkxpc3RBdXRoRXZlbnRzUmVxdWVzdBonLnRlc3NlcmEuYXV0aC52MS5MaXN0QXV0aEV2ZW50c1Jlc3BvbnNlIkKQAgHKwRgkChJQQUdFX1RPS0VOX0lOVkFMSUQ6DmFkbWluaXN0cmF0aW9ugtPkkwIREg8vdjEvYXV0aC1ldmVudHMSswEKDEdldEF1dGhFdmVudBIkLnRlc3NlcmEuYXV0aC52MS5HZXRBdXRoRXZlbnRSZXF1ZXN0GiUudGVzc2VyYS5hdXRoLnYxLkdldEF1dGhFdmVudFJlc3BvbnNlIlaQAgHKwRgmChRBVVRIX0VWRU5UX05PVF9GT1VORDoOYWRtaW5pc3RyYXRpb26C0+STAiNiBWV2ZW50EhovdjEvYXV0aC1ldmVudHMve2V2ZW50X2lkfRK2AQoPV2F0Y2hBdXRoRXZlbnRzEicudGVzc2VyYS5hdXRoLnYxLldhdGNoQXV0aEV2ZW50c1JlcXVlc3QaKC50ZXNzZXJhLmF1dGgudjEuV2F0Y2hBdXRoRXZlbnRzUmVzcG9uc2UiTpACAcrBGDAKEFBPU0lUSU9OX0lOVkFMSUQKElBPU0lUSU9OX0ZPUkdPVFRFTjoIc2VydmljZXOC0+STAhESDy92MS9hdXRoLWV2ZW50czABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_auth_v1_auth_event, file_tessera_rpc_v1_options]);
 
 /**
  * The request of ListAuthEvents.
@@ -28,32 +28,32 @@ export const file_tessera_auth_v1_auth_event_service: GenFile = /*@__PURE__*/
  */
 export type ListAuthEventsRequest = Message<"tessera.auth.v1.ListAuthEventsRequest"> & {
   /**
-   * Only events that concern this user; 0 for any.
+   * Only events that concern this user.
    *
-   * @generated from field: int64 user_id = 1;
+   * @generated from field: optional int64 user_id = 1;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
-   * Only what this user did; 0 for any.
+   * Only what this user did.
    *
-   * @generated from field: int64 actor_user_id = 2;
+   * @generated from field: optional int64 actor_user_id = 2;
    */
-  actorUserId: bigint;
+  actorUserId?: bigint | undefined;
 
   /**
-   * Only events that concern this organisation; 0 for any.
+   * Only events that concern this organisation.
    *
-   * @generated from field: int32 organisation_id = 3;
+   * @generated from field: optional int32 organisation_id = 3;
    */
-  organisationId: number;
+  organisationId?: number | undefined;
 
   /**
-   * Only events that concern this team; 0 for any.
+   * Only events that concern this team.
    *
-   * @generated from field: int32 team_id = 4;
+   * @generated from field: optional int32 team_id = 4;
    */
-  teamId: number;
+  teamId?: number | undefined;
 
   /**
    * Only events of this kind; UNSPECIFIED for any.
@@ -63,18 +63,18 @@ export type ListAuthEventsRequest = Message<"tessera.auth.v1.ListAuthEventsReque
   kind: AuthEventKind;
 
   /**
-   * Only events from this time on.
+   * Only events at this time or later.
    *
-   * @generated from field: google.protobuf.Timestamp from_time = 6;
+   * @generated from field: google.protobuf.Timestamp after_time = 6;
    */
-  fromTime?: Timestamp | undefined;
+  afterTime?: Timestamp | undefined;
 
   /**
    * Only events before this time.
    *
-   * @generated from field: google.protobuf.Timestamp until_time = 7;
+   * @generated from field: google.protobuf.Timestamp before_time = 7;
    */
-  untilTime?: Timestamp | undefined;
+  beforeTime?: Timestamp | undefined;
 
   /**
    * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.

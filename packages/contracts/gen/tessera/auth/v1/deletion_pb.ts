@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/deletion.proto.
  */
 export const file_tessera_auth_v1_deletion: GenFile = /*@__PURE__*/
-  fileDesc("Ch50ZXNzZXJhL2F1dGgvdjEvZGVsZXRpb24ucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLTAQoIRGVsZXRpb24SDwoHdXNlcl9pZBgBIAEoAxIVCg1hY3Rvcl91c2VyX2lkGAIgASgDEi8KC2RlbGV0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI8Cg1jb25maXJtYXRpb25zGAQgAygLMiUudGVzc2VyYS5hdXRoLnYxLkRlbGV0aW9uQ29uZmlybWF0aW9uEhgKEHBlbmRpbmdfc2VydmljZXMYBSADKAkSFgoIcmV2aXNpb24YBiABKANCBNDBGAMiWQoURGVsZXRpb25Db25maXJtYXRpb24SDwoHc2VydmljZRgBIAEoCRIwCgxjb25maXJtX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch50ZXNzZXJhL2F1dGgvdjEvZGVsZXRpb24ucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSLcAQoIRGVsZXRpb24SGAoHdXNlcl9pZBgBIAEoA0IHukgEIgIgABIVCg1hY3Rvcl91c2VyX2lkGAIgASgDEi8KC2RlbGV0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI8Cg1jb25maXJtYXRpb25zGAQgAygLMiUudGVzc2VyYS5hdXRoLnYxLkRlbGV0aW9uQ29uZmlybWF0aW9uEhgKEHBlbmRpbmdfc2VydmljZXMYBSADKAkSFgoIcmV2aXNpb24YBiABKANCBNDBGAMiWQoURGVsZXRpb25Db25maXJtYXRpb24SDwoHc2VydmljZRgBIAEoCRIwCgxjb25maXJtX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A user was deleted: only the id stays, as a pseudonym in the history. Each other service deletes its data about the

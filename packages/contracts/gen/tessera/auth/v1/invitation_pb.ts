@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/invitation.proto.
  */
 export const file_tessera_auth_v1_invitation: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvaW52aXRhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIv4CCgpJbnZpdGF0aW9uEhUKDWludml0YXRpb25faWQYASABKAMSDwoHdGVhbV9pZBgCIAEoBRIRCgl0ZWFtX25hbWUYAyABKAkSDwoHdXNlcl9pZBgEIAEoAxIPCgdtZXNzYWdlGAUgASgJEi8KBXN0YXRlGAYgASgOMiAudGVzc2VyYS5hdXRoLnYxLkludml0YXRpb25TdGF0ZRIaChJpbnZpdGVkX2J5X3VzZXJfaWQYByABKAMSGwoTYWNjZXB0ZWRfYnlfdXNlcl9pZBgIIAEoAxIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgMIAEoA0IE0MEYAyrKAQoPSW52aXRhdGlvblN0YXRlEiAKHElOVklUQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIZChVJTlZJVEFUSU9OX1NUQVRFX09QRU4QARIdChlJTlZJVEFUSU9OX1NUQVRFX0FDQ0VQVEVEEAISHQoZSU5WSVRBVElPTl9TVEFURV9ERUNMSU5FRBADEh4KGklOVklUQVRJT05fU1RBVEVfV0lUSERSQVdOEAQSHAoYSU5WSVRBVElPTl9TVEFURV9FWFBJUkVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvaW52aXRhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIr4DCgpJbnZpdGF0aW9uEhUKDWludml0YXRpb25faWQYASABKAMSGAoHdGVhbV9pZBgCIAEoBUIHukgEGgIgABIRCgl0ZWFtX25hbWUYAyABKAkSFAoHdXNlcl9pZBgEIAEoA0gAiAEBEg8KB21lc3NhZ2UYBSABKAkSLwoFc3RhdGUYBiABKA4yIC50ZXNzZXJhLmF1dGgudjEuSW52aXRhdGlvblN0YXRlEiMKEmludml0ZWRfYnlfdXNlcl9pZBgHIAEoA0IHukgEIgIgABIgChNhY2NlcHRlZF9ieV91c2VyX2lkGAggASgDSAGIAQESLwoLY3JlYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YDCABKANCBNDBGANCCgoIX3VzZXJfaWRCFgoUX2FjY2VwdGVkX2J5X3VzZXJfaWQqygEKD0ludml0YXRpb25TdGF0ZRIgChxJTlZJVEFUSU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVSU5WSVRBVElPTl9TVEFURV9PUEVOEAESHQoZSU5WSVRBVElPTl9TVEFURV9BQ0NFUFRFRBACEh0KGUlOVklUQVRJT05fU1RBVEVfREVDTElORUQQAxIeChpJTlZJVEFUSU9OX1NUQVRFX1dJVEhEUkFXThAEEhwKGElOVklUQVRJT05fU1RBVEVfRVhQSVJFRBAFYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A team's offer to become its member, which works once. It is made to one person, or to the bearer of its token.
@@ -45,11 +46,11 @@ export type Invitation = Message<"tessera.auth.v1.Invitation"> & {
   teamName: string;
 
   /**
-   * The invited user; 0 for the bearer of the token.
+   * The invited user. Absent where the invitation is for the bearer of its token.
    *
-   * @generated from field: int64 user_id = 4;
+   * @generated from field: optional int64 user_id = 4;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
    * What the inviting manager says.
@@ -73,11 +74,11 @@ export type Invitation = Message<"tessera.auth.v1.Invitation"> & {
   invitedByUserId: bigint;
 
   /**
-   * The user who accepted it; 0 until then.
+   * The user who accepted it. Absent until then.
    *
-   * @generated from field: int64 accepted_by_user_id = 8;
+   * @generated from field: optional int64 accepted_by_user_id = 8;
    */
-  acceptedByUserId: bigint;
+  acceptedByUserId?: bigint | undefined;
 
   /**
    * When it was made.

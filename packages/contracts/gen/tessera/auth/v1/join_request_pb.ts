@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/join_request.proto.
  */
 export const file_tessera_auth_v1_join_request: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvam9pbl9yZXF1ZXN0LnByb3RvEg90ZXNzZXJhLmF1dGgudjEiuwIKC0pvaW5SZXF1ZXN0EhcKD2pvaW5fcmVxdWVzdF9pZBgBIAEoAxIPCgd0ZWFtX2lkGAIgASgFEg8KB3VzZXJfaWQYAyABKAMSDwoHbWVzc2FnZRgEIAEoCRIwCgVzdGF0ZRgFIAEoDjIhLnRlc3NlcmEuYXV0aC52MS5Kb2luUmVxdWVzdFN0YXRlEhoKEmRlY2lkZWRfYnlfdXNlcl9pZBgGIAEoAxIYChBkZWNpc2lvbl9tZXNzYWdlGAcgASgJEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YCiABKANCBNDBGAMqtwEKEEpvaW5SZXF1ZXN0U3RhdGUSIgoeSk9JTl9SRVFVRVNUX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXSk9JTl9SRVFVRVNUX1NUQVRFX09QRU4QARIfChtKT0lOX1JFUVVFU1RfU1RBVEVfQUNDRVBURUQQAhIfChtKT0lOX1JFUVVFU1RfU1RBVEVfREVDTElORUQQAxIgChxKT0lOX1JFUVVFU1RfU1RBVEVfV0lUSERSQVdOEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvam9pbl9yZXF1ZXN0LnByb3RvEg90ZXNzZXJhLmF1dGgudjEigwMKC0pvaW5SZXF1ZXN0EhcKD2pvaW5fcmVxdWVzdF9pZBgBIAEoAxIYCgd0ZWFtX2lkGAIgASgFQge6SAQaAiAAEhgKB3VzZXJfaWQYAyABKANCB7pIBCICIAASDwoHbWVzc2FnZRgEIAEoCRIwCgVzdGF0ZRgFIAEoDjIhLnRlc3NlcmEuYXV0aC52MS5Kb2luUmVxdWVzdFN0YXRlEh8KEmRlY2lkZWRfYnlfdXNlcl9pZBgGIAEoA0gAiAEBEh0KEGRlY2lzaW9uX21lc3NhZ2UYByABKAlIAYgBARIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAogASgDQgTQwRgDQhUKE19kZWNpZGVkX2J5X3VzZXJfaWRCEwoRX2RlY2lzaW9uX21lc3NhZ2UqtwEKEEpvaW5SZXF1ZXN0U3RhdGUSIgoeSk9JTl9SRVFVRVNUX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXSk9JTl9SRVFVRVNUX1NUQVRFX09QRU4QARIfChtKT0lOX1JFUVVFU1RfU1RBVEVfQUNDRVBURUQQAhIfChtKT0lOX1JFUVVFU1RfU1RBVEVfREVDTElORUQQAxIgChxKT0lOX1JFUVVFU1RfU1RBVEVfV0lUSERSQVdOEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A person's request to join a team. At most one is open per person and team.
@@ -59,18 +60,18 @@ export type JoinRequest = Message<"tessera.auth.v1.JoinRequest"> & {
   state: JoinRequestState;
 
   /**
-   * The user who accepted or declined it; 0 until then.
+   * The user who accepted or declined it. Absent until then.
    *
-   * @generated from field: int64 decided_by_user_id = 6;
+   * @generated from field: optional int64 decided_by_user_id = 6;
    */
-  decidedByUserId: bigint;
+  decidedByUserId?: bigint | undefined;
 
   /**
-   * What that manager said to it.
+   * What that manager said to it. Absent until then.
    *
-   * @generated from field: string decision_message = 7;
+   * @generated from field: optional string decision_message = 7;
    */
-  decisionMessage: string;
+  decisionMessage?: string | undefined;
 
   /**
    * When it was made.

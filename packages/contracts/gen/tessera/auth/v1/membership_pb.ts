@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { MemberFunction } from "./team_pb.ts";
 import { file_tessera_auth_v1_team } from "./team_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/membership.proto.
  */
 export const file_tessera_auth_v1_membership: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcC5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIoEBCgtNZW1iZXJzaGlwcxIPCgd1c2VyX2lkGAEgASgDEiAKGG1hbmFnZWRfb3JnYW5pc2F0aW9uX2lkcxgCIAMoBRIuCgV0ZWFtcxgDIAMoCzIfLnRlc3NlcmEuYXV0aC52MS5UZWFtTWVtYmVyc2hpcBIPCgd2ZXJzaW9uGAQgASgDIm0KDlRlYW1NZW1iZXJzaGlwEg8KB3RlYW1faWQYASABKAUSFwoPb3JnYW5pc2F0aW9uX2lkGAIgASgFEjEKCGZ1bmN0aW9uGAMgASgOMh8udGVzc2VyYS5hdXRoLnYxLk1lbWJlckZ1bmN0aW9uYgZwcm90bzM", [file_tessera_auth_v1_team]);
+  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcC5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIooBCgtNZW1iZXJzaGlwcxIYCgd1c2VyX2lkGAEgASgDQge6SAQiAiAAEiAKGG1hbmFnZWRfb3JnYW5pc2F0aW9uX2lkcxgCIAMoBRIuCgV0ZWFtcxgDIAMoCzIfLnRlc3NlcmEuYXV0aC52MS5UZWFtTWVtYmVyc2hpcBIPCgd2ZXJzaW9uGAQgASgDIn8KDlRlYW1NZW1iZXJzaGlwEhgKB3RlYW1faWQYASABKAVCB7pIBBoCIAASIAoPb3JnYW5pc2F0aW9uX2lkGAIgASgFQge6SAQaAiAAEjEKCGZ1bmN0aW9uGAMgASgOMh8udGVzc2VyYS5hdXRoLnYxLk1lbWJlckZ1bmN0aW9uYgZwcm90bzM", [file_buf_validate_validate, file_tessera_auth_v1_team]);
 
 /**
  * What one person belongs to.

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/organisation.proto.
  */
 export const file_tessera_auth_v1_organisation: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvb3JnYW5pc2F0aW9uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEiywIKDE9yZ2FuaXNhdGlvbhIXCg9vcmdhbmlzYXRpb25faWQYASABKAUSGQoEbmFtZRgCIAEoCUILukgEcgIYZPjBGAESIwoEc2x1ZxgDIAEoCUIVukgSchAYPDIMXlthLXowLTktXSokEiEKC2Rlc2NyaXB0aW9uGAQgASgJQgy6SAVyAxiIJ/jBGAISHwoDdXJsGAUgASgJQhK6SA9yDRj0AzIIXlshLX5dKiQSJAoIbG9nb191cmwYBiABKAlCErpID3INGPQDMgheWyEtfl0qJBIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTQwRgDIogBChNPcmdhbmlzYXRpb25NYW5hZ2VyEhcKD29yZ2FuaXNhdGlvbl9pZBgBIAEoBRIPCgd1c2VyX2lkGAIgASgDEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgEIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL2F1dGgvdjEvb3JnYW5pc2F0aW9uLnByb3RvEg90ZXNzZXJhLmF1dGgudjEi6gIKDE9yZ2FuaXNhdGlvbhIXCg9vcmdhbmlzYXRpb25faWQYASABKAUSGQoEbmFtZRgCIAEoCUILukgEcgIYZPjBGAESIwoEc2x1ZxgDIAEoCUIVukgSchAYPDIMXlthLXowLTktXSokEiEKC2Rlc2NyaXB0aW9uGAQgASgJQgy6SAVyAxiIJ/jBGAISJAoDdXJsGAUgASgJQhK6SA9yDRj0AzIIXlshLX5dKiRIAIgBARIpCghsb2dvX3VybBgGIAEoCUISukgPcg0Y9AMyCF5bIS1+XSokSAGIAQESLwoLY3JlYXRlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgJIAEoA0IE0MEYA0IGCgRfdXJsQgsKCV9sb2dvX3VybCKaAQoTT3JnYW5pc2F0aW9uTWFuYWdlchIgCg9vcmdhbmlzYXRpb25faWQYASABKAVCB7pIBBoCIAASGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIgABIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBCABKANCBNDBGANiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A body that runs projects and teams: a humanitarian agency, a local chapter. Every caller may read it.
@@ -55,18 +55,18 @@ export type Organisation = Message<"tessera.auth.v1.Organisation"> & {
   description: string;
 
   /**
-   * Where the organisation presents itself: an http or https URL, or empty.
+   * Where the organisation presents itself: an http or https URL. Absent where there is none.
    *
-   * @generated from field: string url = 5;
+   * @generated from field: optional string url = 5;
    */
-  url: string;
+  url?: string | undefined;
 
   /**
-   * Where its logo is: an http or https URL, or empty.
+   * Where its logo is: an http or https URL. Absent where there is none.
    *
-   * @generated from field: string logo_url = 6;
+   * @generated from field: optional string logo_url = 6;
    */
-  logoUrl: string;
+  logoUrl?: string | undefined;
 
   /**
    * When the organisation was created. Set by the service.

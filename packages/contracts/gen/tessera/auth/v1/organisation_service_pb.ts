@@ -135,7 +135,7 @@ export type ListOrganisationsRequest = Message<"tessera.auth.v1.ListOrganisation
   pageToken: string;
 
   /**
-   * Only those whose name contains this, ignoring case; empty for all.
+   * Only those whose name contains this, ignoring case.
    *
    * @generated from field: string query = 3;
    */

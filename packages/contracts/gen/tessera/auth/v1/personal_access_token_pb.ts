@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/personal_access_token.proto.
  */
 export const file_tessera_auth_v1_personal_access_token: GenFile = /*@__PURE__*/
-  fileDesc("Cit0ZXNzZXJhL2F1dGgvdjEvcGVyc29uYWxfYWNjZXNzX3Rva2VuLnByb3RvEg90ZXNzZXJhLmF1dGgudjEitAIKE1BlcnNvbmFsQWNjZXNzVG9rZW4SEAoIdG9rZW5faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIMCgRuYW1lGAMgASgJEg4KBnNjb3BlcxgEIAMoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWxhc3RfdXNlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3Jldm9rZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgJIAEoA0IE0MEYA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Cit0ZXNzZXJhL2F1dGgvdjEvcGVyc29uYWxfYWNjZXNzX3Rva2VuLnByb3RvEg90ZXNzZXJhLmF1dGgudjEivQIKE1BlcnNvbmFsQWNjZXNzVG9rZW4SEAoIdG9rZW5faWQYASABKAkSGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIgABIMCgRuYW1lGAMgASgJEg4KBnNjb3BlcxgEIAMoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWxhc3RfdXNlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3Jldm9rZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgJIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A credential that a person gives to their own program, so that it may act for them. The token itself is returned

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/revocation.proto.
  */
 export const file_tessera_auth_v1_revocation: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvcmV2b2NhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIpcBCgpSZXZvY2F0aW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIVCg10b2tlbl92ZXJzaW9uGAMgASgFEg8KB2Jsb2NrZWQYBCABKAgSLwoLZm9yZ2V0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgsKA2tpZBgGIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvcmV2b2NhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIuABCgpSZXZvY2F0aW9uEhcKCnNlc3Npb25faWQYASABKAlIAIgBARIUCgd1c2VyX2lkGAIgASgDSAGIAQESGgoNdG9rZW5fdmVyc2lvbhgDIAEoBUgCiAEBEg8KB2Jsb2NrZWQYBCABKAgSLwoLZm9yZ2V0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKA2tpZBgGIAEoCUgDiAEBQg0KC19zZXNzaW9uX2lkQgoKCF91c2VyX2lkQhAKDl90b2tlbl92ZXJzaW9uQgYKBF9raWRiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Tokens that are refused though they have not expired: of a session, of a person, or all that a key signed.
@@ -23,25 +23,25 @@ export const file_tessera_auth_v1_revocation: GenFile = /*@__PURE__*/
  */
 export type Revocation = Message<"tessera.auth.v1.Revocation"> & {
   /**
-   * The session whose tokens are refused, the claim `sid`; empty for a person's and a key's.
+   * The session whose tokens are refused, the claim `sid`. Absent for a person's and a key's.
    *
-   * @generated from field: string session_id = 1;
+   * @generated from field: optional string session_id = 1;
    */
-  sessionId: string;
+  sessionId?: string | undefined;
 
   /**
-   * The person whose tokens are meant; 0 for a session's and a key's.
+   * The person whose tokens are meant. Absent for a session's and a key's.
    *
-   * @generated from field: int64 user_id = 2;
+   * @generated from field: optional int64 user_id = 2;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
    * Tokens of the person with a lower version, the claim `ver`, are refused as TOKEN_REVOKED.
    *
-   * @generated from field: int32 token_version = 3;
+   * @generated from field: optional int32 token_version = 3;
    */
-  tokenVersion: number;
+  tokenVersion?: number | undefined;
 
   /**
    * Whether the person is blocked: every token is refused, as USER_BLOCKED.
@@ -59,11 +59,11 @@ export type Revocation = Message<"tessera.auth.v1.Revocation"> & {
   forgetTime?: Timestamp | undefined;
 
   /**
-   * The key whose tokens are refused as TOKEN_REVOKED, the `kid` of their header; empty for a session's or a person's.
+   * The key whose tokens are refused as TOKEN_REVOKED, the `kid` of their header. Absent for a session's or a person's.
    *
-   * @generated from field: string kid = 6;
+   * @generated from field: optional string kid = 6;
    */
-  kid: string;
+  kid?: string | undefined;
 };
 
 /**

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/session.proto.
  */
 export const file_tessera_auth_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIucCCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEhEKCWNsaWVudF9pZBgGIAEoCRIOCgZzY29wZXMYByADKAkSMAoMcmVmcmVzaF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI3ChNyZWZyZXNoX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch10ZXNzZXJhL2F1dGgvdjEvc2Vzc2lvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIvkCCgdTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIgABIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAUgASgDQgTQwRgDEhoKCWNsaWVudF9pZBgGIAEoCUIHukgEcgIQARIOCgZzY29wZXMYByADKAkSMAoMcmVmcmVzaF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI3ChNyZWZyZXNoX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * One sign-in of one person, or one session of a service.
