@@ -4,7 +4,7 @@ import { FieldRole, role } from "../gen/tessera/rpc/v1/options_pb.ts";
 import { SERVICES } from "./catalogue.ts";
 
 const lists = SERVICES.flatMap(({ methods }) => methods).filter(
-  ({ name, methodKind }) => methodKind === "unary" && /^(List|Find)/.test(name),
+  ({ name, methodKind }) => methodKind === "unary" && /^(List|Search)/.test(name),
 );
 /** Lists that a bound keeps short: keys that verify, a person's locks, parts of a task, tasks at a point. */
 const BOUNDED = ["ListSigningKeys", "ListHeldLocks", "ListSubtasks", "SearchTasks"];

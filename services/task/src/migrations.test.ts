@@ -68,9 +68,9 @@ test("what was handed in before can be undone, step by step, to whose mapping an
     stateRevision: 3n,
     stateUserId: 7n,
     mappedByUserId: 7n,
-    validatedByUserId: 0n,
+    validatedByUserId: undefined,
   });
   const created = task && first && (await readEarlier(sql, { ...task, ...first }));
-  expect(created).toMatchObject({ state: 1, stateRevision: 0n, mappedByUserId: 0n });
-  expect([tasks.get(2)?.stateRevision, tasks.get(3)?.stateRevision]).toEqual([0n, 0n]);
+  expect(created).toMatchObject({ state: 1, stateRevision: undefined, mappedByUserId: undefined });
+  expect([tasks.get(2)?.stateRevision, tasks.get(3)?.stateRevision]).toEqual([undefined, undefined]);
 });

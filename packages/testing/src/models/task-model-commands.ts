@@ -152,6 +152,9 @@ export type Answered =
   | { reason: string }
   | { reason?: never; acknowledgement: Acknowledgement | undefined; chosen: number[]; response: object };
 
+/** The token of a lock, unless any lock will do. */
+const tokenOf = ({ token }: { token: bigint }) => (token === 0n ? {} : { lockToken: token });
+
 /** Sends a command to the service. */
 export async function send(
   { task }: TestSystem,
@@ -172,9 +175,9 @@ export async function send(
       case "claim":
         return task.claimTask({ requestId, projectId, purpose: command.purpose }, as);
       case "extend":
-        return task.extendLock({ ...request, lockToken: command.token }, as);
+        return task.extendLock({ ...request, ...tokenOf(command) }, as);
       case "release":
-        return task.releaseLock({ ...request, lockToken: command.token, force: command.force }, as);
+        return task.releaseLock({ ...request, ...tokenOf(command), force: command.force }, as);
       case "submit":
         return task.submitTask({ ...request, lockToken: command.token, result: command.result }, as);
       case "undo":

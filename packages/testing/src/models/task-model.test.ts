@@ -222,9 +222,9 @@ async function compare({ projectId, model }: Run): Promise<void> {
 function seen(task: Task | undefined) {
   return {
     ...{ id: task?.taskId, state: task?.state, revision: task?.revision },
-    ...{ lock: held(task?.lock), lapsed: held(task?.lapsedLock) },
-    ...{ stateRevision: task?.stateRevision, stateBy: task?.stateUserId },
-    ...{ mappedBy: task?.mappedByUserId, validatedBy: task?.validatedByUserId },
+    ...{ lock: held(task?.lock), lapsed: held(task?.expiredLock) },
+    ...{ stateRevision: task?.stateRevision ?? 0n, stateBy: task?.stateUserId ?? 0n },
+    ...{ mappedBy: task?.mappedByUserId ?? 0n, validatedBy: task?.validatedByUserId ?? 0n },
     ...{ assignedTo: task?.assignment?.userId ?? 0n },
     ...{ submissions: task?.submissionCount, comments: task?.commentCount },
   };
@@ -258,10 +258,10 @@ function compareHistory(events: readonly TaskEvent[], task: ModelTask): void {
 
 function outcome(event: TaskEvent) {
   return {
-    ...{ revision: event.revision, kind: event.kind, actor: event.actorUserId },
-    ...{ from: event.fromState, to: event.toState, lock: held(event.lock) },
-    ...{ submissionId: event.submissionId, commentId: event.commentId },
-    ...{ assignedTo: event.assignedUserId, parentId: event.parentTaskId },
+    ...{ revision: event.revision, kind: event.kind, actor: event.actorUserId ?? 0n },
+    ...{ from: event.fromState ?? 0, to: event.toState, lock: held(event.lock) },
+    ...{ submissionId: event.submissionId ?? 0, commentId: event.commentId ?? 0 },
+    ...{ assignedTo: event.assignedUserId ?? 0n, parentId: event.parentTaskId ?? 0 },
   };
 }
 

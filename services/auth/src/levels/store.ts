@@ -51,7 +51,7 @@ async function countEvents(tx: TransactionSql, events: readonly TaskEvent[]): Pr
   const keys = [...new Map(events.map((event) => [keyOf(event), event])).values()];
   const rows = await tx<(TaskKey & WorkedTask)[]>`
     select project_id as "projectId", task_id as "taskId", w.revision, w.mappers
-    from unnest(${keys.map(({ projectId }) => projectId)}::integer[], ${keys.map(({ taskId }) => taskId)}::integer[])
+    from unnest(${keys.map(({ projectId }) => projectId)}::integer[], ${keys.map(({ taskId = 0 }) => taskId)}::integer[])
       as worked (project_id, task_id)
     join worked_tasks w using (project_id, task_id)
     order by project_id, task_id for update of w`;
@@ -61,7 +61,7 @@ async function countEvents(tx: TransactionSql, events: readonly TaskEvent[]): Pr
     const key = keyOf(event);
     const worked = countWork(tasks.get(key), event);
     if (worked === undefined) continue;
-    const { projectId, taskId } = event;
+    const { projectId, taskId = 0 } = event;
     const task = { projectId, taskId, revision: worked.revision, mappers: worked.mappers };
     tasks.set(key, task);
     changed.set(key, task);
@@ -76,7 +76,7 @@ interface TaskKey {
   taskId: number;
 }
 
-function keyOf({ projectId, taskId }: TaskKey): string {
+function keyOf({ projectId, taskId = 0 }: Pick<TaskEvent, "projectId" | "taskId">): string {
   return `${projectId}/${taskId}`;
 }
 

@@ -42,7 +42,7 @@ export function countWork(before: WorkedTask | undefined, event: TaskEvent): Wor
     return { revision, mappers: mappers.slice(0, -1), userId, mapped: userId === 0n ? 0 : -1 };
   }
   const isMapping = kind === TaskEventKind.SUBMITTED && toState === TaskState.MAPPED;
-  const userId = isMapping ? actorUserId : 0n;
+  const userId = (isMapping && actorUserId) || 0n;
   return {
     revision,
     mappers: [...mappers, userId].slice(-CHANGES_MAX),

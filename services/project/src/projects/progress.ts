@@ -43,18 +43,18 @@ export function countEvents(events: readonly TaskEvent[]): Map<number, TaskCount
 function countEvent(counts: TaskCounts, event: TaskEvent): void {
   const { kind, fromState, toState, actorUserId, eventTime } = event;
   if (kind === TaskEventKind.TASKS_CREATED) {
-    counts.total += event.taskCount;
+    counts.total += event.taskCount ?? 0;
     return;
   }
   count(counts, fromState, -1);
   count(counts, toState, 1);
-  if (actorUserId === 0n || eventTime === undefined) return;
+  if (actorUserId === undefined || eventTime === undefined) return;
   const time = timestampDate(eventTime);
   if (counts.lastActivity === undefined || counts.lastActivity < time) counts.lastActivity = time;
 }
 
-function count(counts: TaskCounts, state: TaskState, sign: 1 | -1): void {
-  const { total = 0, mapped = 0, validated = 0, badImagery = 0 } = PERCENT_OF[state] ?? {};
+function count(counts: TaskCounts, state: TaskState | undefined, sign: 1 | -1): void {
+  const { total = 0, mapped = 0, validated = 0, badImagery = 0 } = (state && PERCENT_OF[state]) || {};
   counts.total += sign * total;
   counts.mapped += sign * mapped;
   counts.validated += sign * validated;

@@ -27,7 +27,7 @@ export async function foldSearch(tx: TransactionSql, events: readonly TaskEvent[
 async function addContributors(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {
   const latest = new Map<string, { projectId: number; userId: bigint; time: Date }>();
   for (const { kind, projectId, actorUserId: userId, eventTime } of events) {
-    if (kind !== TaskEventKind.SUBMITTED || userId === 0n || eventTime === undefined) continue;
+    if (kind !== TaskEventKind.SUBMITTED || userId === undefined || eventTime === undefined) continue;
     const time = timestampDate(eventTime);
     const before = latest.get(`${projectId}/${userId}`);
     if (before === undefined || before.time < time) {

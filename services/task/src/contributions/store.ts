@@ -22,15 +22,17 @@ interface ContributorRow {
 
 const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
 
-/** The contributions in a project, by user, after a user; only one user, or 0 for all. */
+/** The contributions in a project, by user, after a user; only one user, or all. */
 export async function listContributors(
   sql: Sql,
   projectId: number,
-  userId: bigint,
+  userId: bigint | undefined,
   { after, limit }: { after: bigint; limit: number },
 ): Promise<Contributor[]> {
   const only = (column: ReturnType<typeof sql>) =>
-    userId === 0n ? sql`and ${column} > ${after}` : sql`and ${column} = ${userId} and ${column} > ${after}`;
+    userId === undefined
+      ? sql`and ${column} > ${after}`
+      : sql`and ${column} = ${userId} and ${column} > ${after}`;
   const rows = await sql<ContributorRow[]>`
     select user_id, sum(mapped)::bigint as mapped, sum(validated)::bigint as validated, sum(held)::bigint as held,
       sum(mappings)::bigint as mappings, sum(validations)::bigint as validations, max(last) as last
@@ -77,11 +79,11 @@ interface DayRow {
 
 const DAY_MS = 86_400_000;
 
-/** What was handed in by day, in UTC, after a day (counted from 1970-01-01); by one person, or 0 for all. */
+/** What was handed in by day, in UTC, after a day (counted from 1970-01-01); by one person, or by all. */
 export async function listContributions(
   sql: Sql,
   projectId: number,
-  userId: bigint,
+  userId: bigint | undefined,
   { after, limit }: { after: number; limit: number },
 ): Promise<{ day: number; contribution: DailyContribution }[]> {
   const from = new Date((after + 1) * DAY_MS);
@@ -93,7 +95,7 @@ export async function listContributions(
       count(*) filter (where outcome = ${INVALIDATED}) as invalidated,
       count(distinct user_id) as users
     from submissions where project_id = ${projectId} and create_time >= ${from}
-      ${userId === 0n ? sql`` : sql`and user_id = ${userId}`}
+      ${userId === undefined ? sql`` : sql`and user_id = ${userId}`}
     group by 1 order by 1 limit ${limit}`;
   return rows.map((row) => ({
     day: row.day,

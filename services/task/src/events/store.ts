@@ -8,6 +8,7 @@ import {
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Positioned, ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { idOf } from "../tasks/id-of.ts";
 import { type LockRow, lockOf } from "../tasks/task-row.ts";
 
 /** The table of events, and the name of its feed. */
@@ -118,25 +119,30 @@ export function eventOf(row: EventRow): TaskEvent {
   const lock = lockOf(row, row.revision);
   return create(TaskEventSchema, {
     projectId: row.project_id,
-    taskId: row.task_id,
+    taskId: idOf(row.task_id),
     revision: row.revision,
     kind: row.kind,
-    actorUserId: row.actor,
+    actorUserId: idOf(row.actor),
     eventTime: timestampFromDate(row.event_time),
-    fromState: row.from_state,
-    toState: row.to_state,
-    submissionId: row.submission_id,
-    taskCount: row.task_count,
-    assignedUserId: row.assigned_to,
-    commentId: row.comment_id,
-    reportId: row.report_id,
-    operationId: row.operation_id,
-    parentTaskId: row.parent_id,
-    priority: row.priority,
+    fromState: stateOf(row.from_state),
+    toState: stateOf(row.to_state),
+    submissionId: idOf(row.submission_id),
+    taskCount: row.kind === TaskEventKind.TASKS_CREATED ? row.task_count : undefined,
+    assignedUserId: idOf(row.assigned_to),
+    commentId: idOf(row.comment_id),
+    reportId: idOf(row.report_id),
+    operationId: idOf(row.operation_id),
+    parentTaskId: idOf(row.parent_id),
+    priority: row.kind === TaskEventKind.PRIORITY_CHANGED ? row.priority : undefined,
     ...(lock && { lock }),
     ...(row.lock_time &&
       ENDS.includes(row.kind) && {
         lockSeconds: Math.max(0, row.event_time.getTime() - row.lock_time.getTime()) / 1_000,
       }),
   });
+}
+
+/** The state in a column where 0 stands for none. */
+function stateOf(column: TaskState): TaskState | undefined {
+  return column === TaskState.UNSPECIFIED ? undefined : column;
 }

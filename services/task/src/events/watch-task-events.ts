@@ -19,13 +19,13 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskEventService.
   const { store, projects } = deps;
   return async function* (request, context) {
     const { projectId, userId } = request;
-    if (projectId > 0) await projects.access(projectId, context);
+    if (projectId !== undefined) await projects.access(projectId, context);
     let last = await begin(deps, request);
     yield { position: positionText(last) };
 
     using end = whileVisible(deps, projectId, context);
-    const shown = new Set([projectId]);
-    const wants = userId === 0n ? undefined : (row: EventRow) => concerns(row, userId);
+    const shown = new Set(projectId === undefined ? [] : [projectId]);
+    const wants = userId === undefined ? undefined : (row: EventRow) => concerns(row, userId);
     try {
       for await (const row of store.events.watch({
         projectId: projectId || undefined,
@@ -36,7 +36,7 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskEventService.
         // Asked anew every few seconds: what the caller may see can change while the stream lasts.
         if (await stillVisible(projects, row.project_id, context as HandlerContext, shown)) {
           yield messageOf(row);
-        } else if (projectId > 0) throw projectNotFound(projectId);
+        } else if (projectId !== undefined) throw projectNotFound(projectId);
         last = row.position;
       }
       end.throwIfLost();

@@ -9,10 +9,10 @@ import { pageOf } from "../page.ts";
 /** Implements tessera.task.v1.LockService.ListLocks. */
 export function listLocks({ store, projects }: Deps): MethodImpl<typeof LockService.method.listLocks> {
   return async (request, context) => {
-    const { projectId, holderUserId } = request;
+    const { projectId, userId } = request;
     await projects.access(projectId, context);
     const { items, nextPageToken } = await pageOf(ListLocksRequestSchema, request, {
-      read: (after, limit) => store.listLocks(projectId, holderUserId, { after: Number(after), limit }),
+      read: (after, limit) => store.listLocks(projectId, userId, { after: Number(after), limit }),
       keyOf: ({ taskId }) => taskId,
     });
     return { locks: items, nextPageToken };

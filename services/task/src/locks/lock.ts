@@ -117,7 +117,7 @@ function take(change: Change, caller: Caller, access: Access, purpose: LockPurpo
     revision,
   });
   const happening = { kind: TaskEventKind.LOCKED, actorUserId: caller.userId, lock: taken };
-  return follow(change, happening, { lock: taken, lapsedLock: undefined });
+  return follow(change, happening, { lock: taken, expiredLock: undefined });
 }
 
 /** How long a lock lasts, as the project service says it. */
@@ -133,7 +133,7 @@ export function extend(
   known: Known,
   caller: Caller,
   access: Access,
-  token: bigint,
+  token: bigint | undefined,
   longestSeconds: number,
 ): Change {
   const validating =
@@ -162,7 +162,7 @@ export function holds({ task, now }: Known, { userId }: Pick<Caller, "userId">):
 /** How a lock is released. */
 export interface Releasing {
   /** 0 for whichever it is. */
-  token: bigint;
+  token: bigint | undefined;
   /** Ends it even if another user holds it. */
   force: boolean;
 }
@@ -188,12 +188,12 @@ export function release(
   if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
   const present = liveLock(task, known.now);
   if (present === undefined) throw lockNotFound(task);
-  if (token !== 0n && token !== present.token) throw lockTokenStale(task, token, present);
+  if (token !== undefined && token !== present.token) throw lockTokenStale(task, token, present);
   return endByForce(unchanged(task), caller, present);
 }
 
 /** Ends a lock as a manager. It holds only while the lock does: an expiry is reported as such. */
-export function endByForce(change: Change, caller: Pick<Caller, "userId">, present: Lock): Change {
+export function endByForce(change: Change, caller: { userId: bigint | undefined }, present: Lock): Change {
   const mine = present.holderUserId === caller.userId;
   const kind = mine ? TaskEventKind.LOCK_RELEASED : TaskEventKind.LOCK_FORCED;
   const forced = follow(

@@ -27,7 +27,7 @@ function releaseHeld(sql: Sql, write: WriteChanges) {
     const task = (await readTasks(sql, projectId, [taskId])).get(taskId);
     const lock = task && liveLock(task, new Date(0));
     if (task === undefined || lock?.holderUserId !== holder) return true;
-    const change = endByForce(unchanged(task), { userId: 0n }, lock);
+    const change = endByForce(unchanged(task), { userId: undefined }, lock);
     return (await write({ caller: 0n, changes: [change] })) !== undefined;
   };
   return async (userId: bigint): Promise<void> => {

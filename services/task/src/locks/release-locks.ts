@@ -22,7 +22,7 @@ export const releaseLocks = ({ store, projects, mutex }: Deps) =>
       const changes = ofListed(
         taskIds,
         (index) => `task_ids[${index}]`,
-        () => knowns.map((known) => release(known, caller, access, { token: 0n, force })),
+        () => knowns.map((known) => release(known, caller, access, { token: undefined, force })),
       );
       return store.write(attempt, changes, { name: `projects/${projectId}/locks`, revision: 0n });
     },

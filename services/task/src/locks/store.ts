@@ -5,16 +5,16 @@ import { type LockRow, lockOf } from "../tasks/task-row.ts";
 
 type Row = LockRow & { revision: bigint };
 
-/** The locks in a project that hold now, by task; of one person, or 0 for everybody's. */
+/** The locks in a project that hold now, by task; of one person, or everybody's. */
 export async function listLocks(
   sql: Sql,
   projectId: number,
-  holder: bigint,
+  holder: bigint | undefined,
   { after, limit }: Page,
 ): Promise<Lock[]> {
   const rows = await sql<Row[]>`
     select t.* from lock_slots s join tasks t using (project_id, task_id)
-    where s.project_id = ${projectId} and s.task_id > ${after} ${holder === 0n ? sql`` : sql`and s.holder = ${holder}`}
+    where s.project_id = ${projectId} and s.task_id > ${after} ${holder === undefined ? sql`` : sql`and s.holder = ${holder}`}
       and t.lock_token = s.token and t.lock_holder = s.holder and t.lock_expire_time > clock_timestamp()
     order by s.task_id limit ${limit}`;
   return rows.flatMap(locksOf);

@@ -30,14 +30,14 @@ export const batchUpdateTasks = (deps: Deps) => {
 /** What the contract says in words. */
 function checkFields({ action, priority, revertedUserId }: BatchUpdateTasksRequest): void {
   if (action === TaskAction.REVERT_USER) {
-    if (revertedUserId === 0n) throw fieldInvalid([required("reverted_user_id")]);
-  } else if (revertedUserId > 0n) {
-    const description = "must be 0 for this action";
+    if (revertedUserId === undefined) throw fieldInvalid([required("reverted_user_id")]);
+  } else if (revertedUserId !== undefined) {
+    const description = "must be absent for this action";
     throw fieldInvalid([{ field: "reverted_user_id", description, rule: "change.reverted_user_id" }]);
   }
   if (action === TaskAction.PRIORITIZE) withFields({ priority }, "priority");
-  else if (priority) {
-    const description = "must be 0 for this action";
+  else if (priority !== undefined) {
+    const description = "must be absent for this action";
     throw fieldInvalid([{ field: "priority", description, rule: "change.priority" }]);
   }
 }

@@ -17,7 +17,7 @@ export interface Bulk {
   /** For PRIORITIZE. */
   priority: number;
   /** For REVERT_USER. */
-  revertedUserId: bigint;
+  revertedUserId?: bigint | undefined;
 }
 
 /** What else is known of a task. */
@@ -28,7 +28,9 @@ export interface BulkFacts {
   divisible?: boolean;
 }
 
-type Values = Partial<Pick<WholeTask, "mappedByUserId" | "validatedByUserId">> & {
+type Values = {
+  mappedByUserId?: bigint | undefined;
+  validatedByUserId?: bigint | undefined;
   state: TaskState;
   /** A reservation was for mapping, which is done. */
   assignment?: undefined;
@@ -54,11 +56,11 @@ const TRANSITIONS: Partial<
   },
   [TaskAction.RESET_BAD_IMAGERY]: {
     from: [BAD_IMAGERY],
-    to: () => ({ state: READY, mappedByUserId: 0n, validatedByUserId: 0n }),
+    to: () => ({ state: READY, mappedByUserId: undefined, validatedByUserId: undefined }),
   },
   [TaskAction.RESET]: {
     from: [READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY],
-    to: () => ({ state: READY, mappedByUserId: 0n, validatedByUserId: 0n }),
+    to: () => ({ state: READY, mappedByUserId: undefined, validatedByUserId: undefined }),
   },
 };
 
@@ -92,7 +94,7 @@ function applies(task: WholeTask, { action, revertedUserId }: Bulk, { earlier }:
 /** Whether there is nothing left to do. */
 function wanted(task: WholeTask, { action, priority }: Bulk): boolean {
   if (action === TaskAction.PRIORITIZE) return task.priority === priority;
-  return action === TaskAction.RESET && task.state === READY && task.mappedByUserId === 0n;
+  return action === TaskAction.RESET && task.state === READY && task.mappedByUserId === undefined;
 }
 
 function changed(change: Change, { action, userId, priority }: Bulk, { earlier }: BulkFacts): Change {

@@ -4,6 +4,7 @@ import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Decided } from "../tasks/change-columns.ts";
+import { type EarlierRow, earlierOf } from "../tasks/earlier-row.ts";
 import { matching, type Selection } from "../tasks/matching.ts";
 import type { Earlier } from "../tasks/task.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
@@ -53,7 +54,7 @@ export async function changeBatch(
       where ${matching(tx, selection)} and t.task_id > ${operation.cursor_task_id}
         and t.task_id <= ${operation.last_task_id} ${splits ? tx`and t.task_id = any(${cut}::integer[])` : tx``}
       order by t.task_id limit ${limit} for update`;
-    const { decided, divided, done, skipped } = decideAll(batch, rows, await earlierOf(tx, batch, rows));
+    const { decided, divided, done, skipped } = decideAll(batch, rows, await readEarlier(tx, batch, rows));
     const firstId = await numbersFor(tx, batch, divided);
     const times = decided.length === 0 ? [] : await writeAll(tx, decided);
     const [createTime] = times;
@@ -132,14 +133,15 @@ async function numbersFor(
 }
 
 /** For REVERT_USER: what stood before all that the person did to each task since somebody else changed its state. */
-async function earlierOf(
+async function readEarlier(
   tx: TransactionSql,
   { bulk, selection }: Batch,
   rows: readonly TaskRow[],
 ): Promise<Map<number, Earlier>> {
-  if (bulk.action !== TaskAction.REVERT_USER) return new Map();
-  const ids = rows.filter((row) => row.state_by === bulk.revertedUserId).map((row) => row.task_id);
-  const found = await tx<(Earlier & { taskId: number })[]>`
+  const { revertedUserId } = bulk;
+  if (bulk.action !== TaskAction.REVERT_USER || revertedUserId === undefined) return new Map();
+  const ids = rows.filter((row) => row.state_by === revertedUserId).map((row) => row.task_id);
+  const found = await tx<(EarlierRow & { task_id: number })[]>`
     with recursive chain as (
       select e.*, 1 as step from tasks t join task_events e
         on e.project_id = t.project_id and e.task_id = t.task_id and e.revision = t.state_revision
@@ -147,13 +149,11 @@ async function earlierOf(
       union all
       select e.*, c.step + 1 from chain c join task_events e
         on e.project_id = c.project_id and e.task_id = c.task_id and e.revision = c.before_state_revision
-      where c.before_state_by = ${bulk.revertedUserId} and c.before_state_revision > 0 and c.from_state <> ${TaskState.READY}
+      where c.before_state_by = ${revertedUserId} and c.before_state_revision > 0 and c.from_state <> ${TaskState.READY}
     )
-    select distinct on (task_id) task_id as "taskId", from_state as state,
-      before_state_revision as "stateRevision", before_state_by as "stateUserId",
-      before_mapped_by as "mappedByUserId", before_validated_by as "validatedByUserId"
-    from chain order by task_id, step desc`;
-  return new Map(found.map(({ taskId, ...earlier }) => [taskId, earlier]));
+    select distinct on (task_id) task_id, from_state, before_state_revision, before_state_by, before_mapped_by,
+      before_validated_by from chain order by task_id, step desc`;
+  return new Map(found.map((row) => [row.task_id, earlierOf(row)]));
 }
 
 /** Adds counts up, by name. */

@@ -7,6 +7,8 @@ import {
   OperationState,
 } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 
+import { idOf } from "../tasks/id-of.ts";
+
 /** A row of operations. */
 export interface OperationRow {
   project_id: number;
@@ -47,15 +49,15 @@ export function operationOf(row: OperationRow): Operation {
     kind: row.kind,
     state: row.state,
     done: row.end_time !== null,
-    stage: row.stage,
+    stage: row.stage || undefined,
     unitCount: row.unit_count,
     doneCount: row.done_count,
     skippedCount: row.skipped_count,
     skippedCounts: row.skipped_counts,
     resultCounts: row.result_counts,
     ...(row.error && { error: row.error }),
-    resultName: row.state === OperationState.SUCCEEDED ? row.result_name : "",
-    userId: row.user_id,
+    resultName: row.state === OperationState.SUCCEEDED ? row.result_name : undefined,
+    userId: idOf(row.user_id),
     cancelRequested: row.cancel_requested,
     startTime: timestampFromDate(row.start_time),
     updateTime: timestampFromDate(row.update_time),

@@ -136,7 +136,9 @@ test("an operation that is cancelled after its first part leaves what that part 
       return after;
     },
   }));
-  expect(await done()).toMatchObject({ state: OperationState.CANCELLED, doneCount: BATCH, resultName: "" });
+  const cancelled = await done();
+  expect(cancelled).toMatchObject({ state: OperationState.CANCELLED, doneCount: BATCH });
+  expect(cancelled?.resultName).toBeUndefined();
   expect(await changes()).toEqual({ tasks: BATCH, most: 1 });
   expect(await reasonOf(manager().cancelOperation({ operationId: 1 }))).toBe("OPERATION_DONE");
 });
@@ -151,9 +153,11 @@ test("an operation that the database interrupts is begun again, and in the end g
   );
   expect((await manager().getOperation({ operationId: 1 })).operation?.done).toBe(false);
   await sql`update operations set interruptions = 99, lease_until = clock_timestamp()`;
-  expect(await done()).toMatchObject({
+  const failed = await done();
+  expect(failed?.error?.reason).toBeUndefined();
+  expect(failed).toMatchObject({
     state: OperationState.FAILED,
-    error: { reason: "", message: "internal error" },
+    error: { message: "internal error" },
   });
 });
 
@@ -276,10 +280,15 @@ test("consecutive changes of a task by one person are undone at once, to the sta
   });
   expect(await done(6)).toMatchObject({ doneCount: 3, skippedCount: 0 });
   const after = await manager().listTasks({ filter });
-  expect(after.tasks).toMatchObject([
-    { taskId: 1, state: TaskState.READY, mappedByUserId: 0n, validatedByUserId: 0n, stateRevision: 0n },
-    { taskId: 2, state: TaskState.READY, mappedByUserId: 0n, validatedByUserId: 0n, stateRevision: 0n },
-    { taskId: 300, state: TaskState.MAPPED, mappedByUserId: 1n, validatedByUserId: 0n, stateUserId: 1n },
+  const { tasks } = after;
+  expect(
+    tasks.map(({ taskId, state, mappedByUserId, validatedByUserId, stateUserId }) => ({
+      ...{ taskId, state, mappedByUserId, validatedByUserId, stateUserId },
+    })),
+  ).toEqual([
+    { taskId: 1, state: TaskState.READY },
+    { taskId: 2, state: TaskState.READY },
+    { taskId: 300, state: TaskState.MAPPED, mappedByUserId: 1n, stateUserId: 1n },
   ]);
   await service.as(1).undoTask({ taskId: 300, expectedRevision: after.tasks[2]?.revision as bigint });
   expect((await manager().getTask({ taskId: 300 })).task).toMatchObject({ state: TaskState.READY });

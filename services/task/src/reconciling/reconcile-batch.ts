@@ -5,6 +5,7 @@ import type { OperationRow } from "../operations/operation-row.ts";
 import { reconciliationSuperseded } from "../operations/refusals.ts";
 import { advance, isCancelled } from "../operations/store.ts";
 import type { Decided } from "../tasks/change-columns.ts";
+import { idOf } from "../tasks/id-of.ts";
 import { matching, type Selection } from "../tasks/matching.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import { writeAll } from "../tasks/write-changes.ts";
@@ -73,7 +74,7 @@ function reconcileAll({ operation, outside }: ReconcileBatch, rows: readonly (Ta
     const before = taskOf(row);
     const { projectId, taskId } = before;
     const known = { projectId, taskId, task: before, slots: [], now };
-    const { change, result, kept } = reconcile(known, operation.user_id, outside.has(taskId));
+    const { change, result, kept } = reconcile(known, idOf(operation.user_id), outside.has(taskId));
     if (kept) skipped[kept.reason.name] = (skipped[kept.reason.name] ?? 0) + 1;
     if (result) resultCounts[result] = (resultCounts[result] ?? 0) + 1;
     if (change.events.length === 0) continue;

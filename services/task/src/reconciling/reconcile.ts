@@ -23,7 +23,7 @@ export interface Reconciled {
  * Reconciles a task with the project's area, outside of which it lies, or not. A task outside is withdrawn unless somebody
  * touched it; a withdrawn one inside is to be mapped again. A lock that somebody holds stays.
  */
-export function reconcile(known: Known, actorUserId: bigint, outside: boolean): Reconciled {
+export function reconcile(known: Known, actorUserId: bigint | undefined, outside: boolean): Reconciled {
   const begun = begin(known);
   const { task } = begun;
   if (task.state === TaskState.SPLIT) return { change: begun };
@@ -42,7 +42,7 @@ export function reconcile(known: Known, actorUserId: bigint, outside: boolean): 
   };
 }
 
-function inside(begun: Change, actorUserId: bigint): Reconciled {
+function inside(begun: Change, actorUserId: bigint | undefined): Reconciled {
   const { task } = begun;
   const happening = { kind: RESTORED, actorUserId };
   if (task.state === WITHDRAWN) {

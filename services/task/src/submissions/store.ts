@@ -37,17 +37,21 @@ export async function getSubmission(
   return row && submissionOf(row);
 }
 
-/** What was handed in, by task and number; of one task and by one person, or 0 for all. */
+/** What was handed in, by task and number; of one task and by one person, or all. */
 export async function listSubmissions(
   sql: Sql,
-  { projectId, taskId, userId }: { projectId: number; taskId: number; userId: bigint },
+  {
+    projectId,
+    taskId,
+    userId,
+  }: { projectId: number; taskId: number | undefined; userId: bigint | undefined },
   after: Within,
   limit: number,
 ): Promise<Submission[]> {
   const rows = await sql<Row[]>`
     select * from submissions
-    where project_id = ${projectId} ${taskId === 0 ? sql`` : sql`and task_id = ${taskId}`}
-      ${userId === 0n ? sql`` : sql`and user_id = ${userId}`}
+    where project_id = ${projectId} ${taskId === undefined ? sql`` : sql`and task_id = ${taskId}`}
+      ${userId === undefined ? sql`` : sql`and user_id = ${userId}`}
       and (task_id, submission_id) > (${after.taskId}, ${after.number})
     order by task_id, submission_id limit ${limit}`;
   return rows.map(submissionOf);

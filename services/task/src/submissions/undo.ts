@@ -33,7 +33,7 @@ export function undo(known: Known, caller: Caller, access: Access, expectedRevis
 
 /** Whether there is a change of state that can be undone. */
 export function isUndoable(task: WholeTask): boolean {
-  return task.stateRevision !== 0n && UNDOABLE.includes(task.state);
+  return task.stateRevision !== undefined && UNDOABLE.includes(task.state);
 }
 
 /** Gives a task what stood before. */

@@ -31,17 +31,17 @@ export async function getReport(
   return row && reportOf(row);
 }
 
-/** What was reported, by task and number; of one task, or 0 for all. */
+/** What was reported, by task and number; of one task, or of all. */
 export async function listReports(
   sql: Sql,
   projectId: number,
-  taskId: number,
+  taskId: number | undefined,
   after: Within,
   limit: number,
 ): Promise<Report[]> {
   const rows = await sql<Row[]>`
     select * from reports
-    where project_id = ${projectId} ${taskId === 0 ? sql`` : sql`and task_id = ${taskId}`}
+    where project_id = ${projectId} ${taskId === undefined ? sql`` : sql`and task_id = ${taskId}`}
       and (task_id, report_id) > (${after.taskId}, ${after.number})
     order by task_id, report_id limit ${limit}`;
   return rows.map(reportOf);
@@ -57,8 +57,8 @@ function reportOf(row: Row): Report {
     latitude: row.latitude,
     category: row.category,
     description: row.description,
-    source: row.source,
-    externalId: row.external_id,
+    source: row.source || undefined,
+    externalId: row.external_id || undefined,
     invalidated: row.invalidated,
     createTime: timestampFromDate(row.create_time),
     revision: 1n,

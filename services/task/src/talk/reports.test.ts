@@ -43,7 +43,8 @@ describe.each(STATES)("a report on a task in state %i", (state) => {
     const isDone = state === TaskState.MAPPED || state === TaskState.VALIDATED;
     const before = task({ state });
     const marked = report(known(before), me, access({ validation: NO }), details);
-    expect(marked.task).toMatchObject({ state, reportCount: 1, stateRevision: before.stateRevision });
+    expect(marked.task).toMatchObject({ state, reportCount: 1 });
+    expect(marked.task.stateRevision).toBe(before.stateRevision);
     expect(marked.report?.invalidated).toBe(false);
     const judged = report(known(before), me, access(), details);
     expect(judged.task.state).toBe(isDone ? TaskState.INVALIDATED : state);

@@ -63,8 +63,8 @@ function changeColumns(change: Change) {
     revision: String(before.revision),
     next_revision: String(task.revision),
     ...changedColumns(before, task),
-    ...lockColumns(task.lock ?? task.lapsedLock),
-    lock_ended: task.lock === undefined && task.lapsedLock !== undefined,
+    ...lockColumns(task.lock ?? task.expiredLock),
+    lock_ended: task.lock === undefined && task.expiredLock !== undefined,
     slot: change.slot ?? null,
     freed,
     moved: same && timeOf(task.lock?.expireTime) !== timeOf(was?.expireTime),
@@ -82,8 +82,8 @@ function changeColumns(change: Change) {
       latitude: report.latitude,
       category: report.category,
       description: report.description,
-      source: report.source,
-      external_id: report.externalId,
+      source: report.source ?? "",
+      external_id: report.externalId ?? "",
       invalidated: report.invalidated,
     },
   };
@@ -93,14 +93,14 @@ function changeColumns(change: Change) {
 function changedColumns(before: WholeTask, task: WholeTask) {
   return {
     ...(task.state !== before.state && { state: task.state }),
-    ...(task.mappedByUserId !== before.mappedByUserId && { mapped_by: String(task.mappedByUserId) }),
+    ...(task.mappedByUserId !== before.mappedByUserId && { mapped_by: String(task.mappedByUserId ?? 0n) }),
     ...(task.validatedByUserId !== before.validatedByUserId && {
-      validated_by: String(task.validatedByUserId),
+      validated_by: String(task.validatedByUserId ?? 0n),
     }),
     ...(task.submissionCount !== before.submissionCount && { submission_count: task.submissionCount }),
     ...(task.priority !== before.priority && { priority: task.priority }),
-    ...(task.stateRevision !== before.stateRevision && { state_revision: String(task.stateRevision) }),
-    ...(task.stateUserId !== before.stateUserId && { state_by: String(task.stateUserId) }),
+    ...(task.stateRevision !== before.stateRevision && { state_revision: String(task.stateRevision ?? 0n) }),
+    ...(task.stateUserId !== before.stateUserId && { state_by: String(task.stateUserId ?? 0n) }),
     ...(task.assignment !== before.assignment && {
       assigned_to: String(task.assignment?.userId ?? 0n),
       assigned_until: timeOf(task.assignment?.expireTime),
@@ -117,10 +117,10 @@ function lastEventColumns(event: TaskEvent | undefined) {
   const { lock } = event;
   return {
     event_kind: event.kind,
-    event_actor: String(event.actorUserId),
+    event_actor: String(event.actorUserId ?? 0n),
     event_time: timeOf(event.eventTime),
-    event_from_state: event.fromState,
-    event_to_state: event.toState,
+    event_from_state: event.fromState ?? 0,
+    event_to_state: event.toState ?? 0,
     ...(lock && {
       event_lock_holder: String(lock.holderUserId),
       event_lock_purpose: lock.purpose,
@@ -128,11 +128,11 @@ function lastEventColumns(event: TaskEvent | undefined) {
       event_lock_time: timeOf(lock.lockTime),
       event_lock_expire_time: timeOf(lock.expireTime),
     }),
-    event_submission_id: event.submissionId,
-    event_assigned_to: String(event.assignedUserId),
-    event_comment_id: event.commentId,
-    event_report_id: event.reportId,
-    event_priority: event.priority,
+    event_submission_id: event.submissionId ?? 0,
+    event_assigned_to: String(event.assignedUserId ?? 0n),
+    event_comment_id: event.commentId ?? 0,
+    event_report_id: event.reportId ?? 0,
+    event_priority: event.priority ?? 0,
   };
 }
 
@@ -140,16 +140,16 @@ function eventColumns(event: TaskEvent) {
   return {
     revision: String(event.revision),
     kind: event.kind,
-    actor: String(event.actorUserId),
+    actor: String(event.actorUserId ?? 0n),
     event_time: timeOf(event.eventTime),
-    from_state: event.fromState,
-    to_state: event.toState,
+    from_state: event.fromState ?? 0,
+    to_state: event.toState ?? 0,
     ...lockColumns(event.lock),
-    submission_id: event.submissionId,
-    assigned_to: String(event.assignedUserId),
-    comment_id: event.commentId,
-    report_id: event.reportId,
-    priority: event.priority,
+    submission_id: event.submissionId ?? 0,
+    assigned_to: String(event.assignedUserId ?? 0n),
+    comment_id: event.commentId ?? 0,
+    report_id: event.reportId ?? 0,
+    priority: event.priority ?? 0,
   };
 }
 

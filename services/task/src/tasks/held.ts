@@ -5,18 +5,22 @@ import { type Known, liveLock } from "./task.ts";
 import type { WholeTask } from "./whole-task.ts";
 
 /**
- * The caller's own lock. A token of 0 stands for whichever it is. Refuses in this order: TASK_NOT_FOUND, LOCK_NOT_HELD,
+ * The caller's own lock. Without a token: whichever it is. Refuses in this order: TASK_NOT_FOUND, LOCK_NOT_HELD,
  * LOCK_EXPIRED, LOCK_TOKEN_STALE.
  */
-export function held(known: Known, caller: Caller, token: bigint): { task: WholeTask; mine: Lock } {
+export function held(
+  known: Known,
+  caller: Caller,
+  token: bigint | undefined,
+): { task: WholeTask; mine: Lock } {
   const { task } = known;
   if (task === undefined) throw taskNotFound(known.projectId, known.taskId);
   const live = liveLock(task, known.now);
   const mine = task.lock?.holderUserId === caller.userId ? task.lock : undefined;
-  const lapsed = task.lock === undefined && task.lapsedLock?.holderUserId === caller.userId;
-  if (lapsed && task.lapsedLock) throw lockExpired(task, task.lapsedLock);
+  const expired = task.lock === undefined && task.expiredLock?.holderUserId === caller.userId;
+  if (expired && task.expiredLock) throw lockExpired(task, task.expiredLock);
   if (mine === undefined) throw lockNotHeld(task, live);
   if (live === undefined) throw lockExpired(task, mine);
-  if (token !== 0n && token !== mine.token) throw lockTokenStale(task, token, mine);
+  if (token !== undefined && token !== mine.token) throw lockTokenStale(task, token, mine);
   return { task, mine };
 }

@@ -25,7 +25,15 @@ const PRESENT = [
  * another finds.
  */
 export function matching(sql: Sql | TransactionSql, { projectId, filter, changedSince }: Selection) {
-  const { states = [], taskIds = [], within, mappedByUserId, validatedByUserId, holderUserId } = filter ?? {};
+  const {
+    states = [],
+    taskIds = [],
+    within,
+    mappedByUserId,
+    validatedByUserId,
+    holderUserId,
+    outsideArea,
+  } = filter ?? {};
   const every = changedSince === undefined ? PRESENT : [...PRESENT, TaskState.SPLIT, TaskState.WITHDRAWN];
   const parts = [
     sql`t.project_id = ${projectId} and t.state = any(${states.length > 0 ? states : every}::smallint[])`,
@@ -33,7 +41,7 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, changed
   if (taskIds.length > 0) parts.push(sql`t.task_id = any(${taskIds}::integer[])`);
   if (mappedByUserId) parts.push(sql`t.mapped_by = ${mappedByUserId} and t.mapped_by <> 0`);
   if (validatedByUserId) parts.push(sql`t.validated_by = ${validatedByUserId} and t.validated_by <> 0`);
-  if (filter?.outsideArea) parts.push(sql`t.outside`);
+  if (outsideArea !== undefined) parts.push(sql`t.outside = ${outsideArea}`);
   if (holderUserId) {
     parts.push(sql`t.lock_expire_time > clock_timestamp() and t.task_id in (
       select task_id from lock_slots where holder = ${holderUserId} and project_id = ${projectId})`);

@@ -3,6 +3,7 @@ import type { Attempt, Remembered } from "@tessera/postgres/command.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { RequestKey } from "@tessera/postgres/requests.ts";
 import { share } from "@tessera/postgres/share.ts";
+import { type EarlierRow, earlierOf } from "./earlier-row.ts";
 import type { Slot } from "./lock-slots.ts";
 import type { Earlier, Known } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
@@ -146,10 +147,8 @@ export async function readTasks(
 
 /** What stood before the task's present state; undefined if it is as it was created. Events never change. */
 export async function readEarlier(sql: Sql, task: WholeTask): Promise<Earlier | undefined> {
-  const [row] = await sql<Earlier[]>`
-    select from_state as state, before_state_revision as "stateRevision", before_state_by as "stateUserId",
-      before_mapped_by as "mappedByUserId", before_validated_by as "validatedByUserId"
-    from task_events
-    where project_id = ${task.projectId} and task_id = ${task.taskId} and revision = ${task.stateRevision}`;
-  return row;
+  const [row] = await sql<EarlierRow[]>`
+    select from_state, before_state_revision, before_state_by, before_mapped_by, before_validated_by from task_events
+    where project_id = ${task.projectId} and task_id = ${task.taskId} and revision = ${task.stateRevision ?? 0n}`;
+  return row && earlierOf(row);
 }

@@ -19,8 +19,8 @@ afterAll(() => service.end());
 
 beforeEach(() => clear(service.sql));
 
-const find = async (longitude: number, latitude: number, projectId = 0, who = 1) =>
-  (await service.as(who).searchTasks({ longitude, latitude, projectId })).tasks;
+const find = async (longitude: number, latitude: number, projectId?: number, who = 1) =>
+  (await service.as(who).searchTasks({ longitude, latitude, projectId: projectId || undefined })).tasks;
 const namesOf = (tasks: { projectId: number; taskId: number }[]) =>
   tasks.map(({ projectId, taskId }) => `${projectId}/${taskId}`);
 
@@ -100,11 +100,11 @@ test("tasks of projects that the caller may not see are not found, and do not st
   }
   for (let projectId = 1; projectId <= HIDDEN; projectId++) service.hide(31, projectId);
   const point = [(box.west + box.east) / 2, (box.south + box.north) / 2] as const;
-  expect(namesOf(await find(...point, 0, 31))).toEqual([`${HIDDEN + 1}/1`]);
-  expect(await find(...point, 0, 32)).toHaveLength(100);
+  expect(namesOf(await find(...point, undefined, 31))).toEqual([`${HIDDEN + 1}/1`]);
+  expect(await find(...point, undefined, 32)).toHaveLength(100);
   expect(await reasonOf(find(...point, 5, 31))).toContain("not_found");
   const report = service.as(31).createReport({
-    projectId: 0,
+    projectId: undefined,
     longitude: point[0],
     latitude: point[1],
     category: "road missing",

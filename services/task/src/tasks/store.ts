@@ -102,12 +102,12 @@ export async function listSubtasks(sql: Sql, projectId: number, taskId: number):
 
 /**
  * The next tasks, by project and number and with their areas, whose bounding box holds a point: of one project, or of
- * all for 0; at most AROUND_MAX.
+ * all; at most AROUND_MAX.
  */
 export async function tasksAround(
   sql: Sql,
   point: { longitude: number; latitude: number },
-  projectId: number,
+  projectId: number | undefined,
   after: Pick<WholeTask, "projectId" | "taskId">,
 ): Promise<WholeTask[]> {
   const { longitude, latitude } = point;
@@ -115,7 +115,7 @@ export async function tasksAround(
     with a as materialized (
       select * from task_areas a where a.cell = any(${cellsAround(point).map(String)}::bigint[])
       and a.west <= ${longitude} and a.east >= ${longitude} and a.south <= ${latitude} and a.north >= ${latitude}
-        ${projectId === 0 ? sql`` : sql`and a.project_id = ${projectId}`}
+        ${projectId === undefined ? sql`` : sql`and a.project_id = ${projectId}`}
         and (a.project_id, a.task_id) > (${after.projectId}, ${after.taskId})
     )
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
@@ -125,17 +125,17 @@ export async function tasksAround(
   return rows.map(shown);
 }
 
-/** The tasks of a project that are reserved now, by number; for one person, or 0 for all. */
+/** The tasks of a project that are reserved now, by number; for one person, or for all. */
 export async function listAssigned(
   sql: Sql,
   projectId: number,
-  userId: bigint,
+  userId: bigint | undefined,
   { after, limit }: Page,
 ): Promise<WholeTask[]> {
   const rows = await sql<Read[]>`
     select clock_timestamp() as now, t.* from tasks t
     where project_id = ${projectId} and assigned_to <> 0 and assigned_until > clock_timestamp()
-      ${userId === 0n ? sql`` : sql`and assigned_to = ${userId}`} and task_id > ${after}
+      ${userId === undefined ? sql`` : sql`and assigned_to = ${userId}`} and task_id > ${after}
     order by task_id limit ${limit}`;
   return rows.map(shown);
 }
@@ -147,7 +147,7 @@ export function shown(row: Read): WholeTask {
   if (liveAssignment(task, row.now) === undefined) delete task.assignment;
   if (lock === undefined || liveLock(task, row.now) !== undefined) return task;
   delete task.lock;
-  task.lapsedLock = lock;
+  task.expiredLock = lock;
   task.revision += 1n;
   if (task.assignment) task.assignment.revision = task.revision;
   if (lock.expireTime !== undefined) task.updateTime = lock.expireTime;

@@ -4,6 +4,7 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { type Assignment, AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { type Lock, type LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskSchema, type TaskState, TileSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { idOf } from "./id-of.ts";
 import type { WholeTask } from "./whole-task.ts";
 
 /** The columns of a lock, in tasks and in task_events. */
@@ -52,20 +53,20 @@ export function taskOf(row: TaskRow): WholeTask {
     projectId: row.project_id,
     taskId: row.task_id,
     state: row.state as TaskState,
-    mappedByUserId: row.mapped_by,
-    validatedByUserId: row.validated_by,
+    mappedByUserId: idOf(row.mapped_by),
+    validatedByUserId: idOf(row.validated_by),
     submissionCount: row.submission_count,
     priority: row.priority,
-    parentTaskId: row.parent_id,
-    stateRevision: row.state_revision,
-    stateUserId: row.state_by,
+    parentTaskId: idOf(row.parent_id),
+    stateRevision: idOf(row.state_revision),
+    stateUserId: idOf(row.state_by),
     commentCount: row.comment_count,
     reportCount: row.report_count,
     outsideArea: row.outside,
     createTime: timestampFromDate(row.create_time),
     updateTime: timestampFromDate(row.update_time),
     revision: row.revision,
-    ...(lock && (row.lock_ended ? { lapsedLock: lock } : { lock })),
+    ...(lock && (row.lock_ended ? { expiredLock: lock } : { lock })),
     ...(assignment && { assignment }),
     ...(zoom != null && x != null && y != null && { tile: create(TileSchema, { zoom, x, y }) }),
     ...(row.area && { area: fromBinary(MultiPolygonSchema, row.area) }),

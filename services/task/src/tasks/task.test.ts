@@ -227,7 +227,7 @@ describe("handing in", () => {
     expect(answer(() => submit(known(mine), me, archived, work(5n, SubmissionResult.MAPPED)))).toBe(
       "PROJECT_ARCHIVED",
     );
-    expect(answer(() => release(known(mine), me, archived, { token: 0n, force: false }))).toBe(
+    expect(answer(() => release(known(mine), me, archived, { token: undefined, force: false }))).toBe(
       "LOCK_RELEASED",
     );
   });
@@ -237,8 +237,8 @@ describe("extending and releasing", () => {
   test("an extension lasts one lock's length from now, and never gets shorter", () => {
     const expiry = (change: Change) => timestampDate(change.task.lock?.expireTime as never);
     const mine = known(locked(7n, MAPPING, seconds(60)));
-    expect(expiry(extend(mine, me, access(), 0n, 604_800))).toEqual(seconds(7_200));
-    expect(expiry(extend(mine, me, access({ lockDuration: durationOf(30) }), 0n, 604_800))).toEqual(
+    expect(expiry(extend(mine, me, access(), undefined, 604_800))).toEqual(seconds(7_200));
+    expect(expiry(extend(mine, me, access({ lockDuration: durationOf(30) }), undefined, 604_800))).toEqual(
       seconds(60),
     );
   });
@@ -251,10 +251,10 @@ describe("extending and releasing", () => {
 
   test("a lock is extended up to its longest time, then no more", () => {
     // It was taken 600 s ago.
-    const change = extend(known(locked(7n, MAPPING, seconds(60))), me, access(), 0n, 700);
+    const change = extend(known(locked(7n, MAPPING, seconds(60))), me, access(), undefined, 700);
     expect(timestampDate(change.task.lock?.expireTime as never)).toEqual(seconds(100));
     const atItsEnd = known(locked(7n, MAPPING, seconds(100)));
-    expect(answer(() => extend(atItsEnd, me, access(), 0n, 700))).toBe("LOCK_LONGEST_REACHED");
+    expect(answer(() => extend(atItsEnd, me, access(), undefined, 700))).toBe("LOCK_LONGEST_REACHED");
   });
 
   test("a release drops the lock; the state never moved", () => {

@@ -32,10 +32,10 @@ export interface Known {
 /** What stood before a change of state, and stands again when that is undone. */
 export interface Earlier {
   state: TaskState;
-  stateRevision: bigint;
-  stateUserId: bigint;
-  mappedByUserId: bigint;
-  validatedByUserId: bigint;
+  stateRevision: bigint | undefined;
+  stateUserId: bigint | undefined;
+  mappedByUserId: bigint | undefined;
+  validatedByUserId: bigint | undefined;
 }
 
 /** What a command makes of a task. Written whole, if the task still has the revision that it had when it was read. */
@@ -65,14 +65,16 @@ export function begin({ task, projectId, taskId, now }: Known): Change {
   if (task === undefined) throw taskNotFound(projectId, taskId);
   const { lock } = task;
   if (lock === undefined || dateOf(lock.expireTime) > now) return unchanged(task);
-  const expiry = { kind: TaskEventKind.LOCK_EXPIRED, lock, actorUserId: 0n };
-  const change = follow(unchanged(task), expiry, { lock: undefined, lapsedLock: lock });
+  const expiry = { kind: TaskEventKind.LOCK_EXPIRED, lock, actorUserId: undefined };
+  const change = follow(unchanged(task), expiry, { lock: undefined, expiredLock: lock });
   const [event] = change.events;
   if (event && lock.expireTime) event.eventTime = lock.expireTime;
   return change;
 }
 
-type Happening = Pick<TaskEvent, "kind" | "actorUserId"> & Partial<Omit<TaskEvent, "$typeName">>;
+type Happening = Pick<TaskEvent, "kind"> & { actorUserId: bigint | undefined } & Partial<
+    Omit<TaskEvent, "$typeName" | "actorUserId">
+  >;
 type Difference = { [K in keyof Omit<WholeTask, "$typeName">]?: WholeTask[K] | undefined };
 
 /**

@@ -5,11 +5,11 @@ import { AROUND_MAX } from "./store.ts";
 import { visible } from "./visible.ts";
 import type { WholeTask } from "./whole-task.ts";
 
-/** A point, in one project or, for 0, in all. */
+/** A point, in one project or in all. */
 export interface MapPoint {
   longitude: number;
   latitude: number;
-  projectId: number;
+  projectId?: number | undefined;
 }
 
 /** The most tasks found at a point. */
@@ -25,7 +25,7 @@ export async function tasksAt(
   point: MapPoint,
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
 ): Promise<WholeTask[]> {
-  if (point.projectId > 0) await projects.access(point.projectId, context);
+  if (point.projectId !== undefined) await projects.access(point.projectId, context);
   const found: WholeTask[] = [];
   let after = { projectId: 0, taskId: 0 };
   for (let looks = 0; looks < LOOKS_MAX && found.length < FOUND_MAX; looks++) {

@@ -25,16 +25,15 @@ export async function visible(
   }
 }
 
-/** When a stream about a project ends, 0 for all: also when its reader loses sight of the project, while nothing happens. */
+/** When a stream about a project, or about all, ends: also when its reader loses sight of the project, while nothing happens. */
 export function whileVisible(
   { projects, settings, stopping }: Pick<Deps, "projects" | "settings" | "stopping">,
-  projectId: number,
+  projectId: number | undefined,
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
 ): StreamEnd {
-  const look = async () =>
-    (await visible(projects, projectId, context)) ? undefined : projectNotFound(projectId);
-  return streamEnd(
-    { maxMs: settings.streamMaxMs, stopping, look: projectId > 0 ? look : undefined },
-    context,
-  );
+  const look =
+    projectId === undefined
+      ? undefined
+      : async () => ((await visible(projects, projectId, context)) ? undefined : projectNotFound(projectId));
+  return streamEnd({ maxMs: settings.streamMaxMs, stopping, look }, context);
 }

@@ -1,18 +1,13 @@
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 
-/** The fields that TASK_VIEW_ID leaves out, and every other view carries. */
+/** The fields that TASK_VIEW_ID leaves out, and every other view always carries. */
 type Carried =
   | "state"
-  | "mappedByUserId"
-  | "validatedByUserId"
   | "submissionCount"
   | "revision"
   | "priority"
-  | "parentTaskId"
-  | "stateUserId"
   | "commentCount"
   | "reportCount"
-  | "stateRevision"
   | "outsideArea";
 
 /** A task as it is stored, decided about, and shown by every view but TASK_VIEW_ID. */

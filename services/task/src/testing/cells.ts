@@ -121,7 +121,7 @@ function isFor({ known }: Cell, purpose: LockPurpose): boolean {
 function releasing(force: boolean): (typeof COMMANDS)[string] {
   return [
     LockService.method.releaseLock,
-    (it) => release(it.known, me, it.access, { token: force ? 0n : TOKEN, force }),
+    (it) => release(it.known, me, it.access, { token: force ? undefined : TOKEN, force }),
   ];
 }
 
@@ -134,7 +134,7 @@ function undoing(knownOf: (cell: Cell) => Known): (typeof COMMANDS)[string] {
   return [SubmissionService.method.undoTask, (it) => undo(knownOf(it), me, it.access, revisionNow(it))];
 }
 
-function inBulk(name: string, action: TaskAction, revertedUserId = 0n): typeof COMMANDS {
+function inBulk(name: string, action: TaskAction, revertedUserId?: bigint): typeof COMMANDS {
   const with_ = (includeLocked: boolean) => (it: Cell) => {
     permitUnlessArchived(it.access, it.access.management);
     const priority = action === TaskAction.PRIORITIZE ? 50 : 0;
@@ -180,13 +180,19 @@ export function cell(role: string, lockName: string, state: TaskState): Cell {
 
 function earlierOf(state: TaskState): Earlier {
   const before = BEFORE[state] ?? TaskState.READY;
-  const stateRevision = before === TaskState.READY ? 0n : 2n;
+  const stateRevision = before === TaskState.READY ? undefined : 2n;
   const mappedByUserId = mappedBy(before);
-  return { state: before, stateRevision, stateUserId: 0n, mappedByUserId, validatedByUserId: 0n };
+  return {
+    state: before,
+    stateRevision,
+    stateUserId: undefined,
+    mappedByUserId,
+    validatedByUserId: undefined,
+  };
 }
 
-function mappedBy(state: TaskState): bigint {
-  return state === TaskState.READY ? 0n : 10n;
+function mappedBy(state: TaskState): bigint | undefined {
+  return state === TaskState.READY ? undefined : 10n;
 }
 
 function taskOf({ known }: Cell): WholeTask {

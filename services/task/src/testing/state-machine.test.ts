@@ -93,7 +93,7 @@ function outcomeOf(command: string, role: string, lock: string, state: (typeof S
 function shown({ events }: Change): string {
   const words = events.map(({ kind, fromState, toState }) => {
     const gives = fromState !== toState || ["submitted", "split"].includes(wordOf(kind));
-    return `${wordOf(kind)}${gives ? `>${nameOf(TaskState, toState)}` : ""}`;
+    return `${wordOf(kind)}${gives ? `>${nameOf(TaskState, toState ?? TaskState.UNSPECIFIED)}` : ""}`;
   });
   return words.join("+") || "nothing";
 }

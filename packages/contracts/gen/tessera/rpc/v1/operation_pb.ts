@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/rpc/v1/operation.proto.
  */
 export const file_tessera_rpc_v1_operation: GenFile = /*@__PURE__*/
-  fileDesc("Ch50ZXNzZXJhL3JwYy92MS9vcGVyYXRpb24ucHJvdG8SDnRlc3NlcmEucnBjLnYxIr0FCglPcGVyYXRpb24SDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEi0KBXN0YXRlGAMgASgOMh4udGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uU3RhdGUSDAoEZG9uZRgEIAEoCBINCgVzdGFnZRgFIAEoCRISCgp1bml0X2NvdW50GAYgASgFEhIKCmRvbmVfY291bnQYByABKAUSFQoNc2tpcHBlZF9jb3VudBgIIAEoBRJECg5za2lwcGVkX2NvdW50cxgJIAMoCzIsLnRlc3NlcmEucnBjLnYxLk9wZXJhdGlvbi5Ta2lwcGVkQ291bnRzRW50cnkSLQoFZXJyb3IYCiABKAsyHi50ZXNzZXJhLnJwYy52MS5PcGVyYXRpb25FcnJvchITCgtyZXN1bHRfbmFtZRgLIAEoCRIPCgd1c2VyX2lkGAwgASgDEhgKEGNhbmNlbF9yZXF1ZXN0ZWQYDSABKAgSLgoKc3RhcnRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgRIAEoA0IE0MEYAxJCCg1yZXN1bHRfY291bnRzGBIgAygLMisudGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uLlJlc3VsdENvdW50c0VudHJ5GjQKElNraXBwZWRDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAU6AjgBGjMKEVJlc3VsdENvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoBToCOAEisgEKDk9wZXJhdGlvbkVycm9yEg4KBnJlYXNvbhgBIAEoCRIOCgZkb21haW4YAiABKAkSDwoHbWVzc2FnZRgDIAEoCRI+CghtZXRhZGF0YRgEIAMoCzIsLnRlc3NlcmEucnBjLnYxLk9wZXJhdGlvbkVycm9yLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKsUBCg5PcGVyYXRpb25TdGF0ZRIfChtPUEVSQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIbChdPUEVSQVRJT05fU1RBVEVfUEVORElORxABEhsKF09QRVJBVElPTl9TVEFURV9SVU5OSU5HEAISHQoZT1BFUkFUSU9OX1NUQVRFX1NVQ0NFRURFRBADEhoKFk9QRVJBVElPTl9TVEFURV9GQUlMRUQQBBIdChlPUEVSQVRJT05fU1RBVEVfQ0FOQ0VMTEVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch50ZXNzZXJhL3JwYy92MS9vcGVyYXRpb24ucHJvdG8SDnRlc3NlcmEucnBjLnYxIoYGCglPcGVyYXRpb24SDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEi0KBXN0YXRlGAMgASgOMh4udGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uU3RhdGUSDAoEZG9uZRgEIAEoCBISCgVzdGFnZRgFIAEoCUgAiAEBEhcKCnVuaXRfY291bnQYBiABKAVIAYgBARISCgpkb25lX2NvdW50GAcgASgFEhUKDXNraXBwZWRfY291bnQYCCABKAUSRAoOc2tpcHBlZF9jb3VudHMYCSADKAsyLC50ZXNzZXJhLnJwYy52MS5PcGVyYXRpb24uU2tpcHBlZENvdW50c0VudHJ5Ei0KBWVycm9yGAogASgLMh4udGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uRXJyb3ISGAoLcmVzdWx0X25hbWUYCyABKAlIAogBARIUCgd1c2VyX2lkGAwgASgDSAOIAQESGAoQY2FuY2VsX3JlcXVlc3RlZBgNIAEoCBIuCgpzdGFydF90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGBEgASgDQgTQwRgDEkIKDXJlc3VsdF9jb3VudHMYEiADKAsyKy50ZXNzZXJhLnJwYy52MS5PcGVyYXRpb24uUmVzdWx0Q291bnRzRW50cnkaNAoSU2tpcHBlZENvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoBToCOAEaMwoRUmVzdWx0Q291bnRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgFOgI4AUIICgZfc3RhZ2VCDQoLX3VuaXRfY291bnRCDgoMX3Jlc3VsdF9uYW1lQgoKCF91c2VyX2lkItIBCg5PcGVyYXRpb25FcnJvchITCgZyZWFzb24YASABKAlIAIgBARITCgZkb21haW4YAiABKAlIAYgBARIPCgdtZXNzYWdlGAMgASgJEj4KCG1ldGFkYXRhGAQgAygLMiwudGVzc2VyYS5ycGMudjEuT3BlcmF0aW9uRXJyb3IuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCQoHX3JlYXNvbkIJCgdfZG9tYWluKsUBCg5PcGVyYXRpb25TdGF0ZRIfChtPUEVSQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIbChdPUEVSQVRJT05fU1RBVEVfUEVORElORxABEhsKF09QRVJBVElPTl9TVEFURV9SVU5OSU5HEAISHQoZT1BFUkFUSU9OX1NUQVRFX1NVQ0NFRURFRBADEhoKFk9QRVJBVElPTl9TVEFURV9GQUlMRUQQBBIdChlPUEVSQVRJT05fU1RBVEVfQ0FOQ0VMTEVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * Work under way, or done. It survives the end of the process that does it: another process continues from the last
@@ -56,18 +56,18 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   done: boolean;
 
   /**
-   * The current phase, in one word, such as "cutting". Empty when it is done.
+   * The current phase, in one word, such as "cutting". Absent before it begins and when it is done.
    *
-   * @generated from field: string stage = 5;
+   * @generated from field: optional string stage = 5;
    */
-  stage: string;
+  stage?: string | undefined;
 
   /**
-   * How many units of work it has, in all; 0 while that is not known.
+   * How many units of work it has, in all. Absent while that is not known.
    *
-   * @generated from field: int32 unit_count = 6;
+   * @generated from field: optional int32 unit_count = 6;
    */
-  unitCount: number;
+  unitCount?: number | undefined;
 
   /**
    * How many units have taken effect.
@@ -98,18 +98,18 @@ export type Operation = Message<"tessera.rpc.v1.Operation"> & {
   error?: OperationError | undefined;
 
   /**
-   * What it made or changed, such as "projects/7/tasks"; empty until it succeeded.
+   * What it made or changed, such as "projects/7/tasks". Absent until it succeeded.
    *
-   * @generated from field: string result_name = 11;
+   * @generated from field: optional string result_name = 11;
    */
-  resultName: string;
+  resultName?: string | undefined;
 
   /**
-   * The user who started it.
+   * The user who started it. Absent if the service did.
    *
-   * @generated from field: int64 user_id = 12;
+   * @generated from field: optional int64 user_id = 12;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
    * Whether somebody asked it to stop.
@@ -168,19 +168,19 @@ export const OperationSchema: GenMessage<Operation> = /*@__PURE__*/
  */
 export type OperationError = Message<"tessera.rpc.v1.OperationError"> & {
   /**
-   * The reason, without its enum's prefix. The RPC that starts the operation lists those that are possible. Empty for
+   * The reason, without its enum's prefix. The RPC that starts the operation lists those that are possible. Absent for
    * an internal fault.
    *
-   * @generated from field: string reason = 1;
+   * @generated from field: optional string reason = 1;
    */
-  reason: string;
+  reason?: string | undefined;
 
   /**
-   * The domain of the reason, such as "task.tessera".
+   * The domain of the reason, such as "task.tessera". Absent for an internal fault.
    *
-   * @generated from field: string domain = 2;
+   * @generated from field: optional string domain = 2;
    */
-  domain: string;
+  domain?: string | undefined;
 
   /**
    * What happened, for people.

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/assignment.proto.
  */
 export const file_tessera_task_v1_assignment: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvYXNzaWdubWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIosBCgpBc3NpZ25tZW50EhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRIPCgd1c2VyX2lkGAMgASgDEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvYXNzaWdubWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqYBCgpBc3NpZ25tZW50EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoARIYCgd1c2VyX2lkGAMgASgDQge6SAQiAigBEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * The reservation of a task for one person: until it ends, only that person or a manager may lock the task for mapping.

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/comment.proto.
  */
 export const file_tessera_task_v1_comment: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvY29tbWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqoBCgdDb21tZW50EhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRISCgpjb21tZW50X2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSDAoEdGV4dBgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YByABKANCBNDBGANiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvY29tbWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIrMBCgdDb21tZW50EhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRISCgpjb21tZW50X2lkGAMgASgFEhgKB3VzZXJfaWQYBCABKANCB7pIBCICKAESDAoEdGV4dBgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YByABKANCBNDBGANiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A remark on a task, apart from a submission. It never changes.

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/contribution.proto.
  */
 export const file_tessera_task_v1_contribution: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uLnByb3RvEg90ZXNzZXJhLnRhc2sudjEihQIKC0NvbnRyaWJ1dG9yEhIKCnByb2plY3RfaWQYASABKAUSDwoHdXNlcl9pZBgCIAEoAxIZChFtYXBwZWRfdGFza19jb3VudBgDIAEoBRIcChR2YWxpZGF0ZWRfdGFza19jb3VudBgEIAEoBRIXCg9oZWxkX3Rhc2tfY291bnQYBSABKAUSIAoYbWFwcGluZ19zdWJtaXNzaW9uX2NvdW50GAYgASgFEiMKG3ZhbGlkYXRpb25fc3VibWlzc2lvbl9jb3VudBgHIAEoBRI4ChRsYXN0X3N1Ym1pc3Npb25fdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAirgEKEURhaWx5Q29udHJpYnV0aW9uEhIKCnByb2plY3RfaWQYASABKAUSDAoEZGF0ZRgCIAEoCRIUCgxtYXBwZWRfY291bnQYAyABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYBCABKAUSFwoPdmFsaWRhdGVkX2NvdW50GAUgASgFEhkKEWludmFsaWRhdGVkX2NvdW50GAYgASgFEhIKCnVzZXJfY291bnQYByABKAViBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uLnByb3RvEg90ZXNzZXJhLnRhc2sudjEilwIKC0NvbnRyaWJ1dG9yEhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdXNlcl9pZBgCIAEoA0IHukgEIgIoARIZChFtYXBwZWRfdGFza19jb3VudBgDIAEoBRIcChR2YWxpZGF0ZWRfdGFza19jb3VudBgEIAEoBRIXCg9oZWxkX3Rhc2tfY291bnQYBSABKAUSIAoYbWFwcGluZ19zdWJtaXNzaW9uX2NvdW50GAYgASgFEiMKG3ZhbGlkYXRpb25fc3VibWlzc2lvbl9jb3VudBgHIAEoBRI4ChRsYXN0X3N1Ym1pc3Npb25fdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAitwEKEURhaWx5Q29udHJpYnV0aW9uEhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESDAoEZGF0ZRgCIAEoCRIUCgxtYXBwZWRfY291bnQYAyABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYBCABKAUSFwoPdmFsaWRhdGVkX2NvdW50GAUgASgFEhkKEWludmFsaWRhdGVkX2NvdW50GAYgASgFEhIKCnVzZXJfY291bnQYByABKAViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp]);
 
 /**
  * What one person has done in a project, counted at the moment of the call.

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/contribution_service.proto.
  */
 export const file_tessera_task_v1_contribution_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uX3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSKPAQoXTGlzdENvbnRyaWJ1dG9yc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAigAEh8KCXBhZ2Vfc2l6ZRgDIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGMgBInMKGExpc3RDb250cmlidXRvcnNSZXNwb25zZRI4Cgxjb250cmlidXRvcnMYASADKAsyHC50ZXNzZXJhLnRhc2sudjEuQ29udHJpYnV0b3JCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXIpABChhMaXN0Q29udHJpYnV0aW9uc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd1c2VyX2lkGAIgASgDQge6SAQiAigAEh8KCXBhZ2Vfc2l6ZRgDIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGMgBInsKGUxpc3RDb250cmlidXRpb25zUmVzcG9uc2USPwoNY29udHJpYnV0aW9ucxgBIAMoCzIiLnRlc3NlcmEudGFzay52MS5EYWlseUNvbnRyaWJ1dGlvbkIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcyxQMKE0NvbnRyaWJ1dGlvblNlcnZpY2US0wEKEExpc3RDb250cmlidXRvcnMSKC50ZXNzZXJhLnRhc2sudjEuTGlzdENvbnRyaWJ1dG9yc1JlcXVlc3QaKS50ZXNzZXJhLnRhc2sudjEuTGlzdENvbnRyaWJ1dG9yc1Jlc3BvbnNlImqQAgHKwRg1ChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAigSJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vY29udHJpYnV0b3JzEtcBChFMaXN0Q29udHJpYnV0aW9ucxIpLnRlc3NlcmEudGFzay52MS5MaXN0Q29udHJpYnV0aW9uc1JlcXVlc3QaKi50ZXNzZXJhLnRhc2sudjEuTGlzdENvbnRyaWJ1dGlvbnNSZXNwb25zZSJrkAIBysEYNQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwIpEicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2NvbnRyaWJ1dGlvbnNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_options, file_tessera_task_v1_contribution]);
+  fileDesc("Cip0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uX3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSKgAQoXTGlzdENvbnRyaWJ1dG9yc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIdCgd1c2VyX2lkGAIgASgDQge6SAQiAigBSACIAQESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAFCCgoIX3VzZXJfaWQicwoYTGlzdENvbnRyaWJ1dG9yc1Jlc3BvbnNlEjgKDGNvbnRyaWJ1dG9ycxgBIAMoCzIcLnRlc3NlcmEudGFzay52MS5Db250cmlidXRvckIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcioQEKGExpc3RDb250cmlidXRpb25zUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh0KB3VzZXJfaWQYAiABKANCB7pIBCICKAFIAIgBARIfCglwYWdlX3NpemUYAyABKAVCDLpIBBoCKACAwhjoBxIcCgpwYWdlX3Rva2VuGAQgASgJQgi6SAVyAxjIAUIKCghfdXNlcl9pZCJ7ChlMaXN0Q29udHJpYnV0aW9uc1Jlc3BvbnNlEj8KDWNvbnRyaWJ1dGlvbnMYASADKAsyIi50ZXNzZXJhLnRhc2sudjEuRGFpbHlDb250cmlidXRpb25CBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXMsUDChNDb250cmlidXRpb25TZXJ2aWNlEtMBChBMaXN0Q29udHJpYnV0b3JzEigudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRvcnNSZXF1ZXN0GikudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRvcnNSZXNwb25zZSJqkAIBysEYNQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwIoEiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2NvbnRyaWJ1dG9ycxLXAQoRTGlzdENvbnRyaWJ1dGlvbnMSKS50ZXNzZXJhLnRhc2sudjEuTGlzdENvbnRyaWJ1dGlvbnNSZXF1ZXN0GioudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRpb25zUmVzcG9uc2Uia5ACAcrBGDUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQQAToKdGFza3M6cmVhZILT5JMCKRInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9jb250cmlidXRpb25zYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_options, file_tessera_task_v1_contribution]);
 
 /**
  * The request of ListContributors.
@@ -33,11 +33,11 @@ export type ListContributorsRequest = Message<"tessera.task.v1.ListContributorsR
   projectId: number;
 
   /**
-   * Only this person; 0 for everybody.
+   * Only this person. Absent: everybody.
    *
-   * @generated from field: int64 user_id = 2;
+   * @generated from field: optional int64 user_id = 2;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
    * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.
@@ -103,11 +103,11 @@ export type ListContributionsRequest = Message<"tessera.task.v1.ListContribution
   projectId: number;
 
   /**
-   * Only this person's; 0 for everybody's.
+   * Only this person's. Absent: everybody's.
    *
-   * @generated from field: int64 user_id = 2;
+   * @generated from field: optional int64 user_id = 2;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
    * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.

@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/lock.proto.
  */
 export const file_tessera_task_v1_lock: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvbG9jay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIvkBCgRMb2NrEhYKDmhvbGRlcl91c2VyX2lkGAEgASgDEi0KB3B1cnBvc2UYAiABKA4yHC50ZXNzZXJhLnRhc2sudjEuTG9ja1B1cnBvc2USDQoFdG9rZW4YAyABKAMSLQoJbG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMSEgoKcHJvamVjdF9pZBgHIAEoBRIPCgd0YXNrX2lkGAggASgFKmIKC0xvY2tQdXJwb3NlEhwKGExPQ0tfUFVSUE9TRV9VTlNQRUNJRklFRBAAEhgKFExPQ0tfUFVSUE9TRV9NQVBQSU5HEAESGwoXTE9DS19QVVJQT1NFX1ZBTElEQVRJT04QAmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvbG9jay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIpQCCgRMb2NrEh8KDmhvbGRlcl91c2VyX2lkGAEgASgDQge6SAQiAigBEi0KB3B1cnBvc2UYAiABKA4yHC50ZXNzZXJhLnRhc2sudjEuTG9ja1B1cnBvc2USDQoFdG9rZW4YAyABKAMSLQoJbG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YBiABKANCBNDBGAMSGwoKcHJvamVjdF9pZBgHIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAggASgFQge6SAQaAigBKmIKC0xvY2tQdXJwb3NlEhwKGExPQ0tfUFVSUE9TRV9VTlNQRUNJRklFRBAAEhgKFExPQ0tfUFVSUE9TRV9NQVBQSU5HEAESGwoXTE9DS19QVVJQT1NFX1ZBTElEQVRJT04QAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A lease on a task: while it lasts, nobody else may lock or submit the task.

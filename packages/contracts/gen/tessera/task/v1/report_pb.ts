@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -15,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/report.proto.
  */
 export const file_tessera_task_v1_report: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0LnByb3RvEg90ZXNzZXJhLnRhc2sudjEioAIKBlJlcG9ydBISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3Rhc2tfaWQYAiABKAUSEQoJcmVwb3J0X2lkGAMgASgFEg8KB3VzZXJfaWQYBCABKAMSEQoJbG9uZ2l0dWRlGAUgASgBEhAKCGxhdGl0dWRlGAYgASgBEhAKCGNhdGVnb3J5GAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEg4KBnNvdXJjZRgJIAEoCRITCgtleHRlcm5hbF9pZBgKIAEoCRITCgtpbnZhbGlkYXRlZBgLIAEoCBIvCgtjcmVhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YDSABKANCBNDBGANiBnByb3RvMw", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Chx0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0LnByb3RvEg90ZXNzZXJhLnRhc2sudjEizgIKBlJlcG9ydBISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3Rhc2tfaWQYAiABKAUSEQoJcmVwb3J0X2lkGAMgASgFEhgKB3VzZXJfaWQYBCABKANCB7pIBCICKAESEQoJbG9uZ2l0dWRlGAUgASgBEhAKCGxhdGl0dWRlGAYgASgBEhAKCGNhdGVnb3J5GAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEhMKBnNvdXJjZRgJIAEoCUgAiAEBEhgKC2V4dGVybmFsX2lkGAogASgJSAGIAQESEwoLaW52YWxpZGF0ZWQYCyABKAgSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGA0gASgDQgTQwRgDQgkKB19zb3VyY2VCDgoMX2V4dGVybmFsX2lkYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A fault of the map at a point, reported by a sibling tool or by a person in the field. It never changes.
@@ -80,18 +81,18 @@ export type Report = Message<"tessera.task.v1.Report"> & {
   description: string;
 
   /**
-   * The tool that reports, such as "field-app"; may be empty.
+   * The tool that reports, such as "field-app". Absent if no tool does.
    *
-   * @generated from field: string source = 9;
+   * @generated from field: optional string source = 9;
    */
-  source: string;
+  source?: string | undefined;
 
   /**
-   * The tool's own id of the report; may be empty.
+   * The tool's own id of the report. Absent if it has none.
    *
-   * @generated from field: string external_id = 10;
+   * @generated from field: optional string external_id = 10;
    */
-  externalId: string;
+  externalId?: string | undefined;
 
   /**
    * Whether the report made the task INVALIDATED: it was MAPPED or VALIDATED, and the reporter may validate.

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/report_service.proto.
  */
 export const file_tessera_task_v1_report_service: GenFile = /*@__PURE__*/
-  fileDesc("CiR0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0X3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSLuAgoTQ3JlYXRlUmVwb3J0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESNAoJbG9uZ2l0dWRlGAIgASgBQhy6SBnIAQESFEABGQAAAAAAgGZAKQAAAAAAgGbASACIAQESMwoIbGF0aXR1ZGUYAyABKAFCHLpIGcgBARIUQAEZAAAAAACAVkApAAAAAACAVsBIAYgBARIbCgpwcm9qZWN0X2lkGAQgASgFQge6SAQaAigAEh8KCGNhdGVnb3J5GAUgASgJQg26SAZyBBABGGT4wRgBEiEKC2Rlc2NyaXB0aW9uGAYgASgJQgy6SAVyAxiIJ/jBGAISHQoGc291cmNlGAcgASgJQg26SAZyBBAAGGT4wRgBEiMKC2V4dGVybmFsX2lkGAggASgJQg66SAdyBRAAGMgB+MEYAUIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZSKKAQoUQ3JlYXRlUmVwb3J0UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhIKCnByb2plY3RfaWQYAiABKAUSDwoHdGFza19pZBgDIAEoBRITCgtpbnZhbGlkYXRlZBgEIAEoCCJlChBHZXRSZXBvcnRSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoARIaCglyZXBvcnRfaWQYAyABKAVCB7pIBBoCKAEiPAoRR2V0UmVwb3J0UmVzcG9uc2USJwoGcmVwb3J0GAEgASgLMhcudGVzc2VyYS50YXNrLnYxLlJlcG9ydCKKAQoSTGlzdFJlcG9ydHNSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoABIfCglwYWdlX3NpemUYAyABKAVCDLpIBBoCKACAwhjoBxIcCgpwYWdlX3Rva2VuGAQgASgJQgi6SAVyAxjIASJkChNMaXN0UmVwb3J0c1Jlc3BvbnNlEi4KB3JlcG9ydHMYASADKAsyFy50ZXNzZXJhLnRhc2sudjEuUmVwb3J0QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFzLcBQoNUmVwb3J0U2VydmljZRLzAQoMQ3JlYXRlUmVwb3J0EiQudGVzc2VyYS50YXNrLnYxLkNyZWF0ZVJlcG9ydFJlcXVlc3QaJS50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlUmVwb3J0UmVzcG9uc2UilQGQAgLKwRh4ChFQUk9KRUNUX05PVF9GT1VORAoQTk9fVEFTS19BVF9QT0lOVAoQUFJPSkVDVF9BUkNISVZFRAoUTElDRU5DRV9OT1RfQUNDRVBURUQKC05PVF9JTl9URUFNCg1MRVZFTF9UT09fTE9XGAE6C3Rhc2tzOndyaXRlgtPkkwIQOgEqIgsvdjEvcmVwb3J0cxLcAQoJR2V0UmVwb3J0EiEudGVzc2VyYS50YXNrLnYxLkdldFJlcG9ydFJlcXVlc3QaIi50ZXNzZXJhLnRhc2sudjEuR2V0UmVwb3J0UmVzcG9uc2UihwGQAgHKwRgzChFQUk9KRUNUX05PVF9GT1VORAoQUkVQT1JUX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwJHYgZyZXBvcnQSPS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L3JlcG9ydHMve3JlcG9ydF9pZH0S9QEKC0xpc3RSZXBvcnRzEiMudGVzc2VyYS50YXNrLnYxLkxpc3RSZXBvcnRzUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5MaXN0UmVwb3J0c1Jlc3BvbnNlIpoBkAIBysEYNQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwJYWjMSMS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L3JlcG9ydHMSIS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcmVwb3J0c2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_report]);
+  fileDesc("CiR0ZXNzZXJhL3Rhc2svdjEvcmVwb3J0X3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSKnAwoTQ3JlYXRlUmVwb3J0UmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESNAoJbG9uZ2l0dWRlGAIgASgBQhy6SBnIAQESFEABGQAAAAAAgGZAKQAAAAAAgGbASACIAQESMwoIbGF0aXR1ZGUYAyABKAFCHLpIGcgBARIUQAEZAAAAAACAVkApAAAAAACAVsBIAYgBARIgCgpwcm9qZWN0X2lkGAQgASgFQge6SAQaAigBSAKIAQESHwoIY2F0ZWdvcnkYBSABKAlCDbpIBnIEEAEYZPjBGAESIQoLZGVzY3JpcHRpb24YBiABKAlCDLpIBXIDGIgn+MEYAhIiCgZzb3VyY2UYByABKAlCDbpIBnIEEAEYZPjBGAFIA4gBARIoCgtleHRlcm5hbF9pZBgIIAEoCUIOukgHcgUQARjIAfjBGAFIBIgBAUIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZUINCgtfcHJvamVjdF9pZEIJCgdfc291cmNlQg4KDF9leHRlcm5hbF9pZCKcAQoUQ3JlYXRlUmVwb3J0UmVzcG9uc2USOAoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50EhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAESGAoHdGFza19pZBgDIAEoBUIHukgEGgIoARITCgtpbnZhbGlkYXRlZBgEIAEoCCJlChBHZXRSZXBvcnRSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoARIaCglyZXBvcnRfaWQYAyABKAVCB7pIBBoCKAEiPAoRR2V0UmVwb3J0UmVzcG9uc2USJwoGcmVwb3J0GAEgASgLMhcudGVzc2VyYS50YXNrLnYxLlJlcG9ydCKbAQoSTGlzdFJlcG9ydHNSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESHQoHdGFza19pZBgCIAEoBUIHukgEGgIoAUgAiAEBEh8KCXBhZ2Vfc2l6ZRgDIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGMgBQgoKCF90YXNrX2lkImQKE0xpc3RSZXBvcnRzUmVzcG9uc2USLgoHcmVwb3J0cxgBIAMoCzIXLnRlc3NlcmEudGFzay52MS5SZXBvcnRCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXMtwFCg1SZXBvcnRTZXJ2aWNlEvMBCgxDcmVhdGVSZXBvcnQSJC50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlUmVwb3J0UmVxdWVzdBolLnRlc3NlcmEudGFzay52MS5DcmVhdGVSZXBvcnRSZXNwb25zZSKVAZACAsrBGHgKEVBST0pFQ1RfTk9UX0ZPVU5EChBOT19UQVNLX0FUX1BPSU5UChBQUk9KRUNUX0FSQ0hJVkVEChRMSUNFTkNFX05PVF9BQ0NFUFRFRAoLTk9UX0lOX1RFQU0KDUxFVkVMX1RPT19MT1cYAToLdGFza3M6d3JpdGWC0+STAhA6ASoiCy92MS9yZXBvcnRzEtwBCglHZXRSZXBvcnQSIS50ZXNzZXJhLnRhc2sudjEuR2V0UmVwb3J0UmVxdWVzdBoiLnRlc3NlcmEudGFzay52MS5HZXRSZXBvcnRSZXNwb25zZSKHAZACAcrBGDMKEVBST0pFQ1RfTk9UX0ZPVU5EChBSRVBPUlRfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAkdiBnJlcG9ydBI9L3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vcmVwb3J0cy97cmVwb3J0X2lkfRL1AQoLTGlzdFJlcG9ydHMSIy50ZXNzZXJhLnRhc2sudjEuTGlzdFJlcG9ydHNSZXF1ZXN0GiQudGVzc2VyYS50YXNrLnYxLkxpc3RSZXBvcnRzUmVzcG9uc2UimgGQAgHKwRg1ChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAlhaMxIxL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vcmVwb3J0cxIhL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9yZXBvcnRzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_report]);
 
 /**
  * The request of CreateReport.
@@ -49,11 +49,11 @@ export type CreateReportRequest = Message<"tessera.task.v1.CreateReportRequest">
   latitude?: number | undefined;
 
   /**
-   * Only in this project; 0 for any project with a task there.
+   * Only in this project. Absent: in any project with a task there.
    *
-   * @generated from field: int32 project_id = 4;
+   * @generated from field: optional int32 project_id = 4;
    */
-  projectId: number;
+  projectId?: number | undefined;
 
   /**
    * The kind of fault, in the words of the reporting tool.
@@ -70,18 +70,18 @@ export type CreateReportRequest = Message<"tessera.task.v1.CreateReportRequest">
   description: string;
 
   /**
-   * The tool that reports; may be empty.
+   * The tool that reports. Absent if no tool does.
    *
-   * @generated from field: string source = 7;
+   * @generated from field: optional string source = 7;
    */
-  source: string;
+  source?: string | undefined;
 
   /**
-   * The tool's own id of the report; may be empty.
+   * The tool's own id of the report. Absent if it has none.
    *
-   * @generated from field: string external_id = 8;
+   * @generated from field: optional string external_id = 8;
    */
-  externalId: string;
+  externalId?: string | undefined;
 };
 
 /**
@@ -203,11 +203,11 @@ export type ListReportsRequest = Message<"tessera.task.v1.ListReportsRequest"> &
   projectId: number;
 
   /**
-   * Only those of this task; 0 for all.
+   * Only those of this task. Absent: of all.
    *
-   * @generated from field: int32 task_id = 2;
+   * @generated from field: optional int32 task_id = 2;
    */
-  taskId: number;
+  taskId?: number | undefined;
 
   /**
    * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.

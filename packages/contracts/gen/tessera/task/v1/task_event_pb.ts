@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Lock } from "./lock_pb.ts";
@@ -18,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_event.proto.
  */
 export const file_tessera_task_v1_task_event: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIvwDCglUYXNrRXZlbnQSEgoKcHJvamVjdF9pZBgBIAEoBRIPCgd0YXNrX2lkGAIgASgFEhAKCHJldmlzaW9uGAMgASgDEiwKBGtpbmQYBCABKA4yHi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50S2luZBIVCg1hY3Rvcl91c2VyX2lkGAUgASgDEi4KCmV2ZW50X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmZyb21fc3RhdGUYByABKA4yGi50ZXNzZXJhLnRhc2sudjEuVGFza1N0YXRlEiwKCHRvX3N0YXRlGAggASgOMhoudGVzc2VyYS50YXNrLnYxLlRhc2tTdGF0ZRIjCgRsb2NrGAkgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSFQoNc3VibWlzc2lvbl9pZBgKIAEoBRISCgp0YXNrX2NvdW50GAsgASgFEhQKDGxvY2tfc2Vjb25kcxgMIAEoARIYChBhc3NpZ25lZF91c2VyX2lkGA0gASgDEhIKCmNvbW1lbnRfaWQYDiABKAUSEQoJcmVwb3J0X2lkGA8gASgFEhQKDG9wZXJhdGlvbl9pZBgQIAEoBRIWCg5wYXJlbnRfdGFza19pZBgRIAEoBRIQCghwcmlvcml0eRgSIAEoBSqWBQoNVGFza0V2ZW50S2luZBIfChtUQVNLX0VWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIhCh1UQVNLX0VWRU5UX0tJTkRfVEFTS1NfQ1JFQVRFRBABEhoKFlRBU0tfRVZFTlRfS0lORF9MT0NLRUQQAhIhCh1UQVNLX0VWRU5UX0tJTkRfTE9DS19FWFRFTkRFRBADEiEKHVRBU0tfRVZFTlRfS0lORF9MT0NLX1JFTEVBU0VEEAQSIAocVEFTS19FVkVOVF9LSU5EX0xPQ0tfRVhQSVJFRBAFEh0KGVRBU0tfRVZFTlRfS0lORF9TVUJNSVRURUQQBhIfChtUQVNLX0VWRU5UX0tJTkRfTE9DS19GT1JDRUQQBxIaChZUQVNLX0VWRU5UX0tJTkRfVU5ET05FEAgSGQoVVEFTS19FVkVOVF9LSU5EX1NQTElUEAkSIwofVEFTS19FVkVOVF9LSU5EX1NVQlRBU0tfQ1JFQVRFRBAKEhwKGFRBU0tfRVZFTlRfS0lORF9BU1NJR05FRBALEh4KGlRBU0tfRVZFTlRfS0lORF9VTkFTU0lHTkVEEAwSHQoZVEFTS19FVkVOVF9LSU5EX0NPTU1FTlRFRBANEiEKHVRBU0tfRVZFTlRfS0lORF9TVEFURV9DSEFOR0VEEA4SJAogVEFTS19FVkVOVF9LSU5EX1BSSU9SSVRZX0NIQU5HRUQQDxIcChhUQVNLX0VWRU5UX0tJTkRfUkVQT1JURUQQEBIdChlUQVNLX0VWRU5UX0tJTkRfV0lUSERSQVdOEBESHAoYVEFTS19FVkVOVF9LSU5EX1JFU1RPUkVEEBISIAocVEFTS19FVkVOVF9LSU5EX0tFUFRfT1VUU0lERRATYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_task_v1_lock, file_tessera_task_v1_task]);
+  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIv8FCglUYXNrRXZlbnQSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIUCgd0YXNrX2lkGAIgASgFSACIAQESEAoIcmV2aXNpb24YAyABKAMSLAoEa2luZBgEIAEoDjIeLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnRLaW5kEhoKDWFjdG9yX3VzZXJfaWQYBSABKANIAYgBARIuCgpldmVudF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCgpmcm9tX3N0YXRlGAcgASgOMhoudGVzc2VyYS50YXNrLnYxLlRhc2tTdGF0ZUgCiAEBEjEKCHRvX3N0YXRlGAggASgOMhoudGVzc2VyYS50YXNrLnYxLlRhc2tTdGF0ZUgDiAEBEiMKBGxvY2sYCSABKAsyFS50ZXNzZXJhLnRhc2sudjEuTG9jaxIaCg1zdWJtaXNzaW9uX2lkGAogASgFSASIAQESFwoKdGFza19jb3VudBgLIAEoBUgFiAEBEhQKDGxvY2tfc2Vjb25kcxgMIAEoARIdChBhc3NpZ25lZF91c2VyX2lkGA0gASgDSAaIAQESFwoKY29tbWVudF9pZBgOIAEoBUgHiAEBEhYKCXJlcG9ydF9pZBgPIAEoBUgIiAEBEhkKDG9wZXJhdGlvbl9pZBgQIAEoBUgJiAEBEhsKDnBhcmVudF90YXNrX2lkGBEgASgFSAqIAQESFQoIcHJpb3JpdHkYEiABKAVIC4gBAUIKCghfdGFza19pZEIQCg5fYWN0b3JfdXNlcl9pZEINCgtfZnJvbV9zdGF0ZUILCglfdG9fc3RhdGVCEAoOX3N1Ym1pc3Npb25faWRCDQoLX3Rhc2tfY291bnRCEwoRX2Fzc2lnbmVkX3VzZXJfaWRCDQoLX2NvbW1lbnRfaWRCDAoKX3JlcG9ydF9pZEIPCg1fb3BlcmF0aW9uX2lkQhEKD19wYXJlbnRfdGFza19pZEILCglfcHJpb3JpdHkqlgUKDVRhc2tFdmVudEtpbmQSHwobVEFTS19FVkVOVF9LSU5EX1VOU1BFQ0lGSUVEEAASIQodVEFTS19FVkVOVF9LSU5EX1RBU0tTX0NSRUFURUQQARIaChZUQVNLX0VWRU5UX0tJTkRfTE9DS0VEEAISIQodVEFTS19FVkVOVF9LSU5EX0xPQ0tfRVhURU5ERUQQAxIhCh1UQVNLX0VWRU5UX0tJTkRfTE9DS19SRUxFQVNFRBAEEiAKHFRBU0tfRVZFTlRfS0lORF9MT0NLX0VYUElSRUQQBRIdChlUQVNLX0VWRU5UX0tJTkRfU1VCTUlUVEVEEAYSHwobVEFTS19FVkVOVF9LSU5EX0xPQ0tfRk9SQ0VEEAcSGgoWVEFTS19FVkVOVF9LSU5EX1VORE9ORRAIEhkKFVRBU0tfRVZFTlRfS0lORF9TUExJVBAJEiMKH1RBU0tfRVZFTlRfS0lORF9TVUJUQVNLX0NSRUFURUQQChIcChhUQVNLX0VWRU5UX0tJTkRfQVNTSUdORUQQCxIeChpUQVNLX0VWRU5UX0tJTkRfVU5BU1NJR05FRBAMEh0KGVRBU0tfRVZFTlRfS0lORF9DT01NRU5URUQQDRIhCh1UQVNLX0VWRU5UX0tJTkRfU1RBVEVfQ0hBTkdFRBAOEiQKIFRBU0tfRVZFTlRfS0lORF9QUklPUklUWV9DSEFOR0VEEA8SHAoYVEFTS19FVkVOVF9LSU5EX1JFUE9SVEVEEBASHQoZVEFTS19FVkVOVF9LSU5EX1dJVEhEUkFXThAREhwKGFRBU0tfRVZFTlRfS0lORF9SRVNUT1JFRBASEiAKHFRBU0tfRVZFTlRfS0lORF9LRVBUX09VVFNJREUQE2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_task_v1_lock, file_tessera_task_v1_task]);
 
 /**
  * Something that happened to a task. The events of a task are its whole history, without gaps.
@@ -34,11 +35,11 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   projectId: number;
 
   /**
-   * The task; 0 for an event of all the project's tasks (TASKS_CREATED).
+   * The task. Absent from an event of all the project's tasks (TASKS_CREATED).
    *
-   * @generated from field: int32 task_id = 2;
+   * @generated from field: optional int32 task_id = 2;
    */
-  taskId: number;
+  taskId?: number | undefined;
 
   /**
    * The revision that the event gave the task; each event has the next one. 1 is the task's creation, which stands in
@@ -56,11 +57,11 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   kind: TaskEventKind;
 
   /**
-   * The user who acted; 0 for the service itself (LOCK_EXPIRED, and ReconcileTasks after a change of the area).
+   * The user who acted. Absent if the service itself did (LOCK_EXPIRED, and ReconcileTasks after a change of the area).
    *
-   * @generated from field: int64 actor_user_id = 5;
+   * @generated from field: optional int64 actor_user_id = 5;
    */
-  actorUserId: bigint;
+  actorUserId?: bigint | undefined;
 
   /**
    * When it happened, by the database's clock. For LOCK_EXPIRED: when the lock expired, which may be well before the
@@ -71,18 +72,18 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   eventTime?: Timestamp | undefined;
 
   /**
-   * The state before.
+   * The state before. Absent from TASKS_CREATED and SUBTASK_CREATED.
    *
-   * @generated from field: tessera.task.v1.TaskState from_state = 7;
+   * @generated from field: optional tessera.task.v1.TaskState from_state = 7;
    */
-  fromState: TaskState;
+  fromState?: TaskState | undefined;
 
   /**
-   * The state after.
+   * The state after. Absent from TASKS_CREATED in the feed.
    *
-   * @generated from field: tessera.task.v1.TaskState to_state = 8;
+   * @generated from field: optional tessera.task.v1.TaskState to_state = 8;
    */
-  toState: TaskState;
+  toState?: TaskState | undefined;
 
   /**
    * The lock that was taken, extended or ended; absent for other events.
@@ -94,16 +95,16 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   /**
    * For SUBMITTED: the submission.
    *
-   * @generated from field: int32 submission_id = 10;
+   * @generated from field: optional int32 submission_id = 10;
    */
-  submissionId: number;
+  submissionId?: number | undefined;
 
   /**
    * For TASKS_CREATED: how many.
    *
-   * @generated from field: int32 task_count = 11;
+   * @generated from field: optional int32 task_count = 11;
    */
-  taskCount: number;
+  taskCount?: number | undefined;
 
   /**
    * For events that ended a lock: how long it had been held, in seconds.
@@ -115,44 +116,44 @@ export type TaskEvent = Message<"tessera.task.v1.TaskEvent"> & {
   /**
    * For ASSIGNED, for UNASSIGNED and for every event that ended a reservation: for whom the task is, or was, reserved.
    *
-   * @generated from field: int64 assigned_user_id = 13;
+   * @generated from field: optional int64 assigned_user_id = 13;
    */
-  assignedUserId: bigint;
+  assignedUserId?: bigint | undefined;
 
   /**
    * For COMMENTED: the comment.
    *
-   * @generated from field: int32 comment_id = 14;
+   * @generated from field: optional int32 comment_id = 14;
    */
-  commentId: number;
+  commentId?: number | undefined;
 
   /**
    * For REPORTED: the report.
    *
-   * @generated from field: int32 report_id = 15;
+   * @generated from field: optional int32 report_id = 15;
    */
-  reportId: number;
+  reportId?: number | undefined;
 
   /**
-   * For what an operation did: its number in the project; else 0.
+   * For what an operation did: its number in the project.
    *
-   * @generated from field: int32 operation_id = 16;
+   * @generated from field: optional int32 operation_id = 16;
    */
-  operationId: number;
+  operationId?: number | undefined;
 
   /**
    * For SUBTASK_CREATED: the task that was split.
    *
-   * @generated from field: int32 parent_task_id = 17;
+   * @generated from field: optional int32 parent_task_id = 17;
    */
-  parentTaskId: number;
+  parentTaskId?: number | undefined;
 
   /**
    * For PRIORITY_CHANGED: the new priority.
    *
-   * @generated from field: int32 priority = 18;
+   * @generated from field: optional int32 priority = 18;
    */
-  priority: number;
+  priority?: number | undefined;
 };
 
 /**

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_event_service.proto.
  */
 export const file_tessera_task_v1_task_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEijQEKFUxpc3RUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAEiaQoWTGlzdFRhc2tFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyLFAQoWV2F0Y2hUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigAEh4KCHBvc2l0aW9uGAIgASgJQgy6SAVyAxjIAdDBGAQSEgoKZnJvbV9zdGFydBgDIAEoCBJACglmcm9tX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABIYCgd1c2VyX2lkGAUgASgDQge6SAQiAigAIm0KF1dhdGNoVGFza0V2ZW50c1Jlc3BvbnNlEhYKCHBvc2l0aW9uGAEgASgJQgTQwRgFEikKBWV2ZW50GAIgASgLMhoudGVzc2VyYS50YXNrLnYxLlRhc2tFdmVudBIPCgdkcm9wcGVkGAMgASgIMuIDChBUYXNrRXZlbnRTZXJ2aWNlEugBCg5MaXN0VGFza0V2ZW50cxImLnRlc3NlcmEudGFzay52MS5MaXN0VGFza0V2ZW50c1JlcXVlc3QaJy50ZXNzZXJhLnRhc2sudjEuTGlzdFRhc2tFdmVudHNSZXNwb25zZSKEAZACAcrBGEUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQKDlRBU0tfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAjISMC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L2V2ZW50cxLiAQoPV2F0Y2hUYXNrRXZlbnRzEicudGVzc2VyYS50YXNrLnYxLldhdGNoVGFza0V2ZW50c1JlcXVlc3QaKC50ZXNzZXJhLnRhc2sudjEuV2F0Y2hUYXNrRXZlbnRzUmVzcG9uc2UiepACAcrBGDMKEVBST0pFQ1RfTk9UX0ZPVU5EChBQT1NJVElPTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAjpaERIPL3YxL3Rhc2stZXZlbnRzEiUvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2stZXZlbnRzMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_rpc_v1_options, file_tessera_task_v1_task_event]);
+  fileDesc("Cih0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEijQEKFUxpc3RUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAEiaQoWTGlzdFRhc2tFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyLqAQoWV2F0Y2hUYXNrRXZlbnRzUmVxdWVzdBIgCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBSACIAQESHgoIcG9zaXRpb24YAiABKAlCDLpIBXIDGMgB0MEYBBISCgpmcm9tX3N0YXJ0GAMgASgIEkAKCWZyb21fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEbpIDrIBCyIHCP+C0f+vBzIAEh0KB3VzZXJfaWQYBSABKANCB7pIBCICKAFIAYgBAUINCgtfcHJvamVjdF9pZEIKCghfdXNlcl9pZCJtChdXYXRjaFRhc2tFdmVudHNSZXNwb25zZRIWCghwb3NpdGlvbhgBIAEoCUIE0MEYBRIpCgVldmVudBgCIAEoCzIaLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnQSDwoHZHJvcHBlZBgDIAEoCDLiAwoQVGFza0V2ZW50U2VydmljZRLoAQoOTGlzdFRhc2tFdmVudHMSJi50ZXNzZXJhLnRhc2sudjEuTGlzdFRhc2tFdmVudHNSZXF1ZXN0GicudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrRXZlbnRzUmVzcG9uc2UihAGQAgHKwRhFChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElECg5UQVNLX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9ldmVudHMS4gEKD1dhdGNoVGFza0V2ZW50cxInLnRlc3NlcmEudGFzay52MS5XYXRjaFRhc2tFdmVudHNSZXF1ZXN0GigudGVzc2VyYS50YXNrLnYxLldhdGNoVGFza0V2ZW50c1Jlc3BvbnNlInqQAgHKwRgzChFQUk9KRUNUX05PVF9GT1VORAoQUE9TSVRJT05fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwI6WhESDy92MS90YXNrLWV2ZW50cxIlL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrLWV2ZW50czABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_rpc_v1_options, file_tessera_task_v1_task_event]);
 
 /**
  * The request of ListTaskEvents.
@@ -98,11 +98,11 @@ export const ListTaskEventsResponseSchema: GenMessage<ListTaskEventsResponse> = 
  */
 export type WatchTaskEventsRequest = Message<"tessera.task.v1.WatchTaskEventsRequest"> & {
   /**
-   * Which project; 0 for all that the caller may see.
+   * Which project. Absent: all that the caller may see.
    *
-   * @generated from field: int32 project_id = 1;
+   * @generated from field: optional int32 project_id = 1;
    */
-  projectId: number;
+  projectId?: number | undefined;
 
   /**
    * Resume after this position, which an earlier message of this RPC returned. Empty: from now on.
@@ -126,11 +126,12 @@ export type WatchTaskEventsRequest = Message<"tessera.task.v1.WatchTaskEventsReq
   fromTime?: Timestamp | undefined;
 
   /**
-   * Only what this person did, or what happened to a lock of, or a task that is reserved for, this person; 0 for everybody.
+   * Only what this person did, or what happened to a lock of, or a task that is reserved for, this person.
+   * Absent: everybody.
    *
-   * @generated from field: int64 user_id = 5;
+   * @generated from field: optional int64 user_id = 5;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 };
 
 /**

@@ -21,7 +21,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task.proto.
  */
 export const file_tessera_task_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqgHCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIuCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGVIAIgBARIjCgR0aWxlGAQgASgLMhUudGVzc2VyYS50YXNrLnYxLlRpbGUSKgoEYXJlYRgFIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIjCgRsb2NrGAYgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSHgoRbWFwcGVkX2J5X3VzZXJfaWQYByABKANIAYgBARIhChR2YWxpZGF0ZWRfYnlfdXNlcl9pZBgIIAEoA0gCiAEBEh0KEHN1Ym1pc3Npb25fY291bnQYCSABKAVIA4gBARIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhsKCHJldmlzaW9uGAwgASgDQgTQwRgDSASIAQESFQoIcHJpb3JpdHkYDSABKAVIBYgBARIbCg5wYXJlbnRfdGFza19pZBgOIAEoBUgGiAEBEi8KCmFzc2lnbm1lbnQYDyABKAsyGy50ZXNzZXJhLnRhc2sudjEuQXNzaWdubWVudBIaCg1zdGF0ZV91c2VyX2lkGBAgASgDSAeIAQESGgoNY29tbWVudF9jb3VudBgRIAEoBUgIiAEBEhkKDHJlcG9ydF9jb3VudBgSIAEoBUgJiAEBEhsKDnN0YXRlX3JldmlzaW9uGBMgASgDSAqIAQESKgoLbGFwc2VkX2xvY2sYFCABKAsyFS50ZXNzZXJhLnRhc2sudjEuTG9jaxIZCgxvdXRzaWRlX2FyZWEYFSABKAhIC4gBAUIICgZfc3RhdGVCFAoSX21hcHBlZF9ieV91c2VyX2lkQhcKFV92YWxpZGF0ZWRfYnlfdXNlcl9pZEITChFfc3VibWlzc2lvbl9jb3VudEILCglfcmV2aXNpb25CCwoJX3ByaW9yaXR5QhEKD19wYXJlbnRfdGFza19pZEIQCg5fc3RhdGVfdXNlcl9pZEIQCg5fY29tbWVudF9jb3VudEIPCg1fcmVwb3J0X2NvdW50QhEKD19zdGF0ZV9yZXZpc2lvbkIPCg1fb3V0c2lkZV9hcmVhIioKBFRpbGUSDAoEem9vbRgBIAEoBRIJCgF4GAIgASgFEgkKAXkYAyABKAUq1gEKCVRhc2tTdGF0ZRIaChZUQVNLX1NUQVRFX1VOU1BFQ0lGSUVEEAASFAoQVEFTS19TVEFURV9SRUFEWRABEhUKEVRBU0tfU1RBVEVfTUFQUEVEEAISGAoUVEFTS19TVEFURV9WQUxJREFURUQQAxIaChZUQVNLX1NUQVRFX0lOVkFMSURBVEVEEAQSGgoWVEFTS19TVEFURV9CQURfSU1BR0VSWRAFEhQKEFRBU0tfU1RBVEVfU1BMSVQQBhIYChRUQVNLX1NUQVRFX1dJVEhEUkFXThAHYgZwcm90bzM", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
+  fileDesc("Chp0ZXNzZXJhL3Rhc2svdjEvdGFzay5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqkHCgRUYXNrEhIKCnByb2plY3RfaWQYASABKAUSFQoHdGFza19pZBgCIAEoBUIE0MEYBxIuCgVzdGF0ZRgDIAEoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGVIAIgBARIjCgR0aWxlGAQgASgLMhUudGVzc2VyYS50YXNrLnYxLlRpbGUSKgoEYXJlYRgFIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbhIjCgRsb2NrGAYgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSHgoRbWFwcGVkX2J5X3VzZXJfaWQYByABKANIAYgBARIhChR2YWxpZGF0ZWRfYnlfdXNlcl9pZBgIIAEoA0gCiAEBEh0KEHN1Ym1pc3Npb25fY291bnQYCSABKAVIA4gBARIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhsKCHJldmlzaW9uGAwgASgDQgTQwRgDSASIAQESFQoIcHJpb3JpdHkYDSABKAVIBYgBARIbCg5wYXJlbnRfdGFza19pZBgOIAEoBUgGiAEBEi8KCmFzc2lnbm1lbnQYDyABKAsyGy50ZXNzZXJhLnRhc2sudjEuQXNzaWdubWVudBIaCg1zdGF0ZV91c2VyX2lkGBAgASgDSAeIAQESGgoNY29tbWVudF9jb3VudBgRIAEoBUgIiAEBEhkKDHJlcG9ydF9jb3VudBgSIAEoBUgJiAEBEhsKDnN0YXRlX3JldmlzaW9uGBMgASgDSAqIAQESKwoMZXhwaXJlZF9sb2NrGBQgASgLMhUudGVzc2VyYS50YXNrLnYxLkxvY2sSGQoMb3V0c2lkZV9hcmVhGBUgASgISAuIAQFCCAoGX3N0YXRlQhQKEl9tYXBwZWRfYnlfdXNlcl9pZEIXChVfdmFsaWRhdGVkX2J5X3VzZXJfaWRCEwoRX3N1Ym1pc3Npb25fY291bnRCCwoJX3JldmlzaW9uQgsKCV9wcmlvcml0eUIRCg9fcGFyZW50X3Rhc2tfaWRCEAoOX3N0YXRlX3VzZXJfaWRCEAoOX2NvbW1lbnRfY291bnRCDwoNX3JlcG9ydF9jb3VudEIRCg9fc3RhdGVfcmV2aXNpb25CDwoNX291dHNpZGVfYXJlYSIqCgRUaWxlEgwKBHpvb20YASABKAUSCQoBeBgCIAEoBRIJCgF5GAMgASgFKtYBCglUYXNrU3RhdGUSGgoWVEFTS19TVEFURV9VTlNQRUNJRklFRBAAEhQKEFRBU0tfU1RBVEVfUkVBRFkQARIVChFUQVNLX1NUQVRFX01BUFBFRBACEhgKFFRBU0tfU1RBVEVfVkFMSURBVEVEEAMSGgoWVEFTS19TVEFURV9JTlZBTElEQVRFRBAEEhoKFlRBU0tfU1RBVEVfQkFEX0lNQUdFUlkQBRIUChBUQVNLX1NUQVRFX1NQTElUEAYSGAoUVEFTS19TVEFURV9XSVRIRFJBV04QB2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_assignment, file_tessera_task_v1_lock]);
 
 /**
  * One piece of a project's area, mapped by one person at a time.
@@ -77,14 +77,14 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   lock?: Lock | undefined;
 
   /**
-   * The user who submitted the current mapping; 0 for none.
+   * The user who submitted the current mapping. Absent if there is none.
    *
    * @generated from field: optional int64 mapped_by_user_id = 7;
    */
   mappedByUserId?: bigint | undefined;
 
   /**
-   * The user who last validated or invalidated it; 0 for none.
+   * The user who last validated or invalidated it. Absent if nobody did.
    *
    * @generated from field: optional int64 validated_by_user_id = 8;
    */
@@ -126,7 +126,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   priority?: number | undefined;
 
   /**
-   * The task that was split into this one and its siblings; 0 if none was.
+   * The task that was split into this one and its siblings. Absent if none was.
    *
    * @generated from field: optional int32 parent_task_id = 14;
    */
@@ -140,7 +140,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   assignment?: Assignment | undefined;
 
   /**
-   * The user who gave the task its present state and may undo that; 0 if it is as created.
+   * The user who gave the task its present state and may undo that. Absent if it is as created, or as the service left it.
    *
    * @generated from field: optional int64 state_user_id = 16;
    */
@@ -161,7 +161,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   reportCount?: number | undefined;
 
   /**
-   * The revision of the event that gave the task its present state; 0 if it is as it was created.
+   * The revision of the event that gave the task its present state. Absent if it is as it was created.
    *
    * @generated from field: optional int64 state_revision = 19;
    */
@@ -170,9 +170,9 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   /**
    * The last lock, if it expired and nobody has locked the task since: its holder learns so when submitting.
    *
-   * @generated from field: tessera.task.v1.Lock lapsed_lock = 20;
+   * @generated from field: tessera.task.v1.Lock expired_lock = 20;
    */
-  lapsedLock?: Lock | undefined;
+  expiredLock?: Lock | undefined;
 
   /**
    * Whether the task shares no ground with the project's area, as the last ReconcileTasks found: the task is then WITHDRAWN,
