@@ -2,10 +2,10 @@
 // the released ones, with which `npm run check:contracts` compares.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { IMAGE } from "./last-image.ts";
 import { validateProto } from "./validate-proto.ts";
 
 const VENDORED = "packages/contracts/vendor/buf/validate";
-const RELEASED = "packages/contracts/released.binpb";
 
 const buf = (...args: string[]) => execFileSync("buf", args, { stdio: "inherit" });
 
@@ -13,4 +13,4 @@ mkdirSync(VENDORED, { recursive: true });
 writeFileSync(`${VENDORED}/validate.proto`, validateProto());
 buf("format", "--write", "--path", VENDORED);
 buf("generate");
-if (process.argv.includes("--release")) buf("build", "proto", "--exclude-source-info", "--output", RELEASED);
+if (process.argv.includes("--release")) buf("build", "proto", "--exclude-source-info", "--output", IMAGE);
