@@ -27,12 +27,27 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-/** With what the operations of every RPC failed, or why they left units as they were. */
-const produced = new Map<DescMethod, Set<string>>();
 const { createTasks, batchUpdateTasks, reconcileTasks } = TaskService.method;
 
+/** By RPC, with what the tests make its operations fail, or why these leave units as they were. */
+const endings = new Map<string, string[]>();
+/** The same of the test that runs. */
+const seen = new Set<string>();
+
+/** A test that an operation ends in a way that its title names: the RPC first, the reasons after the colon. */
+function ending(title: string, play: () => Promise<void>): void {
+  const [, rpc = "", listed = ""] = /^(\w+) .*: ([A-Z_]{2,}(?:, [A-Z_]{2,})*)/.exec(title) ?? [];
+  const reasons = listed.split(", ");
+  endings.set(rpc, [...(endings.get(rpc) ?? []), ...reasons]);
+  test(title, async () => {
+    seen.clear();
+    await play();
+    expect([...seen].sort()).toEqual(reasons.map((reason) => `${rpc}: ${reason}`).sort());
+  });
+}
+
 function note(method: DescMethod, reason: string): void {
-  produced.set(method, (produced.get(method) ?? new Set()).add(reason));
+  seen.add(`${method.name}: ${reason}`);
 }
 
 /** Waits for an operation. Its error, if it has one, is worded and filled as the contract says of its reason. */
@@ -63,8 +78,12 @@ async function skippedBy(name: string | undefined, method: DescMethod = batchUpd
   return { doneCount, skipped: { ...skippedCounts } };
 }
 
-async function startCreation(projectId: number, shape: { zoom: number } | { areas: number[][] }) {
-  const areas = "areas" in shape ? shape.areas.map((box) => square(box as [number, number, number])) : [];
+async function startCreation(
+  projectId: number,
+  shape: { zoom: number } | { areas: readonly (readonly number[])[] },
+) {
+  const areas =
+    "areas" in shape ? shape.areas.map((box) => square(box as readonly [number, number, number])) : [];
   const zoom = "zoom" in shape ? { zoom: shape.zoom } : {};
   const started = await system.task.createTasks({ requestId: requestId(), projectId, ...zoom, areas }, admin);
   return started.acknowledgement?.name;
@@ -90,7 +109,7 @@ async function shrink(projectId: number) {
   );
 }
 
-function square([west, south, side]: [number, number, number]) {
+function square([west, south, side]: readonly [number, number, number]) {
   const [east, north] = [west + side, south + side];
   return create(MultiPolygonSchema, {
     coordinates: [west, south, east, south, east, north, west, north, west, south],
@@ -108,7 +127,7 @@ async function cutProject(...statuses: ProjectStatus[]) {
   return { projectId, count: tasks.length };
 }
 
-test("CreateTasks at too deep a zoom: TOO_MANY_TASKS, and no task is made", async () => {
+ending("CreateTasks at too deep a zoom: TOO_MANY_TASKS, and no task is made", async () => {
   const projectId = await newProject();
   const failure = await failureOf(createTasks, await startCreation(projectId, { zoom: 22 }));
   expect(failure).toEqual({ reason: "TOO_MANY_TASKS", metadata: { limit: String(TASKS_MAX), zoom: "22" } });
@@ -118,7 +137,7 @@ test("CreateTasks at too deep a zoom: TOO_MANY_TASKS, and no task is made", asyn
   expect((await system.task.listTasks({ projectId }, admin)).tasks).not.toEqual([]);
 });
 
-test.each([
+for (const [what, areas, metadata] of [
   [
     "outside",
     [
@@ -137,12 +156,13 @@ test.each([
     { index: "2", rule: "overlaps" },
   ],
   ["empty", [[10, 10, 0]], { index: "0" }],
-])("CreateTasks from an area that %s: TASK_AREA_INVALID", async (_, areas, metadata) => {
-  const failure = await failureOf(createTasks, await startCreation(await newProject(), { areas }));
-  expect(failure).toMatchObject({ reason: "TASK_AREA_INVALID", metadata });
-});
+] as const)
+  ending(`CreateTasks from an area that ${what}: TASK_AREA_INVALID`, async () => {
+    const failure = await failureOf(createTasks, await startCreation(await newProject(), { areas }));
+    expect(failure).toMatchObject({ reason: "TASK_AREA_INVALID", metadata });
+  });
 
-test("CreateTasks while another makes the tasks: TASKS_EXIST", async () => {
+ending("CreateTasks while another makes the tasks: TASKS_EXIST", async () => {
   const projectId = await newProject();
   const name = await system.databases.task.sql.begin(async (tx) => {
     // Written but not committed: readers do not see it, writers wait for it.
@@ -155,16 +175,19 @@ test("CreateTasks while another makes the tasks: TASKS_EXIST", async () => {
   expect(failure).toEqual({ reason: "TASKS_EXIST", metadata });
 });
 
-test("BatchUpdateTasks splits more than a project may have: TOO_MANY_TASKS_IN_PROJECT, and nothing of that part", async () => {
-  const { projectId, count } = await cutProject();
-  await system.databases.task.sql`
+ending(
+  "BatchUpdateTasks splits more than a project may have: TOO_MANY_TASKS_IN_PROJECT, and nothing of that part",
+  async () => {
+    const { projectId, count } = await cutProject();
+    await system.databases.task.sql`
     update task_sets set last_task_id = ${TASKS_MAX - 2} where project_id = ${projectId}`;
-  const failure = await failureOf(batchUpdateTasks, await startChange(projectId, TaskAction.SPLIT));
-  expect(failure).toEqual({ reason: "TOO_MANY_TASKS_IN_PROJECT", metadata: { limit: String(TASKS_MAX) } });
-  expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
-});
+    const failure = await failureOf(batchUpdateTasks, await startChange(projectId, TaskAction.SPLIT));
+    expect(failure).toEqual({ reason: "TOO_MANY_TASKS_IN_PROJECT", metadata: { limit: String(TASKS_MAX) } });
+    expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
+  },
+);
 
-test("BatchUpdateTasks leaves tasks that somebody holds: TASK_LOCKED", async () => {
+ending("BatchUpdateTasks leaves tasks that somebody holds: TASK_LOCKED", async () => {
   const { projectId, count } = await cutProject();
   const lock = { requestId: requestId(), projectId, taskId: 2, purpose: LockPurpose.MAPPING };
   await system.task.lockTask(lock, admin);
@@ -172,20 +195,20 @@ test("BatchUpdateTasks leaves tasks that somebody holds: TASK_LOCKED", async () 
   expect(skipped).toEqual({ doneCount: count - 1, skipped: { TASK_LOCKED: 1 } });
 });
 
-test("BatchUpdateTasks leaves tasks in another state: TASK_STATE_NOT_CHANGEABLE", async () => {
+ending("BatchUpdateTasks leaves tasks in another state: TASK_STATE_NOT_CHANGEABLE", async () => {
   const { projectId, count } = await cutProject();
   const skipped = await skippedBy(await startChange(projectId, TaskAction.VALIDATE));
   expect(skipped).toEqual({ doneCount: 0, skipped: { TASK_STATE_NOT_CHANGEABLE: count } });
 });
 
-test("BatchUpdateTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async () => {
+ending("BatchUpdateTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async () => {
   const { projectId, count } = await cutProject();
   await deepen(system, projectId, 1);
   const skipped = await skippedBy(await startChange(projectId, TaskAction.SPLIT));
   expect(skipped).toEqual({ doneCount: count - 1, skipped: { TASK_NOT_DIVISIBLE: 1 } });
 });
 
-test("ReconcileTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
+ending("ReconcileTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
   const { projectId } = await cutProject(ProjectStatus.PUBLISHED);
   const { tasks } = await system.task.listTasks({ projectId, view: TaskView.WITH_AREA }, admin);
   const least = (coordinates: number[], axis: 0 | 1) =>
@@ -210,17 +233,20 @@ test("ReconcileTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, TA
   expect(skipped.skipped).toEqual({ TASK_LOCKED: 1, TASK_ASSIGNED: 1, TASK_TOUCHED: 1 });
 });
 
-test("ReconcileTasks to an area after which there was a later one: RECONCILIATION_SUPERSEDED, and nothing of it", async () => {
-  const { projectId, count } = await cutProject();
-  await system.databases.task.sql`update task_sets set area_revision = 900 where project_id = ${projectId}`;
-  await shrink(projectId);
-  const failure = await failureOf(reconcileTasks, await startReconciling(projectId));
-  expect(failure).toMatchObject({
-    reason: "RECONCILIATION_SUPERSEDED",
-    metadata: { project_id: String(projectId), later_project_revision: "900" },
-  });
-  expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
-});
+ending(
+  "ReconcileTasks to an area after which there was a later one: RECONCILIATION_SUPERSEDED, and nothing of it",
+  async () => {
+    const { projectId, count } = await cutProject();
+    await system.databases.task.sql`update task_sets set area_revision = 900 where project_id = ${projectId}`;
+    await shrink(projectId);
+    const failure = await failureOf(reconcileTasks, await startReconciling(projectId));
+    expect(failure).toMatchObject({
+      reason: "RECONCILIATION_SUPERSEDED",
+      metadata: { project_id: String(projectId), later_project_revision: "900" },
+    });
+    expect((await system.task.listTasks({ projectId }, admin)).tasks).toHaveLength(count);
+  },
+);
 
 /** Reasons that cannot be brought about here, and where they are brought about instead. */
 const ELSEWHERE: Record<string, string> = {
@@ -236,6 +262,6 @@ test.each(STARTERS)(
   "the operations of %s end in every way that it declares, and in no other",
   (_, method) => {
     const declared = rulesOf(method).operationRefusals.filter((name) => !(name in ELSEWHERE));
-    expect([...(produced.get(method) ?? [])].sort()).toEqual(declared.sort());
+    expect([...new Set(endings.get(method.name))].sort()).toEqual(declared.sort());
   },
 );

@@ -25,14 +25,27 @@ const personOf = async (cast: Cast, name: string): Promise<Person> => {
   return { who, userId: Number(id) };
 };
 
-/** Stages by cast, for the steps. */
-const stages = new WeakMap<Cast, () => ReturnType<typeof teamStage>>();
-const stageOf = (cast: Cast) => (stages.get(cast) as () => ReturnType<typeof teamStage>)();
+type Stage = ReturnType<typeof teamStage>;
 
-function cast(w: World, setting: string): Cast {
-  let made: ReturnType<typeof teamStage> | undefined;
+/** Stages by cast, for the steps. */
+const stages = new WeakMap<Cast, () => Stage>();
+const stageOf = (cast: Cast) => (stages.get(cast) as () => Stage)();
+
+/** Stages by world and setting for the calls that are refused: they leave everything as it was. */
+const untouched = new WeakMap<World, Map<string, Stage>>();
+
+function stageIn(w: World, setting: string, isRefused: boolean): Stage {
+  const kept = untouched.get(w) ?? new Map<string, Stage>();
+  untouched.set(w, kept);
+  const stage = (isRefused && kept.get(setting)) || teamStage(w, SETTINGS[setting] ?? {});
+  if (isRefused) kept.set(setting, stage);
+  return stage;
+}
+
+function cast(w: World, setting: string, isRefused: boolean): Cast {
+  let made: Stage | undefined;
   const stage = () => {
-    made ??= teamStage(w, SETTINGS[setting] ?? {});
+    made ??= stageIn(w, setting, isRefused);
     return made;
   };
   let asking: Promise<{ asker: Person; joinRequestId: number }> | undefined;

@@ -15,7 +15,8 @@ export type Cast = (name: string) => Promise<Part>;
 /** What a table of cases plays with. `steps` happen before the call. */
 export interface Theatre {
   methods: Record<string, DescMethod>;
-  cast: (world: World, setting: string) => Cast;
+  /** `isRefused` where the call and what happens before it change nothing that others could meet. */
+  cast: (world: World, setting: string, isRefused: boolean) => Cast;
   steps: Record<string, (cast: Cast, world: World) => Promise<unknown>>;
 }
 
@@ -40,7 +41,7 @@ function caseOf(line: string, { methods, cast, steps }: Theatre): Case {
   if (method === undefined || fields === undefined || more.length > 0)
     throw new Error(`the table has a line that cannot be read: ${line}`);
   const play = async (world: World) => {
-    const parts = cast(world, setting);
+    const parts = cast(world, setting, expected !== "OK" && before === "-");
     for (const name of before.split(",").filter((it) => it !== "-")) {
       await (steps[name]?.(parts, world) ?? parts(name));
     }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { exportJWK, generateKeyPair } from "jose";
 import * as client from "openid-client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { testBrowser } from "./testing/browser.ts";
 import { BACKEND, CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
@@ -22,6 +22,10 @@ beforeAll(async () => {
       { client_id: "unscoped", public_jwk, scopes: ["tasks:read", "account"], may_act: true },
     ],
   });
+});
+
+beforeEach(() => {
+  it.osm.user = { id: 1, display_name: "outsider" };
 });
 
 afterAll(() => it.stop());
@@ -57,7 +61,6 @@ const userOf = (token: string) =>
 const asService = () => discovered("exporter", client.PrivateKeyJwt(pair.privateKey));
 
 test("a client that knows only our issuer signs a person in, refreshes, and signs out", async () => {
-  it.osm.user = { id: 1, display_name: "outsider" };
   const config = await discovered(CLIENT_ID, client.None());
   expect(config.serverMetadata().supportsPKCE()).toBe(true);
   const { location, checks } = await signedIn(config);

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type BookGateway, bookGateway } from "../testing/books.ts";
 
 let gateway: BookGateway;
 beforeAll(async () => {
   gateway = await bookGateway();
 });
+beforeEach(() => void gateway.take());
 afterAll(() => gateway.stop());
 
 describe("a query", () => {

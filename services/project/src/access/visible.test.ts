@@ -159,7 +159,7 @@ describe("over the wire", () => {
     "%s: what is hidden answers as what is not there, is not read whole, and asks auth as much",
     async (name, ask) => {
       const anonymous: [string, object][] = open.some(([it]) => it === name) ? [["nobody", {}]] : [];
-      for (const [, options] of [...anonymous, ["a stranger", system.as("advanced")] as [string, object]]) {
+      for (const [, options] of [...anonymous, ["a stranger", system.as("beginner")] as [string, object]]) {
         // A caller is known for some seconds after the first call.
         await failureOf(ask(ABSENT, options));
         const answers = [];
