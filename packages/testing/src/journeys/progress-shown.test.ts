@@ -130,6 +130,7 @@ test("contributors find the project by their work, and lists are sorted by progr
 });
 
 test("the position that progress is labelled with is one of the feed of tasks, and rises", async () => {
+  await exact();
   const first = (await shown())?.position ?? "";
   await map(11);
   await exact();
