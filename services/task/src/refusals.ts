@@ -29,7 +29,7 @@ const refuseInWordsOfProject = refusals(ProjectReasonSchema);
 /** Throws what the project service answered for an action that it does not permit. */
 export function permit(decision: Decision | undefined): void {
   if (decision?.permitted) return;
-  if (decision === undefined) throw new Error("the project service left a decision out");
+  if (decision?.reason === undefined) throw new Error("the project service left a decision out");
   throw refuseInWordsOfProject(decision.reason, { metadata: decision.metadata });
 }
 

@@ -221,13 +221,13 @@ const LIFE: Case[] = [
     [
       "one that is not",
       "PROJECT_NOT_FOUND",
-      async ({ admin }) => ({ request: given(NOWHERE, { organisation_id: 0 }), who: admin }),
+      async ({ admin }) => ({ request: given(NOWHERE, { without_organisation: true }), who: admin }),
     ],
     [
       "by a mapper",
       "NOT_MANAGER",
       async ({ projects, mapper }) => ({
-        request: given(projects.published, { organisation_id: 0 }),
+        request: given(projects.published, { without_organisation: true }),
         who: mapper,
       }),
     ],
@@ -259,9 +259,22 @@ const LIFE: Case[] = [
       "from an older revision",
       "PROJECT_CHANGED",
       async ({ projects, admin }) => ({
-        request: given(projects.published, { organisation_id: 0 }),
+        request: given(projects.published, { without_organisation: true }),
         who: admin,
       }),
+    ],
+    [
+      "to organisation 0",
+      "FIELD_INVALID",
+      async (w) => ({ request: given(await w.newDraft(), { organisation_id: 0 }), who: w.admin }),
+    ],
+    [
+      "to an organisation and to none",
+      "FIELD_INVALID",
+      async (w) => {
+        const to = { organisation_id: 1, without_organisation: true };
+        return { request: given(await w.newDraft(), to), who: w.admin };
+      },
     ],
     ["to nobody", "FIELD_INVALID", async (w) => ({ request: given(await w.newDraft(), {}), who: w.admin })],
   ),

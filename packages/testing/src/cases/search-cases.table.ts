@@ -53,6 +53,7 @@ const MALFORMED: Record<string, JsonObject> = {
   "an empty campaign": { campaigns: [""] },
   "too many interests": { interests: Array.from({ length: 21 }, (_, at) => `i${at}`) },
   "an author below 0": { author_user_id: "-1" },
+  "an author 0": { author_user_id: "0" },
   "a box from north to south": { bounding_box: { west: 10, south: 1, east: 11, north: 0 } },
   "a box beyond the pole": { bounding_box: { west: 0, south: 0, east: 1, north: 91 } },
   "a status that is none": { statuses: ["PROJECT_STATUS_UNSPECIFIED"] },

@@ -72,7 +72,7 @@ const PROJECT_ARCHIVED: Obstacle = {
 };
 const LICENCE_NOT_ACCEPTED: Obstacle = {
   reason: Reason.LICENCE_NOT_ACCEPTED,
-  stands: ({ project, licenceAccepted }) => project.licenceId > 0 && !licenceAccepted,
+  stands: ({ project, licenceAccepted }) => project.licenceId !== undefined && !licenceAccepted,
   metadata: (facts) => ({ ...projectId(facts), licence_id: String(facts.project.licenceId) }),
 };
 const NOT_IN_TEAM: Obstacle = {
@@ -128,14 +128,18 @@ export function isManager(project: OwnedProject, viewer: RuledViewer): boolean {
   return (
     isAdministrator(viewer) ||
     viewer.userId === project.authorUserId ||
-    (project.organisationId > 0 && viewer.managedOrganisationIds.has(project.organisationId)) ||
+    managesOrganisation(viewer, project.organisationId) ||
     teamRole(project, viewer) === ProjectRole.MANAGER
   );
 }
 
-/** Whether somebody may create a project of an organisation, or, for 0, of none. */
-export function mayCreate(viewer: RuledViewer, organisationId: number): boolean {
-  return isAdministrator(viewer) || (viewer?.managedOrganisationIds.has(organisationId) ?? false);
+/** Whether somebody may create a project of an organisation, or, without one, of none. */
+export function mayCreate(viewer: RuledViewer, organisationId: number | undefined): boolean {
+  return isAdministrator(viewer) || (viewer !== undefined && managesOrganisation(viewer, organisationId));
+}
+
+function managesOrganisation(viewer: Viewer, organisationId: number | undefined): boolean {
+  return organisationId !== undefined && viewer.managedOrganisationIds.has(organisationId);
 }
 
 /**
@@ -175,16 +179,18 @@ export function accessOf(project: RuledProject, viewer: RuledViewer, licenceAcce
   };
   return create(AccessSchema, {
     projectId: project.projectId,
-    userId: viewer?.userId ?? 0n,
+    ...(viewer && seenViewer(viewer)),
     role: roleOf(mapping, validation),
     mapping: decide(AGAINST_WORK, mapping),
     validation: decide(AGAINST_WORK, validation),
     management: decide(AGAINST_MANAGEMENT, mapping),
     ...(project.lockDuration && { lockDuration: project.lockDuration }),
     revision: project.revision,
-    userRevision: viewer?.userRevision ?? 0n,
-    membershipVersion: viewer?.membershipVersion ?? 0n,
   });
+}
+
+function seenViewer({ userId, userRevision, membershipVersion }: Viewer) {
+  return { userId, userRevision, membershipVersion };
 }
 
 /** The highest step that is the viewer's with all those below it. */

@@ -52,20 +52,29 @@ export function accessStore(sql: Sql) {
   };
 }
 
-type RuledRow = Omit<RuledProject, "teams" | "allowedUserIds" | "lockDuration"> & {
+type RuledRow = Omit<
+  RuledProject,
+  "teams" | "allowedUserIds" | "lockDuration" | "licenceId" | "organisationId"
+> & {
   userId: bigint;
   lockSeconds: number;
+  /** 0 for none. */
+  licenceId: number;
+  organisationId: number;
   teams: [number, ProjectTeam["role"]][];
   allowed: boolean;
   licenceAccepted: boolean;
 };
 
-function ruledOf({ userId, teams, allowed, licenceAccepted, lockSeconds, ...fields }: RuledRow): Ruled {
+function ruledOf({ userId, teams, allowed, licenceAccepted, lockSeconds, ...rest }: RuledRow): Ruled {
+  const { licenceId, organisationId, ...fields } = rest;
   const project = {
     ...fields,
     teams: teams.map(teamOf),
     allowedUserIds: allowed ? [userId] : [],
     lockDuration: durationOf(lockSeconds),
+    ...(licenceId > 0 && { licenceId }),
+    ...(organisationId > 0 && { organisationId }),
   };
   return { projectId: fields.projectId, userId, project, licenceAccepted };
 }

@@ -14,10 +14,10 @@ export type AreaOrUpload = MultiPolygon | AreaUpload;
 /** Finds the upload that a command names; the area itself where it names none. Refuses with AREA_UPLOAD_NOT_FOUND. */
 export async function areaOrUpload(
   { store }: Pick<Deps, "store">,
-  { area, areaUploadId }: { area?: MultiPolygon | undefined; areaUploadId: bigint },
+  { area, areaUploadId }: { area?: MultiPolygon | undefined; areaUploadId?: bigint | undefined },
   context: Pick<HandlerContext, "values">,
 ): Promise<AreaOrUpload> {
-  if (areaUploadId === 0n) return area as MultiPolygon;
+  if (areaUploadId === undefined) return area as MultiPolygon;
   const upload = await store.areaUploads.find(areaUploadId, callerOf(context).userId);
   if (upload === undefined) throw uploadOfAreaNotFound(areaUploadId);
   return upload;

@@ -31,7 +31,7 @@ export function toFault({ rule, description, path, point }: FoundFault): AreaFau
  * AREA_INVALID, AREA_TOO_LARGE.
  */
 export function areaOfUpload(upload: AreaUpload, limits: AreaLimits): { area: MultiPolygon; survey: Survey } {
-  const { area, boundingBox, centroid, faults, vertexCount, areaSquareKilometres, countries } = upload;
+  const { area, boundingBox, centroid, faults, vertexCount, areaSquareKilometres = 0, countries } = upload;
   if (faults.length > 0 || !area || !boundingBox || !centroid) {
     throw areaFaulty(
       faults.map((it) => ({ ...it, rule: it.rule as FoundFault["rule"], point: it.place as never })),

@@ -104,7 +104,7 @@ async function read(
     faults: faults.map(toFault),
     notes,
     area: survey && area,
-    areaSquareKilometres: survey?.areaSquareKilometres ?? 0,
+    ...(survey && { areaSquareKilometres: survey.areaSquareKilometres }),
     boundingBox: survey && { $typeName: "tessera.geo.v1.BoundingBox", ...survey.boundingBox },
     centroid: survey && { $typeName: "tessera.geo.v1.Point", ...survey.centroid },
     countries: survey?.countries ?? [],

@@ -3,6 +3,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import {
   AreaFaultSchema,
+  AreaFormat,
   type AreaUpload,
   AreaUploadSchema,
 } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
@@ -137,18 +138,18 @@ export async function forgetUploads(sql: Sql): Promise<number> {
 function rowOf(tx: TransactionSql, upload: NewUpload) {
   const { area, boundingBox, centroid } = upload;
   return {
-    file_name: upload.fileName,
-    media_type: upload.mediaType,
+    file_name: upload.fileName ?? "",
+    media_type: upload.mediaType ?? "",
     size_bytes: upload.sizeBytes,
     sha256: Buffer.from(upload.sha256, "hex"),
-    format: upload.format,
+    format: upload.format ?? AreaFormat.UNSPECIFIED,
     polygons: upload.polygonCount,
     rings: upload.ringCount,
     vertices: upload.vertexCount,
     faults: tx.json(upload.faults.map((it) => toJson(AreaFaultSchema, it) as never)),
     notes: upload.notes,
     area: area === undefined ? null : toBinary(MultiPolygonSchema, area, { writeUnknownFields: false }),
-    area_square_kilometres: upload.areaSquareKilometres,
+    area_square_kilometres: upload.areaSquareKilometres ?? null,
     west: boundingBox?.west ?? null,
     south: boundingBox?.south ?? null,
     east: boundingBox?.east ?? null,
@@ -161,15 +162,18 @@ function rowOf(tx: TransactionSql, upload: NewUpload) {
 
 function uploadOf(row: UploadRow): AreaUpload {
   const { area, faults, west, south, east, north, longitude, latitude, ...rest } = row;
-  const { createTime, expireTime, areaSquareKilometres, ...fields } = rest;
+  const { createTime, expireTime, areaSquareKilometres, format, fileName, mediaType, ...fields } = rest;
   return create(AreaUploadSchema, {
     ...fields,
+    format: format || undefined,
+    fileName: fileName || undefined,
+    mediaType: mediaType || undefined,
     faults: faults.map((it) => fromJson(AreaFaultSchema, it)),
     createTime: timestampFromDate(createTime),
     expireTime: timestampFromDate(expireTime),
     revision: 1n,
     ...(area && { area: fromBinary(MultiPolygonSchema, area) }),
-    ...(areaSquareKilometres !== null && {
+    ...(areaSquareKilometres && {
       areaSquareKilometres,
       boundingBox: { west, south, east, north },
       centroid: { longitude, latitude },

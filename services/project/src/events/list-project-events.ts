@@ -1,4 +1,5 @@
 import type { MethodImpl } from "@connectrpc/connect";
+import type { ProjectEvent } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import {
   ListProjectEventsRequestSchema,
   type ProjectEventService,
@@ -23,7 +24,7 @@ export function listProjectEvents(
     if (!visible) throw projectNotFound(projectId);
     // One row more than the page shows whether another page follows.
     const found = await store.events.list(projectId, after, pageSize + 1);
-    const events = found.slice(0, pageSize).map((it) => (managed ? it : { ...it, actorUserId: 0n }));
+    const events = found.slice(0, pageSize).map((it) => (managed ? it : withoutActor(it)));
     const last = events.at(-1);
     const more = last !== undefined && found.length > pageSize;
     return {
@@ -31,6 +32,10 @@ export function listProjectEvents(
       nextPageToken: more ? pageToken(ListProjectEventsRequestSchema, request, String(last.revision)) : "",
     };
   };
+}
+
+function withoutActor({ actorUserId: _, ...event }: ProjectEvent): ProjectEvent {
+  return event;
 }
 
 /** Reads the revision that a page token ends with. Refuses PAGE_TOKEN_INVALID: a token can be made up. */

@@ -75,6 +75,7 @@ function nameOf(field: Field): string {
 
 /** Whether a field has another value; messages are compared by what they say. */
 function differs(field: Field, before: Changeable, after: Changeable): boolean {
-  const only = (of: Changeable) => create(ProjectSchema, { [field]: of[field] });
+  // A setting without a value is absent in a project, and empty or 0 in a patch.
+  const only = (of: Changeable) => create(ProjectSchema, { [field]: of[field] || undefined });
   return !equals(ProjectSchema, only(before), only(after));
 }

@@ -66,7 +66,7 @@ export function eventOf(row: EventRow): ProjectEvent {
     projectId: row.project_id,
     revision: row.revision,
     kind: row.kind,
-    actorUserId: row.actor,
+    ...(row.actor !== 0n && { actorUserId: row.actor }),
     eventTime: timestampFromDate(row.event_time),
     fields: row.fields,
     accessChanged: row.access_changed,

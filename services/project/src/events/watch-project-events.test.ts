@@ -115,7 +115,7 @@ test("a user who may not see a project gets no event of it until it is published
   for (const follower of [anybody, beginner]) {
     await expect.poll(() => told(follower, visible).length, { timeout: WAIT_MS }).toBeGreaterThan(0);
     expect(told(follower, projectId).at(-1)).toEqual([3, Kind.PUBLISHED]);
-    expect(follower.events.every(({ actorUserId }) => actorUserId === 0n)).toBe(true);
+    expect(follower.events.every(({ actorUserId }) => actorUserId === undefined)).toBe(true);
   }
   const hidden = await system.project(DRAFT);
   const later = await system.project(PUBLISHED);
@@ -248,7 +248,7 @@ test("the history of a project is listed in pages, and names the actors to manag
   for (let pages = 0; pages < 5; pages++) {
     const page = await system.events.listProjectEvents({ projectId, pageSize: 2, pageToken });
     expect(page.events.length).toBeLessThanOrEqual(2);
-    expect(page.events.every(({ actorUserId }) => actorUserId === 0n)).toBe(true);
+    expect(page.events.every(({ actorUserId }) => actorUserId === undefined)).toBe(true);
     seen.push(...page.events.map(({ revision }) => revision));
     pageToken = page.nextPageToken;
     if (pageToken === "") break;

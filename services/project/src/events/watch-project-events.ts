@@ -27,19 +27,16 @@ export function watchProjectEvents(
     yield { position: positionText(last) };
 
     const seen = sightOfEvents(deps, context);
-    const look = async () =>
-      (await seenOf(projectId, context)).visible ? undefined : projectNotFound(projectId);
-    using end = streamEnd({ maxMs, stopping, look: projectId > 0 ? look : undefined }, context);
+    const lookAt = (of: number) => async () =>
+      (await seenOf(of, context)).visible ? undefined : projectNotFound(of);
+    const look = projectId === undefined ? undefined : lookAt(projectId);
+    using end = streamEnd({ maxMs, stopping, look }, context);
     try {
-      for await (const row of store.events.watch({
-        projectId: projectId || undefined,
-        after: last,
-        signal: end.signal,
-      })) {
+      for await (const row of store.events.watch({ projectId, after: last, signal: end.signal })) {
         const { visible, managed } = await seen(row);
         if (visible) yield messageOf(row, managed);
-        if (projectId > 0 && row.kind === ProjectEventKind.DELETED) return;
-        if (projectId > 0 && !visible) throw projectNotFound(projectId);
+        if (projectId !== undefined && row.kind === ProjectEventKind.DELETED) return;
+        if (projectId !== undefined && !visible) throw projectNotFound(projectId);
         last = row.position;
       }
       end.throwIfLost();
@@ -64,7 +61,8 @@ async function begin(
   context: HandlerContext,
 ): Promise<bigint> {
   const { projectId, position, fromStart } = request;
-  if (projectId > 0 && !(await sight(deps, projectId, context)).visible) throw projectNotFound(projectId);
+  if (projectId !== undefined && !(await sight(deps, projectId, context)).visible)
+    throw projectNotFound(projectId);
   const head = await deps.store.events.head();
   if (position !== "") return readPosition(position, head);
   return fromStart ? 0n : head;

@@ -32,7 +32,7 @@ export class Reading {
   /** What could not be taken over: the first of it, and in the end how much else there is. */
   get skipped(): SkippedField[] {
     const description = `${this.#more} more are not taken over`;
-    const rest: SkippedField = { $typeName: SKIPPED, field: "", description };
+    const rest: SkippedField = { $typeName: SKIPPED, description };
     return this.#more === 0 ? this.#skipped : [...this.#skipped, rest];
   }
 

@@ -18,13 +18,18 @@ export function exportProject(deps: Deps): MethodImpl<typeof ExchangeService.met
     const project = visible ? await store.projects.find(projectId) : undefined;
     if (project === undefined) throw projectNotFound(projectId);
     const { organisationId, licenceId } = project;
-    const [organisationName = "", licence] = await Promise.all([
-      organisationId > 0 ? names.ofOrganisation(organisationId, context) : "",
-      licenceId > 0 ? store.licences.find(licenceId) : undefined,
+    const [organisationName, licence] = await Promise.all([
+      organisationId === undefined ? undefined : names.ofOrganisation(organisationId, context),
+      licenceId === undefined ? undefined : store.licences.find(licenceId),
     ]);
     const teams = managed ? await teamsOf(deps, project, context) : [];
     return {
-      profile: { project: portable(project), organisationName, licenceName: licence?.name ?? "", teams },
+      profile: {
+        project: portable(project),
+        ...(organisationName !== undefined && { organisationName }),
+        ...(licence !== undefined && { licenceName: licence.name }),
+        teams,
+      },
     };
   };
 }

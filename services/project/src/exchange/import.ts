@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import type { SkippedField } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
 import {
   ProjectSchema,
   type ProjectTeam,
@@ -8,7 +9,7 @@ import { newSettings, type Settings } from "../projects/settings.ts";
 import type { NewProject } from "../projects/store.ts";
 import type { ImportedDocument, StatedSettings } from "./imported-document.ts";
 
-export type Skipped = { field: string; description: string }[];
+export type Skipped = Pick<SkippedField, "field" | "description">[];
 
 /** What the names of a document stand for here; undefined for a name that is not known, or that several things have. */
 export interface Found {

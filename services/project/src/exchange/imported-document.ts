@@ -66,8 +66,8 @@ const MEANT_FOR_ONE_TOOL: readonly (keyof Project)[] = [
 /** Reads a document of our own form. Refuses FIELD_INVALID. */
 export function readProfile({
   project,
-  organisationName,
-  licenceName,
+  organisationName = "",
+  licenceName = "",
   teams,
 }: ProjectProfile): ImportedDocument {
   const own = withoutFields(project as Project, [...SET_BY_SERVICE, ...NOT_STATED]);

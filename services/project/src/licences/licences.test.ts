@@ -113,7 +113,7 @@ test("a licence that a project has is not deleted, and one that is deleted is no
     reason: "LICENCE_IN_USE",
     metadata: { licence_id: String(licenceId) },
   });
-  await system.set(projectId, { licenceId: 0 });
+  await system.set(projectId, { licenceId: undefined });
   await remove(licenceId);
   expect((await refusalOf(system.licences.getLicence({ licenceId }))).reason).toBe("LICENCE_NOT_FOUND");
   expect((await refusalOf(remove(licenceId))).reason).toBe("LICENCE_NOT_FOUND");

@@ -23,13 +23,15 @@ export const cloneProject = (deps: Deps) => {
     const original = await store.projects.find(projectId);
     const viewer = await attempt.once(() => viewers.of(context));
     if (original === undefined || !isVisible(original, viewer)) throw projectNotFound(projectId);
-    const { organisationId = original.organisationId } = request;
+    const organisationId = request.withoutOrganisation
+      ? undefined
+      : (request.organisationId ?? original.organisationId);
     if (!mayCreate(viewer, organisationId)) throw creationNotPermitted();
     // In each try: the organisation may be that of the original, which may have changed.
-    await directory.refuseUnknownOrganisation(organisationId, context);
+    if (organisationId !== undefined) await directory.refuseUnknownOrganisation(organisationId, context);
     const name = nameOfClone(request.name, original.name);
     const withAllowedUsers = isManager(original, viewer);
-    const clone = { name, organisationId, authorUserId: actor, withAllowedUsers };
+    const clone = { name, organisationId: organisationId ?? 0, authorUserId: actor, withAllowedUsers };
     return store.write(attempt, async (tx, now) => {
       const cloneId = await insertClone(tx, original, clone, now);
       if (cloneId === undefined) throw new Overtaken();

@@ -5,6 +5,6 @@ import { plainTextOf } from "@tessera/rpc/validation/text.ts";
 const NAME_MAX = 200;
 
 /** The name of a clone: the requested one, or else "Copy of" and the name of the original. */
-export function nameOfClone(asked: string, original: string): string {
-  return asked || plainTextOf(TextKind.LINE, NAME_MAX, `Copy of ${original}`);
+export function nameOfClone(asked: string | undefined, original: string): string {
+  return asked ?? plainTextOf(TextKind.LINE, NAME_MAX, `Copy of ${original}`);
 }

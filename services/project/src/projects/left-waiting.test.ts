@@ -41,7 +41,7 @@ const COMMANDS: [string, Hold, (call: Call) => Promise<unknown>][] = [
   [
     "TransferProject",
     row,
-    (call) => system.client.transferProject({ ...changing(), organisationId: 0 }, call),
+    (call) => system.client.transferProject({ ...changing(), withoutOrganisation: true }, call),
   ],
   ["DeleteProject", row, (call) => system.client.deleteProject({ requestId: REQUEST_ID, projectId }, call)],
   [

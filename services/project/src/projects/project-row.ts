@@ -52,9 +52,14 @@ export type Extent = "whole" | "listed";
 /** The document of a row. */
 export function projectOf(row: ProjectRow): Project {
   const { west, south, east, north, area, priorityAreas, longitude, latitude } = row;
-  const { teams, translations, lockSeconds, dueTime, createTime, updateTime, progress, ...fields } = row;
+  const { teams, translations, lockSeconds, dueTime, createTime, updateTime, progress, ...most } = row;
+  const { licenceId, organisationId, source, externalId, ...fields } = most;
   return create(ProjectSchema, {
     ...fields,
+    licenceId: licenceId || undefined,
+    organisationId: organisationId || undefined,
+    source: source || undefined,
+    externalId: externalId || undefined,
     boundingBox: { west, south, east, north },
     area: areaOf(area),
     priorityAreas: areaOf(priorityAreas),

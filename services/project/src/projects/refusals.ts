@@ -7,7 +7,10 @@ export function projectHasWork(projectId: number): Refusal {
   return refuse(Reason.PROJECT_HAS_WORK, { metadata: { project_id: String(projectId) } });
 }
 
-export function transferNotPermitted(projectId: number, organisationId: number): Refusal {
-  const metadata = { project_id: String(projectId), organisation_id: String(organisationId) };
+export function transferNotPermitted(projectId: number, organisationId: number | undefined): Refusal {
+  const metadata = {
+    project_id: String(projectId),
+    ...(organisationId !== undefined && { organisation_id: String(organisationId) }),
+  };
   return refuse(Reason.TRANSFER_NOT_PERMITTED, { metadata });
 }

@@ -39,10 +39,12 @@ const DEFAULTS = {
   imagery: "",
   changesetComment: "",
   hashtags: [] as string[],
+  /** 0 for none, as in the column. */
   licenceId: 0,
   campaigns: [] as string[],
   interests: [] as string[],
   dueTime: undefined as Timestamp | undefined,
+  /** 0 for none, as in the column. */
   organisationId: 0,
   private: false,
   allowedUserIds: [] as bigint[],
@@ -58,7 +60,7 @@ export type Settings = { [Name in keyof typeof DEFAULTS]: (typeof DEFAULTS)[Name
 const AT_CREATION: readonly string[] = ["organisationId"];
 
 /** Reads what is to be created. Refuses FIELD_INVALID with everything that is wrong. */
-export function newSettings(project: Project, areaUploadId = 0n): Settings {
+export function newSettings(project: Project, areaUploadId?: bigint): Settings {
   const settings = withDefaults(project, Object.keys(DEFAULTS) as (keyof Settings)[]) as Settings;
   const violations = [
     ...ProjectSchema.fields
@@ -76,9 +78,9 @@ export function newSettings(project: Project, areaUploadId = 0n): Settings {
 }
 
 /** The area comes with the project, or else from an upload. */
-function areaFaults({ area }: Project, areaUploadId: bigint) {
-  if (area === undefined && areaUploadId === 0n) return [violation("area", "is required", "required")];
-  const both = area !== undefined && areaUploadId !== 0n;
+function areaFaults({ area }: Project, areaUploadId: bigint | undefined) {
+  if (area === undefined && areaUploadId === undefined) return [violation("area", "is required", "required")];
+  const both = area !== undefined && areaUploadId !== undefined;
   return both ? [violation("area", "is given by area_upload_id", "area.one_source")] : [];
 }
 

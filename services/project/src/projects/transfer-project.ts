@@ -20,8 +20,14 @@ export const transferProject = (deps: Deps) => {
     const [ruled] = await store.access.of([{ projectId, userId: actor }]);
     await store.replayIfDone(attempt);
     const project = await managedProject(deps, ruled?.project, projectId, context);
-    const { authorUserId = project.authorUserId, organisationId = project.organisationId } = request;
-    const patch = { authorUserId, organisationId };
+    const { authorUserId = project.authorUserId, withoutOrganisation } = request;
+    const organisationId = withoutOrganisation
+      ? undefined
+      : (request.organisationId ?? project.organisationId);
+    const patch = {
+      ...(authorUserId !== undefined && { authorUserId }),
+      organisationId: organisationId ?? 0,
+    };
     // Users who may create a project for an organisation may also transfer one to it.
     const viewer = await attempt.once(() => viewers.of(context));
     if (!mayCreate(viewer, organisationId)) throw transferNotPermitted(projectId, organisationId);

@@ -103,7 +103,7 @@ test("a licence must be there", async () => {
     reason: "LICENCE_NOT_FOUND",
     metadata: { licence_id: "9999" },
   });
-  await update(request(projectId, 2n, { licenceId: 0 }));
+  await update(request(projectId, 2n, { licenceId: undefined }));
 });
 
 test("a default language that is among the stored translations is refused", async () => {

@@ -57,7 +57,7 @@ function valueConditions(sql: Sql, request: ListProjectsRequest, viewer: Asking)
     ...(campaigns.length === 0 ? [] : [sql`campaigns && ${campaigns}::text[]`]),
     ...(countries.length === 0 ? [] : [sql`countries && ${countries}::text[]`]),
     ...(interests.length === 0 ? [] : [sql`interests && ${interests}::text[]`]),
-    ...(authorUserId === 0n ? [] : [sql`author_user_id = ${authorUserId}::bigint`]),
+    ...(authorUserId === undefined ? [] : [sql`author_user_id = ${authorUserId}::bigint`]),
     ...(teamIds.length === 0 ? [] : [sql`projects.project_id in (${ofTeams(sql, teamIds, viewer)})`]),
   ];
 }

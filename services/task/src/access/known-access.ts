@@ -158,7 +158,7 @@ async function answerOf(asked: Promise<Access | undefined>): Promise<Answer> {
   }
 }
 
-function keyOf({ projectId, userId }: Pair): string {
+function keyOf({ projectId, userId = 0n }: Pick<Access, "projectId" | "userId">): string {
   return `${projectId}/${userId}`;
 }
 

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/access.proto.
  */
 export const file_tessera_project_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEijgMKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEg8KB3VzZXJfaWQYAiABKAMSLQoEcm9sZRgDIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZRItCgdtYXBwaW5nGAQgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKCnZhbGlkYXRpb24YBSABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKbWFuYWdlbWVudBgGIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIwCg1sb2NrX2R1cmF0aW9uGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhAKCHJldmlzaW9uGAggASgDEhUKDXVzZXJfcmV2aXNpb24YCSABKAMSGgoSbWVtYmVyc2hpcF92ZXJzaW9uGAogASgDEiYKA2FnZRgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK4AQoIRGVjaXNpb24SEQoJcGVybWl0dGVkGAEgASgIEioKBnJlYXNvbhgCIAEoDjIaLnRlc3NlcmEucHJvamVjdC52MS5SZWFzb24SPAoIbWV0YWRhdGEYAyADKAsyKi50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24uTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_google_protobuf_duration, file_tessera_project_v1_reason]);
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi0gMKBkFjY2VzcxISCgpwcm9qZWN0X2lkGAEgASgFEhQKB3VzZXJfaWQYAiABKANIAIgBARItCgRyb2xlGAMgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlEi0KB21hcHBpbmcYBCABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKdmFsaWRhdGlvbhgFIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIwCgptYW5hZ2VtZW50GAYgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKDWxvY2tfZHVyYXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEAoIcmV2aXNpb24YCCABKAMSGgoNdXNlcl9yZXZpc2lvbhgJIAEoA0gBiAEBEh8KEm1lbWJlcnNoaXBfdmVyc2lvbhgKIAEoA0gCiAEBEiYKA2FnZRgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIKCghfdXNlcl9pZEIQCg5fdXNlcl9yZXZpc2lvbkIVChNfbWVtYmVyc2hpcF92ZXJzaW9uIsgBCghEZWNpc2lvbhIRCglwZXJtaXR0ZWQYASABKAgSLwoGcmVhc29uGAIgASgOMhoudGVzc2VyYS5wcm9qZWN0LnYxLlJlYXNvbkgAiAEBEjwKCG1ldGFkYXRhGAMgAygLMioudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB19yZWFzb24qkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_google_protobuf_duration, file_tessera_project_v1_reason]);
 
 /**
  * What one caller may do in one project, with the reason for each denial.
@@ -32,11 +32,11 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   projectId: number;
 
   /**
-   * The user whose access this is; 0 for a caller that did not sign in.
+   * The user whose access this is. Absent for a caller who did not sign in.
    *
-   * @generated from field: int64 user_id = 2;
+   * @generated from field: optional int64 user_id = 2;
    */
-  userId: bigint;
+  userId?: bigint | undefined;
 
   /**
    * The caller's step on the ladder of roles.
@@ -81,18 +81,20 @@ export type Access = Message<"tessera.project.v1.Access"> & {
   revision: bigint;
 
   /**
-   * The revision of the user (tessera.auth.v1.User) at which this was decided; 0 for a caller who did not sign in.
+   * The revision of the user (tessera.auth.v1.User) at which this was decided. Absent for a caller who did not sign
+   * in.
    *
-   * @generated from field: int64 user_revision = 9;
+   * @generated from field: optional int64 user_revision = 9;
    */
-  userRevision: bigint;
+  userRevision?: bigint | undefined;
 
   /**
-   * The version of what the user belongs to (tessera.auth.v1.Memberships) at which this was decided.
+   * The version of what the user belongs to (tessera.auth.v1.Memberships) at which this was decided. Absent
+   * for a caller who did not sign in.
    *
-   * @generated from field: int64 membership_version = 10;
+   * @generated from field: optional int64 membership_version = 10;
    */
-  membershipVersion: bigint;
+  membershipVersion?: bigint | undefined;
 
   /**
    * The age of the data about the user from the auth service when the answer was given: at most 5 seconds, and 10 minutes
@@ -124,11 +126,11 @@ export type Decision = Message<"tessera.project.v1.Decision"> & {
   permitted: boolean;
 
   /**
-   * Unset if allowed. Otherwise the reason with which a command would be refused.
+   * The reason with which a command would be refused. Absent if it is permitted.
    *
-   * @generated from field: tessera.project.v1.Reason reason = 2;
+   * @generated from field: optional tessera.project.v1.Reason reason = 2;
    */
-  reason: Reason;
+  reason?: Reason | undefined;
 
   /**
    * The metadata of that refusal.

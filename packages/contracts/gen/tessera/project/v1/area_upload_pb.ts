@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/area_upload.proto.
  */
 export const file_tessera_project_v1_area_upload: GenFile = /*@__PURE__*/
-  fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLuBAoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIuCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdBIRCglmaWxlX25hbWUYAyABKAkSEgoKbWVkaWFfdHlwZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIVCg1wb2x5Z29uX2NvdW50GAcgASgFEhIKCnJpbmdfY291bnQYCCABKAUSFAoMdmVydGV4X2NvdW50GAkgASgFEh4KFmFyZWFfc3F1YXJlX2tpbG9tZXRyZXMYCiABKAESMQoMYm91bmRpbmdfYm94GAsgASgLMhsudGVzc2VyYS5nZW8udjEuQm91bmRpbmdCb3gSJwoIY2VudHJvaWQYDCABKAsyFS50ZXNzZXJhLmdlby52MS5Qb2ludBIRCgljb3VudHJpZXMYDSADKAkSLQoGZmF1bHRzGA4gAygLMh0udGVzc2VyYS5wcm9qZWN0LnYxLkFyZWFGYXVsdBINCgVub3RlcxgPIAMoCRIqCgRhcmVhGBAgASgLMhwudGVzc2VyYS5nZW8udjEuTXVsdGlQb2x5Z29uEi8KC2NyZWF0ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YEyABKANCBNDBGAMSEwoLZmF1bHRfY291bnQYFCABKAUiYgoJQXJlYUZhdWx0EgwKBHJ1bGUYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIkCgVwbGFjZRgEIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50KrUBCgpBcmVhRm9ybWF0EhsKF0FSRUFfRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTQVJFQV9GT1JNQVRfR0VPSlNPThABEhMKD0FSRUFfRk9STUFUX0tNTBACEhMKD0FSRUFfRk9STUFUX0tNWhADEhMKD0FSRUFfRk9STUFUX0dQWBAEEhkKFUFSRUFfRk9STUFUX1NIQVBFRklMRRAFEhcKE0FSRUFfRk9STUFUX09TTV9YTUwQBmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
+  fileDesc("CiR0ZXNzZXJhL3Byb2plY3QvdjEvYXJlYV91cGxvYWQucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLFBQoKQXJlYVVwbG9hZBIcCg5hcmVhX3VwbG9hZF9pZBgBIAEoA0IE0MEYBxIzCgZmb3JtYXQYAiABKA4yHi50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZvcm1hdEgAiAEBEhYKCWZpbGVfbmFtZRgDIAEoCUgBiAEBEhcKCm1lZGlhX3R5cGUYBCABKAlIAogBARISCgpzaXplX2J5dGVzGAUgASgDEg4KBnNoYTI1NhgGIAEoCRIVCg1wb2x5Z29uX2NvdW50GAcgASgFEhIKCnJpbmdfY291bnQYCCABKAUSFAoMdmVydGV4X2NvdW50GAkgASgFEiMKFmFyZWFfc3F1YXJlX2tpbG9tZXRyZXMYCiABKAFIA4gBARIxCgxib3VuZGluZ19ib3gYCyABKAsyGy50ZXNzZXJhLmdlby52MS5Cb3VuZGluZ0JveBInCghjZW50cm9pZBgMIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50EhEKCWNvdW50cmllcxgNIAMoCRItCgZmYXVsdHMYDiADKAsyHS50ZXNzZXJhLnByb2plY3QudjEuQXJlYUZhdWx0Eg0KBW5vdGVzGA8gAygJEioKBGFyZWEYECABKAsyHC50ZXNzZXJhLmdlby52MS5NdWx0aVBvbHlnb24SLwoLY3JlYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgTIAEoA0IE0MEYAxITCgtmYXVsdF9jb3VudBgUIAEoBUIJCgdfZm9ybWF0QgwKCl9maWxlX25hbWVCDQoLX21lZGlhX3R5cGVCGQoXX2FyZWFfc3F1YXJlX2tpbG9tZXRyZXMiYgoJQXJlYUZhdWx0EgwKBHJ1bGUYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIkCgVwbGFjZRgEIAEoCzIVLnRlc3NlcmEuZ2VvLnYxLlBvaW50KrUBCgpBcmVhRm9ybWF0EhsKF0FSRUFfRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTQVJFQV9GT1JNQVRfR0VPSlNPThABEhMKD0FSRUFfRk9STUFUX0tNTBACEhMKD0FSRUFfRk9STUFUX0tNWhADEhMKD0FSRUFfRk9STUFUX0dQWBAEEhkKFUFSRUFfRk9STUFUX1NIQVBFRklMRRAFEhcKE0FSRUFfRk9STUFUX09TTV9YTUwQBmIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options]);
 
 /**
  * A file with an area that was read: what was found in it, and all its faults.
@@ -33,25 +33,25 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   areaUploadId: bigint;
 
   /**
-   * The format detected from the content, whatever the name and type say; UNSPECIFIED if it could not be detected.
+   * The format detected from the content, whatever the name and type say. Absent if it could not be detected.
    *
-   * @generated from field: tessera.project.v1.AreaFormat format = 2;
+   * @generated from field: optional tessera.project.v1.AreaFormat format = 2;
    */
-  format: AreaFormat;
+  format?: AreaFormat | undefined;
 
   /**
-   * What its sender called it.
+   * The name that its sender gave it. Absent if the sender gave none.
    *
-   * @generated from field: string file_name = 3;
+   * @generated from field: optional string file_name = 3;
    */
-  fileName: string;
+  fileName?: string | undefined;
 
   /**
-   * What its sender said that it is.
+   * The media type that its sender named. Absent if the sender named none.
    *
-   * @generated from field: string media_type = 4;
+   * @generated from field: optional string media_type = 4;
    */
-  mediaType: string;
+  mediaType?: string | undefined;
 
   /**
    * How large it is, in bytes.
@@ -89,11 +89,11 @@ export type AreaUpload = Message<"tessera.project.v1.AreaUpload"> & {
   vertexCount: number;
 
   /**
-   * The size of `area` on the sphere, in square kilometres; 0 without an area.
+   * The size of `area` on the sphere, in square kilometres. Absent without an area.
    *
-   * @generated from field: double area_square_kilometres = 10;
+   * @generated from field: optional double area_square_kilometres = 10;
    */
-  areaSquareKilometres: number;
+  areaSquareKilometres?: number | undefined;
 
   /**
    * The smallest rectangle around `area`; absent without an area.

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/exchange.proto.
  */
 export const file_tessera_project_v1_exchange: GenFile = /*@__PURE__*/
-  fileDesc("CiF0ZXNzZXJhL3Byb2plY3QvdjEvZXhjaGFuZ2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSLNAQoOUHJvamVjdFByb2ZpbGUSNAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qga6SAPIAQESJwoRb3JnYW5pc2F0aW9uX25hbWUYAiABKAlCDLpIBXIDGMgB+MEYARI4CgV0ZWFtcxgDIAMoCzIfLnRlc3NlcmEucHJvamVjdC52MS5UZWFtUHJvZmlsZUIIukgFkgECEGQSIgoMbGljZW5jZV9uYW1lGAQgASgJQgy6SAVyAxjIAfjBGAEiaAoLVGVhbVByb2ZpbGUSHAoEbmFtZRgBIAEoCUIOukgHcgUQARjIAfjBGAESOwoEcm9sZRgCIAEoDjIfLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Um9sZUIMukgJggEGGAIYAxgEIjIKDFNraXBwZWRGaWVsZBINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCWIGcHJvdG8z", [file_buf_validate_validate, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_rpc_v1_options]);
+  fileDesc("CiF0ZXNzZXJhL3Byb2plY3QvdjEvZXhjaGFuZ2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSKCAgoOUHJvamVjdFByb2ZpbGUSNAoHcHJvamVjdBgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5Qcm9qZWN0Qga6SAPIAQESLgoRb3JnYW5pc2F0aW9uX25hbWUYAiABKAlCDrpIB3IFEAEYyAH4wRgBSACIAQESOAoFdGVhbXMYAyADKAsyHy50ZXNzZXJhLnByb2plY3QudjEuVGVhbVByb2ZpbGVCCLpIBZIBAhBkEikKDGxpY2VuY2VfbmFtZRgEIAEoCUIOukgHcgUQARjIAfjBGAFIAYgBAUIUChJfb3JnYW5pc2F0aW9uX25hbWVCDwoNX2xpY2VuY2VfbmFtZSJoCgtUZWFtUHJvZmlsZRIcCgRuYW1lGAEgASgJQg66SAdyBRABGMgB+MEYARI7CgRyb2xlGAIgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlQgy6SAmCAQYYAhgDGAQiQQoMU2tpcHBlZEZpZWxkEhIKBWZpZWxkGAEgASgJSACIAQESEwoLZGVzY3JpcHRpb24YAiABKAlCCAoGX2ZpZWxkYgZwcm90bzM", [file_buf_validate_validate, file_tessera_project_v1_access, file_tessera_project_v1_project, file_tessera_rpc_v1_options]);
 
 /**
  * A project in the form in which tools exchange it: everything needed to create it elsewhere. Numbers of one tool mean
@@ -38,11 +38,11 @@ export type ProjectProfile = Message<"tessera.project.v1.ProjectProfile"> & {
   project?: Project | undefined;
 
   /**
-   * The organisation, by name; empty for none.
+   * The organisation, by name. Absent for none.
    *
-   * @generated from field: string organisation_name = 2;
+   * @generated from field: optional string organisation_name = 2;
    */
-  organisationName: string;
+  organisationName?: string | undefined;
 
   /**
    * The teams that have a role in it. Exported for managers only.
@@ -52,11 +52,11 @@ export type ProjectProfile = Message<"tessera.project.v1.ProjectProfile"> & {
   teams: TeamProfile[];
 
   /**
-   * The licence of the imagery, by name; empty for none.
+   * The licence of the imagery, by name. Absent for none.
    *
-   * @generated from field: string licence_name = 4;
+   * @generated from field: optional string licence_name = 4;
    */
-  licenceName: string;
+  licenceName?: string | undefined;
 };
 
 /**
@@ -101,11 +101,12 @@ export const TeamProfileSchema: GenMessage<TeamProfile> = /*@__PURE__*/
  */
 export type SkippedField = Message<"tessera.project.v1.SkippedField"> & {
   /**
-   * Where it stands in the document: "organisation_name", "teams[1]", "licenseId".
+   * Where it stands in the document: "organisation_name", "teams[1]", "licenseId". Absent in the entry that counts the
+   * parts that are not listed.
    *
-   * @generated from field: string field = 1;
+   * @generated from field: optional string field = 1;
    */
-  field: string;
+  field?: string | undefined;
 
   /**
    * Why, in a sentence.

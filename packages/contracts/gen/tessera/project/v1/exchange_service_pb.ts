@@ -142,7 +142,7 @@ export type ImportProjectResponse = Message<"tessera.project.v1.ImportProjectRes
   created: boolean;
 
   /**
-   * The parts of the document that were not imported: the first 200, then, with an empty `field`, the number of others.
+   * The parts of the document that were not imported: the first 200, then an entry without `field` that counts the others.
    *
    * @generated from field: repeated tessera.project.v1.SkippedField skipped = 3;
    */
