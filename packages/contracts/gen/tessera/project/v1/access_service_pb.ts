@@ -84,7 +84,7 @@ export const BatchGetAccessResponseSchema: GenMessage<BatchGetAccessResponse> = 
  */
 export type BatchGetUserAccessRequest = Message<"tessera.project.v1.BatchGetUserAccessRequest"> & {
   /**
-   * In which project.
+   * The project in which access is asked for.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -152,6 +152,10 @@ export const AccessService: GenService<{
    *
    * Guarantee: each answer is the one that GetAccess would give.
    *
+   * One read of the projects and one of the caller answer for all of them.
+   *
+   * REST: `GET /v1/access?project_ids=7&project_ids=8`.
+   *
    * @generated from rpc tessera.project.v1.AccessService.BatchGetAccess
    */
   batchGetAccess: {
@@ -164,6 +168,8 @@ export const AccessService: GenService<{
    * project, who are blocked and who are no users are listed alike.
    *
    * Guarantee: each answer is the one that GetAccess would give to that person.
+   *
+   * REST: `GET /v1/projects/7/access?user_ids=42&user_ids=43`; without `user_ids` the path is that of GetAccess.
    *
    * @generated from rpc tessera.project.v1.AccessService.BatchGetUserAccess
    */

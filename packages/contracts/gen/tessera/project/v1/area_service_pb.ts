@@ -30,7 +30,7 @@ export const file_tessera_project_v1_area_service: GenFile = /*@__PURE__*/
  */
 export type CreateAreaUploadRequest = Message<"tessera.project.v1.CreateAreaUploadRequest"> & {
   /**
-   * The caller's id of this command. Set in the first message.
+   * The caller's id of this upload. Set in the first message.
    *
    * @generated from field: string request_id = 1;
    */
@@ -93,7 +93,7 @@ export const CreateAreaUploadResponseSchema: GenMessage<CreateAreaUploadResponse
  */
 export type GetAreaUploadRequest = Message<"tessera.project.v1.GetAreaUploadRequest"> & {
   /**
-   * Which upload.
+   * The upload to read.
    *
    * @generated from field: int64 area_upload_id = 1;
    */
@@ -191,14 +191,14 @@ export const ListAreaUploadsResponseSchema: GenMessage<ListAreaUploadsResponse> 
  */
 export type DeleteAreaUploadRequest = Message<"tessera.project.v1.DeleteAreaUploadRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this deletion.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which upload.
+   * The upload to delete.
    *
    * @generated from field: int64 area_upload_id = 2;
    */
@@ -240,14 +240,14 @@ export const DeleteAreaUploadResponseSchema: GenMessage<DeleteAreaUploadResponse
  */
 export type SetAreaRequest = Message<"tessera.project.v1.SetAreaRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this change of the area.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which project.
+   * The project that gets the area.
    *
    * @generated from field: int32 project_id = 2;
    */
@@ -322,6 +322,8 @@ export const AreaService: GenService<{
    *
    * REST: the body is the file, or a form with one file. It is passed on as it comes.
    *
+   *     curl -F file=@county.kml $API/area-uploads      # 201, Location: /v1/area-uploads/3
+   *
    * @generated from rpc tessera.project.v1.AreaService.CreateAreaUpload
    */
   createAreaUpload: {
@@ -332,6 +334,11 @@ export const AreaService: GenService<{
   /**
    * Returns what was found in a file that the caller uploaded. REST shows it as GeoJSON as well.
    *
+   * An unusable file has `faults` and no area; each fault names its rule, its place in the file and, where there is one,
+   * its place on the map.
+   *
+   * REST: `GET /v1/area-uploads/3?f=geojson` is a Feature whose geometry is the area.
+   *
    * @generated from rpc tessera.project.v1.AreaService.GetAreaUpload
    */
   getAreaUpload: {
@@ -341,6 +348,10 @@ export const AreaService: GenService<{
   },
   /**
    * Lists the uploads of the caller that are kept, the newest first, without their areas and faults.
+   *
+   * Guarantee: an upload that stays during the whole listing is on exactly one page.
+   *
+   * REST: `GET /v1/area-uploads?page_size=50`.
    *
    * @generated from rpc tessera.project.v1.AreaService.ListAreaUploads
    */
@@ -353,6 +364,8 @@ export const AreaService: GenService<{
    * Deletes an upload of the caller, which makes room for another. A project that was made from it keeps its area.
    *
    * Guarantee: after the acknowledgement the upload no longer counts.
+   *
+   * REST: `DELETE /v1/area-uploads/3` returns 204. Uploads that nobody deletes are gone after 24 hours.
    *
    * @generated from rpc tessera.project.v1.AreaService.DeleteAreaUpload
    */
@@ -370,6 +383,9 @@ export const AreaService: GenService<{
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. The area is stored as
    * sent or refused; it is never repaired, and polygons that share an edge are refused (an upload joins them).
+   *
+   *     curl -X PUT -H 'If-Match: "3"' -H 'Content-Type: application/geo+json' -d @area.geojson $API/projects/7/area
+   *     curl -X PUT -H 'If-Match: "3"' "$API/projects/7/area?area_upload_id=3"
    *
    * @generated from rpc tessera.project.v1.AreaService.SetArea
    */

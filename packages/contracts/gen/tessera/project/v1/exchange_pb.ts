@@ -67,7 +67,8 @@ export const ProjectProfileSchema: GenMessage<ProjectProfile> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_exchange, 0);
 
 /**
- * A team with a role in a project, in the form in which tools exchange it.
+ * A team with a role in a project, in the form in which tools exchange it. The receiver finds the team by its name, among
+ * the teams of the organisation first, and skips one that it does not find exactly once.
  *
  * @generated from message tessera.project.v1.TeamProfile
  */
@@ -95,7 +96,8 @@ export const TeamProfileSchema: GenMessage<TeamProfile> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_exchange, 1);
 
 /**
- * A part of a document that was not imported.
+ * A part of a document that was not imported. The project was imported without it, and importing the document again may take
+ * it over, once what it names exists.
  *
  * @generated from message tessera.project.v1.SkippedField
  */
@@ -109,7 +111,7 @@ export type SkippedField = Message<"tessera.project.v1.SkippedField"> & {
   field?: string | undefined;
 
   /**
-   * Why, in a sentence.
+   * Why, in a sentence for people.
    *
    * @generated from field: string description = 2;
    */

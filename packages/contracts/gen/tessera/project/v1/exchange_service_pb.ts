@@ -28,7 +28,7 @@ export const file_tessera_project_v1_exchange_service: GenFile = /*@__PURE__*/
  */
 export type ExportProjectRequest = Message<"tessera.project.v1.ExportProjectRequest"> & {
   /**
-   * Which project.
+   * The project to export.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -70,7 +70,7 @@ export const ExportProjectResponseSchema: GenMessage<ExportProjectResponse> = /*
  */
 export type ImportProjectRequest = Message<"tessera.project.v1.ImportProjectRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this import.
    *
    * @generated from field: string request_id = 1;
    */
@@ -165,6 +165,12 @@ export const ExchangeService: GenService<{
   /**
    * Returns a project as one document from which ImportProject creates it in another system.
    *
+   * Everybody who may see the project may export it. The teams are in it for its managers only, as far as they may know
+   * the teams' names; tasks, history, locks and people are not in it.
+   *
+   * REST: `GET /v1/projects/7/export` returns the profile, which the body of `PUT /v1/imported-projects/…` takes as the
+   * member `profile`.
+   *
    * @generated from rpc tessera.project.v1.ExchangeService.ExportProject
    */
   exportProject: {
@@ -183,6 +189,12 @@ export const ExchangeService: GenService<{
    * not at all. Organisations, teams and licences that do not exist here are left out and listed in `skipped`; so is a
    * permission that would close the work in a published project to all but its managers: one for teams, if no team here
    * has the role. The document carries no tasks: create them from the other tool's polygons by CreateTasks.
+   *
+   * REST: `PUT /v1/imported-projects/tasks.hotosm.org/4210` returns 201 and the Location of the new project, or 200 if the
+   * project was there. The body is one of
+   *
+   *     {"profile": { … }}
+   *     {"tasking_manager_project": "the document of /api/v2/projects/4210/ as a text"}
    *
    * @generated from rpc tessera.project.v1.ExchangeService.ImportProject
    */

@@ -22,25 +22,27 @@ export const file_tessera_project_v1_favourite: GenFile = /*@__PURE__*/
 /**
  * A project that a person marked to find it again. Only that person sees the mark.
  *
+ * A mark stays when the person may no longer see the project; it is listed again when the person may.
+ *
  * @generated from message tessera.project.v1.Favourite
  */
 export type Favourite = Message<"tessera.project.v1.Favourite"> & {
   /**
-   * Which project.
+   * The marked project. It is the id of the mark too: nobody marks a project twice.
    *
    * @generated from field: int32 project_id = 1;
    */
   projectId: number;
 
   /**
-   * The project, as lists show it.
+   * The project, as lists show it: without its area and its longest texts.
    *
    * @generated from field: tessera.project.v1.Project project = 2;
    */
   project?: Project | undefined;
 
   /**
-   * When it was marked.
+   * When it was marked. Marking it again does not change it.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 3;
    */

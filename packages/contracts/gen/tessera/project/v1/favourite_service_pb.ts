@@ -28,14 +28,14 @@ export const file_tessera_project_v1_favourite_service: GenFile = /*@__PURE__*/
  */
 export type CreateFavouriteRequest = Message<"tessera.project.v1.CreateFavouriteRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this mark.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which project.
+   * The project to mark.
    *
    * @generated from field: int32 project_id = 2;
    */
@@ -84,7 +84,7 @@ export const CreateFavouriteResponseSchema: GenMessage<CreateFavouriteResponse> 
  */
 export type GetFavouriteRequest = Message<"tessera.project.v1.GetFavouriteRequest"> & {
   /**
-   * Which project.
+   * The marked project.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -182,14 +182,14 @@ export const ListFavouritesResponseSchema: GenMessage<ListFavouritesResponse> = 
  */
 export type DeleteFavouriteRequest = Message<"tessera.project.v1.DeleteFavouriteRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this removal.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which project.
+   * The project whose mark is removed.
    *
    * @generated from field: int32 project_id = 2;
    */
@@ -233,6 +233,10 @@ export const FavouriteService: GenService<{
   /**
    * Marks a project, or confirms that it is marked.
    *
+   * Guarantee: one mark per user and project, also for concurrent calls. The field `favourite` of the project shows it.
+   *
+   * REST: `PUT /v1/users/me/favourites/7` returns 201, or 200 if it was marked.
+   *
    * @generated from rpc tessera.project.v1.FavouriteService.CreateFavourite
    */
   createFavourite: {
@@ -242,6 +246,10 @@ export const FavouriteService: GenService<{
   },
   /**
    * Returns one mark.
+   *
+   * A mark of a project that the caller may no longer see is not found.
+   *
+   * REST: `GET /v1/users/me/favourites/7`.
    *
    * @generated from rpc tessera.project.v1.FavouriteService.GetFavourite
    */
@@ -253,6 +261,8 @@ export const FavouriteService: GenService<{
   /**
    * Lists the marks, the last one first. Projects that the caller may no longer see are left out.
    *
+   * REST: `GET /v1/users/me/favourites`. Each row carries the project as ListProjects shows it.
+   *
    * @generated from rpc tessera.project.v1.FavouriteService.ListFavourites
    */
   listFavourites: {
@@ -262,6 +272,8 @@ export const FavouriteService: GenService<{
   },
   /**
    * Removes a mark, also of a project that the caller may no longer see.
+   *
+   * REST: `DELETE /v1/users/me/favourites/7` returns 204.
    *
    * @generated from rpc tessera.project.v1.FavouriteService.DeleteFavourite
    */

@@ -21,6 +21,8 @@ export const file_tessera_project_v1_licence: GenFile = /*@__PURE__*/
 /**
  * The terms under which imagery may be mapped from. Users must accept the licence of a project before they work in it.
  *
+ * Administrators keep the licences. Other terms are another licence: who accepted one has not accepted the other.
+ *
  * @generated from message tessera.project.v1.Licence
  */
 export type Licence = Message<"tessera.project.v1.Licence"> & {
@@ -32,21 +34,21 @@ export type Licence = Message<"tessera.project.v1.Licence"> & {
   licenceId: number;
 
   /**
-   * What it is called. Required; no two licences have the same name.
+   * What it is called: 1 to 200 characters. No two licences have the same name.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * What it is for, in Markdown. Absent in lists.
+   * What it is for, in Markdown: which imagery, from whom. Absent in lists.
    *
    * @generated from field: optional string description = 3;
    */
   description?: string | undefined;
 
   /**
-   * The text that is accepted. Absent in lists.
+   * The text that is accepted, without formatting, at most 100,000 characters. Absent in lists.
    *
    * @generated from field: optional string plain_text = 4;
    */
@@ -82,20 +84,20 @@ export const LicenceSchema: GenMessage<Licence> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_licence, 0);
 
 /**
- * That somebody accepted a licence.
+ * That somebody accepted a licence. It holds for all projects with the licence.
  *
  * @generated from message tessera.project.v1.LicenceAcceptance
  */
 export type LicenceAcceptance = Message<"tessera.project.v1.LicenceAcceptance"> & {
   /**
-   * Which licence.
+   * The licence that was accepted.
    *
    * @generated from field: int32 licence_id = 1;
    */
   licenceId: number;
 
   /**
-   * The user.
+   * The user who accepted it, always the caller.
    *
    * @generated from field: int64 user_id = 2;
    */

@@ -30,7 +30,7 @@ export const file_tessera_project_v1_licence_service: GenFile = /*@__PURE__*/
  */
 export type CreateLicenceRequest = Message<"tessera.project.v1.CreateLicenceRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this creation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -79,7 +79,7 @@ export const CreateLicenceResponseSchema: GenMessage<CreateLicenceResponse> = /*
  */
 export type GetLicenceRequest = Message<"tessera.project.v1.GetLicenceRequest"> & {
   /**
-   * Which licence.
+   * The licence to read.
    *
    * @generated from field: int32 licence_id = 1;
    */
@@ -177,7 +177,7 @@ export const ListLicencesResponseSchema: GenMessage<ListLicencesResponse> = /*@_
  */
 export type UpdateLicenceRequest = Message<"tessera.project.v1.UpdateLicenceRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this change.
    *
    * @generated from field: string request_id = 1;
    */
@@ -241,14 +241,14 @@ export const UpdateLicenceResponseSchema: GenMessage<UpdateLicenceResponse> = /*
  */
 export type DeleteLicenceRequest = Message<"tessera.project.v1.DeleteLicenceRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this deletion.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which licence.
+   * The licence to delete.
    *
    * @generated from field: int32 licence_id = 2;
    */
@@ -290,14 +290,14 @@ export const DeleteLicenceResponseSchema: GenMessage<DeleteLicenceResponse> = /*
  */
 export type AcceptLicenceRequest = Message<"tessera.project.v1.AcceptLicenceRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this acceptance.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which licence.
+   * The licence that the caller accepts.
    *
    * @generated from field: int32 licence_id = 2;
    */
@@ -346,7 +346,7 @@ export const AcceptLicenceResponseSchema: GenMessage<AcceptLicenceResponse> = /*
  */
 export type GetLicenceAcceptanceRequest = Message<"tessera.project.v1.GetLicenceAcceptanceRequest"> & {
   /**
-   * Which licence.
+   * The licence in question.
    *
    * @generated from field: int32 licence_id = 1;
    */
@@ -392,6 +392,12 @@ export const LicenceService: GenService<{
    *
    * Guarantee: one licence per `request_id`.
    *
+   * REST: `POST /v1/licences` with the body
+   *
+   *     {"name": "NextView", "description": "Imagery of …", "plain_text": "You may map from this imagery for …"}
+   *
+   * returns 201 and `Location: /v1/licences/3`.
+   *
    * @generated from rpc tessera.project.v1.LicenceService.CreateLicence
    */
   createLicence: {
@@ -402,6 +408,10 @@ export const LicenceService: GenService<{
   /**
    * Returns a licence.
    *
+   * Everybody may read it, signed in or not: people read the terms before they accept them.
+   *
+   * REST: `GET /v1/licences/3`.
+   *
    * @generated from rpc tessera.project.v1.LicenceService.GetLicence
    */
   getLicence: {
@@ -411,6 +421,10 @@ export const LicenceService: GenService<{
   },
   /**
    * Lists licences by number, without their texts.
+   *
+   * Guarantee: a licence that stays during the whole listing is on exactly one page.
+   *
+   * REST: `GET /v1/licences?page_size=100`.
    *
    * @generated from rpc tessera.project.v1.LicenceService.ListLicences
    */
@@ -425,6 +439,8 @@ export const LicenceService: GenService<{
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
+   * REST: `PATCH /v1/licences/3` with `If-Match: "1"` and a merge patch such as `{"description": "Imagery of 2026"}`.
+   *
    * @generated from rpc tessera.project.v1.LicenceService.UpdateLicence
    */
   updateLicence: {
@@ -434,6 +450,11 @@ export const LicenceService: GenService<{
   },
   /**
    * Deletes a licence that no project has, and its acceptances. Only administrators may.
+   *
+   * Guarantee: no project refers to a licence that does not exist. A project that is given the licence at the same time is
+   * either first, and the licence stays, or is refused LICENCE_NOT_FOUND.
+   *
+   * REST: `DELETE /v1/licences/3` returns 204.
    *
    * @generated from rpc tessera.project.v1.LicenceService.DeleteLicence
    */
@@ -447,6 +468,10 @@ export const LicenceService: GenService<{
    *
    * Guarantee: GetAccess reflects it from then on, and other services within 5 s.
    *
+   * An acceptance cannot be taken away; it goes when the licence is deleted.
+   *
+   * REST: `PUT /v1/licences/3/acceptance` returns 201, or 200 if it was accepted before.
+   *
    * @generated from rpc tessera.project.v1.LicenceService.AcceptLicence
    */
   acceptLicence: {
@@ -456,6 +481,8 @@ export const LicenceService: GenService<{
   },
   /**
    * Returns when the caller accepted a licence.
+   *
+   * REST: `GET /v1/licences/3/acceptance`. 404 means that the caller has not accepted it.
    *
    * @generated from rpc tessera.project.v1.LicenceService.GetLicenceAcceptance
    */

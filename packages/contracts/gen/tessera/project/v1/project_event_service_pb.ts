@@ -97,7 +97,7 @@ export const WatchProjectEventsResponseSchema: GenMessage<WatchProjectEventsResp
  */
 export type ListProjectEventsRequest = Message<"tessera.project.v1.ListProjectEventsRequest"> & {
   /**
-   * Which project.
+   * The project whose history is listed.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -170,6 +170,12 @@ export const ProjectEventService: GenService<{
    * stream ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked, and that of one project with
    * PROJECT_NOT_FOUND when the caller may no longer see it: within seconds, also while nothing happens.
    *
+   * A reader that keeps a copy starts with `from_start`, stores the position of each message with what it made of it, and
+   * resumes after the last stored one. Services see every event, with its actor; other callers see the events of projects
+   * that they may see, and managers see the actor.
+   *
+   * REST: `GET /v1/project-events` with `Accept: text/event-stream`; a browser resumes by the header Last-Event-ID.
+   *
    * @generated from rpc tessera.project.v1.ProjectEventService.WatchProjectEvents
    */
   watchProjectEvents: {
@@ -181,6 +187,8 @@ export const ProjectEventService: GenService<{
    * Lists the events of a project, the oldest first.
    *
    * Guarantee: no event is listed twice, and every event that existed when the first page was read is listed.
+   *
+   * REST: `GET /v1/projects/7/project-events?page_size=1000`.
    *
    * @generated from rpc tessera.project.v1.ProjectEventService.ListProjectEvents
    */

@@ -27,6 +27,13 @@ export const file_tessera_project_v1_project: GenFile = /*@__PURE__*/
 /**
  * An area to be mapped, with what mappers must know and who may take part.
  *
+ * The fields fall into four groups. People write the texts (`name`, `description`, `instructions` and their translations).
+ * Settings say how and by whom the work is done. The service measures the area (`bounding_box`, `centroid`, `countries`,
+ * `area_square_kilometres`) and keeps the record (`create_time`, `revision`, `progress`). CreateProject takes the first two
+ * groups and the area; UpdateProject takes the fields that its mask lists; what the service sets is refused in both.
+ *
+ * A list carries projects without their longest fields: see ListProjectsResponse.
+ *
  * @generated from message tessera.project.v1.Project
  */
 export type Project = Message<"tessera.project.v1.Project"> & {
@@ -38,7 +45,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   projectId: number;
 
   /**
-   * What the project is called. Required.
+   * What the project is called, in the default language: 1 to 200 characters. Names need not be unique.
    *
    * @generated from field: string name = 2;
    */
@@ -73,42 +80,44 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   boundingBox?: BoundingBox | undefined;
 
   /**
-   * The size of `area` on the sphere, in square kilometres. Set by the service.
+   * The size of `area` on the sphere, in square kilometres, holes not included. Set by the service.
    *
    * @generated from field: double area_square_kilometres = 7;
    */
   areaSquareKilometres: number;
 
   /**
-   * The status of the project. A new one is a draft.
+   * The status of the project. A new one is a draft, which only its managers see. STATUS_NOT_REACHABLE has the steps.
    *
    * @generated from field: tessera.project.v1.ProjectStatus status = 8;
    */
   status: ProjectStatus;
 
   /**
-   * The people who may map. ANY by default.
+   * The people who may map, once the project is published. ANY by default. Managers always may, and users in
+   * `allowed_user_ids` as if the project were public.
    *
    * @generated from field: tessera.project.v1.Permission mapping_permission = 9;
    */
   mappingPermission: Permission;
 
   /**
-   * The least level of a mapper where `mapping_permission` is LEVEL. INTERMEDIATE by default.
+   * The least level of a mapper where `mapping_permission` is LEVEL or TEAMS_LEVEL. INTERMEDIATE by default. It is kept and
+   * has no effect with another permission.
    *
    * @generated from field: tessera.auth.v1.MappingLevel mapping_level = 10;
    */
   mappingLevel: MappingLevel;
 
   /**
-   * The people who may validate. LEVEL by default.
+   * The people who may validate, that is, check the mapping of others. LEVEL by default.
    *
    * @generated from field: tessera.project.v1.Permission validation_permission = 11;
    */
   validationPermission: Permission;
 
   /**
-   * The least level of a validator where `validation_permission` is LEVEL. INTERMEDIATE by default.
+   * The least level of a validator where `validation_permission` is LEVEL or TEAMS_LEVEL. INTERMEDIATE by default.
    *
    * @generated from field: tessera.auth.v1.MappingLevel validation_level = 12;
    */
@@ -130,14 +139,14 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   authorUserId?: bigint | undefined;
 
   /**
-   * When the project was created. Set by the service.
+   * When the project was created, by the clock of the database. Set by the service.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 15;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When the project was last changed. Set by the service.
+   * When the project was last changed. Progress is no change of the project. Set by the service.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 16;
    */
@@ -181,35 +190,36 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   translations: ProjectText[];
 
   /**
-   * How soon the work is needed. MEDIUM by default.
+   * How soon the work is needed. MEDIUM by default. Lists can be ordered by it.
    *
    * @generated from field: tessera.project.v1.ProjectPriority priority = 22;
    */
   priority: ProjectPriority;
 
   /**
-   * How hard the work is. EASY by default.
+   * How hard the work is. EASY by default. It is advice: nobody is refused for it.
    *
    * @generated from field: tessera.project.v1.ProjectDifficulty difficulty = 23;
    */
   difficulty: ProjectDifficulty;
 
   /**
-   * What is mapped.
+   * What is mapped, each type once. Empty if nobody said.
    *
    * @generated from field: repeated tessera.project.v1.MappingType mapping_types = 24;
    */
   mappingTypes: MappingType[];
 
   /**
-   * The imagery to map from: a URL template of a tile server, or the id of a layer that editors know.
+   * The imagery to map from: a URL template of a tile server ("https://example.org/{z}/{x}/{y}.png"), or the id of a layer
+   * that editors know ("Bing"). Empty if mappers choose.
    *
    * @generated from field: string imagery = 25;
    */
   imagery: string;
 
   /**
-   * What editors write into each changeset of OpenStreetMap.
+   * What editors write into each changeset of OpenStreetMap, which takes 255 characters.
    *
    * @generated from field: string changeset_comment = 26;
    */
@@ -230,14 +240,14 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   licenceId?: number | undefined;
 
   /**
-   * The campaigns that it is part of.
+   * The campaigns that it is part of, such as "Missing Maps". They are names, written alike in all projects of a campaign.
    *
    * @generated from field: repeated string campaigns = 29;
    */
   campaigns: string[];
 
   /**
-   * A topic that people can search for, such as "health".
+   * Topics that people look for, such as "health".
    *
    * @generated from field: repeated string interests = 30;
    */
@@ -443,7 +453,7 @@ export const ProjectTeamSchema: GenMessage<ProjectTeam> = /*@__PURE__*/
  */
 export type ProjectProgress = Message<"tessera.project.v1.ProjectProgress"> & {
   /**
-   * Tasks that count: those that were not split and not withdrawn.
+   * Tasks that count: those that were not split and not withdrawn. Every percentage is of these.
    *
    * @generated from field: int32 task_count = 1;
    */
@@ -464,7 +474,7 @@ export type ProjectProgress = Message<"tessera.project.v1.ProjectProgress"> & {
   validatedCount: number;
 
   /**
-   * Of these, how many are BAD_IMAGERY.
+   * Of these, how many are BAD_IMAGERY: nobody can map them, so the percentages leave them out.
    *
    * @generated from field: int32 bad_imagery_count = 4;
    */
@@ -674,6 +684,8 @@ export const MappingTypeSchema: GenEnum<MappingType> = /*@__PURE__*/
 /**
  * Where in its life a project is.
  *
+ *     DRAFT <-> PUBLISHED <-> ARCHIVED
+ *
  * @generated from enum tessera.project.v1.ProjectStatus
  */
 export const ProjectStatus = {
@@ -709,6 +721,8 @@ export const ProjectStatus = {
 
 /**
  * Where in its life a project is.
+ *
+ *     DRAFT <-> PUBLISHED <-> ARCHIVED
  *
  * @generated from enum tessera.project.v1.ProjectStatus
  */

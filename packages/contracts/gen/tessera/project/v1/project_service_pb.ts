@@ -36,7 +36,7 @@ export const file_tessera_project_v1_project_service: GenFile = /*@__PURE__*/
  */
 export type CreateProjectRequest = Message<"tessera.project.v1.CreateProjectRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this creation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -92,7 +92,7 @@ export const CreateProjectResponseSchema: GenMessage<CreateProjectResponse> = /*
  */
 export type GetProjectRequest = Message<"tessera.project.v1.GetProjectRequest"> & {
   /**
-   * Which project.
+   * The project to read.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -386,7 +386,7 @@ export const ListProjectsResponseSchema: GenMessage<ListProjectsResponse> = /*@_
  */
 export type UpdateProjectRequest = Message<"tessera.project.v1.UpdateProjectRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this change.
    *
    * @generated from field: string request_id = 1;
    */
@@ -450,14 +450,14 @@ export const UpdateProjectResponseSchema: GenMessage<UpdateProjectResponse> = /*
  */
 export type CloneProjectRequest = Message<"tessera.project.v1.CloneProjectRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this copy.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which project to copy.
+   * The project to copy.
    *
    * @generated from field: int32 project_id = 2;
    */
@@ -520,14 +520,14 @@ export const CloneProjectResponseSchema: GenMessage<CloneProjectResponse> = /*@_
  */
 export type TransferProjectRequest = Message<"tessera.project.v1.TransferProjectRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this transfer.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which project.
+   * The project to transfer.
    *
    * @generated from field: int32 project_id = 2;
    */
@@ -597,14 +597,14 @@ export const TransferProjectResponseSchema: GenMessage<TransferProjectResponse> 
  */
 export type DeleteProjectRequest = Message<"tessera.project.v1.DeleteProjectRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this deletion.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which project.
+   * The project to delete.
    *
    * @generated from field: int32 project_id = 2;
    */
@@ -646,7 +646,7 @@ export const DeleteProjectResponseSchema: GenMessage<DeleteProjectResponse> = /*
  */
 export type GetAccessRequest = Message<"tessera.project.v1.GetAccessRequest"> & {
   /**
-   * In which project.
+   * The project in which access is asked for.
    *
    * @generated from field: int32 project_id = 1;
    */
@@ -702,6 +702,15 @@ export const ProjectService: GenService<{
    * that share an edge are refused (an upload joins them). Its vertices are counted before it is checked, and its
    * square kilometres after: an invalid area has no size. The priority areas are checked after that, by the same rules.
    *
+   * A project needs a name and an area; everything else has a default, which the comment of its field names. The area
+   * comes in the project or from an upload (`area_upload_id`), never from both.
+   *
+   * REST: `POST /v1/projects` with the body
+   *
+   *     {"name": "Escuintla", "area": {"type": "MultiPolygon", "coordinates": [ … ]}, "priority": "PROJECT_PRIORITY_HIGH"}
+   *
+   * returns 201, `Location: /v1/projects/7` and the project. With an upload: `POST /v1/projects?area_upload_id=3`.
+   *
    * @generated from rpc tessera.project.v1.ProjectService.CreateProject
    */
   createProject: {
@@ -711,6 +720,12 @@ export const ProjectService: GenService<{
   },
   /**
    * Returns a project with its area.
+   *
+   * Everybody may read what is neither a draft nor private. `allowed_user_ids` and the teams of others are left out for
+   * callers who do not manage the project.
+   *
+   * REST: `GET /v1/projects/7`; with `?f=geojson` or `Accept: application/geo+json` it is a Feature whose geometry is the
+   * area. The ETag is the revision.
    *
    * @generated from rpc tessera.project.v1.ProjectService.GetProject
    */
@@ -725,6 +740,10 @@ export const ProjectService: GenService<{
    *
    * Guarantee: a project that matches throughout, and whose place in the order does not change, is on exactly one page,
    * whatever else is created or changed. Projects that the caller may not see are in no page, no total and no facet.
+   *
+   * REST: `GET /v1/projects?query=kathmandu&statuses=PROJECT_STATUS_PUBLISHED&order_by=PROJECT_ORDER_DUE_TIME&page_size=50`.
+   * A list of values is the parameter repeated. The header Link has the address of the next page. Times are those of RFC
+   * 3339, and a bounding box is four parameters: `bounding_box.west=85&bounding_box.south=27&bounding_box.east=86&…`.
    *
    * @generated from rpc tessera.project.v1.ProjectService.ListProjects
    */
@@ -747,6 +766,11 @@ export const ProjectService: GenService<{
    * of them some seconds later, and would refuse wrongly until then. The field `progress` is absent as long as no tasks
    * are known here; `task_count` of tessera.task.v1.Progress is exact.
    *
+   * REST: `PATCH /v1/projects/7` with `If-Match: "3"` and a merge patch (RFC 7396): the members of the body are the mask,
+   * and `null` gives a field back its default.
+   *
+   *     {"status": "PROJECT_STATUS_PUBLISHED", "lock_duration": "3600s", "licence_id": null}
+   *
    * @generated from rpc tessera.project.v1.ProjectService.UpdateProject
    */
   updateProject: {
@@ -761,6 +785,9 @@ export const ProjectService: GenService<{
    *
    * Guarantee: the copy is one consistent read of the original, and one project per `request_id`.
    *
+   * REST: `POST /v1/projects/7/clones` with `{"name": "Escuintla, second round"}`, or with `{}`, returns 201 and the
+   * Location of the new project.
+   *
    * @generated from rpc tessera.project.v1.ProjectService.CloneProject
    */
   cloneProject: {
@@ -774,6 +801,12 @@ export const ProjectService: GenService<{
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
+   * A project that is given to another author leaves the former one without a role in it, unless an organisation or a team
+   * gives one.
+   *
+   * REST: `PUT /v1/projects/7/owner` with `If-Match: "3"` and `{"author_user_id": "42", "organisation_id": 5}`, or with
+   * `{"without_organisation": true}`.
+   *
    * @generated from rpc tessera.project.v1.ProjectService.TransferProject
    */
   transferProject: {
@@ -785,6 +818,8 @@ export const ProjectService: GenService<{
    * Deletes a project in which no work was done; archive a project with work instead. Only managers may. It is not
    * found from then on, and its id is never used again. The row is kept for 30 days, in case the feed of tasks reports
    * work late (by some seconds at most).
+   *
+   * REST: `DELETE /v1/projects/7` returns 204.
    *
    * @generated from rpc tessera.project.v1.ProjectService.DeleteProject
    */
@@ -800,6 +835,14 @@ export const ProjectService: GenService<{
    *
    * Guarantee: the project is as it is now. The caller's role, level and teams are at most 5 s old (10 minutes while
    * the auth service is unavailable), or as fresh as the request asks for.
+   *
+   * A page asks this to know which buttons to show; services ask it before each command. Nothing is promised by a yes: the
+   * command itself is decided anew.
+   *
+   * REST: `GET /v1/projects/7/access` returns
+   *
+   *     {"project_id": 7, "user_id": "42", "role": "PROJECT_ROLE_MAPPER", "mapping": {"permitted": true},
+   *      "validation": {"permitted": false, "reason": "REASON_LEVEL_TOO_LOW", "metadata": { … }}, "lock_duration": "7200s"}
    *
    * @generated from rpc tessera.project.v1.ProjectService.GetAccess
    */

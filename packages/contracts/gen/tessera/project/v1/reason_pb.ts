@@ -31,12 +31,17 @@ export const Reason = {
   /**
    * There is no such project, or the caller may not see it.
    *
+   * A hidden project and one that does not exist are refused alike and in the same time, so that nobody learns of drafts and
+   * private projects. Signing in, or joining a team of the project, may help.
+   *
    * @generated from enum value: REASON_PROJECT_NOT_FOUND = 1;
    */
   PROJECT_NOT_FOUND: 1,
 
   /**
    * Administrators may create projects, and the managers of an organisation for it.
+   *
+   * Ask a manager of the organisation to create the project, and to make you one of its managers by a team.
    *
    * @generated from enum value: REASON_CREATION_NOT_PERMITTED = 2;
    */
@@ -45,12 +50,17 @@ export const Reason = {
   /**
    * Only a manager of the project may do this.
    *
+   * Managers are administrators, the author, the managers of the project's organisation and the members of a team with the
+   * role MANAGER.
+   *
    * @generated from enum value: REASON_NOT_MANAGER = 3;
    */
   NOT_MANAGER: 3,
 
   /**
    * The caller did not sign in. Answered by GetAccess only: a command without a token is refused before.
+   *
+   * It is a field of Access, so that a page can show why a button is off.
    *
    * @generated from enum value: REASON_SIGN_IN_REQUIRED = 4;
    */
@@ -59,12 +69,17 @@ export const Reason = {
   /**
    * The project is archived: it can be read, but not worked on.
    *
+   * A manager can open it again: PUBLISHED is the next status.
+   *
    * @generated from enum value: REASON_PROJECT_ARCHIVED = 5;
    */
   PROJECT_ARCHIVED: 5,
 
   /**
    * The caller's mapping level is below the level that the project requires for this work.
+   *
+   * `level` is the caller's, `required_level` that of the project; both are names of MappingLevel without the prefix. Levels
+   * rise with the work that the auth service counts.
    *
    * @generated from enum value: REASON_LEVEL_TOO_LOW = 6;
    */
@@ -74,12 +89,17 @@ export const Reason = {
    * The area breaks a rule of RFC 7946 or of geometry. `google.rpc.BadRequest` names the part and the rule; the
    * metadata give the point, in degrees, where it has one.
    *
+   * Nothing is repaired. The rules are those of AreaFault; an upload of the same area lists all its faults at once.
+   *
    * @generated from enum value: REASON_AREA_INVALID = 7;
    */
   AREA_INVALID: 7,
 
   /**
    * The area has more vertices, or more square kilometres, than this deployment takes.
+   *
+   * `unit` is "vertices" or "square_kilometres", `value` what the area has, `limit` the most that is taken. Split the area
+   * into several projects.
    *
    * @generated from enum value: REASON_AREA_TOO_LARGE = 8;
    */
@@ -88,12 +108,17 @@ export const Reason = {
   /**
    * The project was changed since the revision that the caller expects.
    *
+   * Read the project again, decide whether the change is still wanted, and send it with the new revision and a new
+   * `request_id`.
+   *
    * @generated from enum value: REASON_PROJECT_CHANGED = 9;
    */
   PROJECT_CHANGED: 9,
 
   /**
    * A project cannot change from this status to that one.
+   *
+   * DRAFT and PUBLISHED lead to each other, and so do PUBLISHED and ARCHIVED. `from` and `to` are names of ProjectStatus.
    *
    * @generated from enum value: REASON_STATUS_NOT_REACHABLE = 10;
    */
@@ -102,12 +127,16 @@ export const Reason = {
   /**
    * There is no such licence.
    *
+   * ListLicences has those that exist.
+   *
    * @generated from enum value: REASON_LICENCE_NOT_FOUND = 20;
    */
   LICENCE_NOT_FOUND: 20,
 
   /**
    * A part of the priority areas lies outside of the project's area; the metadata give a point there, in degrees.
+   *
+   * Rounding is allowed for: a border that both share may differ by the last digits of a coordinate.
    *
    * @generated from enum value: REASON_PRIORITY_AREAS_OUTSIDE = 21;
    */
@@ -116,12 +145,16 @@ export const Reason = {
   /**
    * Work was done in the project, so it cannot be deleted. It can be archived.
    *
+   * The feed of tasks reports work within seconds. What was reported once counts for good, also if it was undone.
+   *
    * @generated from enum value: REASON_PROJECT_HAS_WORK = 22;
    */
   PROJECT_HAS_WORK: 22,
 
   /**
    * Only administrators, and managers of the new organisation, may transfer a project.
+   *
+   * Without `organisation_id` in the metadata the project would belong to none: only administrators may do that.
    *
    * @generated from enum value: REASON_TRANSFER_NOT_PERMITTED = 23;
    */
@@ -130,12 +163,16 @@ export const Reason = {
   /**
    * The caller did not mark this project, or may not see it.
    *
+   * A page that only wants to know reads the field `favourite` of the project.
+   *
    * @generated from enum value: REASON_FAVOURITE_NOT_FOUND = 24;
    */
   FAVOURITE_NOT_FOUND: 24,
 
   /**
    * Another licence has this name.
+   *
+   * Names are compared as they are kept, with case.
    *
    * @generated from enum value: REASON_LICENCE_NAME_TAKEN = 25;
    */
@@ -144,6 +181,8 @@ export const Reason = {
   /**
    * The licence was changed since the revision that the caller expects.
    *
+   * Read the licence again and decide anew.
+   *
    * @generated from enum value: REASON_LICENCE_CHANGED = 26;
    */
   LICENCE_CHANGED: 26,
@@ -151,12 +190,16 @@ export const Reason = {
   /**
    * A project has this licence.
    *
+   * Give the projects another licence, or none, before.
+   *
    * @generated from enum value: REASON_LICENCE_IN_USE = 27;
    */
   LICENCE_IN_USE: 27,
 
   /**
    * The caller has not accepted this licence, or there is none.
+   *
+   * AcceptLicence records it.
    *
    * @generated from enum value: REASON_LICENCE_ACCEPTANCE_NOT_FOUND = 28;
    */
@@ -175,6 +218,8 @@ export const Reason = {
   /**
    * The file is larger than this deployment takes.
    *
+   * `limit_bytes` is the size of the file as it is sent. Compress it, or leave out what is no polygon.
+   *
    * @generated from enum value: REASON_AREA_FILE_TOO_LARGE = 40;
    */
   AREA_FILE_TOO_LARGE: 40,
@@ -183,12 +228,16 @@ export const Reason = {
    * The caller has as many uploads as are kept for one person. Each is deleted 24 hours after its upload. `RetryInfo`
    * says when the oldest is deleted.
    *
+   * DeleteAreaUpload makes room at once. `limit` is the most that one person has.
+   *
    * @generated from enum value: REASON_TOO_MANY_AREA_UPLOADS = 41;
    */
   TOO_MANY_AREA_UPLOADS: 41,
 
   /**
    * The caller has no such upload, or it was deleted.
+   *
+   * Uploads are visible to their senders only. Send the file again.
    *
    * @generated from enum value: REASON_AREA_UPLOAD_NOT_FOUND = 42;
    */
@@ -197,12 +246,17 @@ export const Reason = {
   /**
    * The caller has not accepted the licence of the project's imagery, which is needed to work in it.
    *
+   * GetLicence has the terms, and AcceptLicence accepts them. Managers have to accept them too.
+   *
    * @generated from enum value: REASON_LICENCE_NOT_ACCEPTED = 60;
    */
   LICENCE_NOT_ACCEPTED: 60,
 
   /**
    * The work is for the members of the project's teams that have the role; the caller is in none.
+   *
+   * `role` is the least role that is asked for, a name of ProjectRole without the prefix. A role in a team includes those
+   * below it. JoinRequestService of the auth service asks a team to take somebody in.
    *
    * @generated from enum value: REASON_NOT_IN_TEAM = 61;
    */
@@ -211,6 +265,8 @@ export const Reason = {
   /**
    * The document of another tool cannot be read as one of its form, or breaks a rule of projects. `google.rpc.BadRequest`
    * names the fields, by their paths in the document.
+   *
+   * Where a part of a document can be left out, it is skipped and listed instead of refused.
    *
    * @generated from enum value: REASON_DOCUMENT_INVALID = 80;
    */

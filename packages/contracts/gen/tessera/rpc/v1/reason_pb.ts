@@ -38,6 +38,8 @@ export const Reason = {
   /**
    * The call needs an access token and carries none.
    *
+   * REST: 401 with the header WWW-Authenticate.
+   *
    * @generated from enum value: REASON_TOKEN_MISSING = 1;
    */
   TOKEN_MISSING: 1,
@@ -45,12 +47,16 @@ export const Reason = {
   /**
    * The access token is not one that this system issued, or it was altered.
    *
+   * It is refused also where no token is needed: a caller that believes to be signed in is not treated as a stranger.
+   *
    * @generated from enum value: REASON_TOKEN_INVALID = 2;
    */
   TOKEN_INVALID: 2,
 
   /**
    * The access token was valid and is no longer.
+   *
+   * A refresh token gives a new one (tessera.auth.v1). Access tokens live for minutes.
    *
    * @generated from enum value: REASON_TOKEN_EXPIRED = 3;
    */
@@ -60,12 +66,16 @@ export const Reason = {
    * One or more fields break a rule of the contract. `google.rpc.BadRequest` names the field and the rule of each, 20 at
    * most.
    *
+   * It is never worth a retry. The fields are named as in the message, with dots and indexes: "project.teams[1].role".
+   *
    * @generated from enum value: REASON_FIELD_INVALID = 4;
    */
   FIELD_INVALID: 4,
 
   /**
    * The request is larger than the service takes (4 MiB), as it is sent or when it is inflated.
+   *
+   * Files are sent in chunks, and long lists in several calls. `limit_bytes` is the limit that was passed.
    *
    * @generated from enum value: REASON_MESSAGE_TOO_LARGE = 5;
    */
@@ -74,12 +84,16 @@ export const Reason = {
   /**
    * The request cannot be read as the RPC's message.
    *
+   * A client that was generated from these files never sends one.
+   *
    * @generated from enum value: REASON_MESSAGE_MALFORMED = 6;
    */
   MESSAGE_MALFORMED: 6,
 
   /**
    * The deadline leaves less time than a command needs. Nothing was started.
+   *
+   * `least_ms` is the least time, in milliseconds, that must be left when the command arrives.
    *
    * @generated from enum value: REASON_DEADLINE_TOO_SHORT = 7;
    */
@@ -89,12 +103,16 @@ export const Reason = {
    * The process has reached its limit of running calls or of arriving requests. Nothing was started. Wait as long as
    * RetryInfo says, then retry.
    *
+   * Other replicas may have room: clients that balance try one of them at once.
+   *
    * @generated from enum value: REASON_OVERLOADED = 8;
    */
   OVERLOADED: 8,
 
   /**
    * The `request_id` was used before by this caller, for this project, with other content.
+   *
+   * A client that makes its ids at random never sees it. Nothing of the new content was done.
    *
    * @generated from enum value: REASON_REQUEST_ID_REUSED = 9;
    */
@@ -103,6 +121,8 @@ export const Reason = {
   /**
    * Other commands changed the same resource at every attempt of this one. Retry with the same `request_id`.
    *
+   * `attempts` is how often it was tried, 5 times at most.
+   *
    * @generated from enum value: REASON_CONTENDED = 10;
    */
   CONTENDED: 10,
@@ -110,12 +130,17 @@ export const Reason = {
   /**
    * The page token was not issued for this list and these filters.
    *
+   * Tokens hold for the filters and the order that they were made for; the size of the page and what is counted beside it may
+   * change. Begin again without a token.
+   *
    * @generated from enum value: REASON_PAGE_TOKEN_INVALID = 11;
    */
   PAGE_TOKEN_INVALID: 11,
 
   /**
    * The position to resume from was not issued by this feed.
+   *
+   * A reader that keeps a copy begins again from the start.
    *
    * @generated from enum value: REASON_POSITION_INVALID = 12;
    */
@@ -125,6 +150,8 @@ export const Reason = {
    * The access token was revoked: its session was signed out, or the key that it was made with was revoked. Sign in
    * again.
    *
+   * Services learn of a revocation within seconds. Open streams end with this reason.
+   *
    * @generated from enum value: REASON_TOKEN_REVOKED = 13;
    */
   TOKEN_REVOKED: 13,
@@ -132,12 +159,17 @@ export const Reason = {
   /**
    * The caller is blocked. All tokens are refused until an administrator unblocks the person.
    *
+   * The person's locks are released. Open streams end with this reason.
+   *
    * @generated from enum value: REASON_USER_BLOCKED = 14;
    */
   USER_BLOCKED: 14,
 
   /**
    * The access token was not made for calls of this kind.
+   *
+   * `scope` is the one that the RPC asks for (MethodRules). Make a token with it; a person's own sign-in has all scopes that
+   * the person may have.
    *
    * @generated from enum value: REASON_SCOPE_MISSING = 15;
    */
@@ -147,12 +179,16 @@ export const Reason = {
    * There were too many calls of this kind from this address, by this client or for this account; or too many
    * concurrent calls that stream, wait or send a file. Wait, then retry.
    *
+   * RetryInfo says how long to wait, and REST has it in the header Retry-After. `limit` names the limit that was reached.
+   *
    * @generated from enum value: REASON_RATE_LIMITED = 16;
    */
   RATE_LIMITED: 16,
 
   /**
    * The calling program has a valid certificate, but the deployment does not let it call this RPC.
+   *
+   * The deployment says which certificates may call it.
    *
    * @generated from enum value: REASON_PEER_NOT_ALLOWED = 17;
    */
