@@ -116,7 +116,7 @@ export const AuthEventSchema: GenMessage<AuthEvent> = /*@__PURE__*/
  */
 export const AuthEventKind = {
   /**
-   * Never stored.
+   * Never stored: every event has a kind.
    *
    * @generated from enum value: AUTH_EVENT_KIND_UNSPECIFIED = 0;
    */

@@ -77,14 +77,14 @@ export type ListAuthEventsRequest = Message<"tessera.auth.v1.ListAuthEventsReque
   beforeTime?: Timestamp | undefined;
 
   /**
-   * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.
+   * The most events of a page, up to 1,000. 0 stands for 100.
    *
    * @generated from field: int32 page_size = 8;
    */
   pageSize: number;
 
   /**
-   * The next_page_token of the page before.
+   * The `next_page_token` of the last ListAuthEvents, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 9;
    */
@@ -105,14 +105,14 @@ export const ListAuthEventsRequestSchema: GenMessage<ListAuthEventsRequest> = /*
  */
 export type ListAuthEventsResponse = Message<"tessera.auth.v1.ListAuthEventsResponse"> & {
   /**
-   * One page.
+   * The events of this page.
    *
    * @generated from field: repeated tessera.auth.v1.AuthEvent events = 1;
    */
   events: AuthEvent[];
 
   /**
-   * Empty on the last page.
+   * The page token of the events that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -250,6 +250,8 @@ export const AuthEventService: GenService<{
    * Guarantee: no event is listed twice, and every event that existed when the first page was read is listed (unless it
    * is deleted meanwhile).
    *
+   * In REST: `GET /v1/auth-events`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.AuthEventService.ListAuthEvents
    */
   listAuthEvents: {
@@ -259,6 +261,8 @@ export const AuthEventService: GenService<{
   },
   /**
    * Returns one event that the caller may see.
+   *
+   * In REST: `GET /v1/auth-events/{event_id}`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.AuthEventService.GetAuthEvent
    */
@@ -274,6 +278,8 @@ export const AuthEventService: GenService<{
    * a position loses nothing. The first message carries no event, only the position at which the stream begins. The
    * stream ends without an error after the longest age of a stream or when the caller's token expires: resume it. It
    * ends with TOKEN_REVOKED or USER_BLOCKED when the caller's token is revoked.
+   *
+   * In REST: `GET /v1/auth-events`, with the scope `services`.
    *
    * @generated from rpc tessera.auth.v1.AuthEventService.WatchAuthEvents
    */

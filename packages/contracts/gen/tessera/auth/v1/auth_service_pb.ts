@@ -32,7 +32,7 @@ export const file_tessera_auth_v1_auth_service: GenFile = /*@__PURE__*/
  */
 export type CreateSessionRequest = Message<"tessera.auth.v1.CreateSessionRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateSession.
    *
    * @generated from field: string request_id = 1;
    */
@@ -102,7 +102,7 @@ export const CreateSessionResponseSchema: GenMessage<CreateSessionResponse> = /*
  */
 export type RefreshSessionRequest = Message<"tessera.auth.v1.RefreshSessionRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RefreshSession.
    *
    * @generated from field: string request_id = 1;
    */
@@ -179,14 +179,14 @@ export type ListSessionsRequest = Message<"tessera.auth.v1.ListSessionsRequest">
   userId?: bigint | undefined;
 
   /**
-   * The page size; 0 for 50. More is reduced to the largest.
+   * The most sessions of a page, up to 200. 0 stands for 50.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * From the page before.
+   * The `next_page_token` of the last ListSessions, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -214,7 +214,7 @@ export type ListSessionsResponse = Message<"tessera.auth.v1.ListSessionsResponse
   sessions: Session[];
 
   /**
-   * Asks for the next page; empty on the last one.
+   * The page token of the sessions that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -235,7 +235,7 @@ export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@_
  */
 export type RevokeSessionRequest = Message<"tessera.auth.v1.RevokeSessionRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RevokeSession.
    *
    * @generated from field: string request_id = 1;
    */
@@ -284,7 +284,7 @@ export const RevokeSessionResponseSchema: GenMessage<RevokeSessionResponse> = /*
  */
 export type RevokeSessionsRequest = Message<"tessera.auth.v1.RevokeSessionsRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RevokeSessions.
    *
    * @generated from field: string request_id = 1;
    */
@@ -426,6 +426,8 @@ export const AuthService: GenService<{
    *
    * Guarantee: one session per `request_id` and name; a repetition gets the same session and the same tokens.
    *
+   * In REST: `POST /v1/sessions`, without a token.
+   *
    * @generated from rpc tessera.auth.v1.AuthService.CreateSession
    */
   createSession: {
@@ -441,6 +443,8 @@ export const AuthService: GenService<{
    * configured), whatever the `request_id`: a lost answer, or two windows of one browser, revoke no session. A token
    * that is used again later was stolen: the session is revoked, and the call is refused.
    *
+   * In REST: `POST /v1/session-refreshes`, without a token.
+   *
    * @generated from rpc tessera.auth.v1.AuthService.RefreshSession
    */
   refreshSession: {
@@ -451,6 +455,8 @@ export const AuthService: GenService<{
   /**
    * Returns the sessions of a person that have neither expired nor been revoked, the newest first: the caller's own, or, for
    * an administrator, those of any person.
+   *
+   * In REST: `GET /v1/sessions`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.AuthService.ListSessions
    */
@@ -463,6 +469,8 @@ export const AuthService: GenService<{
    * Revokes a session of the caller or, for an administrator, of any person. A revoked session stays unchanged.
    *
    * Guarantee: the auth service refuses its tokens from then on, and other services within 5 s.
+   *
+   * In REST: `DELETE /v1/sessions/{session_id}`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.AuthService.RevokeSession
    */
@@ -477,6 +485,8 @@ export const AuthService: GenService<{
    *
    * Guarantee: the auth service refuses all tokens made before, and other services within 5 s.
    *
+   * In REST: `DELETE /v1/sessions`, with the scope `account`.
+   *
    * @generated from rpc tessera.auth.v1.AuthService.RevokeSessions
    */
   revokeSessions: {
@@ -487,6 +497,8 @@ export const AuthService: GenService<{
   /**
    * Returns one session of the caller or, for an administrator, of any person; revoked sessions included.
    *
+   * In REST: `GET /v1/sessions/{session_id}`, with the scope `account`.
+   *
    * @generated from rpc tessera.auth.v1.AuthService.GetSession
    */
   getSession: {
@@ -496,6 +508,8 @@ export const AuthService: GenService<{
   },
   /**
    * Returns the person whose token the call carries, as stored now (the token holds only the user id).
+   *
+   * In REST: `GET /v1/users/me`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.AuthService.GetCurrentUser
    */

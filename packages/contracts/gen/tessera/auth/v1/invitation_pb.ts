@@ -32,7 +32,7 @@ export type Invitation = Message<"tessera.auth.v1.Invitation"> & {
   invitationId: bigint;
 
   /**
-   * Which team.
+   * The team to which it invites.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -123,7 +123,7 @@ export const InvitationSchema: GenMessage<Invitation> = /*@__PURE__*/
  */
 export const InvitationState = {
   /**
-   * Never stored.
+   * Never stored: every invitation has a state.
    *
    * @generated from enum value: INVITATION_STATE_UNSPECIFIED = 0;
    */

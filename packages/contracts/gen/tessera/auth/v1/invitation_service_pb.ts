@@ -30,14 +30,14 @@ export const file_tessera_auth_v1_invitation_service: GenFile = /*@__PURE__*/
  */
 export type CreateInvitationRequest = Message<"tessera.auth.v1.CreateInvitationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateInvitation.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team to which the invitation is.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -150,14 +150,14 @@ export const GetInvitationResponseSchema: GenMessage<GetInvitationResponse> = /*
  */
 export type ListInvitationsRequest = Message<"tessera.auth.v1.ListInvitationsRequest"> & {
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most caller's invitations of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListInvitations, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -185,14 +185,14 @@ export const ListInvitationsRequestSchema: GenMessage<ListInvitationsRequest> = 
  */
 export type ListInvitationsResponse = Message<"tessera.auth.v1.ListInvitationsResponse"> & {
   /**
-   * One page.
+   * The caller's invitations of this page.
    *
    * @generated from field: repeated tessera.auth.v1.Invitation invitations = 1;
    */
   invitations: Invitation[];
 
   /**
-   * Empty on the last page.
+   * The page token of the caller's invitations that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -213,21 +213,21 @@ export const ListInvitationsResponseSchema: GenMessage<ListInvitationsResponse> 
  */
 export type ListTeamInvitationsRequest = Message<"tessera.auth.v1.ListTeamInvitationsRequest"> & {
   /**
-   * Which team.
+   * The team whose invitations are listed.
    *
    * @generated from field: int32 team_id = 1;
    */
   teamId: number;
 
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most invitations to the team of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListTeamInvitations, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -255,14 +255,14 @@ export const ListTeamInvitationsRequestSchema: GenMessage<ListTeamInvitationsReq
  */
 export type ListTeamInvitationsResponse = Message<"tessera.auth.v1.ListTeamInvitationsResponse"> & {
   /**
-   * One page.
+   * The invitations to the team of this page.
    *
    * @generated from field: repeated tessera.auth.v1.Invitation invitations = 1;
    */
   invitations: Invitation[];
 
   /**
-   * Empty on the last page.
+   * The page token of the invitations to the team that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -283,7 +283,7 @@ export const ListTeamInvitationsResponseSchema: GenMessage<ListTeamInvitationsRe
  */
 export type AcceptInvitationRequest = Message<"tessera.auth.v1.AcceptInvitationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this AcceptInvitation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -339,7 +339,7 @@ export const AcceptInvitationResponseSchema: GenMessage<AcceptInvitationResponse
  */
 export type DeclineInvitationRequest = Message<"tessera.auth.v1.DeclineInvitationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this DeclineInvitation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -388,7 +388,7 @@ export const DeclineInvitationResponseSchema: GenMessage<DeclineInvitationRespon
  */
 export type WithdrawInvitationRequest = Message<"tessera.auth.v1.WithdrawInvitationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this WithdrawInvitation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -445,6 +445,8 @@ export const InvitationService: GenService<{
    * Guarantee: the token is in this response and nowhere else. The token is not stored, so a replay of the request
    * cannot return it: a caller that lost the response withdraws the invitation and makes another.
    *
+   * In REST: `POST /v1/teams/{team_id}/invitations`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.InvitationService.CreateInvitation
    */
   createInvitation: {
@@ -454,6 +456,8 @@ export const InvitationService: GenService<{
   },
   /**
    * Returns an invitation. Never its token.
+   *
+   * In REST: `GET /v1/invitations/{invitation_id}`, with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.GetInvitation
    */
@@ -465,6 +469,8 @@ export const InvitationService: GenService<{
   /**
    * Lists the invitations that name the caller, the newest first.
    *
+   * In REST: `GET /v1/invitations`, with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.InvitationService.ListInvitations
    */
   listInvitations: {
@@ -474,6 +480,8 @@ export const InvitationService: GenService<{
   },
   /**
    * Lists the invitations of a team for its managers, the newest first.
+   *
+   * In REST: `GET /v1/teams/{team_id}/invitations`, with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.ListTeamInvitations
    */
@@ -488,6 +496,8 @@ export const InvitationService: GenService<{
    *
    * Guarantee: an invitation works once; of concurrent callers with its token, one becomes a member.
    *
+   * In REST: `POST /v1/memberships`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.InvitationService.AcceptInvitation
    */
   acceptInvitation: {
@@ -498,6 +508,8 @@ export const InvitationService: GenService<{
   /**
    * Declines an invitation that names the caller.
    *
+   * In REST: `PUT /v1/invitations/{invitation_id}/decline`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.InvitationService.DeclineInvitation
    */
   declineInvitation: {
@@ -507,6 +519,8 @@ export const InvitationService: GenService<{
   },
   /**
    * Withdraws an invitation. The managers of the team may. It stays readable, as WITHDRAWN.
+   *
+   * In REST: `DELETE /v1/invitations/{invitation_id}`, with the scope `teams:write`.
    *
    * @generated from rpc tessera.auth.v1.InvitationService.WithdrawInvitation
    */

@@ -32,7 +32,7 @@ export type JoinRequest = Message<"tessera.auth.v1.JoinRequest"> & {
   joinRequestId: bigint;
 
   /**
-   * Which team.
+   * The team that the person asks to join.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -109,7 +109,7 @@ export const JoinRequestSchema: GenMessage<JoinRequest> = /*@__PURE__*/
  */
 export const JoinRequestState = {
   /**
-   * Never stored.
+   * Never stored: every join request has a state.
    *
    * @generated from enum value: JOIN_REQUEST_STATE_UNSPECIFIED = 0;
    */

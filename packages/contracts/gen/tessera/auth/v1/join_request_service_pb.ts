@@ -28,14 +28,14 @@ export const file_tessera_auth_v1_join_request_service: GenFile = /*@__PURE__*/
  */
 export type CreateJoinRequestRequest = Message<"tessera.auth.v1.CreateJoinRequestRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateJoinRequest.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team to join.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -84,7 +84,7 @@ export const CreateJoinRequestResponseSchema: GenMessage<CreateJoinRequestRespon
  */
 export type GetJoinRequestRequest = Message<"tessera.auth.v1.GetJoinRequestRequest"> & {
   /**
-   * Which team.
+   * The team that was asked.
    *
    * @generated from field: int32 team_id = 1;
    */
@@ -133,21 +133,21 @@ export const GetJoinRequestResponseSchema: GenMessage<GetJoinRequestResponse> = 
  */
 export type ListJoinRequestsRequest = Message<"tessera.auth.v1.ListJoinRequestsRequest"> & {
   /**
-   * Which team.
+   * The team whose join requests are listed.
    *
    * @generated from field: int32 team_id = 1;
    */
   teamId: number;
 
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most join requests of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListJoinRequests, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -175,14 +175,14 @@ export const ListJoinRequestsRequestSchema: GenMessage<ListJoinRequestsRequest> 
  */
 export type ListJoinRequestsResponse = Message<"tessera.auth.v1.ListJoinRequestsResponse"> & {
   /**
-   * One page.
+   * The join requests of this page.
    *
    * @generated from field: repeated tessera.auth.v1.JoinRequest join_requests = 1;
    */
   joinRequests: JoinRequest[];
 
   /**
-   * Empty on the last page.
+   * The page token of the join requests that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -203,14 +203,14 @@ export const ListJoinRequestsResponseSchema: GenMessage<ListJoinRequestsResponse
  */
 export type DecideJoinRequestRequest = Message<"tessera.auth.v1.DecideJoinRequestRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this DecideJoinRequest.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team that decides.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -273,14 +273,14 @@ export const DecideJoinRequestResponseSchema: GenMessage<DecideJoinRequestRespon
  */
 export type WithdrawJoinRequestRequest = Message<"tessera.auth.v1.WithdrawJoinRequestRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this WithdrawJoinRequest.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team that was asked before.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -335,6 +335,8 @@ export const JoinRequestService: GenService<{
    *
    * Guarantee: at most one join request of one person and team is open.
    *
+   * In REST: `POST /v1/teams/{team_id}/join-requests`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.JoinRequestService.CreateJoinRequest
    */
   createJoinRequest: {
@@ -345,6 +347,8 @@ export const JoinRequestService: GenService<{
   /**
    * Returns a join request.
    *
+   * In REST: `GET /v1/teams/{team_id}/join-requests/{join_request_id}`, with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.JoinRequestService.GetJoinRequest
    */
   getJoinRequest: {
@@ -354,6 +358,8 @@ export const JoinRequestService: GenService<{
   },
   /**
    * Lists the join requests of a team for its managers, the newest first.
+   *
+   * In REST: `GET /v1/teams/{team_id}/join-requests`, with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.JoinRequestService.ListJoinRequests
    */
@@ -368,6 +374,8 @@ export const JoinRequestService: GenService<{
    *
    * Guarantee: a join request is decided once, also by concurrent calls.
    *
+   * In REST: `PUT /v1/teams/{team_id}/join-requests/{join_request_id}/decision`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.JoinRequestService.DecideJoinRequest
    */
   decideJoinRequest: {
@@ -378,6 +386,8 @@ export const JoinRequestService: GenService<{
   /**
    * Withdraws a join request of the caller. It stays readable, as WITHDRAWN. Other callers are refused
    * JOIN_REQUEST_NOT_FOUND.
+   *
+   * In REST: `DELETE /v1/teams/{team_id}/join-requests/{join_request_id}`, with the scope `teams:write`.
    *
    * @generated from rpc tessera.auth.v1.JoinRequestService.WithdrawJoinRequest
    */

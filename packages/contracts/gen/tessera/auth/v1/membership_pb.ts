@@ -24,7 +24,7 @@ export const file_tessera_auth_v1_membership: GenFile = /*@__PURE__*/
  */
 export type Memberships = Message<"tessera.auth.v1.Memberships"> & {
   /**
-   * The user.
+   * The person.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -67,7 +67,7 @@ export const MembershipsSchema: GenMessage<Memberships> = /*@__PURE__*/
  */
 export type TeamMembership = Message<"tessera.auth.v1.TeamMembership"> & {
   /**
-   * Which team.
+   * The team that the person is in.
    *
    * @generated from field: int32 team_id = 1;
    */

@@ -104,7 +104,7 @@ export const BatchGetMembershipsResponseSchema: GenMessage<BatchGetMembershipsRe
  */
 export type GetUserMembershipsRequest = Message<"tessera.auth.v1.GetUserMembershipsRequest"> & {
   /**
-   * The user.
+   * The person whose memberships are read.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -150,6 +150,8 @@ export const MembershipService: GenService<{
    *
    * Guarantee: it is one consistent read; changes acknowledged before the call are in it.
    *
+   * In REST: `GET /v1/users/me/memberships`, with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.MembershipService.GetCurrentUserMemberships
    */
   getCurrentUserMemberships: {
@@ -164,6 +166,8 @@ export const MembershipService: GenService<{
    *
    * Guarantee: each answer is one consistent read; changes acknowledged before the call are in it.
    *
+   * In REST: `GET /v1/memberships`, with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.MembershipService.BatchGetMemberships
    */
   batchGetMemberships: {
@@ -175,6 +179,8 @@ export const MembershipService: GenService<{
    * Returns all teams and organisations of one person, for a service that decides what the person may do.
    *
    * Guarantee: it is one consistent read; changes acknowledged before the call are in it.
+   *
+   * In REST: `GET /v1/users/{user_id}/memberships`, with the scope `services`.
    *
    * @generated from rpc tessera.auth.v1.MembershipService.GetUserMemberships
    */

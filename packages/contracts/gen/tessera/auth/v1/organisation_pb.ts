@@ -104,14 +104,14 @@ export const OrganisationSchema: GenMessage<Organisation> = /*@__PURE__*/
  */
 export type OrganisationManager = Message<"tessera.auth.v1.OrganisationManager"> & {
   /**
-   * Which organisation.
+   * The organisation.
    *
    * @generated from field: int32 organisation_id = 1;
    */
   organisationId: number;
 
   /**
-   * The user.
+   * The user who manages it.
    *
    * @generated from field: int64 user_id = 2;
    */

@@ -30,7 +30,7 @@ export const file_tessera_auth_v1_organisation_service: GenFile = /*@__PURE__*/
  */
 export type CreateOrganisationRequest = Message<"tessera.auth.v1.CreateOrganisationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateOrganisation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -79,7 +79,7 @@ export const CreateOrganisationResponseSchema: GenMessage<CreateOrganisationResp
  */
 export type GetOrganisationRequest = Message<"tessera.auth.v1.GetOrganisationRequest"> & {
   /**
-   * Which organisation.
+   * The organisation to read.
    *
    * @generated from field: int32 organisation_id = 1;
    */
@@ -121,14 +121,14 @@ export const GetOrganisationResponseSchema: GenMessage<GetOrganisationResponse> 
  */
 export type ListOrganisationsRequest = Message<"tessera.auth.v1.ListOrganisationsRequest"> & {
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most organisations of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListOrganisations, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -156,14 +156,14 @@ export const ListOrganisationsRequestSchema: GenMessage<ListOrganisationsRequest
  */
 export type ListOrganisationsResponse = Message<"tessera.auth.v1.ListOrganisationsResponse"> & {
   /**
-   * One page.
+   * The organisations, by name, of this page.
    *
    * @generated from field: repeated tessera.auth.v1.Organisation organisations = 1;
    */
   organisations: Organisation[];
 
   /**
-   * Empty on the last page.
+   * The page token of the organisations that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -184,7 +184,7 @@ export const ListOrganisationsResponseSchema: GenMessage<ListOrganisationsRespon
  */
 export type UpdateOrganisationRequest = Message<"tessera.auth.v1.UpdateOrganisationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this UpdateOrganisation.
    *
    * @generated from field: string request_id = 1;
    */
@@ -247,14 +247,14 @@ export const UpdateOrganisationResponseSchema: GenMessage<UpdateOrganisationResp
  */
 export type DeleteOrganisationRequest = Message<"tessera.auth.v1.DeleteOrganisationRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this DeleteOrganisation.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which organisation.
+   * The organisation to delete.
    *
    * @generated from field: int32 organisation_id = 2;
    */
@@ -296,21 +296,21 @@ export const DeleteOrganisationResponseSchema: GenMessage<DeleteOrganisationResp
  */
 export type AddOrganisationManagerRequest = Message<"tessera.auth.v1.AddOrganisationManagerRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this AddOrganisationManager.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which organisation.
+   * The organisation that gets a manager.
    *
    * @generated from field: int32 organisation_id = 2;
    */
   organisationId: number;
 
   /**
-   * The user.
+   * The user who becomes a manager.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -359,14 +359,14 @@ export const AddOrganisationManagerResponseSchema: GenMessage<AddOrganisationMan
  */
 export type GetOrganisationManagerRequest = Message<"tessera.auth.v1.GetOrganisationManagerRequest"> & {
   /**
-   * Which organisation.
+   * The organisation of the manager.
    *
    * @generated from field: int32 organisation_id = 1;
    */
   organisationId: number;
 
   /**
-   * The user.
+   * The user who may be a manager.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -408,21 +408,22 @@ export const GetOrganisationManagerResponseSchema: GenMessage<GetOrganisationMan
  */
 export type ListOrganisationManagersRequest = Message<"tessera.auth.v1.ListOrganisationManagersRequest"> & {
   /**
-   * Which organisation.
+   * The organisation whose managers are listed.
    *
    * @generated from field: int32 organisation_id = 1;
    */
   organisationId: number;
 
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most managers of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListOrganisationManagers, whose filters were the same; empty for the first
+   * page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -443,14 +444,14 @@ export const ListOrganisationManagersRequestSchema: GenMessage<ListOrganisationM
  */
 export type ListOrganisationManagersResponse = Message<"tessera.auth.v1.ListOrganisationManagersResponse"> & {
   /**
-   * One page.
+   * The managers, by user id, of this page.
    *
    * @generated from field: repeated tessera.auth.v1.OrganisationManager managers = 1;
    */
   managers: OrganisationManager[];
 
   /**
-   * Empty on the last page.
+   * The page token of the managers that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -471,21 +472,21 @@ export const ListOrganisationManagersResponseSchema: GenMessage<ListOrganisation
  */
 export type RemoveOrganisationManagerRequest = Message<"tessera.auth.v1.RemoveOrganisationManagerRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RemoveOrganisationManager.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which organisation.
+   * The organisation that loses a manager.
    *
    * @generated from field: int32 organisation_id = 2;
    */
   organisationId: number;
 
   /**
-   * The user.
+   * The manager to remove.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -531,6 +532,8 @@ export const OrganisationService: GenService<{
    *
    * Guarantee: one organisation per `request_id`; of two concurrent calls with one name, one succeeds.
    *
+   * In REST: `POST /v1/organisations`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.OrganisationService.CreateOrganisation
    */
   createOrganisation: {
@@ -541,6 +544,8 @@ export const OrganisationService: GenService<{
   /**
    * Returns an organisation.
    *
+   * In REST: `GET /v1/organisations/{organisation_id}`, without a token or with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.OrganisationService.GetOrganisation
    */
   getOrganisation: {
@@ -550,6 +555,8 @@ export const OrganisationService: GenService<{
   },
   /**
    * Lists the organisations by name.
+   *
+   * In REST: `GET /v1/organisations`, without a token or with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.ListOrganisations
    */
@@ -563,6 +570,8 @@ export const OrganisationService: GenService<{
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
+   * In REST: `PATCH /v1/organisations/{organisation_id}`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.OrganisationService.UpdateOrganisation
    */
   updateOrganisation: {
@@ -573,6 +582,8 @@ export const OrganisationService: GenService<{
   /**
    * Deletes an organisation that has no teams. Its managers and administrators may. Projects keep its id, which is
    * never used again; reading it is refused as not found.
+   *
+   * In REST: `DELETE /v1/organisations/{organisation_id}`, with the scope `teams:write`.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.DeleteOrganisation
    */
@@ -585,6 +596,8 @@ export const OrganisationService: GenService<{
    * Adds a manager to an organisation, or confirms that the person is one. Its managers and administrators may. Blocked
    * users and service accounts cannot become managers.
    *
+   * In REST: `PUT /v1/organisations/{organisation_id}/managers/{user_id}`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.OrganisationService.AddOrganisationManager
    */
   addOrganisationManager: {
@@ -595,6 +608,8 @@ export const OrganisationService: GenService<{
   /**
    * Returns since when a user manages an organisation.
    *
+   * In REST: `GET /v1/organisations/{organisation_id}/managers/{user_id}`, with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.OrganisationService.GetOrganisationManager
    */
   getOrganisationManager: {
@@ -604,6 +619,8 @@ export const OrganisationService: GenService<{
   },
   /**
    * Lists who manages an organisation, by user.
+   *
+   * In REST: `GET /v1/organisations/{organisation_id}/managers`, with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.ListOrganisationManagers
    */
@@ -616,6 +633,8 @@ export const OrganisationService: GenService<{
    * Removes a manager of an organisation, which may be the caller. Its managers and administrators may.
    *
    * Guarantee: an organisation keeps at least one manager, also when all of them leave at once.
+   *
+   * In REST: `DELETE /v1/organisations/{organisation_id}/managers/{user_id}`, with the scope `teams:write`.
    *
    * @generated from rpc tessera.auth.v1.OrganisationService.RemoveOrganisationManager
    */

@@ -47,7 +47,7 @@ export type PersonalAccessToken = Message<"tessera.auth.v1.PersonalAccessToken">
   name: string;
 
   /**
-   * The scopes of the token.
+   * What the token permits, as scopes.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -61,7 +61,7 @@ export type PersonalAccessToken = Message<"tessera.auth.v1.PersonalAccessToken">
   createTime?: Timestamp | undefined;
 
   /**
-   * When it ends.
+   * When the token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 6;
    */

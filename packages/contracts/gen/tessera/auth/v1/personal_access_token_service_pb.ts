@@ -30,7 +30,7 @@ export const file_tessera_auth_v1_personal_access_token_service: GenFile = /*@__
  */
 export type CreatePersonalAccessTokenRequest = Message<"tessera.auth.v1.CreatePersonalAccessTokenRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreatePersonalAccessToken.
    *
    * @generated from field: string request_id = 1;
    */
@@ -86,7 +86,7 @@ export type CreatePersonalAccessTokenResponse = Message<"tessera.auth.v1.CreateP
   personalAccessToken: string;
 
   /**
-   * When it ends.
+   * When the new token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
@@ -156,14 +156,15 @@ export type ListPersonalAccessTokensRequest = Message<"tessera.auth.v1.ListPerso
   userId?: bigint | undefined;
 
   /**
-   * The page size; 0 for 50. More is reduced to the largest.
+   * The most personal access tokens of a page, up to 200. 0 stands for 50.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * From the page before.
+   * The `next_page_token` of the last ListPersonalAccessTokens, whose filters were the same; empty for the first
+   * page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -191,7 +192,7 @@ export type ListPersonalAccessTokensResponse = Message<"tessera.auth.v1.ListPers
   personalAccessTokens: PersonalAccessToken[];
 
   /**
-   * Asks for the next page; empty on the last one.
+   * The page token of the personal access tokens that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -212,7 +213,7 @@ export const ListPersonalAccessTokensResponseSchema: GenMessage<ListPersonalAcce
  */
 export type RevokePersonalAccessTokenRequest = Message<"tessera.auth.v1.RevokePersonalAccessTokenRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RevokePersonalAccessToken.
    *
    * @generated from field: string request_id = 1;
    */
@@ -266,6 +267,8 @@ export const PersonalAccessTokenService: GenService<{
    *
    * Guarantee: one token per `request_id`; a repetition gets the same one.
    *
+   * In REST: `POST /v1/personal-access-tokens`, with the scope `account`.
+   *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.CreatePersonalAccessToken
    */
   createPersonalAccessToken: {
@@ -275,6 +278,8 @@ export const PersonalAccessTokenService: GenService<{
   },
   /**
    * Returns one personal access token of the caller or, for an administrator, of any person; revoked ones included.
+   *
+   * In REST: `GET /v1/personal-access-tokens/{token_id}`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.GetPersonalAccessToken
    */
@@ -286,6 +291,8 @@ export const PersonalAccessTokenService: GenService<{
   /**
    * Returns the personal access tokens that were not revoked, the newest first: the caller's own, or, for an
    * administrator, those of any person.
+   *
+   * In REST: `GET /v1/personal-access-tokens`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.ListPersonalAccessTokens
    */
@@ -299,6 +306,8 @@ export const PersonalAccessTokenService: GenService<{
    * revoked.
    *
    * Guarantee: the auth service refuses it and the tokens made from it from then on, and other services within 5 s.
+   *
+   * In REST: `DELETE /v1/personal-access-tokens/{token_id}`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.PersonalAccessTokenService.RevokePersonalAccessToken
    */

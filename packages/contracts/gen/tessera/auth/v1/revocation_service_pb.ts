@@ -83,6 +83,8 @@ export const RevocationService: GenService<{
    *
    * Guarantee: a revocation that was acknowledged reaches every open stream within 2 s.
    *
+   * In REST: `GET /v1/revocations`, with the scope `services`.
+   *
    * @generated from rpc tessera.auth.v1.RevocationService.WatchRevocations
    */
   watchRevocations: {

@@ -30,7 +30,7 @@ export const file_tessera_auth_v1_service_account_service: GenFile = /*@__PURE__
  */
 export type CreateServiceAccountRequest = Message<"tessera.auth.v1.CreateServiceAccountRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateServiceAccount.
    *
    * @generated from field: string request_id = 1;
    */
@@ -149,14 +149,14 @@ export const GetServiceAccountResponseSchema: GenMessage<GetServiceAccountRespon
  */
 export type ListServiceAccountsRequest = Message<"tessera.auth.v1.ListServiceAccountsRequest"> & {
   /**
-   * The page size; 0 for 50. More is reduced to the largest.
+   * The most service accounts of a page, up to 200. 0 stands for 50.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * From the page before.
+   * The `next_page_token` of the last ListServiceAccounts, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -184,7 +184,7 @@ export type ListServiceAccountsResponse = Message<"tessera.auth.v1.ListServiceAc
   serviceAccounts: ServiceAccount[];
 
   /**
-   * Asks for the next page; empty on the last one.
+   * The page token of the service accounts that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -205,7 +205,7 @@ export const ListServiceAccountsResponseSchema: GenMessage<ListServiceAccountsRe
  */
 export type UpdateServiceAccountRequest = Message<"tessera.auth.v1.UpdateServiceAccountRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this UpdateServiceAccount.
    *
    * @generated from field: string request_id = 1;
    */
@@ -268,7 +268,7 @@ export const UpdateServiceAccountResponseSchema: GenMessage<UpdateServiceAccount
  */
 export type DeleteServiceAccountRequest = Message<"tessera.auth.v1.DeleteServiceAccountRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this DeleteServiceAccount.
    *
    * @generated from field: string request_id = 1;
    */
@@ -317,7 +317,7 @@ export const DeleteServiceAccountResponseSchema: GenMessage<DeleteServiceAccount
  */
 export type CreatePublicKeyRequest = Message<"tessera.auth.v1.CreatePublicKeyRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreatePublicKey.
    *
    * @generated from field: string request_id = 1;
    */
@@ -380,7 +380,7 @@ export const CreatePublicKeyResponseSchema: GenMessage<CreatePublicKeyResponse> 
  */
 export type RevokePublicKeyRequest = Message<"tessera.auth.v1.RevokePublicKeyRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RevokePublicKey.
    *
    * @generated from field: string request_id = 1;
    */
@@ -440,6 +440,8 @@ export const ServiceAccountService: GenService<{
    *
    * Guarantee: one account per `request_id`.
    *
+   * In REST: `POST /v1/service-accounts`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.CreateServiceAccount
    */
   createServiceAccount: {
@@ -450,6 +452,8 @@ export const ServiceAccountService: GenService<{
   /**
    * Returns one service account, deleted or not.
    *
+   * In REST: `GET /v1/service-accounts/{user_id}`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.GetServiceAccount
    */
   getServiceAccount: {
@@ -459,6 +463,8 @@ export const ServiceAccountService: GenService<{
   },
   /**
    * Returns the service accounts that were not deleted, the oldest first.
+   *
+   * In REST: `GET /v1/service-accounts`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.ListServiceAccounts
    */
@@ -472,6 +478,8 @@ export const ServiceAccountService: GenService<{
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
+   * In REST: `PATCH /v1/service-accounts/{user_id}`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.UpdateServiceAccount
    */
   updateServiceAccount: {
@@ -484,6 +492,8 @@ export const ServiceAccountService: GenService<{
    *
    * Guarantee: the auth service refuses its tokens from then on, and other services within 5 s.
    *
+   * In REST: `DELETE /v1/service-accounts/{user_id}`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.DeleteServiceAccount
    */
   deleteServiceAccount: {
@@ -495,6 +505,8 @@ export const ServiceAccountService: GenService<{
    * Registers a key of an account, so that a new one can be used before the old one is revoked. Registering a key that it
    * already has changes nothing.
    *
+   * In REST: `POST /v1/service-accounts/{user_id}/public-keys`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.CreatePublicKey
    */
   createPublicKey: {
@@ -505,6 +517,8 @@ export const ServiceAccountService: GenService<{
   /**
    * Revokes a key of an account: assertions that it signs are refused. Tokens already issued stay valid until they
    * expire, at most 10 minutes.
+   *
+   * In REST: `DELETE /v1/service-accounts/{user_id}/public-keys/{kid}`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.ServiceAccountService.RevokePublicKey
    */

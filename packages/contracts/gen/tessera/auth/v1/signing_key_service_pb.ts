@@ -108,7 +108,7 @@ export const GetSigningKeyResponseSchema: GenMessage<GetSigningKeyResponse> = /*
  */
 export type RotateSigningKeyRequest = Message<"tessera.auth.v1.RotateSigningKeyRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RotateSigningKey.
    *
    * @generated from field: string request_id = 1;
    */
@@ -164,7 +164,7 @@ export const RotateSigningKeyResponseSchema: GenMessage<RotateSigningKeyResponse
  */
 export type RevokeSigningKeyRequest = Message<"tessera.auth.v1.RevokeSigningKeyRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RevokeSigningKey.
    *
    * @generated from field: string request_id = 1;
    */
@@ -216,6 +216,8 @@ export const SigningKeyService: GenService<{
   /**
    * Returns all keys that are kept, the newest first. There are never more than a few.
    *
+   * In REST: `GET /v1/signing-keys`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.SigningKeyService.ListSigningKeys
    */
   listSigningKeys: {
@@ -225,6 +227,8 @@ export const SigningKeyService: GenService<{
   },
   /**
    * Returns one key.
+   *
+   * In REST: `GET /v1/signing-keys/{kid}`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.GetSigningKey
    */
@@ -239,6 +243,8 @@ export const SigningKeyService: GenService<{
    * Guarantee: one key per `request_id`. Tokens of the previous key stay valid until they expire, also where the
    * algorithms differ.
    *
+   * In REST: `POST /v1/signing-keys`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.SigningKeyService.RotateSigningKey
    */
   rotateSigningKey: {
@@ -252,6 +258,8 @@ export const SigningKeyService: GenService<{
    *
    * Guarantee: the auth service refuses its tokens within 5 s, and other services when they next fetch the keys, within
    * a minute or two. Holders of such a token refresh it.
+   *
+   * In REST: `DELETE /v1/signing-keys/{kid}`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.SigningKeyService.RevokeSigningKey
    */

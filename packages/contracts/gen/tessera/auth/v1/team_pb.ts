@@ -119,14 +119,14 @@ export const TeamSchema: GenMessage<Team> = /*@__PURE__*/
  */
 export type TeamMember = Message<"tessera.auth.v1.TeamMember"> & {
   /**
-   * Which team.
+   * The team.
    *
    * @generated from field: int32 team_id = 1;
    */
   teamId: number;
 
   /**
-   * The user.
+   * The user who is in it.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -168,7 +168,7 @@ export const TeamMemberSchema: GenMessage<TeamMember> = /*@__PURE__*/
  */
 export const TeamVisibility = {
   /**
-   * Never stored.
+   * Never stored: a team without it becomes PUBLIC.
    *
    * @generated from enum value: TEAM_VISIBILITY_UNSPECIFIED = 0;
    */
@@ -210,7 +210,7 @@ export const TeamVisibilitySchema: GenEnum<TeamVisibility> = /*@__PURE__*/
  */
 export const JoinMethod = {
   /**
-   * Never stored.
+   * Never stored: a team without it becomes BY_INVITE.
    *
    * @generated from enum value: JOIN_METHOD_UNSPECIFIED = 0;
    */
@@ -258,7 +258,7 @@ export const JoinMethodSchema: GenEnum<JoinMethod> = /*@__PURE__*/
  */
 export const TeamPurpose = {
   /**
-   * Never stored.
+   * Never stored: a purpose is always one of the following.
    *
    * @generated from enum value: TEAM_PURPOSE_UNSPECIFIED = 0;
    */
@@ -306,7 +306,7 @@ export const TeamPurposeSchema: GenEnum<TeamPurpose> = /*@__PURE__*/
  */
 export const MemberFunction = {
   /**
-   * Never stored.
+   * Never stored: every member has a function.
    *
    * @generated from enum value: MEMBER_FUNCTION_UNSPECIFIED = 0;
    */

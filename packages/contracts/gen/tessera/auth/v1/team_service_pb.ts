@@ -30,7 +30,7 @@ export const file_tessera_auth_v1_team_service: GenFile = /*@__PURE__*/
  */
 export type CreateTeamRequest = Message<"tessera.auth.v1.CreateTeamRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateTeam.
    *
    * @generated from field: string request_id = 1;
    */
@@ -79,7 +79,7 @@ export const CreateTeamResponseSchema: GenMessage<CreateTeamResponse> = /*@__PUR
  */
 export type GetTeamRequest = Message<"tessera.auth.v1.GetTeamRequest"> & {
   /**
-   * Which team.
+   * The team to read.
    *
    * @generated from field: int32 team_id = 1;
    */
@@ -170,14 +170,14 @@ export const BatchGetTeamsResponseSchema: GenMessage<BatchGetTeamsResponse> = /*
  */
 export type ListTeamsRequest = Message<"tessera.auth.v1.ListTeamsRequest"> & {
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most teams of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListTeams, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -219,14 +219,14 @@ export const ListTeamsRequestSchema: GenMessage<ListTeamsRequest> = /*@__PURE__*
  */
 export type ListTeamsResponse = Message<"tessera.auth.v1.ListTeamsResponse"> & {
   /**
-   * One page.
+   * The teams, by id, of this page.
    *
    * @generated from field: repeated tessera.auth.v1.Team teams = 1;
    */
   teams: Team[];
 
   /**
-   * Empty on the last page.
+   * The page token of the teams that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -247,7 +247,7 @@ export const ListTeamsResponseSchema: GenMessage<ListTeamsResponse> = /*@__PURE_
  */
 export type UpdateTeamRequest = Message<"tessera.auth.v1.UpdateTeamRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this UpdateTeam.
    *
    * @generated from field: string request_id = 1;
    */
@@ -310,14 +310,14 @@ export const UpdateTeamResponseSchema: GenMessage<UpdateTeamResponse> = /*@__PUR
  */
 export type DeleteTeamRequest = Message<"tessera.auth.v1.DeleteTeamRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this DeleteTeam.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team to delete.
    *
    * @generated from field: int32 team_id = 2;
    */
@@ -359,21 +359,21 @@ export const DeleteTeamResponseSchema: GenMessage<DeleteTeamResponse> = /*@__PUR
  */
 export type SetTeamMemberRequest = Message<"tessera.auth.v1.SetTeamMemberRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this SetTeamMember.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team that gets the member.
    *
    * @generated from field: int32 team_id = 2;
    */
   teamId: number;
 
   /**
-   * The user.
+   * The user who becomes a member or changes function.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -429,14 +429,14 @@ export const SetTeamMemberResponseSchema: GenMessage<SetTeamMemberResponse> = /*
  */
 export type GetTeamMemberRequest = Message<"tessera.auth.v1.GetTeamMemberRequest"> & {
   /**
-   * Which team.
+   * The team of the member.
    *
    * @generated from field: int32 team_id = 1;
    */
   teamId: number;
 
   /**
-   * The user.
+   * The user who may be a member.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -478,21 +478,21 @@ export const GetTeamMemberResponseSchema: GenMessage<GetTeamMemberResponse> = /*
  */
 export type ListTeamMembersRequest = Message<"tessera.auth.v1.ListTeamMembersRequest"> & {
   /**
-   * Which team.
+   * The team whose members are listed.
    *
    * @generated from field: int32 team_id = 1;
    */
   teamId: number;
 
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most members of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * The `next_page_token` of the page before.
+   * The `next_page_token` of the last ListTeamMembers, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -520,14 +520,14 @@ export const ListTeamMembersRequestSchema: GenMessage<ListTeamMembersRequest> = 
  */
 export type ListTeamMembersResponse = Message<"tessera.auth.v1.ListTeamMembersResponse"> & {
   /**
-   * One page.
+   * The members, by user id, of this page.
    *
    * @generated from field: repeated tessera.auth.v1.TeamMember members = 1;
    */
   members: TeamMember[];
 
   /**
-   * Empty on the last page.
+   * The page token of the members that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -548,21 +548,21 @@ export const ListTeamMembersResponseSchema: GenMessage<ListTeamMembersResponse> 
  */
 export type RemoveTeamMemberRequest = Message<"tessera.auth.v1.RemoveTeamMemberRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RemoveTeamMember.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * Which team.
+   * The team that the member leaves.
    *
    * @generated from field: int32 team_id = 2;
    */
   teamId: number;
 
   /**
-   * The user.
+   * The member to remove.
    *
    * @generated from field: int64 user_id = 3;
    */
@@ -613,6 +613,8 @@ export const TeamService: GenService<{
    *
    * Guarantee: one team per `request_id`; of two concurrent calls with one name, one succeeds.
    *
+   * In REST: `POST /v1/teams`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.TeamService.CreateTeam
    */
   createTeam: {
@@ -622,6 +624,8 @@ export const TeamService: GenService<{
   },
   /**
    * Returns a team.
+   *
+   * In REST: `GET /v1/teams/{team_id}`, without a token or with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.TeamService.GetTeam
    */
@@ -636,6 +640,8 @@ export const TeamService: GenService<{
    * Guarantee: the teams are in the order of the request. Ids of no team that the caller may see are listed as missing
    * and cause no refusal.
    *
+   * In REST: `GET /v1/teams?team_ids=…`, without a token or with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.TeamService.BatchGetTeams
    */
   batchGetTeams: {
@@ -645,6 +651,8 @@ export const TeamService: GenService<{
   },
   /**
    * Lists the teams that the caller may see, by id.
+   *
+   * In REST: `GET /v1/teams`, without a token or with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.TeamService.ListTeams
    */
@@ -659,6 +667,8 @@ export const TeamService: GenService<{
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
    *
+   * In REST: `PATCH /v1/teams/{team_id}`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.TeamService.UpdateTeam
    */
   updateTeam: {
@@ -668,6 +678,8 @@ export const TeamService: GenService<{
   },
   /**
    * Deletes a team with its members, requests and invitations. The managers of its organisation may, and administrators.
+   *
+   * In REST: `DELETE /v1/teams/{team_id}`, with the scope `teams:write`.
    *
    * @generated from rpc tessera.auth.v1.TeamService.DeleteTeam
    */
@@ -684,6 +696,8 @@ export const TeamService: GenService<{
    *
    * Guarantee: a team never has more members than the limit, however many join at once.
    *
+   * In REST: `PUT /v1/teams/{team_id}/members/{user_id}`, with the scope `teams:write`.
+   *
    * @generated from rpc tessera.auth.v1.TeamService.SetTeamMember
    */
   setTeamMember: {
@@ -694,6 +708,8 @@ export const TeamService: GenService<{
   /**
    * Returns a member of a team.
    *
+   * In REST: `GET /v1/teams/{team_id}/members/{user_id}`, with the scope `teams:read`.
+   *
    * @generated from rpc tessera.auth.v1.TeamService.GetTeamMember
    */
   getTeamMember: {
@@ -703,6 +719,8 @@ export const TeamService: GenService<{
   },
   /**
    * Lists who is in a team, by user.
+   *
+   * In REST: `GET /v1/teams/{team_id}/members`, with the scope `teams:read`.
    *
    * @generated from rpc tessera.auth.v1.TeamService.ListTeamMembers
    */
@@ -715,6 +733,8 @@ export const TeamService: GenService<{
    * Removes a member from a team. Members may leave, and the team's managers may remove any member.
    *
    * Guarantee: a team keeps at least one manager, also when all of them leave at once.
+   *
+   * In REST: `DELETE /v1/teams/{team_id}/members/{user_id}`, with the scope `teams:write`.
    *
    * @generated from rpc tessera.auth.v1.TeamService.RemoveTeamMember
    */

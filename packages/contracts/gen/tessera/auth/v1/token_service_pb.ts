@@ -28,7 +28,7 @@ export const file_tessera_auth_v1_token_service: GenFile = /*@__PURE__*/
  */
 export type CreateServiceTokenRequest = Message<"tessera.auth.v1.CreateServiceTokenRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateServiceToken.
    *
    * @generated from field: string request_id = 1;
    */
@@ -77,14 +77,14 @@ export type CreateServiceTokenResponse = Message<"tessera.auth.v1.CreateServiceT
   accessToken: string;
 
   /**
-   * When it ends.
+   * When the access token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * The scopes of the token.
+   * The scopes of the new token: those asked for, or all that it may have.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -105,7 +105,7 @@ export const CreateServiceTokenResponseSchema: GenMessage<CreateServiceTokenResp
  */
 export type CreateKeyTokenRequest = Message<"tessera.auth.v1.CreateKeyTokenRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this CreateKeyToken.
    *
    * @generated from field: string request_id = 1;
    */
@@ -154,14 +154,14 @@ export type CreateKeyTokenResponse = Message<"tessera.auth.v1.CreateKeyTokenResp
   accessToken: string;
 
   /**
-   * When it ends.
+   * When the access token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * The scopes of the token.
+   * The scopes of the new token: those asked for, or all that it may have.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -182,7 +182,7 @@ export const CreateKeyTokenResponseSchema: GenMessage<CreateKeyTokenResponse> = 
  */
 export type ExchangeTokenRequest = Message<"tessera.auth.v1.ExchangeTokenRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this ExchangeToken.
    *
    * @generated from field: string request_id = 1;
    */
@@ -238,14 +238,14 @@ export type ExchangeTokenResponse = Message<"tessera.auth.v1.ExchangeTokenRespon
   accessToken: string;
 
   /**
-   * When it ends.
+   * When the access token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * The scopes of the token.
+   * The scopes of the new token: those asked for, or all that it may have.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -308,7 +308,7 @@ export type IntrospectTokenResponse = Message<"tessera.auth.v1.IntrospectTokenRe
   clientId?: string | undefined;
 
   /**
-   * The scopes of the token.
+   * What the token permits, as scopes.
    *
    * @generated from field: repeated string scopes = 4;
    */
@@ -336,7 +336,7 @@ export type IntrospectTokenResponse = Message<"tessera.auth.v1.IntrospectTokenRe
   issueTime?: Timestamp | undefined;
 
   /**
-   * When it ends.
+   * When the presented token expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 8;
    */
@@ -378,7 +378,7 @@ export const IntrospectTokenResponseSchema: GenMessage<IntrospectTokenResponse> 
  */
 export type RevokeTokenRequest = Message<"tessera.auth.v1.RevokeTokenRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this RevokeToken.
    *
    * @generated from field: string request_id = 1;
    */
@@ -483,6 +483,8 @@ export const TokenService: GenService<{
    * Guarantee: a repetition with the same `request_id` and assertion gets the same token; an assertion under another
    * `request_id` is refused.
    *
+   * In REST: `POST /v1/service-tokens`, without a token.
+   *
    * @generated from rpc tessera.auth.v1.TokenService.CreateServiceToken
    */
   createServiceToken: {
@@ -494,6 +496,8 @@ export const TokenService: GenService<{
    * Returns a short-lived access token to the owner of a personal access token, with the same scopes or fewer.
    *
    * Guarantee: a repetition with the same `request_id` gets the same token.
+   *
+   * In REST: `POST /v1/key-tokens`, without a token.
    *
    * @generated from rpc tessera.auth.v1.TokenService.CreateKeyToken
    */
@@ -510,6 +514,8 @@ export const TokenService: GenService<{
    *
    * Guarantee: a repetition with the same `request_id` gets the same token. The person's rights decide what can be done with it.
    *
+   * In REST: `POST /v1/token-exchanges`, with the scope `services`.
+   *
    * @generated from rpc tessera.auth.v1.TokenService.ExchangeToken
    */
   exchangeToken: {
@@ -520,6 +526,8 @@ export const TokenService: GenService<{
   /**
    * Returns whether an access token, a refresh token or a personal access token is valid now, and its scopes (RFC
    * 7662). Any other text is reported as not valid.
+   *
+   * In REST: `POST /v1/token-introspections`, with the scope `services`.
    *
    * @generated from rpc tessera.auth.v1.TokenService.IntrospectToken
    */
@@ -534,6 +542,8 @@ export const TokenService: GenService<{
    * written for it, so a repetition is not marked as replayed.
    *
    * Guarantee: the auth service refuses the token from then on, and other services within 5 s.
+   *
+   * In REST: `POST /v1/token-revocations`, without a token.
    *
    * @generated from rpc tessera.auth.v1.TokenService.RevokeToken
    */

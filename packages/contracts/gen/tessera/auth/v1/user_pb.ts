@@ -101,7 +101,7 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
  */
 export const UserKind = {
   /**
-   * Never stored.
+   * Never stored: every user has a kind.
    *
    * @generated from enum value: USER_KIND_UNSPECIFIED = 0;
    */
@@ -142,7 +142,7 @@ export const UserKindSchema: GenEnum<UserKind> = /*@__PURE__*/
  */
 export const SystemRole = {
   /**
-   * Never stored.
+   * Never stored: every user has a role.
    *
    * @generated from enum value: SYSTEM_ROLE_UNSPECIFIED = 0;
    */
@@ -183,7 +183,7 @@ export const SystemRoleSchema: GenEnum<SystemRole> = /*@__PURE__*/
  */
 export const MappingLevel = {
   /**
-   * Never stored.
+   * Never stored: every user has a level.
    *
    * @generated from enum value: MAPPING_LEVEL_UNSPECIFIED = 0;
    */

@@ -34,7 +34,7 @@ export const file_tessera_auth_v1_user_service: GenFile = /*@__PURE__*/
  */
 export type GetUserRequest = Message<"tessera.auth.v1.GetUserRequest"> & {
   /**
-   * The user.
+   * The user to read.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -160,14 +160,14 @@ export type ListUsersRequest = Message<"tessera.auth.v1.ListUsersRequest"> & {
   blocked?: boolean | undefined;
 
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The most users of a page, up to 100. 0 stands for 20.
    *
    * @generated from field: int32 page_size = 6;
    */
   pageSize: number;
 
   /**
-   * The next_page_token of the page before.
+   * The `next_page_token` of the last ListUsers, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 7;
    */
@@ -188,14 +188,14 @@ export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*
  */
 export type ListUsersResponse = Message<"tessera.auth.v1.ListUsersResponse"> & {
   /**
-   * One page.
+   * The users of this page.
    *
    * @generated from field: repeated tessera.auth.v1.User users = 1;
    */
   users: User[];
 
   /**
-   * Empty on the last page.
+   * The page token of the users that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -216,7 +216,7 @@ export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE_
  */
 export type UpdateUserRequest = Message<"tessera.auth.v1.UpdateUserRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this UpdateUser.
    *
    * @generated from field: string request_id = 1;
    */
@@ -279,14 +279,14 @@ export const UpdateUserResponseSchema: GenMessage<UpdateUserResponse> = /*@__PUR
  */
 export type SetSystemRoleRequest = Message<"tessera.auth.v1.SetSystemRoleRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this SetSystemRole.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * The user.
+   * The user who gets the role.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -342,14 +342,14 @@ export const SetSystemRoleResponseSchema: GenMessage<SetSystemRoleResponse> = /*
  */
 export type SetMappingLevelRequest = Message<"tessera.auth.v1.SetMappingLevelRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this SetMappingLevel.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * The user.
+   * The person who gets the level.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -405,14 +405,14 @@ export const SetMappingLevelResponseSchema: GenMessage<SetMappingLevelResponse> 
  */
 export type BlockUserRequest = Message<"tessera.auth.v1.BlockUserRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this BlockUser.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * The user.
+   * The user to block.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -461,7 +461,7 @@ export const BlockUserResponseSchema: GenMessage<BlockUserResponse> = /*@__PURE_
  */
 export type GetBlockRequest = Message<"tessera.auth.v1.GetBlockRequest"> & {
   /**
-   * The user.
+   * The user whose block is read.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -503,14 +503,14 @@ export const GetBlockResponseSchema: GenMessage<GetBlockResponse> = /*@__PURE__*
  */
 export type UnblockUserRequest = Message<"tessera.auth.v1.UnblockUserRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this UnblockUser.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * The user.
+   * The user to unblock.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -552,14 +552,14 @@ export const UnblockUserResponseSchema: GenMessage<UnblockUserResponse> = /*@__P
  */
 export type DeleteUserRequest = Message<"tessera.auth.v1.DeleteUserRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this DeleteUser.
    *
    * @generated from field: string request_id = 1;
    */
   requestId: string;
 
   /**
-   * The user.
+   * The user to delete.
    *
    * @generated from field: int64 user_id = 2;
    */
@@ -601,7 +601,7 @@ export const DeleteUserResponseSchema: GenMessage<DeleteUserResponse> = /*@__PUR
  */
 export type GetDeletionRequest = Message<"tessera.auth.v1.GetDeletionRequest"> & {
   /**
-   * The user.
+   * The user who was deleted.
    *
    * @generated from field: int64 user_id = 1;
    */
@@ -650,14 +650,14 @@ export type ListDeletionsRequest = Message<"tessera.auth.v1.ListDeletionsRequest
   service: string;
 
   /**
-   * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.
+   * The most deletions of a page, up to 1,000. 0 stands for 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * The next_page_token of the page before.
+   * The `next_page_token` of the last ListDeletions, whose filters were the same; empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -678,14 +678,14 @@ export const ListDeletionsRequestSchema: GenMessage<ListDeletionsRequest> = /*@_
  */
 export type ListDeletionsResponse = Message<"tessera.auth.v1.ListDeletionsResponse"> & {
   /**
-   * One page.
+   * The deletions, by user id, of this page.
    *
    * @generated from field: repeated tessera.auth.v1.Deletion deletions = 1;
    */
   deletions: Deletion[];
 
   /**
-   * Empty on the last page.
+   * The page token of the deletions that follow; empty where none do.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -706,7 +706,7 @@ export const ListDeletionsResponseSchema: GenMessage<ListDeletionsResponse> = /*
  */
 export type ConfirmDeletionRequest = Message<"tessera.auth.v1.ConfirmDeletionRequest"> & {
   /**
-   * The caller's id of this command.
+   * The caller's id of this ConfirmDeletion.
    *
    * @generated from field: string request_id = 1;
    */
@@ -770,6 +770,8 @@ export const UserService: GenService<{
   /**
    * Returns one user.
    *
+   * In REST: `GET /v1/users/{user_id}`, with the scope `people:read`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.GetUser
    */
   getUser: {
@@ -781,6 +783,8 @@ export const UserService: GenService<{
    * Returns many users at once.
    *
    * Guarantee: the users are in the order of the request. Unknown ids are listed and cause no refusal.
+   *
+   * In REST: `GET /v1/users?user_ids=…`, with the scope `people:read`.
    *
    * @generated from rpc tessera.auth.v1.UserService.BatchGetUsers
    */
@@ -794,6 +798,8 @@ export const UserService: GenService<{
    *
    * Guarantee: no user is listed twice, and every user who existed when the first page was read is listed.
    *
+   * In REST: `GET /v1/users`, with the scope `people:read`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.ListUsers
    */
   listUsers: {
@@ -805,6 +811,8 @@ export const UserService: GenService<{
    * Changes the fields of the caller's own profile that `update_mask` names.
    *
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all.
+   *
+   * In REST: `PATCH /v1/users/{user_id}`, with the scope `account`.
    *
    * @generated from rpc tessera.auth.v1.UserService.UpdateUser
    */
@@ -819,6 +827,8 @@ export const UserService: GenService<{
    * Guarantee: the role holds from the next command on, in every service. There is always an administrator who is not
    * blocked: of two who resign at once, one is refused.
    *
+   * In REST: `PUT /v1/users/{user_id}/role`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.SetSystemRole
    */
   setSystemRole: {
@@ -831,6 +841,8 @@ export const UserService: GenService<{
    *
    * Guarantee: no rule ever lowers it. A rule raises it again only when the work done reaches the threshold of a level
    * that the rule has not given before.
+   *
+   * In REST: `PUT /v1/users/{user_id}/level`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.UserService.SetMappingLevel
    */
@@ -845,6 +857,8 @@ export const UserService: GenService<{
    * Guarantee: from the acknowledgement on the auth service refuses the user as USER_BLOCKED, and within 5 s so does
    * every service that is connected to it: with any token, at sign-in and at refresh.
    *
+   * In REST: `PUT /v1/users/{user_id}/block`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.BlockUser
    */
   blockUser: {
@@ -855,6 +869,8 @@ export const UserService: GenService<{
   /**
    * Returns why and since when a user is blocked. Administrators may ask, and the person concerned.
    *
+   * In REST: `GET /v1/users/{user_id}/block`, with the scope `administration`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.GetBlock
    */
   getBlock: {
@@ -864,6 +880,8 @@ export const UserService: GenService<{
   },
   /**
    * Unblocks a user. Only administrators may. Tokens that have not expired are valid again.
+   *
+   * In REST: `DELETE /v1/users/{user_id}/block`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.UserService.UnblockUser
    */
@@ -881,6 +899,8 @@ export const UserService: GenService<{
    * Guarantee: it cannot be undone. A user's own deletion cannot be retried, as the token is revoked by it:
    * TOKEN_REVOKED or TOKEN_INVALID then means that it took effect.
    *
+   * In REST: `DELETE /v1/users/{user_id}`, with the scope `account`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.DeleteUser
    */
   deleteUser: {
@@ -890,6 +910,8 @@ export const UserService: GenService<{
   },
   /**
    * Returns the progress of a user's deletion. Only administrators may ask.
+   *
+   * In REST: `GET /v1/users/{user_id}/deletion`, with the scope `administration`.
    *
    * @generated from rpc tessera.auth.v1.UserService.GetDeletion
    */
@@ -903,6 +925,8 @@ export const UserService: GenService<{
    *
    * Guarantee: a deletion is listed until it is confirmed, whatever events the service missed.
    *
+   * In REST: `GET /v1/deletions`, with the scope `services`.
+   *
    * @generated from rpc tessera.auth.v1.UserService.ListDeletions
    */
   listDeletions: {
@@ -912,6 +936,8 @@ export const UserService: GenService<{
   },
   /**
    * Confirms that a service has deleted what it kept about a user. To confirm again changes nothing.
+   *
+   * In REST: `PUT /v1/users/{user_id}/deletion/confirmations/{service}`, with the scope `services`.
    *
    * @generated from rpc tessera.auth.v1.UserService.ConfirmDeletion
    */
