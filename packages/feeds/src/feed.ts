@@ -1,5 +1,7 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
+import pRetry from "p-retry";
 
 /** An event with its position in the feed. */
 export interface Positioned {
@@ -19,6 +21,11 @@ export type ReadFeed<Row extends Positioned> = (range: {
 export interface Feed<Row extends Positioned> {
   /** The last position that was given. */
   head(): Promise<bigint>;
+  /**
+   * The same, once every event that was committed before this call has its position. Refuses UNAVAILABLE if that takes
+   * too long.
+   */
+  wholeHead(): Promise<bigint>;
   /**
    * The events after a position, of a project or of all, then those to come, until the signal is aborted. Throws
    * BehindTooFar when they come quicker than they are taken.
@@ -44,12 +51,22 @@ export class BehindTooFar extends Error {
   override readonly name = "BehindTooFar";
 }
 
+/** Events that were committed have no position yet. */
+class NotWhole extends ConnectError {}
+
 /** At most this many events are read at once. */
 const READ_MAX = 1_000;
 /** A watcher that is more than this many events behind is dropped; it resumes from the last position that it got. */
 const BEHIND_MAX = 2_000;
 /** Events that other processes stamped are found within this many milliseconds; those of this process, at once. */
 const POLL_MS = 500;
+/** How often events without a position are looked for, at most, before the head of the feed is unavailable. */
+const WHOLE = {
+  retries: 100,
+  minTimeout: 20,
+  factor: 1,
+  shouldRetry: ({ error }: { error: Error }) => error instanceof NotWhole,
+};
 
 /**
  * Events are read once for all watchers, and handed on in memory; a watcher that begins in the past reads up to where
@@ -66,8 +83,25 @@ export function feed<Row extends Positioned>(
     const [row] = await sql<{ position: bigint }[]>`select position from feed_head where feed = ${name}`;
     return row?.position ?? 0n;
   };
+  const wholeHead = async (): Promise<bigint> => {
+    let calledTime: Date | undefined;
+    const look = async (): Promise<bigint> => {
+      // One statement, of one moment: each event of the time before has its position in it, or is seen without one.
+      const [row] = await sql<{ position: bigint; time: Date; isWhole: boolean }[]>`
+        select position, called.time, not exists (
+          select from ${sql(name)} where position is null and commit_time <= called.time) as "isWhole"
+        from feed_head, (select coalesce(${calledTime ?? null}::timestamptz, clock_timestamp()) as time) called
+        where feed = ${name}`;
+      if (row?.isWhole) return row.position;
+      // A Date has milliseconds, and the time of an event has more.
+      if (row !== undefined) calledTime ??= new Date(row.time.getTime() + 1);
+      throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
+    };
+    return pRetry(look, WHOLE);
+  };
   return {
     head,
+    wholeHead,
     poke: () => tail.poke(),
     watch: async function* ({ projectId, wants = () => true, after, signal }) {
       const { watcher, from } = tail.join({ projectId, wants }, await head());

@@ -7,6 +7,12 @@ import type { Logger } from "pino";
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 2_000;
 
+/** How often the end of the feed is read, to see that nothing is missing, and the longest wait for it. */
+const CONFIRM_MS = 1_000;
+const CONFIRM_WAIT_MS = 2_000;
+/** The last positions that were taken, among which the end of the feed is looked for. */
+const TAKEN_MAX = 1_000;
+
 /** A feed of another service, of which only what is new matters, and what is done with it. */
 export interface FollowNewsOptions<M extends { position: string }> {
   /** Opens the stream after a position; empty for from now on. */
@@ -17,6 +23,11 @@ export interface FollowNewsOptions<M extends { position: string }> {
   take(message: M): void;
   /** The stream begins without what happened before: anything may have. */
   lost(): void;
+  /**
+   * Everything that happened before this time was taken, in milliseconds by the clock of this process. Comes about once a
+   * second while the feed is connected and not behind; the end of the feed is not read where this is left out.
+   */
+  confirmed?: (atMs: number) => void;
   log: Logger;
 }
 
@@ -27,19 +38,24 @@ export interface FollowNewsOptions<M extends { position: string }> {
 export function followNews<M extends { position: string }>(
   options: FollowNewsOptions<M>,
 ): { stop(): Promise<void> } {
+  const taken = new Taken((atMs) => options.confirmed?.(atMs));
   let position = "";
   const read = async (signal: AbortSignal): Promise<void> => {
     const call = { headers: await options.headers(), signal };
     let isSilent = true;
     for await (const message of options.open(position, call)) {
-      if (position === "") options.lost();
+      if (position === "") {
+        taken.clear();
+        options.lost();
+      }
       options.take(message);
       position = message.position;
+      taken.add(position);
       isSilent = false;
     }
     if (isSilent) throw new Error("the feed ended without a message");
   };
-  return repeat({
+  const following = repeat({
     everyMs: RETRY_MS,
     retry: { firstMs: RETRY_MS, mostMs: RETRY_MAX_MS },
     work: read,
@@ -48,6 +64,69 @@ export function followNews<M extends { position: string }>(
       options.log.warn({ cause: String(error) }, "lost an event feed; retrying");
     },
   });
+  const confirming = options.confirmed && confirm(options, taken);
+  return {
+    stop: async () => {
+      await Promise.all([following.stop(), confirming?.stop()]);
+    },
+  };
+}
+
+/**
+ * Reads the end of the feed again and again: a stream from now on begins after all that was committed before the call. A
+ * message of the other service could not say so, because it may be under way for any time.
+ */
+function confirm<M extends { position: string }>(
+  { open, headers, log }: FollowNewsOptions<M>,
+  taken: Taken,
+): { stop(): Promise<void> } {
+  return repeat({
+    everyMs: CONFIRM_MS,
+    later: true,
+    work: async (stopping) => {
+      const askedMs = Date.now();
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(CONFIRM_WAIT_MS)]);
+      for await (const { position } of open("", { headers: await headers(), signal }))
+        return taken.expect(position, askedMs);
+    },
+    // The stream itself reports that the feed is lost. Nothing is confirmed until it is back.
+    failed: (error) =>
+      log.debug({ cause: String(error) }, "could not read the end of an event feed; retrying"),
+  });
+}
+
+/** What was taken of a feed, and its end where that is still to come. */
+class Taken {
+  readonly #confirmed: (atMs: number) => void;
+  readonly #positions = new Set<string>();
+  #expected: { position: string; atMs: number } | undefined;
+
+  constructor(confirmed: (atMs: number) => void) {
+    this.#confirmed = confirmed;
+  }
+
+  add(position: string): void {
+    this.#positions.add(position);
+    if (this.#positions.size > TAKEN_MAX)
+      this.#positions.delete(this.#positions.values().next().value as string);
+    if (position === this.#expected?.position) this.#reached();
+  }
+
+  /** The feed ended there at this time. */
+  expect(position: string, atMs: number): void {
+    this.#expected = { position, atMs };
+    if (this.#positions.has(position)) this.#reached();
+  }
+
+  clear(): void {
+    this.#positions.clear();
+    this.#expected = undefined;
+  }
+
+  #reached(): void {
+    if (this.#expected !== undefined) this.#confirmed(this.#expected.atMs);
+    this.#expected = undefined;
+  }
 }
 
 /** Whether the other service cannot resume from the position: it was deleted, or belongs to another feed. */

@@ -36,6 +36,8 @@ export interface PeopleChanged {
   anybody(): void;
   /** Somebody was blocked. */
   blocked?(userId: bigint): void;
+  /** All changes before this time were reported (FollowNewsOptions.confirmed). */
+  confirmed?(atMs: number): void;
 }
 
 /** Follows the auth service's feed, in this service's own name. Does nothing for a service without an account. */
@@ -51,6 +53,7 @@ export function followPeople(
     headers: own.headers,
     take: ({ event }) => event && notify(event, changed),
     lost: changed.anybody,
+    ...(changed.confirmed && { confirmed: changed.confirmed }),
     log,
   });
 }

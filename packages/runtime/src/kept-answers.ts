@@ -19,6 +19,12 @@ export interface KeptAnswersOptions<V> {
   max: number;
   /** How old an answer was when it was given. */
   ageMs?: (value: V) => number;
+  /**
+   * Answers that are kept were still true at this time: a change would have been forgotten. It holds for those that were
+   * fresh when they came, and for which `holds` is true.
+   */
+  confirmedMs?: () => number;
+  holds?: (value: V) => boolean;
   /** By what an answer can be forgotten: by its key, without it. */
   tagsOf?: (key: string) => readonly string[];
   now?: () => number;
@@ -41,6 +47,8 @@ interface Answer<V> {
   value: V;
   /** When it was true. */
   asOfMs: number;
+  /** Whether it stays true until it is forgotten. */
+  holds: boolean;
   askedMs: number;
   /** The last change that was known when it was asked for. */
   change: number;
@@ -108,8 +116,9 @@ export class KeptAnswers<V> {
     const { freshMs, renewMs, staleMs } = this.#options;
     for (let asked = 1; ; asked++) {
       const known = this.#use(key);
-      const ageMs = known === undefined ? Number.POSITIVE_INFINITY : this.#now() - known.asOfMs;
-      if (known !== undefined && ageMs < freshMs && known.asOfMs >= notBeforeMs) {
+      const asOfMs = known === undefined ? Number.NEGATIVE_INFINITY : this.#asOfMs(known);
+      const ageMs = this.#now() - asOfMs;
+      if (known !== undefined && ageMs < freshMs && asOfMs >= notBeforeMs) {
         if (ageMs >= renewMs && this.#now() - known.askedMs >= AGAIN_MS) this.#renew(key, ask);
         return known.value;
       }
@@ -146,7 +155,7 @@ export class KeptAnswers<V> {
     const now = this.#now();
     const found: [string, V][] = [];
     this.#kept.rforEach(({ answer, tags, usedMs }, key) => {
-      const isDue = now - usedMs < usedWithinMs && now - answer.asOfMs >= olderThanMs;
+      const isDue = now - usedMs < usedWithinMs && now - this.#asOfMs(answer) >= olderThanMs;
       if (isDue && !this.#underWay.has(key) && !this.#isForgotten(answer, tags))
         found.push([key, answer.value]);
     });
@@ -167,6 +176,10 @@ export class KeptAnswers<V> {
   /** How many answers are kept. */
   get size(): number {
     return this.#kept.size;
+  }
+
+  #asOfMs({ asOfMs, holds }: Answer<V>): number {
+    return holds ? Math.max(asOfMs, this.#options.confirmedMs?.() ?? asOfMs) : asOfMs;
   }
 
   #isForgotten({ change }: { change: number }, tags: readonly string[]): boolean {
@@ -224,7 +237,10 @@ export class KeptAnswers<V> {
   #keep(key: string, value: V, { sinceMs: askedMs, change }: Pick<UnderWay<V>, "sinceMs" | "change">): void {
     const tags = this.#tagsOf(key);
     if (this.#isForgotten({ change }, tags)) return;
-    const answer = { value, asOfMs: askedMs - (this.#options.ageMs?.(value) ?? 0), askedMs, change };
+    const { ageMs, freshMs, holds: mayHold } = this.#options;
+    const age = ageMs?.(value) ?? 0;
+    const holds = age < freshMs && (mayHold?.(value) ?? true);
+    const answer = { value, asOfMs: askedMs - age, holds, askedMs, change };
     const kept = this.#kept.peek(key);
     if (kept !== undefined) Object.assign(kept, { answer, pausedUntilMs: 0 });
     else this.#kept.set(key, { answer, tags, usedMs: askedMs, pausedUntilMs: 0 });

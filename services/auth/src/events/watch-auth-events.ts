@@ -32,10 +32,9 @@ export function watchAuthEvents(deps: Deps): MethodImpl<typeof AuthEventService.
 
 /** The position at which a stream begins. Refuses in this order: POSITION_INVALID, POSITION_FORGOTTEN. */
 async function begin({ store, eventFeed }: Deps, request: WatchAuthEventsRequest): Promise<bigint> {
-  const head = await eventFeed.head();
   const floor = await store.events.floor();
-  if (request.position === "") return request.fromStart ? floor : head;
-  const position = readPosition(request.position, head);
+  if (request.position === "") return request.fromStart ? floor : eventFeed.wholeHead();
+  const position = readPosition(request.position, await eventFeed.head());
   if (position < floor) throw positionForgotten(positionText(floor));
   return position;
 }

@@ -39,6 +39,7 @@ export function eventStore(sql: Sql, failed: (error: unknown) => void) {
   const stamps = sequencer(sql, PROJECT_EVENTS, ["project_id"], { stamped: following.poke, failed });
   return {
     head: following.head,
+    wholeHead: following.wholeHead,
     watch: following.watch,
     /** Says that something may have been written. */
     poke: stamps.poke,

@@ -63,7 +63,6 @@ async function begin(
   const { projectId, position, fromStart } = request;
   if (projectId !== undefined && !(await sight(deps, projectId, context)).visible)
     throw projectNotFound(projectId);
-  const head = await deps.store.events.head();
-  if (position !== "") return readPosition(position, head);
-  return fromStart ? 0n : head;
+  if (position !== "") return readPosition(position, await deps.store.events.head());
+  return fromStart ? 0n : deps.store.events.wholeHead();
 }

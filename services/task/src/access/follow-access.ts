@@ -22,8 +22,8 @@ const ASK_MS = 2_000;
 
 /**
  * Keeps cached access in step with the project and auth services: answers are dropped as soon as the feeds report a
- * change, and answers about active users are refreshed before they expire. Does nothing for a service without an
- * account: then all is asked again every few seconds.
+ * change, and hold while both feeds are connected and not behind. Without that, answers about active users are refreshed
+ * before they expire. Does nothing for a service without an account: then all is asked again every few seconds.
  */
 export function followAccess(
   projectAddress: string,
@@ -40,7 +40,16 @@ export function followAccess(
     void releaseHeld(userId).catch((error: unknown) =>
       log.warn({ err: error }, "could not release the locks of a blocked user"),
     );
-  const people = followPeople(own, { person: known.forgetPerson, anybody: known.forgetAll, blocked }, log);
+  const people = followPeople(
+    own,
+    {
+      person: known.forgetPerson,
+      anybody: known.forgetAll,
+      blocked,
+      confirmed: (atMs) => known.confirm("people", atMs),
+    },
+    log,
+  );
   const projects = followNews({
     open: (position, call) => events.watchProjectEvents({ position }, call),
     headers: own.headers,
@@ -49,6 +58,7 @@ export function followAccess(
         known.forgetProject(event.projectId);
     },
     lost: known.forgetAll,
+    confirmed: (atMs) => known.confirm("projects", atMs),
     log,
   });
   const renewing = renewActive(createClient(AccessService, connection), own.headers, known);

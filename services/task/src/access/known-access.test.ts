@@ -190,6 +190,53 @@ test("those who are active are asked about together before they grow old, and ot
   expect(known.active()).toEqual(new Map());
 });
 
+test("an answer holds as long as both feeds confirm it", async () => {
+  const { at, asked, known, revision } = ground();
+  await revision(1n);
+  const confirm = () => {
+    known.confirm("projects", at.ms);
+    known.confirm("people", at.ms);
+  };
+  for (let round = 0; round < 20; round++) {
+    at.ms += 1_900;
+    confirm();
+    expect(await revision(1n)).toBe(1n);
+  }
+  expect([asked.length, known.active().size]).toEqual([1, 0]);
+  at.ms += 2_000;
+  known.confirm("projects", at.ms);
+  expect([...known.active()]).toEqual([[7, [1n]]]);
+  await revision(1n);
+  expect(asked).toHaveLength(1);
+  at.ms += 3_000;
+  known.confirm("projects", at.ms);
+  await revision(1n);
+  expect(asked).toHaveLength(2);
+  confirm();
+  known.forgetPerson(1n);
+  await revision(1n);
+  known.forgetProject(7);
+  await revision(1n);
+  expect(asked).toHaveLength(4);
+  at.ms += 1;
+  await revision(1n, 7, { "cache-control": "no-cache" });
+  expect(asked).toHaveLength(5);
+});
+
+test.each([
+  ["that was old when it came", { age: durationFromMs(60_000) }],
+  ["that a licence denies", { mapping: { permitted: false, reason: Reason.LICENCE_NOT_ACCEPTED } }],
+])("an answer %s does not hold", async (_, answer) => {
+  const { at, asked, known, play, revision } = ground();
+  play.answer = async () => ({ revision: 1n, ...answer });
+  await revision(1n);
+  at.ms += 2_000;
+  known.confirm("projects", at.ms);
+  known.confirm("people", at.ms);
+  await revision(1n);
+  expect(asked).toHaveLength(2);
+});
+
 test("whatever the order in which answers, news and renewals come, nothing from before news is kept", async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (s) => {

@@ -16,7 +16,7 @@ const WAIT_MS = 1_000;
 const KEPT_MAX = 50_000;
 /** How old is taken for granted that something is which does not say it: it is used for a second. */
 const ABSENT_AGE_MS = 4_000;
-/** Users active within this time do not wait: their access is refreshed before it expires. */
+/** Users active within this time do not wait: their access is refreshed before it expires, where no feed confirms it. */
 const ACTIVE_MS = 600_000;
 const ACTIVE_RENEW_MS = 2_000;
 /** The most at once; the most recently active ones, if there are more. */
@@ -49,11 +49,23 @@ export interface KnownAccess {
   forgetPerson(userId: bigint): void;
   /** Anything may have changed. */
   forgetAll(): void;
+  /** A feed reported all that happened before this time: what is kept was still true then, as far as it is about that. */
+  confirm(feed: AccessFeed, atMs: number): void;
 }
+
+/** The feeds that report changes of access: of projects, and of people and what they belong to. */
+export type AccessFeed = "projects" | "people";
 
 /** Begins with nothing known. */
 export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): KnownAccess {
+  const confirmed: Record<AccessFeed, number> = {
+    projects: Number.NEGATIVE_INFINITY,
+    people: Number.NEGATIVE_INFINITY,
+  };
   const kept = new KeptAnswers<Answer>({
+    confirmedMs: () => Math.min(confirmed.projects, confirmed.people),
+    // A project may appear without a change of access.
+    holds: (answer) => answer !== "absent",
     freshMs: FRESH_MS,
     renewMs: RENEW_MS,
     staleMs: STALE_MS,
@@ -94,6 +106,9 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
     forgetAll: () => {
       changes.addAll();
       kept.forgetAll();
+    },
+    confirm: (feed, atMs) => {
+      confirmed[feed] = Math.max(confirmed[feed], atMs);
     },
   };
 }
