@@ -250,7 +250,8 @@ export const AuthEventService: GenService<{
    * Guarantee: no event is listed twice, and every event that existed when the first page was read is listed (unless it
    * is deleted meanwhile).
    *
-   * In REST: `GET /v1/auth-events`, with the scope `administration`.
+   * In REST: `GET /v1/auth-events`, with the scope `administration`. `Accept` chooses between this list, as JSON or CSV, and
+   * the stream of WatchAuthEvents.
    *
    * @generated from rpc tessera.auth.v1.AuthEventService.ListAuthEvents
    */

@@ -502,7 +502,7 @@ export const ServiceAccountService: GenService<{
     output: typeof DeleteServiceAccountResponseSchema;
   },
   /**
-   * Registers a key of an account, so that a new one can be used before the old one is revoked. Registering a key that it
+   * Registers a public key of an account, so that a new one can be used before the old one is revoked. Registering a key that it
    * already has changes nothing.
    *
    * In REST: `POST /v1/service-accounts/{user_id}/public-keys`, with the scope `administration`.
