@@ -190,10 +190,10 @@ const queries: Case[] = [
       async ({ projects }) => ({ request: { project_id: projects.published, user_ids: [1] } }),
     ],
     [
-      "of nobody",
+      "of user 0",
       "FIELD_INVALID",
       async (w) => ({
-        request: { project_id: w.projects.published, user_ids: [] },
+        request: { project_id: w.projects.published, user_ids: ["0"] },
         who: await w.newService(),
       }),
     ],
