@@ -12,6 +12,8 @@ export interface Source {
   /** Whether it does something by itself when it is run. */
   isCommand: boolean;
   functions: { line: number; lines: number }[];
+  /** The lines that have a tagged template, which is SQL unless it is String.raw, or a statement as text. */
+  sql: number[];
   /** The lines of loops with their own timer. */
   ownLoops: number[];
 }
@@ -43,6 +45,7 @@ export function readSource(path: string, text: string): Source {
       lines: text.slice(start, end).split("\n").length,
     })),
     ownLoops: loopsIn(program).map(lineAt),
+    sql: sqlIn(program).map(lineAt),
   };
 }
 
@@ -51,4 +54,19 @@ function functionsIn(node: unknown): { start: number; end: number }[] {
   const below = Object.values(node).flatMap(functionsIn);
   const { type, start, end } = node as { type?: string; start: number; end: number };
   return type !== undefined && FUNCTIONS.includes(type) ? [{ start, end }, ...below] : below;
+}
+
+/** Where tagged templates and calls of `unsafe` begin. */
+function sqlIn(node: unknown): number[] {
+  if (typeof node !== "object" || node === null) return [];
+  const below = Object.values(node).flatMap(sqlIn);
+  const { type, start, tag, callee } = node as Record<string, Named> & { type?: string; start: number };
+  const isSql = type === "TaggedTemplateExpression" && tag?.object?.name !== "String";
+  const isText = type === "CallExpression" && callee?.property?.name === "unsafe";
+  return isSql || isText ? [start, ...below] : below;
+}
+
+interface Named {
+  object?: { name?: string };
+  property?: { name?: string };
 }

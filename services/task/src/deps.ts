@@ -3,7 +3,7 @@ import type { KeyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 import type { Projects } from "./access/projects.ts";
 import type { People } from "./assignments/people.ts";
 import type { Store } from "./store.ts";
-import type { RateKind } from "./talk/person-rates.ts";
+import type { RateKind } from "./talk/rate-store.ts";
 
 /** What the handlers of this service work with. */
 export interface Deps {

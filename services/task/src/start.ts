@@ -26,7 +26,7 @@ import { followAreas } from "./reconciling/follow-areas.ts";
 import { reconcileTasksOperation } from "./reconciling/reconcile-tasks-operation.ts";
 import { taskServices } from "./service.ts";
 import { openStore } from "./store.ts";
-import { forgetRates } from "./talk/person-rates.ts";
+import { forgetRates } from "./talk/rate-store.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;

@@ -12,20 +12,22 @@ import {
   taskExists,
 } from "./events/store.ts";
 import { expireLocks, lapsedSlots } from "./locks/expire-locks.ts";
-import { offerTasks } from "./locks/offer-tasks.ts";
-import { heldLocks } from "./locks/release-held.ts";
+import { heldLocks } from "./locks/holder-store.ts";
+import { offerTasks } from "./locks/offer-store.ts";
 import { listHeldLocks, listLocks } from "./locks/store.ts";
-import { changeBatch, nextAreas, sizeOf } from "./operations/change-batch.ts";
-import { countTasks, createTasks } from "./operations/insert-set.ts";
+import { changeBatch } from "./operations/batch-store.ts";
+import { nextAreas, sizeOf } from "./operations/part-store.ts";
+import { countTasks, createTasks } from "./operations/set-store.ts";
 import * as operations from "./operations/store.ts";
-import { reconcileBatch } from "./reconciling/reconcile-batch.ts";
+import { reconcileBatch } from "./reconciling/batch-store.ts";
 import { areaFeed } from "./reconciling/store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
-import { spendRate } from "./talk/person-rates.ts";
+import { spendRate } from "./talk/rate-store.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
 import { countByState } from "./tasks/progress-store.ts";
 import { readKnown, readTasks } from "./tasks/read-task.ts";
+import { splitTask } from "./tasks/split-store.ts";
 import {
   getTask,
   listAssigned,
@@ -36,7 +38,6 @@ import {
   tasksAround,
 } from "./tasks/store.ts";
 import { writeChanges, writeCommand } from "./tasks/write-changes.ts";
-import { splitTask } from "./tasks/write-split.ts";
 
 export type Store = ReturnType<typeof openStore>;
 

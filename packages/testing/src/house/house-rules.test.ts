@@ -96,6 +96,31 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     "services/task/src/tasks/store.ts is SQL and imports @connectrpc/connect",
   ],
   [
+    "SQL stands in store files",
+    {
+      "services/task/src/tasks/read.ts": "export const read = (sql) => sql<Row[]>`select 1`;",
+      "services/task/src/main.ts": 'import "./tasks/read.ts";',
+    },
+    "services/task/src/tasks/read.ts:1 has SQL: only store files do",
+  ],
+  [
+    "SQL as text stands in store files",
+    {
+      "services/auth/src/users/read.ts": '\nexport const read = (tx) => tx.unsafe("select 1");',
+      "services/auth/src/main.ts": 'import "./users/read.ts";',
+    },
+    "services/auth/src/users/read.ts:2 has SQL: only store files do",
+  ],
+  [
+    "a store of a part of a room knows nothing of calls",
+    {
+      "services/task/src/talk/rate-store.ts": 'import "@tessera/rpc/refusal.ts";',
+      "services/task/src/main.ts": 'import "./talk/rate-store.ts";',
+      "packages/rpc/src/refusal.ts": "",
+    },
+    "services/task/src/talk/rate-store.ts is SQL and imports @tessera/rpc/refusal.ts",
+  ],
+  [
     "a package knows no service's contract",
     { "packages/rpc/src/main.ts": 'import "@tessera/contracts/tessera/auth/v1/user_pb.ts";' },
     "packages/rpc/src/main.ts knows a service: @tessera/contracts/tessera/auth/v1/user_pb.ts",

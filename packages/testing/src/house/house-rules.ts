@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { readSource, type Source } from "../source.ts";
 import { englishBreaches } from "./english-rules.ts";
 import { roomBreaches } from "./room-rules.ts";
+import { ofStores } from "./sql-rules.ts";
 
 /** A file of the repository, by its path from the top. */
 export type Files = ReadonlyMap<string, string>;
@@ -66,7 +67,7 @@ export function breaches(files: Files): string[] {
     .map(([path, text]) => readSource(path, text));
   return [
     ...sources.flatMap((source) => [...ofSize(source), ...ofExports(source), ...ofImports(source)]),
-    ...sources.flatMap(ofStores),
+    ...sources.flatMap((source) => ofStores(source, TEST.test(source.path))),
     ...sources.flatMap(ofLoops),
     ...ofFolders(sources),
     ...ofNames(files),
@@ -113,14 +114,6 @@ function ofImports({ path, imports }: Source): string[] {
       ? []
       : [`${path} knows a service: ${specifier}`];
   });
-}
-
-/** SQL knows neither how a call arrives nor what is decided. */
-function ofStores({ path, imports }: Source): string[] {
-  if (!/^services\/.*\/store\.ts$/.test(path)) return [];
-  return imports
-    .filter((it) => it.startsWith("@connectrpc/") || it.startsWith("@tessera/rpc/"))
-    .map((it) => `${path} is SQL and imports ${it}`);
 }
 
 function ofLoops({ path, ownLoops }: Source): string[] {

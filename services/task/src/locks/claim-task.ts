@@ -3,7 +3,7 @@ import { command } from "@tessera/postgres/command.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { claim, ownWillDo } from "./claim.ts";
-import type { Offer } from "./offer-tasks.ts";
+import type { Offer } from "./offer-store.ts";
 
 /**
  * Maximum number of tries. Each process chooses for itself, and two that choose in the same order choose the same task: one

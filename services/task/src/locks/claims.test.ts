@@ -15,7 +15,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clear, lapse, plant, reasonOf, squares, type TestService, testService } from "../testing/service.ts";
 import { claimTask } from "./claim-task.ts";
-import { type Claim, offerTasks } from "./offer-tasks.ts";
+import { type Claim, offerTasks } from "./offer-store.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
 const { RANDOM, NEAREST, PRIORITY } = ClaimOrder;

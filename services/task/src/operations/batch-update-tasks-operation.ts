@@ -1,6 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import {
   BatchUpdateTasksRequestSchema,
   TaskAction,
@@ -8,7 +7,9 @@ import {
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
-import type { Batch } from "./change-batch.ts";
+import { selectionOf } from "../tasks/selection.ts";
+import type { Batch } from "./batch-store.ts";
+import { inParts } from "./in-parts.ts";
 import type { LeasedOperation, Perform } from "./operation-runner.ts";
 
 /** The most tasks changed in one transaction. */
@@ -21,30 +22,16 @@ const CUTTING_MAX_MS = 15_000;
 /** The work that BatchUpdateTasks starts. */
 export function batchUpdateTasksOperation({ store, settings }: Pick<Deps, "store" | "settings">): Perform {
   return async (leased) => {
-    const { lease, signal } = leased;
+    const { lease } = leased;
     const request = fromBinary(BatchUpdateTasksRequestSchema, leased.operation.request);
-    const selection = { projectId: request.projectId, filter: request.filter };
+    const selection = selectionOf(request.projectId, request.filter);
     const bulk = { ...request, priority: request.priority ?? 0, userId: leased.operation.user_id };
-    let operation = leased.operation;
-    if (operation.last_task_id === 0) {
-      const { count, last } = await store.sizeOf(selection);
-      const size = { stage: "changing", unit_count: count, last_task_id: last };
-      await store.advance(operation, lease, size);
-      operation = { ...operation, ...size };
-    }
     const splits = request.action === TaskAction.SPLIT;
     const limit = splits ? SPLIT_BATCH : BATCH;
-    for (let more = true; more; ) {
-      signal.throwIfAborted();
+    await inParts(store, leased, { selection, stage: "changing" }, async (operation) => {
       const next = { operation, lease, selection, bulk, limit, tasksMax: settings.tasksMax };
       const parts = splits ? await cutNext(next, leased) : new Map();
-      ({ operation, more } = await store.changeBatch({ ...next, parts }));
-    }
-    await store.advance(operation, lease, {
-      state: OperationState.SUCCEEDED,
-      // Tasks that came into the selection while it ran were counted when they were met.
-      unit_count: operation.done_count + operation.skipped_count,
-      result_name: `projects/${request.projectId}/tasks`,
+      return store.changeBatch({ ...next, parts });
     });
   };
 

@@ -18,9 +18,9 @@ import {
 } from "@tessera/geometry/work/shape-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import { tasksExist } from "../refusals.ts";
-import { TasksExist } from "./insert-set.ts";
 import type { Perform } from "./operation-runner.ts";
 import { areaTooIntricate, taskAreaInvalid, tooManyTasks } from "./refusals.ts";
+import { TasksExist } from "./set-store.ts";
 
 /** The longest time to cut an area, in milliseconds. */
 const CUTTING_MAX_MS = 120_000;

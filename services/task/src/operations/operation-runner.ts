@@ -5,8 +5,8 @@ import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../store.ts";
-import { Cancelled } from "./insert-set.ts";
 import type { OperationRow } from "./operation-row.ts";
+import { Cancelled } from "./part-store.ts";
 import { LeaseLost } from "./store.ts";
 
 /** The most concurrent operations of this process. */

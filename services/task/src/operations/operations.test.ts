@@ -20,7 +20,7 @@ import {
   until,
   whileHeld,
 } from "../testing/service.ts";
-import type { Batch } from "./change-batch.ts";
+import type { Batch } from "./batch-store.ts";
 import type { Runner } from "./operation-runner.ts";
 import { LeaseLost } from "./store.ts";
 

@@ -19,7 +19,7 @@ import {
   until,
   whileHeld,
 } from "../testing/service.ts";
-import type { ReconcileBatch } from "./reconcile-batch.ts";
+import type { ReconcileBatch } from "./batch-store.ts";
 
 const MANAGER = 90;
 const TASKS = ROWS * COLUMNS;

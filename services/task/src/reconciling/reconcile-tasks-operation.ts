@@ -1,11 +1,12 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { type MultiPolygon, MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskFilterSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { outsideInWorker } from "@tessera/geometry/work/outside-in-worker.ts";
 import type { Deps } from "../deps.ts";
+import { inParts } from "../operations/in-parts.ts";
 import type { LeasedOperation, Perform } from "../operations/operation-runner.ts";
+import { selectionOf } from "../tasks/selection.ts";
 
 /** The most tasks reconciled in one transaction. */
 const BATCH = 500;
@@ -25,37 +26,25 @@ export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform
   return async (leased) => {
     const { lease, signal } = leased;
     const projectId = leased.operation.project_id;
-    const selection = { projectId, filter: create(TaskFilterSchema, { states }) };
+    const selection = selectionOf(projectId, create(TaskFilterSchema, { states }));
     const area = fromBinary(MultiPolygonSchema, leased.operation.area ?? new Uint8Array());
-    let operation = leased.operation;
     // Tasks that are being made may be made of an earlier area.
     if (await store.areaFeed.isBeingCut(projectId)) {
-      return store.leaveOperation(operation, lease, CUTTING_RETRY_SECONDS);
+      return store.leaveOperation(leased.operation, lease, CUTTING_RETRY_SECONDS);
     }
-    if (operation.last_task_id === 0) {
-      const { count, last } = await store.sizeOf(selection);
-      const size = { stage: "reconciling", unit_count: count, last_task_id: last };
-      await store.advance(operation, lease, size);
-      operation = { ...operation, ...size };
-    }
-    for (let more = true; more; ) {
-      signal.throwIfAborted();
+    await inParts(store, leased, { selection, stage: "reconciling" }, async (operation) => {
       const tasks = await store.nextAreas({ operation, selection, limit: LOOKED_AT });
       const taskIds = tasks.map(({ taskId }) => taskId);
       const outside = await outsideOf(area, tasks, leased);
+      let reconciled = operation;
       // Once also without any tasks, so that a cancellation or a reconciliation with a later area is respected.
       for (let start = 0; start === 0 || start < taskIds.length; start += BATCH) {
         signal.throwIfAborted();
-        const next = taskIds.slice(start, start + BATCH);
-        operation = await store.reconcileBatch({ operation, lease, selection, taskIds: next, outside });
+        const next = { operation: reconciled, lease, selection, outside };
+        const part = taskIds.slice(start, start + BATCH);
+        reconciled = await store.reconcileBatch({ ...next, taskIds: part });
       }
-      more = taskIds.length === LOOKED_AT;
-    }
-    await store.advance(operation, lease, {
-      state: OperationState.SUCCEEDED,
-      // Tasks that were split or made while it ran were counted when they were met, or not.
-      unit_count: operation.done_count + operation.skipped_count,
-      result_name: `projects/${projectId}/tasks`,
+      return { operation: reconciled, more: taskIds.length === LOOKED_AT };
     });
   };
 }

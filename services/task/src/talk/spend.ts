@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { rateLimited } from "../refusals.ts";
-import type { RateKind } from "./person-rates.ts";
+import type { RateKind } from "./rate-store.ts";
 
 /** Uses up one of what a person may write in a minute. Refuses RATE_LIMITED. */
 export async function spend(

@@ -11,7 +11,7 @@ import {
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 import { positionText, readPosition } from "../position.ts";
-import type { Selection } from "./matching.ts";
+import { type Selection, selectionOf } from "./selection.ts";
 
 /** Implements tessera.task.v1.TaskService.ListTasks. */
 export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listTasks> {
@@ -40,13 +40,13 @@ async function selected(
   { projectId, filter, changedSince }: ListTasksRequest,
   head: bigint,
 ): Promise<Selection> {
-  if (changedSince === "") return { projectId, filter };
+  if (changedSince === "") return selectionOf(projectId, filter);
   const since = readPosition(changedSince, head);
-  if (!(await store.createdAfter(projectId, since))) return { projectId, filter, changedSince: since };
+  if (!(await store.createdAfter(projectId, since))) return selectionOf(projectId, filter, since);
   const states = filter?.states.length
     ? filter.states
     : Object.values(TaskState).filter((state) => state > 0);
-  return { projectId, filter: { ...(filter ?? create(TaskFilterSchema)), states } };
+  return selectionOf(projectId, { ...(filter ?? create(TaskFilterSchema)), states });
 }
 
 /** How much of each task is shown is no filter: a page may show more of them than the page before. */

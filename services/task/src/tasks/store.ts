@@ -3,7 +3,8 @@ import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts"
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
 import { cellsAround } from "./cells.ts";
-import { matching, type Selection } from "./matching.ts";
+import { matching } from "./matching-store.ts";
+import type { Selection } from "./selection.ts";
 import { liveAssignment, liveLock } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";

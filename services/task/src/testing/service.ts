@@ -33,7 +33,7 @@ import { operationRunner, type Runner } from "../operations/operation-runner.ts"
 import { reconcileTasksOperation } from "../reconciling/reconcile-tasks-operation.ts";
 import { taskServices } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
-import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
+import { insertTasks, widestOf } from "../tasks/insert-store.ts";
 
 const YES = { permitted: true };
 const refuse = refusals(ReasonSchema);

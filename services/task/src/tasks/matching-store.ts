@@ -1,15 +1,6 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import type { TaskFilter } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import { withFields } from "@tessera/rpc/validation/validation.ts";
-
-/** Which tasks of a project. */
-export interface Selection {
-  projectId: number;
-  filter: TaskFilter | undefined;
-  /** Only tasks to which something happened after this position of the feed. */
-  changedSince?: bigint | undefined;
-}
+import type { Selection } from "./selection.ts";
 
 /** Every state but those of tasks that were split or withdrawn. */
 const PRESENT = [
@@ -24,11 +15,10 @@ const PRESENT = [
  * The condition under which a row `t` of tasks is selected. Each part of a filter has an index, or narrows down what
  * another finds.
  */
-export function matching(sql: Sql | TransactionSql, { projectId, filter, changedSince }: Selection) {
+export function matching(sql: Sql | TransactionSql, { projectId, filter, box, changedSince }: Selection) {
   const {
     states = [],
     taskIds = [],
-    within,
     mappedByUserId,
     validatedByUserId,
     holderUserId,
@@ -50,8 +40,8 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, changed
     parts.push(sql`t.task_id in (
       select task_id from task_events where project_id = ${projectId} and position > ${changedSince})`);
   }
-  if (within) {
-    const { west, south, east, north } = withFields(within, "west", "south", "east", "north");
+  if (box) {
+    const { west, south, east, north } = box;
     // A box that crosses 180° is looked for on each side of it.
     const sides =
       west <= east

@@ -2,9 +2,10 @@ import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.t
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { insertTasks, widestOf } from "../tasks/insert-tasks.ts";
+import { insertTasks, widestOf } from "../tasks/insert-store.ts";
 import type { OperationRow } from "./operation-row.ts";
-import { advance, isCancelled } from "./store.ts";
+import { stopIfCancelled } from "./part-store.ts";
+import { advance } from "./store.ts";
 
 /** The most tasks in one statement. */
 const CHUNK = 5_000;
@@ -34,7 +35,7 @@ export async function createTasks(
       on conflict do nothing returning date_trunc('milliseconds', clock_timestamp()) as now`;
     if (set === undefined) throw new TasksExist();
     for (let start = 0; start < tasks.length; start += CHUNK) {
-      if (await isCancelled(tx, operation, lease)) throw new Cancelled();
+      await stopIfCancelled(tx, operation, lease);
       const origin = { projectId, firstId: start + 1, parentIds: 0, createTime: set.now } as const;
       await insertTasks(tx, origin, tasks.slice(start, start + CHUNK));
     }
@@ -55,9 +56,4 @@ export async function createTasks(
 /** The project has tasks. */
 export class TasksExist extends Error {
   override readonly name = "TasksExist";
-}
-
-/** Somebody asked the operation to stop. */
-export class Cancelled extends Error {
-  override readonly name = "Cancelled";
 }

@@ -6,7 +6,7 @@ import { beginFor } from "@tessera/postgres/begin-for.ts";
 import { type Attempt, Overtaken, type Written } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { tooManyTasksInProject } from "../refusals.ts";
-import { insertTasks } from "./insert-tasks.ts";
+import { insertTasks } from "./insert-store.ts";
 import type { Change } from "./task.ts";
 import { undefinedIfRaced, writeAll } from "./write-changes.ts";
 
