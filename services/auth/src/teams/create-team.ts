@@ -2,16 +2,12 @@ import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.
 import { MemberFunction, type Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
-import { referring } from "@tessera/rpc/reference.ts";
 import type { Deps } from "../deps.ts";
-import { managedOrganisation } from "../organisations/organisation.ts";
-import { organisationNotFound } from "../organisations/refusals.ts";
 import { lockOrganisation, readTeamNames } from "../organisations/store.ts";
-import { admissible } from "../users/candidate.ts";
 import { lockCandidate } from "../users/store.ts";
 import { insertMember } from "./member-store.ts";
 import { appendTeamEvent, insertTeam } from "./store.ts";
-import { leaveTeamRoom, newTeam } from "./team.ts";
+import { mayCreateTeam, newTeam } from "./team.ts";
 
 /** Implements tessera.auth.v1.TeamService.CreateTeam. */
 export const createTeam = ({ store }: Deps) =>
@@ -23,13 +19,10 @@ export const createTeam = ({ store }: Deps) =>
       const { caller } = attempt;
       const { userId } = caller;
       const { organisationId, visibility, name } = settings;
-      const candidate = await lockCandidate(tx, userId);
+      const founder = await lockCandidate(tx, userId);
       const organisation = await lockOrganisation(tx, organisationId, caller);
-      if (organisation === undefined)
-        throw referring(organisationNotFound(organisationId), "team.organisation_id");
-      managedOrganisation(organisation, organisationId);
-      admissible(candidate);
-      leaveTeamRoom(name, await readTeamNames(tx, organisationId, name));
+      const existing = await readTeamNames(tx, organisationId, name);
+      mayCreateTeam(settings, organisation, founder, existing);
       const team = { teamId: await insertTeam(tx, settings, now), organisationId, visibility };
       await appendTeamEvent(tx, AuthEventKind.TEAM_CREATED, team, caller, { userId, details: { name } });
       await insertMember(tx, team, { userId, function: MemberFunction.MANAGER }, caller, now);

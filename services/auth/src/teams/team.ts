@@ -6,9 +6,12 @@ import {
   TeamSchema,
   TeamVisibility,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
+import { referring } from "@tessera/rpc/reference.ts";
 import { fieldInvalid, required } from "@tessera/rpc/validation/validation.ts";
-import { notOrganisationManager } from "../organisations/refusals.ts";
+import { type KnownOrganisation, managedOrganisation } from "../organisations/organisation.ts";
+import { notOrganisationManager, organisationNotFound } from "../organisations/refusals.ts";
 import { namedSettings, newSettings } from "../settings.ts";
+import { admissible, type Candidate } from "../users/candidate.ts";
 import { notTeamManager, teamChanged, teamLimitReached, teamNameTaken, teamNotFound } from "./refusals.ts";
 
 /** The most teams of an organisation. */
@@ -105,8 +108,25 @@ export function changeTeam(
   return { ...it, settings: { ...it.team, ...patch } };
 }
 
+/**
+ * Whether a team may be made by its founder, in an organisation that has these teams. Refuses in this order:
+ * ORGANISATION_NOT_FOUND, NOT_ORGANISATION_MANAGER, USER_NOT_ADMISSIBLE, TEAM_NAME_TAKEN, TEAM_LIMIT_REACHED.
+ */
+export function mayCreateTeam(
+  { name, organisationId }: TeamSettings,
+  organisation: KnownOrganisation | undefined,
+  founder: Candidate,
+  existing: { teams: number; taken: boolean },
+): void {
+  if (organisation === undefined)
+    throw referring(organisationNotFound(organisationId), "team.organisation_id");
+  managedOrganisation(organisation, organisationId);
+  admissible(founder);
+  leaveTeamRoom(name, existing);
+}
+
 /** Refuses in this order: TEAM_NAME_TAKEN, TEAM_LIMIT_REACHED. */
-export function leaveTeamRoom(name: string, others: { taken: boolean; teams: number }): void {
+function leaveTeamRoom(name: string, others: { taken: boolean; teams: number }): void {
   if (others.taken) throw teamNameTaken(name);
   if (others.teams >= ORGANISATION_TEAMS_MAX) throw teamLimitReached(ORGANISATION_TEAMS_MAX);
 }
