@@ -7,7 +7,7 @@ import {
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import type { Deps } from "../deps.ts";
 import { partsOf } from "../parts-of.ts";
-import { selectionOf } from "../tasks/selection.ts";
+import { selectionOf } from "../selection.ts";
 import type { Batch } from "./batch-store.ts";
 import { inParts } from "./in-parts.ts";
 import type { LeasedOperation, Perform } from "./operation-runner.ts";

@@ -1,6 +1,6 @@
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import type { Deps } from "../deps.ts";
-import type { Selection } from "../tasks/selection.ts";
+import type { Selection } from "../selection.ts";
 import type { OperationRow } from "./operation-row.ts";
 import type { LeasedOperation } from "./operation-runner.ts";
 

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import type { Selection } from "../selection.ts";
 import type { Decided } from "../tasks/change-columns.ts";
 import { matching } from "../tasks/matching-store.ts";
-import type { Selection } from "../tasks/selection.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import { writeAll } from "../tasks/write-changes.ts";

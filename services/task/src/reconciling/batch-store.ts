@@ -3,8 +3,8 @@ import { added } from "../operations/counts.ts";
 import type { OperationRow } from "../operations/operation-row.ts";
 import { writePart } from "../operations/part-store.ts";
 import { reconciliationSuperseded } from "../operations/refusals.ts";
+import type { Selection } from "../selection.ts";
 import { matching } from "../tasks/matching-store.ts";
-import type { Selection } from "../tasks/selection.ts";
 import type { TaskRow } from "../tasks/task-row.ts";
 import { reconcileAll } from "./reconcile-all.ts";
 

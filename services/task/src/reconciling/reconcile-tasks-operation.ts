@@ -6,7 +6,7 @@ import { outsideInWorker } from "@tessera/geometry/work/outside-in-worker.ts";
 import type { Deps } from "../deps.ts";
 import { inParts } from "../operations/in-parts.ts";
 import type { LeasedOperation, Perform } from "../operations/operation-runner.ts";
-import { selectionOf } from "../tasks/selection.ts";
+import { selectionOf } from "../selection.ts";
 
 /** The most tasks reconciled in one transaction. */
 const BATCH = 500;

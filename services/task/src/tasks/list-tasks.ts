@@ -11,7 +11,7 @@ import {
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 import { positionText, readPosition } from "../position.ts";
-import { type Selection, selectionOf } from "./selection.ts";
+import { type Selection, selectionOf } from "../selection.ts";
 
 /** Implements tessera.task.v1.TaskService.ListTasks. */
 export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listTasks> {

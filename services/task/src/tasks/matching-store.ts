@@ -1,6 +1,6 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
-import type { Selection } from "./selection.ts";
+import type { Selection } from "../selection.ts";
 
 /** Every state but those of tasks that were split or withdrawn. */
 const PRESENT = [
