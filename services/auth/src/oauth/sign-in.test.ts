@@ -21,6 +21,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   it.osm.trouble = {};
+  it.osm.user = { id: 4711, display_name: "Ada" };
 });
 
 afterAll(() => it.stop());
@@ -41,7 +42,6 @@ async function userOf(accessToken: string) {
 }
 
 test("a person signs in with OpenStreetMap and may act", async () => {
-  it.osm.user = { id: 4711, display_name: "Ada" };
   const { back, verifier } = await it.signIn();
   expect(back.status).toBe(302);
   const { location } = back;

@@ -160,11 +160,11 @@ describe("over the wire", () => {
     async (name, ask) => {
       const anonymous: [string, object][] = open.some(([it]) => it === name) ? [["nobody", {}]] : [];
       for (const [, options] of [...anonymous, ["a stranger", system.as("beginner")] as [string, object]]) {
-        // A caller is known for some seconds after the first call.
-        await failureOf(ask(ABSENT, options));
         const answers = [];
         for (const [projectId, project] of [...projects, [ABSENT, undefined] as const]) {
           if (project !== undefined && isVisible(project, undefined)) continue;
+          // A caller is known for some seconds after a call.
+          await failureOf(ask(ABSENT, options));
           const before = system.auth.asked();
           const error = await failureOf(ask(projectId, options));
           const { reason, metadata, violations } = await refusalOf(Promise.reject(error));
