@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { tokenOf } from "../ground/world.ts";
 import { type TestSystem, testSystem } from "../system.ts";
 
@@ -10,6 +10,7 @@ beforeAll(async () => {
   token = tokenOf(await system.signIn("administrator"));
 });
 
+beforeEach(() => system.databases.project.sql`delete from area_uploads`.execute());
 afterAll(() => system.stop());
 
 const KML = `<?xml version="1.0" encoding="UTF-8"?>
@@ -93,7 +94,6 @@ test("a file in metres is reported as such, and no project is made of it", async
 
 test("the refusal of the 51st upload of a day says when to retry, and a deletion makes room at once", async () => {
   const { sql } = system.databases.project;
-  await sql`delete from area_uploads`;
   const headers = { "content-type": "application/vnd.google-earth.kml+xml" };
   const send = () => ask("POST", "area-uploads", { body: KML, headers });
   const first = await send();

@@ -82,4 +82,6 @@ test("the idle streams about a private project end for a person who may not see 
   const streams = await open(projectId, who);
   await set(projectId, "allowed_user_ids", { allowedUserIds: [] });
   expect(await endOf(streams)).toEqual(all("PROJECT_NOT_FOUND"));
+  await set(projectId, "private", { private: false });
+  await expect.poll(sees).toBe("OK");
 });
