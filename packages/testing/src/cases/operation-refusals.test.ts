@@ -55,14 +55,15 @@ async function resultOf(name: string | undefined): Promise<Operation> {
   const [, projectId, , operationId] = name?.split("/").map(Number) ?? [];
   const named = { projectId: projectId ?? 0, operationId: operationId ?? 0 };
   const { operation } = await system.task.waitOperation(named, admin);
-  expect(operation).toMatchObject({ name, done: true, stage: "" });
+  expect(operation).toMatchObject({ name, done: true });
+  expect(operation?.stage).toBeUndefined();
   return operation as Operation;
 }
 
 /** Waits for an operation that must fail. */
 async function failureOf(method: DescMethod, name: string | undefined) {
   const { state, error, resultName } = await resultOf(name);
-  expect([state, resultName]).toEqual([OperationState.FAILED, ""]);
+  expect([state, resultName]).toEqual([OperationState.FAILED, undefined]);
   note(method, error?.reason ?? "");
   const facts = reasonNamed(error?.reason ?? "");
   expect(error).toMatchObject({ domain: facts?.domain });

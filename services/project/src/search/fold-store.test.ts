@@ -25,7 +25,7 @@ const event = (projectId: number, actor: number, kind: TaskEventKind, seconds: n
   create(TaskEventSchema, {
     projectId,
     kind,
-    actorUserId: BigInt(actor),
+    ...(actor !== 0 && { actorUserId: BigInt(actor) }),
     eventTime: timestampFromDate(new Date(seconds * 1_000)),
     toState: TaskState.MAPPED,
   });
