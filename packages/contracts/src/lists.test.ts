@@ -6,8 +6,8 @@ import { SERVICES } from "./catalogue.ts";
 const lists = SERVICES.flatMap(({ methods }) => methods).filter(
   ({ name, methodKind }) => methodKind === "unary" && /^(List|Search)/.test(name),
 );
-/** Lists that a bound keeps short: keys that verify, a person's locks, parts of a task, tasks at a point. */
-const BOUNDED = ["ListSigningKeys", "ListHeldLocks", "ListSubtasks", "SearchTasks"];
+/** Lists that a bound keeps short: keys that verify, a person's locks, tasks at a point. */
+const BOUNDED = ["ListSigningKeys", "ListHeldLocks", "SearchTasks"];
 const withRole = ({ fields }: DescMessage, wanted: FieldRole) =>
   fields.filter((it) => getOption(it, role) === wanted).map(({ name }) => name);
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { SERVICES } from "./catalogue.ts";
 
 /** The packages that hold the rule. */
-const HELD = ["tessera.rpc.v1", "tessera.task.v1"];
+const HELD = ["tessera.auth.v1", "tessera.rpc.v1", "tessera.task.v1"];
 /** Ids without presence that the rule does not find to be always there, each with the reason why it is. */
 const ALWAYS_THERE: Readonly<Record<string, string>> = {
   "tessera.rpc.v1.Acknowledgement.request_id": "a command is refused without one",
@@ -41,8 +41,8 @@ function refusesZero(desc: DescField): boolean {
   const { required, type } = getOption(desc, rules);
   if (required || type.case === undefined) return required;
   if (type.case === "string") {
-    const { minLen, pattern } = type.value;
-    return minLen > 0n || (pattern !== "" && !new RegExp(pattern, "u").test(""));
+    const { minLen, pattern, wellKnown } = type.value;
+    return minLen > 0n || wellKnown.case === "uuid" || (pattern !== "" && !new RegExp(pattern, "u").test(""));
   }
   const { greaterThan } = type.value as { greaterThan?: { case?: string; value?: number | bigint } };
   return greaterThan?.case === "gt" || (greaterThan?.case === "gte" && (greaterThan.value ?? 0) > 0);
@@ -50,8 +50,10 @@ function refusesZero(desc: DescField): boolean {
 
 /** Whether a field is the id of the document itself, or one before it: the ids of the documents that it belongs to. */
 function namesItself({ parent, name }: DescField): boolean {
-  const own = `${snakeCase(parent.name)}_id`;
-  const last = parent.fields.findIndex((it) => it.name === own);
+  // The id of an AuthEvent is `event_id`.
+  const ownId = (it: DescField) =>
+    `_${snakeCase(parent.name)}_id`.endsWith(`_${it.name}`) && it.name !== "id";
+  const last = parent.fields.findIndex(ownId);
   return parent.fields.findIndex((it) => it.name === name) <= last;
 }
 

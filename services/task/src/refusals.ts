@@ -205,7 +205,7 @@ export function noTaskAtPoint({ longitude, latitude }: { longitude: number; lati
 
 export function lockLongestReached(lock: Lock, longestSeconds: number): Refusal {
   return refuse(Reason.LOCK_LONGEST_REACHED, {
-    metadata: { ...expiryOf(lock), longest_seconds: String(longestSeconds) },
+    metadata: { ...expiryOf(lock), max_duration: `${longestSeconds}s` },
   });
 }
 

@@ -1,6 +1,7 @@
 import { create, type DescField, type DescMessage, fromJson } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { UpdateTeamRequestSchema } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
 import { TransferProjectRequestSchema } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { AssignTaskRequestSchema } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
@@ -54,11 +55,11 @@ test("a rule over several fields is reported as a sentence, also if it is the on
 });
 
 test("a wrong value is reported by its rule", () => {
-  const request = { requestId: "a b", projectId: -1, taskId: 1, userId: 1n, reserveSeconds: 10 };
+  const request = { requestId: "a b", projectId: -1, taskId: 1, userId: 1n, reservation: durationOf(10) };
   expect(fieldsOf(broken(AssignTaskRequestSchema, request))).toEqual([
     "request_id: must be printable ASCII without spaces",
     "project_id: must be greater than or equal to 1",
-    "reserve_seconds: must be greater than or equal to 300 and less than or equal to 7776000",
+    "reservation: must be greater than or equal to 300s and less than or equal to 7776000s",
   ]);
 });
 

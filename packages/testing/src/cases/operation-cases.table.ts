@@ -175,9 +175,9 @@ const READ: Case[] = [
     [
       "that takes longer",
       "OK",
-      async ({ projects }) => ({ request: { project_id: projects.busy, operation_id: 1, wait_seconds: 1 } }),
+      async ({ projects }) => ({ request: { project_id: projects.busy, operation_id: 1, timeout: "1s" } }),
     ],
-    ["for 26 s", "FIELD_INVALID", async (w) => ({ request: { ...cutting(w), wait_seconds: 26 } })],
+    ["for 26 s", "FIELD_INVALID", async (w) => ({ request: { ...cutting(w), timeout: "26s" } })],
   ),
   ...gates(OperationService.method.listOperations, {}),
   ...casesOf(OperationService.method.listOperations, [

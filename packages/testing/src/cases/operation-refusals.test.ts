@@ -1,6 +1,7 @@
 import { create, type DescMethod } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { reasonNamed, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
@@ -221,7 +222,7 @@ ending("ReconcileTasks keeps what somebody touched: TASK_LOCKED, TASK_ASSIGNED, 
   const lock = { requestId: requestId(), projectId, taskId: held, purpose: LockPurpose.MAPPING };
   await system.task.lockTask(lock, await system.signIn("mapper-901"));
   const { user } = await system.auth.getCurrentUser({}, await system.signIn("mapper-902"));
-  const to = { userId: user?.userId ?? 0n, reserveSeconds: 600 };
+  const to = { userId: user?.userId ?? 0n, reservation: durationOf(600) };
   await system.task.assignTask({ requestId: requestId(), projectId, taskId: reserved, ...to }, admin);
   const filter = { taskIds: [mapped] };
   const done = await system.task.batchUpdateTasks(

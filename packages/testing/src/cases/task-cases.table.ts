@@ -238,7 +238,7 @@ const UNDO: Case[] = [
   ),
 ];
 
-const reserved = { user_id: "1", reserve_seconds: 3_600 };
+const reserved = { user_id: "1", reservation: "3600s" };
 const assigning = ({ projects, somebodyElse }: World, taskId: number, more: JsonObject = {}) =>
   command({ ...at(projects.published, taskId), ...reserved, user_id: String(somebodyElse), ...more });
 
@@ -270,12 +270,17 @@ const ASSIGN: Case[] = [
     [
       "for a second",
       "FIELD_INVALID",
-      async (w) => ({ request: assigning(w, 1, { reserve_seconds: 1 }), who: w.admin }),
+      async (w) => ({ request: assigning(w, 1, { reservation: "1s" }), who: w.admin }),
+    ],
+    [
+      "for no time",
+      "FIELD_INVALID",
+      async (w) => ({ request: assigning(w, 1, { reservation: "0s" }), who: w.admin }),
     ],
     [
       "for 91 days",
       "FIELD_INVALID",
-      async (w) => ({ request: assigning(w, 1, { reserve_seconds: 7_862_400 }), who: w.admin }),
+      async (w) => ({ request: assigning(w, 1, { reservation: "7862400s" }), who: w.admin }),
     ],
     [
       "for nobody",

@@ -79,7 +79,7 @@ export async function world(system: TestSystem) {
     /** A task that is reserved for somebody who is none of those here. */
     assignedTask: async (): Promise<number> => {
       const taskId = newTask();
-      const to = { ...taskAt(taskId), userId: BigInt(somebodyElse), reserveSeconds: 3_600 };
+      const to = { ...taskAt(taskId), userId: BigInt(somebodyElse), reservation: { seconds: 3_600n } };
       await system.task.assignTask({ requestId: requestId(), ...to }, admin);
       return taskId;
     },

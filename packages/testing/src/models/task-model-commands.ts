@@ -1,4 +1,5 @@
 import { ConnectError } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
@@ -185,7 +186,10 @@ export async function send(
       case "split":
         return task.splitTask({ ...request, lockToken: command.token }, as);
       case "assign":
-        return task.assignTask({ ...request, userId: command.to, reserveSeconds: RESERVE_SECONDS }, as);
+        return task.assignTask(
+          { ...request, userId: command.to, reservation: durationOf(RESERVE_SECONDS) },
+          as,
+        );
       case "unassign":
         return task.unassignTask(request, as);
       case "comment":

@@ -1,4 +1,4 @@
-import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { durationMs, timestampDate } from "@bufbuild/protobuf/wkt";
 import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { type TaskEvent, TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
@@ -244,15 +244,16 @@ function compareHistory(events: readonly TaskEvent[], task: ModelTask): void {
   const wanted = isOpen(task) && events.length < expected.length ? expected.slice(0, -1) : expected;
   expect(events.map(outcome), `history of task ${id}`).toEqual(wanted.map(recorded));
   expect(events.map(({ revision }) => Number(revision))).toEqual(events.map((_, index) => index + 1));
-  for (const { kind, lock, lockSeconds, eventTime } of events) {
+  for (const { kind, lock, lockDuration, eventTime } of events) {
     const { LOCK_RELEASED, LOCK_EXPIRED, SUBMITTED, LOCK_FORCED, SPLIT } = TaskEventKind;
     const ends = ([LOCK_RELEASED, LOCK_EXPIRED, SUBMITTED, LOCK_FORCED, SPLIT] as TaskEventKind[]).includes(
       kind,
     );
     const taken = lock?.lockTime ? timestampDate(lock.lockTime).getTime() : 0;
     const seconds = eventTime ? (timestampDate(eventTime).getTime() - taken) / 1_000 : -1;
-    expect(lockSeconds).toBeCloseTo(ends ? seconds : 0, 6);
-    if (kind === LOCK_EXPIRED) expect(lockSeconds).toBeCloseTo(LAPSED_AFTER_SECONDS, 1);
+    const heldSeconds = lockDuration && durationMs(lockDuration) / 1_000;
+    expect(heldSeconds ?? 0).toBeCloseTo(ends ? seconds : 0, 6);
+    if (kind === LOCK_EXPIRED) expect(heldSeconds).toBeCloseTo(LAPSED_AFTER_SECONDS, 1);
   }
 }
 

@@ -14,7 +14,7 @@ import { closeInvitation, lockKnownInvitation } from "./store.ts";
 /** Implements tessera.auth.v1.InvitationService.AcceptInvitation. */
 export const acceptInvitation = ({ store }: Deps) =>
   command(InvitationService.method.acceptInvitation, async (request, attempt) => {
-    const { invitationId: wanted, token } = request;
+    const { invitationId: wanted = 0n, token } = request;
     const broughtToken = token !== "";
     const named = broughtToken ? { tokenHash: tokenHash(token) } : { invitationId: wanted };
     await store.replayIfDone(attempt);

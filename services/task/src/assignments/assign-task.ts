@@ -1,5 +1,7 @@
+import { secondsOf } from "@tessera/contracts/duration.ts";
 import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { exclusively } from "../tasks/exclusively.ts";
@@ -16,7 +18,10 @@ export const assignTask = ({ store, projects, people, mutex }: Deps) =>
       // Only managers learn whether a user exists.
       permitUnlessArchived(access, access.management);
       await attempt.once(() => people.refuseUnknownUser(userId, attempt.context, "user_id"));
-      const change = assign(known, attempt.caller, access, request);
+      const change = assign(known, attempt.caller, access, {
+        userId,
+        reserveSeconds: secondsOf(withFields(request, "reservation").reservation),
+      });
       const { assignment, revision } = change.task;
       return store.write(attempt, [change], {
         name: `projects/${projectId}/tasks/${taskId}/assignment`,

@@ -1,4 +1,5 @@
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
@@ -74,7 +75,7 @@ test("a follower of one person gets what that person did, and what happened to t
   await lock(5, 1);
   await service.as(6).createComment({ taskId: 1, text: "by another, on his task" });
   await service.as(MANAGER).releaseLock({ taskId: 1, force: true });
-  await service.as(MANAGER).assignTask({ taskId: 2, userId: 5n, reserveSeconds: 300 });
+  await service.as(MANAGER).assignTask({ taskId: 2, userId: 5n, reservation: durationOf(300) });
   await lock(6, 3);
   await service.as(5).createComment({ taskId: 3, text: "by him, on another's task" });
   await service.as(MANAGER).unassignTask({ taskId: 2 });

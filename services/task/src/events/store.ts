@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   type TaskEvent,
   TaskEventKind,
@@ -8,7 +8,7 @@ import {
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Positioned, ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { idOf } from "../tasks/id-of.ts";
+import { idOf } from "../id-of.ts";
 import { type LockRow, lockOf } from "../tasks/task-row.ts";
 
 /** The table of events, and the name of its feed. */
@@ -137,7 +137,7 @@ export function eventOf(row: EventRow): TaskEvent {
     ...(lock && { lock }),
     ...(row.lock_time &&
       ENDS.includes(row.kind) && {
-        lockSeconds: Math.max(0, row.event_time.getTime() - row.lock_time.getTime()) / 1_000,
+        lockDuration: durationFromMs(Math.max(0, row.event_time.getTime() - row.lock_time.getTime())),
       }),
   });
 }

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { createContextValues, createHandlerContext } from "@connectrpc/connect";
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import {
@@ -184,7 +185,7 @@ test("validators are not offered their own mapping; managers only when there is 
 
 test("a reserved task is offered to nobody but the person it is reserved for, until that ends", async () => {
   await plant(service.sql, squares(1));
-  await service.as(MANAGER).assignTask({ taskId: 1, userId: 7n, reserveSeconds: 300 });
+  await service.as(MANAGER).assignTask({ taskId: 1, userId: 7n, reservation: durationOf(300) });
   for (const order of [RANDOM, NEAREST, PRIORITY]) {
     expect(await reasonOf(claim(1, order))).toBe("NO_TASK_AVAILABLE");
     expect(await taskIdOf(7, order)).toBe(1);

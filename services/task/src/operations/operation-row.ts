@@ -7,7 +7,7 @@ import {
   OperationState,
 } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 
-import { idOf } from "../tasks/id-of.ts";
+import { idOf } from "../id-of.ts";
 
 /** A row of operations. */
 export interface OperationRow {

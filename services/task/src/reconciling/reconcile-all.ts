@@ -1,7 +1,7 @@
+import { idOf } from "../id-of.ts";
 import { type Counts, countOne } from "../operations/counts.ts";
 import type { OperationRow } from "../operations/operation-row.ts";
 import type { Decided } from "../tasks/change-columns.ts";
-import { idOf } from "../tasks/id-of.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import { reconcile } from "./reconcile.ts";
 

@@ -1,3 +1,4 @@
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
@@ -96,7 +97,7 @@ test("untouched tasks outside are withdrawn; those that somebody touched are kep
   await service.as(5).lockTask({ taskId: held, purpose: MAPPING });
   await service.as(6).lockTask({ taskId: expired, purpose: MAPPING });
   await lapse(service.sql, expired);
-  await manager().assignTask({ taskId: reserved, userId: 7n, reserveSeconds: 600 });
+  await manager().assignTask({ taskId: reserved, userId: 7n, reservation: durationOf(600) });
   await service.as(7).createComment({ taskId: free, text: "A village." });
 
   expect(await reconcileTo(10.5)).toMatchObject({
@@ -192,7 +193,7 @@ test("a withdrawn task is in nobody's way: not offered, not found at its point, 
   expect(await reasonOf(service.as(5).lockTask({ taskId, purpose: MAPPING }))).toBe(
     "TASK_STATE_NOT_LOCKABLE",
   );
-  expect(await reasonOf(manager().assignTask({ taskId, userId: 7n, reserveSeconds: 600 }))).toBe(
+  expect(await reasonOf(manager().assignTask({ taskId, userId: 7n, reservation: durationOf(600) }))).toBe(
     "TASK_STATE_NOT_ASSIGNABLE",
   );
   const revision = (await taskOf(taskId))?.revision as bigint;

@@ -1,5 +1,5 @@
 import type { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { idOf } from "./id-of.ts";
+import { idOf } from "../id-of.ts";
 import type { Earlier } from "./task.ts";
 
 /** What an event says stood before it. */

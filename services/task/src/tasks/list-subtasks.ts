@@ -1,13 +1,24 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  ListSubtasksRequestSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "../deps.ts";
+import { pageOf } from "../page.ts";
 import { taskNotFound } from "../refusals.ts";
 
 /** Implements tessera.task.v1.TaskService.ListSubtasks. */
 export function listSubtasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listSubtasks> {
-  return async ({ projectId, taskId }, context) => {
+  return async (request, context) => {
+    const { projectId, taskId } = request;
     await projects.access(projectId, context);
-    if (!(await store.taskExists(projectId, taskId))) throw taskNotFound(projectId, taskId);
-    return { tasks: await store.listSubtasks(projectId, taskId) };
+    const { items, nextPageToken } = await pageOf(ListSubtasksRequestSchema, request, {
+      read: async (after, limit) => {
+        if (!(await store.taskExists(projectId, taskId))) throw taskNotFound(projectId, taskId);
+        return store.listSubtasks(projectId, taskId, { after: Number(after), limit });
+      },
+      keyOf: (task) => task.taskId,
+    });
+    return { tasks: items, nextPageToken };
   };
 }

@@ -91,13 +91,19 @@ export async function listTasksWithAreas(
   return rows.map(shown);
 }
 
-/** The parts of a task that was split, without their areas. */
-export async function listSubtasks(sql: Sql, projectId: number, taskId: number): Promise<WholeTask[]> {
+/** The parts of a task that was split, by number and without their areas. */
+export async function listSubtasks(
+  sql: Sql,
+  projectId: number,
+  taskId: number,
+  { after, limit }: Page,
+): Promise<WholeTask[]> {
   const rows = await sql<Read[]>`
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y
     from tasks t join task_areas a using (project_id, task_id)
     where t.project_id = ${projectId} and t.parent_id = ${taskId} and t.parent_id <> 0
-    order by t.task_id`;
+      and t.task_id > ${after}
+    order by t.task_id limit ${limit}`;
   return rows.map(shown);
 }
 

@@ -4,7 +4,7 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { type Assignment, AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { type Lock, type LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskSchema, type TaskState, TileSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { idOf } from "./id-of.ts";
+import { idOf } from "../id-of.ts";
 import type { WholeTask } from "./whole-task.ts";
 
 /** The columns of a lock, in tasks and in task_events. */

@@ -1,3 +1,4 @@
+import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
@@ -252,7 +253,7 @@ test("12: only a release is possible in an archived project, also for holders of
       me.splitTask({ taskId: 1, lockToken }),
       me.submitTasks({ submissions: [{ taskId: 1, lockToken, result }] }),
       service.as(MANAGER).batchUpdateTasks({ action: TaskAction.MAP }),
-      service.as(MANAGER).assignTask({ taskId: 2, userId: 1n, reserveSeconds: 300 }),
+      service.as(MANAGER).assignTask({ taskId: 2, userId: 1n, reservation: durationOf(300) }),
     ].map(reasonOf),
   );
   expect(new Set(tried)).toEqual(new Set(["PROJECT_ARCHIVED"]));
