@@ -557,12 +557,12 @@ export const LOCK_CASES: readonly Case[] = [
     [
       "of a published project, by anybody",
       "OK",
-      async ({ projects }) => ({ request: { project_id: projects.published, holder_user_id: "1" } }),
+      async ({ projects }) => ({ request: { project_id: projects.published, user_id: "1" } }),
     ],
     [
       "of a person below 0",
       "FIELD_INVALID",
-      async ({ projects }) => ({ request: { project_id: projects.published, holder_user_id: "-1" } }),
+      async ({ projects }) => ({ request: { project_id: projects.published, user_id: "-1" } }),
     ],
   ),
   ...casesOf(
