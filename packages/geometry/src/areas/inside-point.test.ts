@@ -75,6 +75,18 @@ test.each([
   expect(containsPoint(area, longitude, latitude)).toBe(true);
 });
 
+test("it does not lie on an edge at the latitude of the centroid", () => {
+  const area = polygon([
+    [0, 7],
+    [0, 4],
+    [4, 7],
+    [9, 7],
+    [9, 9],
+    [0, 7],
+  ]);
+  expect(insidePoint(area).latitude).not.toBe(7);
+});
+
 test("of random stars it lies inside", () => {
   let seed = 5;
   const random = () => {

@@ -100,6 +100,8 @@ function stretchesAt(rings: Ring[], latitude: number): [west: number, east: numb
     for (let i = 0; i + 3 < coordinates.length; i += 2) {
       const ay = coordinates[i + 1] as number;
       const by = coordinates[i + 3] as number;
+      // A point on a line along which an edge runs may lie on that edge.
+      if (ay === latitude && by === latitude) return [];
       if (ay > latitude === by > latitude) continue;
       const ax = coordinates[i] as number;
       const bx = coordinates[i + 2] as number;

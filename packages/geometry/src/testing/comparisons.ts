@@ -214,7 +214,7 @@ function sumOf(pieces: readonly GridTask[]): number {
 
 function tolerance(area: MultiPolygon, pieces: number): number {
   const { west, south, east, north } = boundingBoxOf(area);
-  return ROUNDING_SHARE * (east - west) * (north - south) + SLIVER_SQUARE_DEGREES * pieces;
+  return ROUNDING_SHARE * (east - west) * (north - south) + SLIVER_SQUARE_DEGREES * Math.max(pieces, 1);
 }
 
 function near(
