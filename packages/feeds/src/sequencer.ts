@@ -18,19 +18,17 @@ export type Sequencer = Repeating;
  *
  * A number taken while a transaction is under way can be passed by a reader before that transaction commits: reading by
  * such numbers silently missed 4 to 5 % of the events under load. An event stamped after its commit cannot be missed.
- * Those of one resource keep the order of their revisions, even should the database's clock step back. `resource` names the
- * columns that make, with `revision`, the table's primary key.
+ * Those of one resource keep the order of their revisions, even should the database's clock step back.
  */
 export function sequencer(
   sql: Sql,
   feed: string,
-  resource: readonly string[],
   on: { stamped: () => void; failed: (error: unknown) => void },
 ): Sequencer {
   const stamping = repeat({
     everyMs: POLL_MS,
     work: async () => {
-      const count = await stamp(sql, feed, resource);
+      const count = await stamp(sql, feed);
       if (count > 0) on.stamped();
       await sleep(PAUSE_MS);
       if (count === STAMPED_MAX) stamping.poke();
@@ -41,42 +39,11 @@ export function sequencer(
 }
 
 /**
- * Returns how many events got a position; 0 as well while another process does it.
- *
- * The update looks again whether an event has a position, as its snapshot may be older than the row of feed_head that it
- * got. It says so in a way that no index knows: by the index of unstamped events each would be compared with each.
+ * Returns how many events got a position; 0 as well while another process does it. The function of the feed is made by its
+ * service, which knows the key of its table.
  */
-async function stamp(sql: Sql, feed: string, resource: readonly string[]): Promise<number> {
-  const key = list(sql, [...resource, "revision"]);
-  const [row] = await sql<{ count: bigint }[]>`
-    with head as materialized (
-      select position from feed_head where feed = ${feed} for update skip locked
-    ), pending as materialized (
-      select ${key}, h.position + row_number() over (order by settled, ${key}) as position
-      from head h, (
-        select ${key}, max(commit_time) over (partition by ${list(sql, resource)} order by revision) as settled
-        from ${sql(feed)} where position is null
-        order by settled, ${key} limit ${STAMPED_MAX}
-      ) e
-    ), stamped as (
-      update ${sql(feed)} e set position = p.position from pending p
-      where ${sameKey(sql, resource)} and coalesce(e.position, 0) = 0
-    ), advanced as (
-      update feed_head set position = (select max(position) from pending)
-      where feed = ${feed} and exists (select from pending)
-    )
-    select count(*) as count from pending`;
-  return Number(row?.count ?? 0n);
-}
-
-function list(sql: Sql, columns: readonly string[]) {
-  return columns.map((column) => sql`${sql(column)}`).reduce((all, column) => sql`${all}, ${column}`);
-}
-
-/** Whether `e` and `p` are the same event. */
-function sameKey(sql: Sql, resource: readonly string[]) {
-  return resource.reduce(
-    (all, column) => sql`${all} and e.${sql(column)} = p.${sql(column)}`,
-    sql`e.revision = p.revision`,
-  );
+async function stamp(sql: Sql, feed: string): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select ${sql(`stamp_${feed}`)}(${STAMPED_MAX}) as count`;
+  return row?.count ?? 0;
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "./database.ts";
 
 /** Number of rows that a table gets after its statements are planned. */
-const ROWS = 20_000;
+export const ROWS = 20_000;
 const KEY = { projectId: 1, caller: "7", requestId: "request-7", digest: Buffer.alloc(32) };
 const REQUESTS_KEY = "remembered_requests_pkey";
 
@@ -110,7 +110,7 @@ async function fewestAnalyzed(sql: Sql): Promise<number> {
 }
 
 /** Adds requests that took effect. */
-function remember(tx: TransactionSql, rows: number): Promise<unknown> {
+export function remember(tx: TransactionSql, rows: number): Promise<unknown> {
   return tx`
     insert into remembered_requests (project_id, caller, request_id, digest, name, revision, commit_time, response)
     select 1, place % 100, 'request-' || place, sha256(place::text::bytea), 'projects/1', 1, clock_timestamp(), ''

@@ -1,6 +1,6 @@
 import { trustVariables } from "@tessera/identity/trust.ts";
 import { databaseVariables } from "@tessera/postgres/database-variables.ts";
-import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
+import { flag, milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
 /** The configuration of the task service. */
@@ -31,6 +31,8 @@ const environment = z.object({
   REPORTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(300),
   /** The most tasks of a project. */
   TASKS_PER_PROJECT: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
+  /** Whether the tables are distributed by project_id over several servers: each project's commands are written there. */
+  TABLES_DISTRIBUTED: flag.default(false),
   /** The longest duration of a stream; its reader then resumes it. */
   STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),
 });

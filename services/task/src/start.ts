@@ -31,18 +31,6 @@ import { forgetRates } from "./talk/rate-store.ts";
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
 
-/**
- * Every statement of this service finds its rows by key, whatever the statistics say. Plans made while the tables of a
- * new deployment are small would otherwise read them whole, again and again, until they are analyzed.
- */
-const BY_KEY = {
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
-  enable_bitmapscan: "off",
-  enable_hashjoin: "off",
-  enable_mergejoin: "off",
-};
-
 /** A running task service. */
 export interface RunningTask {
   /** "host:port" */
@@ -55,15 +43,16 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   await using begun = new AsyncDisposableStack();
   const sql = await openDatabase(config, {
     applicationName: "task",
-    settings: BY_KEY,
     migrations: MIGRATIONS,
     log,
     signal: stopped,
   });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
 
-  const store = openStore(sql, (error) =>
-    log.warn({ err: error }, "could not read the event feed; retrying"),
+  const store = openStore(
+    sql,
+    (error) => log.warn({ err: error }, "could not read the event feed; retrying"),
+    { byProject: config.TABLES_DISTRIBUTED },
   );
   begun.defer(async () => void (await store.stop()));
   const housekeeping = keepHouse(sql, log, { operations: forgetOperations, rates: forgetRates });

@@ -37,15 +37,15 @@ import {
   listTasksWithAreas,
   tasksAround,
 } from "./tasks/store.ts";
-import { writeChanges, writeCommand } from "./tasks/write-changes.ts";
+import { type Grouping, writeChanges, writeCommand } from "./tasks/write-changes.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
 /** All SQL of this service, over one pool. */
-export function openStore(sql: Sql, failed: (error: unknown) => void) {
+export function openStore(sql: Sql, failed: (error: unknown) => void, grouping: Grouping = {}) {
   const events = feed(sql, TASK_EVENTS, readTaskFeed(sql), failed);
-  const stamps = sequencer(sql, TASK_EVENTS, ["project_id", "task_id"], { stamped: events.poke, failed });
-  const write = writeChanges(sql, stamps.poke);
+  const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed });
+  const write = writeChanges(sql, stamps.poke, grouping);
   const expire = expireLocks(sql, write);
   return {
     ...readKnown(sql, expire),

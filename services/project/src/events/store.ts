@@ -36,7 +36,7 @@ export interface Seen {
 /** What is read of events; they get their positions until it is stopped. */
 export function eventStore(sql: Sql, failed: (error: unknown) => void) {
   const following = feed(sql, PROJECT_EVENTS, readProjectFeed(sql), failed);
-  const stamps = sequencer(sql, PROJECT_EVENTS, ["project_id"], { stamped: following.poke, failed });
+  const stamps = sequencer(sql, PROJECT_EVENTS, { stamped: following.poke, failed });
   return {
     head: following.head,
     wholeHead: following.wholeHead,

@@ -13,11 +13,13 @@ const SWEPT_MAX = 500;
  */
 export function expireLocks(sql: Sql, write: WriteChanges) {
   return async (slots: readonly Pick<Slot, "projectId" | "taskId">[]): Promise<void> => {
+    const expired = slots.map(({ projectId, taskId }) => ({ project_id: projectId, task_id: taskId }));
     const rows = await sql<(TaskRow & { now: Date })[]>`
       select date_trunc('milliseconds', clock_timestamp()) as now, t.*
-      from unnest(${slots.map(({ projectId }) => projectId)}::integer[],
-        ${slots.map(({ taskId }) => taskId)}::integer[]) as s (project_id, task_id)
-      join tasks t using (project_id, task_id)`;
+      from jsonb_to_recordset(${sql.json(expired)}) as s (project_id integer, task_id integer)
+      cross join lateral (
+        select * from tasks t where t.project_id = s.project_id and t.task_id = s.task_id limit 1
+      ) t`;
     await Promise.all(
       rows.map(({ now, ...row }) => {
         const task = taskOf(row);

@@ -89,6 +89,7 @@ type SlotColumns = [slot: number, projectId: number, taskId: number, expireMs: n
 /**
  * Reads, in one statement for all who ask at the same time: the remembered request, the task, the slots, the clock. Rows are
  * looked up one by one (lateral, limit 1): a join would read the tables whole by a plan that is made while they are small.
+ * What is wanted comes as JSON, of whose length the planner makes nothing: so it keeps one plan for all.
  */
 export function readTask(sql: Sql) {
   return share<Wanted, Known & { remembered: Remembered | undefined }>({
@@ -97,16 +98,22 @@ export function readTask(sql: Sql) {
 }
 
 async function read(sql: Sql, wanted: Wanted[]) {
+  const asked = wanted.map(({ key, taskId, holder, purpose }, place) => ({
+    project_id: key.projectId,
+    task_id: taskId,
+    caller: key.caller,
+    request_id: key.requestId,
+    holder: String(holder),
+    purpose,
+    place,
+  }));
   const rows = await sql<Row[]>`
     select date_trunc('milliseconds', clock_timestamp()) as now,
       r.digest, r.name, r.revision as request_revision, r.commit_time, r.response, t.*,
       (select json_agg(json_build_array(s.slot, s.project_id, s.task_id, extract(epoch from s.expire_time) * 1000))
         from lock_slots s where s.holder = w.holder and s.purpose = w.purpose) as slots
-    from unnest(
-        ${wanted.map(({ key }) => key.projectId)}::integer[], ${wanted.map(({ taskId }) => taskId)}::integer[],
-        ${wanted.map(({ key }) => key.caller)}::text[], ${wanted.map(({ key }) => key.requestId)}::text[],
-        ${wanted.map(({ holder }) => String(holder))}::bigint[], ${wanted.map(({ purpose }) => purpose)}::smallint[]
-      ) with ordinality as w (project_id, task_id, caller, request_id, holder, purpose, place)
+    from jsonb_to_recordset(${sql.json(asked)}) as w (project_id integer, task_id integer, caller text, request_id text,
+      holder bigint, purpose smallint, place integer)
     left join lateral (
       select * from remembered_requests r
       where r.project_id = w.project_id and r.caller = w.caller and r.request_id = w.request_id limit 1

@@ -37,15 +37,22 @@ export function getTask(sql: Sql): (projectId: number, taskId: number) => Promis
 }
 
 async function getTasks(sql: Sql, keys: readonly TaskKey[]): Promise<(WholeTask | undefined)[]> {
-  const rows = await sql<(Read & { place: bigint })[]>`
+  const asked = keys.map(({ projectId, taskId }, place) => ({
+    project_id: projectId,
+    task_id: taskId,
+    place,
+  }));
+  const rows = await sql<(Read & { place: number })[]>`
     select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-    from unnest(
-        ${keys.map(({ projectId }) => projectId)}::integer[], ${keys.map(({ taskId }) => taskId)}::integer[]
-      ) with ordinality as w (project_id, task_id, place)
-    join tasks t on t.project_id = w.project_id and t.task_id = w.task_id
-    join task_areas a on a.project_id = w.project_id and a.task_id = w.task_id`;
-  const tasks = new Map(rows.map((row) => [Number(row.place), shown(row)]));
-  return keys.map((_, index) => tasks.get(index + 1));
+    from jsonb_to_recordset(${sql.json(asked)}) as w (project_id integer, task_id integer, place integer)
+    cross join lateral (
+      select * from tasks t where t.project_id = w.project_id and t.task_id = w.task_id limit 1
+    ) t
+    cross join lateral (
+      select * from task_areas a where a.project_id = w.project_id and a.task_id = w.task_id limit 1
+    ) a`;
+  const tasks = new Map(rows.map((row) => [row.place, shown(row)]));
+  return keys.map((_, place) => tasks.get(place));
 }
 
 /** Tasks by number; with their areas where the view says so. */
