@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Project } from "./project_pb.ts";
@@ -17,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/favourite.proto.
  */
 export const file_tessera_project_v1_favourite: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL3Byb2plY3QvdjEvZmF2b3VyaXRlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi+wEKCUZhdm91cml0ZRISCgpwcm9qZWN0X2lkGAEgASgFEpABCgdwcm9qZWN0GAIgASgLMhsudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RCYvLBGAtkZXNjcmlwdGlvbvLBGAxpbnN0cnVjdGlvbnPywRgEYXJlYfLBGBF0YXNrX2luc3RydWN0aW9uc/LBGBBhbGxvd2VkX3VzZXJfaWRz8sEYDnByaW9yaXR5X2FyZWFzEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgEIAEoA0IE0MEYA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_project_v1_project, file_tessera_rpc_v1_options]);
+  fileDesc("CiJ0ZXNzZXJhL3Byb2plY3QvdjEvZmF2b3VyaXRlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEihAIKCUZhdm91cml0ZRIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEpABCgdwcm9qZWN0GAIgASgLMhsudGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RCYvLBGAtkZXNjcmlwdGlvbvLBGAxpbnN0cnVjdGlvbnPywRgEYXJlYfLBGBF0YXNrX2luc3RydWN0aW9uc/LBGBBhbGxvd2VkX3VzZXJfaWRz8sEYDnByaW9yaXR5X2FyZWFzEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgEIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_project_v1_project, file_tessera_rpc_v1_options]);
 
 /**
  * A project that a person marked to find it again. Only that person sees the mark.
