@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { listTaskEvents } from "./events/store.ts";
 import { lock } from "./locks/lock.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { readTask } from "./tasks/read-task.ts";
+import { readTask } from "./tasks/read-store.ts";
 import { getTask } from "./tasks/store.ts";
-import { writeChanges } from "./tasks/write-changes.ts";
+import { writeChanges } from "./tasks/write-store.ts";
 import { access, me } from "./testing/tasks.ts";
 
 const KEY = { projectId: 1, caller: "7", requestId: "request-7", digest: Buffer.alloc(32) };

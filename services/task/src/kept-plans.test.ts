@@ -1,6 +1,6 @@
 import { testKeptPlans } from "@tessera/testing/kept-plan.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { readTask } from "./tasks/read-task.ts";
+import { readTask } from "./tasks/read-store.ts";
 
 testKeptPlans(MIGRATIONS, ["tasks", "lock_slots"], {
   finds: "request, task and slots",

@@ -7,7 +7,7 @@ import { testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MIGRATIONS } from "./migrations.ts";
 import { cellOf } from "./tasks/cells.ts";
-import { readEarlier, readTasks } from "./tasks/read-task.ts";
+import { readEarlier, readTasks } from "./tasks/read-store.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 

@@ -11,7 +11,7 @@ import {
   TASK_EVENTS,
   taskExists,
 } from "./events/store.ts";
-import { expireLocks, lapsedSlots } from "./locks/expire-locks.ts";
+import { expireLocks, lapsedSlots } from "./locks/expiry-store.ts";
 import { heldLocks } from "./locks/holder-store.ts";
 import { offerTasks } from "./locks/offer-store.ts";
 import { listHeldLocks, listLocks } from "./locks/store.ts";
@@ -26,7 +26,7 @@ import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/rate-store.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
 import { countByState } from "./tasks/progress-store.ts";
-import { readKnown, readTasks } from "./tasks/read-task.ts";
+import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
 import {
   getTask,
@@ -37,7 +37,7 @@ import {
   listTasksWithAreas,
   tasksAround,
 } from "./tasks/store.ts";
-import { type Grouping, writeChanges, writeCommand } from "./tasks/write-changes.ts";
+import { type Grouping, writeChanges, writeCommand } from "./tasks/write-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 

@@ -1,8 +1,8 @@
 import { ATTEMPTS_MAX } from "@tessera/postgres/command.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
-import { readTasks } from "../tasks/read-task.ts";
+import { readTasks } from "../tasks/read-store.ts";
 import { liveLock, unchanged } from "../tasks/task.ts";
-import type { WriteChanges } from "../tasks/write-changes.ts";
+import type { WriteChanges } from "../tasks/write-store.ts";
 import { endByForce } from "./lock.ts";
 import { listHeldLocks } from "./store.ts";
 

@@ -4,7 +4,7 @@ import type { Decided } from "../tasks/change-columns.ts";
 import { matching } from "../tasks/matching-store.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
-import { writeAll } from "../tasks/write-changes.ts";
+import { writeAll } from "../tasks/write-store.ts";
 import type { OperationRow } from "./operation-row.ts";
 import { type Advance, advance, isCancelled } from "./store.ts";
 

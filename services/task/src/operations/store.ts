@@ -4,7 +4,7 @@ import { beginFor } from "@tessera/postgres/begin-for.ts";
 import type { Attempt, Written } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { rememberRequest } from "@tessera/postgres/requests.ts";
-import { undefinedIfRaced } from "../tasks/write-changes.ts";
+import { undefinedIfRaced } from "../tasks/write-store.ts";
 import { type OperationRow, operationName } from "./operation-row.ts";
 
 /** The most running operations of a project. */

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { lock } from "../locks/lock.ts";
 import { MIGRATIONS } from "../migrations.ts";
 import { access, LIMITS, me } from "../testing/tasks.ts";
-import { readTasks } from "./read-task.ts";
-import { writeChanges } from "./write-changes.ts";
+import { readTasks } from "./read-store.ts";
+import { writeChanges } from "./write-store.ts";
 
 const PROJECTS = [1, 2, 3];
 const TASKS = [1, 2, 3];

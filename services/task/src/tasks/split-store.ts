@@ -8,7 +8,7 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { tooManyTasksInProject } from "../refusals.ts";
 import { insertTasks } from "./insert-store.ts";
 import type { Change } from "./task.ts";
-import { undefinedIfRaced, writeAll } from "./write-changes.ts";
+import { undefinedIfRaced, writeAll } from "./write-store.ts";
 
 /** A task and what takes its place. */
 export interface Divided {

@@ -2,7 +2,7 @@ import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Slot } from "../tasks/lock-slots.ts";
 import { begin, liveLock } from "../tasks/task.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
-import type { WriteChanges } from "../tasks/write-changes.ts";
+import type { WriteChanges } from "../tasks/write-store.ts";
 
 /** The most locks read in one statement. */
 const SWEPT_MAX = 500;
