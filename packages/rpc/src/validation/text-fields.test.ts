@@ -123,7 +123,7 @@ const NOT_KEPT = [
   "tessera.project.v1.Project.countries",
   "tessera.project.v1.Project.source",
   "tessera.project.v1.Project.external_id",
-  "tessera.project.v1.ListProjectsRequest.text",
+  "tessera.project.v1.ListProjectsRequest.query",
 ];
 
 test("every text of a request has its kind, or states what it consists of", () => {

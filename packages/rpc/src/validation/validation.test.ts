@@ -49,7 +49,9 @@ test("a rule over several fields is reported as a sentence, also if it is the on
   try {
     validate(TransferProjectRequestSchema, create(TransferProjectRequestSchema, request));
   } catch (error) {
-    expect((error as Refusal).message).toBe("author_user_id or organisation_id must be set");
+    expect((error as Refusal).message).toBe(
+      "author_user_id, organisation_id or without_organisation must be set",
+    );
   }
   expect.assertions(1);
 });

@@ -372,7 +372,7 @@ export const ROWS: Row[] = [
     memberships.getCurrentUserMemberships,
     "asks for their own",
     () => ({}),
-    SIGNED_IN,
+    "- hidden hidden OK OK hidden hidden",
     "- hidden hidden OK OK hidden hidden",
     (response, { teamId }) =>
       (response as { memberships: { teams: { teamId: number }[] } }).memberships.teams.some(
