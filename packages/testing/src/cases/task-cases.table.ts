@@ -415,7 +415,11 @@ const REPORT: Case[] = [
         who: mapper,
       }),
     ],
-    ["in whichever has a task there", "OK", async ({ mapper }) => ({ request: reporting(0), who: mapper })],
+    [
+      "in whichever has a task there",
+      "OK",
+      async ({ mapper }) => ({ request: command({ ...POINT, category: "missed-feature" }), who: mapper }),
+    ],
     [
       "at no place",
       "FIELD_INVALID",

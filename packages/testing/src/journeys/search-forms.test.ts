@@ -20,7 +20,7 @@ const get = async (query: string, headers: Record<string, string> = {}) =>
   fetch(`${system.url}/v1/projects?${query}`, { headers });
 
 test("what is found is a FeatureCollection of the points of projects", async () => {
-  const response = await get("text=ground&with_total=true&facets=PROJECT_FACET_STATUS", {
+  const response = await get("query=ground&with_total=true&facets=PROJECT_FACET_STATUS", {
     accept: "application/geo+json",
   });
   expect(response.headers.get("content-type")).toBe("application/geo+json");
@@ -29,8 +29,8 @@ test("what is found is a FeatureCollection of the points of projects", async () 
   };
   expect(collection).toMatchObject({
     type: "FeatureCollection",
-    total: { projects: 1, has_more: false },
-    facets: [{ counts: [{ value: "PROJECT_STATUS_PUBLISHED", projects: 1 }] }],
+    total: { project_count: 1, has_more: false },
+    facets: [{ counts: [{ value: "PROJECT_STATUS_PUBLISHED", project_count: 1 }] }],
   });
   const [feature] = collection.features;
   expect(feature).toMatchObject({

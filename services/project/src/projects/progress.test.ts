@@ -55,13 +55,18 @@ test("tasks that are created together are one event, and nobody's work", () => {
 });
 
 test("the last activity is the latest of all, in whatever order the events arrive", () => {
-  const at = (day: number, actorUserId: bigint) =>
+  const at = (day: number, by: { actorUserId?: bigint } = {}) =>
     event({
       ...change(READY, READY),
-      actorUserId,
+      ...by,
       eventTime: timestampFromDate(new Date(Date.UTC(2026, 0, day))),
     });
-  const changed = countEvents([at(1, 3n), at(3, 4n), at(2, 3n), at(9, 0n)]);
+  const changed = countEvents([
+    at(1, { actorUserId: 3n }),
+    at(3, { actorUserId: 4n }),
+    at(2, { actorUserId: 3n }),
+    at(9),
+  ]);
   expect(changed.get(7)?.lastActivity).toEqual(new Date(Date.UTC(2026, 0, 3)));
 });
 
