@@ -53,7 +53,7 @@ export async function authAway(system: System, seconds: number): Promise<AuthAwa
   };
   const work = async (person: Person, index: number): Promise<void> => {
     const token = await person.token();
-    const task = { projectId, taskId: index + 1, lockToken: 0n };
+    const task = { projectId, taskId: index + 1 };
     while (!isOver) {
       await ask({ ...task, kind: "lock", requestId: randomUUID() }, token);
       await ask({ ...task, kind: "release", requestId: randomUUID() }, token);

@@ -18,8 +18,8 @@ export interface Command {
   requestId: string;
   projectId: number;
   taskId: number;
-  /** To hand in with. */
-  lockToken: bigint;
+  /** To hand in or release with. Absent for a release: of whichever lock the caller has. */
+  lockToken?: bigint;
 }
 
 /** The answer to the caller. REST without a document says the revision, and whether it was a replay. */
@@ -67,7 +67,8 @@ function grpcDoor(connection: ReturnType<typeof connect>): Send {
   const call = async ({ kind, ...command }: Command, options: CallOptions) => {
     if (kind === "lock")
       return client.lockTask({ ...onTask(command), purpose: LockPurpose.MAPPING }, options);
-    const held = { ...onTask(command), lockToken: command.lockToken };
+    const { lockToken } = command;
+    const held = { ...onTask(command), ...(lockToken !== undefined && { lockToken }) };
     if (kind === "release") return client.releaseLock(held, options);
     return client.submitTask({ ...held, result: SubmissionResult.MAPPED }, options);
   };
@@ -107,7 +108,7 @@ function restDoor(url: string): Send {
       submit: { lock_token: String(lockToken), result: "SUBMISSION_RESULT_MAPPED" },
       release: undefined,
     }[kind];
-    const query = kind === "release" ? `?lock_token=${lockToken}` : "";
+    const query = kind === "release" && lockToken !== undefined ? `?lock_token=${lockToken}` : "";
     const response = await fetch(`${url}/v1/projects/${projectId}/tasks/${taskId}/${path}${query}`, {
       method,
       headers: {

@@ -33,7 +33,7 @@ export async function workOn(work: Work, person: Person, index: number): Promise
     const taskId = work.nextTask();
     if (taskId === undefined) return;
     const { projectId } = work;
-    const lock: Command = { kind: "lock", requestId: randomUUID(), projectId, taskId, lockToken: 0n };
+    const lock: Command = { kind: "lock", requestId: randomUUID(), projectId, taskId };
     const held = await send(work, { command: lock, door: doorOf(round++), person, tries: 0 });
     if (held === undefined) return;
     const submit: Command = { ...lock, kind: "submit", requestId: randomUUID(), lockToken: held.lockToken };
