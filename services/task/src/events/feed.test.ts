@@ -2,10 +2,12 @@ import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { durationOf } from "@tessera/contracts/duration.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type TaskEvent, TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
+import type { GridTask } from "@tessera/geometry/grids/grid.ts";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sweeper } from "../locks/sweeper.ts";
 import {
   clear,
@@ -43,6 +45,13 @@ const allStamped = async () =>
 
 const lock = (who: number, taskId: number, projectId = 1) =>
   service.as(who).lockTask({ projectId, taskId, purpose });
+
+/** Claims as a user the task nearest to the middle of one of the planted squares. */
+const claimNear = (who: number, taskId: number) => {
+  const { west, south, east, north } = boundingBoxOf((squares(9)[taskId - 1] as GridTask).area);
+  const point = { longitude: (west + east) / 2, latitude: (south + north) / 2 };
+  return service.as(who).claimTask({ purpose, order: ClaimOrder.NEAREST, ...point });
+};
 
 /** Follows the feed as a user; `seen` grows, and `position` is where to resume. */
 function follow(who: number, request: object) {
@@ -226,25 +235,35 @@ test("the sweeper publishes the expiry of a lock once, with its time", async () 
   await following.stop();
 });
 
-test("the end of a person's lock is written down when the next lock takes its slot", async () => {
+test("the end of a person's lock is written down before the next lock takes its slot", async () => {
   const { sql } = service;
-  for (const [next, take] of [
+  const takes = [
     [2, () => lock(5, 2)],
     [3, () => service.as(5).lockTasks({ taskIds: [3], purpose })],
-    [0, () => service.as(5).claimTask({ purpose })],
-  ] as const) {
+    [4, () => claimNear(5, 4)],
+  ] as const;
+  for (const [next, take] of takes) {
     await lock(5, 1);
     await lapse(sql, 1);
     await take();
-    // The sweeper may be writing it at the same time.
-    await vi.waitFor(async () => {
-      const { events } = await service.as(1).listTaskEvents({ taskId: 1 });
-      expect(events.at(-1)).toMatchObject({ kind: TaskEventKind.LOCK_EXPIRED, lock: { holderUserId: 5n } });
-    });
-    const slots = await sql<{ task_id: number }[]>`select task_id from lock_slots where holder = 5`;
-    expect(slots).toHaveLength(1);
-    if (next > 0) expect(slots[0]?.task_id).toBe(next);
-    const held = slots[0]?.task_id as number;
-    await service.as(5).releaseLock({ taskId: held });
+    const { events } = await service.as(1).listTaskEvents({ taskId: 1 });
+    expect(events.at(-1)).toMatchObject({ kind: TaskEventKind.LOCK_EXPIRED, lock: { holderUserId: 5n } });
+    expect(await sql`select task_id from lock_slots where holder = 5`).toEqual([{ task_id: next }]);
+    await service.as(5).releaseLock({ taskId: next });
+  }
+});
+
+test("a lock on the task of a person's own expired lock comes after the end of that", async () => {
+  for (const take of [() => lock(5, 1), () => claimNear(5, 1)]) {
+    await lock(5, 1);
+    await lapse(service.sql, 1);
+    await take();
+    const { events } = await service.as(1).listTaskEvents({ taskId: 1 });
+    expect(events.slice(-3).map(({ kind }) => kind)).toEqual([
+      TaskEventKind.LOCKED,
+      TaskEventKind.LOCK_EXPIRED,
+      TaskEventKind.LOCKED,
+    ]);
+    await service.as(5).releaseLock({ taskId: 1 });
   }
 });
