@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile, rename } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import pRetry from "p-retry";
 import postgres from "postgres";
 import { type ServerCertificate, tlsSettings } from "./certificate.ts";
 import { EMBEDDED_ROLE, embeddedCluster } from "./cluster.ts";
+import { freePort } from "./free-port.ts";
 import { type EmbeddedHome, embeddedHome } from "./home.ts";
 import { LAUNCHER_LOCK, stopOrphan, stopServer } from "./orphan.ts";
 
@@ -219,16 +219,6 @@ function keeper(home: EmbeddedHome, server: Server, pid: number): () => void {
   const letGo = () => shell.stdin.end("done\n");
   void server.exited.then(letGo);
   return letGo;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("The system gave no free port.");
-  return address.port;
 }
 
 async function endOfLog(home: EmbeddedHome): Promise<string> {

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { freePort, isFree } from "@tessera/embedded-postgres/free-port.ts";
 import type { Ports } from "./system.ts";
 
 /** Where `npm start` listens. */
@@ -26,29 +26,6 @@ export async function freePorts(): Promise<Ports> {
 /** The ports of `wanted` that somebody listens on already. */
 export async function takenPorts(wanted: Ports): Promise<number[]> {
   const ports = Object.values(wanted);
-  const free = await Promise.all(
-    ports.map((port) =>
-      listen(port).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const free = await Promise.all(ports.map(isFree));
   return ports.filter((_, index) => !free[index]);
-}
-
-function freePort(): Promise<number> {
-  return listen(0);
-}
-
-/** Listens on a port for a moment, and returns the port. */
-function listen(port: number): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
-    });
-  });
 }

@@ -39,6 +39,8 @@ export interface System {
  */
 const START_MAX_MS = 330_000;
 const POLL_MS = 50;
+/** How much of the log of a process the error shows that says that it did not start. */
+const LOG_TAIL_LINES = 5;
 const STOP_MAX_MS = 15_000;
 const HOST = "127.0.0.1";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -178,7 +180,7 @@ async function migrate(
 async function untilReady(name: string, child: ChildProcess, where: string, folder: string): Promise<void> {
   const look = async () => {
     const isReady = await (where.startsWith("http") ? answers(where) : isServing(where));
-    if (!isReady) throw new Error(`${name} did not start; see ${join(folder, `${name}.log`)}`);
+    if (!isReady) throw new Error(`${name} is not ready`);
   };
   await pRetry(look, {
     retries: Number.POSITIVE_INFINITY,
@@ -186,7 +188,14 @@ async function untilReady(name: string, child: ChildProcess, where: string, fold
     minTimeout: POLL_MS,
     factor: 1,
     shouldRetry: () => child.exitCode === null,
+  }).catch((cause) => {
+    const logFile = join(folder, `${name}.log`);
+    throw new Error(`${name} did not start; the end of ${logFile}:\n${endOf(logFile)}`, { cause });
   });
+}
+
+function endOf(logFile: string): string {
+  return readFileSync(logFile, "utf8").trim().split("\n").slice(-LOG_TAIL_LINES).join("\n");
 }
 
 function answers(url: string): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { startEmbedded } from "@tessera/embedded-postgres/server.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { databaseConfig, type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
-import { freePort } from "@tessera/testing/ground/free-port.ts";
 import { type TcpProxy, tcpProxy } from "@tessera/testing/ground/tcp-proxy.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "./migrate.ts";

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestSystem, testSystem } from "../system.ts";
 
@@ -83,13 +83,3 @@ test("limits go by who asked the gateway, as the proxies before it say", async (
   expect(statuses).toEqual([302, 302, 302, 302, 302, 302, 429]);
   expect(await from("203.0.113.8")).toBe(302);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

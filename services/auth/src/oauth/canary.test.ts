@@ -3,6 +3,7 @@ import { createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { PersonalAccessTokenService } from "@tessera/contracts/tessera/auth/v1/personal_access_token_service_pb.ts";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
@@ -10,14 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
 import { proofKey, testBrowser } from "./testing/browser.ts";
 import { html, json } from "./testing/osm.ts";
-import {
-  BACKEND,
-  CLIENT_ID,
-  freePort,
-  REDIRECT_URI,
-  type SignInSystem,
-  signInSystem,
-} from "./testing/sign-in.ts";
+import { BACKEND, CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";

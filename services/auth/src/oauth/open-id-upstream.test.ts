@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { Secret } from "@tessera/runtime/secret.ts";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { proofKey, testBrowser } from "./testing/browser.ts";
-import { codeForm, freePort, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
+import { codeForm, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 const SECRET = "of a client of a real provider, 0123456789";
 let it: SignInSystem;

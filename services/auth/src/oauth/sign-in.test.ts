@@ -1,17 +1,11 @@
 import { MappingLevel, SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
+import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
 import { silent } from "../testing/system.ts";
 import { proofKey, testBrowser } from "./testing/browser.ts";
-import {
-  CLIENT_ID,
-  codeForm,
-  freePort,
-  REDIRECT_URI,
-  type SignInSystem,
-  signInSystem,
-} from "./testing/sign-in.ts";
+import { CLIENT_ID, codeForm, REDIRECT_URI, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 let it: SignInSystem;
 

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { createServer } from "node:net";
+import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { Secret } from "@tessera/runtime/secret.ts";
 import type { AuthConfig } from "../../config.ts";
 import { type TestSystem, testSystem } from "../../testing/system.ts";
@@ -125,15 +125,4 @@ export function codeForm({ back, verifier }: { back: Visit; verifier: string }):
     redirect_uri: REDIRECT_URI,
     code_verifier: verifier,
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
