@@ -5,7 +5,7 @@ import { away } from "@tessera/rpc/admission/away.ts";
 import { onward } from "@tessera/rpc/deadline.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 
-/** At most this many pages of similar names are searched for a free name. */
+/** At most this many pages of names that contain a name are searched for it. */
 const PAGES_MAX = 5;
 const PAGE_SIZE = 100;
 /** No name of auth is longer. */

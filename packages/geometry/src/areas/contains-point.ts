@@ -1,7 +1,7 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { orientation } from "./orientation.ts";
 
-/** Returns exactly whether a point lies in a valid area. What lies on its border lies in it. */
+/** Returns whether a point lies in a valid area, by exact arithmetic. Its border belongs to it. */
 export function containsPoint(area: MultiPolygon, longitude: number, latitude: number): boolean {
   const { coordinates } = area;
   let at = 0;

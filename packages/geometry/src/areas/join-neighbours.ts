@@ -143,9 +143,9 @@ function inOrder({ x, y, next }: Outline, first: Int32Array, edge: number, along
   const b = first[next[edge] as number] as number;
   const dx = (x[b] as number) - (x[a] as number);
   const dy = (y[b] as number) - (y[a] as number);
-  const point = (v: number) =>
+  const position = (v: number) =>
     dx * ((x[v] as number) - (x[a] as number)) + dy * ((y[v] as number) - (y[a] as number));
-  return [...along.sort((v, w) => point(v) - point(w)), b];
+  return [...along.sort((v, w) => position(v) - position(w)), b];
 }
 
 /** Polygons that are joined are a family: each names one of it, or itself. */

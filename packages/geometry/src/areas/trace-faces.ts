@@ -115,9 +115,9 @@ function takeApart(walk: number[], meetingOf: Map<number, number>): number[][] {
   const indexOf = new Map<number, number>();
   for (const position of walk) {
     const meeting = meetingOf.get(position);
-    const point = meeting === undefined ? undefined : indexOf.get(meeting);
-    if (point !== undefined) {
-      const loop = path.splice(point);
+    const index = meeting === undefined ? undefined : indexOf.get(meeting);
+    if (index !== undefined) {
+      const loop = path.splice(index);
       for (const left of loop) indexOf.delete(meetingOf.get(left) ?? -1);
       loops.push(loop);
     }

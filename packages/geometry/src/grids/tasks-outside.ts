@@ -20,13 +20,13 @@ export function tasksOutside(area: MultiPolygon, tasks: Iterable<MultiPolygon>):
   const outside: number[] = [];
   let index = 0;
   for (const task of tasks) {
-    if (outsideArea(groundOf(task), whole)) outside.push(index);
+    if (isOutside(groundOf(task), whole)) outside.push(index);
     index++;
   }
   return outside;
 }
 
-function outsideArea(task: Ground, whole: Ground): boolean {
+function isOutside(task: Ground, whole: Ground): boolean {
   const common = commonBox(task.box, whole.box);
   if (common.west >= common.east || common.south >= common.north) return true;
   const shared = sharedIn(task, whole, common);

@@ -36,7 +36,7 @@ export function linearize<State, Op>(
     if ((done & answered) === answered) return true;
     const key = `${done.toString(36)} ${JSON.stringify(state)}`;
     if (known.has(key)) return false;
-    if (known.size === VISITED_MAX) throw new Error(`no answer after ${VISITED_MAX} places`);
+    if (known.size === VISITED_MAX) throw new Error(`no answer after ${VISITED_MAX} nodes`);
     known.add(key);
     const ready = candidates(calls, done, from);
     const steps = ready.map((at) => ({ at, next: apply(state, (calls[at] as Call<Op>).op) }));

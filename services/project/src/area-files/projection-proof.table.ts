@@ -315,7 +315,7 @@ export const SYSTEMS: readonly (readonly [code: number, name: string, spellings:
   ],
 ];
 
-/** Places by those systems, and their longitude and latitude in WGS 84 as PROJ 9.1.1 has them by its best shift. */
+/** Points in those systems, and their longitude and latitude in WGS 84 as PROJ 9.1.1 has them by its best shift. */
 export const POINTS: readonly (readonly [
   code: number,
   x: number,

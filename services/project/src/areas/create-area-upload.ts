@@ -23,9 +23,9 @@ const PERSON_AT_ONCE_MAX = 4;
 /** Implements tessera.project.v1.AreaService.CreateAreaUpload. */
 export function createAreaUpload(deps: Deps): MethodImpl<typeof AreaService.method.createAreaUpload> {
   const { areaFiles } = deps;
-  const inTurn = turns(areaFiles.atOnceMax);
+  const admitted = admission(areaFiles.atOnceMax);
   return (messages, context) =>
-    inTurn(callerOf(context).userId, async () => {
+    admitted(callerOf(context).userId, async () => {
       const file = await receiveFile(messages, areaFiles.bytesMax, context.signal);
       try {
         const { requestId, fileName, mediaType, sha256 } = file;
@@ -62,7 +62,7 @@ const keepUpload = ({ store, areaFiles }: Deps, file: ReceivedFile) =>
   });
 
 /** Lets at most `most` uploads run at once. Refuses OVERLOADED. */
-function turns(most: number) {
+function admission(most: number) {
   const byPerson = new Map<bigint, number>();
   let all = 0;
   return async <T>(userId: bigint, work: () => Promise<T>): Promise<T> => {

@@ -18,7 +18,7 @@ export interface TaskCounts {
 }
 
 /** How a task in a state counts. One that was split or withdrawn, or is not there yet, counts for nothing. */
-const PERCENT_OF: Partial<
+const COUNTED_AS: Partial<
   Record<TaskState, Partial<Record<"total" | "mapped" | "validated" | "badImagery", 1>>>
 > = {
   [TaskState.READY]: { total: 1 },
@@ -54,7 +54,7 @@ function countEvent(counts: TaskCounts, event: TaskEvent): void {
 }
 
 function count(counts: TaskCounts, state: TaskState | undefined, sign: 1 | -1): void {
-  const { total = 0, mapped = 0, validated = 0, badImagery = 0 } = (state && PERCENT_OF[state]) || {};
+  const { total = 0, mapped = 0, validated = 0, badImagery = 0 } = (state && COUNTED_AS[state]) || {};
   counts.total += sign * total;
   counts.mapped += sign * mapped;
   counts.validated += sign * validated;

@@ -14,7 +14,7 @@ export interface ZipEntry {
   sum?: number;
 }
 
-/** Writes a zip archive, for tests: with the faults of `options`. */
+/** Writes a zip archive, for tests: with the faults that its entries ask for. */
 export function zipOf(...entries: ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];

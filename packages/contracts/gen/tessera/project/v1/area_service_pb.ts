@@ -384,7 +384,7 @@ export const AreaService: GenService<{
    * Guarantee: the change is made to exactly the revision that the caller expects, or not at all. The area is stored as
    * sent or refused; it is never repaired, and polygons that share an edge are refused (an upload joins them).
    *
-   *     curl -X PUT -H 'If-Match: "3"' -H 'Content-Type: application/geo+json' -d @area.geojson $API/projects/7/area
+   *     curl -X PUT -H 'If-Match: "3"' -H 'Content-Type: application/json' -d @area.geojson $API/projects/7/area
    *     curl -X PUT -H 'If-Match: "3"' "$API/projects/7/area?area_upload_id=3"
    *
    * @generated from rpc tessera.project.v1.AreaService.SetArea

@@ -21,7 +21,7 @@ export const file_tessera_project_v1_licence: GenFile = /*@__PURE__*/
 /**
  * The terms under which imagery may be mapped from. Users must accept the licence of a project before they work in it.
  *
- * Administrators keep the licences. Other terms are another licence: who accepted one has not accepted the other.
+ * Administrators keep the licences. Other terms are another licence, which users accept anew.
  *
  * @generated from message tessera.project.v1.Licence
  */

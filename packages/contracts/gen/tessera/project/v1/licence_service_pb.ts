@@ -468,7 +468,7 @@ export const LicenceService: GenService<{
    *
    * Guarantee: GetAccess reflects it from then on, and other services within 5 s.
    *
-   * An acceptance cannot be taken away; it goes when the licence is deleted.
+   * An acceptance cannot be withdrawn; it is deleted with the licence.
    *
    * REST: `PUT /v1/licences/3/acceptance` returns 201, or 200 if it was accepted before.
    *

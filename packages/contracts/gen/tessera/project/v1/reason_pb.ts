@@ -145,7 +145,7 @@ export const Reason = {
   /**
    * Work was done in the project, so it cannot be deleted. It can be archived.
    *
-   * The feed of tasks reports work within seconds. What was reported once counts for good, also if it was undone.
+   * The feed of tasks reports work within seconds. Reported work counts, even if it was undone later.
    *
    * @generated from enum value: REASON_PROJECT_HAS_WORK = 22;
    */
