@@ -47,23 +47,23 @@ const ROLES: Readonly<Record<string, ProjectRole>> = {
 };
 
 const NOT_HERE = "has no counterpart here";
-const MADE_HERE = "is worked out here";
+const MADE_HERE = "is calculated here";
 const DECIDED_HERE = "is for the receiver to decide";
 /** Why some fields are not taken over. */
 const REASONS: Readonly<Record<string, string>> = {
-  projectId: "is a number of theirs; the request says what the project is called there",
+  projectId: "is an id of the other tool; the request carries it",
   status: DECIDED_HERE,
   aoiBBOX: MADE_HERE,
-  tasks: "are made by CreateTasks",
-  taskCreationMode: "are made by CreateTasks",
-  organisation: "is a number of theirs; the organisation is looked for by its name",
-  organisationSlug: "is theirs; the organisation is looked for by its name",
-  organisationLogo: "is the organisation's own",
-  allowedUsernames: "are names of theirs",
-  author: "is the one who imports",
-  licenseId: "is a number of theirs",
-  created: "is when it was imported",
-  lastUpdated: "is when it was imported",
+  tasks: "are created by CreateTasks",
+  taskCreationMode: "is chosen in CreateTasks",
+  organisation: "is an id of the other tool; the organisation is found by its name",
+  organisationSlug: "is a name of the other tool; the organisation is found by its name",
+  organisationLogo: "belongs to the organisation",
+  allowedUsernames: "are user names of the other tool",
+  author: "is the user who imports the project",
+  licenseId: "is an id of the other tool",
+  created: "is the time of the import",
+  lastUpdated: "is the time of the import",
   activeMappers: MADE_HERE,
   percentMapped: MADE_HERE,
   percentValidated: MADE_HERE,
