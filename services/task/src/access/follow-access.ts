@@ -16,7 +16,7 @@ const LOOK_MS = 1_000;
 /** The most people of one project in one call, and the most such calls at once. */
 const PEOPLE_MAX = 100;
 const AT_ONCE_MAX = 4;
-/** The greatest age of an answer that is asked for about active users. */
+/** The greatest age of an answer about active users; after news of one of them, it may be no older than the news. */
 const MAX_AGE_MS = 1_000;
 const ASK_MS = 2_000;
 
@@ -76,9 +76,9 @@ function renewActive(
   headers: () => Promise<Record<string, string>>,
   known: KnownAccess,
 ): { stop(): Promise<void> } {
-  const ask = async (projectId: number, userIds: bigint[], signal: AbortSignal) => {
+  const ask = async (projectId: number, userIds: bigint[], maxAgeMs: number, signal: AbortSignal) => {
     const call = { headers: await headers(), signal, timeoutMs: ASK_MS };
-    const request = { projectId, userIds, maxAge: durationFromMs(MAX_AGE_MS) };
+    const request = { projectId, userIds, maxAge: durationFromMs(maxAgeMs) };
     return (await client.batchGetUserAccess(request, call)).accesses;
   };
   const renew = async (signal: AbortSignal): Promise<void> => {
@@ -88,7 +88,9 @@ function renewActive(
       // Users whose answers cannot be refreshed are read at their next call; stale answers serve until then.
       await Promise.allSettled(
         some.map(([projectId, userIds]) =>
-          known.renew(projectId, userIds, () => ask(projectId, userIds, signal)),
+          known.renew(projectId, userIds, (maxAgeMs = MAX_AGE_MS) =>
+            ask(projectId, userIds, Math.min(maxAgeMs, MAX_AGE_MS), signal),
+          ),
         ),
       );
     }

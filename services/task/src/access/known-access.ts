@@ -14,7 +14,7 @@ const STALE_MS = 600_000;
 const WAIT_MS = 1_000;
 /** The most answers kept; the least recently used is dropped first. */
 const KEPT_MAX = 50_000;
-/** How old is taken for granted that something is which does not say it: it is used for a second. */
+/** Age assumed for an answer that carries no timestamp: it is used for a second. */
 const ABSENT_AGE_MS = 4_000;
 /** Users active within this time do not wait: their access is refreshed before it expires, where no feed confirms it. */
 const ACTIVE_MS = 600_000;
@@ -41,8 +41,12 @@ export interface KnownAccess {
   ): Promise<Answer>;
   /** Users active in the last minutes whose cached answers are about to expire, by project. */
   active(): Map<number, bigint[]>;
-  /** Takes new answers for them. Users who are missing in the answers are dropped. */
-  renew(projectId: number, userIds: readonly bigint[], ask: () => Promise<readonly Access[]>): Promise<void>;
+  /** Takes new answers for them, of `ask` as in `get`. Users who are missing in the answers are dropped. */
+  renew(
+    projectId: number,
+    userIds: readonly bigint[],
+    ask: (maxAgeMs: number | undefined) => Promise<readonly Access[]>,
+  ): Promise<void>;
   /** Something of a project has changed. */
   forgetProject(projectId: number): void;
   /** Something about a person has changed: later answers about the person must reflect it. */
@@ -93,11 +97,14 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
       }
       return found;
     },
-    renew: (projectId, userIds, ask) =>
-      kept.renew(
+    renew: (projectId, userIds, ask) => {
+      const ages = userIds.flatMap((userId) => changes.maxAgeMs(userId) ?? []);
+      const maxAgeMs = ages.length > 0 ? Math.min(...ages) : undefined;
+      return kept.renew(
         userIds.map((userId) => keyOf({ projectId, userId })),
-        async () => new Map((await ask()).map((access) => [keyOf(access), access])),
-      ),
+        async () => new Map((await ask(maxAgeMs)).map((access) => [keyOf(access), access])),
+      );
+    },
     forgetProject: (projectId) => kept.forget(`project ${projectId}`),
     forgetPerson: (userId) => {
       changes.add(userId);
