@@ -32,13 +32,15 @@ let history: TaskEvent[];
 /** The position from which each stream resumed. */
 let asked: string[];
 let openNow: number;
+/** The replicas that tried to take the following. */
+let holders: Set<string>;
 let tasks: ReturnType<typeof createClient<typeof TaskEventService>>;
 
 beforeEach(async () => {
   begun = new AsyncDisposableStack();
   database = await testDatabase(MIGRATIONS);
   begun.defer(() => database.drop());
-  [history, asked, openNow] = [[], [], 0];
+  [history, asked, openNow, holders] = [[], [], 0, new Set()];
   const serving = await serve({
     services: [served(TaskEventService, { watchTaskEvents } as never)],
     verify: () => ({ ...ANONYMOUS, userId: 1n, scopes: new Set(["tasks:read"]) }),
@@ -85,8 +87,10 @@ function turned(projectId: number, fromState: TaskState, toState: TaskState, tim
 }
 
 function follower() {
+  const progress = progressStore(database.sql);
+  const take = (holder: string) => progress.take(holder).finally(() => holders.add(holder));
   const following = foldProgress({
-    store: { progress: progressStore(database.sql) },
+    store: { progress: { ...progress, take } },
     tasks,
     headers: async () => ({ authorization: "Bearer service" }),
     log: silent,
@@ -132,15 +136,18 @@ test("a follower that is stopped anywhere continues at its position, and counts 
   expect(await counts()).toEqual([[1, 5_000, 2_400, 0, 0]]);
 });
 
-test("of several replicas one folds; one that is gone without a word is replaced within seconds", async () => {
+test("of several replicas one folds; one that is gone is replaced when its lease expires", async () => {
   const { sql } = database;
+  const gone = crypto.randomUUID();
   await sql`
-    update progress_feed set holder = ${crypto.randomUUID()}, expire_time = clock_timestamp() + interval '2 seconds'`;
+    update progress_feed set holder = ${gone}, expire_time = clock_timestamp() + interval '1 hour'`;
   created(1, 10);
   follower();
   follower();
-  await sleep(700);
+  await expect.poll(() => holders.size, { timeout: WAIT_MS }).toBe(2);
   expect(openNow).toBe(0);
+  expect(await sql`select holder from progress_feed`).toMatchObject([{ holder: gone }]);
+  await sql`update progress_feed set expire_time = clock_timestamp()`;
   await folded();
   turned(1, READY, MAPPED, 4);
   await folded();
