@@ -74,7 +74,7 @@ export function negotiate(endpoint: Endpoint, accept: string | undefined, f: str
 }
 
 /** Parameters of a media range other than its weight: each form is sent in one charset, whatever is asked for. */
-const PARAMETERS = /;\s*(?!q\s*=)[^;,]*/gi;
+const PARAMETERS = /;(?!\s*q=)[^;,]*/gi;
 
 /**
  * The index of the media type that Accept prefers, -1 for none. Of those with the same weight, it is the one that Accept names
