@@ -5,7 +5,7 @@ import { areaToGeoJsonText } from "@tessera/geometry/areas/geo-json.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import {
   featureGeometry,
-  geometryField,
+  featurePoint,
   holdsGeometry,
   isGeometry,
   messageOf,
@@ -42,7 +42,7 @@ export function collectionText(desc: DescMessage, rows: DescField, response: Mes
 export function featureText(desc: DescMessage, message: Message, holder?: DescField): string {
   const geometry = featureGeometry(desc) as DescField;
   const area = fieldValue(message, geometry) as MultiPolygon | undefined;
-  const point = geometryField(desc);
+  const point = featurePoint(desc);
   const properties = plainJson(desc, message, holder);
   const idField = withRole(desc, FieldRole.FEATURE_ID);
   const id = idField && properties[idField.name];

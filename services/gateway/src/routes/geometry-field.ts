@@ -24,18 +24,15 @@ function geometryOf(desc: DescMessage): AreaField | undefined {
   return areas.length === 1 && areas[0]?.fieldKind === "message" ? areas[0] : undefined;
 }
 
-const geometryFields = new Map<DescMessage, DescField | undefined>();
+const points = new Map<DescMessage, DescField | undefined>();
 
 /** The field that says where a Feature is whose geometry is absent. Looked up once: options are kept in binary. */
-export function geometryField(desc: DescMessage): DescField | undefined {
-  if (!geometryFields.has(desc)) {
+export function featurePoint(desc: DescMessage): DescField | undefined {
+  if (!points.has(desc)) {
     const field = fieldWithRole(desc, FieldRole.FEATURE_PLACE);
-    geometryFields.set(
-      desc,
-      field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined,
-    );
+    points.set(desc, field && messageOf(field)?.typeName === PointSchema.typeName ? field : undefined);
   }
-  return geometryFields.get(desc);
+  return points.get(desc);
 }
 
 const holders = new Map<DescMessage, boolean>();
