@@ -15,7 +15,6 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   "^[a-z0-9-]*$": "must be lower-case letters, digits and '-'",
   "^[a-z]+(:(read|write))?$": "must be a scope, such as tasks:read",
   "^[0-9A-Za-z]+$": "must be letters and digits of ASCII",
-  "^[0-9A-Za-z_-]*$": WORD,
   "^[A-Za-z0-9_-]+$": WORD,
   "^[0-9A-Za-z]+(-[0-9A-Za-z]+)*$": LANGUAGE,
   "^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$": LANGUAGE,

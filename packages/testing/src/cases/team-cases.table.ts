@@ -133,6 +133,7 @@ acceptInvitation           that was declined                           open     
 acceptInvitation           by a member                                 open     -                  member   ALREADY_MEMBER              token=$token
 acceptInvitation           one too many                                open     fill-team          mapper   TEAM_MEMBER_LIMIT_REACHED   token=$token
 acceptInvitation           by both its number and a token              -        -                  mapper   FIELD_INVALID               invitation_id=1 token=x
+acceptInvitation           by an empty token                           -        -                  mapper   FIELD_INVALID               token=
 
 declineInvitation          by who is invited                           open     -                  guest    OK                          invitation_id=$invitation
 declineInvitation          one that is not                             -        -                  mapper   INVITATION_NOT_FOUND        invitation_id=$nowhere

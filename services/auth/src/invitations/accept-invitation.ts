@@ -15,7 +15,7 @@ import { closeInvitation, lockKnownInvitation } from "./store.ts";
 export const acceptInvitation = ({ store }: Deps) =>
   command(InvitationService.method.acceptInvitation, async (request, attempt) => {
     const { invitationId: wanted = 0n, token } = request;
-    const broughtToken = token !== "";
+    const broughtToken = token !== undefined;
     const named = broughtToken ? { tokenHash: tokenHash(token) } : { invitationId: wanted };
     await store.replayIfDone(attempt);
     return store.write(attempt, async (tx, now) => {

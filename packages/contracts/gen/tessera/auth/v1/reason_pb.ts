@@ -346,7 +346,7 @@ export const Reason = {
 
   /**
    * This person does not manage the organisation.
-   * ListOrganisationManagers returns those who are.
+   * ListOrganisationManagers returns those who do.
    *
    * @generated from enum value: REASON_ORGANISATION_MANAGER_NOT_FOUND = 76;
    */
