@@ -117,7 +117,8 @@ test("a block and a sign-out are in force as soon as they arrive, and end when t
 });
 
 test("all tokens that a key signed are refused when the key is revoked", async () => {
-  beginning = [{ ...session, value: { ...session.value, sessionId: "", kid: "k1" } }];
+  const value = { $typeName: "tessera.auth.v1.Revocation" as const, kid: "k1", blocked: false };
+  beginning = [{ ...session, value }];
   const revocations = followRevocations(connection, async () => ({ authorization: "Bearer x" }), log);
   await vi.waitFor(() =>
     expect(reasonAgainst(revocations, { ...person, keyId: "k1" })).toBe("TOKEN_REVOKED"),

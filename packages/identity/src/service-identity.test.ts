@@ -27,7 +27,7 @@ const person = { ...ANONYMOUS, userId: 7n, sessionId: "s7", tokenVersion: 3 };
 const notHere = () => Promise.reject(new ConnectError("not in this test", Code.Unimplemented));
 
 /** What the other end was asked, and how it answers. */
-const sentHeaders = {
+const peer = {
   assertions: [] as string[],
   exchanges: [] as string[],
   seen: [] as string[],
@@ -42,7 +42,7 @@ let connection: Connection;
 let privateJwk: JWK;
 
 beforeEach(async () => {
-  Object.assign(sentHeaders, {
+  Object.assign(peer, {
     assertions: [],
     exchanges: [],
     seen: [],
@@ -63,22 +63,22 @@ afterEach(async () => {
 });
 
 function serveAuth(port: number): Promise<Serving> {
-  const expireTime = () => timestampFromMs(Date.now() + sentHeaders.tokenSeconds * 1000);
+  const expireTime = () => timestampFromMs(Date.now() + peer.tokenSeconds * 1000);
   const tokens = {
     ...(Object.fromEntries(
       TokenService.methods.map(({ localName }) => [localName, notHere]),
     ) as unknown as ServiceImpl<typeof TokenService>),
     createServiceToken: async ({ clientAssertion }: { clientAssertion: string }) => {
-      if (sentHeaders.down) throw new ConnectError("down", Code.Unavailable);
-      sentHeaders.assertions.push(clientAssertion);
-      return { accessToken: `service-${sentHeaders.assertions.length}`, expireTime: expireTime() };
+      if (peer.down) throw new ConnectError("down", Code.Unavailable);
+      peer.assertions.push(clientAssertion);
+      return { accessToken: `service-${peer.assertions.length}`, expireTime: expireTime() };
     },
     exchangeToken: async ({ subjectToken, audience }: { subjectToken: string; audience: string }) => {
-      if (sentHeaders.down) throw new ConnectError("down", Code.Unavailable);
-      if (sentHeaders.revoked) throw refuseAuth(AuthReason.SUBJECT_TOKEN_INVALID);
-      while (sentHeaders.slow === subjectToken) await sleep(5);
-      sentHeaders.exchanges.push(`${audience} ${subjectToken}`);
-      const times = sentHeaders.exchanges.filter((it) => it === sentHeaders.exchanges.at(-1)).length;
+      if (peer.down) throw new ConnectError("down", Code.Unavailable);
+      if (peer.revoked) throw refuseAuth(AuthReason.SUBJECT_TOKEN_INVALID);
+      while (peer.slow === subjectToken) await sleep(5);
+      peer.exchanges.push(`${audience} ${subjectToken}`);
+      const times = peer.exchanges.filter((it) => it === peer.exchanges.at(-1)).length;
       const again = times > 1 ? `-${times}` : "";
       return { accessToken: `for-${audience}-${subjectToken}${again}`, expireTime: expireTime() };
     },
@@ -103,12 +103,8 @@ function serveAuth(port: number): Promise<Serving> {
       served(RevocationService, revocations),
     ],
     verify: (token) => {
-      sentHeaders.seen.push(token);
-      if (
-        sentHeaders.refused.some(
-          (it) => token === it || (it.endsWith("*") && token.startsWith(it.slice(0, -1))),
-        )
-      )
+      peer.seen.push(token);
+      if (peer.refused.some((it) => token === it || (it.endsWith("*") && token.startsWith(it.slice(0, -1)))))
         throw refuse(Reason.TOKEN_REVOKED);
       return { ...person, scopes: new Set([...PERSON_SCOPES, "services"]) };
     },
@@ -139,13 +135,13 @@ test("a service proves who it is by its key, once for all who ask at once, and a
   const me = identity();
   const [first] = await Promise.all(Array.from({ length: 20 }, () => me.headers()));
   expect(first).toEqual({ authorization: "Bearer service-1" });
-  expect(sentHeaders.assertions).toHaveLength(1);
-  expect(decodeJwt(sentHeaders.assertions[0] as string)).toMatchObject({
+  expect(peer.assertions).toHaveLength(1);
+  expect(decodeJwt(peer.assertions[0] as string)).toMatchObject({
     iss: "task",
     sub: "task",
     aud: "https://auth.test",
   });
-  sentHeaders.tokenSeconds = 10;
+  peer.tokenSeconds = 10;
   const short = identity();
   await short.headers();
   expect(await short.headers()).toEqual({ authorization: "Bearer service-3" });
@@ -159,8 +155,8 @@ test("a call carries the service beside the person, by one exchange per token an
   for (let calls = 0; calls < 3; calls++)
     await client.getCurrentUser({}, { headers: { authorization: "Bearer person" } });
   through.close();
-  expect(sentHeaders.exchanges).toEqual(["tessera:project person"]);
-  expect(sentHeaders.seen.filter((it) => it.startsWith("for-"))).toEqual(
+  expect(peer.exchanges).toEqual(["tessera:project person"]);
+  expect(peer.seen.filter((it) => it.startsWith("for-"))).toEqual(
     Array.from({ length: 3 }, () => "for-tessera:project-person"),
   );
 });
@@ -171,13 +167,13 @@ test("a call of nobody stays one of nobody", async () => {
     code: Code.Unauthenticated,
   });
   through.close();
-  expect(sentHeaders.exchanges).toEqual([]);
+  expect(peer.exchanges).toEqual([]);
 });
 
 test("while auth is unavailable, calls continue with the person's own token, or with the token exchanged before", async () => {
   const onBehalf = identity().onBehalf("project");
   expect(await onBehalf("Bearer early")).toBe("Bearer for-tessera:project-early");
-  sentHeaders.down = true;
+  peer.down = true;
   expect(await onBehalf("Bearer late")).toBe("Bearer late");
   expect(await onBehalf("Bearer early")).toBe("Bearer for-tessera:project-early");
 });
@@ -185,7 +181,7 @@ test("while auth is unavailable, calls continue with the person's own token, or 
 test("while auth is gone, a token that was made for this service alone is not sent to another, which would not take it", async () => {
   const narrowed = new UnsecuredJWT({ aud: "tessera:project" }).encode();
   const whole = new UnsecuredJWT({ aud: "tessera" }).encode();
-  sentHeaders.down = true;
+  peer.down = true;
   const onBehalf = identity().onBehalf("auth");
   for (const _ of ["asked", "not asked again"]) {
     await expect(onBehalf(`Bearer ${narrowed}`)).rejects.toMatchObject({ code: Code.Unavailable });
@@ -194,15 +190,15 @@ test("while auth is gone, a token that was made for this service alone is not se
 });
 
 test("a revoked token is not exchanged, and not sent on", async () => {
-  sentHeaders.revoked = true;
-  sentHeaders.refused = ["person"];
+  peer.revoked = true;
+  peer.refused = ["person"];
   await expect(identity().onBehalf("project")("Bearer person")).rejects.toThrow(/revoked/i);
 });
 
 test("a refused service token is replaced once for all callers, and no caller sees the refusal", async () => {
   const me = identity();
   await me.headers();
-  sentHeaders.refused = ["service-1"];
+  peer.refused = ["service-1"];
   const through = connect(serving.address, { onBehalf: me.onBehalf("project") });
   const itself = connect(serving.address, { onBehalf: me.own });
   const [callers, own] = [createClient(AuthService, through), createClient(AuthService, itself)];
@@ -213,7 +209,7 @@ test("a refused service token is replaced once for all callers, and no caller se
     ),
     ...Array.from({ length: 10 }, () => own.getCurrentUser({}, { headers })),
   ]);
-  expect(sentHeaders.assertions).toHaveLength(2);
+  expect(peer.assertions).toHaveLength(2);
   through.close();
   itself.close();
 });
@@ -222,10 +218,10 @@ test("a stream in the service's own name whose token is refused has another when
   const me = identity();
   const itself = connect(serving.address, { onBehalf: me.own });
   await me.headers();
-  sentHeaders.refused = ["service-1"];
+  peer.refused = ["service-1"];
   const revocations = followRevocations(itself, me.headers, log);
   await vi.waitFor(() => expect(revocations.isBlocked(7n)).toBe(true), 60_000);
-  expect(sentHeaders.assertions).toHaveLength(2);
+  expect(peer.assertions).toHaveLength(2);
   await revocations.stop();
   itself.close();
 });
@@ -235,9 +231,9 @@ test("a refused exchanged token is exchanged again, once for all who call", asyn
   const client = createClient(AuthService, through);
   const call = { headers: { authorization: "Bearer person" } };
   await client.getCurrentUser({}, call);
-  sentHeaders.refused = ["for-tessera:project-person"];
+  peer.refused = ["for-tessera:project-person"];
   await Promise.all(Array.from({ length: 10 }, () => client.getCurrentUser({}, call)));
-  expect(sentHeaders.exchanges).toHaveLength(2);
+  expect(peer.exchanges).toHaveLength(2);
   through.close();
 });
 
@@ -248,11 +244,11 @@ test("what is refused again is UNAVAILABLE without a reason, as the caller can d
   const narrowed = new UnsecuredJWT({ aud: "tessera:task" }).encode();
   const call = { headers: { authorization: `Bearer ${narrowed}` } };
   for (const refused of [["for-*"], ["for-*", "service-*"]]) {
-    sentHeaders.refused = refused;
+    peer.refused = refused;
     const failure = await client.getCurrentUser({}, call).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: Code.Unavailable, details: [] });
   }
-  expect(sentHeaders.exchanges.length).toBeLessThan(4);
+  expect(peer.exchanges.length).toBeLessThan(4);
   through.close();
 });
 
@@ -261,8 +257,8 @@ test("a caller whose session ended hears so, though the service held a token for
   const client = createClient(AuthService, through);
   const call = { headers: { authorization: "Bearer person" } };
   await client.getCurrentUser({}, call);
-  sentHeaders.refused = ["person", "for-*"];
-  sentHeaders.revoked = true;
+  peer.refused = ["person", "for-*"];
+  peer.revoked = true;
   await expect(client.getCurrentUser({}, call)).rejects.toThrow(/revoked/i);
   through.close();
 });
@@ -270,12 +266,12 @@ test("a caller whose session ended hears so, though the service held a token for
 test("a slow exchange holds up nobody whose token is another", async () => {
   const narrowed = (sub: string) => new UnsecuredJWT({ aud: "tessera:task", sub }).encode();
   const onBehalf = identity().onBehalf("project");
-  sentHeaders.slow = narrowed("slow");
-  const slow = onBehalf(`Bearer ${sentHeaders.slow}`);
+  peer.slow = narrowed("slow");
+  const slow = onBehalf(`Bearer ${peer.slow}`);
   const others = await Promise.all(
     Array.from({ length: 20 }, (_, it) => onBehalf(`Bearer ${narrowed(String(it))}`)),
   );
   expect(others.every((it) => it.startsWith("Bearer for-tessera:project-"))).toBe(true);
-  sentHeaders.slow = "";
+  peer.slow = "";
   expect(await slow).toMatch(/^Bearer for-tessera:project-/);
 });

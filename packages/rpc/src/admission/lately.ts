@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 /** What is longer ago than one to two times this is not lately, in milliseconds. */
 const LATELY_MS = 1_000;
 
-/** The callers of the last minutes. */
+/** The callers of the last one or two seconds. */
 export class Lately {
   #before = new Set<string>();
   #now = new Set<string>();

@@ -21,7 +21,7 @@ const PERIOD_MS = 5 * 60_000;
 export interface Limiter {
   /** At present. */
   limit(): number;
-  /** A call of this name took `milliseconds` while `running` calls ran. */
+  /** A call of this name took `ms` milliseconds while `running` calls ran. */
   done(name: string, ms: number, running: number): void;
 }
 
