@@ -1,4 +1,4 @@
-import { durationMs } from "@bufbuild/protobuf/wkt";
+import { secondsOf } from "@tessera/contracts/duration.ts";
 import { AuthEventKind } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { InvitationService } from "@tessera/contracts/tessera/auth/v1/invitation_service_pb.ts";
 import { command } from "@tessera/postgres/command.ts";
@@ -29,7 +29,7 @@ export const createInvitation = ({ store, invitationSeconds }: Deps) =>
         tokenHash: token === undefined ? undefined : tokenHash(token),
         message,
         invitedBy: caller.userId,
-        lifetimeSeconds: lifetime ? durationMs(lifetime) / 1000 : invitationSeconds,
+        lifetimeSeconds: lifetime ? secondsOf(lifetime) : invitationSeconds,
       };
       const invitationId = await insertInvitation(tx, draft, now);
       const details = { invitation_id: String(invitationId) };

@@ -114,7 +114,7 @@ export function hashOf(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-/** Whether a token is the stored one, and good at `now`. */
+/** Whether a token is the stored one, and valid at `now`. */
 export function isValid(stored: StoredPersonalAccessToken, token: string, now: Date): boolean {
   const isIt = timingSafeEqual(hashOf(token), stored.tokenHash);
   return isIt && stored.revokeTime === null && stored.expireTime > now;

@@ -5,7 +5,7 @@ import { appendEvent } from "../event-store.ts";
 import { holdSession, revokeSession } from "../sessions/store.ts";
 import type { TokenState } from "./token-state.ts";
 
-/** What taking a token back comes to. */
+/** The session of a token after its revocation. */
 export interface RevokedToken {
   /** One that does not exist, where nothing was done: the answer gives nothing away. */
   sessionId: string;
