@@ -17,7 +17,7 @@ export function selectionOf(
   filter: TaskFilter | undefined,
   changedSince?: bigint,
 ): Selection {
-  const within = filter?.within;
-  const box = within && withFields(within, "west", "south", "east", "north");
+  const given = filter?.boundingBox;
+  const box = given && withFields(given, "west", "south", "east", "north");
   return { projectId, filter, box, changedSince };
 }

@@ -71,10 +71,10 @@ test("a value of an enum that is not one is no missing value", () => {
 });
 
 test("what is left out below another message is named by its path", () => {
-  const within = { west: 1, north: -1 };
-  expect(fieldsOf(broken(ListTasksRequestSchema, { projectId: 1, filter: { within } }))).toEqual([
-    "filter.within.south: is required",
-    "filter.within.east: is required",
+  const boundingBox = { west: 1, north: -1 };
+  expect(fieldsOf(broken(ListTasksRequestSchema, { projectId: 1, filter: { boundingBox } }))).toEqual([
+    "filter.bounding_box.south: is required",
+    "filter.bounding_box.east: is required",
   ]);
   const update = broken(UpdateTeamRequestSchema, {
     requestId: "r",
@@ -95,7 +95,7 @@ test("0 is a coordinate", () => {
   expect(broken(SearchTasksRequestSchema, { longitude: 0, latitude: 0 })).toEqual([]);
   validate(SearchTasksRequestSchema, fromJson(SearchTasksRequestSchema, { longitude: 0, latitude: -0 }));
   const box = { west: 0, south: 0, east: 0, north: 0 };
-  expect(broken(ListTasksRequestSchema, { projectId: 1, filter: { within: box } })).toEqual([]);
+  expect(broken(ListTasksRequestSchema, { projectId: 1, filter: { boundingBox: box } })).toEqual([]);
 });
 
 test("fields that one kind of request requires are named as in the contract", () => {

@@ -126,11 +126,11 @@ const CHANGE: Case[] = [
     "no priority": { action: "TASK_ACTION_PRIORITIZE" },
     "a box without its west": {
       action: "TASK_ACTION_MAP",
-      filter: { within: { south: 10, east: 10, north: 11 } },
+      filter: { bounding_box: { south: 10, east: 10, north: 11 } },
     },
     "a box with its south in the north": {
       action: "TASK_ACTION_MAP",
-      filter: { within: { west: 10, south: 11, east: 11, north: 10 } },
+      filter: { bounding_box: { west: 10, south: 11, east: 11, north: 10 } },
     },
     "a task twice": { action: "TASK_ACTION_MAP", filter: { task_ids: [1, 1] } },
     "a state twice": {

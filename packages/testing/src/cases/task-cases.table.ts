@@ -88,16 +88,18 @@ const READ: Case[] = [
         filter: {
           states: ["TASK_STATE_READY", "TASK_STATE_MAPPED"],
           task_ids: [500, 501],
-          within: { west: 9, south: 9, east: 11, north: 11 },
+          bounding_box: { west: 9, south: 9, east: 11, north: 11 },
         },
       }),
       ...by("by number only", "OK", { view: "TASK_VIEW_ID" }),
-      ...by("in a box over 180°", "OK", { filter: { within: OVER_180 } }),
+      ...by("in a box over 180°", "OK", { filter: { bounding_box: OVER_180 } }),
       ...by("in a box without its east", "FIELD_INVALID", {
-        filter: { within: { west: 0, south: 0, north: 1 } },
+        filter: { bounding_box: { west: 0, south: 0, north: 1 } },
       }),
-      ...by("in a box with its south in the north", "FIELD_INVALID", { filter: { within: UPSIDE_DOWN } }),
-      ...by("in a box beyond the pole", "FIELD_INVALID", { filter: { within: { north: 91 } } }),
+      ...by("in a box with its south in the north", "FIELD_INVALID", {
+        filter: { bounding_box: UPSIDE_DOWN },
+      }),
+      ...by("in a box beyond the pole", "FIELD_INVALID", { filter: { bounding_box: { north: 91 } } }),
       ...by("in no state", "FIELD_INVALID", { filter: { states: ["TASK_STATE_UNSPECIFIED"] } }),
       ...by("of a task named twice", "FIELD_INVALID", { filter: { task_ids: [7, 7] } }),
     ];

@@ -78,14 +78,14 @@ describe("in a project with tasks of every kind", () => {
 
   /** What a filter says, read off the tasks one by one. */
   function matches(task: Task, filter: TaskFilter): boolean {
-    const { states, taskIds, within, mappedByUserId, validatedByUserId, holderUserId } = filter;
+    const { states, taskIds, boundingBox, mappedByUserId, validatedByUserId, holderUserId } = filter;
     const box = boundingBoxOf(task.area as NonNullable<Task["area"]>);
-    const { west = 0, south = 0, east = 0, north = 0 } = within ?? {};
+    const { west = 0, south = 0, east = 0, north = 0 } = boundingBox ?? {};
     const touches = box.west <= east && box.east >= west && box.south <= north && box.north >= south;
     return (
       (states.length > 0 ? states.includes(task.state as TaskState) : task.state !== TaskState.SPLIT) &&
       (taskIds.length === 0 || taskIds.includes(task.taskId)) &&
-      (within === undefined || touches) &&
+      (boundingBox === undefined || touches) &&
       (mappedByUserId === undefined || task.mappedByUserId === mappedByUserId) &&
       (validatedByUserId === undefined || task.validatedByUserId === validatedByUserId) &&
       (holderUserId === undefined || task.lock?.holderUserId === holderUserId)
@@ -106,7 +106,7 @@ describe("in a project with tasks of every kind", () => {
     {
       states: fc.uniqueArray(fc.constantFrom(...Object.values(TaskState).filter((it) => it !== 0))),
       taskIds: fc.uniqueArray(fc.integer({ min: 1, max: TASKS + 20 }), { maxLength: 200 }),
-      within: box,
+      boundingBox: box,
       mappedByUserId: person(1, 2, 3, 4),
       validatedByUserId: person(1, 2),
       holderUserId: person(5, 6, 7),
