@@ -227,7 +227,7 @@ export class KeptAnswers<V> {
         throw error;
       },
     );
-    // Whoever waits hears of a failure; perhaps nobody does.
+    // The callers that wait receive the failure; there may be none.
     answer.catch(() => {});
     const underWay: UnderWay<V> = { ...begun, answer };
     this.#underWay.set(key, underWay);
