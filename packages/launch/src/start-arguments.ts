@@ -12,17 +12,21 @@ export interface StartArguments {
   postgresUrl: string | undefined;
   /** Whether to print where everything is as one line of JSON, and nothing else. */
   isJson: boolean;
+  /** Whether to print the usage, and start nothing. */
+  help: boolean;
 }
 
 export const START_USAGE = `
-npm start -- [--port N] [--data DIR] [--postgres URL] [--json]
+npm start -- [--port N] [--data DIR] [--postgres URL] [--json] [--help]
 
   --port N         listen on N and the ports after it: gateway N, auth N+1, project N+2, task N+3, keys N+4
                    (TESSERA_PORT; 8080 for the gateway, 50051 to 50053 for gRPC, and 8081 for keys without it)
   --data DIR       keep data and logs in DIR (TESSERA_DATA; "data" without it)
   --postgres URL   use this PostgreSQL, whose role may make databases: auth, project and task, or NAME_auth and so on
-                   where the URL names a database NAME (TESSERA_POSTGRES; an embedded PostgreSQL without it)
+                   where the URL ends in /NAME, which need not exist (TESSERA_POSTGRES; an embedded PostgreSQL without it)
   --json           print where everything is as one line of JSON (TESSERA_JSON=true)
+
+What stands in brackets is the same as an environment variable, or what holds without both.
 `;
 
 /** Reads what stands on the command line, then in the environment. Throws an Error with a sentence for people. */
@@ -34,6 +38,7 @@ export function startArguments(args: string[], env: NodeJS.ProcessEnv): StartArg
       data: { type: "string" },
       postgres: { type: "string" },
       json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
     },
   });
   const port = values.port ?? (env.TESSERA_PORT || undefined);
@@ -44,6 +49,7 @@ export function startArguments(args: string[], env: NodeJS.ProcessEnv): StartArg
     folder: values.data ?? (env.TESSERA_DATA || "data"),
     postgresUrl,
     isJson: values.json ?? env.TESSERA_JSON === "true",
+    help: values.help ?? false,
   };
 }
 

@@ -9,6 +9,10 @@ const WATCH_MS = 1_000;
 const RESTARTS_MAX = 20;
 
 const asked = readArguments();
+if (asked.help) {
+  console.log(START_USAGE);
+  process.exit();
+}
 const { folder, ports, postgresUrl, isJson } = asked;
 /** What is said to people, who read JSON where that was asked for. */
 const say = isJson ? console.error : console.log;

@@ -87,9 +87,10 @@ export async function startSystem(
   };
 
   try {
+    const adminUrl = await database.adminUrl();
     for (const name of PROCESSES) {
       if (name === "gateway") continue;
-      await createDatabase(database.adminUrl(), database.nameOf(name));
+      await createDatabase(adminUrl, database.nameOf(name));
       await migrate(name, environment(name), folder);
     }
     for (const name of PROCESSES) await start(name);
