@@ -7,10 +7,13 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
+import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { type Caller, callerOf } from "@tessera/rpc/caller.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { throwIfAborted } from "@tessera/rpc/server-call.ts";
 import { databaseFailure } from "./database-failure.ts";
 import { acknowledgement, type Outcome, type RequestKey, replay, requestKey } from "./requests.ts";
@@ -28,6 +31,8 @@ export interface Answer<O extends DescMessage> {
   response?: MessageInitShape<O>;
   /** Fields of the response that are never stored, such as a token. `repeated` makes them anew. */
   secret?: MessageInitShape<O>;
+  /** The field FIELD_ROLE_DOCUMENT of the response: called for a request that asks for it, and never stored. */
+  document?: (commitTime: Date) => MessageInitShape<O>;
 }
 
 /** An answer that is committed. */
@@ -70,6 +75,8 @@ export interface CommandOptions<I extends DescMessage, O extends DescMessage> {
   /** Makes a further try after this process's others that were overtaken on the same thing, so that they do not starve. */
   again?: <T>(request: MessageShape<I>, retry: () => Promise<T>) => Promise<T>;
   attemptsMax?: number;
+  /** The query that shows what the acknowledgement names. A caller without its scope gets no document. */
+  shownBy?: DescMethod;
 }
 
 type Request<I extends DescMessage> = MessageShape<I> & { requestId: string };
@@ -106,17 +113,21 @@ export function command<I extends DescMessage, O extends DescMessage>(
     repeated,
     again = (_, retry) => retry(),
     attemptsMax = ATTEMPTS_MAX,
+    shownBy,
   }: CommandOptions<I, O> = {},
 ): (request: MessageShape<I>, context: HandlerContext) => Promise<MessageShape<O>> {
+  const documentField = fieldWithRole(method.input, FieldRole.WANTS_DOCUMENT);
   return async (message, context) => {
     const request = message as Request<I>;
+    const isWanted = documentField !== undefined && takeFlag(request, documentField.localName);
+    const showsDocument = isWanted && shownBy !== undefined && mayRead(context, shownBy);
     const scope = { projectId: projectIn(request), caller: callerIn(request, context) };
     const key = requestKey(method, request, scope);
     const asked: Promise<unknown>[] = [];
     const attempt = async (): Promise<MessageShape<O> | undefined> => {
       try {
         const written = await handle(request, attemptOf(method.output, key, context, asked));
-        return written && responseOf(method.output, key, written);
+        return written && responseOf(method.output, key, written, showsDocument);
       } catch (error) {
         if (error instanceof Replayed) {
           const response = replay(method.output, key, error.remembered);
@@ -169,11 +180,28 @@ function attemptOf<O extends DescMessage>(
 function responseOf<O extends DescMessage>(
   output: O,
   key: RequestKey,
-  { response: init, secret, ...written }: Written<O>,
+  { response: init, secret, document, ...written }: Written<O>,
+  showsDocument: boolean,
 ): MessageShape<O> {
-  const response = create(output, { ...(init as object), ...(secret as object) } as MessageInitShape<O>);
+  const response = create(output, {
+    ...(init as object),
+    ...(secret as object),
+    ...((showsDocument && document?.(written.commitTime)) as object | false),
+  } as MessageInitShape<O>);
   (response as { acknowledgement?: Acknowledgement }).acknowledgement = acknowledgement(key, written);
   return response;
+}
+
+/** Unsets a flag of a message and returns what it was. */
+function takeFlag(message: object, name: string): boolean {
+  const flags = message as Record<string, boolean>;
+  const value = flags[name] === true;
+  flags[name] = false;
+  return value;
+}
+
+function mayRead(context: HandlerContext, query: DescMethod): boolean {
+  return callerOf(context).scopes.has(rulesOf(query).scope);
 }
 
 function signedIn(_: unknown, context: HandlerContext): string {

@@ -1,5 +1,6 @@
-import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { areaFromGeoJson, type GeoJsonPart, membersOfGeoJson } from "@tessera/geometry/areas/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
@@ -51,7 +52,7 @@ export function readMessage(
 export function hintOf(name: string, desc: DescMessage): string {
   const near = nearestName(
     name,
-    desc.fields.map((it) => it.name),
+    [...fieldsByName(desc).values()].map((it) => it.name),
   );
   return near === undefined ? "" : `: do you mean "${near}"?`;
 }
@@ -158,11 +159,12 @@ function geometryFault(error: unknown, pointer: string): Fault {
 
 const names = new WeakMap<DescMessage, Map<string, DescField>>();
 
-/** The fields of a message by their names in the contract, and by their names in lowerCamelCase. */
+/** The fields of a message that a caller may set, by their names in the contract and by their names in lowerCamelCase. */
 export function fieldsByName(desc: DescMessage): Map<string, DescField> {
   let fields = names.get(desc);
   if (fields === undefined) {
-    fields = new Map(desc.fields.flatMap((it) => [[it.jsonName, it] as const, [it.name, it] as const]));
+    const ownFields = desc.fields.filter((it) => getOption(it, role) !== FieldRole.WANTS_DOCUMENT);
+    fields = new Map(ownFields.flatMap((it) => [[it.jsonName, it] as const, [it.name, it] as const]));
     names.set(desc, fields);
   }
   return fields;

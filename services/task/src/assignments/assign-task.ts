@@ -27,7 +27,8 @@ export const assignTask = ({ store, projects, people, mutex }: Deps) =>
         name: `projects/${projectId}/tasks/${taskId}/assignment`,
         revision,
         response: { ...(assignment?.expireTime && { expireTime: assignment.expireTime }) },
+        document: () => ({ ...(assignment && { assignment }) }),
       });
     },
-    { again: exclusively(mutex) },
+    { again: exclusively(mutex), shownBy: AssignmentService.method.getAssignment },
   );

@@ -41,11 +41,16 @@ export const claimTask = ({ store, projects, settings, mutex }: Deps) =>
             token: lock?.token ?? 0n,
             ...(lock?.expireTime && { expireTime: lock.expireTime }),
           },
+          document: () => ({ ...(lock && { lock }) }),
         });
       } finally {
         // An offer may still come after the read beside it has failed.
         for (const offered of offers) void offered.then(({ settle }) => settle()).catch(() => {});
       }
     },
-    { again: ({ projectId }, retry) => mutex(`claim/${projectId}`, retry), attemptsMax: ATTEMPTS_MAX },
+    {
+      again: ({ projectId }, retry) => mutex(`claim/${projectId}`, retry),
+      attemptsMax: ATTEMPTS_MAX,
+      shownBy: LockService.method.getLock,
+    },
   );

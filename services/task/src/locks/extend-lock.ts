@@ -18,7 +18,8 @@ export const extendLock = ({ store, projects, settings, mutex }: Deps) =>
         name: `projects/${projectId}/tasks/${taskId}/lock`,
         revision,
         response: { ...(lock?.expireTime && { expireTime: lock.expireTime }) },
+        document: () => ({ ...(lock && { lock }) }),
       });
     },
-    { again: exclusively(mutex) },
+    { again: exclusively(mutex), shownBy: LockService.method.getLock },
   );

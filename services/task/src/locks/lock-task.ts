@@ -23,7 +23,8 @@ export const lockTask = ({ store, projects, settings, mutex }: Deps) =>
           ...(task.lock?.expireTime && { expireTime: task.lock.expireTime }),
           created: events.length > 0,
         },
+        document: () => ({ ...(task.lock && { lock: task.lock }) }),
       });
     },
-    { again: exclusively(mutex) },
+    { again: exclusively(mutex), shownBy: LockService.method.getLock },
   );

@@ -28,7 +28,7 @@ export interface Start {
 /** The command that is written. */
 type CommandOf = Pick<Attempt<DescMessage>, "key" | "context">;
 /** A response of nothing but the acknowledgement. */
-type Done = Omit<Written<DescMessage>, "response" | "secret">;
+type Done = Omit<Written<DescMessage>, "response" | "secret" | "document">;
 
 /** Accepts an operation and remembers the request. "full" if too many are under way; undefined if somebody was quicker. */
 export async function startOperation(

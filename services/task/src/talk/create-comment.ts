@@ -2,6 +2,7 @@ import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_servi
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { exclusively } from "../tasks/exclusively.ts";
+import { writtenAt } from "../tasks/task.ts";
 import { comment } from "./comment.ts";
 import { spend } from "./spend.ts";
 
@@ -16,14 +17,16 @@ export const createComment = (deps: Deps) => {
       const known = await store.read(attempt, { taskId });
       await attempt.once(() => projects.access(projectId, context));
       const change = comment(known, caller, text);
+      const { comment: written } = change;
       attempt.throwIfGone();
       await attempt.once(() => spend(deps, caller.userId, "comments"));
       return store.write(attempt, [change], {
         name: `projects/${projectId}/tasks/${taskId}/comments/${change.task.commentCount}`,
         // Of the comment, which never changes.
         revision: 1n,
+        document: (time) => ({ ...(written && { comment: writtenAt(written, time) }) }),
       });
     },
-    { again: exclusively(mutex) },
+    { again: exclusively(mutex), shownBy: CommentService.method.getComment },
   );
 };

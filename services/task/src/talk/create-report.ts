@@ -7,6 +7,7 @@ import { referredBy } from "@tessera/rpc/reference.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { noTaskAtPoint } from "../refusals.ts";
+import { writtenAt } from "../tasks/task.ts";
 import { tasksAt } from "../tasks/tasks-at.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import { report, reportedTask } from "./report.ts";
@@ -25,16 +26,18 @@ export const createReport = (deps: Deps) => {
       const { projectId, taskId, access } = await attempt.once(() => find(deps, details, context));
       const task = (await store.readTasks(projectId, [taskId])).get(taskId);
       const change = report({ ...known, projectId, taskId, task }, caller, access, details);
+      const { report: recorded } = change;
       attempt.throwIfGone();
       await attempt.once(() => spend(deps, caller.userId, "reports"));
       return store.write(attempt, [change], {
         name: `projects/${projectId}/tasks/${taskId}/reports/${change.task.reportCount}`,
         // Of the report, which never changes.
         revision: 1n,
-        response: { projectId, taskId, invalidated: change.report?.invalidated ?? false },
+        response: { projectId, taskId, invalidated: recorded?.invalidated ?? false },
+        document: (time) => ({ ...(recorded && { report: writtenAt(recorded, time) }) }),
       });
     },
-    { again: (_, retry) => mutex(method.name, retry) },
+    { again: (_, retry) => mutex(method.name, retry), shownBy: ReportService.method.getReport },
   );
 };
 

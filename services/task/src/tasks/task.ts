@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Timestamp, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { Assignment } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import type { Comment } from "@tessera/contracts/tessera/task/v1/comment_pb.ts";
 import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
@@ -117,4 +117,9 @@ export function timeAfter(time: Date, seconds: number) {
 /** The reservation of a task, unless it expired. */
 export function liveAssignment({ assignment }: WholeTask, now: Date): Assignment | undefined {
   return assignment !== undefined && dateOf(assignment.expireTime) > now ? assignment : undefined;
+}
+
+/** What a command makes, as it is shown once it is committed. */
+export function writtenAt<T extends { createTime?: Timestamp | undefined }>(made: T, commitTime: Date): T {
+  return { ...made, createTime: timestampFromDate(commitTime) };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { create, type DescMessage, type DescMethod } from "@bufbuild/protobuf";
 import { type Client, createContextValues } from "@connectrpc/connect";
 import { durationOf } from "@tessera/contracts/duration.ts";
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import { type Access, AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import type { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
@@ -113,8 +114,13 @@ export async function testService(
     /** Hides a project from somebody. */
     hide: (userId: number, projectId: number) => void hidden.add(`${projectId}/${userId}`),
     /** The service as somebody calls it. `meanwhile` happens once, between the reading and the writing. */
-    as: (userId: number, meanwhile?: Meanwhile, signal = new AbortController().signal) => {
-      const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s" };
+    as: (
+      userId: number,
+      meanwhile?: Meanwhile,
+      signal = new AbortController().signal,
+      scopes: readonly string[] = PERSON_SCOPES,
+    ) => {
+      const caller = { ...ANONYMOUS, userId: BigInt(userId), sessionId: "s", scopes: new Set(scopes) };
       const requestHeader = new Headers();
       if (meanwhile !== undefined) {
         const id = randomUUID();
