@@ -16,20 +16,26 @@ const EXCHANGE_FIRST =
  * Finds who calls an RPC by the header `authorization`. Refuses who may not call it. A valid token without the scope
  * of a public RPC counts as absent there: it never gets less than no token.
  */
-export async function authenticate(
+export function authenticate(
   method: DescMethod,
   authorization: string | null,
   verify: VerifyToken,
-): Promise<Caller> {
-  const { admission, scope } = rulesOf(method);
+): Caller | Promise<Caller> {
   if (authorization === null) {
-    if (admission === Admission.PUBLIC) return ANONYMOUS;
+    if (rulesOf(method).admission === Admission.PUBLIC) return ANONYMOUS;
     throw refuse(Reason.TOKEN_MISSING);
   }
-  const [scheme, token, ...rest] = authorization.split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw refuse(Reason.TOKEN_INVALID);
+  const space = authorization.indexOf(" ");
+  const token = authorization.slice(space + 1);
+  const isBearer = authorization.slice(0, Math.max(space, 0)).toLowerCase() === "bearer";
+  if (!isBearer || token === "" || token.includes(" ")) throw refuse(Reason.TOKEN_INVALID);
   if (token.startsWith(PERSONAL_TOKEN_PREFIX)) throw refuse(Reason.TOKEN_INVALID, { detail: EXCHANGE_FIRST });
-  const caller = await verify(token);
+  const caller = verify(token);
+  return caller instanceof Promise ? caller.then((it) => admitted(method, it)) : admitted(method, caller);
+}
+
+function admitted(method: DescMethod, caller: Caller): Caller {
+  const { admission, scope } = rulesOf(method);
   const isMissing = scope !== "" && !caller.scopes.has(scope);
   if (!isMissing && !isPersonal(method, scope, caller)) return caller;
   if (admission === Admission.PUBLIC) return ANONYMOUS;

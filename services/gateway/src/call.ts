@@ -29,9 +29,10 @@ export function passedOn(
   { id, address }: { id: string; address: string },
 ): Record<string, string> {
   const { authorization, traceparent, "cache-control": freshness } = headers;
+  const { requestId, trace } = correlationOf(id, typeof traceparent === "string" ? traceparent : null);
+  const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId, [TRACE_HEADER]: trace };
   // A network of IPv6 is passed on as its first address, which is of the same network.
-  const client = address.replace(/::\/64$/, "::");
-  const passed: Record<string, string> = client === "" ? {} : { "x-forwarded-for": client };
+  if (address !== "") passed["x-forwarded-for"] = address.endsWith("::/64") ? address.slice(0, -3) : address;
   if (freshness !== undefined && FRESHNESS.test(freshness)) passed["cache-control"] = freshness;
   if (authorization !== undefined) {
     if (!/^[ -~]*$/.test(authorization)) {
@@ -42,9 +43,6 @@ export function passedOn(
     }
     passed.authorization = authorization;
   }
-  const { requestId, trace } = correlationOf(id, typeof traceparent === "string" ? traceparent : null);
-  passed[REQUEST_ID_HEADER] = requestId;
-  passed[TRACE_HEADER] = trace;
   return passed;
 }
 

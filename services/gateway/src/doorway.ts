@@ -75,7 +75,7 @@ export class Visit {
     this.address = address;
     this.#requestsMax = requestsMax;
     doorway.requests.add(address, 1);
-    exchange.response.once("close", () => this.#close());
+    exchange.response.on("close", () => this.#close());
   }
 
   /** Refuses OVERLOADED where too many requests are under way. */

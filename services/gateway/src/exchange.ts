@@ -36,10 +36,11 @@ export interface Reply {
 /** Begins an exchange. */
 export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
   // A proxy is asked with a whole URL, and may hand it on.
-  const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "") || "/";
+  const url = request.url ?? "/";
+  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "") || "/";
   const mark = target.indexOf("?");
   const controller = new AbortController();
-  response.once("close", () => {
+  response.on("close", () => {
     if (!response.writableFinished) controller.abort();
   });
   return {
@@ -59,28 +60,29 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
 
 /** The headers that every answer has. */
 export function everyHeader({ id, key }: Exchange): OutgoingHttpHeaders {
-  return {
-    "Request-Id": id,
-    "X-Content-Type-Options": "nosniff",
-    ...(key !== undefined && { "Idempotency-Key": key }),
-  };
+  const headers: OutgoingHttpHeaders = { "Request-Id": id, "X-Content-Type-Options": "nosniff" };
+  if (key !== undefined) headers["Idempotency-Key"] = key;
+  return headers;
 }
 
 /** All headers of an answer. What it varies by joins what was said before that the answer varies by. */
 export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const headers = Object.assign(everyHeader(exchange), own);
   const before = exchange.response.getHeader("Vary");
-  const vary = [before, own.Vary].filter((it) => it !== undefined).join(", ");
-  return { ...everyHeader(exchange), ...own, ...(vary !== "" && { Vary: vary }) };
+  if (before !== undefined) headers.Vary = own.Vary === undefined ? before : `${before}, ${own.Vary}`;
+  return headers;
 }
 
-/** Sends an answer. */
-export function send(exchange: Exchange, { status, headers, body }: Reply): void {
+/** Sends an answer: headers and body are one write. */
+export function send(exchange: Exchange, { status, headers, body = "" }: Reply): void {
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) return;
-  const bodiless = status === 204 || status === 304;
-  const length = bodiless ? {} : { "Content-Length": Buffer.byteLength(body ?? "") };
-  response.writeHead(status, { ...headersOf(exchange, headers), ...length });
-  response.end(body);
+  const all = headersOf(exchange, headers);
+  const length = Buffer.byteLength(body);
+  if (status !== 204 && status !== 304) all["Content-Length"] = length;
+  response.writeHead(status, all);
+  // Text of one byte a character is written without being encoded.
+  response.end(body, length === body.length ? "latin1" : "utf8");
   lingerAfter(request);
 }
 

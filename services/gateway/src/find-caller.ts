@@ -4,7 +4,7 @@ import { authenticate } from "@tessera/rpc/authenticate.ts";
 import { ANONYMOUS, type Caller, type VerifyToken } from "@tessera/rpc/caller.ts";
 
 /** Finds who calls an RPC before anything is done for the call. Refuses who may not call it. */
-export type FindCaller = (rpc: DescMethod, authorization: string | undefined) => Promise<Caller>;
+export type FindCaller = (rpc: DescMethod, authorization: string | undefined) => Caller | Promise<Caller>;
 
 /**
  * Verifies tokens with `verifyFor` the service that is called. While tokens cannot be verified (the keys of auth
@@ -12,15 +12,19 @@ export type FindCaller = (rpc: DescMethod, authorization: string | undefined) =>
  * valid.
  */
 export function callerFinder(verifyFor?: (rpc: DescMethod) => VerifyToken): FindCaller {
-  return async (rpc, authorization) => {
-    const verify = verifyFor?.(rpc);
-    const isWhole = verify !== undefined || authorization === undefined;
-    if (!isWhole) return ANONYMOUS;
+  return (rpc, authorization) => {
+    if (verifyFor === undefined && authorization !== undefined) return ANONYMOUS;
     try {
-      return await authenticate(rpc, authorization ?? null, verify ?? (() => ANONYMOUS));
+      const caller = authenticate(rpc, authorization ?? null, verifyFor?.(rpc) ?? (() => ANONYMOUS));
+      return caller instanceof Promise ? caller.catch(unverified) : caller;
     } catch (error) {
-      if (error instanceof ConnectError) return ANONYMOUS;
-      throw error;
+      return unverified(error);
     }
   };
+}
+
+/** A caller whose token could not be verified. A token that was refused is refused. */
+function unverified(error: unknown): Caller {
+  if (error instanceof ConnectError) return ANONYMOUS;
+  throw error;
 }

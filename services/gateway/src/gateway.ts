@@ -20,7 +20,7 @@ import { type BodyLimits, ClientGone } from "./requests/body.ts";
 import { fieldValue } from "./requests/field-value.ts";
 import { headerFault } from "./requests/header-fault.ts";
 import { keyHeader } from "./requests/idempotency-key.ts";
-import { parseQuery } from "./requests/query.ts";
+import { type Parameter, parseQuery } from "./requests/query.ts";
 import { bodyOf, PATCH_TYPES, transcode } from "./requests/transcode.ts";
 import { isAnsweredOnce, type Route } from "./routes/route.ts";
 import { allowOf, endpointFor, matchRoute, type RouteTable, routeTable } from "./routes/route-table.ts";
@@ -58,7 +58,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   return (request, response) => {
     const exchange = exchangeOf(request, response);
     const visit = doorway.visit(exchange);
-    response.once("close", () => record(log, exchange));
+    response.on("close", () => record(log, exchange));
     if (draining.aborted) response.shouldKeepAlive = false;
     if (isPreflight(exchange)) return;
     const rpc = rpcs.get(exchange.path);
@@ -123,7 +123,11 @@ async function respond(
   if (!route.upload) visit.holdBody(request, Math.min(route.bodyMaxBytes, deps.limits.bodyMaxBytes));
   const body = await bodyOf(exchange, route, deps.limits);
   await visit.enter(route.rpc);
-  const input = { segments, parameters: parameters.filter((it) => it.name !== "f"), malformed };
+  const input = {
+    segments,
+    parameters: f === undefined ? parameters : parameters.filter(isOfRpc),
+    malformed,
+  };
   const message = transcode(exchange, route, input, body);
   visit.releaseBody();
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
@@ -146,6 +150,11 @@ async function respond(
       : await commandReply({ ...deps, table, visit }, route, response, caller, prefer?.toString());
   visit.leave(true);
   send(exchange, reply);
+}
+
+/** Whether a parameter is the RPC's, and not the gateway's own, which selects the form. */
+function isOfRpc({ name }: Parameter): boolean {
+  return name !== "f";
 }
 
 /** The gateway's own resources: whether it lives, whether it takes requests, and what its problems mean. */

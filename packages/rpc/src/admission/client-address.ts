@@ -41,12 +41,12 @@ export function clientAddress(
   forwardedFor: string | undefined,
 ): string {
   let address = plain(peer ?? "");
-  const hops = (forwardedFor ?? "").split(",").map((it) => plain(it.trim()));
+  const hops = forwardedFor === undefined ? [] : forwardedFor.split(",").map((it) => plain(it.trim()));
   for (const hop of hops.reverse().slice(0, HOPS_MAX)) {
     if (!isTrusted(trusted, address) || isIP(hop) === 0) break;
     address = hop;
   }
-  return isIPv6(address) ? networkOf(address) : address;
+  return address.includes(":") && isIPv6(address) ? networkOf(address) : address;
 }
 
 function isTrusted(trusted: BlockList, address: string): boolean {
@@ -56,7 +56,7 @@ function isTrusted(trusted: BlockList, address: string): boolean {
 
 /** As IPv4 where it is that, and without the zone of a link, which is this machine's own word. */
 function plain(address: string): string {
-  return address.replace(MAPPED, "").split("%", 1)[0] as string;
+  return address.includes(":") ? (address.replace(MAPPED, "").split("%", 1)[0] as string) : address;
 }
 
 function networkOf(address: string): string {

@@ -23,19 +23,36 @@ export interface Offer {
   route: Route;
 }
 
-const offers = new WeakMap<Endpoint, Offer[]>();
+/** The forms of a resource. */
+interface Forms {
+  offers: Offer[];
+  types: string[];
+  /** What was chosen by a value of Accept: clients send the same few. */
+  byAccept: Map<string, Offer>;
+}
+
+/** At most this many values of Accept are remembered for a resource, none of them longer than this. */
+const ACCEPT_REMEMBERED_MAX = 100;
+const ACCEPT_MAX_LENGTH = 200;
+
+const known = new WeakMap<Endpoint, Forms>();
 
 /** The forms of a resource, the preferred one first. */
 export function offersOf(endpoint: Endpoint): Offer[] {
-  let known = offers.get(endpoint);
-  if (known === undefined) {
+  return formsOf(endpoint).offers;
+}
+
+function formsOf(endpoint: Endpoint): Forms {
+  let forms = known.get(endpoint);
+  if (forms === undefined) {
     const streamed = streamOffers(endpoint.stream);
     // A stream sends the whole of what a list gives a page of.
     const paged = unaryOffers(endpoint.unary).filter((it) => !streamed.some(({ form }) => form === it.form));
-    known = [...paged, ...streamed];
-    offers.set(endpoint, known);
+    const offers = [...paged, ...streamed];
+    forms = { offers, types: offers.map((it) => MEDIA_TYPES[it.form]), byAccept: new Map() };
+    known.set(endpoint, forms);
   }
-  return known;
+  return forms;
 }
 
 function unaryOffers(route: Route | undefined): Offer[] {
@@ -60,16 +77,19 @@ function streamOffers(route: Route | undefined): Offer[] {
 
 /** Chooses among the forms of a resource by the parameter `f`, else by Accept. Refuses with NOT_ACCEPTABLE. */
 export function negotiate(endpoint: Endpoint, accept: string | undefined, f: string | undefined): Offer {
-  const available = offersOf(endpoint);
-  const types = available.map((it) => MEDIA_TYPES[it.form]);
-  const chosen =
-    f === undefined ? available[preferred(accept, types)] : available.find((it) => it.form === f);
+  const { offers, types, byAccept } = formsOf(endpoint);
+  const remembered = f === undefined ? byAccept.get(accept ?? "") : undefined;
+  if (remembered !== undefined) return remembered;
+  const chosen = f === undefined ? offers[preferred(accept, types)] : offers.find((it) => it.form === f);
   if (chosen === undefined) {
     throw refuseHttp(Reason.NOT_ACCEPTABLE, {
       metadata: { available: types.join(", ") },
       detail: `Available representations: ${types.join(", ")}`,
     });
   }
+  const { length } = accept ?? "";
+  if (f === undefined && length <= ACCEPT_MAX_LENGTH && byAccept.size < ACCEPT_REMEMBERED_MAX)
+    byAccept.set(accept ?? "", chosen);
   return chosen;
 }
 

@@ -10,6 +10,8 @@ import {
 } from "@bufbuild/protobuf";
 import { messageOf } from "../routes/geometry-field.ts";
 import { DURATION_WORDS, exactTime, isExactDuration, TIME_WORDS } from "./exact-time.ts";
+import { setFieldValue } from "./field-value.ts";
+import { plainValue } from "./plain-value.ts";
 
 /**
  * Reads a JSON value into a field that has nothing of its own below it: a scalar, an enum, a well-known type, or a
@@ -24,6 +26,11 @@ export function readLeaf(
   field: DescField,
   json: unknown,
 ): string | undefined {
+  const plain = plainValue(field, json);
+  if (plain !== undefined) {
+    setFieldValue(message, field, plain);
+    return undefined;
+  }
   if (field.fieldKind === "list" && Array.isArray(json)) {
     const index = json.findIndex((it) => objection(field, it));
     if (index !== -1) return expectation(field);

@@ -108,28 +108,31 @@ function readHeaders({ request }: Exchange, route: Route): RoleHeaders {
 }
 
 interface PathValue {
-  variable: BoundVariable;
-  text: string;
+  fields: readonly DescField[];
+  value: unknown;
 }
 
-/** Reads the variables of the path, each into a message of its own, to see that they are of their types. */
+/** Reads the variables of the path. */
 function bindPath(route: Route, segments: readonly string[]): { values: PathValue[]; faults: Fault[] } {
   const values: PathValue[] = [];
   const faults: Fault[] = [];
   for (const variable of route.variables) {
-    const field = variable.fields.at(-1) as DescField;
+    const { fields } = variable;
+    const field = fields.at(-1) as DescField;
     const text = textOf(variable, segments);
-    const wrong =
-      text === undefined ? "must be percent-encoded UTF-8" : readText(create(field.parent), field, text);
-    if (wrong === undefined) values.push({ variable, text: text as string });
-    else faults.push({ in: "path", name: namesOf(variable.fields), detail: wrong, rule: "path.type" });
+    // A message of its own takes the value: whether it is of its type is known before anything else is read.
+    const own = create(field.parent);
+    const wrong = text === undefined ? "must be percent-encoded UTF-8" : readText(own, field, text);
+    if (wrong === undefined) values.push({ fields, value: fieldValue(own, field) });
+    else faults.push({ in: "path", name: namesOf(fields), detail: wrong, rule: "path.type" });
   }
   return { values, faults };
 }
 
 function textOf({ variable }: BoundVariable, segments: readonly string[]): string | undefined {
   try {
-    return decodeURIComponent(segments[variable.at] as string);
+    const segment = segments[variable.at] as string;
+    return segment.includes("%") ? decodeURIComponent(segment) : segment;
   } catch {
     return undefined;
   }
@@ -152,17 +155,17 @@ function putBody(route: Route, message: Message, json: unknown, faults: Fault[])
 function putPath(
   route: Route,
   message: Message,
-  { variable: { fields }, text }: PathValue,
+  { fields, value }: PathValue,
   json: unknown,
   faults: Fault[],
 ): void {
   const field = fields.at(-1) as DescField;
   const above = messageAbove(message, fields);
   const before = fieldValue(above, field);
-  readText(above, field, text);
+  setFieldValue(above, field, value);
   const inBody = fields.slice(fields[0] === route.body ? 1 : 0);
   const pointer = route.body === "none" ? undefined : pointerIn(json, inBody);
-  if (pointer !== undefined && before !== fieldValue(above, field)) {
+  if (pointer !== undefined && before !== value) {
     faults.push({ in: "body", name: pointer, detail: "differs from the path", rule: "field.twice" });
   }
 }
