@@ -2,6 +2,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { isVisible } from "./access.ts";
+import { accessKindOf } from "./access-kind.ts";
 import { answered, notBefore } from "./answer-access.ts";
 
 /** Implements tessera.project.v1.AccessService.BatchGetUserAccess. */
@@ -13,10 +14,17 @@ export function batchGetUserAccess({
     const known = await viewers.many(userIds, notBefore(maxAge));
     const ruled = await store.access.of([...known.keys()].map((userId) => ({ projectId, userId })));
     const seen = ruled.filter(({ project, userId }) => isVisible(project, known.get(userId)?.viewer));
-    const accesses = new Map(seen.map((it) => [it.userId, answered(it, known.get(it.userId))]));
+    const answers = new Map(
+      seen.map((it) => {
+        const person = known.get(it.userId);
+        return [it.userId, { access: answered(it, person), kind: accessKindOf(it.project, person?.viewer) }];
+      }),
+    );
+    const found = userIds.flatMap((userId) => answers.get(userId) ?? []);
     return {
-      accesses: userIds.flatMap((userId) => accesses.get(userId) ?? []),
-      missingUserIds: userIds.filter((userId) => !accesses.has(userId)),
+      accesses: found.map(({ access }) => access),
+      missingUserIds: userIds.filter((userId) => !answers.has(userId)),
+      kinds: found.map(({ kind }) => kind),
     };
   };
 }

@@ -1,10 +1,10 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
-import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { AccessService } from "@tessera/contracts/tessera/project/v1/access_service_pb.ts";
 import type { Own } from "@tessera/identity/trust.ts";
 import { askTogether } from "@tessera/rpc/ask-together.ts";
 import { isOwnFault } from "@tessera/rpc/credential-fault.ts";
+import { type AccessOfKind, withKinds } from "./access-by-kind.ts";
 
 /** How long an answer is waited for. */
 const ASK_MS = 5_000;
@@ -24,7 +24,7 @@ export interface AccessQuestion {
  * Returns undefined where there is nothing that this service learns in its own name: it has no token, or may not ask, or the
  * person may not see the project.
  */
-export type AskAccess = (question: AccessQuestion) => Promise<Access | undefined>;
+export type AskAccess = (question: AccessQuestion) => Promise<AccessOfKind | undefined>;
 
 /**
  * Asks the project service in this service's own name, about all who come at the same time together. A person's first call
@@ -32,7 +32,7 @@ export type AskAccess = (question: AccessQuestion) => Promise<Access | undefined
  */
 export function askAccess(project: Transport, { headers }: Pick<Own, "headers">): AskAccess {
   const client = createClient(AccessService, project);
-  const ask = askTogether<AccessQuestion, Access>({
+  const ask = askTogether<AccessQuestion, AccessOfKind>({
     groupOf: ({ projectId }) => String(projectId),
     keyOf: ({ userId }) => String(userId),
     most: PEOPLE_MAX,
@@ -46,11 +46,11 @@ export function askAccess(project: Transport, { headers }: Pick<Own, "headers">)
         userIds: questions.map(({ userId }) => userId),
         ...(ages.length > 0 && { maxAge: durationFromMs(Math.min(...ages)) }),
       };
-      const { accesses } = await client.batchGetUserAccess(request, {
+      const answer = await client.batchGetUserAccess(request, {
         headers: { ...first.correlation, ...own },
         timeoutMs: ASK_MS,
       });
-      return new Map(accesses.map((access) => [String(access.userId), access]));
+      return new Map(withKinds(answer).map((access) => [String(access.userId), access]));
     },
   });
   return (question) =>

@@ -9,6 +9,7 @@ import type { Trust } from "@tessera/identity/trust.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { repeat } from "@tessera/runtime/repeat.ts";
+import { withKinds } from "./access-by-kind.ts";
 import type { KnownAccess } from "./known-access.ts";
 
 /** How often answers that are about to expire are refreshed. */
@@ -79,7 +80,7 @@ function renewActive(
   const ask = async (projectId: number, userIds: bigint[], maxAgeMs: number, signal: AbortSignal) => {
     const call = { headers: await headers(), signal, timeoutMs: ASK_MS };
     const request = { projectId, userIds, maxAge: durationFromMs(maxAgeMs) };
-    return (await client.batchGetUserAccess(request, call)).accesses;
+    return withKinds(await client.batchGetUserAccess(request, call));
   };
   const renew = async (signal: AbortSignal): Promise<void> => {
     const lots = lotsOf(known.active());

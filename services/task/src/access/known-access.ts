@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Access } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { KeptAnswers } from "@tessera/runtime/kept-answers.ts";
+import { AccessByKind, type AccessOfKind } from "./access-by-kind.ts";
 import { isProjectNotFound } from "./project-not-found.ts";
 
 /** How long an answer is used, counted from the moment at which it was true; it is refreshed sooner. */
@@ -37,7 +38,7 @@ export interface KnownAccess {
   get(
     pair: Pair,
     notBeforeMs: number | undefined,
-    ask: (maxAgeMs: number | undefined) => Promise<Access | undefined>,
+    ask: (maxAgeMs: number | undefined) => Promise<AccessOfKind | undefined>,
   ): Promise<Answer>;
   /** Users active in the last minutes whose cached answers are about to expire, by project. */
   active(): Map<number, bigint[]>;
@@ -45,7 +46,7 @@ export interface KnownAccess {
   renew(
     projectId: number,
     userIds: readonly bigint[],
-    ask: (maxAgeMs: number | undefined) => Promise<readonly Access[]>,
+    ask: (maxAgeMs: number | undefined) => Promise<readonly AccessOfKind[]>,
   ): Promise<void>;
   /** Something of a project has changed. */
   forgetProject(projectId: number): void;
@@ -66,8 +67,10 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
     projects: Number.NEGATIVE_INFINITY,
     people: Number.NEGATIVE_INFINITY,
   };
+  const confirmedMs = () => Math.min(confirmed.projects, confirmed.people);
+  const byKind = new AccessByKind({ now, confirmedMs, maxAgeMs: RENEW_MS });
   const kept = new KeptAnswers<Answer>({
-    confirmedMs: () => Math.min(confirmed.projects, confirmed.people),
+    confirmedMs,
     // A project may appear without a change of access.
     holds: (answer) => answer !== "absent",
     freshMs: FRESH_MS,
@@ -83,41 +86,56 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
   return {
     get: (pair, notBeforeMs, ask) => {
       const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
-      return kept.get(keyOf(pair), () => answerOf(ask(changes.maxAgeMs(pair.userId, notBeforeMs))), asking);
+      const { projectId, userId } = pair;
+      const askOne = async () =>
+        byKind.find(projectId, userId, notBeforeMs) ??
+        answerOf(byKind.learnFrom(() => ask(changes.maxAgeMs(userId, notBeforeMs))));
+      return kept.get(keyOf(pair), askOne, asking);
     },
-    active: () => {
-      const found = new Map<number, bigint[]>();
-      const due = { usedWithinMs: ACTIVE_MS, olderThanMs: ACTIVE_RENEW_MS, max: ACTIVE_MAX };
-      for (const [key, answer] of kept.inUse(due)) {
-        const { projectId, userId } = pairOf(key);
-        if (answer === "absent" || userId === 0n) continue;
-        const others = found.get(projectId);
-        if (others === undefined) found.set(projectId, [userId]);
-        else others.push(userId);
-      }
-      return found;
-    },
+    active: () => activeIn(kept),
     renew: (projectId, userIds, ask) => {
       const ages = userIds.flatMap((userId) => changes.maxAgeMs(userId) ?? []);
       const maxAgeMs = ages.length > 0 ? Math.min(...ages) : undefined;
       return kept.renew(
         userIds.map((userId) => keyOf({ projectId, userId })),
-        async () => new Map((await ask(maxAgeMs)).map((access) => [keyOf(access), access])),
+        async () => {
+          const accesses = await byKind.learnFrom(() => ask(maxAgeMs));
+          return new Map(accesses.map((access) => [keyOf(access), access]));
+        },
       );
     },
-    forgetProject: (projectId) => kept.forget(`project ${projectId}`),
+    forgetProject: (projectId) => {
+      byKind.forgetProject(projectId);
+      kept.forget(`project ${projectId}`);
+    },
     forgetPerson: (userId) => {
       changes.add(userId);
+      byKind.forgetPerson(userId);
       kept.forget(`user ${userId}`);
     },
     forgetAll: () => {
       changes.addAll();
+      byKind.forgetAll();
       kept.forgetAll();
     },
     confirm: (feed, atMs) => {
       confirmed[feed] = Math.max(confirmed[feed], atMs);
     },
   };
+}
+
+/** The users of answers that are in use and about to expire, by project. */
+function activeIn(kept: KeptAnswers<Answer>): Map<number, bigint[]> {
+  const found = new Map<number, bigint[]>();
+  const due = { usedWithinMs: ACTIVE_MS, olderThanMs: ACTIVE_RENEW_MS, max: ACTIVE_MAX };
+  for (const [key, answer] of kept.inUse(due)) {
+    const { projectId, userId } = pairOf(key);
+    if (answer === "absent" || userId === 0n) continue;
+    const others = found.get(projectId);
+    if (others === undefined) found.set(projectId, [userId]);
+    else others.push(userId);
+  }
+  return found;
 }
 
 /** When people changed: for as long as another service may have kept what was so before. */

@@ -9,6 +9,7 @@ import { correlationHeaders } from "@tessera/rpc/correlation.ts";
 import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
 import { within } from "@tessera/rpc/within.ts";
+import type { AccessOfKind } from "./access-by-kind.ts";
 import type { AskAccess } from "./ask-access.ts";
 import type { KnownAccess } from "./known-access.ts";
 import { projectNotFound } from "./project-not-found.ts";
@@ -45,7 +46,7 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
     projectId: number,
     context: Context,
     maxAgeMs: number | undefined,
-  ): Promise<Access | undefined> => {
+  ): Promise<AccessOfKind | undefined> => {
     const { userId } = callerOf(context);
     const correlation = correlationHeaders(context.requestHeader);
     const found = userId > 0n ? await askAccess?.({ projectId, userId, maxAgeMs, correlation }) : undefined;

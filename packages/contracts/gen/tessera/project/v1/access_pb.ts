@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/access.proto.
  */
 export const file_tessera_project_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi2wMKBkFjY2VzcxIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhQKB3VzZXJfaWQYAiABKANIAIgBARItCgRyb2xlGAMgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlEi0KB21hcHBpbmcYBCABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKdmFsaWRhdGlvbhgFIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIwCgptYW5hZ2VtZW50GAYgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKDWxvY2tfZHVyYXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEAoIcmV2aXNpb24YCCABKAMSGgoNdXNlcl9yZXZpc2lvbhgJIAEoA0gBiAEBEh8KEm1lbWJlcnNoaXBfdmVyc2lvbhgKIAEoA0gCiAEBEiYKA2FnZRgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIKCghfdXNlcl9pZEIQCg5fdXNlcl9yZXZpc2lvbkIVChNfbWVtYmVyc2hpcF92ZXJzaW9uIsgBCghEZWNpc2lvbhIRCglwZXJtaXR0ZWQYASABKAgSLwoGcmVhc29uGAIgASgOMhoudGVzc2VyYS5wcm9qZWN0LnYxLlJlYXNvbkgAiAEBEjwKCG1ldGFkYXRhGAMgAygLMioudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB19yZWFzb24qkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_tessera_project_v1_reason]);
+  fileDesc("Ch90ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEi2wMKBkFjY2VzcxIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhQKB3VzZXJfaWQYAiABKANIAIgBARItCgRyb2xlGAMgASgOMh8udGVzc2VyYS5wcm9qZWN0LnYxLlByb2plY3RSb2xlEi0KB21hcHBpbmcYBCABKAsyHC50ZXNzZXJhLnByb2plY3QudjEuRGVjaXNpb24SMAoKdmFsaWRhdGlvbhgFIAEoCzIcLnRlc3NlcmEucHJvamVjdC52MS5EZWNpc2lvbhIwCgptYW5hZ2VtZW50GAYgASgLMhwudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uEjAKDWxvY2tfZHVyYXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEAoIcmV2aXNpb24YCCABKAMSGgoNdXNlcl9yZXZpc2lvbhgJIAEoA0gBiAEBEh8KEm1lbWJlcnNoaXBfdmVyc2lvbhgKIAEoA0gCiAEBEiYKA2FnZRgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIKCghfdXNlcl9pZEIQCg5fdXNlcl9yZXZpc2lvbkIVChNfbWVtYmVyc2hpcF92ZXJzaW9uIjQKCkFjY2Vzc0tpbmQSDgoGZGlnZXN0GAEgASgJEhYKDmV4Y2VwdF91c2VyX2lkGAIgASgDIsgBCghEZWNpc2lvbhIRCglwZXJtaXR0ZWQYASABKAgSLwoGcmVhc29uGAIgASgOMhoudGVzc2VyYS5wcm9qZWN0LnYxLlJlYXNvbkgAiAEBEjwKCG1ldGFkYXRhGAMgAygLMioudGVzc2VyYS5wcm9qZWN0LnYxLkRlY2lzaW9uLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB19yZWFzb24qkwEKC1Byb2plY3RSb2xlEhwKGFBST0pFQ1RfUk9MRV9VTlNQRUNJRklFRBAAEhcKE1BST0pFQ1RfUk9MRV9WSUVXRVIQARIXChNQUk9KRUNUX1JPTEVfTUFQUEVSEAISGgoWUFJPSkVDVF9ST0xFX1ZBTElEQVRPUhADEhgKFFBST0pFQ1RfUk9MRV9NQU5BR0VSEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_tessera_project_v1_reason]);
 
 /**
  * What one caller may do in one project, with the reason for each denial.
@@ -114,6 +114,36 @@ export const AccessSchema: GenMessage<Access> = /*@__PURE__*/
   messageDesc(file_tessera_project_v1_access, 0);
 
 /**
+ * For which people an answer is the same, but for `user_id`, `user_revision`, `membership_version` and `age`.
+ *
+ * @generated from message tessera.project.v1.AccessKind
+ */
+export type AccessKind = Message<"tessera.project.v1.AccessKind"> & {
+  /**
+   * The kind of the person: a digest of everything about a person that may decide about access to any project, but not who
+   * it is. Opaque, and only to be compared; it changes when the person's role, level or memberships change. Empty where
+   * the answer is for this person alone: in a private project, in a project with a licence, and for the author.
+   *
+   * @generated from field: string digest = 1;
+   */
+  digest: string;
+
+  /**
+   * The author of the project, for whom the answer does not hold.
+   *
+   * @generated from field: int64 except_user_id = 2;
+   */
+  exceptUserId: bigint;
+};
+
+/**
+ * Describes the message tessera.project.v1.AccessKind.
+ * Use `create(AccessKindSchema)` to create a new message.
+ */
+export const AccessKindSchema: GenMessage<AccessKind> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_access, 1);
+
+/**
  * Yes, or the first reason against.
  *
  * @generated from message tessera.project.v1.Decision
@@ -146,7 +176,7 @@ export type Decision = Message<"tessera.project.v1.Decision"> & {
  * Use `create(DecisionSchema)` to create a new message.
  */
 export const DecisionSchema: GenMessage<Decision> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_access, 1);
+  messageDesc(file_tessera_project_v1_access, 2);
 
 /**
  * The ladder of roles on a project: a later one includes the earlier ones.

@@ -10,7 +10,7 @@ import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
-import type { Access } from "./access_pb.ts";
+import type { Access, AccessKind } from "./access_pb.ts";
 import { file_tessera_project_v1_access } from "./access_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/access_service.proto.
  */
 export const file_tessera_project_v1_access_service: GenFile = /*@__PURE__*/
-  fileDesc("Cid0ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSJ2ChVCYXRjaEdldEFjY2Vzc1JlcXVlc3QSJwoLcHJvamVjdF9pZHMYASADKAVCErpID5IBDAgBEGQYASIEGgIoARI0CgdtYXhfYWdlGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyACJjChZCYXRjaEdldEFjY2Vzc1Jlc3BvbnNlEiwKCGFjY2Vzc2VzGAEgAygLMhoudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VzcxIbChNtaXNzaW5nX3Byb2plY3RfaWRzGAIgAygFIpQBChlCYXRjaEdldFVzZXJBY2Nlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESJAoIdXNlcl9pZHMYAiADKANCErpID5IBDAgBEGQYASIEIgIoARI0CgdtYXhfYWdlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyACJkChpCYXRjaEdldFVzZXJBY2Nlc3NSZXNwb25zZRIsCghhY2Nlc3NlcxgBIAMoCzIaLnRlc3NlcmEucHJvamVjdC52MS5BY2Nlc3MSGAoQbWlzc2luZ191c2VyX2lkcxgCIAMoAzLgAgoNQWNjZXNzU2VydmljZRKTAQoOQmF0Y2hHZXRBY2Nlc3MSKS50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRBY2Nlc3NSZXF1ZXN0GioudGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0QWNjZXNzUmVzcG9uc2UiKpACAcrBGBEQAToNcHJvamVjdHM6cmVhZILT5JMCDBIKL3YxL2FjY2VzcxK4AQoSQmF0Y2hHZXRVc2VyQWNjZXNzEi0udGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0VXNlckFjY2Vzc1JlcXVlc3QaLi50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRVc2VyQWNjZXNzUmVzcG9uc2UiQ5ACAcrBGBQ6CHNlcnZpY2VzWgh1c2VyX2lkc4LT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9hY2Nlc3NiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_duration, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
+  fileDesc("Cid0ZXNzZXJhL3Byb2plY3QvdjEvYWNjZXNzX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSJ2ChVCYXRjaEdldEFjY2Vzc1JlcXVlc3QSJwoLcHJvamVjdF9pZHMYASADKAVCErpID5IBDAgBEGQYASIEGgIoARI0CgdtYXhfYWdlGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyACJjChZCYXRjaEdldEFjY2Vzc1Jlc3BvbnNlEiwKCGFjY2Vzc2VzGAEgAygLMhoudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VzcxIbChNtaXNzaW5nX3Byb2plY3RfaWRzGAIgAygFIpQBChlCYXRjaEdldFVzZXJBY2Nlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESJAoIdXNlcl9pZHMYAiADKANCErpID5IBDAgBEGQYASIEIgIoARI0CgdtYXhfYWdlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyACKTAQoaQmF0Y2hHZXRVc2VyQWNjZXNzUmVzcG9uc2USLAoIYWNjZXNzZXMYASADKAsyGi50ZXNzZXJhLnByb2plY3QudjEuQWNjZXNzEhgKEG1pc3NpbmdfdXNlcl9pZHMYAiADKAMSLQoFa2luZHMYAyADKAsyHi50ZXNzZXJhLnByb2plY3QudjEuQWNjZXNzS2luZDLgAgoNQWNjZXNzU2VydmljZRKTAQoOQmF0Y2hHZXRBY2Nlc3MSKS50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRBY2Nlc3NSZXF1ZXN0GioudGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0QWNjZXNzUmVzcG9uc2UiKpACAcrBGBEQAToNcHJvamVjdHM6cmVhZILT5JMCDBIKL3YxL2FjY2VzcxK4AQoSQmF0Y2hHZXRVc2VyQWNjZXNzEi0udGVzc2VyYS5wcm9qZWN0LnYxLkJhdGNoR2V0VXNlckFjY2Vzc1JlcXVlc3QaLi50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRVc2VyQWNjZXNzUmVzcG9uc2UiQ5ACAcrBGBQ6CHNlcnZpY2VzWgh1c2VyX2lkc4LT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9hY2Nlc3NiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_duration, file_tessera_project_v1_access, file_tessera_rpc_v1_options]);
 
 /**
  * The request of BatchGetAccess.
@@ -131,6 +131,13 @@ export type BatchGetUserAccessResponse = Message<"tessera.project.v1.BatchGetUse
    * @generated from field: repeated int64 missing_user_ids = 2;
    */
   missingUserIds: bigint[];
+
+  /**
+   * For whom else each answer holds, in the order of `accesses`.
+   *
+   * @generated from field: repeated tessera.project.v1.AccessKind kinds = 3;
+   */
+  kinds: AccessKind[];
 };
 
 /**
