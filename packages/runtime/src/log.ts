@@ -30,6 +30,9 @@ const SECRET_FIELDS = new Set([
 const DEEPEST = 2;
 
 const MAX_BUFFERED_BYTES = 8 * 1_048_576;
+/** Lines are written together, when they are this many bytes or the first of them has waited for this long. */
+const WRITTEN_TOGETHER_BYTES = 8 * 1_024;
+const WAIT_MS = 50;
 
 /** A log to which secrets cannot be written by their usual names, nor inside errors under `err` or `error`. */
 export function createLog({ name, level, destination }: LogOptions): Log {
@@ -43,9 +46,31 @@ export function createLog({ name, level, destination }: LogOptions): Log {
   return pino(options, destination ?? standardOutput());
 }
 
-/** Not awaited by the process: a reader that stalls costs lines, and neither calls nor memory. */
-function standardOutput(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, maxLength: MAX_BUFFERED_BYTES });
+/**
+ * Not awaited by the process: a reader that stalls costs lines, and neither calls nor memory. What waits is written when
+ * the process exits, and after a line that is fatal.
+ */
+function standardOutput(): DestinationStream & { flushSync(): void } {
+  const output = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: WRITTEN_TOGETHER_BYTES,
+    maxLength: MAX_BUFFERED_BYTES,
+  });
+  let waits = false;
+  const flush = () => {
+    waits = false;
+    output.flush();
+  };
+  return {
+    write: (line) => {
+      output.write(line);
+      if (waits) return;
+      waits = true;
+      setTimeout(flush, WAIT_MS).unref();
+    },
+    flushSync: () => output.flushSync(),
+  };
 }
 
 /**
@@ -54,7 +79,8 @@ function standardOutput(): DestinationStream {
  */
 function redacted(fields: object, depth: number): Record<string, unknown> {
   let copy: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Record<string, unknown>)[name];
     const clean = SECRET_FIELDS.has(name)
       ? "[redacted]"
       : depth < DEEPEST && isPlain(value)

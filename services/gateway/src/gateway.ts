@@ -8,7 +8,7 @@ import { browserRpc } from "./browsers/browser-rpc.ts";
 import { type CorsOrigins, crossOrigin } from "./browsers/cross-origin.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { documentReply } from "./documents/answer.ts";
-import { commandReply } from "./documents/command.ts";
+import { askForDocument, commandReply } from "./documents/command.ts";
 import { negotiate } from "./documents/negotiate.ts";
 import { problemPages } from "./documents/problem-page.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
@@ -140,14 +140,16 @@ async function respond(
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
     return answerStream(deps, exchange, offer, message, caller, problem);
   }
+  const { "if-none-match": ifNoneMatch } = request.headers;
+  const prefer = request.headers.prefer?.toString();
+  askForDocument(route, message, prefer);
   const response = route.upload
     ? await callUpload(deps, exchange, route, message, caller)
     : await callUnary(deps.transportFor, route, message, caller);
-  const { prefer, "if-none-match": ifNoneMatch } = request.headers;
   const reply =
     route.acknowledgement === undefined
       ? documentReply(exchange, route, offer.form, response, ifNoneMatch)
-      : await commandReply({ ...deps, table, visit }, route, response, caller, prefer?.toString());
+      : await commandReply({ ...deps, table, visit }, route, response, caller, prefer);
   visit.leave(true);
   send(exchange, reply);
 }

@@ -18,6 +18,8 @@ const PURPOSE = { purpose: "LOCK_PURPOSE_MAPPING" };
 let gateway: TestGateway;
 let world: {
   held: boolean;
+  /** Whether commands return their document. */
+  returns: boolean;
   created: boolean;
   replayed: boolean;
   down: boolean;
@@ -27,7 +29,16 @@ let world: {
 };
 
 beforeEach(() => {
-  world = { held: true, created: true, replayed: false, down: false, revision: 7n, keys: [], tokens: [] };
+  world = {
+    held: true,
+    returns: false,
+    created: true,
+    replayed: false,
+    down: false,
+    revision: 7n,
+    keys: [],
+    tokens: [],
+  };
 });
 beforeAll(async () => {
   const acknowledge = (name: string, requestId: string) => {
@@ -37,10 +48,11 @@ beforeAll(async () => {
   };
   gateway = await testGateway((router) => {
     router.service(LockService, {
-      lockTask: ({ requestId }) => ({
+      lockTask: ({ requestId, wantsDocument }) => ({
         acknowledgement: acknowledge("projects/7/tasks/42/lock", requestId),
         token: 3n,
         created: world.created,
+        ...(wantsDocument && world.returns && { lock: { token: 3n, holderUserId: 5n, revision: 7n } }),
       }),
       extendLock: () => ({}),
       releaseLock: ({ requestId }) => ({
@@ -122,6 +134,17 @@ describe("a command is answered", () => {
       "preference-applied": "return=minimal",
     });
     expect(world.tokens).toEqual([]);
+  });
+
+  test("by the document that it returns itself, where it does: nothing is read then", async () => {
+    const read = await gateway.ask("PUT", LOCK, { body: PURPOSE });
+    expect(world.tokens).toHaveLength(1);
+    world.returns = true;
+    const returned = await gateway.ask("PUT", LOCK, { body: PURPOSE });
+    expect([returned.status, returned.text, returned.headers.etag]).toEqual([201, read.text, '"7"']);
+    const minimal = await gateway.ask("PUT", LOCK, { body: PURPOSE, headers: { prefer: "return=minimal" } });
+    expect(minimal.text).toBe('{"token":"3"}');
+    expect(world.tokens).toHaveLength(1);
   });
 
   test("without a document that went away: nothing is asked after a DELETE", async () => {

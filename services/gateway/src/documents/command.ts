@@ -1,4 +1,4 @@
-import type { DescField, Message } from "@bufbuild/protobuf";
+import { create, type DescField, type Message } from "@bufbuild/protobuf";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
@@ -10,9 +10,10 @@ import type { Visit } from "../doorway.ts";
 import type { Reply } from "../exchange.ts";
 import { isBug } from "../problems/problem.ts";
 import { entityTag } from "../requests/entity-tag.ts";
-import { fieldValue } from "../requests/field-value.ts";
+import { fieldValue, setFieldValue } from "../requests/field-value.ts";
 import { preferredReturn, preferredWait, type Return } from "../requests/prefer.ts";
 import { messageForPath } from "../requests/transcode.ts";
+import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { documentReply } from "./answer.ts";
@@ -36,7 +37,8 @@ export interface CommandDeps {
  *
  * By default the answer is the document of the resource that the acknowledgement names, as its own GET would show it to
  * the same caller, with what the command's response says (a lock's token, a count) written over it: where both have a
- * field of one name, the response's value stands.
+ * field of one name, the response's value stands. An RPC that returns the document on request is asked for it; else it is
+ * read by its GET.
  *
  * There is no such document where the command took the resource away, where reading it failed (the command has taken
  * effect, so that is no error), where the resource is no longer at the revision that was acknowledged (a request that is
@@ -59,7 +61,8 @@ export async function commandReply(
     typeof route.created === "boolean" ? route.created : Boolean(fieldValue(response, route.created));
   const wanted = preferredReturn(prefer);
   const waitSeconds = route.startsOperation ? preferredWait(prefer, WAIT_MAX_SECONDS) : undefined;
-  const document = await documentOf(deps, route, acknowledgement, caller, { wanted, waitSeconds });
+  const look = () => read(deps, { route, response, acknowledgement }, caller);
+  const document = await documentOf(deps, route, look, caller, { wanted, waitSeconds });
   const done = waitSeconds !== undefined && document?.operation?.done === true;
   const accepted = route.startsOperation && !done;
   const waited = waitSeconds !== undefined && document?.operation !== undefined;
@@ -129,9 +132,13 @@ function preferenceApplied(applied: readonly string[]): Reply["headers"] {
 }
 
 /** What a command's response says beyond what every response says. */
-function responseJson({ rpc, acknowledgement, created }: Route, response: Message): Record<string, unknown> {
-  const fields = rpc.output.fields.filter((it) => it !== acknowledgement && it !== created);
-  return fieldsJson(rpc.output, response, fields);
+function responseJson(
+  { rpc, acknowledgement, document, said }: Route,
+  response: Message,
+): Record<string, unknown> {
+  if (said.length === 0) return {};
+  const left = Object.fromEntries([acknowledgement, document].map((it) => [it?.localName ?? "", undefined]));
+  return fieldsJson(rpc.output, { ...response, ...left }, said);
 }
 
 interface Document {
@@ -145,16 +152,21 @@ interface Preferences {
   waitSeconds: number | undefined;
 }
 
+/** Asks a command for the document of what it will acknowledge, where its RPC returns one and the answer shows it. */
+export function askForDocument({ wantsDocument }: Route, message: Message, prefer: string | undefined): void {
+  if (wantsDocument === undefined || preferredReturn(prefer) === "minimal") return;
+  setFieldValue(message, wantsDocument, true);
+}
+
 /** The document that a command is answered with, or by which it is seen whether the operation is done. */
 async function documentOf(
   deps: CommandDeps,
   route: Route,
-  acknowledgement: Acknowledgement,
+  look: () => Promise<Document | undefined>,
   caller: Caller,
   { wanted, waitSeconds }: Preferences,
 ): Promise<Document | undefined> {
   if (route.httpMethod === "DELETE" && !route.startsOperation) return undefined;
-  const look = () => read(deps, route, acknowledgement, caller);
   if (waitSeconds === undefined) return wanted === "minimal" ? undefined : look();
   deps.visit.leave(true);
   const seconds = await deps.visit.enter(route.rpc, "waits").then(
@@ -165,20 +177,30 @@ async function documentOf(
   return readUntilDone(look, seconds, { caller: caller.signal, draining: deps.draining });
 }
 
-/** Reads what an acknowledgement names, by the route of its GET. */
+/** A command that took effect. */
+interface Done {
+  route: Route;
+  response: Message;
+  acknowledgement: Acknowledgement;
+}
+
+/** Reads what an acknowledgement names, by the route of its GET, unless the command's response carries it. */
 async function read(
   { table, transportFor, log }: CommandDeps,
-  command: Route,
-  acknowledgement: Acknowledgement,
+  command: Done,
   caller: Caller,
 ): Promise<Document | undefined> {
+  const { acknowledgement } = command;
   try {
-    const { endpoint, segments } = matchRoute(table, "GET", pathOf(acknowledgement));
+    const path = pathOf(acknowledgement);
+    const { endpoint, segments } = matchRoute(table, "GET", path);
     const route = endpoint.unary;
-    if (route === undefined || isCollection(route) || !mayRead(command, route, caller)) return undefined;
-    const response = await callUnary(transportFor, route, messageForPath(route, segments), caller);
-    const target = { path: pathOf(acknowledgement), query: "" };
-    const reply = documentReply(target, route, "json", response, undefined);
+    if (route === undefined || isCollection(route) || !mayRead(command.route, route, caller))
+      return undefined;
+    const response =
+      carried(command, route) ??
+      (await callUnary(transportFor, route, messageForPath(route, segments), caller));
+    const reply = documentReply({ path, query: "" }, route, "json", response, undefined);
     const operation = operationIn(route, response);
     const movedOn = operation === undefined && isBehind(route, response, acknowledgement);
     if (reply.body === "null" || movedOn) return undefined;
@@ -188,6 +210,16 @@ async function read(
     if (isBug(error)) log.error({ err: error, request_id }, "could not read what a command changed");
     return undefined;
   }
+}
+
+/** What the GET of a document would answer, made of the document in a command's response; undefined without one. */
+function carried({ route: { document }, response }: Done, { rpc, shown }: Route): Message | undefined {
+  if (document === undefined || messageOf(document) !== shown.desc) return undefined;
+  const value = fieldValue(response, document);
+  if (value === undefined) return undefined;
+  const read = create(rpc.output);
+  setFieldValue(read, shown.field as DescField, value);
+  return read;
 }
 
 /** Whether what a command made can be read by the same caller: a person who signs in brings no token yet. */

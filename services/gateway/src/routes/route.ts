@@ -63,6 +63,11 @@ export interface Route {
   mask: DescField | undefined;
   /** In the response to a command. */
   acknowledgement: DescField | undefined;
+  /** In the response to a command: the document of what was acknowledged; and in its request, whether it is wanted. */
+  document: DescField | undefined;
+  wantsDocument: DescField | undefined;
+  /** What a response to a command says beyond what every such response says. */
+  said: readonly DescField[];
   /** Whether success made something new; a field of the response where that varies. */
   created: boolean | DescField;
   /** Whether the acknowledgement names an operation that continues. */
@@ -84,6 +89,9 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
   }));
   const ofType = (desc: DescMessage, type: DescMessage) =>
     desc.fields.find((it) => it.fieldKind === "message" && it.message.typeName === type.typeName);
+  const acknowledgement = isAnsweredOnce(rpc) ? ofType(output, AcknowledgementSchema) : undefined;
+  const created = fieldWithRole(output, FieldRole.CREATED);
+  const document = fieldWithRole(output, FieldRole.DOCUMENT);
   return {
     rpc,
     httpMethod,
@@ -101,8 +109,11 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
     resumePosition: fieldWithRole(input, FieldRole.RESUME_POSITION),
     mask: httpMethod === "PATCH" && typeof body === "object" ? ofType(input, FieldMaskSchema) : undefined,
-    acknowledgement: isAnsweredOnce(rpc) ? ofType(output, AcknowledgementSchema) : undefined,
-    created: fieldWithRole(output, FieldRole.CREATED) ?? rules.creates,
+    acknowledgement,
+    document,
+    wantsDocument: fieldWithRole(input, FieldRole.WANTS_DOCUMENT),
+    said: output.fields.filter((it) => it !== acknowledgement && it !== created && it !== document),
+    created: created ?? rules.creates,
     startsOperation: rules.startsOperation,
     position: fieldWithRole(output, FieldRole.POSITION),
   };
