@@ -17,14 +17,27 @@ export function encode<Desc extends DescMessage>(desc: Desc, message: MessageSha
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-const written = new WeakMap<object, Buffer>();
+/** Before each message: whether it is compressed (one byte), and its length (four). */
+export const PREFIX_BYTES = 5;
 
-/** As `encode`, for a message that is sent on many streams and does not change: it is written once. */
-export function encodeOnce<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Buffer {
-  let bytes = written.get(message);
+/** Writes a message with its prefix, as it travels. */
+export function frame<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Buffer {
+  const bytes = toBinary(desc, message);
+  const framed = Buffer.allocUnsafe(PREFIX_BYTES + bytes.length);
+  framed[0] = 0;
+  framed.writeUInt32BE(bytes.length, 1);
+  framed.set(bytes, PREFIX_BYTES);
+  return framed;
+}
+
+const framed = new WeakMap<object, Buffer>();
+
+/** As `frame`, for a message that is sent on many streams and does not change: it is written once. */
+export function frameOnce<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Buffer {
+  let bytes = framed.get(message);
   if (bytes === undefined) {
-    bytes = encode(desc, message);
-    written.set(message, bytes);
+    bytes = frame(desc, message);
+    framed.set(message, bytes);
   }
   return bytes;
 }

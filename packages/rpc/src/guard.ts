@@ -9,7 +9,7 @@ import { admittedKey } from "./admission/away.ts";
 import type { Admitted } from "./admission/work-queue.ts";
 import { authenticate } from "./authenticate.ts";
 import { type Caller, callerKey, type VerifyToken } from "./caller.ts";
-import { correlate, REQUEST_ID_HEADER, TRACE_HEADER, traceIdOf } from "./correlation.ts";
+import { type Correlation, correlate, traceIdOf } from "./correlation.ts";
 import { deadlineKey, LEAST_MS } from "./deadline.ts";
 import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
@@ -49,7 +49,7 @@ export function guard(options: {
   const doorway = admission(options.rooms);
   return (next) => async (call) => {
     const started = performance.now();
-    correlate(call.header);
+    const correlation = call.contextValues.get(serverCallKey)?.correlation ?? correlate(call.header);
     let admitted: Admitted | undefined;
     let revocable: Revocable | undefined;
     // Known once the request is read: a request of a caller that is not admitted stays unread.
@@ -57,7 +57,12 @@ export function guard(options: {
     const end = (error?: unknown) => {
       revocable?.release();
       admitted?.leave(error === undefined);
-      return record(call, { projectId, durationMs: performance.now() - started }, options, error);
+      return record(
+        call,
+        { correlation, projectId, durationMs: performance.now() - started },
+        options,
+        error,
+      );
     };
     try {
       if (options.tls) admitPeer(call, options.tls);
@@ -170,17 +175,27 @@ async function* untilEnd<M>(
   }
 }
 
+/** What a log line says of a call. */
+interface Recorded {
+  correlation: Correlation;
+  projectId: unknown;
+  durationMs: number;
+}
+
 /** Logs the end of a call, and returns what its caller may know of the error. */
 function record(
   call: Call,
-  { projectId, durationMs }: { projectId: unknown; durationMs: number },
+  { correlation, projectId, durationMs }: Recorded,
   { log, translate }: { log: Logger; translate: TranslateFailure },
   error?: unknown,
 ): ConnectError | undefined {
   const caller = call.contextValues.get(callerKey);
   const line = {
     rpc: `${call.service.typeName}/${call.method.name}`,
-    ...correlated(call, projectId),
+    request_id: correlation.requestId,
+    trace_id: traceIdOf(correlation.trace),
+    // Of the project that the call is about.
+    ...(typeof projectId === "number" && projectId > 0 && { project_id: projectId }),
     user_id: String(caller.userId),
     ...(caller.actor !== "" && { actor: caller.actor }),
     duration_ms: Math.round(durationMs * 100) / 100,
@@ -200,15 +215,6 @@ function record(
   }
   log.error({ ...line, code: "Internal", err: error }, "call failed with an internal error");
   return new ConnectError("internal error", Code.Internal);
-}
-
-/** What joins this line with those of other services, and names the project that the call is about. */
-function correlated(call: Call, projectId: unknown) {
-  return {
-    request_id: call.header.get(REQUEST_ID_HEADER),
-    trace_id: traceIdOf(call.header.get(TRACE_HEADER) ?? ""),
-    ...(typeof projectId === "number" && projectId > 0 && { project_id: projectId }),
-  };
 }
 
 const PASSABLE = [

@@ -3,18 +3,20 @@ import type { DescFile, DescService } from "@bufbuild/protobuf";
 import { toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import type { Rooms } from "./admission/admission.ts";
 import { type ArrivalLimits, arrivals } from "./admission/arrivals.ts";
+import { countedByGrpcJs } from "./admission/grpc-js-arrivals.ts";
 import type { VerifyToken } from "./caller.ts";
-import { showAuthorizationGivenTwice } from "./given-twice.ts";
 import { grpcService } from "./grpc-service.ts";
 import { guard, type TranslateFailure } from "./guard.ts";
 import { healthDescriptor } from "./health-descriptor.ts";
+import { takeCalls } from "./http2-calls.ts";
+import { rpcsOf } from "./rpc.ts";
 import { MESSAGE_MAX_BYTES } from "./server-call.ts";
 import type { RevokedCallers } from "./stream-end.ts";
 import type { Tls } from "./tls.ts";
@@ -28,6 +30,18 @@ const STREAM_AGE_MAX_MS = 35 * 60_000;
 const CONNECTION_STREAMS_MAX = 128;
 /** How long running calls may take when the service stops. */
 const STOP_MAX_MS = 10_000;
+
+/** How connections are kept: their age, their pings, and how much one takes. */
+export const CONNECTIONS: ServerOptions = {
+  "grpc.max_receive_message_length": MESSAGE_MAX_BYTES,
+  "grpc.max_concurrent_streams": CONNECTION_STREAMS_MAX,
+  "grpc.enable_channelz": 0,
+  "grpc.max_connection_age_ms": 10 * 60_000,
+  "grpc.max_connection_age_grace_ms": STREAM_AGE_MAX_MS,
+  "grpc.keepalive_time_ms": 30_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+  "grpc-node.flow_control_window": 1024 * 1024,
+};
 
 /** A gRPC service and what implements it. */
 export interface Served {
@@ -79,29 +93,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { services, log } = options;
   warmUp(services.flatMap(({ desc }) => desc.methods));
   const arriving = arrivals(options.arrivals);
-  const server = new Server({
-    "grpc.max_receive_message_length": MESSAGE_MAX_BYTES,
-    interceptors: [arriving.interceptor],
-    "grpc.max_concurrent_streams": CONNECTION_STREAMS_MAX,
-    "grpc.enable_channelz": 0,
-    "grpc.max_connection_age_ms": 10 * 60_000,
-    "grpc.max_connection_age_grace_ms": STREAM_AGE_MAX_MS,
-    "grpc.keepalive_time_ms": 30_000,
-    "grpc.keepalive_timeout_ms": 10_000,
-    "grpc-node.flow_control_window": 1024 * 1024,
-  });
+  const server = new Server({ ...CONNECTIONS, interceptors: [countedByGrpcJs(arriving)] });
   const guards = [guard(options)];
-  for (const { desc, impl } of services) {
-    const { definition, implementation } = grpcService(desc, impl, guards);
-    server.addService(definition, implementation);
-  }
+  const rpcs = services.flatMap(({ desc, impl }) => rpcsOf(desc, impl, guards));
+  const { definition, implementation } = grpcService(rpcs);
+  server.addService(definition, implementation);
   const names = ["", ...services.map(({ desc }) => desc.typeName)];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "NOT_SERVING"])));
   health.addToServer(server);
   new ReflectionService(packageOf(services) as never).addToServer(server);
 
   const port = await listen(server, options);
-  showAuthorizationGivenTwice(server);
+  takeCalls(server, rpcs, arriving);
   const watching = await watchReadiness(options, (status) => {
     for (const name of names) health.setStatus(name, status);
   });

@@ -7,18 +7,19 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
-import type { Metadata } from "@grpc/grpc-js";
-import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { clientAddress } from "./admission/client-address.ts";
 import { decodeRequest } from "./codec.ts";
-import { REQUEST_ID_HEADER, TRACE_HEADER } from "./correlation.ts";
+import { type Correlation, correlationOf, REQUEST_ID_HEADER, TRACE_HEADER } from "./correlation.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
+import { FRESHNESS_HEADER } from "./freshness.ts";
 import { refusals } from "./refusal.ts";
-import { namesIn } from "./tls.ts";
 import { tooLongOnWire } from "./validation/sizes.ts";
 import { fieldInvalid } from "./validation/validation.ts";
+import type { WireCall } from "./wire-call.ts";
 
+/** Timers take no longer time than this, in milliseconds: some 24 days. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 /** A request may be as large as this, in bytes. */
 export const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
 
@@ -29,36 +30,36 @@ export const serverCallKey = createContextKey<ServerCall | undefined>(undefined,
   description: "server call",
 });
 
-/** One call as grpc-js reports it, seen as Connect's handlers and interceptors want to see it. */
+/** One call as the wire reports it, seen as Connect's handlers and interceptors want to see it. */
 export class ServerCall implements HandlerContext {
   readonly method: DescMethod;
   readonly requestMethod = "POST";
   readonly protocolName = "grpc";
   readonly values = createContextValues();
   readonly url: string;
-  readonly #call: ServerSurfaceCall;
+  readonly #call: WireCall;
   readonly #timer: NodeJS.Timeout | undefined;
   #ended = false;
   #reason: ConnectError | undefined;
   #controller: AbortController | undefined;
   /** Called when the call is aborted before it was answered. */
   onAbort: (reason: ConnectError) => void = () => {};
+  #correlation: Correlation | undefined;
   #requestHeader: Headers | undefined;
   #responseHeader: Headers | undefined;
   #responseTrailer: Headers | undefined;
 
-  constructor(method: DescMethod, call: ServerSurfaceCall) {
+  constructor(method: DescMethod, call: WireCall) {
     const now = Date.now();
-    const asked = Number(call.getDeadline());
-    const deadline = deadlineOf(method, asked, now);
+    const deadline = deadlineOf(method, call.deadlineMs, now);
     this.method = method;
-    this.url = call.getPath();
+    this.url = call.path;
     this.values.set(deadlineKey, deadline).set(serverCallKey, this);
     this.#call = call;
     // Also called for an answered call, when its stream closes.
-    call.on("cancelled", () => this.#ended || this.abort(new ConnectError("the caller left", Code.Canceled)));
-    // grpc-js keeps the caller's own deadline; one that we set, or shortened, is ours to keep.
-    if (deadline < asked) this.#timer = setTimeout(() => this.abort(deadlineExceeded()), deadline - now);
+    call.onClose(() => this.#ended || this.abort(new ConnectError("the caller left", Code.Canceled)));
+    if (deadline !== Number.POSITIVE_INFINITY)
+      this.#timer = setTimeout(() => this.abort(deadlineExceeded()), Math.min(deadline - now, TIMER_MAX_MS));
   }
 
   get service() {
@@ -80,27 +81,35 @@ export class ServerCall implements HandlerContext {
   }
 
   /** What the certificate of the connection calls its client; none for a connection in clear. */
-  get peerNames(): string[] {
-    const certificate = this.#call.getAuthContext().sslPeerCertificate;
-    return certificate === undefined ? [] : namesIn(certificate);
+  get peerNames(): readonly string[] {
+    return this.#call.peer.names;
   }
 
   /** The header that says who calls: to ask does not make the headers. Refuses TOKEN_INVALID where there are several. */
   get authorization(): string | null {
-    const [value, ...others] = this.#call.metadata.get("authorization");
-    if (others.length > 0) throw refuse(Reason.TOKEN_INVALID, { detail: "Authorization must be given once" });
-    return typeof value === "string" ? value : null;
+    if (this.#call.authorizations > 1)
+      throw refuse(Reason.TOKEN_INVALID, { detail: "Authorization must be given once" });
+    return this.header("authorization");
+  }
+
+  /** A header of the request: to ask does not make the headers. */
+  header(name: string): string | null {
+    return this.#call.header(name) ?? null;
+  }
+
+  /** What joins the log lines of this request. */
+  get correlation(): Correlation {
+    this.#correlation ??= correlationOf(this.header(REQUEST_ID_HEADER), this.header(TRACE_HEADER));
+    return this.#correlation;
   }
 
   /** The address of the client, which limits are kept by; behind a proxy that is trusted, the one that it names. */
   clientAddress(trusted: BlockList): string {
-    const [forwarded] = this.#call.metadata.get("x-forwarded-for");
-    const peer = this.#call.getPeer().replace(/:[0-9]+$/, "");
-    return clientAddress(trusted, peer, typeof forwarded === "string" ? forwarded : undefined);
+    return clientAddress(trusted, this.#call.peer.address, this.#call.header("x-forwarded-for"));
   }
 
   get requestHeader(): Headers {
-    this.#requestHeader ??= headersOf(this.#call.metadata);
+    this.#requestHeader ??= headersOf(this);
     return this.#requestHeader;
   }
 
@@ -165,13 +174,12 @@ export function deadlineExceeded(): ConnectError {
 }
 
 /** What concerns a handler; the rest is the wire's own. */
-const HEADERS = ["authorization", REQUEST_ID_HEADER, TRACE_HEADER, "cache-control"];
-
-function headersOf(metadata: Metadata): Headers {
-  const headers = new Headers();
-  for (const key of HEADERS) {
-    const [value] = metadata.get(key);
-    if (typeof value === "string") headers.set(key, value);
+function headersOf(call: ServerCall): Headers {
+  const { requestId, trace } = call.correlation;
+  const headers = new Headers({ [REQUEST_ID_HEADER]: requestId, [TRACE_HEADER]: trace });
+  for (const name of ["authorization", FRESHNESS_HEADER]) {
+    const value = call.header(name);
+    if (value !== null) headers.set(name, value);
   }
   return headers;
 }

@@ -6,20 +6,36 @@ import { StatusSchema } from "@tessera/contracts/google/rpc/status_pb.ts";
 
 const DETAILS = "grpc-status-details-bin";
 
+/** The details of an error, as its trailer carries them; undefined without any. */
+function detailsOf(error: ConnectError): Buffer | undefined {
+  if (error.details.length === 0) return undefined;
+  const details = error.details.map((it) =>
+    "desc" in it
+      ? anyPack(it.desc, create(it.desc, it.value))
+      : { typeUrl: `type.googleapis.com/${it.type}`, value: it.value },
+  );
+  const status = create(StatusSchema, { code: error.code, message: error.rawMessage, details });
+  return Buffer.from(toBinary(StatusSchema, status));
+}
+
 /** Puts a ConnectError into the trailers of grpc-js. */
 export function errorToStatus(error: ConnectError): Partial<StatusObject> {
   const metadata = new Metadata();
-  if (error.details.length > 0) {
-    const details = error.details.map((it) =>
-      "desc" in it
-        ? anyPack(it.desc, create(it.desc, it.value))
-        : { typeUrl: `type.googleapis.com/${it.type}`, value: it.value },
-    );
-    const status = create(StatusSchema, { code: error.code, message: error.rawMessage, details });
-    metadata.set(DETAILS, Buffer.from(toBinary(StatusSchema, status)));
-  }
+  const details = detailsOf(error);
+  if (details !== undefined) metadata.set(DETAILS, details);
   // The codes of Connect and of gRPC are the same numbers.
   return { code: error.code as number, details: error.rawMessage, metadata };
+}
+
+/** Makes the trailers of a ConnectError. */
+export function errorToTrailers(error: ConnectError): Record<string, string> {
+  const details = detailsOf(error);
+  return {
+    "grpc-status": String(error.code),
+    // As grpc-js writes it: percent-encoded.
+    "grpc-message": encodeURI(error.rawMessage.toWellFormed()),
+    ...(details && { [DETAILS]: details.toString("base64") }),
+  };
 }
 
 /** Makes a ConnectError of what grpc-js reports, details included. */
