@@ -2,7 +2,8 @@ import { feed } from "@tessera/feeds/feed.ts";
 import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { replayIfDone } from "@tessera/postgres/write-once.ts";
-import { listContributions, listContributors } from "./contributions/store.ts";
+import { listContributors } from "./contributions/contributors-store.ts";
+import { listContributions } from "./contributions/store.ts";
 import {
   createdAfter,
   listTaskEvents,
@@ -19,13 +20,13 @@ import { changeBatch } from "./operations/batch-store.ts";
 import { nextAreas, sizeOf } from "./operations/part-store.ts";
 import { countTasks, createTasks } from "./operations/set-store.ts";
 import * as operations from "./operations/store.ts";
+import { countByState } from "./progress/store.ts";
 import { reconcileBatch } from "./reconciling/batch-store.ts";
 import { areaFeed } from "./reconciling/store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/rate-store.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
-import { countByState } from "./tasks/progress-store.ts";
 import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
 import {
@@ -81,7 +82,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, grouping: 
     listReports: bind(listReports),
     listLocks: bind(listLocks),
     listHeldLocks: bind(listHeldLocks),
-    listContributors: bind(listContributors),
+    listContributors: listContributors(sql),
     listContributions: bind(listContributions),
     listTaskEvents: bind(listTaskEvents),
     positionAt: bind(positionAt),

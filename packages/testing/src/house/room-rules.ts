@@ -40,6 +40,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "services/task": [
     "access",
     "tasks",
+    "progress",
     "locks",
     "submissions",
     "assignments",

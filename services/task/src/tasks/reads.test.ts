@@ -11,6 +11,7 @@ import {
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { progressOf } from "../progress/progress.ts";
 import {
   clear,
   holdAll,
@@ -22,7 +23,6 @@ import {
   testService,
   until,
 } from "../testing/service.ts";
-import { progressOf } from "./progress.ts";
 
 const MANAGER = 90;
 const TASKS = 300;

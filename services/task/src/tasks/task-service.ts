@@ -3,8 +3,8 @@ import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_servic
 import type { Deps } from "../deps.ts";
 import { batchUpdateTasks } from "../operations/batch-update-tasks.ts";
 import { createTasks } from "../operations/create-tasks.ts";
+import { getProgress } from "../progress/get-progress.ts";
 import { reconcileTasks } from "../reconciling/reconcile-tasks.ts";
-import { getProgress } from "./get-progress.ts";
 import { getTask } from "./get-task.ts";
 import { listSubtasks } from "./list-subtasks.ts";
 import { listTasks } from "./list-tasks.ts";
