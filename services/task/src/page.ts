@@ -23,18 +23,36 @@ interface Read<T> {
   greatest?: bigint;
 }
 
+/** Where a page begins, and how many there are on it. Refuses PAGE_TOKEN_INVALID. */
+export function readPage<I extends DescMessage>(
+  desc: I,
+  request: MessageShape<I> & { pageSize: number; pageToken: string },
+  greatest: bigint = GREATEST.int32,
+): { after: bigint; limit: number } {
+  return { after: keyIn(readPageToken(desc, request), greatest), limit: request.pageSize || PAGE_SIZE };
+}
+
+/** The token of the page after the one that ends with a key. */
+export function nextPageOf<I extends DescMessage>(
+  desc: I,
+  request: MessageShape<I> & { pageSize: number; pageToken: string },
+  last: bigint | number,
+): string {
+  return pageToken(desc, request, String(last));
+}
+
 /** One page of a list. Its tokens belong to the request with its filters. Refuses PAGE_TOKEN_INVALID. */
 export async function pageOf<I extends DescMessage, T>(
   desc: I,
   request: MessageShape<I> & { pageSize: number; pageToken: string },
   { read, keyOf, greatest = GREATEST.int32 }: Read<T>,
 ): Promise<{ items: T[]; nextPageToken: string }> {
-  const size = request.pageSize || PAGE_SIZE;
-  const found = await read(keyIn(readPageToken(desc, request), greatest), size + 1);
-  const items = found.slice(0, size);
+  const { after, limit } = readPage(desc, request, greatest);
+  const found = await read(after, limit + 1);
+  const items = found.slice(0, limit);
   const last = items.at(-1);
-  const isLast = found.length <= size || last === undefined;
-  return { items, nextPageToken: isLast ? "" : pageToken(desc, request, String(keyOf(last))) };
+  const isLast = found.length <= limit || last === undefined;
+  return { items, nextPageToken: isLast ? "" : nextPageOf(desc, request, keyOf(last)) };
 }
 
 /** The key that a token ends with. A token is no secret, and can be made up. */

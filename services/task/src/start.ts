@@ -52,7 +52,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   const store = openStore(
     sql,
     (error) => log.warn({ err: error }, "could not read the event feed; retrying"),
-    { byProject: config.TABLES_DISTRIBUTED },
+    { byProject: config.TABLES_DISTRIBUTED, keptListsBytes: config.KEPT_LISTS_BYTES },
   );
   begun.defer(async () => void (await store.stop()));
   const housekeeping = keepHouse(sql, log, { operations: forgetOperations, rates: forgetRates });

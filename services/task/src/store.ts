@@ -12,6 +12,9 @@ import {
   TASK_EVENTS,
   taskExists,
 } from "./events/store.ts";
+import { KEPT_LISTS_BYTES, keptLists } from "./lists/kept-lists.ts";
+import { listTasks } from "./lists/listed-store.ts";
+import { tasksVersion } from "./lists/version-store.ts";
 import { expireLocks, lapsedSlots } from "./locks/expiry-store.ts";
 import { heldLocks } from "./locks/holder-store.ts";
 import { offerTasks } from "./locks/offer-store.ts";
@@ -29,21 +32,20 @@ import { spendRate } from "./talk/rate-store.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
 import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
-import {
-  getTask,
-  listAssigned,
-  listSubtasks,
-  listTaskIds,
-  listTasks,
-  listTasksWithAreas,
-  tasksAround,
-} from "./tasks/store.ts";
+import { getTask, listAssigned, listSubtasks, tasksAround } from "./tasks/store.ts";
 import { type Grouping, writeChanges, writeCommand } from "./tasks/write-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
+/** How a store writes, and what it keeps. */
+export interface StoreOptions extends Grouping {
+  /** How large the lists that are kept may be together. */
+  keptListsBytes?: number;
+}
+
 /** All SQL of this service, over one pool. */
-export function openStore(sql: Sql, failed: (error: unknown) => void, grouping: Grouping = {}) {
+export function openStore(sql: Sql, failed: (error: unknown) => void, options: StoreOptions = {}) {
+  const { keptListsBytes = KEPT_LISTS_BYTES, ...grouping } = options;
   const events = feed(sql, TASK_EVENTS, readTaskFeed(sql), failed);
   const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed });
   const write = writeChanges(sql, stamps.poke, grouping);
@@ -68,8 +70,8 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, grouping: 
     nextAreas: bind(nextAreas),
     getTask: getTask(sql),
     listTasks: bind(listTasks),
-    listTaskIds: bind(listTaskIds),
-    listTasksWithAreas: bind(listTasksWithAreas),
+    tasksVersion: tasksVersion(sql),
+    lists: keptLists(keptListsBytes),
     listSubtasks: bind(listSubtasks),
     listAssigned: bind(listAssigned),
     tasksAround: bind(tasksAround),

@@ -90,10 +90,10 @@ function sentBy<S extends Promise<unknown>>(run: Run, statement: S, build: (sql:
   });
 }
 
-/** Carries over what `unprepared` said of a statement: a field of the driver's own, whose version is pinned. */
+/** Carries over what `unprepared` and `raw` said of a statement: fields of the driver's own, whose version is pinned. */
 function like(statement: object, built: unknown): PromiseLike<unknown> {
-  const { options } = statement as { options: object };
-  return Object.assign(built as PromiseLike<unknown>, { options });
+  const { options, isRaw } = statement as { options: object; isRaw: boolean };
+  return Object.assign(built as PromiseLike<unknown>, { options, isRaw });
 }
 
 /**

@@ -6,6 +6,7 @@ import { type FieldViolation, refusals, VIOLATIONS_MAX } from "../refusal.ts";
 import { maskFaults } from "./mask-words.ts";
 import { reducePage } from "./page-size.ts";
 import { PATTERN_WORDS } from "./pattern-words.ts";
+import { selectedFaults, selectsFields } from "./selected-fields.ts";
 import { tooLong } from "./sizes.ts";
 import { readTexts } from "./text-fields.ts";
 import { isUnset } from "./unset.ts";
@@ -39,7 +40,8 @@ export function validate(desc: DescMessage, message: Message): void {
   const result = validator.validate(desc, message);
   if (result.kind === "error") throw result.error;
   const rules = result.kind === "valid" ? [] : result.violations;
-  const violations = [...texts, ...rules.flatMap((it) => violationsOf(desc, message, it))];
+  const selected = selectedFaults(desc, message);
+  const violations = [...texts, ...selected, ...rules.flatMap((it) => violationsOf(desc, message, it))];
   if (violations.length === 0) return;
   // A field that is left out breaks several rules, and one sentence says so.
   const isFirst = ({ field, rule }: FieldViolation, at: number) =>
@@ -50,7 +52,8 @@ export function validate(desc: DescMessage, message: Message): void {
 function violationsOf(desc: DescMessage, message: Message, it: Violation): FieldViolation[] {
   const [first, ...rest] = it.field;
   const isMask = it.ruleId === "field_mask.in" && first?.kind === "field" && rest.length === 0;
-  return isMask ? maskFaults(desc, message, first) : [violationOf(desc, message, it)];
+  if (!isMask) return [violationOf(desc, message, it)];
+  return selectsFields(first) ? [] : maskFaults(desc, message, first);
 }
 
 /** A rule that was broken, in the words of the contract; a field that is left out is required, whichever rule says so. */

@@ -49,6 +49,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "operations",
     "reconciling",
     "events",
+    "lists",
   ],
   "services/gateway": ["routes", "problems", "requests", "documents", "streams", "uploads", "browsers"],
   "packages/geometry": ["areas", "validity", "grids", "splitting", "work"],

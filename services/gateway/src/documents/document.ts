@@ -35,6 +35,7 @@ export function collectionText(desc: DescMessage, rows: DescField, response: Mes
   const shown = features.map((it) => featureText(messageOf(rows) as DescMessage, it, rows)).join(",\n");
   const rest = toJson(desc, { ...response, [rows.localName]: [] } as Message, JSON_OPTIONS);
   delete (rest as Record<string, unknown>)[rows.name];
+  leaveOut(desc, rest as Record<string, unknown>);
   return splice({ type: "FeatureCollection", ...(rest as object) }, [["features", `[${shown}]`]]);
 }
 

@@ -1,5 +1,6 @@
 import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
-import { leaves_out } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { FieldRole, leaves_out } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 
 const names = new Map<DescField, readonly string[]>();
@@ -16,6 +17,7 @@ export function leftOutOf(field: DescField): readonly string[] {
 
 /** Deletes from a message as JSON what the documents in its fields do not carry. */
 export function leaveOut(desc: DescMessage, json: Record<string, unknown>): void {
+  for (const name of headersIn(desc)) delete json[name];
   for (const field of concerned(desc)) {
     const value = json[field.name];
     const documents = (Array.isArray(value) ? value : [value]) as (Record<string, unknown> | undefined)[];
@@ -25,6 +27,19 @@ export function leaveOut(desc: DescMessage, json: Record<string, unknown>): void
       leaveOut(messageOf(field) as DescMessage, document);
     }
   }
+}
+
+const headers = new Map<DescMessage, readonly string[]>();
+
+/** The fields of a response that are headers: its tag, and whether it is as the caller knows it. */
+function headersIn(desc: DescMessage): readonly string[] {
+  let found = headers.get(desc);
+  if (found === undefined) {
+    const fields = [fieldWithRole(desc, FieldRole.ETAG), fieldWithRole(desc, FieldRole.UNCHANGED)];
+    found = fields.flatMap((field) => field?.name ?? []);
+    headers.set(desc, found);
+  }
+  return found;
 }
 
 const cached = new Map<DescMessage, readonly DescField[]>();

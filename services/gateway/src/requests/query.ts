@@ -1,4 +1,5 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { Fault } from "../http-refusal.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
@@ -60,11 +61,23 @@ export function readQuery(
 
 /** Reads text, as paths and queries have it, into a field. Returns what it should have been, if it is not. */
 export function readText(message: Message, field: DescField, text: string): string | undefined {
+  if (messageOf(field)?.typeName === FieldMaskSchema.typeName) {
+    setFieldValue(message, field, create(FieldMaskSchema, { paths: namesIn(text) }));
+    return undefined;
+  }
   const json =
     field.scalar === ScalarType.BOOL && /^(true|false)$/.test(text)
       ? text === "true"
       : plusAgain(field, text);
   return readLeaf(field.parent, message, field, field.fieldKind === "list" ? [json] : json);
+}
+
+/** The names of fields with commas between them, as in the contract or in lowerCamelCase. Which there are, the service says. */
+function namesIn(text: string): string[] {
+  const names = text === "" ? [] : text.split(",").map((name) => name.trim());
+  return names.map((name) =>
+    /^[a-z][a-zA-Z0-9.]*$/.test(name) ? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name,
+  );
 }
 
 /** A time with the "+" of its offset, which stands for a space in a query unless it is escaped. No time has a space. */
@@ -107,6 +120,7 @@ function objection(route: Route, path: readonly DescField[]): string | undefined
     return "is part of the path";
   if (first === route.requestId) return "is the header Idempotency-Key";
   if (first === route.expectedRevision) return "is the header If-Match";
+  if (first === route.knownEtag) return "is the header If-None-Match";
   if (route.body === "all" || first === route.body || first === route.mask) return "is part of the body";
   const below = last && messageOf(last);
   if (last?.fieldKind === "map" || (below !== undefined && !isLeaf(below)))

@@ -50,6 +50,12 @@ export interface Route {
   /** In the response of a list: the documents, and the token of the next page. */
   rows: DescField | undefined;
   nextPage: DescField | undefined;
+  /** In the response of a list: its tag, and whether it is as the caller knows it. */
+  etag: DescField | undefined;
+  unchanged: DescField | undefined;
+  /** In the request of a list: the tag that the caller knows, and the fields that each row shall carry. */
+  knownEtag: DescField | undefined;
+  fields: DescField | undefined;
   /** Of an RPC that takes a file as a stream of chunks: how. */
   upload: Upload | undefined;
   /** The largest body, in bytes. */
@@ -102,6 +108,10 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     shown: shownOf(rpc, rule.responseBody),
     rows: fieldWithRole(output, FieldRole.ROWS),
     nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),
+    etag: fieldWithRole(output, FieldRole.ETAG),
+    unchanged: fieldWithRole(output, FieldRole.UNCHANGED),
+    knownEtag: fieldWithRole(input, FieldRole.KNOWN_ETAG),
+    fields: fieldWithRole(input, FieldRole.FIELDS),
     upload: uploadOf(rpc),
     bodyMaxBytes: bodyMaxBytesOf(rpc),
     deadlineMs: Math.min(defaultMs(rpc), longestMs(rpc)),

@@ -1,10 +1,7 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
-import type { Selection } from "../selection.ts";
 import { cellsAround } from "./cells.ts";
-import { matching } from "./matching-store.ts";
 import { liveAssignment, liveLock } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";
@@ -53,49 +50,6 @@ async function getTasks(sql: Sql, keys: readonly TaskKey[]): Promise<(WholeTask 
     ) a`;
   const tasks = new Map(rows.map((row) => [row.place, shown(row)]));
   return keys.map((_, place) => tasks.get(place));
-}
-
-/** Tasks by number; with their areas where the view says so. */
-export async function listTasks(
-  sql: Sql,
-  selection: Selection,
-  view: TaskView,
-  { after, limit }: Page,
-): Promise<WholeTask[]> {
-  const area = view === TaskView.WITH_AREA ? sql`, a.area` : sql``;
-  const rows = await sql<Read[]>`
-    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y ${area}
-    from tasks t join task_areas a using (project_id, task_id)
-    where ${matching(sql, selection)} and t.task_id > ${after}
-    order by t.task_id limit ${limit}`;
-  return rows.map(shown);
-}
-
-/** The numbers of tasks, in order. */
-export async function listTaskIds(sql: Sql, selection: Selection, { after, limit }: Page): Promise<number[]> {
-  const rows = await sql<{ task_id: number }[]>`
-    select t.task_id from tasks t where ${matching(sql, selection)} and t.task_id > ${after}
-    order by t.task_id limit ${limit}`;
-  return rows.map((row) => row.task_id);
-}
-
-/** Tasks by number with their areas: at most `limit`, and no more than `limitBytes` of areas beyond the first. */
-export async function listTasksWithAreas(
-  sql: Sql,
-  selection: Selection,
-  { after, limit }: Page,
-  limitBytes: number,
-): Promise<WholeTask[]> {
-  const rows = await sql<Read[]>`
-    select * from (
-      select *, sum(octet_length(area)) over (order by task_id) - octet_length(area) as bytes_before from (
-        select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-        from tasks t join task_areas a using (project_id, task_id)
-        where ${matching(sql, selection)} and t.task_id > ${after}
-        order by t.task_id limit ${limit}
-      ) page
-    ) measured where bytes_before < ${limitBytes} order by task_id`;
-  return rows.map(shown);
 }
 
 /** The parts of a task that was split, by number and without their areas. */
