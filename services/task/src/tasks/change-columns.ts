@@ -3,8 +3,10 @@ import type { Lock } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { Attempt } from "@tessera/postgres/command.ts";
 import type { Outcome, RequestKey } from "@tessera/postgres/requests.ts";
+import { arrayOf, type RowValue, rowOf } from "./row-text.ts";
 import type { Change } from "./task.ts";
-import { columnsOfTask, lockColumns, timeOf } from "./task-row.ts";
+import { timeOf } from "./task-row.ts";
+import type { WholeTask } from "./whole-task.ts";
 
 /** What one command makes of its tasks, which are of one project: all of it is written, or nothing. */
 export interface Decided {
@@ -19,7 +21,13 @@ export interface Decided {
   operationId?: number;
 }
 
-type Slot = ReturnType<typeof slotsOf>[number];
+/** A slot that a lock takes; without a number, one whose end is moved or, without a time, that is freed. */
+interface Slot {
+  command: number;
+  lock: Lock;
+  slot: number | undefined;
+  expireTime: string | undefined;
+}
 
 /** A change of a task, and the place of the command that it belongs to. */
 interface Step {
@@ -30,7 +38,7 @@ interface Step {
 }
 
 /**
- * What commands write, as the rows of the tables, each with the place of its command. One group has all of it or, by project,
+ * What commands write, as arrays of rows for write_command_rows, each row with the place of its command. One group has all of it or, by project,
  * each has what is of one.
  */
 export function columnsOf(decided: readonly Decided[], { byProject = false } = {}) {
@@ -45,7 +53,12 @@ export function columnsOf(decided: readonly Decided[], { byProject = false } = {
   const groups = Map.groupBy(steps, ({ change }) => (byProject ? change.before.projectId : 0));
   return {
     groups: [...groups.values()].map((group) => groupColumns(group, decided)),
-    slots: steps.flatMap(({ change, command }) => slotsOf(change, command)).toSorted(byHolder),
+    slots: arrayOf(
+      steps
+        .flatMap(({ change, command }) => slotsOf(change, command))
+        .toSorted(byHolder)
+        .map(slotRow),
+    ),
   };
 }
 
@@ -59,15 +72,15 @@ function groupColumns(steps: readonly Step[], decided: readonly Decided[]) {
     const { remember, changes = [] } = decided[command] ?? {};
     if (changes.some(({ before }) => before.projectId !== changes[0]?.before.projectId))
       throw new Error("a command changes tasks of two projects");
-    return remember ? [{ command, ...requestColumns(remember) }] : [];
+    return remember ? [requestRow(remember, command)] : [];
   });
   const parts = {
     requests,
-    tasks: changing.map(({ command, change: { task } }) => ({ command, ...columnsOfTask(task) })),
-    events: changing.flatMap((step) => step.change.events.map((event) => eventColumns(event, step))),
-    submissions: changing.flatMap(submissionColumns),
-    comments: changing.flatMap(commentColumns),
-    reports: changing.flatMap(reportColumns),
+    tasks: changing.map(({ command, change }) => taskRow(change.task, command)),
+    events: changing.flatMap((step) => step.change.events.map((event) => eventRow(event, step))),
+    submissions: changing.flatMap(submissionRows),
+    comments: changing.flatMap(commentRows),
+    reports: changing.flatMap(reportRows),
   };
   return {
     project_id: steps[0]?.change.before.projectId ?? 0,
@@ -75,105 +88,116 @@ function groupColumns(steps: readonly Step[], decided: readonly Decided[]) {
     project_ids: arrayOf(steps.map(({ change }) => change.before.projectId)),
     task_ids: arrayOf(steps.map(({ change }) => change.before.taskId)),
     revisions: arrayOf(steps.map(({ change }) => change.before.revision)),
-    ends: arrayOf(steps.map(({ holdsUntil }) => holdsUntil?.toISOString() ?? "null")),
-    ...Object.fromEntries(Object.entries(parts).filter(([, rows]) => rows.length > 0)),
+    ends: arrayOf(steps.map(({ holdsUntil }) => holdsUntil?.toISOString())),
+    ...Object.fromEntries(
+      Object.entries(parts).flatMap(([part, rows]) => (rows.length > 0 ? [[part, arrayOf(rows)]] : [])),
+    ),
   };
 }
 
-function requestColumns(remember: NonNullable<Decided["remember"]>) {
-  return {
-    project_id: remember.projectId,
-    caller: remember.caller,
-    request_id: remember.requestId,
-    digest: bytesOf(remember.digest),
-    name: remember.name,
-    revision: String(remember.revision),
-    response: bytesOf(remember.response),
-  };
+/** A request_write. */
+function requestRow(remember: NonNullable<Decided["remember"]>, command: number): string {
+  const { projectId, caller, requestId, digest, name, revision, response } = remember;
+  return rowOf([command, projectId, caller, requestId, digest, name, revision, response]);
 }
 
-/** The columns of an event; those that are left out have their defaults, and the times are of the write. */
-function eventColumns(event: TaskEvent, { command, change: { before }, operationId }: Step) {
-  return {
+/** A task_write: the columns of a task that a command may change, and its key. */
+function taskRow(task: WholeTask, command: number): string {
+  const { assignment } = task;
+  return rowOf([
     command,
-    project_id: before.projectId,
-    task_id: before.taskId,
-    revision: String(event.revision),
-    kind: event.kind,
-    actor: String(event.actorUserId ?? 0n),
-    ...(event.eventTime && { event_time: timeOf(event.eventTime) }),
-    from_state: event.fromState ?? 0,
-    to_state: event.toState ?? 0,
-    ...(event.lock && lockColumns(event.lock)),
-    ...(event.submissionId && { submission_id: event.submissionId }),
-    ...(event.assignedUserId && { assigned_to: String(event.assignedUserId) }),
-    ...(event.commentId && { comment_id: event.commentId }),
-    ...(event.reportId && { report_id: event.reportId }),
-    ...(event.priority && { priority: event.priority }),
-    ...(operationId && { operation_id: operationId }),
-    ...(before.stateRevision && { before_state_revision: String(before.stateRevision) }),
-    ...(before.stateUserId && { before_state_by: String(before.stateUserId) }),
-    ...(before.mappedByUserId && { before_mapped_by: String(before.mappedByUserId) }),
-    ...(before.validatedByUserId && { before_validated_by: String(before.validatedByUserId) }),
-  };
+    task.projectId,
+    task.taskId,
+    task.state,
+    task.mappedByUserId ?? 0,
+    task.validatedByUserId ?? 0,
+    task.submissionCount,
+    task.priority,
+    task.stateRevision ?? 0,
+    task.stateUserId ?? 0,
+    assignment?.userId ?? 0,
+    timeOf(assignment?.expireTime),
+    task.commentCount,
+    task.reportCount,
+    task.outsideArea,
+    ...lockValues(task.lock ?? task.expiredLock),
+    task.lock === undefined && task.expiredLock !== undefined,
+    task.revision,
+  ]);
 }
 
-function submissionColumns({ command, change: { task, submission } }: Step) {
+/** An event_write. */
+function eventRow(event: TaskEvent, { command, change: { before }, operationId }: Step): string {
+  return rowOf([
+    command,
+    before.projectId,
+    before.taskId,
+    event.revision,
+    event.kind,
+    event.actorUserId ?? 0,
+    timeOf(event.eventTime),
+    event.fromState ?? 0,
+    event.toState ?? 0,
+    ...lockValues(event.lock),
+    event.submissionId ?? 0,
+    event.assignedUserId ?? 0,
+    event.commentId ?? 0,
+    event.reportId ?? 0,
+    event.priority ?? 0,
+    operationId,
+    before.stateRevision ?? 0,
+    before.stateUserId ?? 0,
+    before.mappedByUserId ?? 0,
+    before.validatedByUserId ?? 0,
+  ]);
+}
+
+/** The columns of a lock, in a task_write and an event_write. */
+function lockValues(lock: Lock | undefined): RowValue[] {
+  if (lock === undefined) return NO_LOCK;
+  return [lock.holderUserId, lock.purpose, lock.token, timeOf(lock.lockTime), timeOf(lock.expireTime)];
+}
+
+const NO_LOCK: RowValue[] = Array.from({ length: 5 });
+
+/** A submission_write, if anything is handed in. */
+function submissionRows({ command, change: { task, submission } }: Step): string[] {
   if (submission === undefined) return [];
-  const { issues } = submission;
-  return [
-    {
-      command,
-      project_id: task.projectId,
-      task_id: task.taskId,
-      submission_id: task.submissionCount,
-      user_id: String(submission.userId),
-      outcome: submission.result,
-      comment: submission.comment,
-      lock_token: String(submission.lockToken),
-      ...(issues.length > 0 && { issues: issues.map((it) => [it.category, it.count]) }),
-    },
-  ];
+  const { userId, result, comment, lockToken, issues } = submission;
+  const counts = issues.length > 0 ? JSON.stringify(issues.map((it) => [it.category, it.count])) : undefined;
+  const { projectId, taskId, submissionCount } = task;
+  return [rowOf([command, projectId, taskId, submissionCount, userId, result, comment, lockToken, counts])];
 }
 
-function commentColumns({ command, change: { task, comment } }: Step) {
+/** A comment_write, if anything is said. */
+function commentRows({ command, change: { task, comment } }: Step): string[] {
   if (comment === undefined) return [];
-  const { text, userId } = comment;
-  const { projectId, taskId, commentCount } = task;
-  return [
-    {
-      command,
-      project_id: projectId,
-      task_id: taskId,
-      comment_id: commentCount,
-      user_id: String(userId),
-      text,
-    },
-  ];
+  return [rowOf([command, task.projectId, task.taskId, task.commentCount, comment.userId, comment.text])];
 }
 
-function reportColumns({ command, change: { task, report } }: Step) {
+/** A report_write, if anything is reported. */
+function reportRows({ command, change: { task, report } }: Step): string[] {
   if (report === undefined) return [];
   return [
-    {
+    rowOf([
       command,
-      project_id: task.projectId,
-      task_id: task.taskId,
-      report_id: task.reportCount,
-      user_id: String(report.userId),
-      longitude: report.longitude,
-      latitude: report.latitude,
-      category: report.category,
-      description: report.description,
-      source: report.source ?? "",
-      external_id: report.externalId ?? "",
-      invalidated: report.invalidated,
-    },
+      task.projectId,
+      task.taskId,
+      task.reportCount,
+      report.userId,
+      report.longitude,
+      report.latitude,
+      report.category,
+      report.description,
+      report.source ?? "",
+      report.externalId ?? "",
+      report.invalidated,
+    ]),
   ];
 }
 
 /** The slot that a new lock takes, and the end of the slot of a lock that ends or is extended. */
-function slotsOf(change: Change, command: number) {
+function slotsOf(change: Change, command: number): Slot[] {
   const { before, task, slot } = change;
   const was = before.lock;
   const { lock } = task;
@@ -182,38 +206,21 @@ function slotsOf(change: Change, command: number) {
   const isKept =
     slot !== undefined && was?.holderUserId === lock?.holderUserId && was?.purpose === lock?.purpose;
   return [
-    ...(slot !== undefined && lock ? [{ ...slotColumns(lock, command), slot }] : []),
-    ...(was && !isSame && !isKept ? [{ ...slotColumns(was, command), expire_time: null }] : []),
+    ...(slot !== undefined && lock ? [{ command, lock, slot, expireTime: timeOf(lock.expireTime) }] : []),
+    ...(was && !isSame && !isKept ? [{ command, lock: was, slot: undefined, expireTime: undefined }] : []),
     ...(was && lock && isSame && timeOf(lock.expireTime) !== timeOf(was.expireTime)
-      ? [slotColumns(lock, command)]
+      ? [{ command, lock, slot: undefined, expireTime: timeOf(lock.expireTime) }]
       : []),
   ];
 }
 
-function slotColumns(lock: Lock, command: number) {
-  return {
-    command,
-    holder: String(lock.holderUserId),
-    purpose: lock.purpose,
-    slot: null as number | null,
-    project_id: lock.projectId,
-    task_id: lock.taskId,
-    token: String(lock.token),
-    expire_time: timeOf(lock.expireTime),
-  };
+/** A slot_write. */
+function slotRow({ command, lock, slot, expireTime }: Slot): string {
+  const { holderUserId, purpose, projectId, taskId, token } = lock;
+  return rowOf([command, holderUserId, purpose, slot, projectId, taskId, token, expireTime]);
 }
 
-function byHolder(one: Slot, other: Slot): number {
-  const holders = BigInt(one.holder) - BigInt(other.holder);
-  if (holders !== 0n) return holders < 0n ? -1 : 1;
-  return one.purpose - other.purpose || (one.slot ?? 0) - (other.slot ?? 0);
-}
-
-/** An array as PostgreSQL writes it, of values that need no quotes. */
-function arrayOf(values: readonly (number | bigint | string)[]): string {
-  return `{${values.join()}}`;
-}
-
-function bytesOf(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes).toString("hex")}`;
+function byHolder({ lock: one, slot = 0 }: Slot, { lock: other, slot: otherSlot = 0 }: Slot): number {
+  if (one.holderUserId !== other.holderUserId) return one.holderUserId < other.holderUserId ? -1 : 1;
+  return one.purpose - other.purpose || slot - otherSlot;
 }

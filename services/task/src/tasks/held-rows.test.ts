@@ -90,7 +90,7 @@ test.each(HELD)("nothing is written for who leaves while waiting for %s", async 
   const outcome = await leftWaiting(service.sql, {
     hold,
     // The statement of one command alone; the shared one before it begins otherwise.
-    waits: "select * from write_commands",
+    waits: "select * from write_command_rows",
     call: (signal) =>
       service.as(1, undefined, signal).lockTask({ projectId: 1, taskId: 1, purpose, requestId: "stuck" }),
   });

@@ -87,42 +87,9 @@ export function lockOf(row: LockRow, revision: bigint): Lock | undefined {
   });
 }
 
-/** The columns of a task that a command may change, and its key, as JSON has them. */
-export function columnsOfTask(task: WholeTask) {
-  return {
-    project_id: task.projectId,
-    task_id: task.taskId,
-    state: task.state,
-    mapped_by: String(task.mappedByUserId ?? 0n),
-    validated_by: String(task.validatedByUserId ?? 0n),
-    submission_count: task.submissionCount,
-    priority: task.priority,
-    state_revision: String(task.stateRevision ?? 0n),
-    state_by: String(task.stateUserId ?? 0n),
-    assigned_to: String(task.assignment?.userId ?? 0n),
-    assigned_until: timeOf(task.assignment?.expireTime),
-    comment_count: task.commentCount,
-    report_count: task.reportCount,
-    outside: task.outsideArea,
-    ...lockColumns(task.lock ?? task.expiredLock),
-    lock_ended: task.lock === undefined && task.expiredLock !== undefined,
-    revision: String(task.revision),
-  };
-}
-
-/** The columns of a lock, as JSON has them. */
-export function lockColumns(lock: Lock | undefined) {
-  return {
-    lock_holder: lock === undefined ? null : String(lock.holderUserId),
-    lock_purpose: lock?.purpose ?? null,
-    lock_token: lock === undefined ? null : String(lock.token),
-    lock_time: timeOf(lock?.lockTime),
-    lock_expire_time: timeOf(lock?.expireTime),
-  };
-}
-
-export function timeOf(time: Timestamp | undefined): string | null {
-  return time === undefined ? null : timestampDate(time).toISOString();
+/** A time in milliseconds, as PostgreSQL reads it. */
+export function timeOf(time: Timestamp | undefined): string | undefined {
+  return time === undefined ? undefined : timestampDate(time).toISOString();
 }
 
 function assignmentOf(row: TaskRow): Assignment | undefined {

@@ -86,7 +86,7 @@ export async function writeAll(
 ): Promise<(Date | undefined)[]> {
   const { groups, slots } = columnsOf(decided);
   const rows = await sql<Row[]>`
-    select * from write_commands(${sql.json(groups)}, ${sql.json(slots)})`;
+    select * from write_command_rows(${sql.json(groups)}, ${slots})`;
   const written = new Map(rows.map((row) => [row.command_no, row.written_time ?? undefined]));
   return decided.map((_, command) => written.get(command));
 }
@@ -100,7 +100,7 @@ async function writeAtOnce(
   const { groups, slots } = columnsOf(decided, grouping);
   const rows = await sql<Row[]>`
     select command_no, written_time
-    from write_commands(${sql.json(groups)}, ${sql.json(slots)}, ${SHARED_WAIT_MS})`;
+    from write_command_rows(${sql.json(groups)}, ${slots}, ${SHARED_WAIT_MS})`;
   const written = new Map<number, Date | typeof WAITS>(
     rows.map((row) => [row.command_no, row.written_time ?? WAITS]),
   );
