@@ -77,6 +77,7 @@ export function feed<Row extends Positioned>(
   name: string,
   read: ReadFeed<Row>,
   failed: (error: unknown) => void,
+  { byProject = false }: { byProject?: boolean } = {},
 ): Feed<Row> {
   const tail = new Tail(read, failed);
   const head = async (): Promise<bigint> => {
@@ -86,6 +87,7 @@ export function feed<Row extends Positioned>(
   const wholeHead = async (): Promise<bigint> => {
     let calledTime: Date | undefined;
     const look = async (): Promise<bigint> => {
+      if (byProject) return lookApart();
       // One statement, of one moment: each event of the time before has its position in it, or is seen without one.
       const [row] = await sql<{ position: bigint; time: Date; isWhole: boolean }[]>`
         select position, called.time, not exists (
@@ -95,6 +97,20 @@ export function feed<Row extends Positioned>(
       if (row?.isWhole) return row.position;
       // A Date has milliseconds, and the time of an event has more.
       if (row !== undefined) calledTime ??= new Date(row.time.getTime() + 1);
+      throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
+    };
+    const lookApart = async (): Promise<bigint> => {
+      const [row] = await sql<{ time: Date; isWhole: boolean }[]>`
+        select clock_timestamp() as time, not exists (
+          select 1 from ${sql(name)} where position is null
+            and commit_time <= coalesce(${calledTime ?? null}::timestamptz, clock_timestamp())) as "isWhole"`;
+      if (row !== undefined) calledTime ??= new Date(row.time.getTime() + 1);
+      // Read after the events: what they were given is in it.
+      const [{ position, given } = {}] = row?.isWhole
+        ? await sql<{ position: bigint; given: bigint | null }[]>`
+        select position, given from feed_head where feed = ${name}`
+        : [];
+      if (position !== undefined && (given ?? position) <= position) return position;
       throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
     };
     return pRetry(look, WHOLE);

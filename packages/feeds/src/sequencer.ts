@@ -14,7 +14,7 @@ export type Sequencer = Repeating;
 
 /**
  * Runs the sequencer of a table of events; any number of processes may, and one works at a time: it holds the feed's row
- * in feed_head.
+ * in feed_head. `byProject` says that the events are distributed over several servers.
  *
  * A number taken while a transaction is under way can be passed by a reader before that transaction commits: reading by
  * such numbers silently missed 4 to 5 % of the events under load. An event stamped after its commit cannot be missed.
@@ -24,11 +24,12 @@ export function sequencer(
   sql: Sql,
   feed: string,
   on: { stamped: () => void; failed: (error: unknown) => void },
+  { byProject = false }: { byProject?: boolean } = {},
 ): Sequencer {
   const stamping = repeat({
     everyMs: POLL_MS,
     work: async () => {
-      const count = await stamp(sql, feed);
+      const count = await (byProject ? giveAndPublish(sql, feed) : stamp(sql, feed));
       if (count > 0) on.stamped();
       await sleep(PAUSE_MS);
       if (count === STAMPED_MAX) stamping.poke();
@@ -36,6 +37,16 @@ export function sequencer(
     failed: on.failed,
   });
   return stamping;
+}
+
+/**
+ * As `stamp`, where events are distributed over several servers by project: in two transactions, as others see the first on
+ * one server after the other.
+ */
+async function giveAndPublish(sql: Sql, feed: string): Promise<number> {
+  await sql`select ${sql(`give_${feed}`)}(${STAMPED_MAX})`;
+  const [row] = await sql<{ count: number }[]>`select ${sql(`publish_${feed}`)}() as count`;
+  return row?.count ?? 0;
 }
 
 /**

@@ -1,16 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { createDatabase } from "@tessera/postgres/create-database.ts";
 import type { DatabaseConfig } from "@tessera/postgres/database-variables.ts";
 import { migrate } from "@tessera/postgres/migrate.ts";
 import { connectPool, type Sql } from "@tessera/postgres/pool.ts";
 import postgres from "postgres";
 import { inject } from "vitest";
+import { citusWorkers, createOnCluster, distributionOf, dropOnCluster, migrateDistributed } from "./citus.ts";
 import type {} from "./global-setup.ts";
 
 /** A database that one test file has to itself. */
 export interface TestDatabase {
   url: string;
   sql: Sql;
+  /** Whether its tables are distributed over the servers of a Citus cluster. */
+  isDistributed: boolean;
   /** Closes `sql` and removes the database, even with other connections open. */
   drop(): Promise<void>;
 }
@@ -46,10 +50,12 @@ const CLOSE_SECONDS = 5;
 
 /**
  * A fresh database with the migrations of `folder` in it: a copy of a template that the first who asks makes. Without a
- * folder it is empty.
+ * folder it is empty. Where the tests run on a Citus cluster, the tables of a service that can be distributed are.
  */
 export async function testDatabase(folder?: URL): Promise<TestDatabase> {
   const adminUrl = inject("adminUrl");
+  if (folder && citusWorkers().length > 0 && existsSync(distributionOf(folder)))
+    return distributedDatabase(adminUrl, folder);
   const template = folder ? await migratedTemplate(adminUrl, folder) : "template1";
   const name = `test_${randomBytes(8).toString("hex")}`;
   await createDatabase(adminUrl, name, template);
@@ -58,9 +64,28 @@ export async function testDatabase(folder?: URL): Promise<TestDatabase> {
   return {
     url,
     sql,
+    isDistributed: false,
     drop: async () => {
       await sql.end({ timeout: CLOSE_SECONDS });
       await asAdmin(adminUrl, (admin) => admin`drop database if exists ${admin(name)} with (force)`);
+    },
+  };
+}
+
+async function distributedDatabase(adminUrl: string, folder: URL): Promise<TestDatabase> {
+  const workers = citusWorkers();
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const url = urlOf(adminUrl, name);
+  await createOnCluster(adminUrl, workers, name);
+  const sql = connectPool(url, { applicationName: "test", ...patient });
+  await migrateDistributed(sql, folder);
+  return {
+    url,
+    sql,
+    isDistributed: true,
+    drop: async () => {
+      await sql.end({ timeout: CLOSE_SECONDS });
+      await dropOnCluster(adminUrl, workers, name);
     },
   };
 }

@@ -21,9 +21,16 @@ const MEMORY_LEAST_BYTES = 4 * 2 ** 30;
 
 /**
  * Starts one PostgreSQL for all test files, with the settings of production, and removes it and its data after them. Its
- * data is in memory where there is room, as no test of this server takes the power away.
+ * data is in memory where there is room, as no test of this server takes the power away. TEST_DATABASE_URL names database
+ * "postgres" of a server to use instead, as a role that may make databases; with TEST_CITUS_WORKERS ("host:port,host:port") it
+ * is the coordinator of a Citus cluster of these workers.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given !== undefined) {
+    project.provide("adminUrl", given);
+    return async () => {};
+  }
   const parent = (await hasRoom(MEMORY_FOLDER)) ? MEMORY_FOLDER : tmpdir();
   await removeLeftovers(parent);
   const folder = await mkdtemp(join(parent, PREFIX));

@@ -87,6 +87,7 @@ export async function testSystem(
       ...as("task"),
       GRPC_PORT: String(taskPort),
       DATABASE_URL: databases.task.url,
+      TABLES_DISTRIBUTED: String(databases.task.isDistributed),
     }),
     log,
   );

@@ -30,10 +30,11 @@ import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/rate-store.ts";
 import { getReport, listReports } from "./talk/report-store.ts";
+import type { Grouping } from "./tasks/each-project.ts";
 import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
 import { getTask, listAssigned, listSubtasks, tasksAround } from "./tasks/store.ts";
-import { type Grouping, writeChanges, writeCommand } from "./tasks/write-store.ts";
+import { writeChanges, writeCommand } from "./tasks/write-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -46,15 +47,15 @@ export interface StoreOptions extends Grouping {
 /** All SQL of this service, over one pool. */
 export function openStore(sql: Sql, failed: (error: unknown) => void, options: StoreOptions = {}) {
   const { keptListsBytes = KEPT_LISTS_BYTES, ...grouping } = options;
-  const events = feed(sql, TASK_EVENTS, readTaskFeed(sql), failed);
-  const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed });
+  const events = feed(sql, TASK_EVENTS, readTaskFeed(sql, grouping), failed, grouping);
+  const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed }, grouping);
   const write = writeChanges(sql, stamps.poke, grouping);
-  const expire = expireLocks(sql, write);
+  const expire = expireLocks(sql, write, grouping);
   return {
-    ...readKnown(sql, expire),
+    ...readKnown(sql, expire, grouping),
     write: writeCommand(write),
     readTasks: bind(readTasks),
-    offerTasks: offerTasks(sql),
+    offerTasks: offerTasks(sql, grouping),
     splitTask: notifying(splitTask),
     createTasks: notifying(createTasks),
     changeBatch: notifying(changeBatch),
@@ -68,7 +69,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     countTasks: bind(countTasks),
     sizeOf: bind(sizeOf),
     nextAreas: bind(nextAreas),
-    getTask: getTask(sql),
+    getTask: getTask(sql, grouping),
     listTasks: bind(listTasks),
     tasksVersion: tasksVersion(sql),
     lists: keptLists(keptListsBytes),

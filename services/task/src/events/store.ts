@@ -9,6 +9,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Positioned, ReadFeed } from "@tessera/feeds/feed.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { idOf } from "../id-of.ts";
+import type { Grouping } from "../tasks/each-project.ts";
 import { type LockRow, lockOf } from "../tasks/task-row.ts";
 
 /** The table of events, and the name of its feed. */
@@ -73,20 +74,22 @@ async function creation(sql: Sql, projectId: number, taskId: number): Promise<Ta
 /** Whether a project's tasks were made after a position. */
 export async function createdAfter(sql: Sql, projectId: number, position: bigint): Promise<boolean> {
   const rows = await sql`
-    select from task_events where project_id = ${projectId} and task_id = 0 and revision = 1 and position > ${position}`;
+    select 1 from task_events where project_id = ${projectId} and task_id = 0 and revision = 1 and position > ${position}`;
   return rows.length > 0;
 }
 
 /** Whether a project has a task of this number. */
 export async function taskExists(sql: Sql, projectId: number, taskId: number): Promise<boolean> {
-  const rows = await sql`select from tasks where project_id = ${projectId} and task_id = ${taskId}`;
+  const rows = await sql`select 1 from tasks where project_id = ${projectId} and task_id = ${taskId}`;
   return rows.length > 0;
 }
 
-export function readTaskFeed(sql: Sql): ReadFeed<EventRow> {
+export function readTaskFeed(sql: Sql, { byProject = false }: Grouping = {}): ReadFeed<EventRow> {
+  // Positions beyond it are not on all servers yet.
+  const published = sql`(select position from feed_head where feed = ${TASK_EVENTS})`;
   return ({ after, upTo, projectId, limit }) => sql<EventRow[]>`
     select * from task_events
-    where position > ${after} ${upTo === undefined ? sql`` : sql`and position <= ${upTo}`}
+    where position > ${after} ${byProject ? sql`and position <= ${published}` : sql``} ${upTo === undefined ? sql`` : sql`and position <= ${upTo}`}
       ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
     order by position limit ${limit}`;
 }

@@ -1,4 +1,5 @@
 import type { Sql } from "@tessera/postgres/pool.ts";
+import { eachProject, type Grouping } from "../tasks/each-project.ts";
 import type { Slot } from "../tasks/lock-slots.ts";
 import { begin, liveLock } from "../tasks/task.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
@@ -11,15 +12,9 @@ const SWEPT_MAX = 500;
  * Writes the expiry of locks, each on its own: the task is free, the history says when, the slot is gone. What
  * somebody else wrote down meanwhile stays as that left it.
  */
-export function expireLocks(sql: Sql, write: WriteChanges) {
+export function expireLocks(sql: Sql, write: WriteChanges, grouping: Grouping) {
   return async (slots: readonly Pick<Slot, "projectId" | "taskId">[]): Promise<void> => {
-    const expired = slots.map(({ projectId, taskId }) => ({ project_id: projectId, task_id: taskId }));
-    const rows = await sql<(TaskRow & { now: Date })[]>`
-      select date_trunc('milliseconds', clock_timestamp()) as now, t.*
-      from jsonb_to_recordset(${sql.json(expired)}) as s (project_id integer, task_id integer)
-      cross join lateral (
-        select * from tasks t where t.project_id = s.project_id and t.task_id = s.task_id limit 1
-      ) t`;
+    const rows = await eachProject(slots, grouping, (some, projectId) => readLocked(sql, some, projectId));
     await Promise.all(
       rows.map(({ now, ...row }) => {
         const task = taskOf(row);
@@ -29,6 +24,17 @@ export function expireLocks(sql: Sql, write: WriteChanges) {
       }),
     );
   };
+}
+
+function readLocked(sql: Sql, slots: readonly Pick<Slot, "projectId" | "taskId">[], projectId?: number) {
+  const expired = slots.map((it) => ({ project_id: it.projectId, task_id: it.taskId }));
+  const project = projectId === undefined ? sql`s.project_id` : sql`${projectId}`;
+  return sql<(TaskRow & { now: Date })[]>`
+    select date_trunc('milliseconds', clock_timestamp()) as now, t.*
+    from jsonb_to_recordset(${sql.json(expired)}) as s (project_id integer, task_id integer)
+    cross join lateral (
+      select * from tasks t where t.project_id = ${project} and t.task_id = s.task_id limit 1
+    ) t`;
 }
 
 /** The slots of expired locks, the earliest first. Every lock has one until its end is written down. */

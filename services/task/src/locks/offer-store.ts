@@ -3,6 +3,8 @@ import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.t
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
+import type { Fragment } from "postgres";
+import { eachProject, type Grouping } from "../tasks/each-project.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";
@@ -46,10 +48,10 @@ const FARTHEST_DEGREES = Math.hypot(360, 180);
  * Chooses tasks for those who claim one: to each others, among all who claim at the same time in this process. What a
  * process does not know of, another's choice, shows when the lock is written.
  */
-export function offerTasks(sql: Sql): (claim: Claim) => Promise<Offer> {
+export function offerTasks(sql: Sql, grouping: Grouping = {}): (claim: Claim) => Promise<Offer> {
   const offered = new Set<string>();
   const look = share<Claim, WholeTask[]>({
-    run: (claims) => candidates(sql, claims),
+    run: (claims) => candidates(sql, claims, grouping),
   });
   return async (claim) => {
     const found = await look(claim);
@@ -67,7 +69,7 @@ function nameOf({ projectId, taskId }: WholeTask): string {
 }
 
 /** What each claim may choose from, in its order. */
-async function candidates(sql: Sql, claims: readonly Claim[]): Promise<WholeTask[][]> {
+async function candidates(sql: Sql, claims: readonly Claim[], grouping: Grouping): Promise<WholeTask[][]> {
   const inOrder = await Promise.all(
     claims.map((claim) => {
       if (claim.order === ClaimOrder.NEAREST) return nearest(sql, claim);
@@ -77,43 +79,49 @@ async function candidates(sql: Sql, claims: readonly Claim[]): Promise<WholeTask
   const byLot = claims.filter(
     ({ order }, index) => order !== ClaimOrder.NEAREST && inOrder[index]?.length === 0,
   );
-  const drawn = byLot.length === 0 ? [] : await anywhere(sql, byLot);
+  const drawn = byLot.length === 0 ? [] : await anywhere(sql, byLot, grouping);
   return claims.map((claim, index) => drawn[byLot.indexOf(claim)] ?? inOrder[index] ?? []);
 }
 
-/** For each claim, in one statement: tasks after a number that is drawn by lot, and then from the first. */
-async function anywhere(sql: Sql, claims: readonly Claim[]): Promise<WholeTask[][]> {
+/** For each claim: tasks after a number that is drawn by lot, and then from the first. */
+async function anywhere(sql: Sql, claims: readonly Claim[], grouping: Grouping): Promise<WholeTask[][]> {
+  const placed = claims.map((claim, place) => ({ ...claim, place }));
+  const rows = await eachProject(placed, grouping, (some, projectId) => draw(sql, some, projectId));
+  const found = Map.groupBy(rows, ({ place }) => place);
+  return claims.map((_, place) => (found.get(place) ?? []).map(taskOf));
+}
+
+function draw(sql: Sql, claims: readonly (Claim & { place: number })[], projectId?: number) {
   // Either state comes first as often as the other: few tasks to be done again do not wait for many to be done at all.
   const states = claims.map(({ purpose }) => {
     const [one = 0, other = 0] = OFFERED[purpose] ?? [];
     return Math.random() < 0.5 ? [one, other] : [other, one];
   });
-  const rows = await sql<(TaskRow & { place: bigint })[]>`
+  const project = projectId === undefined ? sql`w.project_id` : sql`${projectId}`;
+  return sql<(TaskRow & { place: number })[]>`
     select w.place, t.* from unnest(
         ${claims.map(({ projectId }) => projectId)}::integer[], ${claims.map(({ purpose }) => purpose)}::smallint[],
         ${claims.map(({ holder }) => String(holder))}::bigint[], ${claims.map(({ own }) => own)}::boolean[],
         ${states.map(([first = 0]) => first)}::smallint[],
         ${states.map(([, second = 0]) => second)}::smallint[],
-        ${claims.map(() => Math.random())}::float8[]
-      ) with ordinality as w (project_id, purpose, holder, own, first_state, second_state, luck, place)
-    join task_sets s on s.project_id = w.project_id
+        ${claims.map(() => Math.random())}::float8[], ${claims.map(({ place }) => place)}::integer[]
+      ) as w (project_id, purpose, holder, own, first_state, second_state, luck, place)
+    join task_sets s on s.project_id = ${project}
     cross join lateral (
-      select * from (${inState(sql, sql`w.first_state`, "after")}) a
-      union all select * from (${inState(sql, sql`w.second_state`, "after")}) b
-      union all select * from (${inState(sql, sql`w.first_state`, "before")}) c
-      union all select * from (${inState(sql, sql`w.second_state`, "before")}) d
+      select * from (${inState(sql, project, sql`w.first_state`, "after")}) a
+      union all select * from (${inState(sql, project, sql`w.second_state`, "after")}) b
+      union all select * from (${inState(sql, project, sql`w.first_state`, "before")}) c
+      union all select * from (${inState(sql, project, sql`w.second_state`, "before")}) d
       limit ${OFFERED_MAX * 2}
     ) t`;
-  const found = Map.groupBy(rows, ({ place }) => Number(place) - 1);
-  return claims.map((_, place) => (found.get(place) ?? []).map(taskOf));
 }
 
 /** Free tasks in one state, by number: those after what was drawn, or those before it. */
-function inState(sql: Sql, state: ReturnType<Sql>, side: "after" | "before") {
+function inState(sql: Sql, project: Fragment, state: Fragment, side: "after" | "before") {
   const drawn = sql`1 + floor(w.luck * s.last_task_id)::integer`;
   return sql`
     select t.* from tasks t
-    where t.project_id = w.project_id and t.state = ${state}
+    where t.project_id = ${project} and t.state = ${state}
       and t.task_id ${side === "after" ? sql`>=` : sql`<`} ${drawn}
       and (t.lock_expire_time is null or t.lock_expire_time <= clock_timestamp())
       and (w.purpose = ${LockPurpose.VALIDATION} or t.assigned_to in (0, w.holder)

@@ -13,20 +13,24 @@ export async function listLocks(
   { after, limit }: Page,
 ): Promise<Lock[]> {
   const rows = await sql<Row[]>`
-    select t.* from lock_slots s join tasks t using (project_id, task_id)
-    where s.project_id = ${projectId} and s.task_id > ${after} ${holder === undefined ? sql`` : sql`and s.holder = ${holder}`}
-      and t.lock_token = s.token and t.lock_holder = s.holder and t.lock_expire_time > clock_timestamp()
-    order by s.task_id limit ${limit}`;
+    with s as materialized (
+      select task_id, holder, token from lock_slots
+      where project_id = ${projectId} and task_id > ${after} ${holder === undefined ? sql`` : sql`and holder = ${holder}`}
+    )
+    select t.* from s join tasks t on t.project_id = ${projectId} and t.task_id = s.task_id
+    where t.lock_token = s.token and t.lock_holder = s.holder and t.lock_expire_time > clock_timestamp()
+    order by t.task_id limit ${limit}`;
   return rows.flatMap(locksOf);
 }
 
 /** The locks that a person holds now, in all projects. */
 export async function listHeldLocks(sql: Sql, holder: bigint): Promise<Lock[]> {
   const rows = await sql<Row[]>`
-    select t.* from lock_slots s join tasks t using (project_id, task_id)
-    where s.holder = ${holder} and t.lock_token = s.token and t.lock_holder = s.holder
+    with s as materialized (select project_id, task_id, holder, token from lock_slots where holder = ${holder})
+    select t.* from s join tasks t using (project_id, task_id)
+    where t.lock_token = s.token and t.lock_holder = s.holder
       and t.lock_expire_time > clock_timestamp()
-    order by s.project_id, s.task_id`;
+    order by t.project_id, t.task_id`;
   return rows.flatMap(locksOf);
 }
 

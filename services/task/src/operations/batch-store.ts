@@ -68,7 +68,7 @@ async function lockNext(
   { operation, selection, limit }: Batch,
   cut: number[] | undefined,
 ): Promise<(TaskRow & { now: Date })[]> {
-  if (cut) await tx`select from task_sets where project_id = ${selection.projectId} for update`;
+  if (cut) await tx`select 1 from task_sets where project_id = ${selection.projectId} for update`;
   return tx<(TaskRow & { now: Date })[]>`
     select date_trunc('milliseconds', clock_timestamp()) as now, t.* from tasks t
     where ${matching(tx, selection)} and t.task_id > ${operation.cursor_task_id}
@@ -97,11 +97,11 @@ async function readEarlier(
   const found = await tx<(EarlierRow & { task_id: number })[]>`
     with recursive chain as (
       select e.*, 1 as step from tasks t join task_events e
-        on e.project_id = t.project_id and e.task_id = t.task_id and e.revision = t.state_revision
+        on e.project_id = ${selection.projectId} and e.task_id = t.task_id and e.revision = t.state_revision
       where t.project_id = ${selection.projectId} and t.task_id = any(${ids}::integer[])
       union all
       select e.*, c.step + 1 from chain c join task_events e
-        on e.project_id = c.project_id and e.task_id = c.task_id and e.revision = c.before_state_revision
+        on e.project_id = ${selection.projectId} and e.task_id = c.task_id and e.revision = c.before_state_revision
       where c.before_state_by = ${revertedUserId} and c.before_state_revision > 0 and c.from_state <> ${TaskState.READY}
     )
     select distinct on (task_id) task_id, from_state, before_state_revision, before_state_by, before_mapped_by,

@@ -146,7 +146,7 @@ test("a creation whose process stops before it writes, or dies, is done by anoth
   expect(await numbers()).toEqual([]);
   const dead = "2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d";
   const taken = await service.store.takeOperation(dead);
-  await service.sql`update operations set lease_until = clock_timestamp() - interval '1 second'`;
+  await service.sql`update operations set lease_until = statement_timestamp() - interval '1 second'`;
   runner = service.run();
   expect(await done()).toMatchObject({ state: OperationState.SUCCEEDED, doneCount: AREAS.length });
   const late = service.store.createTasks(taken as NonNullable<typeof taken>, dead, squares(5));

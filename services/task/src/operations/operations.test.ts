@@ -72,7 +72,7 @@ async function changes(operationId = 1) {
 
 /** The lease of a dead process expires. */
 const lapseLease = () =>
-  service.sql`update operations set lease_until = clock_timestamp() - interval '1 second'`;
+  service.sql`update operations set lease_until = statement_timestamp() - interval '1 second'`;
 
 /** Takes the operation as a process of its own would, and returns what it needs for the next batch. */
 async function taken(): Promise<Batch> {
@@ -152,7 +152,7 @@ test("an operation that the database interrupts is begun again, and in the end g
     async () => (await sql`select from operations where attempts = 1 and lease is null`).length === 1,
   );
   expect((await manager().getOperation({ operationId: 1 })).operation?.done).toBe(false);
-  await sql`update operations set interruptions = 99, lease_until = clock_timestamp()`;
+  await sql`update operations set interruptions = 99, lease_until = statement_timestamp()`;
   const failed = await done();
   expect(failed?.error?.reason).toBeUndefined();
   expect(failed).toMatchObject({
@@ -176,7 +176,7 @@ test("pauses and lost processes do not count as failures: it takes five of these
         (await sql`select from operations where failures = ${failures} and lease is null`).length === 1,
     );
     expect((await manager().getOperation({ operationId: 1 })).operation?.done).toBe(false);
-    await sql`update operations set lease_until = clock_timestamp()`;
+    await sql`update operations set lease_until = statement_timestamp()`;
   }
   expect(await done()).toMatchObject({ state: OperationState.FAILED });
 });

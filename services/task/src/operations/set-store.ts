@@ -29,20 +29,22 @@ export async function createTasks(
 ): Promise<void> {
   const { project_id: projectId, operation_id: operationId, user_id: actor } = operation;
   await sql.begin(async (tx) => {
-    const [set] = await tx<{ now: Date }[]>`
+    const sets = await tx`
       insert into task_sets (project_id, task_count, last_task_id, widest_degrees, revision)
       values (${projectId}, ${tasks.length}, ${tasks.length}, ${widestOf(tasks)}, 1)
-      on conflict do nothing returning date_trunc('milliseconds', clock_timestamp()) as now`;
-    if (set === undefined) throw new TasksExist();
+      on conflict do nothing returning project_id`;
+    if (sets.length === 0) throw new TasksExist();
+    const [{ now } = { now: new Date() }] = await tx<{ now: Date }[]>`
+      select date_trunc('milliseconds', clock_timestamp()) as now`;
     for (let start = 0; start < tasks.length; start += CHUNK) {
       await stopIfCancelled(tx, operation, lease);
-      const origin = { projectId, firstId: start + 1, parentIds: 0, createTime: set.now } as const;
+      const origin = { projectId, firstId: start + 1, parentIds: 0, createTime: now } as const;
       await insertTasks(tx, origin, tasks.slice(start, start + CHUNK));
     }
     await tx`
       insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, task_count,
         operation_id)
-      values (${projectId}, 0, 1, ${TaskEventKind.TASKS_CREATED}, ${actor}, ${set.now}, clock_timestamp(),
+      values (${projectId}, 0, 1, ${TaskEventKind.TASKS_CREATED}, ${actor}, ${now}, clock_timestamp(),
         ${tasks.length}, ${operationId})`;
     await advance(tx, operation, lease, {
       state: OperationState.SUCCEEDED,

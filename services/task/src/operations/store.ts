@@ -14,6 +14,8 @@ const LEASE_SECONDS = 15;
 /** For how many days ended operations are kept. */
 const KEPT_DAYS = 30;
 const FORGOTTEN_MAX = 1_000;
+/** A process that looks for work tries this many operations. */
+const OFFERED_MAX = 10;
 
 /** What an operation shall do. */
 export interface Start {
@@ -108,8 +110,8 @@ export async function cancelOperation(
   const write = (tx: TransactionSql) => tx<{ revision: bigint; commit_time: Date }[]>`
     with asked as (
       update operations set cancel_requested = true, revision = revision + 1,
-        update_time = date_trunc('milliseconds', clock_timestamp()),
-        ${begun ? tx`state = state` : tx`state = ${OperationState.CANCELLED}, end_time = clock_timestamp()`}
+        update_time = date_trunc('milliseconds', statement_timestamp()),
+        ${begun ? tx`state = state` : tx`state = ${OperationState.CANCELLED}, end_time = statement_timestamp()`}
       where project_id = ${row.project_id} and operation_id = ${row.operation_id} and revision = ${row.revision}
       returning revision, update_time
     )
@@ -125,16 +127,22 @@ export async function cancelOperation(
  * lease has expired: its process sent no heartbeat, which counts as an interruption.
  */
 export async function takeOperation(sql: Sql, lease: string): Promise<OperationRow | undefined> {
-  const [row] = await sql<OperationRow[]>`
-    update operations set lease = ${lease}, lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}),
-      attempts = attempts + 1, interruptions = interruptions + (lease is not null)::integer, state = ${OperationState.RUNNING}, revision = revision + 1,
-      update_time = clock_timestamp()
-    where (project_id, operation_id) in (
-      select project_id, operation_id from operations
-      where end_time is null and (lease_until is null or lease_until <= clock_timestamp())
-      order by lease_until nulls first, start_time limit 1 for update skip locked)
-    returning *`;
-  return row;
+  const free = sql`end_time is null and (lease_until is null or lease_until <= statement_timestamp())`;
+  // Several processes find the same ones: each is taken by its key, if it is still free.
+  const found = await sql<Pick<OperationRow, "project_id" | "operation_id">[]>`
+    select project_id, operation_id from operations where ${free}
+    order by lease_until nulls first, start_time limit ${OFFERED_MAX}`;
+  for (const { project_id, operation_id } of found) {
+    const [row] = await sql<OperationRow[]>`
+      update operations set lease = ${lease},
+        lease_until = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS}), attempts = attempts + 1,
+        interruptions = interruptions + (lease is not null)::integer, state = ${OperationState.RUNNING},
+        revision = revision + 1, update_time = statement_timestamp()
+      where project_id = ${project_id} and operation_id = ${operation_id} and ${free}
+      returning *`;
+    if (row) return row;
+  }
+  return undefined;
 }
 
 /** What changes about an operation while it is worked at. */
@@ -182,9 +190,9 @@ export async function advance(
       last_task_id = coalesce(${to.last_task_id ?? null}, last_task_id),
       error = coalesce(${to.error ? sql.json(to.error as never) : null}::jsonb, error),
       result_name = coalesce(${to.result_name ?? null}, result_name),
-      revision = revision + 1, update_time = clock_timestamp(),
-      lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-      ${done ? sql`, end_time = clock_timestamp(), area = null` : sql``}
+      revision = revision + 1, update_time = statement_timestamp(),
+      lease_until = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+      ${done ? sql`, end_time = statement_timestamp(), area = null` : sql``}
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
   if (count === 0) throw new LeaseLost();
 }
@@ -214,7 +222,7 @@ export async function leaveOperation(
   setback?: Setback,
 ): Promise<void> {
   await sql`
-    update operations set lease_until = clock_timestamp() + make_interval(secs => ${afterSeconds}), lease = null,
+    update operations set lease_until = statement_timestamp() + make_interval(secs => ${afterSeconds}), lease = null,
       failures = failures + ${setback === "failures" ? 1 : 0},
       interruptions = interruptions + ${setback === "interruptions" ? 1 : 0}
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
@@ -227,7 +235,7 @@ export async function holdOperation(
   lease: string,
 ): Promise<void> {
   await sql`
-    update operations set lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    update operations set lease_until = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS})
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
 }
 

@@ -253,7 +253,7 @@ test("a project whose area cannot be read stands before no other, and is reconci
   await followed();
   expect(await operations(1)).toEqual([]);
   expect(await operations(2)).toMatchObject([{ kind: "ReconcileTasks" }]);
-  const due = () => service.sql`update unread_areas set next_time = clock_timestamp()`;
+  const due = () => service.sql`update unread_areas set next_time = statement_timestamp()`;
   await due();
   await until(async () => (await service.sql`select from unread_areas where tries > 0`).length === 1);
   broken.clear();

@@ -84,7 +84,7 @@ async function taken(outside: (taskId: number) => boolean, first = 1): Promise<R
 }
 
 const lapseLease = () =>
-  service.sql`update operations set lease_until = clock_timestamp() - interval '1 second'`;
+  service.sql`update operations set lease_until = statement_timestamp() - interval '1 second'`;
 
 const progress = async () => (await manager().getProgress({})).progress;
 const stateOf = async (taskId: number) => (await manager().getTask({ taskId })).task?.state;

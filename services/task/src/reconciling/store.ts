@@ -48,15 +48,18 @@ export function areaFeed(sql: Sql) {
     /** Which of the projects have tasks, or are being cut into some. */
     async withTasks(projectIds: readonly number[]): Promise<number[]> {
       const rows = await sql<{ project_id: number }[]>`
-        select p.project_id from unnest(${projectIds}::integer[]) as p (project_id)
-        where exists (select from task_sets s where s.project_id = p.project_id) or ${cutting(sql, sql`p.project_id`)}`;
+        select project_id from task_sets where project_id = any(${projectIds}::integer[])
+        union
+        select project_id from operations
+        where project_id = any(${projectIds}::integer[]) and kind = ${createTasks.name} and end_time is null`;
       return rows.map((row) => row.project_id);
     },
 
     /** Whether a project is being cut into tasks. */
     async isBeingCut(projectId: number): Promise<boolean> {
-      const [row] = await sql<{ cut: boolean }[]>`select ${cutting(sql, sql`${projectId}::integer`)} as cut`;
-      return row?.cut ?? false;
+      const rows = await sql`
+        select 1 from operations where project_id = ${projectId} and kind = ${createTasks.name} and end_time is null`;
+      return rows.length > 0;
     },
 
     /**
@@ -79,13 +82,16 @@ export function areaFeed(sql: Sql) {
       }),
 
     /** Some of the areas that are to be read now. For a while, no other process is given them. */
-    takeUnread: (most: number): Promise<Unread[]> => sql<Unread[]>`
-      update unread_areas set tries = tries + 1, next_time = clock_timestamp()
-        + make_interval(secs => least(${LAST_RETRY_SECONDS}, ${FIRST_RETRY_SECONDS} * 2 ^ least(tries + 1, 20)))
-      where project_id in (
-        select project_id from unread_areas where next_time <= clock_timestamp()
-        order by next_time limit ${most} for update skip locked)
-      returning project_id as "projectId", revision`,
+    async takeUnread(most: number): Promise<Unread[]> {
+      const found = await sql<{ project_id: number }[]>`
+        select project_id from unread_areas where next_time <= statement_timestamp() order by next_time limit ${most}`;
+      if (found.length === 0) return [];
+      return sql<Unread[]>`
+        update unread_areas set tries = tries + 1, next_time = statement_timestamp()
+          + make_interval(secs => least(${LAST_RETRY_SECONDS}, ${FIRST_RETRY_SECONDS} * 2 ^ least(tries + 1, 20)))
+        where project_id = any(${found.map((it) => it.project_id)}::integer[]) and next_time <= statement_timestamp()
+        returning project_id as "projectId", revision`;
+    },
 
     /** Starts the reconciliation with an area that was read after all. */
     startUnread: (reconciliation: Reconciliation): Promise<void> =>
@@ -105,12 +111,6 @@ async function startRead(tx: TransactionSql, reconciliation: Reconciliation): Pr
     delete from unread_areas where project_id = ${reconciliation.key.projectId} and revision <= ${reconciliation.areaRevision}`;
 }
 
-/** Whether CreateTasks is under way in a project. */
-function cutting(sql: Sql, projectId: ReturnType<Sql>) {
-  return sql`exists (select from operations o
-    where o.project_id = ${projectId} and o.kind = ${createTasks.name} and o.end_time is null)`;
-}
-
 /**
  * Starts a reconciliation, unless the change was applied before. One of the kind that nobody began yet gets the later area
  * instead, so that no more than one waits in a project, whatever its area goes through.
@@ -123,7 +123,7 @@ async function start(
   if ((await recall(tx, key)) !== undefined) return;
   const renewed = await tx<{ operation_id: number }[]>`
     update operations set request = ${Buffer.from(request)}, area = ${Buffer.from(area)},
-      area_revision = ${areaRevision}, revision = revision + 1, update_time = clock_timestamp()
+      area_revision = ${areaRevision}, revision = revision + 1, update_time = statement_timestamp()
     where project_id = ${projectId} and kind = ${reconcileTasks.name} and user_id = 0
       and state = ${OperationState.PENDING} and area_revision <= ${areaRevision}
     returning operation_id`;

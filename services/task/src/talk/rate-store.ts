@@ -13,19 +13,12 @@ export type RateKind = "comments" | "reports";
  * Returns 0, or after how many milliseconds there is one to use: nothing is used up then.
  */
 export async function spendRate(sql: Sql, userId: bigint, kind: RateKind, limit: number): Promise<number> {
-  const step = WINDOW_SECONDS / limit;
-  const [spent] = await sql`
-    insert into person_rates as p (user_id, kind, used_until)
-    values (${userId}, ${kind}, clock_timestamp() + make_interval(secs => ${step}))
-    on conflict (user_id, kind) do update
-      set used_until = greatest(p.used_until, clock_timestamp()) + make_interval(secs => ${step})
-      where p.used_until <= clock_timestamp() + make_interval(secs => ${WINDOW_SECONDS - step})
-    returning user_id`;
-  if (spent) return 0;
-  const [row] = await sql<{ wait: number }[]>`
-    select extract(epoch from used_until - clock_timestamp())::float8 - ${WINDOW_SECONDS - step}::float8 as wait
-    from person_rates where user_id = ${userId} and kind = ${kind}`;
-  return Math.max(1, Math.ceil((row?.wait ?? 0) * 1_000));
+  const [row] = await sql<{ wait: number | null }[]>`
+    select extract(epoch from wait)::float8 as wait
+    from spend_rate(${userId}, ${kind}, make_interval(secs => ${WINDOW_SECONDS / limit}),
+      make_interval(secs => ${WINDOW_SECONDS})) as wait`;
+  const { wait } = row ?? { wait: 0 };
+  return wait === null ? 0 : Math.max(1, Math.ceil(wait * 1_000));
 }
 
 /** Forgets people who have all of their limits again; returns how many rows. */

@@ -33,8 +33,8 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
   if (validatedByUserId) parts.push(sql`t.validated_by = ${validatedByUserId} and t.validated_by <> 0`);
   if (outsideArea !== undefined) parts.push(sql`t.outside = ${outsideArea}`);
   if (holderUserId) {
-    parts.push(sql`t.lock_expire_time > clock_timestamp() and t.task_id in (
-      select task_id from lock_slots where holder = ${holderUserId} and project_id = ${projectId})`);
+    parts.push(sql`t.lock_expire_time > clock_timestamp() and t.task_id = any(array(
+      select task_id from lock_slots where holder = ${holderUserId} and project_id = ${projectId}))`);
   }
   if (changedSince !== undefined) {
     parts.push(sql`t.task_id in (

@@ -3,6 +3,8 @@ import type { Attempt, Remembered } from "@tessera/postgres/command.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { RequestKey } from "@tessera/postgres/requests.ts";
 import { share } from "@tessera/postgres/share.ts";
+import type { Fragment } from "postgres";
+import { eachProject, type Grouping } from "./each-project.ts";
 import { type EarlierRow, earlierOf } from "./earlier-row.ts";
 import type { Slot } from "./lock-slots.ts";
 import type { Earlier, Known } from "./task.ts";
@@ -30,8 +32,8 @@ type Reader = Pick<Attempt<DescMessage>, "caller" | "key" | "replay">;
 type Expire = (slots: readonly Slot[]) => Promise<void>;
 
 /** Reads what commands on tasks decide about. */
-export function readKnown(sql: Sql, expire: Expire) {
-  const known = readTask(sql);
+export function readKnown(sql: Sql, expire: Expire, grouping: Grouping = {}) {
+  const known = readTask(sql, grouping);
   return {
     /** Reads a task, the caller's locks and the clock. Ends the command if its request took effect before. */
     async read({ key, caller, replay }: Reader, wanted: WantedTask): Promise<Known> {
@@ -75,6 +77,7 @@ export interface Wanted {
 }
 
 interface Row extends TaskRow {
+  place: number;
   now: Date;
   digest: Buffer | null;
   name: string;
@@ -91,14 +94,55 @@ type SlotColumns = [slot: number, projectId: number, taskId: number, expireMs: n
  * looked up one by one (lateral, limit 1): a join would read the tables whole by a plan that is made while they are small.
  * What is wanted comes as JSON, of whose length the planner makes nothing: so it keeps one plan for all.
  */
-export function readTask(sql: Sql) {
+export function readTask(sql: Sql, grouping: Grouping = {}) {
+  const ofRow = {
+    project: sql`w.project_id`,
+    slots: sql`(
+      select json_agg(json_build_array(s.slot, s.project_id, s.task_id, extract(epoch from s.expire_time) * 1000))
+      from lock_slots s where s.holder = w.holder and s.purpose = w.purpose)`,
+  };
   return share<Wanted, Known & { remembered: Remembered | undefined }>({
-    run: (wanted) => read(sql, wanted),
+    run: async (wanted) => {
+      const placed = wanted.map((it, place) => ({ ...it, projectId: it.key.projectId, place }));
+      const [rows, slots] = await Promise.all([
+        eachProject(placed, grouping, (some, projectId) =>
+          readRows(
+            sql,
+            some,
+            projectId === undefined ? ofRow : { project: sql`${projectId}`, slots: sql`null::json` },
+          ),
+        ),
+        grouping.byProject ? readSlots(sql, wanted) : [],
+      ]);
+      const found = new Map(rows.map((row) => [row.place, row]));
+      const known = wanted.map((one, place) => knownOf(one, found.get(place) as Row));
+      for (const { place, ...slot } of slots) known[place]?.slots.push(slot);
+      return known;
+    },
   });
 }
 
-async function read(sql: Sql, wanted: Wanted[]) {
-  const asked = wanted.map(({ key, taskId, holder, purpose }, place) => ({
+/** The slots that are wanted, where those are distributed by holder, each with the place of who wants it. */
+async function readSlots(sql: Sql, wanted: readonly Wanted[]) {
+  const holders = wanted.flatMap(({ holder, purpose }) => (purpose === 0 ? [] : [String(holder)]));
+  if (holders.length === 0) return [];
+  const rows = await sql<(Slot & { holder: bigint; purpose: number })[]>`
+    select holder, purpose, slot, project_id as "projectId", task_id as "taskId", expire_time as "expireTime"
+    from lock_slots where holder = any(${holders}::bigint[])`;
+  return wanted.flatMap((one, place) =>
+    rows
+      .filter(({ holder, purpose }) => holder === one.holder && purpose === one.purpose)
+      .map(({ slot, projectId, taskId, expireTime }) => ({ place, slot, projectId, taskId, expireTime })),
+  );
+}
+
+/** Reads for those who want something in one project, or in that which each row `w` of what they want has. */
+function readRows(
+  sql: Sql,
+  wanted: readonly (Wanted & { place: number })[],
+  { project, slots }: { project: Fragment; slots: Fragment },
+) {
+  const asked = wanted.map(({ key, taskId, holder, purpose, place }) => ({
     project_id: key.projectId,
     task_id: taskId,
     caller: key.caller,
@@ -107,22 +151,18 @@ async function read(sql: Sql, wanted: Wanted[]) {
     purpose,
     place,
   }));
-  const rows = await sql<Row[]>`
-    select date_trunc('milliseconds', clock_timestamp()) as now,
-      r.digest, r.name, r.revision as request_revision, r.commit_time, r.response, t.*,
-      (select json_agg(json_build_array(s.slot, s.project_id, s.task_id, extract(epoch from s.expire_time) * 1000))
-        from lock_slots s where s.holder = w.holder and s.purpose = w.purpose) as slots
+  return sql<Row[]>`
+    select w.place, date_trunc('milliseconds', clock_timestamp()) as now,
+      r.digest, r.name, r.revision as request_revision, r.commit_time, r.response, t.*, ${slots} as slots
     from jsonb_to_recordset(${sql.json(asked)}) as w (project_id integer, task_id integer, caller text, request_id text,
       holder bigint, purpose smallint, place integer)
     left join lateral (
       select * from remembered_requests r
-      where r.project_id = w.project_id and r.caller = w.caller and r.request_id = w.request_id limit 1
+      where r.project_id = ${project} and r.caller = w.caller and r.request_id = w.request_id limit 1
     ) r on true
     left join lateral (
-      select * from tasks t where t.project_id = w.project_id and t.task_id = w.task_id limit 1
-    ) t on true
-    order by w.place`;
-  return wanted.map((one, index) => knownOf(one, rows[index] as Row));
+      select * from tasks t where t.project_id = ${project} and t.task_id = w.task_id limit 1
+    ) t on true`;
 }
 
 function knownOf({ key: { projectId }, taskId }: Wanted, row: Row) {

@@ -184,7 +184,7 @@ test("a request id used for something else is refused, also at the same moment",
 
 test("a submission whose lock expires between reading and writing is refused", async () => {
   const { token } = await lockAs(1, 1);
-  await database.sql`update tasks set lock_expire_time = clock_timestamp() + interval '100 milliseconds'
+  await database.sql`update tasks set lock_expire_time = statement_timestamp() + interval '100 milliseconds'
     where task_id = 1`;
   const late = submitAs(1, 1, token, async () => void (await database.sql`select pg_sleep(0.15)`));
   expect(await reasonOf(late)).toBe("LOCK_EXPIRED");

@@ -1,7 +1,9 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
+import type { Fragment } from "postgres";
 import { cellsAround } from "./cells.ts";
+import { eachProject, type Grouping } from "./each-project.ts";
 import { liveAssignment, liveLock } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";
@@ -28,28 +30,36 @@ interface TaskKey {
  * One task with its area; undefined if there is none. An expired lock is not shown. One statement reads for all who
  * ask at the same time.
  */
-export function getTask(sql: Sql): (projectId: number, taskId: number) => Promise<WholeTask | undefined> {
-  const read = share<TaskKey, WholeTask | undefined>({ run: (keys) => getTasks(sql, keys) });
+export function getTask(
+  sql: Sql,
+  grouping: Grouping = {},
+): (projectId: number, taskId: number) => Promise<WholeTask | undefined> {
+  const ofRow = sql`w.project_id`;
+  const read = share<TaskKey, WholeTask | undefined>({
+    run: async (keys) => {
+      const placed = keys.map((key, place) => ({ ...key, place }));
+      const rows = await eachProject(placed, grouping, (some, projectId) =>
+        readWhole(sql, some, projectId === undefined ? ofRow : sql`${projectId}`),
+      );
+      const tasks = new Map(rows.map((row) => [row.place, shown(row)]));
+      return keys.map((_, place) => tasks.get(place));
+    },
+  });
   return (projectId, taskId) => read({ projectId, taskId });
 }
 
-async function getTasks(sql: Sql, keys: readonly TaskKey[]): Promise<(WholeTask | undefined)[]> {
-  const asked = keys.map(({ projectId, taskId }, place) => ({
-    project_id: projectId,
-    task_id: taskId,
-    place,
-  }));
-  const rows = await sql<(Read & { place: number })[]>`
+/** Reads tasks of one project, or of that which each row `w` of what is asked for has. */
+function readWhole(sql: Sql, keys: readonly (TaskKey & { place: number })[], project: Fragment) {
+  const asked = keys.map((key) => ({ project_id: key.projectId, task_id: key.taskId, place: key.place }));
+  return sql<(Read & { place: number })[]>`
     select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
     from jsonb_to_recordset(${sql.json(asked)}) as w (project_id integer, task_id integer, place integer)
     cross join lateral (
-      select * from tasks t where t.project_id = w.project_id and t.task_id = w.task_id limit 1
+      select * from tasks t where t.project_id = ${project} and t.task_id = w.task_id limit 1
     ) t
     cross join lateral (
-      select * from task_areas a where a.project_id = w.project_id and a.task_id = w.task_id limit 1
+      select * from task_areas a where a.project_id = ${project} and a.task_id = w.task_id limit 1
     ) a`;
-  const tasks = new Map(rows.map((row) => [row.place, shown(row)]));
-  return keys.map((_, place) => tasks.get(place));
 }
 
 /** The parts of a task that was split, by number and without their areas. */

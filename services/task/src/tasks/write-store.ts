@@ -6,15 +6,11 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { share, WAITS } from "@tessera/postgres/share.ts";
 import postgres from "postgres";
 import { columnsOf, type Decided } from "./change-columns.ts";
+import type { Grouping } from "./each-project.ts";
 import type { Change } from "./task.ts";
 
 /** Returns the time of the write; undefined if a task had changed since it was read and nothing was written. */
 export type WriteChanges = (decided: Decided) => Promise<Date | undefined>;
-
-/** Whether the commands of each project are written by a call of their own: where tables are distributed by project. */
-export interface Grouping {
-  byProject?: boolean;
-}
 
 const UNIQUE_VIOLATION = "23505";
 const LOCK_NOT_AVAILABLE = "55P03";

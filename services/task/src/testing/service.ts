@@ -53,15 +53,12 @@ type Meanwhile = () => Promise<unknown>;
  * The handlers of the task service over a database of their own, or that of another, as a second process would have
  * it; the test decides who may do what.
  */
-export async function testService(
-  settings: Partial<Deps["settings"]> = {},
-  of?: Pick<TestDatabase, "url" | "sql">,
-) {
+export async function testService(settings: Partial<Deps["settings"]> = {}, of?: Omit<TestDatabase, "drop">) {
   const database = of ? { ...of, drop: async () => {} } : await testDatabase(MIGRATIONS);
   const failed = (error: unknown) => {
     throw error;
   };
-  const store = openStore(database.sql, failed);
+  const store = openStore(database.sql, failed, { byProject: database.isDistributed });
   const stopping = new AbortController();
   const permissions = new Map<string, Permissions>();
   const hidden = new Set<string>();
@@ -234,7 +231,7 @@ export async function clear(sql: Sql): Promise<void> {
 
 /** Lets a lock expire a second ago. */
 export async function lapse(sql: Sql, taskId: number, projectId = 1): Promise<void> {
-  const ago = sql`date_trunc('milliseconds', clock_timestamp() - interval '1 second')`;
+  const ago = sql`date_trunc('milliseconds', statement_timestamp() - interval '1 second')`;
   await sql.begin(async (tx) => {
     const [row] = await tx<{ at: Date }[]>`
       update tasks set lock_expire_time = ${ago} where project_id = ${projectId} and task_id = ${taskId}
@@ -267,9 +264,16 @@ export async function whileHeld<T>(
 
 type Step = (tx: TransactionSql) => PromiseLike<unknown>;
 
+/** How many statements wait for a lock, on all servers. */
 async function blocked(sql: Sql): Promise<number> {
-  const [row] = await sql<{ count: bigint }[]>`
-    select count(*) as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  const waiting = `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  const [citus] = await sql`select 1 from pg_proc where proname = 'run_command_on_all_nodes'`;
+  const [row] =
+    citus === undefined
+      ? await sql.unsafe<{ count: bigint }[]>(waiting)
+      : await sql<
+          { count: bigint }[]
+        >`select sum(result::bigint)::bigint as count from run_command_on_all_nodes(${waiting})`;
   return Number(row?.count ?? 0n);
 }
 

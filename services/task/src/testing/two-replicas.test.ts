@@ -14,7 +14,8 @@ beforeAll(async () => {
   const failed = (error: unknown) => {
     throw error;
   };
-  stores = [openStore(database.sql, failed), openStore(database.sql, failed)];
+  const grouping = { byProject: database.isDistributed };
+  stores = [openStore(database.sql, failed, grouping), openStore(database.sql, failed, grouping)];
 });
 
 afterAll(async () => {
