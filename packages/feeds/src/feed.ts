@@ -84,40 +84,9 @@ export function feed<Row extends Positioned>(
     const [row] = await sql<{ position: bigint }[]>`select position from feed_head where feed = ${name}`;
     return row?.position ?? 0n;
   };
-  const wholeHead = async (): Promise<bigint> => {
-    let calledTime: Date | undefined;
-    const look = async (): Promise<bigint> => {
-      if (byProject) return lookApart();
-      // One statement, of one moment: each event of the time before has its position in it, or is seen without one.
-      const [row] = await sql<{ position: bigint; time: Date; isWhole: boolean }[]>`
-        select position, called.time, not exists (
-          select from ${sql(name)} where position is null and commit_time <= called.time) as "isWhole"
-        from feed_head, (select coalesce(${calledTime ?? null}::timestamptz, clock_timestamp()) as time) called
-        where feed = ${name}`;
-      if (row?.isWhole) return row.position;
-      // A Date has milliseconds, and the time of an event has more.
-      if (row !== undefined) calledTime ??= new Date(row.time.getTime() + 1);
-      throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
-    };
-    const lookApart = async (): Promise<bigint> => {
-      const [row] = await sql<{ time: Date; isWhole: boolean }[]>`
-        select clock_timestamp() as time, not exists (
-          select 1 from ${sql(name)} where position is null
-            and commit_time <= coalesce(${calledTime ?? null}::timestamptz, clock_timestamp())) as "isWhole"`;
-      if (row !== undefined) calledTime ??= new Date(row.time.getTime() + 1);
-      // Read after the events: what they were given is in it.
-      const [{ position, given } = {}] = row?.isWhole
-        ? await sql<{ position: bigint; given: bigint | null }[]>`
-        select position, given from feed_head where feed = ${name}`
-        : [];
-      if (position !== undefined && (given ?? position) <= position) return position;
-      throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
-    };
-    return pRetry(look, WHOLE);
-  };
   return {
     head,
-    wholeHead,
+    wholeHead: () => wholeHead(sql, name, byProject ? lookApart : lookAtOnce),
     poke: () => tail.poke(),
     watch: async function* ({ projectId, wants = () => true, after, signal }) {
       const { watcher, from } = tail.join({ projectId, wants }, await head());
@@ -145,6 +114,48 @@ export function feed<Row extends Positioned>(
     stop: () => tail.stop(),
   };
 }
+
+/** The time of a look and, if every event of that time and before has its position, the last one that was given. */
+interface Seen {
+  time: Date;
+  position: bigint | null;
+}
+
+type Look = (sql: Sql, name: string, calledTime: Date | undefined) => Promise<Seen | undefined>;
+
+async function wholeHead(sql: Sql, name: string, look: Look): Promise<bigint> {
+  let calledTime: Date | undefined;
+  return pRetry(async () => {
+    const seen = await look(sql, name, calledTime);
+    if (seen?.position != null) return seen.position;
+    // A Date has milliseconds, and the time of an event has more.
+    if (seen !== undefined) calledTime ??= new Date(seen.time.getTime() + 1);
+    throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
+  }, WHOLE);
+}
+
+/** One statement, of one moment: each event of the time before has its position in it, or is seen without one. */
+const lookAtOnce: Look = async (sql, name, calledTime) => {
+  const [row] = await sql<Seen[]>`
+    select called.time, case when not exists (
+      select from ${sql(name)} where position is null and commit_time <= called.time) then position end as position
+    from feed_head, (select coalesce(${calledTime ?? null}::timestamptz, clock_timestamp()) as time) called
+    where feed = ${name}`;
+  return row;
+};
+
+/** Where events are on several servers: the head is read after them, so that what they were given is in it. */
+const lookApart: Look = async (sql, name, calledTime) => {
+  const [row] = await sql<{ time: Date; isWhole: boolean }[]>`
+    select clock_timestamp() as time, not exists (
+      select 1 from ${sql(name)} where position is null
+        and commit_time <= coalesce(${calledTime ?? null}::timestamptz, clock_timestamp())) as "isWhole"`;
+  if (!row?.isWhole) return row && { ...row, position: null };
+  const [head] = await sql<{ position: bigint | null }[]>`
+    select case when coalesce(given, position) <= position then position end as position
+    from feed_head where feed = ${name}`;
+  return { ...row, position: head?.position ?? null };
+};
 
 /** Reads what is new, once for all watchers. */
 class Tail<Row extends Positioned> {

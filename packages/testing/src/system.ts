@@ -83,9 +83,7 @@ export async function testSystem(
   const asked = { ...found, PROJECT_ADDRESS: project.address };
   const task = await startTask(
     readTaskConfig({
-      ...asked,
-      ...as("task"),
-      GRPC_PORT: String(taskPort),
+      ...{ ...asked, ...as("task"), GRPC_PORT: String(taskPort) },
       DATABASE_URL: databases.task.url,
       TABLES_DISTRIBUTED: String(databases.task.isDistributed),
     }),

@@ -35,6 +35,7 @@ import { reconcileTasksOperation } from "../reconciling/reconcile-tasks-operatio
 import { taskServices } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { insertTasks, widestOf } from "../tasks/insert-store.ts";
+import { blocked } from "./blocked.ts";
 
 const YES = { permitted: true };
 const refuse = refusals(ReasonSchema);
@@ -263,19 +264,6 @@ export async function whileHeld<T>(
 }
 
 type Step = (tx: TransactionSql) => PromiseLike<unknown>;
-
-/** How many statements wait for a lock, on all servers. */
-async function blocked(sql: Sql): Promise<number> {
-  const waiting = `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-  const [citus] = await sql`select 1 from pg_proc where proname = 'run_command_on_all_nodes'`;
-  const [row] =
-    citus === undefined
-      ? await sql.unsafe<{ count: bigint }[]>(waiting)
-      : await sql<
-          { count: bigint }[]
-        >`select sum(result::bigint)::bigint as count from run_command_on_all_nodes(${waiting})`;
-  return Number(row?.count ?? 0n);
-}
 
 const TRIES_MAX = 500;
 const BETWEEN_TRIES_MS = 10;
