@@ -18,7 +18,7 @@ select create_distributed_table('person_rates', 'user_id', colocate_with => 'loc
 -- feed_head, area_feed and schema_migrations have a few rows each and stay on the coordinator.
 
 -- The write of commands runs where their project is.
-select create_distributed_function('write_tasks(integer, jsonb, integer[], boolean)', 'p_project',
+select create_distributed_function('write_rows(integer, jsonb, integer[], boolean)', 'p_project',
   colocate_with => 'tasks', force_delegation => true);
 select create_distributed_function('spend_rate(bigint, text, interval, interval)', 'p_user',
   colocate_with => 'person_rates', force_delegation => true);
