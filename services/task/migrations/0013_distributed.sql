@@ -85,13 +85,13 @@ begin
   return v_there;
 end $$;
 
--- As before, but write_tasks is called where Citus can send the call to the server of the project: from a FROM clause, with
+-- As before, but write_rows is called as Citus can send the call to the server of the project: from a FROM clause, with
 -- variables.
-create or replace function write_commands(p_groups jsonb, p_slots jsonb, p_wait_ms integer default null)
+create or replace function write_command_rows(p_groups jsonb, p_slots slot_write[], p_wait_ms integer default null)
 returns table (command_no integer, written_time timestamptz) language plpgsql as $$
 declare
   v_now timestamptz := clock_timestamp();
-  v_slot record;
+  v_slot slot_write;
   v_group jsonb;
   v_project integer;
   v_skips constant boolean := p_wait_ms is not null;
@@ -101,13 +101,9 @@ declare
 begin
   if p_wait_ms is not null then
     perform set_config('lock_timeout', p_wait_ms::text, true);
-  end if;
-  if p_wait_ms is not null and p_slots <> '[]' then
-    for v_slot in select * from jsonb_to_recordset(p_slots)
-      as s (command integer, holder bigint, purpose smallint, slot smallint) where s.slot is not null
-    loop
-      if exists (select from lock_slots s where s.holder = v_slot.holder and s.purpose = v_slot.purpose
-        and s.slot = v_slot.slot and s.expire_time > v_now)
+    foreach v_slot in array p_slots loop
+      if v_slot.slot is not null and exists (select from lock_slots s where s.holder = v_slot.holder
+        and s.purpose = v_slot.purpose and s.slot = v_slot.slot and s.expire_time > v_now)
       then
         v_refused := v_refused || v_slot.command;
       end if;
@@ -116,24 +112,19 @@ begin
   for i in 0 .. jsonb_array_length(p_groups) - 1 loop
     v_group := p_groups -> i;
     v_project := (v_group ->> 'project_id')::integer;
-    select * into v_result from write_tasks(v_project, v_group, v_refused, v_skips);
+    select * into v_result from write_rows(v_project, v_group, v_refused, v_skips);
     v_written := v_written || v_result.written;
     return query select unnest(v_result.written), v_result.written_time;
     if v_result.held <> '{}' then
       return query select unnest(v_result.held), null::timestamptz;
     end if;
   end loop;
-  if p_slots <> '[]' then
-    v_now := clock_timestamp();
-    for v_slot in select * from jsonb_to_recordset(p_slots) as s (command integer, holder bigint, purpose smallint,
-      slot smallint, project_id integer, task_id integer, token bigint, expire_time timestamptz)
-      where s.command = any (v_written)
-    loop
-      if not write_slot(v_slot.holder, v_slot.purpose, v_slot.slot, v_slot.project_id, v_slot.task_id, v_slot.token,
-        v_slot.expire_time, v_now)
-      then
-        raise exception 'a slot was taken' using errcode = 'serialization_failure';
-      end if;
-    end loop;
-  end if;
+  v_now := clock_timestamp();
+  foreach v_slot in array p_slots loop
+    if v_slot.command = any (v_written) and not write_slot(v_slot.holder, v_slot.purpose, v_slot.slot,
+      v_slot.project_id, v_slot.task_id, v_slot.token, v_slot.expire_time, v_now)
+    then
+      raise exception 'a slot was taken' using errcode = 'serialization_failure';
+    end if;
+  end loop;
 end $$;
