@@ -33,6 +33,8 @@ export interface Feed<Row extends Positioned> {
   watch(options: Watching<Row>): AsyncGenerator<Row>;
   /** Says that there may be something new. */
   poke(): void;
+  /** Says where the feed ends: events that another process stamped are read then. */
+  endsAt(position: bigint): void;
   stop(): Promise<void>;
 }
 
@@ -58,8 +60,8 @@ class NotWhole extends ConnectError {}
 const READ_MAX = 1_000;
 /** A watcher that is more than this many events behind is dropped; it resumes from the last position that it got. */
 const BEHIND_MAX = 2_000;
-/** Events that other processes stamped are found within this many milliseconds; those of this process, at once. */
-const POLL_MS = 500;
+/** A look at the feed without anybody having said that there is something new. */
+const POLL_MS = 30_000;
 /** How often events without a position are looked for, at most, before the head of the feed is unavailable. */
 const WHOLE = {
   retries: 100,
@@ -88,6 +90,7 @@ export function feed<Row extends Positioned>(
     head,
     wholeHead: () => wholeHead(sql, name, byProject ? lookApart : lookAtOnce),
     poke: () => tail.poke(),
+    endsAt: (position) => tail.endsAt(position),
     watch: async function* ({ projectId, wants = () => true, after, signal }) {
       const { watcher, from } = tail.join({ projectId, wants }, await head());
       const leave = () => watcher.end();
@@ -186,6 +189,10 @@ class Tail<Row extends Positioned> {
 
   poke(): void {
     if (this.#watchers.size > 0) this.#reading.poke();
+  }
+
+  endsAt(position: bigint): void {
+    if (this.#last !== undefined && position > this.#last) this.poke();
   }
 
   async stop(): Promise<void> {

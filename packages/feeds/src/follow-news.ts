@@ -7,8 +7,10 @@ import type { Logger } from "pino";
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 2_000;
 
-/** How often the end of the feed is read, to see that nothing is missing, and the longest wait for it. */
+/** How often the end of the feed is read, to see that nothing is missing; less often while nobody needs to know. */
 const CONFIRM_MS = 1_000;
+const CONFIRM_SELDOM_MS = 2_500;
+/** The longest wait for the end of the feed. */
 const CONFIRM_WAIT_MS = 2_000;
 /** The last positions that were taken, among which the end of the feed is looked for. */
 const TAKEN_MAX = 1_000;
@@ -25,9 +27,12 @@ export interface FollowNewsOptions<M extends { position: string }> {
   lost(): void;
   /**
    * Everything that happened before this time was taken, in milliseconds by the clock of this process. Comes about once a
-   * second while the feed is connected and not behind; the end of the feed is not read where this is left out.
+   * second while it is needed and the feed is connected and not behind; the end of the feed is not read where this is left
+   * out.
    */
   confirmed?: (atMs: number) => void;
+  /** Whether `confirmed` matters now; always, where this is left out. It then comes every three seconds at least. */
+  isNeeded?: () => boolean;
   log: Logger;
 }
 
@@ -77,14 +82,17 @@ export function followNews<M extends { position: string }>(
  * message of the other service could not say so, because it may be under way for any time.
  */
 function confirm<M extends { position: string }>(
-  { open, headers, log }: FollowNewsOptions<M>,
+  { open, headers, isNeeded = () => true, log }: FollowNewsOptions<M>,
   taken: Taken,
 ): { stop(): Promise<void> } {
+  let readMs = Date.now();
   return repeat({
     everyMs: CONFIRM_MS,
     later: true,
     work: async (stopping) => {
       const askedMs = Date.now();
+      if (!isNeeded() && askedMs < readMs + CONFIRM_SELDOM_MS) return;
+      readMs = askedMs;
       const signal = AbortSignal.any([stopping, AbortSignal.timeout(CONFIRM_WAIT_MS)]);
       for await (const { position } of open("", { headers: await headers(), signal }))
         return taken.expect(position, askedMs);

@@ -6,10 +6,15 @@ import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
 const STAMPED_MAX = 2_000;
 /** Between two statements; under load it lets more events share one. */
 const PAUSE_MS = 20;
-/** Unstamped events of a crashed process are found within this many milliseconds. */
-const POLL_MS = 1_000;
+/** A look at the events without anybody having poked. */
+const POLL_MS = 30_000;
+/** The same where positions are given and published apart: a process may end between the two, which no sign says. */
+const PUBLISH_MS = 1_000;
 
-/** Gives committed events their position in a feed. `poke` has them stamped at once instead of at the next poll. */
+/**
+ * Gives committed events their position in a feed, when it is poked: by who wrote them in this process, and by the pulse, which
+ * finds those of a process that crashed.
+ */
 export type Sequencer = Repeating;
 
 /**
@@ -27,7 +32,7 @@ export function sequencer(
   { byProject = false }: { byProject?: boolean } = {},
 ): Sequencer {
   const stamping = repeat({
-    everyMs: POLL_MS,
+    everyMs: byProject ? PUBLISH_MS : POLL_MS,
     work: async () => {
       const count = await (byProject ? giveAndPublish(sql, feed) : stamp(sql, feed));
       if (count > 0) on.stamped();

@@ -38,6 +38,8 @@ export interface PeopleChanged {
   blocked?(userId: bigint): void;
   /** All changes before this time were reported (FollowNewsOptions.confirmed). */
   confirmed?(atMs: number): void;
+  /** Whether that matters now (FollowNewsOptions.isNeeded). */
+  isNeeded?(): boolean;
 }
 
 /** Follows the auth service's feed, in this service's own name. Does nothing for a service without an account. */
@@ -54,6 +56,7 @@ export function followPeople(
     take: ({ event }) => event && notify(event, changed),
     lost: changed.anybody,
     ...(changed.confirmed && { confirmed: changed.confirmed }),
+    ...(changed.isNeeded && { isNeeded: changed.isNeeded }),
     log,
   });
 }

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { pulse } from "@tessera/feeds/pulse.ts";
+import { afterTransactions } from "@tessera/postgres/after-transactions.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
-import { openDatabase, ping } from "@tessera/postgres/open-database.ts";
+import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { untilAvailable } from "@tessera/postgres/until-available.ts";
 import { type Served, serve, served } from "@tessera/rpc/serve.ts";
@@ -26,6 +28,7 @@ import { revocationWatch } from "./revocations/revocation-watch.ts";
 import { authService } from "./service.ts";
 import { deployAccounts } from "./service-accounts/deployed-accounts.ts";
 import { revokedCallers } from "./sessions/revoked-callers.ts";
+import { readSigns } from "./sign-store.ts";
 import { type KeyRingOptions, keyRing } from "./signing-keys/key-ring.ts";
 import { FORGOTTEN_OF_TEAMS, teamServices } from "./team-services.ts";
 import { forgottenOfTokens, tokenDeps, tokenServices } from "./token-services.ts";
@@ -35,6 +38,8 @@ import { userService } from "./users/user-service.ts";
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
 const DAY_SECONDS = 86_400;
+/** What another process revoked is found within this many milliseconds. */
+const PULSE_MS = 400;
 
 const DATABASE = { applicationName: "auth", migrations: MIGRATIONS };
 
@@ -54,18 +59,20 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
   await using begun = new AsyncDisposableStack();
   const sql = await openDatabase(config, { ...DATABASE, log, signal: stopped });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
-  const store = openStore(sql);
+  const signs = pulse(() => readSigns(sql), failedIn(log), PULSE_MS);
+  begun.defer(() => signs.stop());
+  const store = openStore(afterTransactions(sql, signs.poke));
   const patience = { log, signal: stopped, limitMs: config.START_WAIT_MILLISECONDS };
   const keys = await untilAvailable(patience, () => keyRing(store, keysIn(config, log)));
   begun.defer(() => keys.stop());
   await untilAvailable(patience, () => deployAccounts(store, config.SERVICE_ACCOUNTS));
-  const eventFeed = startEventFeed(sql, log);
+  const eventFeed = startEventFeed(sql, signs, log);
   begun.defer(() => eventFeed.stop());
   const stopping = new AbortController();
   const deps: Deps = {
     store,
     ...tokenDeps(config, store, keys),
-    revocations: revocationWatch(store.revocations, log, stopping.signal),
+    revocations: revocationWatch(store.revocations, signs, log, stopping.signal),
     developmentSignIn: config.DEVELOPMENT_SIGN_IN,
     limits: createLimits(store.spentLimits, config.RATE_LIMIT_PERCENT),
     ...peopleIn(config),
@@ -100,7 +107,7 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
     trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
-    ready: () => ping(sql),
+    ready: signs.ready,
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,
@@ -114,6 +121,10 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
     keysUrl: `${http.url}${KEYS_PATH}`,
     stop: () => running.disposeAsync(),
   };
+}
+
+function failedIn(log: Log): (error: unknown) => void {
+  return (error) => log.warn({ err: error }, "could not look for news in the database; retrying");
 }
 
 function keysIn(config: AuthConfig, log: Log): KeyRingOptions {

@@ -8,7 +8,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { followPeople } from "@tessera/identity/follow-people.ts";
 import { openTrust, type Trust } from "@tessera/identity/trust.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
-import { openDatabase, ping } from "@tessera/postgres/open-database.ts";
+import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
@@ -103,7 +103,7 @@ export async function startProject(
     trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
-    ready: () => Promise.all([ping(sql), trust.ready()]),
+    ready: () => Promise.all([store.events.ready(), trust.ready()]),
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,

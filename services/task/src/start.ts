@@ -3,7 +3,7 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import { openTrust, type Trust } from "@tessera/identity/trust.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
-import { openDatabase, ping } from "@tessera/postgres/open-database.ts";
+import { openDatabase } from "@tessera/postgres/open-database.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve } from "@tessera/rpc/serve.ts";
@@ -95,7 +95,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
     trustedProxies: config.TRUSTED_PROXIES,
     log,
     translate: translateFailure,
-    ready: () => Promise.all([ping(sql), trust.ready()]),
+    ready: () => Promise.all([store.ready(), trust.ready()]),
     host: config.GRPC_HOST,
     port: config.GRPC_PORT,
     drainMs: config.DRAIN_MILLISECONDS,

@@ -1,4 +1,6 @@
 import { feed } from "@tessera/feeds/feed.ts";
+import { pokeFeed, readFeedSigns } from "@tessera/feeds/feed-signs.ts";
+import { pulse } from "@tessera/feeds/pulse.ts";
 import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { replayIfDone } from "@tessera/postgres/write-once.ts";
@@ -26,6 +28,7 @@ import * as operations from "./operations/store.ts";
 import { countByState } from "./progress/store.ts";
 import { reconcileBatch } from "./reconciling/batch-store.ts";
 import { areaFeed } from "./reconciling/store.ts";
+import { readSigns } from "./sign-store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/rate-store.ts";
@@ -35,6 +38,9 @@ import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
 import { getTask, listAssigned, listSubtasks, tasksAround } from "./tasks/store.ts";
 import { writeChanges, writeCommand } from "./tasks/write-store.ts";
+
+/** Within how many milliseconds loops begin what they have to do. */
+const SIGNS_MS = 1_000;
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -47,8 +53,7 @@ export interface StoreOptions extends Grouping {
 /** All SQL of this service, over one pool. */
 export function openStore(sql: Sql, failed: (error: unknown) => void, options: StoreOptions = {}) {
   const { keptListsBytes = KEPT_LISTS_BYTES, ...grouping } = options;
-  const events = feed(sql, TASK_EVENTS, readTaskFeed(sql, grouping), failed, grouping);
-  const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed }, grouping);
+  const { events, stamps, ...following } = openFeed(sql, failed, grouping);
   const write = writeChanges(sql, stamps.poke, grouping);
   const expire = expireLocks(sql, write, grouping);
   return {
@@ -103,8 +108,8 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     leaveOperation: bind(operations.leaveOperation),
     areaFeed: areaFeed(sql),
     events,
+    ...following,
     endStreams: () => void events.stop(),
-    stop: () => Promise.all([stamps.stop(), events.stop()]),
   };
 
   function bind<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Result) {
@@ -114,4 +119,22 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
   function notifying<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
     return (...args: Args) => query(sql, ...args).finally(stamps.poke);
   }
+}
+
+/** The feed of events, and the pulse of all loops. */
+function openFeed(sql: Sql, failed: (error: unknown) => void, grouping: Grouping) {
+  const events = feed(sql, TASK_EVENTS, readTaskFeed(sql, grouping), failed, grouping);
+  const stamps = sequencer(sql, TASK_EVENTS, { stamped: events.poke, failed }, grouping);
+  const ofFeed = pulse(() => readFeedSigns(sql, TASK_EVENTS, grouping), failed);
+  ofFeed.on((found) => pokeFeed(found, { events, stamps }));
+  const signs = pulse(() => readSigns(sql, grouping), failed, SIGNS_MS);
+  return {
+    events,
+    stamps,
+    /** Says what the loops of this process have to do. */
+    signs,
+    /** Resolves while the database answers. */
+    ready: ofFeed.ready,
+    stop: () => Promise.all([ofFeed.stop(), signs.stop(), stamps.stop(), events.stop()]),
+  };
 }

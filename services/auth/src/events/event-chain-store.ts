@@ -27,8 +27,6 @@ interface Link {
  * passed it.
  */
 export async function stampEvents(sql: Sql): Promise<number> {
-  const waiting = await sql`select from events where position is null limit 1`;
-  if (waiting.length === 0) return 0;
   return sql.begin(async (transaction) => {
     const [head] = await transaction<Link[]>`
       select position, hash from feed_head where feed = ${EVENTS} for update skip locked`;

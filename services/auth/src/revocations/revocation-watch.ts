@@ -1,10 +1,12 @@
+import type { Pulse } from "@tessera/feeds/pulse.ts";
 import type { Log } from "@tessera/runtime/log.ts";
-import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
+import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../open-store.ts";
+import type { Signs } from "../sign-store.ts";
 import type { StoredRevocation } from "./store.ts";
 
-/** How often this process looks for new revocations, for all who watch. */
-const POLL_MS = 400;
+/** A look for new revocations without a sign that there are any. */
+const LOOK_MS = 30_000;
 /** A watcher that is more than this many revocations behind is dropped: it opens another stream and starts again. */
 const BEHIND_MAX = 10_000;
 
@@ -20,20 +22,20 @@ interface Follower {
 }
 
 /**
- * Reads the table of revocations once for all watchers of this process. Each look covers the time within which a
+ * Reads the table of revocations once for all watchers of this process, while there is something new in it. Each look covers the time within which a
  * transaction that began before may still commit; those already published are recognised by their time.
  */
 export function revocationWatch(
   revocations: Store["revocations"],
+  signs: Pulse<Signs>,
   log: Log,
   stopping: AbortSignal,
 ): RevocationWatch {
   const followers = new Set<Follower>();
   let published = new Map<string, number>();
-  let polling: Repeating | undefined;
 
   const look = async (): Promise<void> => {
-    if (followers.size === 0 || stopping.aborted) return endPolling();
+    if (followers.size === 0) return;
     const late = await revocations.listLate();
     const fresh = late.filter(({ subject, changeTime }) => published.get(subject) !== changeTime.getTime());
     // What is older than the look covers can never be read again: it need not be known.
@@ -44,20 +46,19 @@ export function revocationWatch(
       follower.wake();
     }
   };
-  const endPolling = (): void => {
-    void polling?.stop();
-    polling = undefined;
-  };
+  const looking = repeat({
+    everyMs: LOOK_MS,
+    work: look,
+    failed: (error) => log.warn({ err: error }, "could not read the revocations; retrying"),
+  });
+  signs.on(({ revoked }) => revoked && looking.poke());
+  stopping.addEventListener("abort", () => void looking.stop());
   return {
     async *follow(signal) {
       const ends = AbortSignal.any([signal, stopping]);
       const follower: Follower = { pending: [], wake: () => {} };
       followers.add(follower);
-      polling ??= repeat({
-        everyMs: POLL_MS,
-        work: look,
-        failed: (error) => log.warn({ err: error }, "could not read the revocations; retrying"),
-      });
+      looking.poke();
       try {
         while (!ends.aborted && follower.pending.length <= BEHIND_MAX) {
           if (follower.pending.length === 0) await woken(follower, ends);

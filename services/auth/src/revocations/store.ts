@@ -48,7 +48,7 @@ export interface StoredRevocation {
 }
 
 /** A statement and a transaction end within some 15 s: what is written now is seen by readers before this is over. */
-const LATE_SECONDS = 20;
+export const LATE_SECONDS = 20;
 const FORGOTTEN_MAX = 5_000;
 
 /** What is read of revocations. */

@@ -11,9 +11,11 @@ export function keyStore(sql: Sql) {
   return {
     /** All signing keys, the newest last, and the database's time. */
     async read(): Promise<{ keys: StoredKey[]; now: Date }> {
-      const keys = await sql<StoredKey[]>`select ${keyColumns(sql)} from signing_keys order by generation`;
-      const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`;
-      return { keys: [...keys], now: row?.now as Date };
+      const rows = await sql<(Partial<StoredKey> & { now: Date })[]>`
+        select one.now, ${keyColumns(sql)} from (select clock_timestamp() as now) one
+        left join signing_keys on true order by generation`;
+      const keys = rows.flatMap(({ now: _, ...key }) => (key.kid ? [key as StoredKey] : []));
+      return { keys, now: rows[0]?.now as Date };
     },
 
     /** Adds a key that signs from `activateTime` on, unless its generation has one. */

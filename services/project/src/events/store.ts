@@ -7,6 +7,8 @@ import {
 } from "@tessera/contracts/tessera/project/v1/project_event_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { feed, type Positioned, type ReadFeed } from "@tessera/feeds/feed.ts";
+import { pokeFeed, readFeedSigns } from "@tessera/feeds/feed-signs.ts";
+import { pulse } from "@tessera/feeds/pulse.ts";
 import { sequencer } from "@tessera/feeds/sequencer.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { isPublic } from "../access/access.ts";
@@ -37,7 +39,11 @@ export interface Seen {
 export function eventStore(sql: Sql, failed: (error: unknown) => void) {
   const following = feed(sql, PROJECT_EVENTS, readProjectFeed(sql), failed);
   const stamps = sequencer(sql, PROJECT_EVENTS, { stamped: following.poke, failed });
+  const signs = pulse(() => readFeedSigns(sql, PROJECT_EVENTS), failed);
+  signs.on((found) => pokeFeed(found, { events: following, stamps }));
   return {
+    /** Resolves while the database answers. */
+    ready: signs.ready,
     head: following.head,
     wholeHead: following.wholeHead,
     watch: following.watch,
@@ -58,7 +64,7 @@ export function eventStore(sql: Sql, failed: (error: unknown) => void) {
       return row;
     },
     endStreams: () => void following.stop(),
-    stop: () => Promise.all([stamps.stop(), following.stop()]),
+    stop: () => Promise.all([signs.stop(), stamps.stop(), following.stop()]),
   };
 }
 

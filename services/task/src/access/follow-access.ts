@@ -10,10 +10,12 @@ import { connect } from "@tessera/rpc/connect.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import { withKinds } from "./access-by-kind.ts";
-import type { KnownAccess } from "./known-access.ts";
+import type { AccessFeed, KnownAccess } from "./known-access.ts";
 
 /** How often answers that are about to expire are refreshed. */
 const LOOK_MS = 1_000;
+/** Answers are not refreshed while both feeds were confirmed within this time. */
+const CONFIRMED_MS = 3_500;
 /** The most people of one project in one call, and the most such calls at once. */
 const PEOPLE_MAX = 100;
 const AT_ONCE_MAX = 4;
@@ -41,13 +43,19 @@ export function followAccess(
     void releaseHeld(userId).catch((error: unknown) =>
       log.warn({ err: error }, "could not release the locks of a blocked user"),
     );
+  const confirmedMs: Record<AccessFeed, number> = { people: 0, projects: 0 };
+  const confirm = (feed: AccessFeed) => (atMs: number) => {
+    confirmedMs[feed] = atMs;
+    known.confirm(feed, atMs);
+  };
   const people = followPeople(
     own,
     {
       person: known.forgetPerson,
       anybody: known.forgetAll,
       blocked,
-      confirmed: (atMs) => known.confirm("people", atMs),
+      confirmed: confirm("people"),
+      isNeeded: known.isInUse,
     },
     log,
   );
@@ -59,10 +67,14 @@ export function followAccess(
         known.forgetProject(event.projectId);
     },
     lost: known.forgetAll,
-    confirmed: (atMs) => known.confirm("projects", atMs),
+    confirmed: confirm("projects"),
+    isNeeded: known.isInUse,
     log,
   });
-  const renewing = renewActive(createClient(AccessService, connection), own.headers, known);
+  const isConfirmed = () => Math.min(confirmedMs.people, confirmedMs.projects) > Date.now() - CONFIRMED_MS;
+  const active = () => (isConfirmed() ? new Map() : known.active());
+  const client = createClient(AccessService, connection);
+  const renewing = renewActive(client, own.headers, { active, renew: known.renew });
   return {
     stop: async () => {
       await Promise.all([people.stop(), projects.stop(), renewing.stop()]);
@@ -75,7 +87,7 @@ export function followAccess(
 function renewActive(
   client: Client<typeof AccessService>,
   headers: () => Promise<Record<string, string>>,
-  known: KnownAccess,
+  known: Pick<KnownAccess, "active" | "renew">,
 ): { stop(): Promise<void> } {
   const ask = async (projectId: number, userIds: bigint[], maxAgeMs: number, signal: AbortSignal) => {
     const call = { headers: await headers(), signal, timeoutMs: ASK_MS };

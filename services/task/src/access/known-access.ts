@@ -20,6 +20,8 @@ const ABSENT_AGE_MS = 4_000;
 /** Users active within this time do not wait: their access is refreshed before it expires, where no feed confirms it. */
 const ACTIVE_MS = 600_000;
 const ACTIVE_RENEW_MS = 2_000;
+/** For this long after a question, answers are kept ready for more. */
+const IN_USE_MS = 10_000;
 /** The most at once; the most recently active ones, if there are more. */
 const ACTIVE_MAX = 1_000;
 
@@ -40,6 +42,8 @@ export interface KnownAccess {
     notBeforeMs: number | undefined,
     ask: (maxAgeMs: number | undefined) => Promise<AccessOfKind | undefined>,
   ): Promise<Answer>;
+  /** Whether somebody asked within the last seconds. */
+  isInUse(): boolean;
   /** Users active in the last minutes whose cached answers are about to expire, by project. */
   active(): Map<number, bigint[]>;
   /** Takes new answers for them, of `ask` as in `get`. Users who are missing in the answers are dropped. */
@@ -83,8 +87,11 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
     now,
   });
   const changes = new Changes(now);
+  let usedMs = Number.NEGATIVE_INFINITY;
   return {
+    isInUse: () => now() - usedMs < IN_USE_MS,
     get: (pair, notBeforeMs, ask) => {
+      usedMs = now();
       const asking = notBeforeMs === undefined ? {} : { notBeforeMs };
       const { projectId, userId } = pair;
       const askOne = async () =>

@@ -2,18 +2,18 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Store } from "../store.ts";
 
-/** Within how many milliseconds the expiry of a lock is written. */
-const INTERVAL_MS = 1_000;
+/** A look for expired locks without a sign that there are any. */
+const INTERVAL_MS = 30_000;
 
 /**
- * Publishes the expiry of locks. Only the event depends on it; every command treats an expired lock as ended. Any
+ * Publishes the expiry of locks, within a second. Only the event depends on it; every command treats an expired lock as ended. Any
  * number of processes may sweep: each end is written once.
  */
 export function sweeper(
-  { lapsedSlots, expireLocks }: Pick<Store, "lapsedSlots" | "expireLocks">,
+  { lapsedSlots, expireLocks, signs }: Pick<Store, "lapsedSlots" | "expireLocks" | "signs">,
   log: Log,
 ): { stop(): Promise<void> } {
-  return repeat({
+  const sweeping = repeat({
     everyMs: INTERVAL_MS,
     later: true,
     work: async () => {
@@ -22,4 +22,6 @@ export function sweeper(
     },
     failed: (error) => log.warn({ err: error }, "could not write which locks expired; retrying"),
   });
+  signs.on(({ lapsed }) => lapsed && sweeping.poke());
+  return sweeping;
 }

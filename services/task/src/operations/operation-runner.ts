@@ -11,8 +11,8 @@ import { LeaseLost } from "./store.ts";
 
 /** The most concurrent operations of this process. */
 const AT_ONCE_MAX = 2;
-/** Within how many milliseconds the work that another process left is found. */
-const POLL_MS = 1_000;
+/** A look for operations without a sign that there are any. */
+const POLL_MS = 30_000;
 /** A lease is prolonged this often. */
 const BEAT_MS = 4_000;
 /**
@@ -62,6 +62,8 @@ export function operationRunner(store: Store, work: Record<string, Perform>, log
     failed: (error) => log.warn({ err: error }, "could not look for operations; retrying"),
     later: true,
   });
+  // What another process left is found by its sign.
+  store.signs.on(({ operations }) => operations && looking.poke());
   return {
     poke: looking.poke,
     stop: async () => {

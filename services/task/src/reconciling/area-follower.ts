@@ -26,8 +26,10 @@ import type { Found, Reconciliation, Unread } from "./store.ts";
 
 /** How long an area is waited for. */
 const ASK_MS = 10_000;
-/** Between two tries to follow, and between two looks for areas that could not be read. */
+/** Between two tries to follow. */
 const RETRY_MS = 2_000;
+/** A look for areas that could not be read, without a sign that there are any. */
+const UNREAD_MS = 30_000;
 /** The most of those read at once. */
 const UNREAD_AT_ONCE = 10;
 /** After this many unreadable areas of a batch the others are left for later. */
@@ -38,7 +40,7 @@ const NOT_FOUND = reasonFacts(ReasonSchema, Reason.PROJECT_NOT_FOUND).name;
 
 /** What the follower of areas needs. */
 export interface AreaFollowerOptions {
-  store: Pick<Deps["store"], "areaFeed">;
+  store: Pick<Deps["store"], "areaFeed" | "signs">;
   operations: Deps["operations"];
   events: Pick<Client<typeof ProjectEventService>, "watchProjectEvents">;
   projects: Pick<Client<typeof ProjectService>, "getProject">;
@@ -79,10 +81,11 @@ export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<vo
     retryMs,
   });
   const retrying = repeat({
-    everyMs: retryMs,
+    everyMs: UNREAD_MS,
     work: () => retryUnread(options),
     failed: (error) => log.warn({ err: error }, "could not look for unread areas; retrying"),
   });
+  store.signs.on(({ unread }) => unread && retrying.poke());
   return {
     stop: async () => {
       await Promise.all([following.stop(), retrying.stop()]);
