@@ -7,6 +7,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { feedState, recentEvents } from "../progress/recent-events-store.ts";
 import { type Count, tallied } from "../progress/tallies.ts";
+import type { Grouping } from "../tasks/each-project.ts";
 import { type Contribution, type Contributions, minus, type Of, plus } from "./contributions.ts";
 
 const { MAPPED, BAD_IMAGERY, VALIDATED, INVALIDATED } = SubmissionResult;
@@ -22,8 +23,8 @@ interface Row extends Of {
 }
 
 /** Counts what each person did in a project, and is never wrong: those after a user, in their order. */
-export function listContributors(sql: Sql) {
-  const counted = tallied(count(sql));
+export function listContributors(sql: Sql, { byProject = false }: Grouping = {}) {
+  const counted = tallied(count(sql, byProject));
   return async (
     projectId: number,
     userId: bigint | undefined,
@@ -39,19 +40,25 @@ export function listContributors(sql: Sql) {
   };
 }
 
-function count(sql: Sql): Count<Contributions, Contributions> {
+function count(sql: Sql, byProject: boolean): Count<Contributions, Contributions> {
   return async (projectId, since) => {
     const counted = since ? sql`select * from change where not of_late` : counting(sql, projectId);
-    const rows = await sql<Row[]>`
+    const held = sql`
+      select 'held' as part, holder as "userId", 0 as mapped, 0 as validated, 0 as mappings, 0 as validations,
+        count(*)::integer as held, null::timestamptz as last, null::bigint as position, null::boolean as continues
+      from lock_slots
+      where project_id = ${projectId} and expire_time > clock_timestamp() group by holder`;
+    const summing = sql<Row[]>`
       with ${recentEvents(sql, projectId, since)}, ${change(sql, projectId)}
       ${summed(sql, "counted", counted)}
       union all ${summed(sql, "late", sql`select * from change where of_late`)}
-      union all
-      select 'held', holder, 0, 0, 0, 0, count(*)::integer, null, null, null from lock_slots
-      where project_id = ${projectId} and expire_time > clock_timestamp() group by holder
+      ${byProject ? sql`` : sql`union all ${held}`}
       union all
       select 'feed', 0, 0, 0, 0, 0, 0, null, feed.position, feed.continues
       from (select ${feedState(sql, projectId, since)}) as feed`;
+    // Slots are distributed by person: with them, this would not be one statement on the project's server, of one moment.
+    const [counts, apart] = await Promise.all([summing, byProject ? sql<Row[]>`${held}` : []]);
+    const rows = [...counts, ...apart];
     const feed = rows.find(({ part }) => part === "feed");
     if (!feed?.continues) return undefined;
     const of = (part: Part) => rows.filter((row) => row.part === part);
