@@ -1,62 +1,80 @@
 import { type DescField, type DescMessage, getOption, type Message, toJson } from "@bufbuild/protobuf";
-import type { MultiPolygon, Point } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { areaToGeoJsonText } from "@tessera/geometry/areas/geo-json.ts";
 import { fieldValue } from "../requests/field-value.ts";
-import {
-  featureGeometry,
-  featurePoint,
-  holdsGeometry,
-  isGeometry,
-  messageOf,
-} from "../routes/geometry-field.ts";
+import { messageOf } from "../routes/geometry-field.ts";
 import type { Shown } from "../routes/route.ts";
-import { leaveOut, leftOutOf } from "./left-out.ts";
+import { featureWriter } from "./feature.ts";
+import { leftOutOf } from "./left-out.ts";
+import { compileWriter, placesIn, readerOf, type WriteMessage, writerOf } from "./wire-json.ts";
 
 /** Fields without a value are shown, so that a document always has the same shape. */
 export const JSON_OPTIONS = { useProtoFieldName: true, alwaysEmitImplicit: true };
 
-/** Shows a message as JSON text, with areas as GeoJSON and without the fields that it does not carry in `holder`. */
-export function documentText(desc: DescMessage, message: Message, holder?: DescField): string {
-  const json = plainJson(desc, message, holder);
-  return holdsGeometry(desc) ? splice(json, areaMembers(desc, message, holder)) : JSON.stringify(json);
-}
+/** The fields of rows that a request chose; undefined for all. */
+export type Chosen = ReadonlySet<string> | undefined;
 
-/** Shows what a route shows of a response. */
-export function shownText({ desc, field, list }: Shown, response: Message): string {
-  const value = field === undefined ? response : fieldValue(response, field);
-  if (list) return `[${(value as Message[]).map((it) => documentText(desc, it, field)).join(",")}]`;
+/** Shows what a route shows of a response. Of the documents in `rows`, only the chosen fields are shown. */
+export function shownText(
+  { desc, field, list }: Shown,
+  response: Message,
+  rows?: DescField,
+  chosen?: Chosen,
+): string {
+  if (field === undefined) {
+    const write = rows && chosen ? withRows(desc, rows, rowWriter(rows, chosen)) : writerOf(desc);
+    const reader = readerOf(desc, response);
+    return write(reader, reader.bytes.length);
+  }
+  if (list) return `[${elementTexts(field, response, rowWriter(field, chosen)).join(",")}]`;
+  const value = fieldValue(response, field);
   return value === undefined ? "null" : documentText(desc, value as Message, field);
 }
 
-/** Shows a list as a GeoJSON FeatureCollection, whatever else the response says beside its features. */
-export function collectionText(desc: DescMessage, rows: DescField, response: Message): string {
-  const features = fieldValue(response, rows) as Message[];
-  const shown = features.map((it) => featureText(messageOf(rows) as DescMessage, it, rows)).join(",\n");
-  const rest = toJson(desc, { ...response, [rows.localName]: [] } as Message, JSON_OPTIONS);
-  delete (rest as Record<string, unknown>)[rows.name];
-  leaveOut(desc, rest as Record<string, unknown>);
-  return splice({ type: "FeatureCollection", ...(rest as object) }, [["features", `[${shown}]`]]);
+/** Shows a message as JSON text, with areas as GeoJSON and without the fields that it does not carry in `holder`. */
+export function documentText(desc: DescMessage, message: Message, holder?: DescField): string {
+  const reader = readerOf(desc, message);
+  return writerOf(desc, holder)(reader, reader.bytes.length);
 }
 
 /** Shows a message that has a geometry as a GeoJSON Feature, all other fields that it carries as properties. */
 export function featureText(desc: DescMessage, message: Message, holder?: DescField): string {
-  const geometry = featureGeometry(desc) as DescField;
-  const area = fieldValue(message, geometry) as MultiPolygon | undefined;
-  const point = featurePoint(desc);
-  const properties = plainJson(desc, message, holder);
-  const idField = withRole(desc, FieldRole.FEATURE_ID);
-  const id = idField && properties[idField.name];
-  const start = id === undefined ? '{"type":"Feature"' : `{"type":"Feature","id":${JSON.stringify(id)}`;
-  const shape = area === undefined ? pointText(point && fieldValue(message, point)) : areaToGeoJsonText(area);
-  const members = areaMembers(desc, message, holder).filter(([name]) => name !== geometry.name);
-  return `${start},"geometry":${shape},"properties":${splice(properties, members)}}`;
+  const reader = readerOf(desc, message);
+  return featureWriter(desc, holder)(reader, reader.bytes.length);
 }
 
-function pointText(point: unknown): string {
-  if (point === undefined) return "null";
-  const { longitude, latitude } = point as Point;
-  return JSON.stringify({ type: "Point", coordinates: [longitude, latitude] });
+/** Shows a list as a GeoJSON FeatureCollection, whatever else the response says beside its features. */
+export function collectionText(
+  desc: DescMessage,
+  rows: DescField,
+  response: Message,
+  chosen?: Chosen,
+): string {
+  const features = elementTexts(rows, response, featureWriter(messageOf(rows) as DescMessage, rows, chosen));
+  const reader = readerOf(desc, response);
+  const rest = compileWriter(desc, { without: [rows.name] })(reader, reader.bytes.length);
+  const members = rest === "{}" ? "" : `,${rest.slice(1, -1)}`;
+  return `{"type":"FeatureCollection"${members},"features":[${features.join(",\n")}]}`;
+}
+
+/** The texts of the messages in a field of a message. */
+export function elementTexts(field: DescField, message: Message, write: WriteMessage): string[] {
+  const reader = readerOf(field.parent, message);
+  return placesIn(reader, reader.bytes.length, field).map(([start, end]) => {
+    reader.at = start;
+    return write(reader, end);
+  });
+}
+
+/** How the documents in a field are written. */
+export function rowWriter(rows: DescField, chosen?: Chosen): WriteMessage {
+  const desc = messageOf(rows) as DescMessage;
+  return chosen === undefined
+    ? writerOf(desc, rows)
+    : compileWriter(desc, { only: chosen, without: leftOutOf(rows) });
+}
+
+function withRows(desc: DescMessage, rows: DescField, write: WriteMessage): WriteMessage {
+  return compileWriter(desc, { within: new Map([[rows, write]]) });
 }
 
 /** The revision that a document says of itself, if it does. */
@@ -73,56 +91,6 @@ export function fieldsJson(
 ): Record<string, unknown> {
   const all = toJson(desc, message, JSON_OPTIONS) as Record<string, unknown>;
   return Object.fromEntries(wanted.flatMap(({ name }) => (name in all ? [[name, all[name]]] : [])));
-}
-
-/** A message as JSON without the fields that hold areas: these are written as text, which is much quicker. */
-function plainJson(desc: DescMessage, message: Message, holder?: DescField): Record<string, unknown> {
-  const without: Record<string, unknown> = { ...message };
-  const fields = areaFields(desc);
-  for (const field of fields) {
-    if (field.oneof !== undefined) without[field.oneof.localName] = { case: undefined };
-    else without[field.localName] = field.fieldKind === "list" ? [] : undefined;
-  }
-  const json = toJson(desc, without as unknown as Message, JSON_OPTIONS) as Record<string, unknown>;
-  for (const field of fields) delete json[field.name];
-  for (const name of holder ? leftOutOf(holder) : []) delete json[name];
-  leaveOut(desc, json);
-  return json;
-}
-
-type Member = readonly [name: string, text: string];
-
-function areaMembers(desc: DescMessage, message: Message, holder?: DescField): Member[] {
-  return areaFields(desc).flatMap((field) => {
-    const value = fieldValue(message, field);
-    if (value === undefined || (holder && leftOutOf(holder).includes(field.name))) return [];
-    const below = messageOf(field) as DescMessage;
-    const text = (it: unknown) =>
-      isGeometry(field) ? areaToGeoJsonText(it as MultiPolygon) : documentText(below, it as Message, field);
-    return [[field.name, Array.isArray(value) ? `[${value.map(text).join(",")}]` : text(value)] as const];
-  });
-}
-
-function splice(json: Record<string, unknown>, members: readonly Member[]): string {
-  const text = JSON.stringify(json);
-  if (members.length === 0) return text;
-  const more = members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",");
-  return text === "{}" ? `{${more}}` : `${text.slice(0, -1)},${more}}`;
-}
-
-const areas = new WeakMap<DescMessage, DescField[]>();
-
-function areaFields(desc: DescMessage): DescField[] {
-  let fields = areas.get(desc);
-  if (fields === undefined) {
-    fields = desc.fields.filter((field) => {
-      const below = messageOf(field);
-      return below !== undefined && (isGeometry(field) || holdsGeometry(below));
-    });
-    if (fields.some((it) => it.fieldKind === "map")) throw new Error(`${desc.typeName} has areas in a map`);
-    areas.set(desc, fields);
-  }
-  return fields;
 }
 
 const roles = new WeakMap<DescMessage, Map<FieldRole, DescField>>();

@@ -32,7 +32,7 @@ export function leaveOut(desc: DescMessage, json: Record<string, unknown>): void
 const headers = new Map<DescMessage, readonly string[]>();
 
 /** The fields of a response that are headers: its tag, and whether it is as the caller knows it. */
-function headersIn(desc: DescMessage): readonly string[] {
+export function headersIn(desc: DescMessage): readonly string[] {
   let found = headers.get(desc);
   if (found === undefined) {
     const fields = [fieldWithRole(desc, FieldRole.ETAG), fieldWithRole(desc, FieldRole.UNCHANGED)];

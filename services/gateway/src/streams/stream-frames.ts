@@ -1,5 +1,13 @@
-import type { DescField, Message } from "@bufbuild/protobuf";
-import { documentText, featureText, shownText } from "../documents/document.ts";
+import type { Message } from "@bufbuild/protobuf";
+import {
+  type Chosen,
+  documentText,
+  elementTexts,
+  featureText,
+  rowWriter,
+  shownText,
+} from "../documents/document.ts";
+import { featureWriter } from "../documents/feature.ts";
 import type { Form } from "../documents/negotiate.ts";
 import type { Problem } from "../problems/problem.ts";
 import { fieldValue } from "../requests/field-value.ts";
@@ -20,9 +28,9 @@ export interface Frames {
 const RETRY_MS = 2_000;
 
 /** Makes the frames of one stream. They may keep count, so each stream has its own. */
-export function framesOf(route: Route, form: Form): Frames {
+export function framesOf(route: Route, form: Form, chosen?: Chosen): Frames {
   if (form === "sse") return serverSentEvents(route);
-  return form === "geojson" ? featureCollection(route) : newlineDelimited(route);
+  return form === "geojson" ? featureCollection(route, chosen) : newlineDelimited(route, chosen);
 }
 
 function serverSentEvents({ shown, position }: Route): Frames {
@@ -41,37 +49,48 @@ function idLine(position: unknown): string {
   return typeof position === "string" && !/[\0\r\n]/.test(position) ? `id: ${position}\n` : "";
 }
 
-function newlineDelimited({ shown }: Route): Frames {
+function newlineDelimited({ shown }: Route, chosen: Chosen): Frames {
+  const { desc, field, list } = shown;
+  const write = list && field ? rowWriter(field, chosen) : undefined;
   return {
     opening: "",
-    frame: (message) =>
-      elements(shown.field, message)
-        .map((it) => `${documentText(shown.desc, it, shown.field)}\n`)
-        .join(""),
+    frame: (message) => {
+      if (write === undefined || field === undefined) return lineOf(documentOf(shown, message));
+      return elementTexts(field, message, write).map(lineOf).join("");
+    },
     closing: "",
-    failure: (problem) => `${JSON.stringify({ problem })}\n`,
+    failure: (problem) => lineOf(JSON.stringify({ problem })),
   };
+
+  function documentOf(of: typeof shown, message: Message): string | undefined {
+    if (of.field === undefined) return documentText(desc, message);
+    const value = fieldValue(message, of.field) as Message | undefined;
+    return value && documentText(desc, value, of.field);
+  }
 }
 
-function featureCollection({ shown }: Route): Frames {
+function lineOf(text: string | undefined): string {
+  return text === undefined ? "" : `${text}\n`;
+}
+
+function featureCollection({ shown: { desc, field, list } }: Route, chosen: Chosen): Frames {
+  const write = featureWriter(desc, field, chosen);
   let separator = "";
+  const features = (message: Message): string[] => {
+    if (field === undefined) return [featureText(desc, message)];
+    if (list) return elementTexts(field, message, write);
+    const value = fieldValue(message, field) as Message | undefined;
+    return value === undefined ? [] : [featureText(desc, value, field)];
+  };
   return {
     opening: '{"type":"FeatureCollection","features":[',
     frame: (message) => {
-      const features = elements(shown.field, message).map((it) => featureText(shown.desc, it, shown.field));
-      if (features.length === 0) return "";
-      const text = `${separator}${features.join(",\n")}`;
+      const texts = features(message);
+      if (texts.length === 0) return "";
+      const text = `${separator}${texts.join(",\n")}`;
       separator = ",\n";
       return text;
     },
     closing: "]}\n",
   };
-}
-
-/** What a message brings: itself, its one field that is shown, or each of a list. */
-function elements(field: DescField | undefined, message: Message): Message[] {
-  if (field === undefined) return [message];
-  const value = fieldValue(message, field);
-  if (Array.isArray(value)) return value as Message[];
-  return value === undefined ? [] : [value as Message];
 }
