@@ -14,7 +14,7 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { channels } from "./channels.ts";
-import { asTheyAre, decode, encode, pathOf } from "./codec.ts";
+import { asTheyAre, decode, encode, pathOf, unreadMessage } from "./codec.ts";
 import { isAboutToken, ownFault } from "./credential-fault.ts";
 import { defaultMs } from "./deadline.ts";
 import { drained } from "./drained.ts";
@@ -69,6 +69,8 @@ export interface ConnectOptions {
   onBehalf?: Exchange;
   /** Without it, calls travel in clear. */
   tls?: Tls | undefined;
+  /** The RPCs whose replies are left in binary until somebody reads them (see `unreadMessage`); none, without it. */
+  isUnread?: (method: DescMethod) => boolean;
 }
 
 /** A connection to one service. */
@@ -83,7 +85,7 @@ export interface Connection extends Transport {
  * go to each in turn. A unary call without a deadline gets the one that its contract names; a command without a request
  * id gets one before its first try; a request that the other end would not take is refused before it is sent.
  */
-export function connect(address: string, { onBehalf, tls }: ConnectOptions = {}): Connection {
+export function connect(address: string, { onBehalf, tls, isUnread }: ConnectOptions = {}): Connection {
   const open = channels(address, tls?.channel ?? credentials.createInsecure(), CHANNEL);
   return {
     close: () => open.close(),
@@ -93,7 +95,7 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
       const metadata = metadataOf(header);
       const deadline = Date.now() + (timeoutMs ?? defaultMs(method));
       const ask = (): Promise<UnaryResponse<typeof method.input, typeof method.output>> => {
-        const read = (bytes: Buffer) => decode(method.output, bytes);
+        const read = readerOf(method, isUnread);
         return new Promise((resolve, reject) => {
           const call = onLivingConnection<MessageShape<typeof method.output> | undefined>(
             open,
@@ -140,7 +142,7 @@ export function connect(address: string, { onBehalf, tls }: ConnectOptions = {})
         signal?.removeEventListener("abort", cancel);
       });
       void send(method, input, call);
-      const message = receive(method.output, call, (error) =>
+      const message = receive(readerOf(method, isUnread), call, (error) =>
         blame(opening.failure() ?? error, onBehalf, carried),
       );
       return { ...emptyHeaders(method), stream: true, method, message };
@@ -174,13 +176,22 @@ async function send<I extends DescMessage>(
   }
 }
 
+/** How the replies of an RPC are read. */
+function readerOf<O extends DescMessage>(
+  method: DescMethod & { output: O },
+  isUnread: ConnectOptions["isUnread"],
+): (bytes: Buffer) => MessageShape<O> {
+  const read = isUnread?.(method) ? unreadMessage : decode;
+  return (bytes) => read(method.output, bytes);
+}
+
 async function* receive(
-  desc: DescMessage,
+  read: (bytes: Buffer) => unknown,
   call: ClientDuplexStream<Buffer, Buffer>,
   failureOf: (error: ConnectError) => Promise<ConnectError>,
 ) {
   try {
-    for await (const bytes of call) yield decode(desc, bytes as Buffer) as never;
+    for await (const bytes of call) yield read(bytes as Buffer) as never;
   } catch (error) {
     throw await failureOf(statusToError(error as ServiceError));
   } finally {

@@ -7,6 +7,7 @@ import { type Tls, tlsOf, tlsVariables } from "@tessera/rpc/tls.ts";
 import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { type CorsOrigins, corsOrigins } from "./browsers/cross-origin.ts";
+import { KEPT_ANSWERS_BYTES } from "./documents/kept-answers.ts";
 
 /** The configuration of the gateway. */
 export interface GatewayConfig {
@@ -35,6 +36,8 @@ export interface GatewayConfig {
   trustedProxies: BlockList;
   /** The origins whose pages may read answers. */
   corsOrigins: CorsOrigins;
+  /** How large the answers that are kept may be together. */
+  keptAnswersBytes: number;
   /** How long a stopping gateway still serves, so that load balancers notice. */
   drainMs: number;
 }
@@ -60,6 +63,8 @@ const environment = z.object({
    * that it names.
    */
   TRUSTED_PROXIES: trustedProxies,
+  /** The size of all lists that are kept in memory, to be sent again while nothing has changed; 0 to keep none. */
+  KEPT_ANSWERS_BYTES: wholeNumber(0, 999_999_999).default(KEPT_ANSWERS_BYTES),
   /** The origins whose pages may read answers, separated by commas; "*" for all. */
   CORS_ORIGINS: corsOrigins,
   /** How long a stopping gateway still serves, so that load balancers notice. */
@@ -96,6 +101,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     requestsMax: read.REQUESTS_MAX,
     trustedProxies: read.TRUSTED_PROXIES,
     corsOrigins: read.CORS_ORIGINS,
+    keptAnswersBytes: read.KEPT_ANSWERS_BYTES,
     drainMs: read.DRAIN_MILLISECONDS,
   };
 }

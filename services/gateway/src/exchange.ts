@@ -30,7 +30,7 @@ export interface Exchange {
 export interface Reply {
   status: number;
   headers: OutgoingHttpHeaders;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** Begins an exchange. */

@@ -9,6 +9,8 @@ import { type CorsOrigins, crossOrigin } from "./browsers/cross-origin.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { documentReply } from "./documents/answer.ts";
 import { askForDocument, commandReply } from "./documents/command.ts";
+import { type KeptAnswers, keptAnswers } from "./documents/kept-answers.ts";
+import { beginListing } from "./documents/listing.ts";
 import { negotiate } from "./documents/negotiate.ts";
 import { problemPages } from "./documents/problem-page.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
@@ -38,6 +40,8 @@ export interface GatewayDeps {
   /** Aborts when this process is to end. */
   draining: AbortSignal;
   heartbeatMs?: number;
+  /** How large the lists that are kept may be together. */
+  keptAnswersBytes?: number;
   /** The origins whose pages may read answers; none unless given. */
   corsOrigins?: CorsOrigins;
   /** What is passed on as it stands; nothing unless given. */
@@ -52,6 +56,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const table = routeTable(services);
   const pages = problemPages(services);
   const doorway = new Doorway(limits);
+  const answers = keptAnswers(deps.keptAnswersBytes);
   const isPreflight = crossOrigin(deps.corsOrigins ?? []);
   const browser = browserRpc(services, { transportFor, limits, findCaller: deps.findCaller, draining });
   const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
@@ -68,7 +73,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     const circumstances = { route: undefined as Route | undefined };
     const answered =
       fault === undefined
-        ? respond(deps, { table, pages, rpc }, exchange, visit, circumstances)
+        ? respond(deps, { table, pages, rpc, answers }, exchange, visit, circumstances)
         : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
@@ -90,11 +95,13 @@ interface Site {
   pages: ReturnType<typeof problemPages>;
   /** The RPC of Connect whose path it is. */
   rpc: DescMethod | undefined;
+  /** The lists that were sent last. */
+  answers: KeptAnswers;
 }
 
 async function respond(
   deps: GatewayDeps,
-  { table, pages, rpc }: Site,
+  { table, pages, rpc, answers }: Site,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
@@ -136,11 +143,12 @@ async function respond(
     headers: passedOn(request.headers, visit),
     signal: exchange.signal,
   };
+  const isRead = method === "GET" || method === "HEAD";
+  const listing = isRead ? beginListing(answers, exchange, offer, message) : undefined;
   if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
-    return answerStream(deps, exchange, offer, message, caller, problem);
+    return answerStream(deps, exchange, offer, { message, listing }, caller, problem);
   }
-  const { "if-none-match": ifNoneMatch } = request.headers;
   const prefer = request.headers.prefer?.toString();
   askForDocument(route, message, prefer);
   const response = route.upload
@@ -148,7 +156,7 @@ async function respond(
     : await callUnary(deps.transportFor, route, message, caller);
   const reply =
     route.acknowledgement === undefined
-      ? documentReply(exchange, route, offer.form, response, ifNoneMatch)
+      ? documentReply(exchange, route, offer.form, response, listing)
       : await commandReply({ ...deps, table, visit }, route, response, caller, prefer);
   visit.leave(true);
   send(exchange, reply);

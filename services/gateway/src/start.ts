@@ -1,8 +1,11 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { verifyAccessToken } from "@tessera/identity/access-token.ts";
 import { keySet } from "@tessera/identity/key-set.ts";
 import type { VerifyToken } from "@tessera/rpc/caller.ts";
 import { connect } from "@tessera/rpc/connect.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
 import { callerFinder, type FindCaller } from "./find-caller.ts";
@@ -18,6 +21,13 @@ const REQUEST_MARGIN_MS = 15_000;
 /** Longer than balancers keep a connection without a request (60 s), so that they are the ones who close it. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** The RPCs that list something: their answers are written straight from the wire. */
+const LISTS: ReadonlySet<DescMethod> = new Set(
+  SERVICES.flatMap(({ methods }) => methods).filter(({ output }) =>
+    [FieldRole.ROWS, FieldRole.ETAG].some((role) => fieldWithRole(output, role) !== undefined),
+  ),
+);
+
 /** Starts the gateway. It need not wait for services: until they are there it answers 503. */
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
   const { authHttpUrl, host, httpPort, bodyMaxBytes, bodyTimeoutMs, connectionsMax, requestsMax, drainMs } =
@@ -25,7 +35,10 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   await using begun = new AsyncDisposableStack();
   const connections = new Map(
     SERVICES.map((service) => {
-      const connection = connect(config.addresses[shortName(service)] as string, { tls: config.tls });
+      const connection = connect(config.addresses[shortName(service)] as string, {
+        tls: config.tls,
+        isUnread: (method) => LISTS.has(method),
+      });
       begun.defer(() => connection.close());
       return [service.typeName, connection] as const;
     }),
@@ -47,6 +60,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     port: httpPort,
     drainMs,
     corsOrigins: config.corsOrigins,
+    keptAnswersBytes: config.keptAnswersBytes,
     ...(passed !== undefined && { passThrough: passed }),
     limits: {
       bodyMaxBytes,

@@ -34,7 +34,7 @@ const environment = z.object({
   TASKS_PER_PROJECT: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
   /** Whether the tables are distributed by project_id over several servers: each project's commands are written there. */
   TABLES_DISTRIBUTED: flag.default(false),
-  /** The size of all lists of tasks that are kept in memory, to be sent again while nothing has changed. */
+  /** The size of all lists of tasks that are kept in memory, to be sent again while nothing has changed; 0 to keep none. */
   KEPT_LISTS_BYTES: z.coerce.number().int().min(0).max(4_294_967_296).default(KEPT_LISTS_BYTES),
   /** The longest duration of a stream; its reader then resumes it. */
   STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),

@@ -1,59 +1,96 @@
+import { hash } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
 import type { Exchange, Reply } from "../exchange.ts";
 import { entityTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import type { Route } from "../routes/route.ts";
 import { csvText } from "./csv.ts";
-import { collectionText, featureText, revisionOf, shownText } from "./document.ts";
+import { type Chosen, collectionText, featureText, revisionOf, shownText } from "./document.ts";
+import { type Listing, listSaid, unreadReply } from "./listing.ts";
 import { type Form, MEDIA_TYPES } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
+import { textIn } from "./wire-json.ts";
 
 /** A document depends on the caller and the media type. */
 export const DOCUMENT_VARY = "Accept, Authorization";
 
+/** What every document is sent with. */
+export const DOCUMENT_HEADERS = {
+  // A copy may be kept, and is asked for again each time: what a caller may see can change.
+  "Cache-Control": "private, no-cache",
+  Vary: DOCUMENT_VARY,
+};
+
 /**
  * Answers a document; 304 where the caller holds the same revision in the same media type. The document of a running
- * operation says when to read it again; a list links to its next page.
+ * operation says when to read it again; a list links to its next page. A list has the tag that the service gave it. Without
+ * such, and without a revision, the tag of what a GET reads is of its bytes.
  */
 export function documentReply(
   exchange: Pick<Exchange, "path" | "query">,
   route: Route,
   form: Form,
   response: Message,
-  ifNoneMatch: string | undefined,
+  listing: Listing | undefined,
 ): Reply {
   const { shown } = route;
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
   const single = !shown.list && value !== undefined;
   const revision = single ? revisionOf(shown.desc, value as Message) : undefined;
-  const tag = revision === undefined ? undefined : entityTag(revision, form);
-  const headers = {
-    // A copy may be kept, and is asked for again each time: what a caller may see can change.
-    "Cache-Control": "private, no-cache",
-    Vary: DOCUMENT_VARY,
-    ...(tag !== undefined && { ETag: tag }),
+  const said = listSaid(route, response);
+  const tag = said.etag === "" ? revision : said.etag;
+  const headers: Reply["headers"] = {
+    ...DOCUMENT_HEADERS,
+    ...(tag !== undefined && { ETag: entityTag(tag, form) }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
     ...nextLink(exchange, route, response),
   };
-  if (tag !== undefined && listsTag(ifNoneMatch, tag)) return { status: 304, headers };
-  const body = bodyOf(route, form, response, single);
-  const type = form === "csv" ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES[form];
-  return { status: 200, headers: { ...headers, "Content-Type": type }, body };
+  const has = (etag: string) => listing !== undefined && listsTag(listing.ifNoneMatch, etag);
+  if (revision !== undefined && has(entityTag(revision, form))) return { status: 304, headers };
+  const unread = listing && unreadReply(listing, form, said, headers);
+  if (unread !== undefined) return unread;
+  headers["Content-Type"] =
+    form === "csv" ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES[form];
+  const text = bodyOf(route, form, response, single, listing?.chosen);
+  if (said.etag !== "") {
+    const body = Buffer.from(text);
+    listing?.keep({ etag: said.etag, headers, body });
+    return { status: 200, headers, body };
+  }
+  if (tag === undefined && listing !== undefined) {
+    const etag = entityTag(digestOf(text), form);
+    headers.ETag = etag;
+    if (has(etag)) return { status: 304, headers };
+  }
+  return { status: 200, headers, body: text };
 }
 
-function bodyOf({ shown, rows, rpc }: Route, form: Form, response: Message, single: boolean): string {
-  if (rows !== undefined && form === "csv") return csvText(rows, response);
-  if (rows !== undefined && form === "geojson") return collectionText(rpc.output, rows, response);
-  if (form !== "geojson" || !single) return shownText(shown, response);
+/** The part of a digest that is shown. */
+const DIGEST_LENGTH = 32;
+
+function digestOf(text: string): string {
+  return hash("sha256", text, "hex").slice(0, DIGEST_LENGTH);
+}
+
+function bodyOf(
+  { shown, rows, rpc }: Route,
+  form: Form,
+  response: Message,
+  single: boolean,
+  chosen: Chosen,
+): string {
+  if (rows !== undefined && form === "csv") return csvText(rows, response, chosen);
+  if (rows !== undefined && form === "geojson") return collectionText(rpc.output, rows, response, chosen);
+  if (form !== "geojson" || !single) return shownText(shown, response, rows, chosen);
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
   return featureText(shown.desc, value as Message, shown.field);
 }
 
 /** Where the next page of a list is (RFC 8288): some forms have no place to say so. */
 function nextLink({ path, query }: Pick<Exchange, "path" | "query">, { nextPage }: Route, response: Message) {
-  const token = nextPage && fieldValue(response, nextPage);
+  const token = nextPage && textIn(response, nextPage);
   if (!token) return {};
   const others = query.split("&").filter((it) => it !== "" && !/^page(_t|T)oken=/.test(it));
-  const parameters = [...others, `page_token=${encodeURIComponent(String(token))}`].join("&");
+  const parameters = [...others, `page_token=${encodeURIComponent(token)}`].join("&");
   return { Link: `<${path}?${parameters}>; rel="next"` };
 }

@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, type Message, ScalarType, toJson } fr
 import { fieldValue } from "../requests/field-value.ts";
 import { isLeaf } from "../requests/read-message.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
-import { JSON_OPTIONS } from "./document.ts";
+import { type Chosen, JSON_OPTIONS } from "./document.ts";
 import { leftOutOf } from "./left-out.ts";
 
 /** A column: the fields that lead to its value. */
@@ -18,11 +18,12 @@ const FORMULA = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 /**
  * Writes the rows of a list as CSV (RFC 4180) with a line of names: a column for each field that is one value or a list of
  * values, also those of messages in a row ("centroid.longitude"). Areas, lists of messages and what the rows do not carry
- * have no column. Text that a spreadsheet would take for a formula begins with an apostrophe.
+ * or the request did not choose have no column. Text that a spreadsheet would take for a formula begins with an apostrophe.
  */
-export function csvText(rows: DescField, response: Message): string {
+export function csvText(rows: DescField, response: Message, chosen?: Chosen): string {
   const desc = messageOf(rows) as DescMessage;
-  const columns = columnsOf(desc).filter(([first]) => !leftOutOf(rows).includes((first as DescField).name));
+  const isShown = ({ name }: DescField) => !leftOutOf(rows).includes(name) && (chosen?.has(name) ?? true);
+  const columns = columnsOf(desc).filter(([first]) => isShown(first as DescField));
   const lines = (fieldValue(response, rows) as Message[]).map((row) => {
     const json = toJson(desc, withoutAreas(desc, row), JSON_OPTIONS);
     return columns.map((column) => cell(column, json));

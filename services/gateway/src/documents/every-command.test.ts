@@ -42,7 +42,7 @@ test.each(commands)("%s answers what it did, whatever a document says that it le
       const acknowledgement = create(AcknowledgementSchema, { name, revision });
       setFieldValue(response, route.acknowledgement as DescField, acknowledgement);
       const reply = await commandReply(deps, route, response, caller, prefer);
-      const json = reply.body === undefined ? {} : JSON.parse(reply.body);
+      const json = reply.body === undefined ? {} : JSON.parse(String(reply.body));
       expect(json, `${name} ${prefer}`).toMatchObject(fieldsJson(rpc.output, response, said));
       if (revision === 0n) expect(reply.headers.ETag).not.toBe('"0"');
       // A page of a collection shows what others did.

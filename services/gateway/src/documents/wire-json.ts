@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { bytesOf } from "@tessera/rpc/codec.ts";
+import { fieldValue } from "../requests/field-value.ts";
 import { isLeaf } from "../requests/read-message.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import { areaText } from "./area-text.ts";
@@ -25,6 +26,28 @@ export interface Writing {
 export function readerOf(desc: DescMessage, message: Message): WireReader {
   const bytes = bytesOf(message) ?? toBinary(desc, message);
   return new WireReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
+/** A text in a message; one that came in binary is not read whole for it. */
+export function textIn(message: Message, field: DescField): string {
+  const bytes = bytesOf(message);
+  if (bytes === undefined) return (fieldValue(message, field) as string | undefined) ?? "";
+  const [start, end] = placesIn(new WireReader(bytes), bytes.length, field).at(-1) ?? [0, 0];
+  return bytes.toString("utf8", start, end);
+}
+
+/** Whether a message says that something is so; as `textIn` reads it. */
+export function isSaidIn(message: Message, field: DescField): boolean {
+  const bytes = bytesOf(message);
+  if (bytes === undefined) return Boolean(fieldValue(message, field));
+  const reader = new WireReader(bytes);
+  let isSaid = false;
+  while (reader.at < bytes.length) {
+    const tag = reader.number();
+    reader.skip(tag & 7);
+    if (tag >>> 3 === field.number) isSaid = reader.low !== 0;
+  }
+  return isSaid;
 }
 
 const writers = new Map<DescMessage | DescField, WriteMessage>();

@@ -1,9 +1,9 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { refuseHttp } from "../http-refusal.ts";
 
-/** The entity tag of a revision. Each media type has its own, because the bytes differ. */
-export function entityTag(revision: bigint, form: string): string {
-  return form === "json" ? `"${revision}"` : `"${revision}-${form}"`;
+/** The entity tag of a revision, or of a list's tag. Each media type has its own, because the bytes differ. */
+export function entityTag(of: bigint | string, form: string): string {
+  return form === "json" ? `"${of}"` : `"${of}-${form}"`;
 }
 
 /** What proxies that compress add to a tag that they pass on: within it, as Apache does, or by making it weak. */
@@ -42,4 +42,18 @@ export function listsTag(ifNoneMatch: string | undefined, tag: string): boolean 
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === "*") return true;
   return ifNoneMatch.split(",").some((it) => asGiven(it) === tag);
+}
+
+/** A tag that a service may have given. */
+const KNOWN = /^[!#-~]{1,100}$/;
+
+/** The first tag in If-None-Match that `entityTag` may have made for a form, as the service gave it; empty if there is none. */
+export function knownTag(ifNoneMatch: string | undefined, form: string): string {
+  const end = entityTag("", form).slice(1);
+  for (const given of ifNoneMatch?.split(",") ?? []) {
+    const tag = asGiven(given);
+    const known = tag.startsWith('"') && tag.endsWith(end) ? tag.slice(1, -end.length) : "";
+    if (KNOWN.test(known)) return known;
+  }
+  return "";
 }

@@ -1,17 +1,17 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import { type Caller, callStream, type TransportFor } from "../call.ts";
+import type { Listing } from "../documents/listing.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, headersOf } from "../exchange.ts";
 import type { Shown } from "../problems/problem.ts";
+import { answerList } from "./list-stream.ts";
 import { type Frames, framesOf } from "./stream-frames.ts";
+import { drained } from "./write-stream.ts";
 
 /** How often a stream that has nothing to say shows that it lives, in milliseconds. */
 const HEARTBEAT_MS = 15_000;
-/** How long a client may take none of what is ready for it, in milliseconds. */
-const STALL_MAX_MS = 60_000;
 
 /** What a stream needs. */
 export interface StreamDeps {
@@ -20,6 +20,12 @@ export interface StreamDeps {
   draining: AbortSignal;
   /** Between two signs of life; 15,000 unless a test says otherwise. */
   heartbeatMs?: number;
+}
+
+/** What is sent to a service, and what is known of what it streams. */
+export interface Asked {
+  message: Message;
+  listing: Listing | undefined;
 }
 
 /**
@@ -32,7 +38,7 @@ export async function answerStream(
   deps: StreamDeps,
   exchange: Exchange,
   { route, form }: Offer,
-  message: Message,
+  { message, listing }: Asked,
   caller: Caller,
   problemOf: (error: unknown) => Shown,
 ): Promise<void> {
@@ -40,7 +46,7 @@ export async function answerStream(
   // A client of events reconnects after the end, whether or not there is a position to resume after.
   const endless = route.position !== undefined || form === "sse";
   const ends = endWith(endless ? [caller.signal, deps.draining] : [caller.signal]);
-  const frames = framesOf(route, form);
+  const frames = framesOf(route, form, listing?.chosen);
   const open = () => openStream(exchange, MEDIA_TYPES[form], frames);
   const stopBeating = beat(response, frames, open, deps.heartbeatMs ?? HEARTBEAT_MS);
   const finish = () => {
@@ -49,6 +55,10 @@ export async function answerStream(
   };
   try {
     const messages = await callStream(deps.transportFor, route, message, { ...caller, signal: ends.signal });
+    if (route.etag && listing) {
+      await answerList(exchange, { route, form }, { messages, listing, frames }, ends.signal);
+      return;
+    }
     await pump(messages, frames, exchange, open, ends.signal);
     finish();
   } catch (error) {
@@ -125,14 +135,4 @@ function beat(
   };
   const beating = repeat({ everyMs, work, later: true });
   return () => void beating.stop();
-}
-
-/** Waits until the client has taken what was written; gives up when it takes nothing for too long. */
-async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
-  const stall = setTimeout(() => response.destroy(), STALL_MAX_MS);
-  try {
-    await once(response, "drain", { signal });
-  } finally {
-    clearTimeout(stall);
-  }
 }

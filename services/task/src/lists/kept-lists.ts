@@ -7,7 +7,7 @@ export const KEPT_LISTS_BYTES = 64 * 1024 * 1024;
 /** One list has at most this part of it. */
 const LARGEST_PART = 16;
 /** The part of a digest that is shown. */
-const TAG_LENGTH = 22;
+const TAG_LENGTH = 32;
 
 /** A list as it was written last. */
 interface Kept {
@@ -29,19 +29,22 @@ export interface KeptLists {
 /** Keeps lists, up to `bytes` together: those that were asked for last. */
 export function keptLists(bytes: number): KeptLists {
   const largestBytes = Math.floor(bytes / LARGEST_PART);
-  const kept = new LRUCache<string, Kept>({
-    maxSize: bytes,
-    maxEntrySize: largestBytes,
-    sizeCalculation: ({ messages }, key) => messages.reduce((sum, it) => sum + it.length, key.length),
-  });
+  const kept =
+    bytes > 0
+      ? new LRUCache<string, Kept>({
+          maxSize: bytes,
+          maxEntrySize: largestBytes,
+          sizeCalculation: ({ messages }, key) => messages.reduce((sum, it) => sum + it.length, key.length),
+        })
+      : undefined;
   const reading = new Map<string, Promise<Buffer>>();
   const lists: KeptLists = {
     largestBytes,
     find: (key, etag) => {
-      const found = kept.get(key);
+      const found = kept?.get(key);
       return found?.etag === etag ? found.messages : undefined;
     },
-    keep: (key, etag, messages) => void kept.set(key, { etag, messages }),
+    keep: (key, etag, messages) => void kept?.set(key, { etag, messages }),
     findOrRead: (key, etag, read) => {
       const [found] = lists.find(key, etag) ?? [];
       if (found !== undefined) return Promise.resolve(found);
@@ -69,5 +72,5 @@ export function keyOfList<I extends DescMessage>(
 
 /** The tag of a list at a version of what it shows. */
 export function etagOf(key: string, version: string): string {
-  return createHash("sha256").update(`${key} ${version}`).digest("base64url").slice(0, TAG_LENGTH);
+  return createHash("sha256").update(`${key} ${version}`).digest("hex").slice(0, TAG_LENGTH);
 }

@@ -1,0 +1,89 @@
+import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
+import { type FieldMask, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import type { Exchange, Reply } from "../exchange.ts";
+import { entityTag, knownTag, listsTag } from "../requests/entity-tag.ts";
+import { fieldValue, setFieldValue } from "../requests/field-value.ts";
+import { messageOf } from "../routes/geometry-field.ts";
+import type { Route } from "../routes/route.ts";
+import type { Chosen } from "./document.ts";
+import { featureFields } from "./feature.ts";
+import type { KeptAnswer, KeptAnswers } from "./kept-answers.ts";
+import type { Form, Offer } from "./negotiate.ts";
+import { isSaidIn, textIn } from "./wire-json.ts";
+
+/** A read that is under way: what the client has, what is kept here, what of the rows is shown. */
+export interface Listing {
+  /** The tags that the client has. */
+  ifNoneMatch: string | undefined;
+  /** The fields of rows that the request chose. */
+  chosen: Chosen;
+  kept: KeptAnswer | undefined;
+  /** The largest body that is kept, in bytes. */
+  largestBytes: number;
+  /** Keeps the answer, if the service gave it a tag. */
+  keep(answer: KeptAnswer): void;
+}
+
+/**
+ * Prepares the request of a read. A list that has a tag is asked for only if it is not as it is kept here, or else as the client
+ * has it: the service is asked each time, and decides each time whether the caller may see it.
+ */
+export function beginListing(
+  answers: KeptAnswers,
+  { request, path, query }: Pick<Exchange, "request" | "path" | "query">,
+  { route, form }: Offer,
+  message: Message,
+): Listing {
+  const ifNoneMatch = request.headers["if-none-match"];
+  const chosen = choose(route, form, message);
+  const key = `${form} ${path}?${query}`;
+  const kept = route.etag && answers.find(key);
+  if (route.knownEtag) setFieldValue(message, route.knownEtag, kept?.etag ?? knownTag(ifNoneMatch, form));
+  return {
+    ifNoneMatch,
+    chosen,
+    kept,
+    largestBytes: answers.largestBytes,
+    keep: (answer) => answers.keep(key, answer),
+  };
+}
+
+/** What the service says of a list: its tag, and whether that is the one it was asked with. */
+export function listSaid(
+  { etag, unchanged }: Route,
+  message: Message,
+): { etag: string; isUnchanged: boolean } {
+  return {
+    etag: etag ? textIn(message, etag) : "",
+    isUnchanged: unchanged !== undefined && isSaidIn(message, unchanged),
+  };
+}
+
+/** Answers without reading the list: 304 where the client has it, and what is kept here where that is the same. */
+export function unreadReply(
+  { ifNoneMatch, kept }: Pick<Listing, "ifNoneMatch" | "kept">,
+  form: Form,
+  { etag, isUnchanged }: { etag: string; isUnchanged: boolean },
+  headers: Reply["headers"],
+): Reply | undefined {
+  if (etag === "") return undefined;
+  if (listsTag(ifNoneMatch, entityTag(etag, form))) return { status: 304, headers };
+  if (kept === undefined || kept.etag !== etag) {
+    if (isUnchanged) throw new Error("a list is said to be as nobody knows it");
+    return undefined;
+  }
+  return { status: 200, headers: kept.headers, body: kept.body };
+}
+
+/** The fields of rows that a request chose. A Feature needs its id and its geometry beside them. */
+function choose(route: Route, form: Form, message: Message): Chosen {
+  const { fields } = route;
+  const mask = fields && (fieldValue(message, fields) as FieldMask | undefined);
+  if (fields === undefined || mask === undefined || mask.paths.length === 0) return undefined;
+  const rows = route.rows ? messageOf(route.rows) : route.shown.desc;
+  if (form === "geojson") {
+    const paths = [...new Set([...mask.paths, ...featureFields(rows as DescMessage)])];
+    setFieldValue(message, fields, create(FieldMaskSchema, { paths }));
+  }
+  return new Set(mask.paths);
+}
