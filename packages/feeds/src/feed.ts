@@ -1,7 +1,7 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { type Repeating, repeat } from "@tessera/runtime/repeat.ts";
-import pRetry from "p-retry";
+import { type Direct, Hub } from "./hub.ts";
+import { lookApart, lookAtOnce, wholeHead } from "./whole-head.ts";
 
 /** An event with its position in the feed. */
 export interface Positioned {
@@ -31,6 +31,12 @@ export interface Feed<Row extends Positioned> {
    * BehindTooFar when they come quicker than they are taken.
    */
   watch(options: Watching<Row>): AsyncGenerator<Row>;
+  /**
+   * The same for one project, with a stream that is written to directly while its reader keeps up. Returns the events that
+   * its caller has to send itself: those of the past, those that came while the reader was slow, and those of which it is
+   * not known whether the reader may see them. No reader is too slow for it.
+   */
+  watchDirectly(options: WatchingDirectly<Row>): AsyncGenerator<Row>;
   /** Says that there may be something new. */
   poke(): void;
   /** Says where the feed ends: events that another process stamped are read then. */
@@ -48,13 +54,18 @@ export interface Watching<Row extends Positioned> {
   signal: AbortSignal;
 }
 
+/** What is watched by a stream that is written to directly. */
+export interface WatchingDirectly<Row extends Positioned> {
+  projectId: number;
+  after: bigint;
+  signal: AbortSignal;
+  direct: Direct<Row>;
+}
+
 /** A watcher was dropped: what waited for it grew beyond its bound. */
 export class BehindTooFar extends Error {
   override readonly name = "BehindTooFar";
 }
-
-/** Events that were committed have no position yet. */
-class NotWhole extends ConnectError {}
 
 /** At most this many events are read at once. */
 const READ_MAX = 1_000;
@@ -62,13 +73,6 @@ const READ_MAX = 1_000;
 const BEHIND_MAX = 2_000;
 /** A look at the feed without anybody having said that there is something new. */
 const POLL_MS = 30_000;
-/** How often events without a position are looked for, at most, before the head of the feed is unavailable. */
-const WHOLE = {
-  retries: 100,
-  minTimeout: 20,
-  factor: 1,
-  shouldRetry: ({ error }: { error: Error }) => error instanceof NotWhole,
-};
 
 /**
  * Events are read once for all watchers, and handed on in memory; a watcher that begins in the past reads up to where
@@ -114,57 +118,41 @@ export function feed<Row extends Positioned>(
         tail.leave(watcher);
       }
     },
+    watchDirectly: async function* ({ projectId, after, signal, direct }) {
+      const hub = tail.enter(projectId, await head());
+      try {
+        for (let position = after; !signal.aborted && !hub.isOver; ) {
+          const upTo = hub.position;
+          if (position < upTo) {
+            const rows = await read({ projectId, after: position, upTo, limit: READ_MAX });
+            yield* rows;
+            position = rows.length < READ_MAX ? upTo : (rows.at(-1) as Row).position;
+          } else {
+            const left = await hub.join(direct, position, signal);
+            position = left.position;
+            if (left.isSlow) await direct.drained(signal);
+          }
+        }
+      } finally {
+        tail.exit(hub);
+      }
+    },
     stop: () => tail.stop(),
   };
 }
 
-/** The time of a look and, if every event of that time and before has its position, the last one that was given. */
-interface Seen {
-  time: Date;
-  position: bigint | null;
+/** What is new comes to it. */
+interface Listener<Row extends Positioned> {
+  offer(row: Row): void;
+  end(): void;
 }
-
-type Look = (sql: Sql, name: string, calledTime: Date | undefined) => Promise<Seen | undefined>;
-
-async function wholeHead(sql: Sql, name: string, look: Look): Promise<bigint> {
-  let calledTime: Date | undefined;
-  return pRetry(async () => {
-    const seen = await look(sql, name, calledTime);
-    if (seen?.position != null) return seen.position;
-    // A Date has milliseconds, and the time of an event has more.
-    if (seen !== undefined) calledTime ??= new Date(seen.time.getTime() + 1);
-    throw new NotWhole("events wait for their position in the feed", Code.Unavailable);
-  }, WHOLE);
-}
-
-/** One statement, of one moment: each event of the time before has its position in it, or is seen without one. */
-const lookAtOnce: Look = async (sql, name, calledTime) => {
-  const [row] = await sql<Seen[]>`
-    select called.time, case when not exists (
-      select from ${sql(name)} where position is null and commit_time <= called.time) then position end as position
-    from feed_head, (select coalesce(${calledTime ?? null}::timestamptz, clock_timestamp()) as time) called
-    where feed = ${name}`;
-  return row;
-};
-
-/** Where events are on several servers: the head is read after them, so that what they were given is in it. */
-const lookApart: Look = async (sql, name, calledTime) => {
-  const [row] = await sql<{ time: Date; isWhole: boolean }[]>`
-    select clock_timestamp() as time, not exists (
-      select 1 from ${sql(name)} where position is null
-        and commit_time <= coalesce(${calledTime ?? null}::timestamptz, clock_timestamp())) as "isWhole"`;
-  if (!row?.isWhole) return row && { ...row, position: null };
-  const [head] = await sql<{ position: bigint | null }[]>`
-    select case when coalesce(given, position) <= position then position end as position
-    from feed_head where feed = ${name}`;
-  return { ...row, position: head?.position ?? null };
-};
 
 /** Reads what is new, once for all watchers. */
 class Tail<Row extends Positioned> {
   readonly #read: ReadFeed<Row>;
   readonly #reading: Repeating;
-  readonly #watchers = new Set<Watcher<Row>>();
+  readonly #watchers = new Set<Listener<Row>>();
+  readonly #hubs = new Map<number, Hub<Row>>();
   /** How far it has read; undefined while nobody watches. */
   #last: bigint | undefined;
 
@@ -176,13 +164,38 @@ class Tail<Row extends Positioned> {
   /** Adds a watcher. It gets all that comes after `from`; `head` is a position that was given already. */
   join(watched: Watched<Row>, head: bigint): { watcher: Watcher<Row>; from: bigint } {
     const watcher = new Watcher<Row>(watched);
-    this.#watchers.add(watcher);
-    this.#last ??= head;
-    this.poke();
-    return { watcher, from: this.#last };
+    return { watcher, from: this.#add(watcher, head) };
   }
 
-  leave(watcher: Watcher<Row>): void {
+  /** The hub of a project, which its user leaves by `exit`; as in `join` otherwise. */
+  enter(projectId: number, head: bigint): Hub<Row> {
+    let hub = this.#hubs.get(projectId);
+    if (hub === undefined) {
+      this.#last ??= head;
+      hub = new Hub(projectId, () => this.#last ?? head);
+      this.#hubs.set(projectId, hub);
+      this.#add(hub, head);
+    }
+    hub.users += 1;
+    return hub;
+  }
+
+  exit(hub: Hub<Row>): void {
+    hub.users -= 1;
+    if (hub.users > 0) return;
+    this.#hubs.delete(hub.projectId);
+    hub.end();
+    this.leave(hub);
+  }
+
+  #add(listener: Listener<Row>, head: bigint): bigint {
+    this.#watchers.add(listener);
+    this.#last ??= head;
+    this.poke();
+    return this.#last;
+  }
+
+  leave(watcher: Listener<Row>): void {
     this.#watchers.delete(watcher);
     if (this.#watchers.size === 0) this.#last = undefined;
   }

@@ -14,6 +14,7 @@ import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_p
 import type { Arrivals, Arriving } from "./admission/arrivals.ts";
 import { clientAddress } from "./admission/client-address.ts";
 import { frame, frameOnce, PREFIX_BYTES, pathOf } from "./codec.ts";
+import type { DirectStream } from "./direct.ts";
 import { drained } from "./drained.ts";
 import { refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
@@ -94,6 +95,9 @@ const WITH_TRAILERS = { waitForTrailers: true, sendDate: false };
 const TRAILERS_ONLY = { endStream: true, sendDate: false };
 const OK = { "grpc-status": "0" };
 
+/** At most this much, and one write, waits to be read by a client, in bytes. */
+const WAITING_MAX_BYTES = 256 * 1024;
+
 /** Of the beginning of a call. */
 interface Head {
   headers: IncomingHttpHeaders;
@@ -142,6 +146,22 @@ class Http2Call implements WireCall {
 
   get authorizations(): number {
     return this.#head.raw.filter((it, at) => at % 2 === 0 && it === "authorization").length;
+  }
+
+  get direct(): DirectStream {
+    const stream = this.#stream;
+    return {
+      push: (frames) => {
+        if (stream.writableLength > WAITING_MAX_BYTES) return false;
+        if (this.#isAnswered || stream.closed || stream.destroyed) return true;
+        if (!stream.headersSent) stream.respond(RESPONSE_HEADERS, WITH_TRAILERS);
+        stream.write(frames);
+        return true;
+      },
+      drained: async (signal) => {
+        if (stream.writableNeedDrain) await drained(stream, signal);
+      },
+    };
   }
 
   onClose(notify: () => void): void {

@@ -12,6 +12,7 @@ import { clientAddress } from "./admission/client-address.ts";
 import { decodeRequest } from "./codec.ts";
 import { type Correlation, correlationOf, REQUEST_ID_HEADER, TRACE_HEADER } from "./correlation.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
+import type { DirectStream } from "./direct.ts";
 import { FRESHNESS_HEADER } from "./freshness.ts";
 import { refusals } from "./refusal.ts";
 import { tooLongOnWire } from "./validation/sizes.ts";
@@ -101,6 +102,10 @@ export class ServerCall implements HandlerContext {
   get correlation(): Correlation {
     this.#correlation ??= correlationOf(this.header(REQUEST_ID_HEADER), this.header(TRACE_HEADER));
     return this.#correlation;
+  }
+
+  get direct(): DirectStream | undefined {
+    return this.#call.direct;
   }
 
   /** The address of the client, which limits are kept by; behind a proxy that is trusted, the one that it names. */

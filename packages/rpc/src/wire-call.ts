@@ -1,4 +1,5 @@
 import type { ServerSurfaceCall } from "@grpc/grpc-js/build/src/server-call.js";
+import type { DirectStream } from "./direct.ts";
 import { namesIn } from "./tls.ts";
 
 /** One call as it arrived, whatever carries it. */
@@ -12,6 +13,8 @@ export interface WireCall {
   header(name: string): string | undefined;
   /** How often the header `authorization` was given. */
   readonly authorizations: number;
+  /** Its stream of answers, where it can be written to directly. */
+  readonly direct?: DirectStream;
   /** Calls `notify` when the stream of the call closes, answered or not. */
   onClose(notify: () => void): void;
 }

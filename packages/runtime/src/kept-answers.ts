@@ -137,6 +137,15 @@ export class KeptAnswers<V> {
     }
   }
 
+  /** What `get` returns without asking, and without a promise: undefined where it has to ask. */
+  known(key: string): V | undefined {
+    const { freshMs, staleMs } = this.#options;
+    const known = this.#use(key);
+    if (known === undefined) return undefined;
+    const ageMs = this.#now() - this.#asOfMs(known);
+    return ageMs < freshMs || (ageMs < staleMs && this.#isPaused(key)) ? known.value : undefined;
+  }
+
   /** Answers of many keys, asked for together by `askMany`; a key that it leaves out has no answer. */
   async renew(keys: readonly string[], askMany: () => Promise<ReadonlyMap<string, V>>): Promise<void> {
     const answers = askMany();

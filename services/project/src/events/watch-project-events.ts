@@ -48,10 +48,19 @@ export function watchProjectEvents(
   };
 }
 
-/** The public part of an event: only managers see who acted. */
+const whole = new WeakMap<EventRow, WatchProjectEventsResponse>();
+const open = new WeakMap<EventRow, WatchProjectEventsResponse>();
+
+/** An event, or the public part of it: only managers see who acted. It is made once for all who may see the same. */
 function messageOf(row: EventRow, managed: boolean): WatchProjectEventsResponse {
-  const event = eventOf(managed ? row : { ...row, actor: 0n });
-  return create(WatchProjectEventsResponseSchema, { position: positionText(row.position), event });
+  const made = managed ? whole : open;
+  let message = made.get(row);
+  if (message === undefined) {
+    const event = eventOf(managed ? row : { ...row, actor: 0n });
+    message = create(WatchProjectEventsResponseSchema, { position: positionText(row.position), event });
+    made.set(row, message);
+  }
+  return message;
 }
 
 /** The position at which a stream begins. Refuses in this order: PROJECT_NOT_FOUND, POSITION_INVALID. */

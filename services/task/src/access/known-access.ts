@@ -44,6 +44,8 @@ export interface KnownAccess {
   ): Promise<Answer>;
   /** Whether somebody asked within the last seconds. */
   isInUse(): boolean;
+  /** The answer that is cached and may be used as it is; undefined where one has to be asked for. */
+  now(pair: Pair): Answer | undefined;
   /** Users active in the last minutes whose cached answers are about to expire, by project. */
   active(): Map<number, bigint[]>;
   /** Takes new answers for them, of `ask` as in `get`. Users who are missing in the answers are dropped. */
@@ -99,6 +101,7 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
         answerOf(byKind.learnFrom(() => ask(changes.maxAgeMs(userId, notBeforeMs))));
       return kept.get(keyOf(pair), askOne, asking);
     },
+    now: (pair) => kept.known(keyOf(pair)),
     active: () => activeIn(kept),
     renew: (projectId, userIds, ask) => {
       const ages = userIds.flatMap((userId) => changes.maxAgeMs(userId) ?? []);

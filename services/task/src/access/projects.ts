@@ -23,6 +23,8 @@ type Context = Pick<HandlerContext, "values" | "signal" | "requestHeader">;
 export interface Projects {
   /** What the caller may do in a project. Refuses PROJECT_NOT_FOUND. */
   access(projectId: number, context: Context): Promise<Access>;
+  /** Whether the caller may see a project, as far as that is known already. */
+  isKnownToSee(projectId: number, context: Context): boolean;
   /** The project's area of interest. Refuses PROJECT_NOT_FOUND. */
   area(projectId: number, context: Context): Promise<MultiPolygon>;
   /** The same, and the revision of the project that has it. */
@@ -71,6 +73,10 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
       const access = await away(context, within(answer, onward(context).timeoutMs));
       if (access === "absent") throw projectNotFound(projectId);
       return access;
+    },
+    isKnownToSee: (projectId, context) => {
+      const answer = known.now({ projectId, userId: callerOf(context).userId });
+      return answer !== undefined && answer !== "absent";
     },
     area: async (projectId, context) => (await areaNow(projectId, context)).area,
     areaNow,

@@ -8,10 +8,12 @@ import {
   WatchTaskEventsResponseSchema,
 } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { BehindTooFar } from "@tessera/feeds/feed.ts";
+import { frameOnce } from "@tessera/rpc/codec.ts";
+import { directOf } from "@tessera/rpc/direct.ts";
 import { projectNotFound } from "../access/project-not-found.ts";
 import type { Deps } from "../deps.ts";
 import { positionText, readPosition } from "../position.ts";
-import { visible, whileVisible } from "../tasks/visible.ts";
+import { isKnownToSee, visible, whileVisible } from "../tasks/visible.ts";
 import { concerns, type EventRow, eventOf } from "./store.ts";
 
 /** Implements tessera.task.v1.TaskEventService.WatchTaskEvents. */
@@ -26,13 +28,17 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskEventService.
     using end = whileVisible(deps, projectId, context);
     const shown = new Set(projectId === undefined ? [] : [projectId]);
     const wants = userId === undefined ? undefined : (row: EventRow) => concerns(row, userId);
+    const direct = directOf(context);
+    const { signal } = end;
+    const rows =
+      projectId === undefined || wants !== undefined || direct === undefined
+        ? store.events.watch({ projectId, wants, after: last, signal })
+        : store.events.watchDirectly({
+            ...{ projectId, after: last, signal },
+            direct: { ...direct, frameOf, sees: () => isKnownToSee(projects, projectId, context) },
+          });
     try {
-      for await (const row of store.events.watch({
-        projectId: projectId || undefined,
-        wants,
-        after: last,
-        signal: end.signal,
-      })) {
+      for await (const row of rows) {
         // Asked anew every few seconds: what the caller may see can change while the stream lasts.
         if (await stillVisible(projects, row.project_id, context as HandlerContext, shown)) {
           yield messageOf(row);
@@ -61,6 +67,11 @@ function messageOf(row: EventRow): WatchTaskEventsResponse {
     messages.set(row, message);
   }
   return message;
+}
+
+/** The same as it travels. */
+function frameOf(row: EventRow): Buffer {
+  return frameOnce(WatchTaskEventsResponseSchema, messageOf(row));
 }
 
 /**

@@ -8,14 +8,27 @@ import type { Deps } from "../deps.ts";
 /** Another service of the deployment, which follows everything: no person's token has this scope. */
 const SERVICE = "services";
 
+function isService(context: Pick<HandlerContext, "values">): boolean {
+  const { scopes, actor } = callerOf(context);
+  return scopes.has(SERVICE) && actor === "";
+}
+
+/** Whether the caller may see a project, as far as that is known without asking. */
+export function isKnownToSee(
+  projects: Projects,
+  projectId: number,
+  context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
+): boolean {
+  return isService(context) || projects.isKnownToSee(projectId, context);
+}
+
 /** Whether the caller may see a project. Answers are used again for some seconds. */
 export async function visible(
   projects: Projects,
   projectId: number,
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
 ): Promise<boolean> {
-  const { scopes, actor } = callerOf(context);
-  if (scopes.has(SERVICE) && actor === "") return true;
+  if (isService(context)) return true;
   try {
     await projects.access(projectId, context);
     return true;

@@ -82,6 +82,7 @@ export async function testService(settings: Partial<Deps["settings"]> = {}, of?:
         return accessOf(projectId, userId, given);
       },
       area: async () => area.of,
+      isKnownToSee: () => false,
       areaNow: async () => ({ area: area.of, revision: area.revision }),
     },
     people: { refuseUnknownUser: async () => {} },
