@@ -1,9 +1,9 @@
 import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import { arrivals } from "../admission/arrivals.ts";
 import { countedByGrpcJs } from "../admission/grpc-js-arrivals.ts";
-import { grpcService } from "../grpc-service.ts";
-import { takeCalls } from "../http2-calls.ts";
-import { rpcsOf } from "../rpc.ts";
+import { grpcService } from "../calls/grpc-service.ts";
+import { takeCalls } from "../calls/http2-calls.ts";
+import { rpcsOf } from "../calls/rpc.ts";
 import { CONNECTIONS } from "../serve.ts";
 import { Echo, echo, type Noted } from "./echo.ts";
 

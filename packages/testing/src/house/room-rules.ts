@@ -54,7 +54,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "services/gateway": ["routes", "problems", "requests", "documents", "streams", "uploads", "browsers"],
   "packages/geometry": ["areas", "validity", "grids", "splitting", "work"],
   "packages/postgres": ["connections"],
-  "packages/rpc": ["validation", "admission", "interop"],
+  "packages/rpc": ["validation", "admission", "calls", "interop"],
   "packages/launch": ["bench", "prove"],
   "packages/testing": ["ground", "models", "cases", "house", "journeys"],
 };

@@ -5,13 +5,13 @@ import { StringValueSchema } from "@bufbuild/protobuf/wkt";
 import type { HandlerContext } from "@connectrpc/connect";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
-import { arrivals } from "./admission/arrivals.ts";
-import { frame } from "./codec.ts";
-import { type DirectStream, directOf } from "./direct.ts";
+import { arrivals } from "../admission/arrivals.ts";
+import { frame } from "../codec.ts";
+import { type DirectStream, directOf } from "../direct.ts";
+import { Echo } from "../interop/echo.ts";
+import { begin, framed, outcomeOf } from "../interop/raw-call.ts";
 import { grpcService } from "./grpc-service.ts";
 import { takeCalls } from "./http2-calls.ts";
-import { Echo } from "./interop/echo.ts";
-import { begin, framed, outcomeOf } from "./interop/raw-call.ts";
 import { rpcsOf } from "./rpc.ts";
 
 const CHUNK = frame(StringValueSchema, create(StringValueSchema, { value: "x".repeat(64 * 1024) }));

@@ -6,7 +6,7 @@ import {
   type MessageInitShape,
 } from "@bufbuild/protobuf";
 import type { Interceptor, ServiceImpl } from "@connectrpc/connect";
-import { readRequest, type ServerCall, serverCallKey } from "./server-call.ts";
+import { readRequest, type ServerCall, serverCallKey } from "../server-call.ts";
 
 type AnyImpl = (request: unknown, context: ServerCall) => unknown;
 type AnyFn = ReturnType<Interceptor>;

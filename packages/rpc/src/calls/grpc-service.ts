@@ -10,12 +10,12 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { asTheyAre, encode, pathOf } from "./codec.ts";
-import { drained } from "./drained.ts";
+import { asTheyAre, encode, pathOf } from "../codec.ts";
+import { drained } from "../drained.ts";
+import { ServerCall } from "../server-call.ts";
+import { errorToStatus } from "../status.ts";
+import { carriedByGrpcJs } from "../wire-call.ts";
 import type { Rpc } from "./rpc.ts";
-import { ServerCall } from "./server-call.ts";
-import { errorToStatus } from "./status.ts";
-import { carriedByGrpcJs } from "./wire-call.ts";
 
 /** Serves RPCs on the wire of grpc-js. */
 export function grpcService(rpcs: readonly Rpc[]): {
