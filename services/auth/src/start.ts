@@ -38,8 +38,6 @@ import { userService } from "./users/user-service.ts";
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
 const DAY_SECONDS = 86_400;
-/** What another process revoked is found within this many milliseconds. */
-const PULSE_MS = 400;
 
 const DATABASE = { applicationName: "auth", migrations: MIGRATIONS };
 
@@ -59,7 +57,7 @@ export async function startAuth(config: AuthConfig, log: Log, stopped?: AbortSig
   await using begun = new AsyncDisposableStack();
   const sql = await openDatabase(config, { ...DATABASE, log, signal: stopped });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
-  const signs = pulse(() => readSigns(sql), failedIn(log), PULSE_MS);
+  const signs = pulse(() => readSigns(sql), failedIn(log));
   begun.defer(() => signs.stop());
   const store = openStore(afterTransactions(sql, signs.poke));
   const patience = { log, signal: stopped, limitMs: config.START_WAIT_MILLISECONDS };

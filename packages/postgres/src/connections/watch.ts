@@ -48,12 +48,16 @@ export function createWatch(
       if (now > since + limitMs + GRACE_MS) connection.cut();
     }
     const [oldest] = outstanding;
-    if (!oldest) {
-      void looking?.stop();
-      looking = undefined;
-    } else if (!isAsking && now > Math.max(oldest.since, receivedAt) + silenceMs * ASKED_AFTER) {
+    if (!oldest) rest();
+    else if (!isAsking && now > Math.max(oldest.since, receivedAt) + silenceMs * ASKED_AFTER) {
       void ask();
     }
+  }
+
+  /** While nothing is asked, nothing is looked at: an idle process sleeps. */
+  function rest(): void {
+    void looking?.stop();
+    looking = undefined;
   }
 
   async function ask(): Promise<void> {
@@ -76,6 +80,7 @@ export function createWatch(
       return () => {
         outstanding.delete(entry);
         receivedAt = Date.now();
+        if (outstanding.size === 0) rest();
       };
     },
   };

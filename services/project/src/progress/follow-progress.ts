@@ -11,7 +11,7 @@ import type { Store } from "../open-store.ts";
 
 /** Progress is exact within 5 s, also where the stream was cut or the replica that folds is gone. */
 const RETRY_MS = 500;
-const KEEP_MS = 1_000;
+const KEEP_MS = 2_000;
 
 /** Folds the work on tasks into the progress of projects, where it is known where the task service is. */
 export function followProgress(
