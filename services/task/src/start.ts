@@ -27,6 +27,7 @@ import { reconcileTasksOperation } from "./reconciling/reconcile-tasks-operation
 import { taskServices } from "./service.ts";
 import { openStore } from "./store.ts";
 import { forgetRates } from "./talk/rate-store.ts";
+import { layPageFloor } from "./tasks/page-floor-store.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -49,6 +50,7 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
 
+  if (!config.TABLES_DISTRIBUTED) await layPageFloor(sql);
   const store = openStore(
     sql,
     (error) => log.warn({ err: error }, "could not read the event feed; retrying"),

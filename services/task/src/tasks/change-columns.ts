@@ -26,7 +26,8 @@ interface Slot {
   command: number;
   lock: Lock;
   slot: number | undefined;
-  expireTime: string | undefined;
+  /** In milliseconds since 1970. */
+  expireTime: number | undefined;
 }
 
 /** A change of a task, and the place of the command that it belongs to. */
@@ -88,7 +89,7 @@ function groupColumns(steps: readonly Step[], decided: readonly Decided[]) {
     project_ids: arrayOf(steps.map(({ change }) => change.before.projectId)),
     task_ids: arrayOf(steps.map(({ change }) => change.before.taskId)),
     revisions: arrayOf(steps.map(({ change }) => change.before.revision)),
-    ends: arrayOf(steps.map(({ holdsUntil }) => holdsUntil?.toISOString())),
+    ends: arrayOf(steps.map(({ holdsUntil }) => holdsUntil?.getTime())),
     ...Object.fromEntries(
       Object.entries(parts).flatMap(([part, rows]) => (rows.length > 0 ? [[part, arrayOf(rows)]] : [])),
     ),

@@ -7,6 +7,7 @@ import type { Fragment } from "postgres";
 import { eachProject, type Grouping } from "./each-project.ts";
 import { type EarlierRow, earlierOf } from "./earlier-row.ts";
 import type { Slot } from "./lock-slots.ts";
+import { arrayOf, rowOf } from "./row-text.ts";
 import type { Earlier, Known } from "./task.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { WholeTask } from "./whole-task.ts";
@@ -92,14 +93,15 @@ type SlotColumns = [slot: number, projectId: number, taskId: number, expireMs: n
 /**
  * Reads, in one statement for all who ask at the same time: the remembered request, the task, the slots, the clock. Rows are
  * looked up one by one (lateral, limit 1): a join would read the tables whole by a plan that is made while they are small.
- * What is wanted comes as JSON, of whose length the planner makes nothing: so it keeps one plan for all.
+ * A plan that is made for a given number of rows expects that number, and one for any number expects few: so the server keeps
+ * one plan for all.
  */
 export function readTask(sql: Sql, grouping: Grouping = {}) {
   const ofRow = {
     project: sql`w.project_id`,
     slots: sql`(
       select json_agg(json_build_array(s.slot, s.project_id, s.task_id, extract(epoch from s.expire_time) * 1000))
-      from lock_slots s where s.holder = w.holder and s.purpose = w.purpose)`,
+      from lock_slots s where w.purpose <> 0 and s.holder = w.holder and s.purpose = w.purpose)`,
   };
   return share<Wanted, Known & { remembered: Remembered | undefined }>({
     run: async (wanted) => {
@@ -142,20 +144,13 @@ function readRows(
   wanted: readonly (Wanted & { place: number })[],
   { project, slots }: { project: Fragment; slots: Fragment },
 ) {
-  const asked = wanted.map(({ key, taskId, holder, purpose, place }) => ({
-    project_id: key.projectId,
-    task_id: taskId,
-    caller: key.caller,
-    request_id: key.requestId,
-    holder: String(holder),
-    purpose,
-    place,
-  }));
+  const asked = wanted.map(({ key, taskId, holder, purpose, place }) =>
+    rowOf([place, key.projectId, taskId, key.caller, key.requestId, holder, purpose]),
+  );
   return sql<Row[]>`
     select w.place, date_trunc('milliseconds', clock_timestamp()) as now,
       r.digest, r.name, r.revision as request_revision, r.commit_time, r.response, t.*, ${slots} as slots
-    from jsonb_to_recordset(${sql.json(asked)}) as w (project_id integer, task_id integer, caller text, request_id text,
-      holder bigint, purpose smallint, place integer)
+    from (select * from unnest(${arrayOf(asked)}::wanted_row[]) limit ${asked.length}) as w
     left join lateral (
       select * from remembered_requests r
       where r.project_id = ${project} and r.caller = w.caller and r.request_id = w.request_id limit 1

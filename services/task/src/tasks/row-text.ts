@@ -1,28 +1,39 @@
 /** A value of a row; undefined is null. */
 export type RowValue = string | number | bigint | boolean | Uint8Array | undefined;
 
-/** A row of a composite type, as PostgreSQL reads it. */
+/** A row of a composite type, as PostgreSQL reads it. Bytes are in base64. */
 export function rowOf(values: readonly RowValue[]): string {
   let text = "(";
   for (let at = 0; at < values.length; at++) {
     if (at > 0) text += ",";
     const value = values[at];
     if (value === undefined) continue;
-    if (typeof value === "string") text += quoted(value);
-    else if (typeof value === "object") text += quoted(`\\x${Buffer.from(value).toString("hex")}`);
-    else text += value;
+    if (typeof value === "string") text += PLAIN.test(value) ? value : quoted(value);
+    else text += value instanceof Uint8Array ? base64Of(value) : value;
   }
   return `${text})`;
 }
 
 /** An array, as PostgreSQL reads it; undefined is null. */
 export function arrayOf(elements: readonly (string | number | bigint | undefined)[]): string {
-  const texts = elements.map((it) => (typeof it === "string" ? quoted(it) : String(it ?? "null")));
-  return `{${texts.join()}}`;
+  let text = "{";
+  for (let at = 0; at < elements.length; at++) {
+    if (at > 0) text += ",";
+    const element = elements[at];
+    text += typeof element === "string" ? quoted(element) : (element ?? "null");
+  }
+  return `${text}}`;
 }
 
-const ESCAPED = /["\\]/;
+/** Text that means itself in a row. The empty text would be null. */
+const PLAIN = /^[\w./:+=-]+$/;
 
 function quoted(text: string): string {
-  return ESCAPED.test(text) ? `"${text.replaceAll(/["\\]/g, "\\$&")}"` : `"${text}"`;
+  if (!text.includes('"') && !text.includes("\\")) return `"${text}"`;
+  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
+function base64Of(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '""';
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }

@@ -50,10 +50,17 @@ export function getTask(
 
 /** Reads tasks of one project, or of that which each row `w` of what is asked for has. */
 function readWhole(sql: Sql, keys: readonly (TaskKey & { place: number })[], project: Fragment) {
-  const asked = keys.map((key) => ({ project_id: key.projectId, task_id: key.taskId, place: key.place }));
+  const [projectIds, taskIds, places] = [
+    keys.map((key) => key.projectId),
+    keys.map((key) => key.taskId),
+    keys.map((key) => key.place),
+  ];
   return sql<(Read & { place: number })[]>`
     select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-    from jsonb_to_recordset(${sql.json(asked)}) as w (project_id integer, task_id integer, place integer)
+    from (
+      select * from unnest(${projectIds}::integer[], ${taskIds}::integer[], ${places}::integer[])
+      limit ${keys.length}
+    ) as w (project_id, task_id, place)
     cross join lateral (
       select * from tasks t where t.project_id = ${project} and t.task_id = w.task_id limit 1
     ) t

@@ -1,5 +1,5 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
-import { type Timestamp, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Timestamp, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type Assignment, AssignmentSchema } from "@tessera/contracts/tessera/task/v1/assignment_pb.ts";
 import { type Lock, type LockPurpose, LockSchema } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
@@ -87,9 +87,9 @@ export function lockOf(row: LockRow, revision: bigint): Lock | undefined {
   });
 }
 
-/** A time in milliseconds, as PostgreSQL reads it. */
-export function timeOf(time: Timestamp | undefined): string | undefined {
-  return time === undefined ? undefined : timestampDate(time).toISOString();
+/** A time in milliseconds since 1970. */
+export function timeOf(time: Timestamp | undefined): number | undefined {
+  return time === undefined ? undefined : timestampMs(time);
 }
 
 function assignmentOf(row: TaskRow): Assignment | undefined {
