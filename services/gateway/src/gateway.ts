@@ -27,6 +27,7 @@ import { bodyOf, PATCH_TYPES, transcode } from "./requests/transcode.ts";
 import { isAnsweredOnce, type Route } from "./routes/route.ts";
 import { allowOf, endpointFor, matchRoute, type RouteTable, routeTable } from "./routes/route-table.ts";
 import type { PassThrough } from "./streams/pass-through.ts";
+import type { StreamGroups } from "./streams/shared-stream.ts";
 import { answerStream } from "./streams/stream.ts";
 import { callUpload } from "./uploads/upload.ts";
 
@@ -57,6 +58,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const pages = problemPages(services);
   const doorway = new Doorway(limits);
   const answers = keptAnswers(deps.keptAnswersBytes);
+  const groups: StreamGroups = new Map();
   const isPreflight = crossOrigin(deps.corsOrigins ?? []);
   const browser = browserRpc(services, { transportFor, limits, findCaller: deps.findCaller, draining });
   const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
@@ -73,7 +75,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     const circumstances = { route: undefined as Route | undefined };
     const answered =
       fault === undefined
-        ? respond(deps, { table, pages, rpc, answers }, exchange, visit, circumstances)
+        ? respond(deps, { table, pages, groups, rpc, answers }, exchange, visit, circumstances)
         : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
@@ -93,6 +95,8 @@ export function gatewayListener(deps: GatewayDeps): Listener {
 interface Site {
   table: RouteTable;
   pages: ReturnType<typeof problemPages>;
+  /** Those who read the same streams. */
+  groups: StreamGroups;
   /** The RPC of Connect whose path it is. */
   rpc: DescMethod | undefined;
   /** The lists that were sent last. */
@@ -101,7 +105,7 @@ interface Site {
 
 async function respond(
   deps: GatewayDeps,
-  { table, pages, rpc, answers }: Site,
+  { table, pages, groups, rpc, answers }: Site,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
@@ -147,7 +151,7 @@ async function respond(
   const listing = isRead ? beginListing(answers, exchange, offer, message) : undefined;
   if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
-    return answerStream(deps, exchange, offer, { message, listing }, caller, problem);
+    return answerStream({ ...deps, groups }, exchange, offer, { message, listing }, caller, problem);
   }
   const prefer = request.headers.prefer?.toString();
   askForDocument(route, message, prefer);

@@ -6,18 +6,18 @@ import { expect, test } from "vitest";
 import type { Fault } from "../http-refusal.ts";
 import { readMessage } from "./read-message.ts";
 
-const asking = SERVICES.flatMap(({ methods }) => methods).filter(({ input }) =>
-  fieldWithRole(input, FieldRole.WANTS_DOCUMENT),
+const asking = SERVICES.flatMap(({ methods }) => methods).flatMap(({ name, input }) =>
+  [FieldRole.WANTS_DOCUMENT, FieldRole.WITHOUT_EVENTS].flatMap((role) => {
+    const field = fieldWithRole(input, role);
+    return field === undefined ? [] : [[name, field] as const];
+  }),
 );
 
-test.each(asking.map((it) => [it.name, it] as const))(
-  "%s takes no wish for a document from REST",
-  (_, { input }) => {
-    const faults: Fault[] = [];
-    readMessage(input, create(input), { wants_document: true, wantsDocument: true }, "", faults);
-    expect(faults.map(({ name, rule }) => [name, rule])).toEqual([
-      ["/wants_document", "field.unknown"],
-      ["/wantsDocument", "field.unknown"],
-    ]);
-  },
-);
+test.each(asking)("%s takes from REST nothing that is for gateways: %s", (_, { parent, name, jsonName }) => {
+  const faults: Fault[] = [];
+  readMessage(parent, create(parent), { [name]: true, [jsonName]: true }, "", faults);
+  expect(faults.map((it) => [it.name, it.rule])).toEqual([
+    [`/${name}`, "field.unknown"],
+    [`/${jsonName}`, "field.unknown"],
+  ]);
+});

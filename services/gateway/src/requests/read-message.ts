@@ -157,13 +157,15 @@ function geometryFault(error: unknown, pointer: string): Fault {
   return fault(`${pointer}${error.path}`, error.message, error.rule);
 }
 
+/** What only gateways ask for. */
+const FOR_GATEWAYS = new Set<FieldRole>([FieldRole.WANTS_DOCUMENT, FieldRole.WITHOUT_EVENTS]);
 const names = new WeakMap<DescMessage, Map<string, DescField>>();
 
 /** The fields of a message that a caller may set, by their names in the contract and by their names in lowerCamelCase. */
 export function fieldsByName(desc: DescMessage): Map<string, DescField> {
   let fields = names.get(desc);
   if (fields === undefined) {
-    const ownFields = desc.fields.filter((it) => getOption(it, role) !== FieldRole.WANTS_DOCUMENT);
+    const ownFields = desc.fields.filter((it) => !FOR_GATEWAYS.has(getOption(it, role)));
     fields = new Map(ownFields.flatMap((it) => [[it.jsonName, it] as const, [it.name, it] as const]));
     names.set(desc, fields);
   }

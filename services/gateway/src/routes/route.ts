@@ -80,6 +80,9 @@ export interface Route {
   startsOperation: boolean;
   /** In a message of a stream: the position that resumes after it. */
   position: DescField | undefined;
+  /** In the request of a stream: what makes its events the same for all readers, and whether it is to carry none. */
+  sharedBy: DescField | undefined;
+  withoutEvents: DescField | undefined;
 }
 
 /** Reads one rule of google.api.http. Throws where it does not fit the RPC. */
@@ -126,6 +129,8 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     created: created ?? rules.creates,
     startsOperation: rules.startsOperation,
     position: fieldWithRole(output, FieldRole.POSITION),
+    sharedBy: fieldWithRole(input, FieldRole.SHARED_BY),
+    withoutEvents: fieldWithRole(input, FieldRole.WITHOUT_EVENTS),
   };
 }
 

@@ -4,8 +4,8 @@ import { type Listing, listSaid, unreadReply } from "../documents/listing.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, headersOf, send } from "../exchange.ts";
 import { entityTag } from "../requests/entity-tag.ts";
+import { drained } from "./drained.ts";
 import type { Frames } from "./stream-frames.ts";
-import { drained } from "./write-stream.ts";
 
 interface Streamed {
   messages: AsyncIterable<Message>;

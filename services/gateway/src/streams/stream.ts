@@ -6,9 +6,11 @@ import type { Listing } from "../documents/listing.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, headersOf } from "../exchange.ts";
 import type { Shown } from "../problems/problem.ts";
+import { drained } from "./drained.ts";
+import { endWith } from "./end-with.ts";
 import { answerList } from "./list-stream.ts";
+import { isShared, readShared, type StreamGroups } from "./shared-stream.ts";
 import { type Frames, framesOf } from "./stream-frames.ts";
-import { drained } from "./write-stream.ts";
 
 /** How often a stream that has nothing to say shows that it lives, in milliseconds. */
 const HEARTBEAT_MS = 15_000;
@@ -18,6 +20,8 @@ export interface StreamDeps {
   transportFor: TransportFor;
   /** Aborts when this process is to end: endless streams end then, and their clients resume. */
   draining: AbortSignal;
+  /** Those who read the same. */
+  groups: StreamGroups;
   /** Between two signs of life; 15,000 unless a test says otherwise. */
   heartbeatMs?: number;
 }
@@ -54,7 +58,14 @@ export async function answerStream(
     response.end(frames.closing);
   };
   try {
-    const messages = await callStream(deps.transportFor, route, message, { ...caller, signal: ends.signal });
+    const { transportFor, groups } = deps;
+    const reading = { ...caller, signal: ends.signal };
+    if (form === "sse" && exchange.method !== "HEAD" && isShared(route, message)) {
+      const { frame } = frames;
+      await readShared(groups, { route, message, transportFor, caller: reading, response, open, frame });
+      return finish();
+    }
+    const messages = await callStream(transportFor, route, message, reading);
     if (route.etag && listing) {
       await answerList(exchange, { route, form }, { messages, listing, frames }, ends.signal);
       return;
@@ -70,18 +81,6 @@ export async function answerStream(
     stopBeating();
     ends.now();
   }
-}
-
-/** A signal that aborts with any of others. It lets go of them in the end: one of them lives as long as the process. */
-function endWith(others: readonly AbortSignal[]): { signal: AbortSignal; now: () => void } {
-  const controller = new AbortController();
-  const now = () => {
-    for (const it of others) it.removeEventListener("abort", now);
-    controller.abort();
-  };
-  for (const it of others) it.addEventListener("abort", now);
-  if (others.some((it) => it.aborted)) now();
-  return { signal: controller.signal, now };
 }
 
 async function pump(

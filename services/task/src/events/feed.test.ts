@@ -134,6 +134,21 @@ test("a stream of a project ends with PROJECT_NOT_FOUND when its reader may no l
   expect(following.seen).toHaveLength(1);
 });
 
+test("a stream without events is silent, begins and ends as one with them", async () => {
+  const { following, begun, reading } = follow(13, { projectId: 1, withoutEvents: true, fromStart: true });
+  const other = follow(14, { projectId: 1 });
+  await Promise.all([begun, other.begun]);
+  await lock(1, 1);
+  await expect.poll(() => other.following.seen).toHaveLength(1);
+  service.hide(13, 1);
+  expect(await reasonOf(reading)).toContain("There is no such project");
+  expect(following.seen).toEqual([]);
+  expect(await reasonOf(follow(13, { projectId: 1, withoutEvents: true }).reading)).toContain(
+    "no such project",
+  );
+  await other.following.stop();
+});
+
 test("a follower from a time gets all that was committed then or later, also what was stamped early", async () => {
   const at = (minute: number, second = 0) => new Date(Date.UTC(2026, 0, 1, 12, minute, second));
   await service.sql`truncate task_events`;

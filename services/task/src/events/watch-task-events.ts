@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type HandlerContext, type MethodImpl } from "@connectrpc/connect";
@@ -26,6 +27,10 @@ export function watchTaskEvents(deps: Deps): MethodImpl<typeof TaskEventService.
     yield { position: positionText(last) };
 
     using end = whileVisible(deps, projectId, context);
+    if (request.withoutEvents) {
+      if (!end.signal.aborted) await once(end.signal, "abort");
+      return end.throwIfLost();
+    }
     const shown = new Set(projectId === undefined ? [] : [projectId]);
     const wants = userId === undefined ? undefined : (row: EventRow) => concerns(row, userId);
     const direct = directOf(context);
