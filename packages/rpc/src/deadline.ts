@@ -47,12 +47,13 @@ export function onward(context: Context) {
     ...correlationHeaders(context.requestHeader),
     ...(authorization !== null && { authorization }),
   };
-  const left = context.values.get(deadlineKey) - Date.now() - MARGIN_MS;
-  return {
-    signal: context.signal,
-    timeoutMs: Math.max(1, Math.min(left, DEFAULT_MS)),
-    headers,
-  };
+  return { signal: context.signal, timeoutMs: leftMs(context), headers };
+}
+
+/** How long another service may take on behalf of a call: its deadline less a margin, in milliseconds. */
+export function leftMs({ values }: Pick<Context, "values">): number {
+  const left = values.get(deadlineKey) - Date.now() - MARGIN_MS;
+  return Math.max(1, Math.min(left, DEFAULT_MS));
 }
 
 /**

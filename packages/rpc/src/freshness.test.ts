@@ -1,3 +1,4 @@
+import { createContextValues } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import { notBeforeOf } from "./freshness.ts";
 
@@ -17,5 +18,5 @@ test.each([
   ["no-store", undefined],
 ])("%s", (header, expected) => {
   const requestHeader = new Headers(header === undefined ? {} : { "cache-control": header });
-  expect(notBeforeOf({ requestHeader }, NOW_MS)).toBe(expected);
+  expect(notBeforeOf({ requestHeader, values: createContextValues() }, NOW_MS)).toBe(expected);
 });

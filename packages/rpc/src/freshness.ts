@@ -1,19 +1,14 @@
 import type { HandlerContext } from "@connectrpc/connect";
-
-/**
- * How a caller asks that what is decided of its rights is at least as fresh as what it knows: the request directive of RFC
- * 9111, "no-cache" for anew, or "max-age=2" for no older than two seconds.
- */
-export const FRESHNESS_HEADER = "cache-control";
+import { FRESHNESS_HEADER, headerOf } from "./server-call.ts";
 
 const MAX_AGE = /^max-age=(\d{1,9})$/;
 
 /** Since when an answer must be true for this call, in milliseconds since the epoch; undefined where it does not say. */
 export function notBeforeOf(
-  { requestHeader }: Pick<HandlerContext, "requestHeader">,
+  context: Pick<HandlerContext, "requestHeader" | "values">,
   nowMs: number,
 ): number | undefined {
-  const header = requestHeader.get(FRESHNESS_HEADER);
+  const header = headerOf(context, FRESHNESS_HEADER);
   if (header === null) return undefined;
   const directives = header
     .toLowerCase()

@@ -13,7 +13,6 @@ import { decodeRequest } from "./codec.ts";
 import { type Correlation, correlationOf, REQUEST_ID_HEADER, TRACE_HEADER } from "./correlation.ts";
 import { deadlineKey, deadlineOf } from "./deadline.ts";
 import type { DirectStream } from "./direct.ts";
-import { FRESHNESS_HEADER } from "./freshness.ts";
 import { refusals } from "./refusal.ts";
 import { tooLongOnWire } from "./validation/sizes.ts";
 import { fieldInvalid } from "./validation/validation.ts";
@@ -23,6 +22,12 @@ import type { WireCall } from "./wire-call.ts";
 const TIMER_MAX_MS = 2 ** 31 - 1;
 /** A request may be as large as this, in bytes. */
 export const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * How a caller asks that what is decided of its rights is at least as fresh as what it knows: the request directive of RFC
+ * 9111, "no-cache" for anew, or "max-age=2" for no older than two seconds.
+ */
+export const FRESHNESS_HEADER = "cache-control";
 
 const refuse = refusals(ReasonSchema);
 
@@ -144,6 +149,15 @@ export class ServerCall implements HandlerContext {
     this.#ended = true;
     clearTimeout(this.#timer);
   }
+}
+
+/** A header of a request: to ask does not make the headers. */
+export function headerOf(
+  context: Pick<HandlerContext, "values" | "requestHeader">,
+  name: string,
+): string | null {
+  const call = context.values.get(serverCallKey);
+  return call === undefined ? context.requestHeader.get(name) : call.header(name);
 }
 
 /** Throws when the caller does not wait for the answer any more. */

@@ -108,22 +108,34 @@ export class KeptAnswers<V> {
   }
 
   /** The answer to what `key` stands for. A failure crosses as it is, where no answer is kept that will do. */
-  async get(
-    key: string,
-    ask: () => Promise<V>,
-    { notBeforeMs = Number.NEGATIVE_INFINITY }: Asking = {},
-  ): Promise<V> {
-    const { freshMs, renewMs, staleMs } = this.#options;
+  async get(key: string, ask: () => Promise<V>, asking: Asking = {}): Promise<V> {
+    return this.getAtOnce(key, ask, asking);
+  }
+
+  /** As `get`, without a promise where the answer is kept. */
+  getAtOnce(key: string, ask: () => Promise<V>, asking: Asking): V | Promise<V> {
+    const { notBeforeMs = Number.NEGATIVE_INFINITY } = asking;
+    const kept = this.#fresh(key, ask, notBeforeMs);
+    return kept === undefined ? this.#find(key, ask, notBeforeMs) : kept.value;
+  }
+
+  /** What is kept and may be used; one that is not so new is asked for anew meanwhile. */
+  #fresh(key: string, ask: () => Promise<V>, notBeforeMs: number): Answer<V> | undefined {
+    const { freshMs, renewMs } = this.#options;
+    const known = this.#use(key);
+    if (known === undefined) return undefined;
+    const asOfMs = this.#asOfMs(known);
+    const ageMs = this.#now() - asOfMs;
+    if (ageMs >= freshMs || asOfMs < notBeforeMs) return undefined;
+    if (ageMs >= renewMs && this.#now() - known.askedMs >= AGAIN_MS) this.#renew(key, ask);
+    return known;
+  }
+
+  async #find(key: string, ask: () => Promise<V>, notBeforeMs: number): Promise<V> {
     for (let asked = 1; ; asked++) {
-      const known = this.#use(key);
-      const asOfMs = known === undefined ? Number.NEGATIVE_INFINITY : this.#asOfMs(known);
-      const ageMs = this.#now() - asOfMs;
-      if (known !== undefined && ageMs < freshMs && asOfMs >= notBeforeMs) {
-        if (ageMs >= renewMs && this.#now() - known.askedMs >= AGAIN_MS) this.#renew(key, ask);
-        return known.value;
-      }
-      const isAnyAge = notBeforeMs === Number.NEGATIVE_INFINITY;
-      const instead = isAnyAge && ageMs < staleMs ? known : undefined;
+      const fresh = this.#fresh(key, ask, notBeforeMs);
+      if (fresh !== undefined) return fresh.value;
+      const instead = notBeforeMs === Number.NEGATIVE_INFINITY ? this.#stale(key) : undefined;
       if (instead !== undefined && this.#isPaused(key)) return instead.value;
       const before = this.#underWay.get(key);
       const underWay = this.#ask(key, ask, notBeforeMs);
@@ -137,13 +149,18 @@ export class KeptAnswers<V> {
     }
   }
 
+  /** What is used while nobody answers. */
+  #stale(key: string): Answer<V> | undefined {
+    const known = this.#use(key);
+    return known && this.#now() - this.#asOfMs(known) < this.#options.staleMs ? known : undefined;
+  }
+
   /** What `get` returns without asking, and without a promise: undefined where it has to ask. */
   known(key: string): V | undefined {
-    const { freshMs, staleMs } = this.#options;
-    const known = this.#use(key);
+    const known = this.#stale(key);
     if (known === undefined) return undefined;
-    const ageMs = this.#now() - this.#asOfMs(known);
-    return ageMs < freshMs || (ageMs < staleMs && this.#isPaused(key)) ? known.value : undefined;
+    const isFresh = this.#now() - this.#asOfMs(known) < this.#options.freshMs;
+    return isFresh || this.#isPaused(key) ? known.value : undefined;
   }
 
   /** Answers of many keys, asked for together by `askMany`; a key that it leaves out has no answer. */

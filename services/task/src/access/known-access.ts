@@ -41,7 +41,7 @@ export interface KnownAccess {
     pair: Pair,
     notBeforeMs: number | undefined,
     ask: (maxAgeMs: number | undefined) => Promise<AccessOfKind | undefined>,
-  ): Promise<Answer>;
+  ): Answer | Promise<Answer>;
   /** Whether somebody asked within the last seconds. */
   isInUse(): boolean;
   /** The answer that is cached and may be used as it is; undefined where one has to be asked for. */
@@ -99,7 +99,7 @@ export function knownAccess(now: () => number = Date.now, waitMs = WAIT_MS): Kno
       const askOne = async () =>
         byKind.find(projectId, userId, notBeforeMs) ??
         answerOf(byKind.learnFrom(() => ask(changes.maxAgeMs(userId, notBeforeMs))));
-      return kept.get(keyOf(pair), askOne, asking);
+      return kept.getAtOnce(keyOf(pair), askOne, asking);
     },
     now: (pair) => kept.known(keyOf(pair)),
     active: () => activeIn(kept),

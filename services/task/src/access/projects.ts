@@ -6,7 +6,7 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { away } from "@tessera/rpc/admission/away.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { correlationHeaders } from "@tessera/rpc/correlation.ts";
-import { forOthersToo, onward } from "@tessera/rpc/deadline.ts";
+import { forOthersToo, leftMs, onward } from "@tessera/rpc/deadline.ts";
 import { notBeforeOf } from "@tessera/rpc/freshness.ts";
 import { within } from "@tessera/rpc/within.ts";
 import type { AccessOfKind } from "./access-by-kind.ts";
@@ -70,7 +70,8 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
       const answer = known.get({ projectId, userId }, notBeforeMs, (maxAgeMs) =>
         ask(projectId, context, maxAgeMs),
       );
-      const access = await away(context, within(answer, onward(context).timeoutMs));
+      const access =
+        answer instanceof Promise ? await away(context, within(answer, leftMs(context))) : answer;
       if (access === "absent") throw projectNotFound(projectId);
       return access;
     },
