@@ -10,7 +10,7 @@ const NAME_LENGTH_MIN = 4;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
 /** The URL of a PostgreSQL, as libpq reads it. */
-const databaseUrl = z.string().superRefine((text, context) => {
+export const databaseUrl = z.string().superRefine((text, context) => {
   try {
     const fault = passwordFault(databaseAddress(text));
     if (fault !== undefined) context.addIssue({ code: "custom", message: fault });

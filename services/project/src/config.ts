@@ -1,5 +1,5 @@
 import { trustVariables } from "@tessera/identity/trust.ts";
-import { databaseVariables } from "@tessera/postgres/database-variables.ts";
+import { databaseUrl, databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 
@@ -11,6 +11,11 @@ const MEBIBYTE = 1_024 * 1_024;
 const environment = z.object({
   ...trustVariables,
   ...databaseVariables,
+  /**
+   * A read replica of the database, from which search reads while it is at most 5 s behind: replicas of the service, each
+   * with a replica of the database, add readers. It must replicate this very database.
+   */
+  SEARCH_DATABASE_URL: databaseUrl.optional(),
   /**
    * The address of the task service, whose feed carries the progress of projects. Without it projects have no
    * progress.

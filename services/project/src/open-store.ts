@@ -1,6 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Answer, Attempt } from "@tessera/postgres/command.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { type Reading, readPrimary } from "@tessera/postgres/read-replica.ts";
 import { replayIfDone, writeOnce } from "@tessera/postgres/write-once.ts";
 import { accessStore } from "./access/store.ts";
 import { areaUploadStore } from "./areas/store.ts";
@@ -15,8 +16,11 @@ import { searchStore } from "./search/store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
-/** All SQL of the project service, by noun. `failed` is called with each error that stops the feed. */
-export function openStore(sql: Sql, failed: (error: unknown) => void) {
+/**
+ * All SQL of the project service, by noun. `failed` is called with each error that stops the feed; `searching` is where
+ * search reads.
+ */
+export function openStore(sql: Sql, failed: (error: unknown) => void, searching: Reading = readPrimary(sql)) {
   const events = eventStore(sql, failed);
   return {
     /** Ends a command here if its request took effect before. */
@@ -35,6 +39,6 @@ export function openStore(sql: Sql, failed: (error: unknown) => void) {
     licences: licenceStore(sql),
     favourites: favouriteStore(sql),
     areaUploads: areaUploadStore(sql),
-    search: searchStore(sql),
+    search: searchStore(searching),
   };
 }

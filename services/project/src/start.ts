@@ -7,8 +7,11 @@ import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/proje
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { followPeople } from "@tessera/identity/follow-people.ts";
 import { openTrust, type Trust } from "@tessera/identity/trust.ts";
+import { poolOptions } from "@tessera/postgres/database-variables.ts";
 import { keepHouse } from "@tessera/postgres/keep-house.ts";
 import { openDatabase } from "@tessera/postgres/open-database.ts";
+import { connectPool, type Sql } from "@tessera/postgres/pool.ts";
+import { type Reading, readPrimary, readReplica } from "@tessera/postgres/read-replica.ts";
 import { translateFailure } from "@tessera/postgres/translate-failure.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { serve, served } from "@tessera/rpc/serve.ts";
@@ -56,9 +59,9 @@ export async function startProject(
   const sql = await openDatabase(config, { ...POOL, migrations: MIGRATIONS, log, signal: stopped });
   begun.defer(() => sql.end({ timeout: POOL_CLOSE_SECONDS }));
 
-  const store = openStore(sql, (error) =>
-    log.warn({ err: error }, "could not read the event feed; retrying"),
-  );
+  const searching = searchPool(config, sql, log, begun);
+  const failed = (error: unknown) => log.warn({ err: error }, "could not read the event feed; retrying");
+  const store = openStore(sql, failed, searching);
   begun.defer(async () => void (await store.events.stop()));
   const housekeeping = keepHouse(sql, log, { uploads: forgetUploads, deleted: forgetDeletedProjects });
   begun.defer(() => housekeeping.stop());
@@ -115,6 +118,16 @@ export async function startProject(
   begun.defer(() => serving.stop());
   const running = begun.move();
   return { address: serving.address, stop: () => running.disposeAsync() };
+}
+
+/** Where search reads: a replica, where there is one. */
+function searchPool(config: ProjectConfig, sql: Sql, log: Log, begun: AsyncDisposableStack): Reading {
+  if (config.SEARCH_DATABASE_URL === undefined) return readPrimary(sql);
+  const replica = connectPool(config.SEARCH_DATABASE_URL, { ...poolOptions(config), ...POOL });
+  begun.defer(() => replica.end({ timeout: POOL_CLOSE_SECONDS }));
+  const reading = readReplica(sql, replica, log);
+  begun.defer(() => reading.stop());
+  return reading;
 }
 
 /** Follows what other services say, until what was begun is undone. */

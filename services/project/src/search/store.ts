@@ -1,6 +1,7 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { ProjectFacet, type ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
+import type { Reading } from "@tessera/postgres/read-replica.ts";
 import { unprepared } from "@tessera/postgres/unprepared.ts";
 import { type ProjectRow, projectOf } from "../projects/project-row.ts";
 import { projectColumns } from "../projects/store.ts";
@@ -44,16 +45,18 @@ export interface PageOf {
 }
 
 /** How projects are found. Statements are planned for what is looked for: the best plan depends on it. */
-export function searchStore(sql: Sql) {
+export function searchStore(reading: Reading) {
   return {
     /** The words of a text, folded, in their order. */
     async words(text: string): Promise<string[]> {
+      const sql = reading.sql();
       const [row] = await sql<{ words: string[] }[]>`select search_words(search_fold(${text})) as words`;
       return row?.words ?? [];
     },
 
     /** Words of names and tags that are somewhat like one of these, the likest first. */
     async like(words: readonly string[]): Promise<string[]> {
+      const sql = reading.sql();
       const rows = await sql<{ word: string }[]>`
         select found.word from unnest(${words as string[]}::text[]) as asked (word),
           search_like(asked.word, ${LIKE_MAX}) as found
@@ -63,6 +66,7 @@ export function searchStore(sql: Sql) {
 
     /** The positions of one page. */
     async positions(search: Search, { orderBy, descending, ranking, after, most }: PageOf) {
+      const sql = reading.sql();
       const order = searchOrder(sql, orderBy, descending, ranking);
       const rest = after === undefined ? sql`true` : order.after(after);
       return unprepared(sql<{ projectId: number; key: string }[]>`
@@ -75,6 +79,7 @@ export function searchStore(sql: Sql) {
 
     /** Counts what is found, `COUNTED_MAX` and one more at most, as a whole and by facets. */
     async counts(search: Search, facets: readonly Counted[]): Promise<Count[]> {
+      const sql = reading.sql();
       const columns = facets.map((facet) => sql(FACET_COLUMNS[facet]));
       const some = columns.map((column) => sql`, ${column}`);
       const sets = columns.map((column) => sql`, (${column})`);
@@ -92,6 +97,7 @@ export function searchStore(sql: Sql) {
     /** The documents of these projects, in this order; those that are gone are left out. */
     async documents(projectIds: readonly number[], userId: bigint): Promise<Project[]> {
       if (projectIds.length === 0) return [];
+      const sql = reading.sql();
       const rows = await sql<ProjectRow[]>`
         select ${projectColumns(sql, "listed", userId)} from projects
         where project_id = any(${projectIds as number[]}::integer[])`;

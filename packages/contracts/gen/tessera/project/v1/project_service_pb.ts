@@ -739,7 +739,8 @@ export const ProjectService: GenService<{
    * Features at their centroids; as CSV, rows.
    *
    * Guarantee: a project that matches throughout, and whose place in the order does not change, is on exactly one page,
-   * whatever else is created or changed. Projects that the caller may not see are in no page, no total and no facet.
+   * whatever else is created or changed. Projects that the caller may not see are in no page, no total and no facet. Where
+   * a deployment lists from read replicas, a list may be as of up to 5 seconds ago: GetProject is never older than its call.
    *
    * REST: `GET /v1/projects?query=kathmandu&statuses=PROJECT_STATUS_PUBLISHED&order_by=PROJECT_ORDER_DUE_TIME&page_size=50`.
    * A list of values is the parameter repeated. The header Link has the address of the next page. Times are those of RFC
