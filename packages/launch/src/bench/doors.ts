@@ -1,122 +1,98 @@
 import { randomUUID } from "node:crypto";
-import { Agent, request } from "node:http";
-import { createClient } from "@connectrpc/connect";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
-import { connect } from "@tessera/rpc/connect.ts";
-import type { Work } from "./load.ts";
-import type { Wire } from "./wire.ts";
+import { TaskService, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { System } from "../system.ts";
+import { httpClient } from "./http-client.ts";
+import type { Processes } from "./processes.ts";
+import { wire } from "./wire.ts";
 
-/** Tasks that nobody worked on yet, each given out once. */
-export type TaskSupply = () => number;
+/** A task of a project. */
+export interface Place {
+  projectId: number;
+  taskId: number;
+}
 
-/** Lock and submit over gRPC, each worker as a person of its own, by a client that costs next to nothing. */
-export function wireWork(client: Wire, projectId: number, tokens: string[], tasks: TaskSupply): Work {
+/** One way to a system, ours or a peer's: the same work behind each. Callers are numbered from 0. */
+export interface Door {
+  name: string;
+  /** What is counted beside PostgreSQL. */
+  processes: Processes;
+  /** Returns what submitting needs. Rejects if the caller did not get the lock. */
+  lock(caller: number, place: Place): Promise<string>;
+  submit(caller: number, place: Place, token: string): Promise<void>;
+  get(caller: number, place: Place): Promise<void>;
+  /** The tasks of a project with their areas; returns the size of the answer. */
+  list(caller: number, projectId: number): Promise<number>;
+  close(): void;
+}
+
+const LISTED_MAX = 1_000;
+
+/** gRPC, straight to the task service. */
+export function grpcDoor(system: System, tokens: readonly string[], processes: Processes): Door {
+  const client = wire(system.addresses.task, tokens.length);
   const { lockTask } = LockService.method;
   const { submitTask } = SubmissionService.method;
-  return async (worker) => {
-    const taskId = tasks();
-    const lock = { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.MAPPING };
-    const { token } = await client.call(lockTask, tokens[worker], lock);
-    await client.call(submitTask, tokens[worker], mapped(projectId, taskId, token));
-    return 2;
+  const { getTask, listTasks } = TaskService.method;
+  const purpose = LockPurpose.MAPPING;
+  return {
+    name: "Tessera, gRPC",
+    processes,
+    lock: async (caller, place) => {
+      const { token } = await client.call(lockTask, tokens[caller], {
+        requestId: randomUUID(),
+        ...place,
+        purpose,
+      });
+      return String(token);
+    },
+    submit: async (caller, place, token) => {
+      const work = { lockToken: BigInt(token), result: SubmissionResult.MAPPED };
+      await client.call(submitTask, tokens[caller], { requestId: randomUUID(), ...place, ...work });
+    },
+    get: async (caller, place) => void (await client.call(getTask, tokens[caller], place)),
+    list: async (caller, projectId) => {
+      const request = create(listTasks.input, { projectId, pageSize: LISTED_MAX, view: TaskView.WITH_AREA });
+      const path = `/${listTasks.parent.typeName}/${listTasks.name}`;
+      return (await client.callBytes(path, tokens[caller], toBinary(listTasks.input, request))).length;
+    },
+    close: client.close,
   };
 }
 
-/** Claim and submit over gRPC. */
-export function claimWork(client: Wire, projectId: number, tokens: string[]): Work {
-  const { claimTask } = LockService.method;
-  const { submitTask } = SubmissionService.method;
-  return async (worker) => {
-    const claim = { requestId: randomUUID(), projectId, purpose: LockPurpose.MAPPING };
-    const { taskId, token } = await client.call(claimTask, tokens[worker], claim);
-    await client.call(submitTask, tokens[worker], mapped(projectId, taskId, token));
-    return 2;
-  };
-}
-
-function mapped(projectId: number, taskId: number, lockToken: bigint) {
-  return { requestId: randomUUID(), projectId, taskId, lockToken, result: SubmissionResult.MAPPED };
-}
-
-/** Lock and submit over gRPC by our own client, as a service uses it. */
-export function grpcWork(address: string, projectId: number, tokens: string[], tasks: TaskSupply) {
-  const connection = connect(address);
-  const client = { ...createClient(LockService, connection), ...createClient(SubmissionService, connection) };
-  const work: Work = async (worker) => {
-    const options = { headers: { authorization: `Bearer ${tokens[worker]}` } };
-    const taskId = tasks();
-    const { token } = await client.lockTask(
-      { requestId: randomUUID(), projectId, taskId, purpose: LockPurpose.MAPPING },
-      options,
-    );
-    await client.submitTask(mapped(projectId, taskId, token), options);
-    return 2;
-  };
-  return { work, close: () => connection.close() };
-}
-
-/** The same over REST. `minimal` asks for no documents. */
-export function restWork(
-  url: string,
-  projectId: number,
-  tokens: string[],
-  tasks: TaskSupply,
+/** REST, through the gateway; `minimal` asks for no documents after commands. */
+export function restDoor(
+  system: System,
+  tokens: readonly string[],
+  processes: Processes,
   minimal: boolean,
-) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-  const send = (method: string, path: string, token: string | undefined, body: unknown) =>
-    exchange(
-      agent,
-      `${url}/v1/projects/${projectId}/tasks/${path}`,
-      method,
-      {
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-        "idempotency-key": `"${randomUUID()}"`,
-        prefer: minimal ? "return=minimal" : "return=representation",
-      },
-      JSON.stringify(body),
-    );
-  const work: Work = async (worker) => {
-    const taskId = tasks();
-    const revision = await send("PUT", `${taskId}/lock`, tokens[worker], { purpose: "LOCK_PURPOSE_MAPPING" });
-    // The token of a new lock is its revision, which the ETag says also where no document was asked for.
-    const work = { lock_token: revision, result: "SUBMISSION_RESULT_MAPPED" };
-    await send("POST", `${taskId}/submissions`, tokens[worker], work);
-    return 2;
-  };
-  return { work, close: () => agent.destroy() };
-}
-
-/** Sends a request; returns the revision in its ETag. */
-export function exchange(
-  agent: Agent,
-  url: string,
-  method: string,
-  headers: Record<string, string>,
-  body: string,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      { agent, method, headers: { ...headers, "content-length": Buffer.byteLength(body) } },
-      (reply) => {
-        let text = "";
-        reply.setEncoding("utf8");
-        reply.on("data", (part: string) => {
-          text += part;
-        });
-        const done = () => {
-          if ((reply.statusCode ?? 500) < 300) resolve(reply.headers.etag?.replaceAll('"', "") ?? "");
-          else reject(new Error(`${reply.statusCode} ${text}`));
-        };
-        reply.on("end", done);
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body);
+): Door {
+  const client = httpClient(system.url);
+  const headers = (caller: number) => ({ authorization: `Bearer ${tokens[caller]}` });
+  const commanding = (caller: number) => ({
+    ...headers(caller),
+    "idempotency-key": `"${randomUUID()}"`,
+    ...(minimal && { prefer: "return=minimal" }),
   });
+  const at = ({ projectId, taskId }: Place) => `/v1/projects/${projectId}/tasks/${taskId}`;
+  return {
+    name: minimal ? "Tessera, REST, return=minimal" : "Tessera, REST",
+    processes,
+    // The token of a new lock is its revision, which the ETag says also where no document was asked for.
+    lock: async (caller, place) =>
+      (await client.send("PUT", `${at(place)}/lock`, commanding(caller), { purpose: "LOCK_PURPOSE_MAPPING" }))
+        .etag,
+    submit: async (caller, place, token) => {
+      const work = { lock_token: token, result: "SUBMISSION_RESULT_MAPPED" };
+      await client.send("POST", `${at(place)}/submissions`, commanding(caller), work);
+    },
+    get: async (caller, place) => void (await client.send("GET", at(place), headers(caller))),
+    list: async (caller, projectId) =>
+      (await client.send("GET", `/v1/projects/${projectId}/tasks?f=geojson`, headers(caller))).bytes,
+    close: client.close,
+  };
 }

@@ -1,6 +1,7 @@
 import { type RestClient, restClient } from "../rest-client.ts";
 import type { System } from "../system.ts";
 import { runOperation } from "./operation.ts";
+import { benchPool } from "./pool.ts";
 
 /** Access tokens live ten minutes: long enough for one part of the bench. */
 export async function signInAll(system: System, count: number): Promise<string[]> {
@@ -40,4 +41,26 @@ export async function squareProject(
   const published = { status: "PROJECT_STATUS_PUBLISHED" };
   await administrator("PATCH", `projects/${projectId}`, published, { "if-match": created.etag ?? "" });
   return { projectId, cuttingMs };
+}
+
+/** All tasks are to be mapped, as if nobody had worked on them. By SQL: a bulk change of a hundred projects takes minutes. */
+export async function resetTasks(system: System): Promise<void> {
+  const sql = benchPool(system.databaseUrl("task"), 1);
+  await sql`delete from lock_slots`;
+  await sql`
+    update tasks set state = 1, mapped_by = 0, validated_by = 0, lock_holder = null, lock_purpose = null,
+      lock_token = null, lock_time = null, lock_expire_time = null, state_revision = 0, state_by = 0, lock_ended = false
+    where state <> 1 or lock_holder is not null`;
+  await sql.end({ timeout: 5 });
+}
+
+/** Hands out tasks in turn. Throws when all were. */
+export function supply<T>(places: readonly T[]): () => T {
+  let next = 0;
+  return () => {
+    const place = places[next++];
+    if (place === undefined)
+      throw new Error(`all ${places.length} tasks were worked on: ask for fewer --seconds`);
+    return place;
+  };
 }

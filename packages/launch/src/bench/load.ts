@@ -1,69 +1,79 @@
-import { readFileSync } from "node:fs";
+import { type Cpu, cpuOf, type Processes, usedBetween } from "./processes.ts";
 
-/** One worker's loop body: does one command, or several, and returns how many. */
-export type Work = (worker: number) => Promise<number>;
+/** Takes the time of one request, by what it is. */
+export type Timed = <T>(name: string, request: Promise<T>) => Promise<T>;
 
-/** What a load came to. */
-export interface Measured {
+/** What each caller does again and again. */
+export type Work = (caller: number, timed: Timed) => Promise<unknown>;
+
+/** The times of one kind of request. */
+export interface Times {
+  name: string;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
-  /** Of the process that was watched, per command, in microseconds; undefined without one. */
-  cpuMicros: number | undefined;
 }
 
-/** Clock ticks a second in /proc, on every Linux that matters. */
-const TICKS = 100;
+/** What a load came to. */
+export interface Measured {
+  times: Times[];
+  /** All requests, of every kind. */
+  requests: number;
+  /** For one request, in microseconds, by process. */
+  cpuMicros: Cpu;
+}
 
-/** Runs `workers` loops at once for a time after a warm-up, and measures each round. */
-export async function measure(
-  work: Work,
-  {
-    workers,
-    warmUpMs,
-    forMs,
-    pids = [],
-  }: { workers: number; warmUpMs: number; forMs: number; pids?: number[] },
-): Promise<Measured> {
-  await run(work, workers, warmUpMs);
-  const cpuBefore = cpuSeconds(pids);
+export interface Load {
+  callers: number;
+  warmUpMs: number;
+  forMs: number;
+  processes: Processes;
+  /** Resolves when what the requests set going is done; its CPU belongs to them. */
+  settled?: () => Promise<void>;
+}
+
+/** Runs a number of callers at once for a time, after a warm-up: each begins again as soon as it is answered. */
+export async function measure(work: Work, load: Load): Promise<Measured> {
+  const { callers, warmUpMs, forMs, processes, settled = async () => {} } = load;
+  await run(work, callers, warmUpMs);
+  await settled();
+  const before = cpuOf(processes);
+  const own = process.cpuUsage();
   const started = performance.now();
-  const { latencies, commands } = await run(work, workers, forMs);
-  const seconds = (performance.now() - started) / 1000;
-  const cpu = cpuSeconds(pids) - cpuBefore;
-  latencies.sort((one, other) => one - other);
+  const found = await run(work, callers, forMs);
+  const seconds = (performance.now() - started) / 1_000;
+  const client = process.cpuUsage(own);
+  await settled();
+  const used = usedBetween(before, cpuOf(processes));
+  const requests = [...found.values()].reduce((sum, times) => sum + times.length, 0);
+  const perRequest = Object.entries(used).map(([name, cpu]) => [name, (cpu / requests) * 1e6] as const);
   return {
-    perSecond: commands / seconds,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
-    cpuMicros: pids.length === 0 ? undefined : (cpu / commands) * 1e6,
+    times: [...found].map(([name, times]) => timesOf(name, times, seconds)),
+    requests,
+    cpuMicros: Object.fromEntries([...perRequest, ["client", (client.user + client.system) / requests]]),
   };
 }
 
-async function run(work: Work, workers: number, forMs: number) {
+async function run(work: Work, callers: number, forMs: number): Promise<Map<string, number[]>> {
   const end = performance.now() + forMs;
-  const latencies: number[] = [];
-  let commands = 0;
-  const loop = async (worker: number): Promise<void> => {
-    while (performance.now() < end) {
-      const started = performance.now();
-      const done = await work(worker);
-      latencies.push((performance.now() - started) / done);
-      commands += done;
-    }
+  const found = new Map<string, number[]>();
+  const timed: Timed = async (name, request) => {
+    const started = performance.now();
+    const answer = await request;
+    const times = found.get(name) ?? [];
+    times.push(performance.now() - started);
+    found.set(name, times);
+    return answer;
   };
-  await Promise.all(Array.from({ length: workers }, (_, worker) => loop(worker)));
-  return { latencies, commands };
+  const loop = async (caller: number): Promise<void> => {
+    while (performance.now() < end) await work(caller, timed);
+  };
+  await Promise.all(Array.from({ length: callers }, (_, caller) => loop(caller)));
+  return found;
 }
 
-/** User and system time that processes have used, in seconds; 0 where there is no /proc. */
-function cpuSeconds(pids: number[]): number {
-  return pids.reduce((sum, pid) => {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-      return sum + (Number(fields[11]) + Number(fields[12])) / TICKS;
-    } catch {
-      return sum;
-    }
-  }, 0);
+export function timesOf(name: string, times: number[], seconds: number): Times {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return { name, perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 }

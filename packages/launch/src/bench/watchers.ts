@@ -16,6 +16,8 @@ export interface Watchers {
 /** How long without an event until the stream counts as complete. */
 const QUIET_MS = 1_000;
 const ALL_RECEIVED_MAX_MS = 60_000;
+/** This many begin at the same time. */
+const TOGETHER = 50;
 
 /** Lets `count` watchers, who share `tokens`, follow a project; resolves when each does or was refused. */
 export async function watchers(
@@ -29,7 +31,7 @@ export async function watchers(
   const client = createClient(TaskEventService, connection);
   let received = 0;
   const streams: Promise<void>[] = [];
-  const begun = Array.from({ length: count }, (_, index) => {
+  const begin = (index: number): Promise<boolean> => {
     const headers = { authorization: `Bearer ${tokens[index % tokens.length]}` };
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const follow = async (): Promise<void> => {
@@ -45,8 +47,14 @@ export async function watchers(
     };
     streams.push(follow().catch(left));
     return promise;
-  });
-  const admitted = (await Promise.all(begun)).filter(Boolean).length;
+  };
+  let admitted = 0;
+  for (let first = 0; first < count; first += TOGETHER) {
+    const some = Array.from({ length: Math.min(TOGETHER, count - first) }, (_, index) =>
+      begin(first + index),
+    );
+    admitted += (await Promise.all(some)).filter(Boolean).length;
+  }
   return {
     admitted,
     receivedInAll: async () => {

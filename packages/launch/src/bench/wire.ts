@@ -19,23 +19,29 @@ export interface Wire {
     token: string | undefined,
     request: MessageInitShape<I>,
   ): Promise<MessageShape<O>>;
+  /** The same with messages in binary, for a service whose contract is not ours. */
+  callBytes(path: string, token: string | undefined, request: Uint8Array): Promise<Uint8Array>;
   close(): void;
 }
 
 /** Of a message on the wire: one byte of flags, four of length. */
 const PREFIX = 5;
 /** The most concurrent streams of a connection; more callers get more connections. */
-const STREAMS_MAX = 50;
+const STREAMS_MAX = 16;
 
 /** Opens as many connections to a service as `callers` need. */
 export function wire(address: string, callers: number): Wire {
   const count = Math.ceil(callers / STREAMS_MAX);
   const sessions = Array.from({ length: count }, () => connect(`http://${address}`));
   let next = 0;
+  const callBytes: Wire["callBytes"] = (path, token, request) =>
+    exchange(sessions[next++ % sessions.length] as ClientHttp2Session, path, token, request);
   return {
-    call: (method, token, request) => {
-      const session = sessions[next++ % sessions.length] as ClientHttp2Session;
-      return call(session, method, token, request);
+    callBytes,
+    call: async (method, token, request) => {
+      const message = toBinary(method.input, create(method.input, request));
+      const answer = await callBytes(`/${method.parent.typeName}/${method.name}`, token, message);
+      return fromBinary(method.output, answer);
     },
     close: () => {
       for (const session of sessions) session.close();
@@ -43,13 +49,12 @@ export function wire(address: string, callers: number): Wire {
   };
 }
 
-function call<I extends DescMessage, O extends DescMessage>(
+function exchange(
   session: ClientHttp2Session,
-  method: DescMethod & { input: I; output: O },
+  path: string,
   token: string | undefined,
-  request: MessageInitShape<I>,
-): Promise<MessageShape<O>> {
-  const message = toBinary(method.input, create(method.input, request));
+  message: Uint8Array,
+): Promise<Uint8Array> {
   const frame = Buffer.allocUnsafe(PREFIX + message.length);
   frame.writeUInt8(0, 0);
   frame.writeUInt32BE(message.length, 1);
@@ -57,7 +62,7 @@ function call<I extends DescMessage, O extends DescMessage>(
   return new Promise((resolve, reject) => {
     const stream = session.request({
       ":method": "POST",
-      ":path": `/${method.parent.typeName}/${method.name}`,
+      ":path": path,
       "content-type": "application/grpc+proto",
       te: "trailers",
       "grpc-timeout": "10S",
@@ -75,8 +80,8 @@ function call<I extends DescMessage, O extends DescMessage>(
     stream.on("data", (part: Buffer) => parts.push(part));
     stream.on("error", reject);
     stream.on("end", () => {
-      if (status !== "0") reject(new Error(`${method.name}: gRPC status ${status} ${text}`));
-      else resolve(fromBinary(method.output, Buffer.concat(parts).subarray(PREFIX)));
+      if (status === "0") resolve(Buffer.concat(parts).subarray(PREFIX));
+      else reject(new Error(`${path}: gRPC status ${status} ${text}`));
     });
     stream.end(frame);
   });
