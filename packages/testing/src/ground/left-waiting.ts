@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
+import { blocked } from "./blocked.ts";
 
 const TRIES_MAX = 1_000;
 const BETWEEN_TRIES_MS = 10;
@@ -47,12 +48,7 @@ export async function leftWaiting(
 
 /** Waits until a statement that begins so waits for a row. */
 async function untilOneWaits(sql: Sql, beginning: string): Promise<void> {
-  await until(async () => {
-    const waiting = await sql`
-      select from pg_stat_activity
-      where wait_event_type = 'Lock' and datname = current_database() and starts_with(ltrim(query, E' \n'), ${beginning})`;
-    return waiting.length > 0;
-  });
+  await until(async () => (await blocked(sql, beginning)) > 0);
 }
 
 /** Waits until no other transaction is under way. */

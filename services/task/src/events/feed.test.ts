@@ -9,6 +9,7 @@ import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sweeper } from "../locks/sweeper.ts";
+import { isPublished } from "../testing/published.ts";
 import {
   clear,
   LOG,
@@ -40,8 +41,7 @@ beforeEach(async () => {
   await until(allStamped);
 });
 
-const allStamped = async () =>
-  (await service.sql`select from task_events where position is null limit 1`).length === 0;
+const allStamped = () => isPublished(service.sql);
 
 const lock = (who: number, taskId: number, projectId = 1) =>
   service.as(who).lockTask({ projectId, taskId, purpose });

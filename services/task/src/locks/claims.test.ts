@@ -233,7 +233,7 @@ test("what was offered to a claimer whom another process overtook goes to nobody
 test("what was offered beside a read that failed is offered to the next who claims", async () => {
   await plant(service.sql, squares(2));
   const { sql } = service;
-  const offer = offerTasks(sql);
+  const offer = offerTasks(sql, { byProject: service.isDistributed });
   const isRead = Promise.withResolvers<void>();
   const isSettled = Promise.withResolvers<void>();
   const late = async (wanted: Claim) => {

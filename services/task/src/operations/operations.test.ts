@@ -246,7 +246,7 @@ test("a runner that loses the lease in the middle of a part rolls that part back
   const late = whileHeld(
     service.sql,
     {
-      hold: (tx) => tx`select from tasks where task_id = 300 for update`,
+      hold: (tx) => tx`select from tasks where project_id = 1 and task_id = 300 for update`,
       change: (tx) => tx`update operations set lease = ${randomUUID()}`,
     },
     () => service.store.changeBatch(zombie),

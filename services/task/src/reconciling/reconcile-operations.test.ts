@@ -5,6 +5,7 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { endBlocked } from "@tessera/testing/ground/blocked.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";
 import { LeaseLost } from "../operations/store.ts";
@@ -113,9 +114,8 @@ test("a part that is killed before its commit leaves nothing, and who lost the l
   const killed = whileHeld(
     service.sql,
     {
-      hold: (tx) => tx`select from tasks where task_id = 300 for update`,
-      change: (tx) => tx`select pg_terminate_backend(pid) from pg_stat_activity
-        where wait_event_type = 'Lock' and datname = current_database()`,
+      hold: (tx) => tx`select from tasks where project_id = 1 and task_id = 300 for update`,
+      change: () => endBlocked(service.sql),
     },
     () => service.store.reconcileBatch(zombie),
   );

@@ -10,6 +10,7 @@ import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.t
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";
+import { isPublished } from "../testing/published.ts";
 import { COLUMNS, firstColumns, idAt, ROWS } from "../testing/reconcile.ts";
 import {
   clear,
@@ -75,8 +76,7 @@ async function listed(request: object): Promise<number[]> {
 }
 
 /** Every event has its position in the feed. */
-const allStamped = () =>
-  until(async () => (await service.sql`select from task_events where position is null`).length === 0);
+const allStamped = () => until(() => isPublished(service.sql));
 
 /** Somebody maps a task, and nobody validates it. */
 async function map(taskId: number, user: number, result: SubmissionResult = SubmissionResult.MAPPED) {

@@ -82,16 +82,7 @@ export function areaFeed(sql: Sql) {
       }),
 
     /** Some of the areas that are to be read now. For a while, no other process is given them. */
-    async takeUnread(most: number): Promise<Unread[]> {
-      const found = await sql<{ project_id: number }[]>`
-        select project_id from unread_areas where next_time <= statement_timestamp() order by next_time limit ${most}`;
-      if (found.length === 0) return [];
-      return sql<Unread[]>`
-        update unread_areas set tries = tries + 1, next_time = statement_timestamp()
-          + make_interval(secs => least(${LAST_RETRY_SECONDS}, ${FIRST_RETRY_SECONDS} * 2 ^ least(tries + 1, 20)))
-        where project_id = any(${found.map((it) => it.project_id)}::integer[]) and next_time <= statement_timestamp()
-        returning project_id as "projectId", revision`;
-    },
+    takeUnread: (most: number): Promise<Unread[]> => takeUnread(sql, most),
 
     /** Starts the reconciliation with an area that was read after all. */
     startUnread: (reconciliation: Reconciliation): Promise<void> =>
@@ -102,6 +93,23 @@ export function areaFeed(sql: Sql) {
       await sql`delete from unread_areas where project_id = ${projectId} and revision <= ${revision}`;
     },
   };
+}
+
+async function takeUnread(sql: Sql, most: number): Promise<Unread[]> {
+  const found = await sql<{ project_id: number; tries: number }[]>`
+    select project_id, tries from unread_areas where next_time <= statement_timestamp()
+    order by next_time limit ${most}`;
+  const taken: Unread[] = [];
+  for (const { project_id, tries } of found) {
+    const seconds = Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (tries + 1));
+    const rows = await sql<Unread[]>`
+      update unread_areas set tries = tries + 1,
+        next_time = statement_timestamp() + make_interval(secs => ${seconds})
+      where project_id = ${project_id} and next_time <= statement_timestamp()
+      returning project_id as "projectId", revision`;
+    taken.push(...rows);
+  }
+  return taken;
 }
 
 /** Starts a reconciliation with an area that was read: that area need not be read again. */

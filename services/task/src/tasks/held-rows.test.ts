@@ -2,6 +2,7 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { TransactionSql } from "@tessera/postgres/pool.ts";
+import { blocked } from "@tessera/testing/ground/blocked.ts";
 import { leftWaiting } from "@tessera/testing/ground/left-waiting.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { clear, plant, reasonOf, squares, type TestService, testService, until } from "../testing/service.ts";
@@ -60,12 +61,7 @@ test.each(HELD)(
       const others = await Promise.all(OTHERS.map((who) => lock(who, 2)));
       expect(new Set(others)).toEqual(new Set(["acknowledged"]));
       expect(settled).toBe(0);
-      await until(async () => {
-        const [row] = await service.sql<{ count: bigint }[]>`
-        select count(*) as count from pg_stat_activity
-        where wait_event_type = 'Lock' and datname = current_database()`;
-        return Number(row?.count) === STUCK.length;
-      });
+      await until(async () => (await blocked(service.sql)) === STUCK.length);
       // All is as it was, and the commands that wait get what they asked for.
       throw undone;
     });

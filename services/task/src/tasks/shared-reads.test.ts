@@ -19,7 +19,7 @@ test("those who look at single tasks at the same time share statements, and each
       return Reflect.apply(sql as never, self, args) as unknown;
     },
   });
-  const read = getTask(counted);
+  const read = getTask(counted, { byProject: service.isDistributed });
   statements = 0;
   const asked = Array.from({ length: 64 }, (_, index) => (index % 2 === 0 ? index / 2 + 1 : 10_000 + index));
   const tasks = await Promise.all(asked.map((taskId) => read(1, taskId)));
@@ -27,5 +27,6 @@ test("those who look at single tasks at the same time share statements, and each
     asked.map((taskId) => (taskId < 10_000 ? taskId : undefined)),
   );
   expect(tasks[2]?.area).toBeDefined();
-  expect(statements).toBeLessThanOrEqual(4);
+  // Where tables are distributed, the project is a part of each statement, which counts here.
+  expect(statements).toBeLessThanOrEqual(service.isDistributed ? 8 : 4);
 });

@@ -15,6 +15,7 @@ import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
 import { ANONYMOUS, callerKey } from "@tessera/rpc/caller.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { testDatabase } from "@tessera/testing/database.ts";
+import { blocked } from "@tessera/testing/ground/blocked.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { lock } from "../locks/lock.ts";
 import { MIGRATIONS } from "../migrations.ts";
@@ -34,9 +35,10 @@ let requests = 0;
 
 beforeAll(async () => {
   database = await testDatabase(MIGRATIONS);
-  store = openStore(database.sql, (error) => {
+  const failed = (error: unknown) => {
     throw error;
-  });
+  };
+  store = openStore(database.sql, failed, { byProject: database.isDistributed });
 });
 
 afterAll(async () => {
@@ -140,17 +142,11 @@ test("two callers that waited for the same row: one wins, and the other learns w
   });
   await held.promise;
   const calls = [lockAs(1, 1), lockAs(2, 1)].map(reasonOf);
-  await expect.poll(waiting).toBeGreaterThan(0);
+  await expect.poll(() => blocked(database.sql)).toBeGreaterThan(0);
   release.resolve();
   await holding;
   expect((await Promise.all(calls)).sort()).toEqual(["TASK_LOCKED", "acknowledged"]);
 });
-
-async function waiting(): Promise<number> {
-  const [row] = await database.sql<{ count: bigint }[]>`
-    select count(*) as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-  return Number(row?.count);
-}
 
 test("of 64 concurrent callers one gets the task, and 63 learn who holds it", async () => {
   const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => reasonOf(lockAs(index + 1, 7))));

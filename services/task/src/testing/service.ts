@@ -26,6 +26,7 @@ import { refusalToError } from "@tessera/rpc/refusal-wire.ts";
 import type { Served } from "@tessera/rpc/serve.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
+import { blocked } from "@tessera/testing/ground/blocked.ts";
 import type { Deps } from "../deps.ts";
 import { MIGRATIONS } from "../migrations.ts";
 import { batchUpdateTasksOperation } from "../operations/batch-update-tasks-operation.ts";
@@ -35,7 +36,6 @@ import { reconcileTasksOperation } from "../reconciling/reconcile-tasks-operatio
 import { taskServices } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { insertTasks, widestOf } from "../tasks/insert-store.ts";
-import { blocked } from "./blocked.ts";
 
 const YES = { permitted: true };
 const refuse = refusals(ReasonSchema);
