@@ -1,6 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Client, type ServiceError, status } from "@grpc/grpc-js";
-import { repeat } from "@tessera/runtime/repeat.ts";
 import type { Channel, Channels } from "./channels.ts";
 
 /** A call whose connection has not opened within this is made on another one as well, in milliseconds. */
@@ -46,7 +45,7 @@ export function onLivingConnection<T>(
     begun += 1;
     const channel = channels.take();
     const sent = send(channel.client, (error, value) => {
-      void watching.stop();
+      clearTimeout(watching);
       channel.done();
       underWay.delete(sent);
       if (isOver) return;
@@ -56,12 +55,11 @@ export function onLivingConnection<T>(
     });
     underWay.add(sent);
     const look = () => {
-      if (!channel.isOpening()) return;
-      void watching.stop();
+      if (!channel.isOpening()) return void watching.refresh();
       channel.isLate();
       if (mayBegin()) begin();
     };
-    const watching = repeat({ everyMs: OPENING_MS, work: look, later: true });
+    const watching = setTimeout(look, OPENING_MS).unref();
   };
   begin();
   return {

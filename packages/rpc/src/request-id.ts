@@ -10,9 +10,17 @@ import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts
 
 const fields = new WeakMap<DescMessage, DescField | null>();
 
-/** The field of a message that has a role, if one does. */
+const roles = new WeakMap<DescMessage, Map<FieldRole, DescField>>();
+
+/** The field of a message that has a role, if one does. Looked up once: options are kept in binary. */
 export function fieldWithRole(desc: DescMessage, wanted: FieldRole): DescField | undefined {
-  return desc.fields.find((field) => getOption(field, role) === wanted);
+  let fields = roles.get(desc);
+  if (fields === undefined) {
+    // Of several, the first one has it.
+    fields = new Map(desc.fields.toReversed().map((it) => [getOption(it, role), it]));
+    roles.set(desc, fields);
+  }
+  return fields.get(wanted);
 }
 
 /**

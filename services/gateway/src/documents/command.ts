@@ -17,9 +17,10 @@ import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { documentReply } from "./answer.ts";
-import { fieldsJson, revisionOf } from "./document.ts";
+import { revisionOf } from "./document.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
 import { readUntilDone, WAIT_MAX_SECONDS } from "./operation-wait.ts";
+import { compileWriter, readerOf, type WriteMessage } from "./wire-json.ts";
 
 /** What the answer to a command needs. */
 export interface CommandDeps {
@@ -104,7 +105,7 @@ function representation(route: Route, response: Message, document: Document, out
       ...(ETag !== undefined && { ETag }),
       ...preferenceApplied(wanted === "representation" ? ["return=representation", ...applied] : applied),
     },
-    body: merged(document.reply.body as string, responseJson(route, response)),
+    body: merged(document.reply.body as string, saidText(route, response)),
   };
 }
 
@@ -121,24 +122,31 @@ function minimalReply(
     ...(revision > 0n && { ETag: entityTag(revision, "json") }),
     ...preferenceApplied(followed),
   };
-  const said = responseJson(route, response);
-  if (Object.keys(said).length === 0) return { status: status ?? 204, headers: headersSent };
+  const said = saidText(route, response);
+  if (said === NOTHING) return { status: status ?? 204, headers: headersSent };
   const type = { "Content-Type": "application/json" };
-  return { status: status ?? 200, headers: { ...headersSent, ...type }, body: JSON.stringify(said) };
+  return { status: status ?? 200, headers: { ...headersSent, ...type }, body: said };
 }
 
 function preferenceApplied(applied: readonly string[]): Reply["headers"] {
   return applied.length === 0 ? {} : { "Preference-Applied": applied.join(", ") };
 }
 
-/** What a command's response says beyond what every response says. */
-function responseJson(
-  { rpc, acknowledgement, document, said }: Route,
-  response: Message,
-): Record<string, unknown> {
-  if (said.length === 0) return {};
-  const left = Object.fromEntries([acknowledgement, document].map((it) => [it?.localName ?? "", undefined]));
-  return fieldsJson(rpc.output, { ...response, ...left }, said);
+const NOTHING = "{}";
+const writers = new WeakMap<Route, WriteMessage>();
+
+/** What a command's response says beyond what every response says, as JSON. */
+function saidText(route: Route, response: Message): string {
+  const { output } = route.rpc;
+  if (route.said.length === 0) return NOTHING;
+  let write = writers.get(route);
+  if (write === undefined) {
+    const others = output.fields.filter((it) => !route.said.includes(it));
+    write = compileWriter(output, { without: others.map(({ name }) => name) });
+    writers.set(route, write);
+  }
+  const reader = readerOf(output, response);
+  return write(reader, reader.bytes.length);
 }
 
 interface Document {
@@ -241,9 +249,9 @@ function isBehind({ shown }: Route, response: Message, { revision }: Acknowledge
 }
 
 /** A document with other members in it; where it has one of the same name, that one gives way. */
-function merged(document: string, more: Record<string, unknown>): string {
-  if (Object.keys(more).length === 0) return document;
-  return JSON.stringify({ ...(JSON.parse(document) as object), ...more });
+function merged(document: string, said: string): string {
+  if (said === NOTHING) return document;
+  return JSON.stringify({ ...(JSON.parse(document) as object), ...(JSON.parse(said) as object) });
 }
 
 function pathOf({ name }: Acknowledgement): string {

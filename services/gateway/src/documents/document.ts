@@ -1,5 +1,6 @@
-import { type DescField, type DescMessage, getOption, type Message, toJson } from "@bufbuild/protobuf";
-import { FieldRole, role } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import type { Shown } from "../routes/route.ts";
@@ -79,27 +80,6 @@ function withRows(desc: DescMessage, rows: DescField, write: WriteMessage): Writ
 
 /** The revision that a document says of itself, if it does. */
 export function revisionOf(desc: DescMessage, message: Message): bigint | undefined {
-  const field = withRole(desc, FieldRole.REVISION);
+  const field = fieldWithRole(desc, FieldRole.REVISION);
   return field && (fieldValue(message, field) as bigint);
-}
-
-/** Some fields of a message as JSON, by name. */
-export function fieldsJson(
-  desc: DescMessage,
-  message: Message,
-  wanted: readonly DescField[],
-): Record<string, unknown> {
-  const all = toJson(desc, message, JSON_OPTIONS) as Record<string, unknown>;
-  return Object.fromEntries(wanted.flatMap(({ name }) => (name in all ? [[name, all[name]]] : [])));
-}
-
-const roles = new WeakMap<DescMessage, Map<FieldRole, DescField>>();
-
-function withRole(desc: DescMessage, wanted: FieldRole): DescField | undefined {
-  let fields = roles.get(desc);
-  if (fields === undefined) {
-    fields = new Map(desc.fields.map((it) => [getOption(it, role), it]));
-    roles.set(desc, fields);
-  }
-  return fields.get(wanted);
 }

@@ -1,4 +1,11 @@
-import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  type Message,
+  ScalarType,
+  toJson,
+} from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { isCommand } from "@tessera/contracts/reason-facts.ts";
@@ -12,7 +19,7 @@ import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { routesOf, routeTable } from "../routes/route-table.ts";
 import { commandReply } from "./command.ts";
-import { fieldsJson } from "./document.ts";
+import { JSON_OPTIONS } from "./document.ts";
 
 const DEPTH_MAX = 4;
 const OURS = 7;
@@ -106,6 +113,12 @@ const deps = {
   visit: { enter: async () => {}, leave: () => {} },
   draining: new AbortController().signal,
 };
+
+/** Some fields of a message as JSON, by name. */
+function fieldsJson(desc: DescMessage, message: Message, wanted: readonly DescField[]): object {
+  const all = toJson(desc, message, JSON_OPTIONS) as Record<string, unknown>;
+  return Object.fromEntries(wanted.flatMap(({ name }) => (name in all ? [[name, all[name]]] : [])));
+}
 
 /** A message with `seed` in every field. */
 function filled(desc: DescMessage, seed: number, depth = 0): Message {

@@ -30,7 +30,8 @@ const TYPES = ["application/json", "text/html"];
 
 /** Makes the pages that explain the reasons of these services, all from the contract. */
 export function problemPages(services: readonly DescService[]): ProblemPages {
-  const pages = new Map(allReasons().map((it) => [problemType(it.name), pageOf(it, services)]));
+  const paths = pathsByReason(services);
+  const pages = new Map(allReasons().map((it) => [problemType(it.name), pageOf(it, paths)]));
   return (path, accept) => {
     const chosen = preferred(accept, TYPES);
     if (chosen === -1) throw refuseHttp(Reason.NOT_ACCEPTABLE, { metadata: { available: TYPES.join(", ") } });
@@ -46,7 +47,7 @@ export function problemPages(services: readonly DescService[]): ProblemPages {
   };
 }
 
-function pageOf(facts: ReasonFacts, services: readonly DescService[]): Page {
+function pageOf(facts: ReasonFacts, paths: ReadonlyMap<string, string[]>): Page {
   const { name, domain, title, httpStatus, code, retryable, metadataKeys } = facts;
   return {
     type: problemType(name),
@@ -58,7 +59,8 @@ function pageOf(facts: ReasonFacts, services: readonly DescService[]): Page {
     meaning: meaningOf(facts),
     retryable,
     metadata_keys: metadataKeys,
-    answered_by: answeredBy(facts, services),
+    // A reason that every request shares names none.
+    answered_by: facts.class === RefusalClass.UNSPECIFIED ? (paths.get(name) ?? []) : [],
   };
 }
 
@@ -69,13 +71,15 @@ function meaningOf({ retryable }: ReasonFacts): string {
   return `The request was refused before anything was done: nothing has changed. ${next}`;
 }
 
-/** The requests that may be refused for this reason; none for a reason that all of them share. */
-function answeredBy(facts: ReasonFacts, services: readonly DescService[]): string[] {
-  if (facts.class !== RefusalClass.UNSPECIFIED) return [];
-  return services
-    .flatMap((it) => it.methods)
-    .filter((rpc) => refusalsOf(rpc).some((it) => it.name === facts.name))
-    .flatMap((rpc) => routesOf(rpc).map(({ httpMethod, template }) => `${httpMethod} ${template.text}`));
+/** The requests that may be refused for each reason. */
+function pathsByReason(services: readonly DescService[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const rpc of services.flatMap((it) => it.methods)) {
+    const own = routesOf(rpc).map(({ httpMethod, template }) => `${httpMethod} ${template.text}`);
+    for (const name of new Set(refusalsOf(rpc).map((it) => it.name)))
+      paths.set(name, [...(paths.get(name) ?? []), ...own]);
+  }
+  return paths;
 }
 
 function reply(html: boolean, body: string): Reply {
