@@ -16,6 +16,7 @@ import {
 } from "./events/store.ts";
 import { KEPT_LISTS_BYTES, keptLists } from "./lists/kept-lists.ts";
 import { listTasks } from "./lists/listed-store.ts";
+import { getTaskResponse } from "./lists/single-store.ts";
 import { tasksVersion } from "./lists/version-store.ts";
 import { expireLocks, lapsedSlots } from "./locks/expiry-store.ts";
 import { heldLocks } from "./locks/holder-store.ts";
@@ -75,6 +76,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     sizeOf: bind(sizeOf),
     nextAreas: bind(nextAreas),
     getTask: getTask(sql, grouping),
+    getTaskResponse: getTaskResponse(sql, grouping),
     listTasks: bind(listTasks),
     tasksVersion: tasksVersion(sql, grouping),
     lists: keptLists(keptListsBytes),

@@ -119,7 +119,7 @@ export interface Chosen {
 }
 
 /** The fields that a view shows. */
-function fieldsOfView(view: TaskView): readonly string[] {
+export function fieldsOfView(view: TaskView): readonly string[] {
   if (view === TaskView.ID) return ["project_id", "task_id"];
   const all = Object.keys(FIELDS);
   return view === TaskView.WITH_AREA ? all : all.filter((name) => name !== "area");

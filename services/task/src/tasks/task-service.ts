@@ -1,13 +1,13 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "../deps.ts";
+import { getTask } from "../lists/get-task.ts";
 import { listTasks } from "../lists/list-tasks.ts";
 import { streamTasks } from "../lists/stream-tasks.ts";
 import { batchUpdateTasks } from "../operations/batch-update-tasks.ts";
 import { createTasks } from "../operations/create-tasks.ts";
 import { getProgress } from "../progress/get-progress.ts";
 import { reconcileTasks } from "../reconciling/reconcile-tasks.ts";
-import { getTask } from "./get-task.ts";
 import { listSubtasks } from "./list-subtasks.ts";
 import { searchTasks } from "./search-tasks.ts";
 import { splitTask } from "./split-task.ts";

@@ -1,5 +1,9 @@
 import type { MethodImpl } from "@connectrpc/connect";
-import type { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import {
+  GetTaskResponseSchema,
+  type TaskService,
+} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { unreadMessage } from "@tessera/rpc/codec.ts";
 import type { Deps } from "../deps.ts";
 import { taskNotFound } from "../refusals.ts";
 
@@ -7,8 +11,8 @@ import { taskNotFound } from "../refusals.ts";
 export function getTask({ store, projects }: Deps): MethodImpl<typeof TaskService.method.getTask> {
   return async ({ projectId, taskId }, context) => {
     await projects.access(projectId, context);
-    const task = await store.getTask(projectId, taskId);
-    if (task === undefined) throw taskNotFound(projectId, taskId);
-    return { task };
+    const bytes = await store.getTaskResponse(projectId, taskId);
+    if (bytes === undefined) throw taskNotFound(projectId, taskId);
+    return unreadMessage(GetTaskResponseSchema, bytes);
   };
 }
