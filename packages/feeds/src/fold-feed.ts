@@ -7,9 +7,11 @@ import type { Logger } from "pino";
 const RETRY_MS = 2_000;
 /** The following is kept by saying so this often. */
 const KEEP_MS = 5_000;
-/** The most messages in one transaction, and the longest time to collect them. */
+/** The most events in one transaction, and the longest time to collect them. */
 const BATCH_MAX = 500;
 const BATCH_MS = 200;
+/** The same time where the messages of the feed are batches already. */
+const BATCHES_MS = 20;
 
 /** The feed does not know the position: it is another feed than it was, or has forgotten what came after. */
 const POSITION_LOST = /^POSITION_/;
@@ -54,6 +56,8 @@ export interface FoldFeedOptions<Message> {
   /** The replica's own id. */
   holder: string;
   log: Logger;
+  /** How many events a message has, where the feed sends them in batches; one each, where this is left out. */
+  sizeOf?: (message: Message) => number;
   /** RETRY_MS unless another is asked for. */
   retryMs?: number;
   /** KEEP_MS unless another is asked for. */
@@ -127,6 +131,8 @@ class Batch<Message extends { position: string }> {
   #position: string;
   #next: string;
   #messages: Message[] = [];
+  /** How many events they have. */
+  #size = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   /** Something was not written: nothing that comes after it may be. */
@@ -142,8 +148,10 @@ class Batch<Message extends { position: string }> {
   async add(message: Message): Promise<void> {
     this.#next = message.position;
     this.#messages.push(message);
-    this.#timer ??= setTimeout(() => void this.flush(), BATCH_MS);
-    if (this.#messages.length >= BATCH_MAX) await this.flush();
+    const { sizeOf } = this.#options;
+    this.#size += sizeOf?.(message) ?? 1;
+    this.#timer ??= setTimeout(() => void this.flush(), sizeOf ? BATCHES_MS : BATCH_MS);
+    if (this.#size >= BATCH_MAX) await this.flush();
   }
 
   /**
@@ -156,6 +164,7 @@ class Batch<Message extends { position: string }> {
     const { feed, followed, holder, log } = this.#options;
     const [next, messages] = [this.#next, this.#messages];
     this.#messages = [];
+    this.#size = 0;
     this.#writing = this.#writing.then(async () => {
       if (next === this.#position || this.#broken) return;
       const held = { holder, position: this.#position };

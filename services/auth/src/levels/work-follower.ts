@@ -1,4 +1,5 @@
 import type { Client } from "@connectrpc/connect";
+import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type {
   TaskEventService,
   WatchTaskEventsResponse,
@@ -6,7 +7,7 @@ import type {
 import { foldFeed } from "@tessera/feeds/fold-feed.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import type { Store } from "../open-store.ts";
-import type { Thresholds } from "./work.ts";
+import { type Thresholds, WORK_KINDS } from "./work.ts";
 
 /** What the follower of the work needs. */
 export interface WorkFollowerOptions {
@@ -35,15 +36,21 @@ export function workFollower(options: WorkFollowerOptions): { stop(): Promise<vo
       take,
       release,
       write: (held, next, messages) => {
-        const events = messages.flatMap(({ event }) => event ?? []);
-        return count(held, next, events, thresholds);
+        return count(held, next, messages.flatMap(eventsOf), thresholds);
       },
       startAgain: (held) => moveTo(held, ""),
     },
-    watch: (position, call) => tasks.watchTaskEvents({ position, fromStart: true }, call),
+    watch: (position, call) =>
+      tasks.watchTaskEvents({ position, fromStart: true, kinds: WORK_KINDS, inBatches: true }, call),
+    sizeOf: (message) => eventsOf(message).length,
     headers,
     holder,
     log,
     ...(retryMs !== undefined && { retryMs }),
   });
+}
+
+/** The events of a message; a task service of before sends each alone. */
+function eventsOf({ event, events }: WatchTaskEventsResponse): TaskEvent[] {
+  return event === undefined ? events : [event];
 }

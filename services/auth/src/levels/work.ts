@@ -26,10 +26,13 @@ export interface Worked extends WorkedTask {
 /** The most known changes of one task; undoing more than these changes no count. */
 const CHANGES_MAX = 50;
 
+const { SUBMITTED, UNDONE, STATE_CHANGED } = TaskEventKind;
+/** The kinds of the events that can be work. */
+export const WORK_KINDS: TaskEventKind[] = [SUBMITTED, UNDONE, STATE_CHANGED];
+
 /** Whether an event can change what a person has mapped, or what an undoing would undo. */
 export function isWork({ kind, fromState, toState }: TaskEvent): boolean {
-  const { SUBMITTED, UNDONE, STATE_CHANGED } = TaskEventKind;
-  return kind === SUBMITTED || kind === UNDONE || (kind === STATE_CHANGED && fromState !== toState);
+  return kind === STATE_CHANGED ? fromState !== toState : WORK_KINDS.includes(kind);
 }
 
 /** Counts an event of a task, which had `before`. Undefined for an event that was counted before. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Client, createClient } from "@connectrpc/connect";
+import type { TaskEvent } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { WatchTaskEventsResponse } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { foldFeed } from "@tessera/feeds/fold-feed.ts";
@@ -59,18 +60,19 @@ export function foldProgress({
       take,
       release,
       startAgain,
-      write: (held, next, messages) =>
-        fold(
-          held,
-          next,
-          messages.flatMap(({ event }) => event ?? []),
-        ),
+      write: (held, next, messages) => fold(held, next, messages.flatMap(eventsOf)),
     },
-    watch: (position, call) => tasks.watchTaskEvents({ position, fromStart: true }, call),
+    watch: (position, call) => tasks.watchTaskEvents({ position, fromStart: true, inBatches: true }, call),
+    sizeOf: (message) => eventsOf(message).length,
     headers,
     holder: randomUUID(),
     log,
     retryMs: RETRY_MS,
     keepMs: KEEP_MS,
   });
+}
+
+/** The events of a message; a task service of before sends each alone. */
+function eventsOf({ event, events }: WatchTaskEventsResponse): TaskEvent[] {
+  return event === undefined ? events : [event];
 }

@@ -11,7 +11,7 @@ import { file_google_api_annotations } from "../../../google/api/annotations_pb.
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
-import type { TaskEvent } from "./task_event_pb.ts";
+import type { TaskEvent, TaskEventKind } from "./task_event_pb.ts";
 import { file_tessera_task_v1_task_event } from "./task_event_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_event_service.proto.
  */
 export const file_tessera_task_v1_task_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEijQEKFUxpc3RUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAEiaQoWTGlzdFRhc2tFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyKMAgoWV2F0Y2hUYXNrRXZlbnRzUmVxdWVzdBIkCgpwcm9qZWN0X2lkGAEgASgFQgu6SAQaAigB0MEYKEgAiAEBEh4KCHBvc2l0aW9uGAIgASgJQgy6SAVyAxjIAdDBGAQSEgoKZnJvbV9zdGFydBgDIAEoCBJACglmcm9tX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABIdCgd1c2VyX2lkGAUgASgDQge6SAQiAigBSAGIAQESHAoOd2l0aG91dF9ldmVudHMYBiABKAhCBNDBGClCDQoLX3Byb2plY3RfaWRCCgoIX3VzZXJfaWQibQoXV2F0Y2hUYXNrRXZlbnRzUmVzcG9uc2USFgoIcG9zaXRpb24YASABKAlCBNDBGAUSKQoFZXZlbnQYAiABKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50Eg8KB2Ryb3BwZWQYAyABKAgy4gMKEFRhc2tFdmVudFNlcnZpY2US6AEKDkxpc3RUYXNrRXZlbnRzEiYudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrRXZlbnRzUmVxdWVzdBonLnRlc3NlcmEudGFzay52MS5MaXN0VGFza0V2ZW50c1Jlc3BvbnNlIoQBkAIBysEYRQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCMhIwL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vZXZlbnRzEuIBCg9XYXRjaFRhc2tFdmVudHMSJy50ZXNzZXJhLnRhc2sudjEuV2F0Y2hUYXNrRXZlbnRzUmVxdWVzdBooLnRlc3NlcmEudGFzay52MS5XYXRjaFRhc2tFdmVudHNSZXNwb25zZSJ6kAIBysEYMwoRUFJPSkVDVF9OT1RfRk9VTkQKEFBPU0lUSU9OX0lOVkFMSUQQAToKdGFza3M6cmVhZILT5JMCOloREg8vdjEvdGFzay1ldmVudHMSJS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFzay1ldmVudHMwAWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_rpc_v1_options, file_tessera_task_v1_task_event]);
+  fileDesc("Cih0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEijQEKFUxpc3RUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAEiaQoWTGlzdFRhc2tFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyLiAgoWV2F0Y2hUYXNrRXZlbnRzUmVxdWVzdBIkCgpwcm9qZWN0X2lkGAEgASgFQgu6SAQaAigB0MEYKEgAiAEBEh4KCHBvc2l0aW9uGAIgASgJQgy6SAVyAxjIAdDBGAQSEgoKZnJvbV9zdGFydBgDIAEoCBJACglmcm9tX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABIdCgd1c2VyX2lkGAUgASgDQge6SAQiAigBSAGIAQESHAoOd2l0aG91dF9ldmVudHMYBiABKAhCBNDBGCkSQAoFa2luZHMYByADKA4yHi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50S2luZEIRukgOkgELEGQYASIFggECEAESEgoKaW5fYmF0Y2hlcxgIIAEoCEINCgtfcHJvamVjdF9pZEIKCghfdXNlcl9pZCKZAQoXV2F0Y2hUYXNrRXZlbnRzUmVzcG9uc2USFgoIcG9zaXRpb24YASABKAlCBNDBGAUSKQoFZXZlbnQYAiABKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50Eg8KB2Ryb3BwZWQYAyABKAgSKgoGZXZlbnRzGAQgAygLMhoudGVzc2VyYS50YXNrLnYxLlRhc2tFdmVudDLiAwoQVGFza0V2ZW50U2VydmljZRLoAQoOTGlzdFRhc2tFdmVudHMSJi50ZXNzZXJhLnRhc2sudjEuTGlzdFRhc2tFdmVudHNSZXF1ZXN0GicudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrRXZlbnRzUmVzcG9uc2UihAGQAgHKwRhFChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElECg5UQVNLX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9ldmVudHMS4gEKD1dhdGNoVGFza0V2ZW50cxInLnRlc3NlcmEudGFzay52MS5XYXRjaFRhc2tFdmVudHNSZXF1ZXN0GigudGVzc2VyYS50YXNrLnYxLldhdGNoVGFza0V2ZW50c1Jlc3BvbnNlInqQAgHKwRgzChFQUk9KRUNUX05PVF9GT1VORAoQUE9TSVRJT05fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwI6WhESDy92MS90YXNrLWV2ZW50cxIlL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrLWV2ZW50czABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tessera_rpc_v1_options, file_tessera_task_v1_task_event]);
 
 /**
  * The request of ListTaskEvents.
@@ -139,6 +139,20 @@ export type WatchTaskEventsRequest = Message<"tessera.task.v1.WatchTaskEventsReq
    * @generated from field: bool without_events = 6;
    */
   withoutEvents: boolean;
+
+  /**
+   * Only events of these kinds. Empty: of all.
+   *
+   * @generated from field: repeated tessera.task.v1.TaskEventKind kinds = 7;
+   */
+  kinds: TaskEventKind[];
+
+  /**
+   * Send what happens within some 200 ms as one message, in `events`: cheaper for readers that need not know at once.
+   *
+   * @generated from field: bool in_batches = 8;
+   */
+  inBatches: boolean;
 };
 
 /**
@@ -162,7 +176,7 @@ export type WatchTaskEventsResponse = Message<"tessera.task.v1.WatchTaskEventsRe
   position: string;
 
   /**
-   * The event. Absent in the first message and in one with `dropped`.
+   * The event. Absent in the first message, in one with `dropped`, and with `in_batches`.
    *
    * @generated from field: tessera.task.v1.TaskEvent event = 2;
    */
@@ -175,6 +189,13 @@ export type WatchTaskEventsResponse = Message<"tessera.task.v1.WatchTaskEventsRe
    * @generated from field: bool dropped = 3;
    */
   dropped: boolean;
+
+  /**
+   * With `in_batches`: some events, in the order of the feed.
+   *
+   * @generated from field: repeated tessera.task.v1.TaskEvent events = 4;
+   */
+  events: TaskEvent[];
 };
 
 /**
