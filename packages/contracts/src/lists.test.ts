@@ -1,5 +1,6 @@
-import { type DescMessage, getOption } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { field as fieldOption } from "../gen/buf/validate/validate_pb.ts";
 import { FieldRole, role } from "../gen/tessera/rpc/v1/options_pb.ts";
 import { SERVICES } from "./catalogue.ts";
 
@@ -19,5 +20,28 @@ test.each(lists.map((rpc) => [rpc.name, rpc] as const))(
     expect(withRole(output, FieldRole.NEXT_PAGE)).toEqual(paged);
     const fields = Object.keys(input.field).filter((it) => it === "pageSize" || it === "pageToken");
     expect(fields).toHaveLength(2 * paged.length);
+  },
+);
+
+const choosing = SERVICES.flatMap(({ methods }) => methods).filter(
+  ({ input }) => withRole(input, FieldRole.FIELDS).length > 0,
+);
+
+test("lists of tasks let their caller choose fields", () => {
+  expect(choosing.map(({ name }) => name)).toEqual(expect.arrayContaining(["ListTasks", "StreamTasks"]));
+});
+
+test.each(choosing.map((rpc) => [rpc.name, rpc] as const))(
+  "%s offers every field of its rows, and says whether they are as its caller knows them",
+  (_, { input, output }) => {
+    const mask = input.fields.find((it) => getOption(it, role) === FieldRole.FIELDS) as DescField;
+    const rules = getOption(mask, fieldOption).type;
+    const rows = output.fields.find((it) => it.fieldKind === "list" && it.message !== undefined);
+    expect(rules.case === "fieldMask" ? rules.value.in.toSorted() : []).toEqual(
+      rows?.message?.fields.map(({ name }) => name).toSorted(),
+    );
+    expect(withRole(output, FieldRole.ETAG)).toEqual(["etag"]);
+    expect(withRole(output, FieldRole.UNCHANGED)).toEqual(["unchanged"]);
+    expect(withRole(input, FieldRole.KNOWN_ETAG)).toEqual(["known_etag"]);
   },
 );

@@ -41,12 +41,12 @@ export function validate(desc: DescMessage, message: Message): void {
   if (result.kind === "error") throw result.error;
   const rules = result.kind === "valid" ? [] : result.violations;
   const selected = selectedFaults(desc, message);
-  const violations = [...texts, ...selected, ...rules.flatMap((it) => violationsOf(desc, message, it))];
-  if (violations.length === 0) return;
+  const violations = [...texts, ...rules.flatMap((it) => violationsOf(desc, message, it))];
+  if (violations.length + selected.length === 0) return;
   // A field that is left out breaks several rules, and one sentence says so.
   const isFirst = ({ field, rule }: FieldViolation, at: number) =>
     violations.findIndex((it) => it.field === field && it.rule === rule) === at;
-  throw fieldInvalid(violations.filter(isFirst).slice(0, VIOLATIONS_MAX));
+  throw fieldInvalid([...violations.filter(isFirst), ...selected].slice(0, VIOLATIONS_MAX));
 }
 
 function violationsOf(desc: DescMessage, message: Message, it: Violation): FieldViolation[] {

@@ -24,9 +24,17 @@ export function featureWriter(
   return writer;
 }
 
+const ids = new Map<DescMessage, DescField | undefined>();
+
+/** The field that is the id of a Feature. Looked up once: options are kept in binary. */
+function featureId(desc: DescMessage): DescField | undefined {
+  if (!ids.has(desc)) ids.set(desc, fieldWithRole(desc, FieldRole.FEATURE_ID));
+  return ids.get(desc);
+}
+
 /** The fields without which a message is no Feature, by name. */
 export function featureFields(desc: DescMessage): string[] {
-  const fields = [featureGeometry(desc), featurePoint(desc), fieldWithRole(desc, FieldRole.FEATURE_ID)];
+  const fields = [featureGeometry(desc), featurePoint(desc), featureId(desc)];
   return fields.flatMap((field) => field?.name ?? []);
 }
 
@@ -40,7 +48,7 @@ function compileFeature(
   const { fields, read } = compileReader(desc, { only, without });
   const placeOf = (wanted: DescField | undefined) => (wanted ? fields.indexOf(wanted) : -1);
   const [geometry, point] = [placeOf(featureGeometry(desc)), placeOf(featurePoint(desc))];
-  const id = placeOf(fieldWithRole(desc, FieldRole.FEATURE_ID));
+  const id = placeOf(featureId(desc));
   const names = fields.map(({ name }, place) => {
     const isProperty = place !== geometry && (chosen === undefined || chosen.has(name));
     return isProperty ? `,${JSON.stringify(name)}:` : undefined;

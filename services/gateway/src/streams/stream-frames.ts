@@ -9,6 +9,7 @@ import {
 } from "../documents/document.ts";
 import { featureWriter } from "../documents/feature.ts";
 import type { Form } from "../documents/negotiate.ts";
+import type { WriteMessage } from "../documents/wire-json.ts";
 import type { Problem } from "../problems/problem.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import type { Route } from "../routes/route.ts";
@@ -51,11 +52,12 @@ function idLine(position: unknown): string {
 
 function newlineDelimited({ shown }: Route, chosen: Chosen): Frames {
   const { desc, field, list } = shown;
-  const write = list && field ? rowWriter(field, chosen) : undefined;
+  let write: WriteMessage | undefined;
   return {
     opening: "",
     frame: (message) => {
-      if (write === undefined || field === undefined) return lineOf(documentOf(shown, message));
+      if (!list || field === undefined) return lineOf(documentOf(shown, message));
+      write ??= rowWriter(field, chosen);
       return elementTexts(field, message, write).map(lineOf).join("");
     },
     closing: "",
@@ -74,11 +76,15 @@ function lineOf(text: string | undefined): string {
 }
 
 function featureCollection({ shown: { desc, field, list } }: Route, chosen: Chosen): Frames {
-  const write = featureWriter(desc, field, chosen);
+  // Made when it is needed: what is kept is sent without it.
+  let write: WriteMessage | undefined;
   let separator = "";
   const features = (message: Message): string[] => {
     if (field === undefined) return [featureText(desc, message)];
-    if (list) return elementTexts(field, message, write);
+    if (list) {
+      write ??= featureWriter(desc, field, chosen);
+      return elementTexts(field, message, write);
+    }
     const value = fieldValue(message, field) as Message | undefined;
     return value === undefined ? [] : [featureText(desc, value, field)];
   };
