@@ -36,7 +36,7 @@ test("each kind of request has its own times, and what it set going is awaited b
     },
     {
       callers: 2,
-      warmUpMs: 1,
+      warmUp: { ms: 1, requests: 3, mostMs: 10_000 },
       forMs: 50,
       processes: {},
       settled: async () => {

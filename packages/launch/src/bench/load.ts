@@ -25,7 +25,8 @@ export interface Measured {
 
 export interface Load {
   callers: number;
-  warmUpMs: number;
+  /** Runs first for this long, and longer while fewer requests were answered, up to the last. */
+  warmUp: { ms: number; requests: number; mostMs: number };
   forMs: number;
   processes: Processes;
   /** Resolves when what the requests set going is done; its CPU belongs to them. */
@@ -34,13 +35,14 @@ export interface Load {
 
 /** Runs a number of callers at once for a time, after a warm-up: each begins again as soon as it is answered. */
 export async function measure(work: Work, load: Load): Promise<Measured> {
-  const { callers, warmUpMs, forMs, processes, settled = async () => {} } = load;
-  await run(work, callers, warmUpMs);
+  const { callers, warmUp, forMs, processes, settled = async () => {} } = load;
+  await warm(work, callers, warmUp);
   await settled();
   const before = cpuOf(processes);
   const own = process.cpuUsage();
   const started = performance.now();
-  const found = await run(work, callers, forMs);
+  const end = started + forMs;
+  const found = await run(work, callers, () => performance.now() < end);
   const seconds = (performance.now() - started) / 1_000;
   const client = process.cpuUsage(own);
   await settled();
@@ -54,19 +56,33 @@ export async function measure(work: Work, load: Load): Promise<Measured> {
   };
 }
 
-async function run(work: Work, callers: number, forMs: number): Promise<Map<string, number[]>> {
-  const end = performance.now() + forMs;
+async function warm(work: Work, callers: number, { ms, requests, mostMs }: Load["warmUp"]): Promise<void> {
+  const started = performance.now();
+  await run(work, callers, (answered) => {
+    const tookMs = performance.now() - started;
+    return tookMs < ms || (answered < requests && tookMs < mostMs);
+  });
+}
+
+/** Runs until `goesOn` says no; it is told how many requests were answered. */
+async function run(
+  work: Work,
+  callers: number,
+  goesOn: (answered: number) => boolean,
+): Promise<Map<string, number[]>> {
+  let answered = 0;
   const found = new Map<string, number[]>();
   const timed: Timed = async (name, request) => {
     const started = performance.now();
     const answer = await request;
     const times = found.get(name) ?? [];
     times.push(performance.now() - started);
+    answered += 1;
     found.set(name, times);
     return answer;
   };
   const loop = async (caller: number): Promise<void> => {
-    while (performance.now() < end) await work(caller, timed);
+    while (goesOn(answered)) await work(caller, timed);
   };
   await Promise.all(Array.from({ length: callers }, (_, caller) => loop(caller)));
   return found;
