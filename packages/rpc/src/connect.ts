@@ -5,14 +5,16 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from "@bufbuild/protobuf";
-import { ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import {
   type ChannelOptions,
   type ClientDuplexStream,
   credentials,
   Metadata,
   type ServiceError,
+  type StatusObject,
 } from "@grpc/grpc-js";
+import { callOnce } from "./call-once.ts";
 import { channels } from "./channels.ts";
 import { asTheyAre, decode, encode, pathOf, unreadMessage } from "./codec.ts";
 import { isAboutToken, ownFault } from "./credential-fault.ts";
@@ -97,22 +99,19 @@ export function connect(address: string, { onBehalf, tls, isUnread }: ConnectOpt
       const ask = (): Promise<UnaryResponse<typeof method.input, typeof method.output>> => {
         const read = readerOf(method, isUnread);
         return new Promise((resolve, reject) => {
-          const call = onLivingConnection<MessageShape<typeof method.output> | undefined>(
+          const sent = { path: pathOf(method), request, metadata, deadline };
+          const call = onLivingConnection<Buffer | undefined>(
             open,
-            (client, settle) =>
-              client.makeUnaryRequest(
-                pathOf(method),
-                asTheyAre,
-                read,
-                request,
-                metadata,
-                { deadline },
-                settle,
-              ),
-            (error, reply) => {
+            (client, settle) => callOnce(client, sent, settle),
+            (failure, reply) => {
               signal?.removeEventListener("abort", cancel);
-              if (error !== null || reply === undefined) reject(statusToError(error as ServiceError));
-              else resolve({ ...emptyHeaders(method), stream: false, method, message: reply });
+              if (failure !== null || reply === undefined)
+                return reject(statusToError(failure as StatusObject));
+              try {
+                resolve({ ...emptyHeaders(method), stream: false, method, message: read(reply) });
+              } catch (error) {
+                reject(new ConnectError("the reply cannot be read", Code.Internal, undefined, [], error));
+              }
             },
           );
           const cancel = () => call.cancel();

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type Client, type ServiceError, status } from "@grpc/grpc-js";
+import { type Client, type StatusObject, status } from "@grpc/grpc-js";
 import type { Channel, Channels } from "./channels.ts";
 
 /** A call whose connection has not opened within this is made on another one as well, in milliseconds. */
@@ -15,7 +15,7 @@ export interface Try {
 }
 
 /** Makes a call on the connection of `client`; `settle` is called once, with its end. */
-export type Send<T> = (client: Client, settle: (error: ServiceError | null, value: T) => void) => Try;
+export type Send<T> = (client: Client, settle: (failure: StatusObject | null, value: T) => void) => Try;
 
 /**
  * Makes a call that is answered once, on a connection that lives. A try whose connection breaks, or proves dead by not
@@ -74,7 +74,7 @@ export function onLivingConnection<T>(
  * Whether the connection of a call broke before the answer came. grpc-js tries such a call again itself, but no more than
  * five of those that one connection carried.
  */
-function isDropped({ code, details }: ServiceError): boolean {
+function isDropped({ code, details }: StatusObject): boolean {
   return code === status.UNAVAILABLE && details === "Connection dropped";
 }
 

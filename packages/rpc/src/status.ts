@@ -39,7 +39,7 @@ export function errorToTrailers(error: ConnectError): Record<string, string> {
 }
 
 /** Makes a ConnectError of what grpc-js reports, details included. */
-export function statusToError({ code, details, metadata }: ServiceError): ConnectError {
+export function statusToError({ code, details, metadata }: ServiceError | StatusObject): ConnectError {
   const error = new ConnectError(details, (code as number) in Code ? (code as number) : Code.Unknown);
   const [bytes] = metadata?.get(DETAILS) ?? [];
   if (bytes instanceof Buffer) {
