@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "./ports.ts";
@@ -24,6 +24,8 @@ export async function temporarySystem(
   settings: Record<string, string> = {},
 ): Promise<TemporarySystem> {
   const folder = mkdtempSync(join(tmpdir(), `tessera-${name}-`));
+  // The user of PostgreSQL can enter it: started by root, the database would lie elsewhere and stay.
+  chmodSync(folder, 0o755);
   const ports = await freePorts();
   const starting = startSystem(folder, ports, settings);
   const remove = () => rmSync(folder, { recursive: true, force: true });
