@@ -22,3 +22,8 @@ select create_distributed_function('write_rows(integer, jsonb, integer[], boolea
   colocate_with => 'tasks', force_delegation => true);
 select create_distributed_function('spend_rate(bigint, text, interval, interval)', 'p_user',
   colocate_with => 'person_rates', force_delegation => true);
+
+-- Types that were made before are brought to all servers, as what a distributed function depends on.
+create or replace function types_of_rows(request_write[], task_write[], event_write[], submission_write[], comment_write[],
+  report_write[], slot_write[], wanted_row[]) returns void language sql as 'select';
+select create_distributed_function(oid::regprocedure) from pg_proc where proname = 'types_of_rows';
