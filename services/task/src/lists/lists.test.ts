@@ -49,6 +49,14 @@ afterAll(async () => {
   await service.end();
 });
 
+/** Waits until all events have a position, which is another version. */
+const stamped = () =>
+  until(async () => (await service.sql`select from task_events where position is null limit 1`).length === 0);
+/** Plants tasks whose version then stays. */
+async function planted(count: number): Promise<void> {
+  await plant(service.sql, squares(count));
+  await stamped();
+}
 const everything = () => create(TaskFilterSchema, { states: STATES });
 const listed = (knownEtag = "", of = service) =>
   of.as(MAPPER).listTasks({ filter: everything(), view: TaskView.WITH_AREA, pageSize: 1_000, knownEtag });
@@ -141,7 +149,7 @@ const CHANGES: [what: string, change: () => Promise<unknown>][] = [
 
 describe.each(Object.entries(READERS))("%s", (_, read) => {
   test("is another list right after each change, here and in another process, and the same until the next", async () => {
-    await plant(service.sql, squares(6));
+    await planted(6);
     let before = await read();
     for (const [what, change] of CHANGES) {
       await change();
@@ -155,9 +163,7 @@ describe.each(Object.entries(READERS))("%s", (_, read) => {
       );
       expect(after.tasks, what).toEqual(shown.map(({ task }) => task));
       // A position in the feed says nothing of the tasks; once all have one, the tag stays.
-      await until(
-        async () => (await service.sql`select from task_events where position is null limit 1`).length === 0,
-      );
+      await stamped();
       before = await read();
       expect(before.tasks, what).toEqual(after.tasks);
       expect(await read(before.etag), what).toMatchObject({ unchanged: true, etag: before.etag, tasks: [] });
@@ -183,7 +189,7 @@ describe.each(Object.entries(READERS))("%s", (_, read) => {
   ])(
     "is another list at the moment a lock expires %s, before its end is written",
     async (_what, slotStays) => {
-      await plant(service.sql, squares(3));
+      await planted(3);
       await holdAll(service.sql, 8, [2]);
       const before = await read();
       expect(before.tasks.map((task) => task.lock !== undefined)).toEqual([false, true, false]);
@@ -202,7 +208,7 @@ describe.each(Object.entries(READERS))("%s", (_, read) => {
   );
 
   test("is another list at the moment an assignment expires", async () => {
-    await plant(service.sql, squares(2));
+    await planted(2);
     await service.as(MANAGER).assignTask({ taskId: 1, userId: 7n, reservation: durationOf(300) });
     const before = await read();
     expect(before.tasks[0]?.assignment).toBeDefined();
@@ -212,7 +218,7 @@ describe.each(Object.entries(READERS))("%s", (_, read) => {
   });
 
   test("is read once while nothing changes", async () => {
-    await plant(service.sql, squares(3));
+    await planted(3);
     const { listTasks } = service.store;
     let reads = 0;
     service.store.listTasks = (...args) => {
@@ -227,7 +233,7 @@ describe.each(Object.entries(READERS))("%s", (_, read) => {
 });
 
 test("a list asked for many times at once is read once", async () => {
-  await plant(service.sql, squares(3));
+  await planted(3);
   const { listTasks } = service.store;
   let reads = 0;
   service.store.listTasks = (...args) => {
@@ -241,7 +247,7 @@ test("a list asked for many times at once is read once", async () => {
 });
 
 test("a task carries the fields that are asked for, and no other", async () => {
-  await plant(service.sql, squares(2));
+  await planted(2);
   await holdAll(service.sql, 8, [2]);
   const whole = (await listed()).tasks;
   for (const { name } of TaskSchema.fields) {
@@ -261,7 +267,7 @@ test("a task carries the fields that are asked for, and no other", async () => {
 });
 
 test("pages of one list may show other fields, and each has a tag of its own", async () => {
-  await plant(service.sql, squares(5));
+  await planted(5);
   const first = await service.as(MAPPER).listTasks({ pageSize: 2, fields: { paths: ["task_id"] } });
   const next = { pageSize: 2, pageToken: first.nextPageToken };
   const second = await service.as(MAPPER).listTasks({ ...next, fields: { paths: ["task_id", "state"] } });
