@@ -49,6 +49,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const { sql } = database;
   await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests, operations`;
+  await sql`update feed_head set position = given where given > position`;
   await sql`insert into tasks (project_id, task_id, state, create_time, update_time, revision)
     select 1, id, 1, now(), now(), 1 from generate_series(1, ${TASKS}) as id`;
 });

@@ -228,6 +228,7 @@ export async function plant(sql: Sql, tasks: readonly GridTask[], projectId = 1)
 export async function clear(sql: Sql): Promise<void> {
   await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests,
     operations, comments, reports, person_rates, unread_areas`;
+  await sql`update feed_head set position = given where given > position`;
   await sql`update area_feed set position = '', holder = null, expire_time = '-infinity'`;
 }
 
