@@ -5,6 +5,7 @@ import { type TestSystem, testSystem } from "../system.ts";
 
 /** Far more than what waits on the way to a reader and for the reader together. */
 const EVENTS = 30_000;
+const ALL_OF_THEM = Array.from({ length: EVENTS }, (_, index) => BigInt(index + 1));
 
 let system: TestSystem;
 let admin: Headers;
@@ -16,28 +17,39 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-test("a slow reader learns so from the last message, and resumes there without loss", async () => {
+test("a slow reader of a project loses nothing: what it missed is read for it", async () => {
   const projectId = await createProject(system, admin, {}, []);
-  const { revisions, position, dropped } = await readSlowly(projectId);
-  expect(dropped).toBe(true);
-  for await (const { event } of system.task.watchTaskEvents({ projectId, position }, admin)) {
-    revisions.push(event?.revision ?? 0n);
-    if (revisions.at(-1) === BigInt(EVENTS)) break;
-  }
-  // The first message carries no event, and so does the first after resuming.
-  const seen = revisions.filter((it) => it > 0n);
-  expect(seen).toEqual(Array.from({ length: EVENTS }, (_, index) => BigInt(index + 1)));
+  const { revisions, dropped } = await readSlowly(projectId, { projectId });
+  expect(dropped).toBe(false);
+  expect(revisions).toEqual(ALL_OF_THEM);
 });
 
-/** Opens the stream, lets very much happen, and only then reads. */
-async function readSlowly(projectId: number) {
+test("a slow reader of all projects learns so from the last message, and resumes there without loss", async () => {
+  const projectId = await createProject(system, admin, {}, []);
+  const { revisions, position, dropped } = await readSlowly(projectId, {});
+  expect(dropped).toBe(true);
+  const rest = await readSlowly(projectId, { position }, revisions.length);
+  expect([...revisions, ...rest.revisions]).toEqual(ALL_OF_THEM);
+});
+
+/**
+ * Opens a stream, lets very much happen unless some of it was seen before, and only then reads: until all was seen or the
+ * stream ends. Returns the revisions of the project's task.
+ */
+async function readSlowly(
+  projectId: number,
+  request: { projectId?: number; position?: string },
+  seenBefore = 0,
+) {
   const revisions: bigint[] = [];
   let position = "";
   let dropped = false;
-  for await (const message of system.task.watchTaskEvents({ projectId }, admin)) {
-    if (position === "") await happen(projectId);
+  for await (const message of system.task.watchTaskEvents(request, admin)) {
+    // The first message carries no event, and comes when the stream is open.
+    if (position === "" && seenBefore === 0) await happen(projectId);
     ({ position, dropped } = message);
-    revisions.push(message.event?.revision ?? 0n);
+    if (message.event?.projectId === projectId) revisions.push(message.event.revision);
+    if (seenBefore + revisions.length === EVENTS) break;
   }
   return { revisions, position, dropped };
 }

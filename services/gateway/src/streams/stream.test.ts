@@ -69,10 +69,12 @@ describe("server-sent events", () => {
     const [retry, first, second, rest] = text.split("\n\n");
     expect([retry, first, rest]).toEqual([
       "retry: 2000",
-      'id: p1\ndata: {"position":"p1","dropped":false}',
+      'id: p1\ndata: {"position":"p1","dropped":false,"events":[]}',
       "",
     ]);
-    expect(second).toMatch(/^id: p2\ndata: \{"position":"p2","event":\{.*"task_id":4.*\},"dropped":false\}$/);
+    expect(second).toMatch(
+      /^id: p2\ndata: \{"position":"p2","event":\{.*"task_id":4.*\},"dropped":false,"events":\[\]\}$/,
+    );
   });
 
   test.each([

@@ -9,12 +9,15 @@ import type { Viewer } from "./viewer.ts";
  * has allowed users, only a project with a licence asks who accepted it, and an author manages the own project.
  */
 export function accessKindOf(
-  { private: isPrivate, licenceId, authorUserId = 0n }: RuledProject,
+  { private: isPrivate, licenceId, authorUserId }: RuledProject,
   viewer: Viewer | undefined,
 ): AccessKind {
   if (viewer === undefined || isPrivate || licenceId !== undefined || viewer.userId === authorUserId)
     return create(AccessKindSchema);
-  return create(AccessKindSchema, { digest: digestOf(viewer), exceptUserId: authorUserId });
+  return create(AccessKindSchema, {
+    digest: digestOf(viewer),
+    ...(authorUserId !== undefined && { exceptUserId: authorUserId }),
+  });
 }
 
 const digests = new WeakMap<Viewer, string>();
