@@ -4,7 +4,7 @@ import { createProject, type Headers } from "../ground/world.ts";
 import { type TestSystem, testSystem } from "../system.ts";
 
 /** Far more than what waits on the way to a reader and for the reader together. */
-const EVENTS = 30_000;
+const EVENTS = 60_000;
 const ALL_OF_THEM = Array.from({ length: EVENTS }, (_, index) => BigInt(index + 1));
 
 let system: TestSystem;
