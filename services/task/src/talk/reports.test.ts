@@ -88,7 +88,9 @@ describe.each([
     const again = await write(MAPPER, 1, { requestId: "first" });
     expect(again.acknowledgement).toMatchObject({ replayed: true, name: first.acknowledgement?.name });
     expect(await reasonOf(write(VALIDATOR, 5))).toBe("acknowledged");
-    await service.sql`update person_rates set used_until = used_until - make_interval(secs => 20)
+    const [rate] = await service.sql<{ used_until: Date }[]>`
+      select used_until from person_rates where user_id = ${MAPPER} and kind = ${kind}`;
+    await service.sql`update person_rates set used_until = ${new Date(Number(rate?.used_until) - 20_000)}
       where user_id = ${MAPPER} and kind = ${kind}`;
     expect(await reasonOf(write(MAPPER, 5))).toBe("acknowledged");
     expect(await reasonOf(write(MAPPER, 5))).toBe("RATE_LIMITED");

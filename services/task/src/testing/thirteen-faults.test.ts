@@ -134,7 +134,8 @@ test("5: the sweep of a lock that its holder extended since it looked leaves it"
 test("6: a comment during a lock leaves the lock as it is: it can be extended and handed in", async () => {
   const { token, expireTime } = await lock(1, 1);
   await service.as(2).createComment({ taskId: 1, text: "look at the river" });
-  await service.sql`update tasks set lock_expire_time = lock_expire_time - interval '30 minutes' where task_id = 1`;
+  const sooner = new Date(Number(expireTime?.seconds) * 1_000 - 30 * 60_000);
+  await service.sql`update tasks set lock_expire_time = ${sooner} where project_id = 1 and task_id = 1`;
   const extending = service.as(1, () => service.as(2).createComment({ taskId: 1, text: "and the road" }));
   const extended = await extending.extendLock({ taskId: 1, lockToken: token });
   expect(Number(extended.expireTime?.seconds)).toBeGreaterThanOrEqual(Number(expireTime?.seconds));
