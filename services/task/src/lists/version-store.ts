@@ -24,42 +24,77 @@ export function tasksVersion(
   sql: Sql,
   grouping: Grouping = {},
 ): (projectId: number) => Promise<TasksVersion> {
-  const ofRow = sql`p.id`;
   return share<number, TasksVersion>({
     run: async (projectIds) => {
       const placed = projectIds.map((projectId, place) => ({ projectId, place }));
       const rows = await eachProject(placed, grouping, (some, projectId) =>
-        read(sql, some, projectId === undefined ? ofRow : sql`${projectId}`),
+        projectId === undefined ? readAll(sql, some) : readOne(sql, some, projectId),
       );
       const versions: TasksVersion[] = [];
-      for (const { place, ...version } of rows) versions[place] = version;
+      for (const { place, head, events, ends } of rows) versions[place] = { head, text: `${events}/${ends}` };
       return versions;
     },
   });
 }
 
-/** Reads the versions of one project, or of that which each row `p` has. */
-function read(sql: Sql, asked: readonly { projectId: number; place: number }[], project: Fragment) {
-  return sql<(TasksVersion & { place: number })[]>`
-    select p.place, (select position from feed_head where feed = ${TASK_EVENTS}) as head,
-      format('%s/%s/%s/%s/%s/%s', stamped.position, waiting.count, waiting.last, lapsed.count, lapsed.last, freed.last) as text
+interface Place {
+  projectId: number;
+  place: number;
+}
+
+interface Events {
+  events: string;
+}
+
+interface Ends {
+  head: bigint;
+  ends: string;
+}
+
+/** Reads the versions of several projects, in one statement. */
+function readAll(sql: Sql, asked: readonly Place[]) {
+  const ofRow = sql`p.id`;
+  return sql<(Events & Ends & { place: number })[]>`
+    select p.place, ${eventsOf(sql, ofRow)}, ${endsOf(sql, ofRow)}
     from unnest(${asked.map((it) => it.projectId)}::integer[], ${asked.map((it) => it.place)}::integer[])
-      as p (id, place)
-    cross join lateral (
+      as p (id, place)`;
+}
+
+/**
+ * Reads the version of one project where tables are distributed. Its events are read by a statement of their own, on the
+ * server of the project: together with slots and the head, which are elsewhere, it would not be of one moment, and an event
+ * that gets its position meanwhile would be neither among those with one nor among those without.
+ */
+async function readOne(sql: Sql, asked: readonly Place[], projectId: number) {
+  const project = sql`${projectId}::integer`;
+  const [[events], [ends]] = await Promise.all([
+    sql<[Events]>`select ${eventsOf(sql, project)}`,
+    sql<[Ends]>`select ${endsOf(sql, project)}`,
+  ]);
+  return asked.map(({ place }) => ({ place, ...events, ...ends }));
+}
+
+/** Which events a project has. */
+function eventsOf(sql: Sql, project: Fragment) {
+  return sql`(
+    select format('%s/%s/%s', stamped.position, waiting.count, waiting.last) from (
       select max(position) as position from task_events where project_id = ${project} and position is not null
-    ) stamped
-    cross join lateral (
+    ) stamped, (
       select count(*) as count, date_part('epoch', max(commit_time)) as last from task_events
       where project_id = ${project} and position is null
-    ) waiting
-    cross join lateral (
+    ) waiting) as events`;
+}
+
+/** Which locks and assignments of a project have ended by themselves, and the last position of the feed. */
+function endsOf(sql: Sql, project: Fragment) {
+  return sql`(
+    select format('%s/%s/%s', lapsed.count, lapsed.last, freed.last) from (
       select count(*) as count, date_part('epoch', max(t.lock_expire_time)) as last from tasks t
       where t.project_id = ${project}
         and t.task_id = any(array(select task_id from lock_slots where project_id = ${project}))
         and t.lock_expire_time <= now() and not t.lock_ended
-    ) lapsed
-    cross join lateral (
+    ) lapsed, (
       select date_part('epoch', max(assigned_until)) as last from tasks
       where project_id = ${project} and assigned_to <> 0 and assigned_until <= now()
-    ) freed`;
+    ) freed) as ends, (select position from feed_head where feed = ${TASK_EVENTS}) as head`;
 }
