@@ -64,7 +64,7 @@ async function warm(work: Work, callers: number, { ms, requests, mostMs }: Load[
   });
 }
 
-/** Runs until `goesOn` says no; it is told how many requests were answered. */
+/** Runs until `goesOn`, which gets the number of answered requests, returns false. */
 async function run(
   work: Work,
   callers: number,

@@ -197,7 +197,7 @@ test.each([
   expect(withEvents()).toHaveLength(2);
 });
 
-test("whoever comes and goes, nobody misses an event or gets one twice", async () => {
+test("readers come and go, and none of them misses an event or gets one twice", async () => {
   const random = seeded(7);
   const present = new Set<Reader>();
   for (let step = 0; step < 60; step++) {

@@ -1,15 +1,11 @@
 import { GetTaskResponseSchema, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
+import { type TaskKey, tasksByKey } from "../tasks/by-key-store.ts";
 import { eachProject, type Grouping } from "../tasks/each-project.ts";
-import { columnsOf, type Fragment } from "./columns-store.ts";
+import { columnsOf } from "./columns-store.ts";
 import { choose, fieldsOfView, type TextRow } from "./task-fields.ts";
 import { WireWriter, wholeNumber } from "./wire-writer.ts";
-
-interface TaskKey {
-  projectId: number;
-  taskId: number;
-}
 
 const CHOSEN = choose(fieldsOfView(TaskView.WITH_AREA));
 const TASK_FIELD = GetTaskResponseSchema.field.task.number;
@@ -28,9 +24,11 @@ export function getTaskResponse(
   const read = share<TaskKey, Buffer | undefined>({
     run: async (keys) => {
       const placed = keys.map((key, place) => ({ ...key, place }));
-      const rows = await eachProject(placed, grouping, (some, projectId) =>
-        readRows(sql, columns, some, projectId === undefined ? ofRow : sql`${projectId}`),
-      );
+      const rows = await eachProject(placed, grouping, async (some, projectId) => {
+        const tasks = tasksByKey(sql, some, projectId === undefined ? ofRow : sql`${projectId}`);
+        const found: TextRow[] = await sql`select ${columns}, w.place from ${tasks}`.raw();
+        return found;
+      });
       const responses: (Buffer | undefined)[] = keys.map(() => undefined);
       for (const row of rows) {
         const place = wholeNumber(row.at(-1) as Buffer);
@@ -41,30 +39,4 @@ export function getTaskResponse(
     },
   });
   return (projectId, taskId) => read({ projectId, taskId });
-}
-
-/** Reads tasks of one project, or of that which each row `w` of what is asked for has. The last column is the place of the key. */
-function readRows(
-  sql: Sql,
-  columns: Fragment,
-  keys: readonly (TaskKey & { place: number })[],
-  project: Fragment,
-): Promise<TextRow[]> {
-  const [projectIds, taskIds, places] = [
-    keys.map((key) => key.projectId),
-    keys.map((key) => key.taskId),
-    keys.map((key) => key.place),
-  ];
-  return sql`
-    select ${columns}, w.place
-    from (
-      select * from unnest(${projectIds}::integer[], ${taskIds}::integer[], ${places}::integer[])
-      limit ${keys.length}
-    ) as w (project_id, task_id, place)
-    cross join lateral (
-      select * from tasks t where t.project_id = ${project} and t.task_id = w.task_id limit 1
-    ) t
-    cross join lateral (
-      select * from task_areas a where a.project_id = ${project} and a.task_id = w.task_id limit 1
-    ) a`.raw();
 }

@@ -15,7 +15,8 @@ test("those who look at single tasks at the same time share statements, and each
   let statements = 0;
   const counted = new Proxy(service.sql, {
     apply: (sql, self, args) => {
-      statements += 1;
+      // A part of a statement is a call too.
+      if (String(args[0]).trim().startsWith("select")) statements += 1;
       return Reflect.apply(sql as never, self, args) as unknown;
     },
   });
@@ -27,6 +28,6 @@ test("those who look at single tasks at the same time share statements, and each
     asked.map((taskId) => (taskId < 10_000 ? taskId : undefined)),
   );
   expect(tasks[2]?.area).toBeDefined();
-  // Where tables are distributed, the project is a part of each statement, which counts here.
-  expect(statements).toBeLessThanOrEqual(service.isDistributed ? 8 : 4);
+  expect(statements).toBeGreaterThan(0);
+  expect(statements).toBeLessThanOrEqual(4);
 });

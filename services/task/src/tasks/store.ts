@@ -1,7 +1,7 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
-import type { Fragment } from "postgres";
+import { type TaskKey, tasksByKey } from "./by-key-store.ts";
 import { cellsAround } from "./cells.ts";
 import { eachProject, type Grouping } from "./each-project.ts";
 import { liveAssignment, liveLock } from "./task.ts";
@@ -21,11 +21,6 @@ export interface Page {
 /** The most tasks at a point that are read at once. */
 export const AROUND_MAX = 100;
 
-interface TaskKey {
-  projectId: number;
-  taskId: number;
-}
-
 /**
  * One task with its area; undefined if there is none. An expired lock is not shown. One statement reads for all who
  * ask at the same time.
@@ -38,35 +33,16 @@ export function getTask(
   const read = share<TaskKey, WholeTask | undefined>({
     run: async (keys) => {
       const placed = keys.map((key, place) => ({ ...key, place }));
-      const rows = await eachProject(placed, grouping, (some, projectId) =>
-        readWhole(sql, some, projectId === undefined ? ofRow : sql`${projectId}`),
-      );
+      const rows = await eachProject(placed, grouping, (some, projectId) => {
+        const tasks = tasksByKey(sql, some, projectId === undefined ? ofRow : sql`${projectId}`);
+        return sql<(Read & { place: number })[]>`
+          select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area from ${tasks}`;
+      });
       const tasks = new Map(rows.map((row) => [row.place, shown(row)]));
       return keys.map((_, place) => tasks.get(place));
     },
   });
   return (projectId, taskId) => read({ projectId, taskId });
-}
-
-/** Reads tasks of one project, or of that which each row `w` of what is asked for has. */
-function readWhole(sql: Sql, keys: readonly (TaskKey & { place: number })[], project: Fragment) {
-  const [projectIds, taskIds, places] = [
-    keys.map((key) => key.projectId),
-    keys.map((key) => key.taskId),
-    keys.map((key) => key.place),
-  ];
-  return sql<(Read & { place: number })[]>`
-    select w.place, clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
-    from (
-      select * from unnest(${projectIds}::integer[], ${taskIds}::integer[], ${places}::integer[])
-      limit ${keys.length}
-    ) as w (project_id, task_id, place)
-    cross join lateral (
-      select * from tasks t where t.project_id = ${project} and t.task_id = w.task_id limit 1
-    ) t
-    cross join lateral (
-      select * from task_areas a where a.project_id = ${project} and a.task_id = w.task_id limit 1
-    ) a`;
 }
 
 /** The parts of a task that was split, by number and without their areas. */
