@@ -34,6 +34,8 @@ export interface GatewayConfig {
   requestsMax: number;
   /** The proxies whose X-Forwarded-For is trusted. */
   trustedProxies: BlockList;
+  /** The URL under which clients reach the gateway; undefined if each request says it. */
+  publicUrl: string | undefined;
   /** The origins whose pages may read answers. */
   corsOrigins: CorsOrigins;
   /** How large the answers that are kept may be together. */
@@ -63,6 +65,17 @@ const environment = z.object({
    * that it names.
    */
   TRUSTED_PROXIES: trustedProxies,
+  /**
+   * The URL under which clients reach the gateway, such as https://map.example.org, for links that must be absolute. Without
+   * it, links have the host of the request, or what a trusted proxy says in X-Forwarded-Proto and X-Forwarded-Host.
+   */
+  PUBLIC_URL: url
+    .transform((it) => it.replace(/\/$/, ""))
+    .refine(
+      (it) => URL.parse(it)?.origin === it,
+      "must be a URL without a path, such as https://map.example.org",
+    )
+    .optional(),
   /** The size of all lists that are kept in memory, to be sent again while nothing has changed; 0 to keep none. */
   KEPT_ANSWERS_BYTES: wholeNumber(0, 999_999_999).default(KEPT_ANSWERS_BYTES),
   /** The origins whose pages may read answers, separated by commas; "*" for all. */
@@ -100,6 +113,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     connectionsMax: read.CONNECTIONS_MAX,
     requestsMax: read.REQUESTS_MAX,
     trustedProxies: read.TRUSTED_PROXIES,
+    publicUrl: read.PUBLIC_URL,
     corsOrigins: read.CORS_ORIGINS,
     keptAnswersBytes: read.KEPT_ANSWERS_BYTES,
     drainMs: read.DRAIN_MILLISECONDS,

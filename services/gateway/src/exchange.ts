@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Site } from "./public-url.ts";
 
 /** How long the rest of a body that nobody wants is let in, so that its sender gets to see the answer. */
 const LINGER_MS = 2_000;
@@ -8,6 +9,8 @@ const LINGER_MS = 2_000;
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
+  /** Where clients reach the gateway. */
+  site: Site;
   /** The gateway's own id of it. */
   id: string;
   method: string;
@@ -34,7 +37,7 @@ export interface Reply {
 }
 
 /** Begins an exchange. */
-export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+export function exchangeOf(request: IncomingMessage, response: ServerResponse, site: Site): Exchange {
   // A proxy is asked with a whole URL, and may hand it on.
   const url = request.url ?? "/";
   const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "") || "/";
@@ -46,6 +49,7 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
   return {
     request,
     response,
+    site,
     id: randomUUID(),
     method: request.method ?? "GET",
     path: mark === -1 ? target : target.slice(0, mark),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BlockList } from "node:net";
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { Reason as GatewayReason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { pathOf } from "@tessera/rpc/codec.ts";
@@ -12,11 +13,12 @@ import { askForDocument, commandReply } from "./documents/command.ts";
 import { type KeptAnswers, keptAnswers } from "./documents/kept-answers.ts";
 import { beginListing } from "./documents/listing.ts";
 import { negotiate } from "./documents/negotiate.ts";
-import { problemPages } from "./documents/problem-page.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
 import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
 import type { FindCaller } from "./find-caller.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
+import { type OwnResource, ownReply } from "./own/own-resource.ts";
+import { ownResources } from "./own/own-resources.ts";
 import { isBug, problemOf, problemReply } from "./problems/problem.ts";
 import { type BodyLimits, ClientGone } from "./requests/body.ts";
 import { fieldValue } from "./requests/field-value.ts";
@@ -45,6 +47,8 @@ export interface GatewayDeps {
   keptAnswersBytes?: number;
   /** The origins whose pages may read answers; none unless given. */
   corsOrigins?: CorsOrigins;
+  /** Where clients reach the gateway; each request says it unless given. */
+  publicUrl?: string | undefined;
   /** What is passed on as it stands; nothing unless given. */
   passThrough?: PassThrough;
 }
@@ -55,7 +59,8 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export function gatewayListener(deps: GatewayDeps): Listener {
   const { services, transportFor, draining, limits, log } = deps;
   const table = routeTable(services);
-  const pages = problemPages(services);
+  const own = ownResources(deps);
+  const site = { publicUrl: deps.publicUrl, trustedProxies: limits.trustedProxies ?? new BlockList() };
   const doorway = new Doorway(limits);
   const answers = keptAnswers(deps.keptAnswersBytes);
   const groups: StreamGroups = new Map();
@@ -63,7 +68,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const browser = browserRpc(services, { transportFor, limits, findCaller: deps.findCaller, draining });
   const rpcs = new Map(services.flatMap((it) => it.methods).map((rpc) => [pathOf(rpc), rpc] as const));
   return (request, response) => {
-    const exchange = exchangeOf(request, response);
+    const exchange = exchangeOf(request, response, site);
     const visit = doorway.visit(exchange);
     response.on("close", () => record(log, exchange));
     if (draining.aborted) response.shouldKeepAlive = false;
@@ -75,7 +80,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     const circumstances = { route: undefined as Route | undefined };
     const answered =
       fault === undefined
-        ? respond(deps, { table, pages, groups, rpc, answers }, exchange, visit, circumstances)
+        ? respond(deps, { table, own, groups, rpc, answers }, exchange, visit, circumstances)
         : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
@@ -92,9 +97,9 @@ export function gatewayListener(deps: GatewayDeps): Listener {
 }
 
 /** What lies at a path. */
-interface Site {
+interface Place {
   table: RouteTable;
-  pages: ReturnType<typeof problemPages>;
+  own: readonly OwnResource[];
   /** Those who read the same streams. */
   groups: StreamGroups;
   /** The RPC of Connect whose path it is. */
@@ -105,16 +110,16 @@ interface Site {
 
 async function respond(
   deps: GatewayDeps,
-  { table, pages, groups, rpc, answers }: Site,
+  { table, own, groups, rpc, answers }: Place,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
 ): Promise<void> {
   const { request, method, path } = exchange;
-  const own = rpc === undefined ? ownReply(deps, pages, exchange) : rpcReply(rpc, method);
-  // A busy gateway is healthy: health checks are always answered.
-  if (own !== undefined) return send(exchange, own);
-  visit.refuseTooMany();
+  if (rpc !== undefined) return send(exchange, rpcReply(rpc, method));
+  const resource = own.find((it) => it.takes(path));
+  if (!resource?.always) visit.refuseTooMany();
+  if (resource !== undefined) return send(exchange, await ownReply(resource, exchange));
   if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
@@ -169,27 +174,6 @@ async function respond(
 /** Whether a parameter is the RPC's, and not the gateway's own, which selects the form. */
 function isOfRpc({ name }: Parameter): boolean {
   return name !== "f";
-}
-
-/** The gateway's own resources: whether it lives, whether it takes requests, and what its problems mean. */
-function ownReply(
-  { draining }: GatewayDeps,
-  pages: ReturnType<typeof problemPages>,
-  exchange: Exchange,
-): Reply | undefined {
-  const { path, method, request } = exchange;
-  const health = path === "/health/live" || path === "/health/ready";
-  if (!health && path !== "/problems" && !path.startsWith("/problems/")) return undefined;
-  const allow = "GET, HEAD, OPTIONS";
-  if (method === "OPTIONS") return { status: 204, headers: { Allow: allow } };
-  if (method !== "GET" && method !== "HEAD") {
-    throw refuseHttp(GatewayReason.METHOD_NOT_ALLOWED, { metadata: { allow } });
-  }
-  exchange.template = path;
-  if (!health) return pages(path, request.headers.accept);
-  const ready = path === "/health/live" || !draining.aborted;
-  const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
-  return { status: ready ? 200 : 503, headers, body: JSON.stringify({ status: ready ? "ok" : "draining" }) };
 }
 
 function optionsHeaders(allow: string) {

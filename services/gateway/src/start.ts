@@ -60,6 +60,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     port: httpPort,
     drainMs,
     corsOrigins: config.corsOrigins,
+    publicUrl: config.publicUrl,
     keptAnswersBytes: config.keptAnswersBytes,
     ...(passed !== undefined && { passThrough: passed }),
     limits: {

@@ -3,11 +3,12 @@ import { Code } from "@connectrpc/connect";
 import { allReasons, type ReasonFacts, refusalsOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { preferred } from "../documents/negotiate.ts";
 import type { Reply } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import { problemType } from "../problems/problem.ts";
 import { routesOf } from "../routes/route-table.ts";
-import { preferred } from "./negotiate.ts";
+import type { OwnResource } from "./own-resource.ts";
 
 /** What the contract says about one reason, for people who met it. */
 interface Page {
@@ -23,28 +24,31 @@ interface Page {
   answered_by: readonly string[];
 }
 
-/** Answers `/problems` and `/problems/{kebab}`. */
-export type ProblemPages = (path: string, accept: string | undefined) => Reply;
-
 const TYPES = ["application/json", "text/html"];
 
-/** Makes the pages that explain the reasons of these services, all from the contract. */
-export function problemPages(services: readonly DescService[]): ProblemPages {
+/** The pages `/problems` and `/problems/{kebab}`, which explain the reasons of these services, all from the contract. */
+export function problemPages(services: readonly DescService[]): OwnResource {
   const paths = pathsByReason(services);
   const pages = new Map(allReasons().map((it) => [problemType(it.name), pageOf(it, paths)]));
-  return (path, accept) => {
-    const chosen = preferred(accept, TYPES);
-    if (chosen === -1) throw refuseHttp(Reason.NOT_ACCEPTABLE, { metadata: { available: TYPES.join(", ") } });
-    const html = chosen === 1;
-    if (path === "/problems") {
-      const list = [...pages.values()].map(({ type, title, status }) => ({ type, title, status }));
-      return reply(html, html ? listHtml(list) : JSON.stringify({ problems: list }));
-    }
-    const page = pages.get(path);
-    if (page === undefined)
-      throw refuseHttp(Reason.ROUTE_NOT_FOUND, { detail: `No problem has the type ${path}` });
-    return reply(html, html ? pageHtml(page) : JSON.stringify(page));
+  return {
+    takes: (path) => path === "/problems" || path.startsWith("/problems/"),
+    always: true,
+    reply: ({ path, request }) => pageAt(pages, path, request.headers.accept),
   };
+}
+
+function pageAt(pages: ReadonlyMap<string, Page>, path: string, accept: string | undefined): Reply {
+  const chosen = preferred(accept, TYPES);
+  if (chosen === -1) throw refuseHttp(Reason.NOT_ACCEPTABLE, { metadata: { available: TYPES.join(", ") } });
+  const html = chosen === 1;
+  if (path === "/problems") {
+    const list = [...pages.values()].map(({ type, title, status }) => ({ type, title, status }));
+    return reply(html, html ? listHtml(list) : JSON.stringify({ problems: list }));
+  }
+  const page = pages.get(path);
+  if (page === undefined)
+    throw refuseHttp(Reason.ROUTE_NOT_FOUND, { detail: `No problem has the type ${path}` });
+  return reply(html, html ? pageHtml(page) : JSON.stringify(page));
 }
 
 function pageOf(facts: ReasonFacts, paths: ReadonlyMap<string, string[]>): Page {

@@ -1,0 +1,25 @@
+import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import type { Exchange, Reply } from "../exchange.ts";
+import { refuseHttp } from "../http-refusal.ts";
+
+/** A resource of the gateway itself, which no RPC answers. It is read only. */
+export interface OwnResource {
+  /** Whether this resource lies at the path, which is as it was sent: percent-encoded. */
+  takes(path: string): boolean;
+  /** Answers a GET or HEAD request: the body of a HEAD request is not sent. */
+  reply(exchange: Exchange): Reply | Promise<Reply>;
+  /** Answered however busy the gateway is. */
+  always?: boolean;
+}
+
+const ALLOW = "GET, HEAD, OPTIONS";
+
+/** Answers a request to a resource of the gateway. Refuses METHOD_NOT_ALLOWED. */
+export function ownReply(resource: OwnResource, exchange: Exchange): Reply | Promise<Reply> {
+  const { method, path } = exchange;
+  if (method === "OPTIONS") return { status: 204, headers: { Allow: ALLOW } };
+  if (method !== "GET" && method !== "HEAD")
+    throw refuseHttp(Reason.METHOD_NOT_ALLOWED, { metadata: { allow: ALLOW } });
+  exchange.template = path;
+  return resource.reply(exchange);
+}
