@@ -1,4 +1,13 @@
 import type { OwnResource } from "./own-resource.ts";
+import type { SiteLink } from "./site-link.ts";
+
+/** Whether the gateway takes requests. */
+export const HEALTH: SiteLink = {
+  rel: "status",
+  href: "/health/ready",
+  type: "application/json",
+  title: "Whether the gateway takes requests",
+};
 
 /** Whether the process lives, and whether it takes requests. */
 export function health(draining: AbortSignal): OwnResource {

@@ -1,9 +1,31 @@
 import type { GatewayDeps } from "../gateway.ts";
-import { health } from "./health.ts";
+import { API_CATALOG, apiCatalog } from "./api-catalog.ts";
+import { DOCS, docsPage } from "./docs-page.ts";
+import { HEALTH, health } from "./health.ts";
+import { landing } from "./landing.ts";
 import type { OwnResource } from "./own-resource.ts";
-import { problemPages } from "./problem-pages.ts";
+import { PROBLEMS, problemPages } from "./problem-pages.ts";
+import type { SiteLink } from "./site-link.ts";
+
+/** What is passed on to auth, where it is. */
+const PASSED: readonly SiteLink[] = [
+  {
+    rel: "oauth-authorization-server",
+    href: "/.well-known/oauth-authorization-server",
+    type: "application/json",
+    title: "How to sign in: the OAuth endpoints (RFC 8414)",
+  },
+  {
+    rel: "jwks",
+    href: "/.well-known/jwks.json",
+    type: "application/json",
+    title: "The keys with which access tokens are verified",
+  },
+];
 
 /** The gateway's own resources: the first that takes a path answers it, before any route of the contracts. */
-export function ownResources({ draining, services }: GatewayDeps): readonly OwnResource[] {
-  return [health(draining), problemPages(services)];
+export function ownResources({ draining, services, passThrough }: GatewayDeps): readonly OwnResource[] {
+  const passed = PASSED.filter(({ href }) => passThrough?.takes(href));
+  const links = [DOCS, API_CATALOG, PROBLEMS, HEALTH, ...passed];
+  return [health(draining), problemPages(services), docsPage(), landing(services, links), apiCatalog(links)];
 }

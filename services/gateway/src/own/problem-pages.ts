@@ -9,6 +9,15 @@ import { refuseHttp } from "../http-refusal.ts";
 import { problemType } from "../problems/problem.ts";
 import { routesOf } from "../routes/route-table.ts";
 import type { OwnResource } from "./own-resource.ts";
+import type { SiteLink } from "./site-link.ts";
+
+/** The list of all pages. */
+export const PROBLEMS: SiteLink = {
+  rel: "help",
+  href: "/problems",
+  type: "application/json",
+  title: "Why a request is refused, and what to do about each reason",
+};
 
 /** What the contract says about one reason, for people who met it. */
 interface Page {

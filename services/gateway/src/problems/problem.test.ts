@@ -141,7 +141,7 @@ describe("an error without a reason", () => {
 describe("the gateway's own", () => {
   test.each([
     ["GET", "/v1/nothing", {}, "ROUTE_NOT_FOUND", {}],
-    ["GET", "/", {}, "ROUTE_NOT_FOUND", {}],
+    ["GET", "/v0", {}, "ROUTE_NOT_FOUND", {}],
     ["GET", "/v1/projects/", {}, "ROUTE_NOT_FOUND", {}],
     ["GET", "/V1/projects", {}, "ROUTE_NOT_FOUND", {}],
     ["GET", "/v1//projects", {}, "ROUTE_NOT_FOUND", {}],
