@@ -23,6 +23,22 @@ test.each(lists.map((rpc) => [rpc.name, rpc] as const))(
   },
 );
 
+const reads = SERVICES.flatMap(({ methods }) => methods).filter(({ name }) => name.startsWith("BatchGet"));
+
+test.each(reads.map((rpc) => [rpc.name, rpc] as const))(
+  "%s marks its rows, so that REST has CSV and GeoJSON of them",
+  (_, { output }) => {
+    expect(withRole(output, FieldRole.ROWS)).toHaveLength(1);
+  },
+);
+
+test("every RPC with a page token is such a list", () => {
+  const paged = SERVICES.flatMap(({ methods }) => methods).filter(
+    ({ input, output }) => input.field.pageToken !== undefined || output.field.nextPageToken !== undefined,
+  );
+  expect(paged.filter((it) => !lists.includes(it)).map(({ name }) => name)).toEqual([]);
+});
+
 const choosing = SERVICES.flatMap(({ methods }) => methods).filter(
   ({ input }) => withRole(input, FieldRole.FIELDS).length > 0,
 );

@@ -23,7 +23,7 @@ export const DOCUMENT_HEADERS = {
 
 /**
  * Answers a document; 304 where the caller holds the same revision in the same media type. The document of a running
- * operation says when to read it again; a list links to its next page. A list has the tag that the service gave it. Without
+ * operation says when to read it again; a list links to its next page, and to its first. A list has the tag that the service gave it. Without
  * such, and without a revision, the tag of what a GET reads is of its bytes.
  */
 export function documentReply(
@@ -43,7 +43,7 @@ export function documentReply(
     ...DOCUMENT_HEADERS,
     ...(tag !== undefined && { ETag: entityTag(tag, form) }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
-    ...nextLink(exchange, route, response),
+    ...pageLinks(exchange, route, response),
   };
   const has = (etag: string) => listing !== undefined && listsTag(listing.ifNoneMatch, etag);
   if (revision !== undefined && has(entityTag(revision, form))) return { status: 304, headers };
@@ -86,11 +86,23 @@ function bodyOf(
   return featureText(shown.desc, value as Message, shown.field);
 }
 
-/** Where the next page of a list is (RFC 8288): some forms have no place to say so. */
-function nextLink({ path, query }: Pick<Exchange, "path" | "query">, { nextPage }: Route, response: Message) {
-  const token = nextPage && textIn(response, nextPage);
-  if (!token) return {};
-  const others = query.split("&").filter((it) => it !== "" && !/^page(_t|T)oken=/.test(it));
-  const parameters = [...others, `page_token=${encodeURIComponent(token)}`].join("&");
-  return { Link: `<${path}?${parameters}>; rel="next"` };
+/** Where the next page of a list is, and from a later page the first one (RFC 8288): some forms have no place to say so. */
+function pageLinks(
+  { path, query }: Pick<Exchange, "path" | "query">,
+  { nextPage }: Route,
+  response: Message,
+) {
+  if (nextPage === undefined) return {};
+  const token = textIn(response, nextPage);
+  const given = query.split("&").filter((it) => it !== "");
+  const others = given.filter((it) => !/^page(_t|T)oken=/.test(it));
+  const to = (parameters: readonly string[], rel: string) => {
+    const asked = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
+    return `<${path}${asked}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(token === "" ? [] : [to([...others, `page_token=${encodeURIComponent(token)}`], "next")]),
+    ...(given.length === others.length ? [] : [to(others, "first")]),
+  ];
+  return links.length === 0 ? {} : { Link: links.join(", ") };
 }

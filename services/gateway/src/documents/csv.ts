@@ -22,7 +22,7 @@ const FORMULA = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
  */
 export function csvText(rows: DescField, response: Message, chosen?: Chosen): string {
   const desc = messageOf(rows) as DescMessage;
-  const isShown = ({ name }: DescField) => !leftOutOf(rows).includes(name) && (chosen?.has(name) ?? true);
+  const isShown = ({ name }: DescField) => chosen?.has(name) ?? !leftOutOf(rows).includes(name);
   const columns = columnsOf(desc).filter(([first]) => isShown(first as DescField));
   const lines = (fieldValue(response, rows) as Message[]).map((row) => {
     const json = toJson(desc, withoutAreas(desc, row), JSON_OPTIONS);

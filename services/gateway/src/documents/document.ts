@@ -5,7 +5,6 @@ import { fieldValue } from "../requests/field-value.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import type { Shown } from "../routes/route.ts";
 import { featureWriter } from "./feature.ts";
-import { leftOutOf } from "./left-out.ts";
 import { compileWriter, placesIn, readerOf, type WriteMessage, writerOf } from "./wire-json.ts";
 
 /** Fields without a value are shown, so that a document always has the same shape. */
@@ -69,9 +68,7 @@ export function elementTexts(field: DescField, message: Message, write: WriteMes
 /** How the documents in a field are written. */
 export function rowWriter(rows: DescField, chosen?: Chosen): WriteMessage {
   const desc = messageOf(rows) as DescMessage;
-  return chosen === undefined
-    ? writerOf(desc, rows)
-    : compileWriter(desc, { only: chosen, without: leftOutOf(rows) });
+  return chosen === undefined ? writerOf(desc, rows) : compileWriter(desc, { only: chosen });
 }
 
 function withRows(desc: DescMessage, rows: DescField, write: WriteMessage): WriteMessage {

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
-import { featureGeometry, featurePoint } from "../routes/geometry-field.ts";
+import { featureCoordinates, featureGeometry, featurePoint } from "../routes/geometry-field.ts";
 import { leftOutOf } from "./left-out.ts";
 import { compileReader, type WriteMessage } from "./wire-json.ts";
 
@@ -32,10 +32,16 @@ function featureId(desc: DescMessage): DescField | undefined {
   return ids.get(desc);
 }
 
-/** The fields without which a message is no Feature, by name. */
-export function featureFields(desc: DescMessage): string[] {
-  const fields = [featureGeometry(desc), featurePoint(desc), featureId(desc)];
-  return fields.flatMap((field) => field?.name ?? []);
+/**
+ * The fields without which a row is no Feature, by name: its id and its geometry. Rows that leave their geometry out are shown
+ * at their place, unless the geometry is chosen.
+ */
+export function featureFields(desc: DescMessage, holder?: DescField, chosen?: ReadonlySet<string>): string[] {
+  const geometry = featureGeometry(desc);
+  const places = [featurePoint(desc), ...(featureCoordinates(desc) ?? [])].filter((it) => it !== undefined);
+  const isLeftOut = geometry && holder && places.length > 0 && leftOutOf(holder).includes(geometry.name);
+  const shown = isLeftOut && !chosen?.has(geometry.name) ? [] : [geometry];
+  return [...shown, ...places, featureId(desc)].flatMap((field) => field?.name ?? []);
 }
 
 function compileFeature(
@@ -43,11 +49,13 @@ function compileFeature(
   holder: DescField | undefined,
   chosen: ReadonlySet<string> | undefined,
 ): WriteMessage {
-  const without = holder ? leftOutOf(holder) : [];
-  const only = chosen && new Set([...chosen, ...featureFields(desc)]);
+  const needed = featureFields(desc, holder, chosen);
+  const only = chosen && new Set([...chosen, ...needed]);
+  const without = holder ? leftOutOf(holder).filter((name) => !only?.has(name)) : [];
   const { fields, read } = compileReader(desc, { only, without });
   const placeOf = (wanted: DescField | undefined) => (wanted ? fields.indexOf(wanted) : -1);
   const [geometry, point] = [placeOf(featureGeometry(desc)), placeOf(featurePoint(desc))];
+  const [longitude, latitude] = (featureCoordinates(desc) ?? [undefined, undefined]).map(placeOf);
   const id = placeOf(featureId(desc));
   const names = fields.map(({ name }, place) => {
     const isProperty = place !== geometry && (chosen === undefined || chosen.has(name));
@@ -61,14 +69,21 @@ function compileFeature(
       if (names[place] !== undefined && values[place] !== undefined)
         properties += (names[place] as string) + values[place];
     }
-    const shape = values[geometry] ?? pointText(values[point]);
+    const coordinates = [values[longitude ?? -1], values[latitude ?? -1]];
+    const shape = values[geometry] ?? pointText(values[point]) ?? coordinatesText(coordinates);
     return `${start},"geometry":${shape},"properties":{${properties.slice(1)}}}`;
   };
 }
 
 /** The GeoJSON of a point that is written as JSON. */
-function pointText(text: string | undefined): string {
-  if (text === undefined) return "null";
+function pointText(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   const { longitude, latitude } = JSON.parse(text) as { longitude: number; latitude: number };
   return JSON.stringify({ type: "Point", coordinates: [longitude, latitude] });
+}
+
+/** The GeoJSON of a place of which the degrees are known; nowhere, without them. */
+function coordinatesText(degrees: readonly (string | undefined)[]): string {
+  if (degrees.includes(undefined)) return "null";
+  return `{"type":"Point","coordinates":[${degrees.join(",")}]}`;
 }

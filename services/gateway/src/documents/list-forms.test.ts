@@ -13,6 +13,12 @@ const contract = testContract(
       next: "string @NEXT_PAGE",
       found: "int64",
     },
+    Sightings: { sightings: "repeated Sighting @ROWS" },
+    Sighting: {
+      longitude: "double @FEATURE_LONGITUDE",
+      latitude: "double @FEATURE_LATITUDE",
+      what: "string",
+    },
     Loans: { loans: "repeated Loan" },
     Loan: { book: "Book -review,reviewers,cover", paper: "Paper -review" },
     Paper: { title: "string", review: "string" },
@@ -35,6 +41,7 @@ const contract = testContract(
     },
   },
   {
+    Sight: { http: { get: "/v1/sightings" }, input: "Search", output: "Sightings" },
     List: { http: { get: "/v1/books" }, input: "Search", output: "Books" },
     Lend: { http: { get: "/v1/loans", response_body: "loans" }, input: "Search", output: "Loans" },
   },
@@ -48,6 +55,7 @@ beforeAll(async () => {
   gateway = await testGateway(
     (router) =>
       router.service(contract.service, {
+        sight: () => ({ sightings: [{ longitude: 85.5, latitude: 0, what: "owl" }] }),
         list: () => ({ books, next, found: 7n }),
         lend: () => ({ loans: [{ book: books[0], paper: { title: "Maps", review: "Good" } }] }),
       } as never),
@@ -90,6 +98,17 @@ describe("a list as GeoJSON", () => {
     ]);
     expect(json.features[0]).toMatchObject({ id: 1, properties: { other: { type: "MultiPolygon" } } });
     expect(json.features[0].properties).not.toHaveProperty("area");
+  });
+
+  test("has a Feature at the degrees that a document says in two numbers", async () => {
+    const { json } = await gateway.ask("GET", "/v1/sightings?f=geojson");
+    expect(json.features).toEqual([
+      {
+        type: "Feature",
+        geometry: { type: "Point", coordinates: [85.5, 0] },
+        properties: { longitude: 85.5, latitude: 0, what: "owl" },
+      },
+    ]);
   });
 
   test("has no features where it is empty", async () => {
@@ -179,14 +198,27 @@ describe("the next page of a list", () => {
   test.each([
     ["/v1/books", "/v1/books?page_token=a%2Fb%3D"],
     ["/v1/books?f=csv", "/v1/books?f=csv&page_token=a%2Fb%3D"],
-    ["/v1/books?page_token=old&f=geojson", "/v1/books?f=geojson&page_token=a%2Fb%3D"],
-    ["/v1/books?pageToken=old", "/v1/books?page_token=a%2Fb%3D"],
   ])("after %s is %s", async (path, expected) => {
     next = "a/b=";
     expect((await gateway.ask("GET", path)).headers.link).toBe(`<${expected}>; rel="next"`);
   });
 
-  test("is not there after the last", async () => {
+  test.each([
+    ["/v1/books?page_token=old&f=geojson", "/v1/books?f=geojson&page_token=a%2Fb%3D", "/v1/books?f=geojson"],
+    ["/v1/books?pageToken=old", "/v1/books?page_token=a%2Fb%3D", "/v1/books"],
+  ])("after %s is %s, and the first is %s", async (path, expected, first) => {
+    next = "a/b=";
+    const { headers } = await gateway.ask("GET", path);
+    expect(headers.link).toBe(`<${expected}>; rel="next", <${first}>; rel="first"`);
+  });
+
+  test("is not there after the last, which links to the first", async () => {
+    next = "";
+    const { headers } = await gateway.ask("GET", "/v1/books?page_token=old");
+    expect(headers.link).toBe('</v1/books>; rel="first"');
+  });
+
+  test("is not there after the only one", async () => {
     next = "";
     expect((await gateway.ask("GET", "/v1/books")).headers).not.toHaveProperty("link");
   });

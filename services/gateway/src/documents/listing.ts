@@ -8,6 +8,7 @@ import type { Route } from "../routes/route.ts";
 import type { Chosen } from "./document.ts";
 import { featureFields } from "./feature.ts";
 import type { KeptAnswer, KeptAnswers } from "./kept-answers.ts";
+import { leftOutOf } from "./left-out.ts";
 import type { Form, Offer } from "./negotiate.ts";
 import { isSaidIn, textIn } from "./wire-json.ts";
 
@@ -75,15 +76,22 @@ export function unreadReply(
   return { status: 200, headers: kept.headers, body: kept.body };
 }
 
-/** The fields of rows that a request chose. A Feature needs its id and its geometry beside them. */
-function choose(route: Route, form: Form, message: Message): Chosen {
-  const { fields } = route;
-  const mask = fields && (fieldValue(message, fields) as FieldMask | undefined);
-  if (fields === undefined || mask === undefined || mask.paths.length === 0) return undefined;
-  const rows = route.rows ? messageOf(route.rows) : route.shown.desc;
-  if (form === "geojson") {
-    const paths = [...new Set([...mask.paths, ...featureFields(rows as DescMessage)])];
-    setFieldValue(message, fields, create(FieldMaskSchema, { paths }));
-  }
-  return new Set(mask.paths);
+/**
+ * The fields of rows that a request chose. A Feature needs its id and its geometry beside them: where rows leave their geometry
+ * out and have no other place, it is asked for.
+ */
+function choose({ fields, rows, shown }: Route, form: Form, message: Message): Chosen {
+  if (fields === undefined) return undefined;
+  const mask = fieldValue(message, fields) as FieldMask | undefined;
+  const chosen = mask === undefined || mask.paths.length === 0 ? undefined : new Set(mask.paths);
+  const holder = rows ?? shown.field;
+  if (form !== "geojson" || holder === undefined) return chosen;
+  const desc = messageOf(holder) as DescMessage;
+  const needed = featureFields(desc, holder, chosen);
+  const leftOut = leftOutOf(holder);
+  if (chosen === undefined && !needed.some((name) => leftOut.includes(name))) return undefined;
+  const others = chosen ?? desc.fields.map(({ name }) => name).filter((name) => !leftOut.includes(name));
+  const paths = [...new Set([...others, ...needed])];
+  setFieldValue(message, fields, create(FieldMaskSchema, { paths }));
+  return chosen ?? new Set(paths);
 }

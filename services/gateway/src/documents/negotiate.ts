@@ -1,7 +1,7 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import Negotiator from "negotiator";
 import { refuseHttp } from "../http-refusal.ts";
-import { featureGeometry, messageOf } from "../routes/geometry-field.ts";
+import { isFeature, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import type { Endpoint } from "../routes/route-table.ts";
 
@@ -59,7 +59,7 @@ function unaryOffers(route: Route | undefined): Offer[] {
   if (route === undefined) return [];
   const rows = route.rows && messageOf(route.rows);
   const desc = rows ?? route.shown.desc;
-  const feature = route.acknowledgement === undefined && featureGeometry(desc) !== undefined;
+  const feature = route.acknowledgement === undefined && isFeature(desc);
   const forms: Form[] = ["json", ...(feature ? ["geojson" as const] : []), ...(rows ? ["csv" as const] : [])];
   return forms.map((form) => ({ form, route }));
 }
@@ -67,7 +67,7 @@ function unaryOffers(route: Route | undefined): Offer[] {
 function streamOffers(route: Route | undefined): Offer[] {
   if (route === undefined) return [];
   const forms: Form[] = [];
-  if (featureGeometry(route.shown.desc) !== undefined) forms.push("geojson");
+  if (isFeature(route.shown.desc)) forms.push("geojson");
   if (route.position !== undefined) forms.push("sse");
   forms.push("ndjson");
   // The elements of a list are no events; the states of one document are, also where none can be resumed after.

@@ -35,6 +35,21 @@ export function featurePoint(desc: DescMessage): DescField | undefined {
   return points.get(desc);
 }
 
+/** The two fields that say in numbers where a Feature is, if a message has them. */
+export function featureCoordinates(
+  desc: DescMessage,
+): [longitude: DescField, latitude: DescField] | undefined {
+  const longitude = fieldWithRole(desc, FieldRole.FEATURE_LONGITUDE);
+  const latitude = fieldWithRole(desc, FieldRole.FEATURE_LATITUDE);
+  return longitude && latitude && [longitude, latitude];
+}
+
+/** Whether a message can be shown as a Feature: it has a geometry or a place. */
+export function isFeature(desc: DescMessage): boolean {
+  const place = featureGeometry(desc) ?? featurePoint(desc) ?? featureCoordinates(desc);
+  return place !== undefined;
+}
+
 const holders = new Map<DescMessage, boolean>();
 
 /** Whether there may be an area in a message, however deep. */

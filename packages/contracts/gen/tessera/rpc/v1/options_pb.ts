@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/rpc/v1/options.proto.
  */
 export const file_tessera_rpc_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSKuAgoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSMwoQZGVmYXVsdF9kZWFkbGluZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEEg0KBXdhaXRzGAogASgIEhMKC3NlbGVjdGVkX2J5GAsgASgJIqkBCgxSZWZ1c2FsUnVsZXMSHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRITCgtodHRwX3N0YXR1cxgCIAEoDRIRCglyZXRyeWFibGUYAyABKAgSDQoFdGl0bGUYBCABKAkSFQoNbWV0YWRhdGFfa2V5cxgFIAMoCRIrCgVjbGFzcxgGIAEoDjIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxDbGFzcyo8CglBZG1pc3Npb24SGQoVQURNSVNTSU9OX1VOU1BFQ0lGSUVEEAASFAoQQURNSVNTSU9OX1BVQkxJQxABKvQECglGaWVsZFJvbGUSGgoWRklFTERfUk9MRV9VTlNQRUNJRklFRBAAEhkKFUZJRUxEX1JPTEVfUkVRVUVTVF9JRBABEiAKHEZJRUxEX1JPTEVfRVhQRUNURURfUkVWSVNJT04QAhIXChNGSUVMRF9ST0xFX1JFVklTSU9OEAMSHgoaRklFTERfUk9MRV9SRVNVTUVfUE9TSVRJT04QBBIXChNGSUVMRF9ST0xFX1BPU0lUSU9OEAUSFgoSRklFTERfUk9MRV9DUkVBVEVEEAYSGQoVRklFTERfUk9MRV9GRUFUVVJFX0lEEAcSFAoQRklFTERfUk9MRV9DSFVOSxAIEhgKFEZJRUxEX1JPTEVfRklMRV9OQU1FEAkSGQoVRklFTERfUk9MRV9NRURJQV9UWVBFEAoSHwobRklFTERfUk9MRV9GRUFUVVJFX0dFT01FVFJZEBQSHAoYRklFTERfUk9MRV9GRUFUVVJFX1BMQUNFEBUSEwoPRklFTERfUk9MRV9ST1dTEBYSGAoURklFTERfUk9MRV9ORVhUX1BBR0UQFxITCg9GSUVMRF9ST0xFX0VUQUcQGBIZChVGSUVMRF9ST0xFX0tOT1dOX0VUQUcQGRIYChRGSUVMRF9ST0xFX1VOQ0hBTkdFRBAaEhUKEUZJRUxEX1JPTEVfRklFTERTEBsSHQoZRklFTERfUk9MRV9XQU5UU19ET0NVTUVOVBAeEhcKE0ZJRUxEX1JPTEVfRE9DVU1FTlQQHxIYChRGSUVMRF9ST0xFX1NIQVJFRF9CWRAoEh0KGUZJRUxEX1JPTEVfV0lUSE9VVF9FVkVOVFMQKSpTCghUZXh0S2luZBIZChVURVhUX0tJTkRfVU5TUEVDSUZJRUQQABISCg5URVhUX0tJTkRfTElORRABEhgKFFRFWFRfS0lORF9QQVJBR1JBUEhTEAIqawoMUmVmdXNhbENsYXNzEh0KGVJFRlVTQUxfQ0xBU1NfVU5TUEVDSUZJRUQQABIbChdSRUZVU0FMX0NMQVNTX0VWRVJZX1JQQxABEh8KG1JFRlVTQUxfQ0xBU1NfRVZFUllfQ09NTUFORBACOlUKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJmIAyABKAsyGy50ZXNzZXJhLnJwYy52MS5NZXRob2RSdWxlc1IGbWV0aG9kOk4KBHJvbGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJqIAyABKA4yGS50ZXNzZXJhLnJwYy52MS5GaWVsZFJvbGVSBHJvbGU6NgoGc2V0X2J5Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxidiAMgASgJUgVzZXRCeTo+CgpsZWF2ZXNfb3V0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxieiAMgAygJUglsZWF2ZXNPdXQ6TQoEdGV4dBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYn4gDIAEoDjIYLnRlc3NlcmEucnBjLnYxLlRleHRLaW5kUgR0ZXh0OkMKDXBhZ2Vfc2l6ZV9tYXgSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKCIAyABKAVSC3BhZ2VTaXplTWF4OjUKBW5hbWVzEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucximiAMgASgJUgVuYW1lczo2CgZkb21haW4SHC5nb29nbGUucHJvdG9idWYuRW51bU9wdGlvbnMYm4gDIAEoCVIGZG9tYWluOlsKB3JlZnVzYWwSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxiciAMgASgLMhwudGVzc2VyYS5ycGMudjEuUmVmdXNhbFJ1bGVzUgdyZWZ1c2FsYgZwcm90bzM", [file_google_protobuf_descriptor, file_google_protobuf_duration, file_google_rpc_code]);
+  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSLAAgoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSMwoQZGVmYXVsdF9kZWFkbGluZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEEg0KBXdhaXRzGAogASgIEhMKC3NlbGVjdGVkX2J5GAsgASgJEhAKCHJlc29sdmVzGBQgASgJIqkBCgxSZWZ1c2FsUnVsZXMSHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRITCgtodHRwX3N0YXR1cxgCIAEoDRIRCglyZXRyeWFibGUYAyABKAgSDQoFdGl0bGUYBCABKAkSFQoNbWV0YWRhdGFfa2V5cxgFIAMoCRIrCgVjbGFzcxgGIAEoDjIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxDbGFzcyo8CglBZG1pc3Npb24SGQoVQURNSVNTSU9OX1VOU1BFQ0lGSUVEEAASFAoQQURNSVNTSU9OX1BVQkxJQxABKoQGCglGaWVsZFJvbGUSGgoWRklFTERfUk9MRV9VTlNQRUNJRklFRBAAEhkKFUZJRUxEX1JPTEVfUkVRVUVTVF9JRBABEiAKHEZJRUxEX1JPTEVfRVhQRUNURURfUkVWSVNJT04QAhIXChNGSUVMRF9ST0xFX1JFVklTSU9OEAMSHgoaRklFTERfUk9MRV9SRVNVTUVfUE9TSVRJT04QBBIXChNGSUVMRF9ST0xFX1BPU0lUSU9OEAUSFgoSRklFTERfUk9MRV9DUkVBVEVEEAYSGQoVRklFTERfUk9MRV9GRUFUVVJFX0lEEAcSFAoQRklFTERfUk9MRV9DSFVOSxAIEhgKFEZJRUxEX1JPTEVfRklMRV9OQU1FEAkSGQoVRklFTERfUk9MRV9NRURJQV9UWVBFEAoSHwobRklFTERfUk9MRV9GRUFUVVJFX0dFT01FVFJZEBQSHAoYRklFTERfUk9MRV9GRUFUVVJFX1BMQUNFEBUSEwoPRklFTERfUk9MRV9ST1dTEBYSGAoURklFTERfUk9MRV9ORVhUX1BBR0UQFxITCg9GSUVMRF9ST0xFX0VUQUcQGBIZChVGSUVMRF9ST0xFX0tOT1dOX0VUQUcQGRIYChRGSUVMRF9ST0xFX1VOQ0hBTkdFRBAaEhUKEUZJRUxEX1JPTEVfRklFTERTEBsSHQoZRklFTERfUk9MRV9XQU5UU19ET0NVTUVOVBAeEhcKE0ZJRUxEX1JPTEVfRE9DVU1FTlQQHxIYChRGSUVMRF9ST0xFX1NIQVJFRF9CWRAoEh0KGUZJRUxEX1JPTEVfV0lUSE9VVF9FVkVOVFMQKRIgChxGSUVMRF9ST0xFX0ZFQVRVUkVfTE9OR0lUVURFEEESHwobRklFTERfUk9MRV9GRUFUVVJFX0xBVElUVURFEEISGAoURklFTERfUk9MRV9MQU5HVUFHRVMQQxIdChlGSUVMRF9ST0xFX1NIT1dOX0xBTkdVQUdFEEQSEgoORklFTERfUk9MRV9JRFMQRSpTCghUZXh0S2luZBIZChVURVhUX0tJTkRfVU5TUEVDSUZJRUQQABISCg5URVhUX0tJTkRfTElORRABEhgKFFRFWFRfS0lORF9QQVJBR1JBUEhTEAIqawoMUmVmdXNhbENsYXNzEh0KGVJFRlVTQUxfQ0xBU1NfVU5TUEVDSUZJRUQQABIbChdSRUZVU0FMX0NMQVNTX0VWRVJZX1JQQxABEh8KG1JFRlVTQUxfQ0xBU1NfRVZFUllfQ09NTUFORBACOlUKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJmIAyABKAsyGy50ZXNzZXJhLnJwYy52MS5NZXRob2RSdWxlc1IGbWV0aG9kOk4KBHJvbGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJqIAyABKA4yGS50ZXNzZXJhLnJwYy52MS5GaWVsZFJvbGVSBHJvbGU6NgoGc2V0X2J5Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxidiAMgASgJUgVzZXRCeTo+CgpsZWF2ZXNfb3V0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxieiAMgAygJUglsZWF2ZXNPdXQ6TQoEdGV4dBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYn4gDIAEoDjIYLnRlc3NlcmEucnBjLnYxLlRleHRLaW5kUgR0ZXh0OkMKDXBhZ2Vfc2l6ZV9tYXgSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKCIAyABKAVSC3BhZ2VTaXplTWF4OjUKBW5hbWVzEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucximiAMgASgJUgVuYW1lczo8CglyZWZlcnNfdG8SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKGIAyABKAlSCHJlZmVyc1RvOjYKBmRvbWFpbhIcLmdvb2dsZS5wcm90b2J1Zi5FbnVtT3B0aW9ucxibiAMgASgJUgZkb21haW46WwoHcmVmdXNhbBIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGJyIAyABKAsyHC50ZXNzZXJhLnJwYy52MS5SZWZ1c2FsUnVsZXNSB3JlZnVzYWxiBnByb3RvMw", [file_google_protobuf_descriptor, file_google_protobuf_duration, file_google_rpc_code]);
 
 /**
  * What holds for an RPC.
@@ -117,6 +117,15 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
    * @generated from field: string selected_by = 11;
    */
   selectedBy: string;
+
+  /**
+   * Of a batch read: the kind of what it returns, such as "users". Its request has the ids (FIELD_ROLE_IDS), its response the
+   * documents (FIELD_ROLE_ROWS), without those that the caller may not see. Fields of other documents name the kind by
+   * `refers_to`. REST: a word of the parameter `include`, and the name of that part of `included`.
+   *
+   * @generated from field: string resolves = 20;
+   */
+  resolves: string;
 };
 
 /**
@@ -399,6 +408,41 @@ export const FieldRole = {
    * @generated from enum value: FIELD_ROLE_WITHOUT_EVENTS = 41;
    */
   WITHOUT_EVENTS: 41,
+
+  /**
+   * In a document that says its place in two numbers: the degrees east, and the degrees north. REST: the point of a GeoJSON
+   * Feature where there is no other geometry.
+   *
+   * @generated from enum value: FIELD_ROLE_FEATURE_LONGITUDE = 65;
+   */
+  FEATURE_LONGITUDE: 65,
+
+  /**
+   * @generated from enum value: FIELD_ROLE_FEATURE_LATITUDE = 66;
+   */
+  FEATURE_LATITUDE: 66,
+
+  /**
+   * In the request of a read (repeated string): the languages in which the reader wants texts, as BCP 47 tags, the preferred one
+   * first. REST: the parameter `language`, or else the header Accept-Language.
+   *
+   * @generated from enum value: FIELD_ROLE_LANGUAGES = 67;
+   */
+  LANGUAGES: 67,
+
+  /**
+   * In a document: the language of its texts, as BCP 47. REST: the header Content-Language; of a list, those of its rows.
+   *
+   * @generated from enum value: FIELD_ROLE_SHOWN_LANGUAGE = 68;
+   */
+  SHOWN_LANGUAGE: 68,
+
+  /**
+   * In the request of a batch read: the ids of what is read. Its rule says how many there may be.
+   *
+   * @generated from enum value: FIELD_ROLE_IDS = 69;
+   */
+  IDS: 69,
 } as const;
 
 /**
@@ -580,12 +624,21 @@ export const names: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_tessera_rpc_v1_options, 6);
 
 /**
+ * Of an id in a document: the kind of what it names, in the word of `resolves`, such as "users". A document that is asked for
+ * with `?include=users` carries those users as well. Every id of such a kind has it, but for the id of the document itself.
+ *
+ * @generated from extension: string refers_to = 50209;
+ */
+export const refers_to: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_tessera_rpc_v1_options, 7);
+
+/**
  * On an enum of reasons: the `domain` of its `google.rpc.ErrorInfo`, such as "task.tessera".
  *
  * @generated from extension: string domain = 50203;
  */
 export const domain: GenExtension<EnumOptions, string> = /*@__PURE__*/
-  extDesc(file_tessera_rpc_v1_options, 7);
+  extDesc(file_tessera_rpc_v1_options, 8);
 
 /**
  * On a value of such an enum: everything about the reason.
@@ -593,5 +646,5 @@ export const domain: GenExtension<EnumOptions, string> = /*@__PURE__*/
  * @generated from extension: tessera.rpc.v1.RefusalRules refusal = 50204;
  */
 export const refusal: GenExtension<EnumValueOptions, RefusalRules> = /*@__PURE__*/
-  extDesc(file_tessera_rpc_v1_options, 8);
+  extDesc(file_tessera_rpc_v1_options, 9);
 
