@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Coding } from "./compression/coding.ts";
+import { encode } from "./compression/encode.ts";
 import type { Site } from "./public-url.ts";
 
 /** How long the rest of a body that nobody wants is let in, so that its sender gets to see the answer. */
@@ -34,6 +36,16 @@ export interface Reply {
   status: number;
   headers: OutgoingHttpHeaders;
   body?: string | Buffer;
+  /** Whether it may carry a secret, so that its length must say nothing of what is in it: it is not compressed. */
+  secret?: boolean;
+  /** Where its compressed bodies are kept; they are made each time unless given. */
+  coded?: CodedBodies;
+}
+
+/** The compressed bodies of an answer that is sent again. */
+export interface CodedBodies {
+  find(coding: Coding): Buffer | undefined;
+  keep(coding: Coding, body: Buffer): void;
 }
 
 /** Begins an exchange. */
@@ -77,9 +89,23 @@ export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): Outgoin
   return headers;
 }
 
-/** Sends an answer: headers and body are one write. */
-export function send(exchange: Exchange, { status, headers, body = "" }: Reply): void {
+/** Sends an answer, compressed where the client accepts that: headers and body are one write. */
+export function send(exchange: Exchange, reply: Reply): void {
   const { request, response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  const encoded = encode(request, reply);
+  if (encoded instanceof Promise) encoded.then((it) => write(exchange, it), reset(response));
+  else write(exchange, encoded);
+}
+
+/** What cannot be encoded is no answer. */
+function reset(response: ServerResponse) {
+  return () => void response.destroy();
+}
+
+function write(exchange: Exchange, { status, headers, body = "" }: Reply): void {
+  const { request, response } = exchange;
+  // The client may have left while the body was compressed.
   if (response.headersSent || response.destroyed) return;
   const all = headersOf(exchange, headers);
   const length = Buffer.byteLength(body);

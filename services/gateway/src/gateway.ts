@@ -8,6 +8,7 @@ import { browserMethods, takesBrowser } from "./browsers/browser-adapter.ts";
 import { browserRpc } from "./browsers/browser-rpc.ts";
 import { type CorsOrigins, crossOrigin } from "./browsers/cross-origin.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
+import { refuseUncoded } from "./compression/coding.ts";
 import { documentReply } from "./documents/answer.ts";
 import { askForDocument, commandReply } from "./documents/command.ts";
 import { type KeptAnswers, keptAnswers } from "./documents/kept-answers.ts";
@@ -132,6 +133,7 @@ async function respond(
   exchange.template = (endpoint.unary ?? endpoint.stream)?.template.text ?? "";
   const f = parameters.find((it) => it.name === "f")?.value;
   const offer = negotiate(endpoint, request.headers.accept, f);
+  refuseUncoded(request);
   const { route } = offer;
   circumstances.route = route;
   // Before the body is read: what somebody sends who may not call is not worked on.

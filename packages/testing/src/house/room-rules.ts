@@ -55,6 +55,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "routes",
     "problems",
     "requests",
+    "compression",
     "documents",
     "streams",
     "uploads",

@@ -61,7 +61,10 @@ describe("a document", () => {
       description: "",
     });
     expect([status, headers["content-type"], headers.etag]).toEqual([200, "application/json", '"2"']);
-    expect(headers).toMatchObject({ vary: "Accept, Authorization", "cache-control": "private, no-cache" });
+    expect(headers).toMatchObject({
+      vary: "Accept, Authorization, Accept-Encoding",
+      "cache-control": "private, no-cache",
+    });
   });
 
   test("shows an area as GeoJSON, in place or as a Feature", async () => {
@@ -103,7 +106,7 @@ describe("a document", () => {
     });
     expect(status).toBe(expected);
     expect(headers.etag).toBe(f === undefined ? '"9"' : '"9-geojson"');
-    if (status === 304) expect([text, headers.vary]).toEqual(["", "Accept, Authorization"]);
+    if (status === 304) expect([text, headers.vary]).toEqual(["", "Accept, Authorization, Accept-Encoding"]);
   });
 
   test("is asked for by HEAD without its body", async () => {

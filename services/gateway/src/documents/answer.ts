@@ -55,7 +55,7 @@ export function documentReply(
   if (said.etag !== "") {
     const body = Buffer.from(text);
     listing?.keep({ etag: said.etag, headers, body });
-    return { status: 200, headers, body };
+    return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(said.etag) }) };
   }
   if (tag === undefined && listing !== undefined) {
     const etag = entityTag(digestOf(text), form);

@@ -80,9 +80,11 @@ export async function commandReply(
     },
   };
   const minimal = document === undefined || (wanted === "minimal" && !done);
-  return minimal
+  const reply = minimal
     ? minimalReply(route, response, acknowledgement, outcome)
     : representation(route, response, document, outcome);
+  // Tokens are in answers of commands alone.
+  return { ...reply, secret: true };
 }
 
 interface Outcome {

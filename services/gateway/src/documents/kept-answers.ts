@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { LRUCache } from "lru-cache";
+import type { Coding } from "../compression/coding.ts";
 
 /** The bodies of lists are kept up to this size together, unless the configuration says otherwise. */
 export const KEPT_ANSWERS_BYTES = 64 * 1024 * 1024;
@@ -14,6 +15,8 @@ export interface KeptAnswer {
   etag: string;
   headers: OutgoingHttpHeaders;
   body: Buffer;
+  /** The body in the content codings in which it was sent. */
+  coded?: ReadonlyMap<Coding, Buffer>;
 }
 
 /** Answers that were sent last, by resource and form. */
@@ -22,6 +25,8 @@ export interface KeptAnswers {
   readonly largestBytes: number;
   find(key: string): KeptAnswer | undefined;
   keep(key: string, answer: KeptAnswer): void;
+  /** Keeps the body of an answer in a content coding too, if the answer is still kept. */
+  keepCoded(key: string, etag: string, coding: Coding, body: Buffer): void;
 }
 
 /** Keeps answers, up to `bytes` together: those that were asked for last. */
@@ -32,12 +37,21 @@ export function keptAnswers(bytes: number = KEPT_ANSWERS_BYTES): KeptAnswers {
       ? new LRUCache<string, KeptAnswer>({
           maxSize: bytes,
           maxEntrySize: largestBytes,
-          sizeCalculation: ({ body }, key) => body.length + key.length + HEADERS_BYTES,
+          sizeCalculation: (answer, key) => bytesOf(answer) + key.length + HEADERS_BYTES,
         })
       : undefined;
   return {
     largestBytes,
     find: (key) => kept?.get(key),
     keep: (key, answer) => void kept?.set(key, answer),
+    keepCoded: (key, etag, coding, body) => {
+      const answer = kept?.peek(key);
+      if (answer?.etag !== etag) return;
+      kept?.set(key, { ...answer, coded: new Map(answer.coded).set(coding, body) });
+    },
   };
+}
+
+function bytesOf({ body, coded }: KeptAnswer): number {
+  return [...(coded?.values() ?? [])].reduce((sum, it) => sum + it.length, body.length);
 }

@@ -65,7 +65,7 @@ describe.each(FORMS)("a list as %s", (form) => {
     expect(first.status).toBe(200);
     expect(first.headers).toMatchObject({
       "cache-control": "private, no-cache",
-      vary: "Accept, Authorization",
+      vary: "Accept, Authorization, Accept-Encoding",
     });
     const tag = first.headers.etag as string;
     expect(tag).toMatch(form === "json" ? /^"[0-9a-f]{32}"$/ : new RegExp(`^"[0-9a-f]{32}-${form}"$`));

@@ -1,6 +1,6 @@
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { type FieldMask, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
-import type { Exchange, Reply } from "../exchange.ts";
+import type { CodedBodies, Exchange, Reply } from "../exchange.ts";
 import { entityTag, knownTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue, setFieldValue } from "../requests/field-value.ts";
 import { messageOf } from "../routes/geometry-field.ts";
@@ -23,6 +23,8 @@ export interface Listing {
   largestBytes: number;
   /** Keeps the answer, if the service gave it a tag. */
   keep(answer: KeptAnswer): void;
+  /** The compressed bodies of the answer with this tag. */
+  codedBodies(etag: string): CodedBodies;
 }
 
 /**
@@ -46,6 +48,10 @@ export function beginListing(
     kept,
     largestBytes: answers.largestBytes,
     keep: (answer) => answers.keep(key, answer),
+    codedBodies: (etag) => ({
+      find: (coding) => (kept?.etag === etag ? kept.coded?.get(coding) : undefined),
+      keep: (coding, body) => answers.keepCoded(key, etag, coding, body),
+    }),
   };
 }
 
@@ -62,7 +68,7 @@ export function listSaid(
 
 /** Answers without reading the list: 304 where the client has it, and what is kept here where that is the same. */
 export function unreadReply(
-  { ifNoneMatch, kept }: Pick<Listing, "ifNoneMatch" | "kept">,
+  { ifNoneMatch, kept, codedBodies }: Pick<Listing, "ifNoneMatch" | "kept" | "codedBodies">,
   form: Form,
   { etag, isUnchanged }: { etag: string; isUnchanged: boolean },
   headers: Reply["headers"],
@@ -73,7 +79,7 @@ export function unreadReply(
     if (isUnchanged) throw new Error("a list is said to be as nobody knows it");
     return undefined;
   }
-  return { status: 200, headers: kept.headers, body: kept.body };
+  return { status: 200, headers: kept.headers, body: kept.body, coded: codedBodies(etag) };
 }
 
 /**

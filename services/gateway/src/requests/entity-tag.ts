@@ -6,14 +6,33 @@ export function entityTag(of: bigint | string, form: string): string {
   return form === "json" ? `"${of}"` : `"${of}-${form}"`;
 }
 
-/** What proxies that compress add to a tag that they pass on: within it, as Apache does, or by making it weak. */
-const CODED = /-(?:gzip|br|deflate|zstd)"$|;(?:gzip|br|deflate|zstd)"$/;
+/** The tag of what another tag stands for, in a content coding: the bytes differ. */
+export function codedTag(tag: string, coding: string): string {
+  return `${tag.slice(0, -1)}-${coding}"`;
+}
+
+/**
+ * The tag of a 304 answer: that of the copy in the coding which the client would be sent, where it has that copy, or else the tag
+ * of the copy without a coding.
+ */
+export function heldTag(ifNoneMatch: string | undefined, tag: string, coding: string | undefined): string {
+  if (coding === undefined || ifNoneMatch === undefined) return tag;
+  const coded = codedTag(tag, coding);
+  return ifNoneMatch.split(",").some((it) => it.trim().replace(WEAK, "") === coded) ? coded : tag;
+}
+
+const WEAK = /^W\//;
+/**
+ * What is added to a tag for a content coding: by this gateway and by Apache ("7-gzip"), by Jetty ("7--gzip"), by older servers
+ * ("7;gzip"). Other proxies make the tag weak.
+ */
+const CODED = /(?:(?:--?|;)(?:gzip|br|deflate|zstd))+"$/;
 const EXPECTED = /^"(0|[1-9][0-9]{0,18})(?:-[a-z]+)?"$/;
 const REVISION_MAX = 2n ** 63n - 1n;
 
-/** An entity tag as this gateway gave it, before a proxy on the way compressed what it stands for. */
+/** The entity tag of the same thing without a content coding, whichever side of a proxy compressed it. */
 function asGiven(tag: string): string {
-  return tag.trim().replace(/^W\//, "").replace(CODED, '"');
+  return tag.trim().replace(WEAK, "").replace(CODED, '"');
 }
 
 /**

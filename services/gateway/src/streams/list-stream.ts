@@ -1,8 +1,10 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
+import type { Outlet } from "../compression/coded-stream.ts";
 import { DOCUMENT_HEADERS } from "../documents/answer.ts";
 import { type Listing, listSaid, unreadReply } from "../documents/listing.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
-import { type Exchange, headersOf, send } from "../exchange.ts";
+import { type Exchange, send } from "../exchange.ts";
 import { entityTag } from "../requests/entity-tag.ts";
 import { drained } from "./drained.ts";
 import type { Frames } from "./stream-frames.ts";
@@ -11,6 +13,8 @@ interface Streamed {
   messages: AsyncIterable<Message>;
   listing: Listing;
   frames: Frames;
+  /** Sends the headers. */
+  openWith(headers: OutgoingHttpHeaders): Outlet;
 }
 
 /**
@@ -20,10 +24,10 @@ interface Streamed {
 export async function answerList(
   exchange: Exchange,
   { route, form }: Offer,
-  { messages, listing, frames }: Streamed,
+  { messages, listing, frames, openWith }: Streamed,
   signal: AbortSignal,
 ): Promise<void> {
-  const { response, method } = exchange;
+  const { method } = exchange;
   const coming = messages[Symbol.asyncIterator]();
   const first = await coming.next();
   const said = first.done ? { etag: "", isUnchanged: false } : listSaid(route, first.value);
@@ -43,19 +47,19 @@ export async function answerList(
     written.add(bytes);
     return bytes;
   };
-  response.writeHead(200, headersOf(exchange, shown));
+  const outlet = openWith(shown);
   let opening = frames.opening;
   for (let next = first; !next.done && method !== "HEAD"; next = await coming.next()) {
     const text = opening + frames.frame(next.value);
     opening = "";
-    if (!response.write(framed(text))) await drained(response, signal);
+    if (!outlet.write(framed(text))) await drained(outlet.target, signal);
   }
   if (method === "HEAD") {
     await coming.return?.();
-    response.end();
+    outlet.end("");
     return;
   }
-  response.end(framed(opening + frames.closing));
+  outlet.end(framed(opening + frames.closing));
   const body = written.all();
   if (body !== undefined && said.etag !== "") listing.keep({ etag: said.etag, headers: shown, body });
 }

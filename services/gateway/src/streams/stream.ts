@@ -1,10 +1,11 @@
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import { type Caller, callStream, type TransportFor } from "../call.ts";
+import { type Outlet, openOutlet } from "../compression/coded-stream.ts";
 import type { Listing } from "../documents/listing.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
-import { type Exchange, headersOf } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import type { Shown } from "../problems/problem.ts";
 import { drained } from "./drained.ts";
 import { endWith } from "./end-with.ts";
@@ -51,12 +52,13 @@ export async function answerStream(
   const endless = route.position !== undefined || form === "sse";
   const ends = endWith(endless ? [caller.signal, deps.draining] : [caller.signal]);
   const frames = framesOf(route, form, listing?.chosen);
-  const open = () => openStream(exchange, MEDIA_TYPES[form], frames);
-  const stopBeating = beat(response, frames, open, deps.heartbeatMs ?? HEARTBEAT_MS);
-  const finish = () => {
-    open();
-    response.end(frames.closing);
+  let outlet: Outlet | undefined;
+  const open = () => {
+    outlet ??= openStream(exchange, MEDIA_TYPES[form], frames);
+    return outlet;
   };
+  const stopBeating = beat(response, frames, open, deps.heartbeatMs ?? HEARTBEAT_MS);
+  const finish = () => open().end(frames.closing);
   try {
     const { transportFor, groups } = deps;
     const reading = { ...caller, signal: ends.signal };
@@ -67,7 +69,11 @@ export async function answerStream(
     }
     const messages = await callStream(transportFor, route, message, reading);
     if (route.etag && listing) {
-      await answerList(exchange, { route, form }, { messages, listing, frames }, ends.signal);
+      const openWith = (headers: OutgoingHttpHeaders) => {
+        outlet = openOutlet(exchange, headers);
+        return outlet;
+      };
+      await answerList(exchange, { route, form }, { messages, listing, frames, openWith }, ends.signal);
       return;
     }
     await pump(messages, frames, exchange, open, ends.signal);
@@ -76,7 +82,7 @@ export async function answerStream(
     if (caller.signal.aborted) return;
     if (endless && deps.draining.aborted) finish();
     else if (!response.headersSent) throw error;
-    else fail(exchange, frames, problemOf(error));
+    else fail(exchange, outlet, frames, problemOf(error));
   } finally {
     stopBeating();
     ends.now();
@@ -87,21 +93,19 @@ async function pump(
   messages: AsyncIterable<Message>,
   frames: Frames,
   exchange: Exchange,
-  open: () => void,
+  open: () => Outlet,
   signal: AbortSignal,
 ): Promise<void> {
-  const { response } = exchange;
   for await (const message of messages) {
-    open();
+    const outlet = open();
     // HEAD asks whether there is an answer: there is.
     if (exchange.method === "HEAD") return;
-    if (!response.write(frames.frame(message))) await drained(response, signal);
+    if (!outlet.write(frames.frame(message))) await drained(outlet.target, signal);
   }
 }
 
-function openStream(exchange: Exchange, mediaType: string, { opening }: Frames): void {
-  const { response, request } = exchange;
-  if (response.headersSent) return;
+function openStream(exchange: Exchange, mediaType: string, { opening }: Frames): Outlet {
+  const { request } = exchange;
   // Silence between two events is not the idleness that the server's own timer is for.
   request.socket.setTimeout(0);
   const headers = {
@@ -110,14 +114,20 @@ function openStream(exchange: Exchange, mediaType: string, { opening }: Frames):
     "X-Accel-Buffering": "no",
     Vary: "Accept, Authorization",
   };
-  response.writeHead(200, headersOf(exchange, headers));
-  response.write(opening);
+  const outlet = openOutlet(exchange, headers);
+  outlet.write(opening);
+  return outlet;
 }
 
-function fail(exchange: Exchange, frames: Frames, { problem, refusal }: Shown): void {
+function fail(
+  exchange: Exchange,
+  outlet: Outlet | undefined,
+  frames: Frames,
+  { problem, refusal }: Shown,
+): void {
   exchange.reason = refusal?.reason.name ?? String(problem.status);
-  if (frames.failure === undefined) exchange.response.destroy();
-  else exchange.response.end(frames.failure(problem));
+  if (frames.failure === undefined || outlet === undefined) exchange.response.destroy();
+  else outlet.end(frames.failure(problem));
 }
 
 /** A sign of life also opens the stream, so that a client which waits for the first event knows that it is connected. */
