@@ -1,15 +1,19 @@
 import { hash } from "node:crypto";
-import type { Message } from "@bufbuild/protobuf";
+import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { Exchange, Reply } from "../exchange.ts";
 import { entityTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue } from "../requests/field-value.ts";
+import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { csvText } from "./csv.ts";
-import { type Chosen, collectionText, featureText, revisionOf, shownText } from "./document.ts";
+import { type Chosen, collectionText, elementsOf, featureText, revisionOf, shownText } from "./document.ts";
+import { editorFeatureReader } from "./editor-feature.ts";
+import { gpxText } from "./gpx.ts";
 import { type Listing, listSaid, unreadReply } from "./listing.ts";
-import { type Form, MEDIA_TYPES } from "./negotiate.ts";
+import { contentType, type Form } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
-import { textIn } from "./wire-json.ts";
+import { osmText } from "./osm-xml.ts";
+import { readerOf, textIn } from "./wire-json.ts";
 
 /** A document depends on the caller and the media type. */
 export const DOCUMENT_VARY = "Accept, Authorization";
@@ -49,8 +53,7 @@ export function documentReply(
   if (revision !== undefined && has(entityTag(revision, form))) return { status: 304, headers };
   const unread = listing && unreadReply(listing, form, said, headers);
   if (unread !== undefined) return unread;
-  headers["Content-Type"] =
-    form === "csv" ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES[form];
+  headers["Content-Type"] = contentType(form);
   const text = bodyOf(route, form, response, single, listing?.chosen);
   if (said.etag !== "") {
     const body = Buffer.from(text);
@@ -81,9 +84,23 @@ function bodyOf(
 ): string {
   if (rows !== undefined && form === "csv") return csvText(rows, response, chosen);
   if (rows !== undefined && form === "geojson") return collectionText(rpc.output, rows, response, chosen);
+  if (form === "gpx" || form === "osm") {
+    const features = editorFeatures({ shown, rows }, response, chosen);
+    return form === "gpx" ? gpxText(features) : osmText(features);
+  }
   if (form !== "geojson" || !single) return shownText(shown, response, rows, chosen);
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
   return featureText(shown.desc, value as Message, shown.field);
+}
+
+/** The documents that an answer shows, or its only one, as editors see them. */
+function editorFeatures({ shown, rows }: Pick<Route, "shown" | "rows">, response: Message, chosen: Chosen) {
+  const holder = rows ?? shown.field;
+  if (holder === undefined) {
+    const reader = readerOf(shown.desc, response);
+    return [editorFeatureReader(shown.desc)(reader, reader.bytes.length)];
+  }
+  return elementsOf(holder, response, editorFeatureReader(messageOf(holder) as DescMessage, holder, chosen));
 }
 
 /** Where the next page of a list is, and from a later page the first one (RFC 8288): some forms have no place to say so. */

@@ -1,9 +1,9 @@
-import { type DescField, type DescMessage, type Message, ScalarType, toJson } from "@bufbuild/protobuf";
-import { fieldValue } from "../requests/field-value.ts";
+import { type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { isLeaf } from "../requests/read-message.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
-import { type Chosen, JSON_OPTIONS } from "./document.ts";
+import { type Chosen, elementsOf } from "./document.ts";
 import { leftOutOf } from "./left-out.ts";
+import { compileReader, type WriteMessage } from "./wire-json.ts";
 
 /** A column: the fields that lead to its value. */
 type Column = readonly DescField[];
@@ -21,15 +21,40 @@ const FORMULA = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
  * or the request did not choose have no column. Text that a spreadsheet would take for a formula begins with an apostrophe.
  */
 export function csvText(rows: DescField, response: Message, chosen?: Chosen): string {
+  const { names, lines } = csvWriter(rows, chosen);
+  return names + lines(response);
+}
+
+/** Writes rows as `csvText` does, some at a time: the line of names, and the lines of the rows of each message. */
+export function csvWriter(
+  rows: DescField,
+  chosen?: Chosen,
+): { names: string; lines: (response: Message) => string } {
   const desc = messageOf(rows) as DescMessage;
   const isShown = ({ name }: DescField) => chosen?.has(name) ?? !leftOutOf(rows).includes(name);
   const columns = columnsOf(desc).filter(([first]) => isShown(first as DescField));
-  const lines = (fieldValue(response, rows) as Message[]).map((row) => {
-    const json = toJson(desc, withoutAreas(desc, row), JSON_OPTIONS);
-    return columns.map((column) => cell(column, json));
+  const only = new Set(columns.map(([first]) => (first as DescField).name));
+  const { fields, read } = compileReader(desc, { only });
+  const cells = columns.map((column) => {
+    const [first, ...below] = column;
+    return {
+      place: fields.indexOf(first as DescField),
+      below,
+      isWritten: isWritten(column.at(-1) as DescField),
+    };
   });
-  const names = columns.map((column) => column.map(({ name }) => name).join("."));
-  return [names, ...lines].map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
+  const lineOf: WriteMessage = (reader, end) => {
+    const values = read(reader, end).map((text) => (text === undefined ? undefined : JSON.parse(text)));
+    return lineText(cells.map(({ place, below, isWritten }) => cell(values[place], below, isWritten)));
+  };
+  return {
+    names: lineText(columns.map((column) => column.map(({ name }) => name).join("."))),
+    lines: (response) => elementsOf(rows, response, lineOf).join(""),
+  };
+}
+
+function lineText(cells: readonly string[]): string {
+  return `${cells.map(quoted).join(",")}\r\n`;
 }
 
 function columnsOf(desc: DescMessage, above: Column = []): Column[] {
@@ -43,20 +68,14 @@ function columnsOf(desc: DescMessage, above: Column = []): Column[] {
   });
 }
 
-/** Areas are large, and in no column. */
-function withoutAreas(desc: DescMessage, row: Message): Message {
-  const areas = desc.fields.filter((it) => isGeometry(it) && it.fieldKind === "message");
-  return { ...row, ...Object.fromEntries(areas.map((it) => [it.localName, undefined])) };
-}
-
-function cell(column: Column, json: unknown): string {
-  const value = column.reduce<unknown>(
+function cell(first: unknown, below: Column, isWritten: boolean): string {
+  const value = below.reduce<unknown>(
     (it, { name }) => (it as Record<string, unknown> | undefined)?.[name],
-    json,
+    first,
   );
   if (value === undefined || value === null) return "";
   const text = Array.isArray(value) ? value.join(SEPARATOR) : String(value);
-  return isWritten(column.at(-1) as DescField) && FORMULA.test(text) ? `'${text}` : text;
+  return isWritten && FORMULA.test(text) ? `'${text}` : text;
 }
 
 /** Whether somebody may have written the value: numbers, times and names of enums are what they are. */

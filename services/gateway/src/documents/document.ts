@@ -6,6 +6,7 @@ import { messageOf } from "../routes/geometry-field.ts";
 import type { Shown } from "../routes/route.ts";
 import { featureWriter } from "./feature.ts";
 import { compileWriter, placesIn, readerOf, type WriteMessage, writerOf } from "./wire-json.ts";
+import type { WireReader } from "./wire-reader.ts";
 
 /** Fields without a value are shown, so that a document always has the same shape. */
 export const JSON_OPTIONS = { useProtoFieldName: true, alwaysEmitImplicit: true };
@@ -25,7 +26,7 @@ export function shownText(
     const reader = readerOf(desc, response);
     return write(reader, reader.bytes.length);
   }
-  if (list) return `[${elementTexts(field, response, rowWriter(field, chosen)).join(",")}]`;
+  if (list) return `[${elementsOf(field, response, rowWriter(field, chosen)).join(",")}]`;
   const value = fieldValue(response, field);
   return value === undefined ? "null" : documentText(desc, value as Message, field);
 }
@@ -49,19 +50,23 @@ export function collectionText(
   response: Message,
   chosen?: Chosen,
 ): string {
-  const features = elementTexts(rows, response, featureWriter(messageOf(rows) as DescMessage, rows, chosen));
+  const features = elementsOf(rows, response, featureWriter(messageOf(rows) as DescMessage, rows, chosen));
   const reader = readerOf(desc, response);
   const rest = compileWriter(desc, { without: [rows.name] })(reader, reader.bytes.length);
   const members = rest === "{}" ? "" : `,${rest.slice(1, -1)}`;
   return `{"type":"FeatureCollection"${members},"features":[${features.join(",\n")}]}`;
 }
 
-/** The texts of the messages in a field of a message. */
-export function elementTexts(field: DescField, message: Message, write: WriteMessage): string[] {
+/** What is read of each message in a field of a message: its text, or anything else. */
+export function elementsOf<T>(
+  field: DescField,
+  message: Message,
+  read: (reader: WireReader, end: number) => T,
+): T[] {
   const reader = readerOf(field.parent, message);
   return placesIn(reader, reader.bytes.length, field).map(([start, end]) => {
     reader.at = start;
-    return write(reader, end);
+    return read(reader, end);
   });
 }
 

@@ -27,7 +27,7 @@ export function featureWriter(
 const ids = new Map<DescMessage, DescField | undefined>();
 
 /** The field that is the id of a Feature. Looked up once: options are kept in binary. */
-function featureId(desc: DescMessage): DescField | undefined {
+export function featureId(desc: DescMessage): DescField | undefined {
   if (!ids.has(desc)) ids.set(desc, fieldWithRole(desc, FieldRole.FEATURE_ID));
   return ids.get(desc);
 }

@@ -6,6 +6,7 @@ import { fieldValue, setFieldValue } from "../requests/field-value.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import type { Chosen } from "./document.ts";
+import { editorFields } from "./editor-feature.ts";
 import { featureFields } from "./feature.ts";
 import type { KeptAnswer, KeptAnswers } from "./kept-answers.ts";
 import { leftOutOf } from "./left-out.ts";
@@ -84,20 +85,23 @@ export function unreadReply(
 
 /**
  * The fields of rows that a request chose. A Feature needs its id and its geometry beside them: where rows leave their geometry
- * out and have no other place, it is asked for.
+ * out and have no other place, it is asked for. Editors see few fields, so the service is asked for no other.
  */
 function choose({ fields, rows, shown }: Route, form: Form, message: Message): Chosen {
   if (fields === undefined) return undefined;
   const mask = fieldValue(message, fields) as FieldMask | undefined;
   const chosen = mask === undefined || mask.paths.length === 0 ? undefined : new Set(mask.paths);
   const holder = rows ?? shown.field;
-  if (form !== "geojson" || holder === undefined) return chosen;
+  if (holder === undefined) return chosen;
   const desc = messageOf(holder) as DescMessage;
+  const ask = (paths: string[]) => setFieldValue(message, fields, create(FieldMaskSchema, { paths }));
+  if (form === "gpx" || form === "osm") ask(editorFields(desc, holder, chosen));
+  if (form !== "geojson") return chosen;
   const needed = featureFields(desc, holder, chosen);
   const leftOut = leftOutOf(holder);
   if (chosen === undefined && !needed.some((name) => leftOut.includes(name))) return undefined;
   const others = chosen ?? desc.fields.map(({ name }) => name).filter((name) => !leftOut.includes(name));
   const paths = [...new Set([...others, ...needed])];
-  setFieldValue(message, fields, create(FieldMaskSchema, { paths }));
+  ask(paths);
   return chosen ?? new Set(paths);
 }

@@ -42,6 +42,9 @@ describe("a resource that is both a list and a stream", () => {
     ["application/geo+json", undefined, "StreamTasks", "geojson"],
     ["application/x-ndjson", undefined, "StreamTasks", "ndjson"],
     ["application/json", "geojson", "StreamTasks", "geojson"],
+    ["text/csv", undefined, "StreamTasks", "csv"],
+    ["application/gpx+xml", undefined, "StreamTasks", "gpx"],
+    [undefined, "osm", "StreamTasks", "osm"],
     ["application/geo+json", "json", "ListTasks", "json"],
   ])("by Accept %s and f=%s is answered by %4$s", (accept, f, rpc, form) => {
     const offer = negotiate(endpoint, accept, f);
@@ -54,7 +57,7 @@ describe("a resource that is both a list and a stream", () => {
     [undefined, "xml"],
   ])("is not acceptable by Accept %s and f=%s", (accept, f) => {
     expect(() => negotiate(endpoint, accept, f)).toThrow(
-      /application\/json, text\/csv, application\/geo\+json/,
+      /application\/json, application\/geo\+json, text\/csv/,
     );
   });
 });

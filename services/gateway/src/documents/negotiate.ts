@@ -6,16 +6,26 @@ import type { Route } from "../routes/route.ts";
 import type { Endpoint } from "../routes/route-table.ts";
 
 /** The forms that an answer can have. The names are also the values of the parameter `f`. */
-export type Form = "json" | "geojson" | "csv" | "ndjson" | "sse";
+export type Form = "json" | "geojson" | "csv" | "gpx" | "osm" | "ndjson" | "sse";
+
+/** The forms of what has an area, for editors of OpenStreetMap and apps for the field. */
+const EDITOR_FORMS = ["gpx", "osm"] as const;
 
 /** The media type of each form. */
 export const MEDIA_TYPES: Record<Form, string> = {
   json: "application/json",
   geojson: "application/geo+json",
   csv: "text/csv",
+  gpx: "application/gpx+xml",
+  osm: "application/vnd.openstreetmap.data+xml",
   ndjson: "application/x-ndjson",
   sse: "text/event-stream",
 };
+
+/** The media type of a form, with its parameters. */
+export function contentType(form: Form): string {
+  return form === "csv" ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES[form];
+}
 
 /** One form of a resource, and the route that answers it. */
 export interface Offer {
@@ -60,14 +70,22 @@ function unaryOffers(route: Route | undefined): Offer[] {
   const rows = route.rows && messageOf(route.rows);
   const desc = rows ?? route.shown.desc;
   const feature = route.acknowledgement === undefined && isFeature(desc);
-  const forms: Form[] = ["json", ...(feature ? ["geojson" as const] : []), ...(rows ? ["csv" as const] : [])];
+  const forms: Form[] = ["json"];
+  if (feature) forms.push("geojson");
+  if (rows) forms.push("csv");
+  if (feature) forms.push(...EDITOR_FORMS);
   return forms.map((form) => ({ form, route }));
 }
 
 function streamOffers(route: Route | undefined): Offer[] {
   if (route === undefined) return [];
   const forms: Form[] = [];
-  if (isFeature(route.shown.desc)) forms.push("geojson");
+  const feature = isFeature(route.shown.desc);
+  if (feature) forms.push("geojson");
+  // A list ends, so it can be a file.
+  const whole = route.position === undefined && route.shown.list;
+  if (whole) forms.push("csv");
+  if (whole && feature) forms.push(...EDITOR_FORMS);
   if (route.position !== undefined) forms.push("sse");
   forms.push("ndjson");
   // The elements of a list are no events; the states of one document are, also where none can be resumed after.

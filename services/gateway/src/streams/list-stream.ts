@@ -3,7 +3,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Outlet } from "../compression/coded-stream.ts";
 import { DOCUMENT_HEADERS } from "../documents/answer.ts";
 import { type Listing, listSaid, unreadReply } from "../documents/listing.ts";
-import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
+import { contentType, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, send } from "../exchange.ts";
 import { entityTag } from "../requests/entity-tag.ts";
 import { drained } from "./drained.ts";
@@ -40,7 +40,7 @@ export async function answerList(
     await (said.isUnchanged ? coming.next() : coming.return?.());
     return;
   }
-  const shown = { ...headers, "Content-Type": MEDIA_TYPES[form] };
+  const shown = { ...headers, "Content-Type": contentType(form) };
   const written = collect(listing.largestBytes);
   const framed = (text: string) => {
     const bytes = Buffer.from(text);

@@ -1,14 +1,22 @@
-import type { Message } from "@bufbuild/protobuf";
+import type { DescField, Message } from "@bufbuild/protobuf";
+import { csvWriter } from "../documents/csv.ts";
 import {
   type Chosen,
   documentText,
-  elementTexts,
+  elementsOf,
   featureText,
   rowWriter,
   shownText,
 } from "../documents/document.ts";
+import {
+  type EditorFeature,
+  editorFeatureReader,
+  type ReadEditorFeature,
+} from "../documents/editor-feature.ts";
 import { featureWriter } from "../documents/feature.ts";
+import { GPX_CLOSING, GPX_OPENING, trackText } from "../documents/gpx.ts";
 import type { Form } from "../documents/negotiate.ts";
+import { OSM_CLOSING, OSM_OPENING, osmElements } from "../documents/osm-xml.ts";
 import type { WriteMessage } from "../documents/wire-json.ts";
 import type { Problem } from "../problems/problem.ts";
 import { fieldValue } from "../requests/field-value.ts";
@@ -31,7 +39,36 @@ const RETRY_MS = 2_000;
 /** Makes the frames of one stream. They may keep count, so each stream has its own. */
 export function framesOf(route: Route, form: Form, chosen?: Chosen): Frames {
   if (form === "sse") return serverSentEvents(route);
-  return form === "geojson" ? featureCollection(route, chosen) : newlineDelimited(route, chosen);
+  if (form === "geojson") return featureCollection(route, chosen);
+  if (form === "csv") return rowsOfCsv(route, chosen);
+  if (form === "gpx") return editorFrames(route, chosen, { ...GPX, write: trackText });
+  if (form === "osm") return editorFrames(route, chosen, { ...OSM, write: osmElements() });
+  return newlineDelimited(route, chosen);
+}
+
+const GPX = { opening: GPX_OPENING, closing: GPX_CLOSING };
+const OSM = { opening: OSM_OPENING, closing: OSM_CLOSING };
+
+function rowsOfCsv({ shown }: Route, chosen: Chosen): Frames {
+  const rows = shown.field as DescField;
+  const { names, lines } = csvWriter(rows, chosen);
+  return { opening: names, frame: lines, closing: "" };
+}
+
+function editorFrames(
+  { shown }: Route,
+  chosen: Chosen,
+  { write, ...ends }: { opening: string; closing: string; write: (feature: EditorFeature) => string },
+): Frames {
+  const rows = shown.field as DescField;
+  let read: ReadEditorFeature | undefined;
+  return {
+    ...ends,
+    frame: (message) => {
+      read ??= editorFeatureReader(shown.desc, rows, chosen);
+      return elementsOf(rows, message, read).map(write).join("");
+    },
+  };
 }
 
 function serverSentEvents({ shown, position }: Route): Frames {
@@ -58,7 +95,7 @@ function newlineDelimited({ shown }: Route, chosen: Chosen): Frames {
     frame: (message) => {
       if (!list || field === undefined) return lineOf(documentOf(shown, message));
       write ??= rowWriter(field, chosen);
-      return elementTexts(field, message, write).map(lineOf).join("");
+      return elementsOf(field, message, write).map(lineOf).join("");
     },
     closing: "",
     failure: (problem) => lineOf(JSON.stringify({ problem })),
@@ -83,7 +120,7 @@ function featureCollection({ shown: { desc, field, list } }: Route, chosen: Chos
     if (field === undefined) return [featureText(desc, message)];
     if (list) {
       write ??= featureWriter(desc, field, chosen);
-      return elementTexts(field, message, write);
+      return elementsOf(field, message, write);
     }
     const value = fieldValue(message, field) as Message | undefined;
     return value === undefined ? [] : [featureText(desc, value, field)];

@@ -4,7 +4,7 @@ import { repeat } from "@tessera/runtime/repeat.ts";
 import { type Caller, callStream, type TransportFor } from "../call.ts";
 import { type Outlet, openOutlet } from "../compression/coded-stream.ts";
 import type { Listing } from "../documents/listing.ts";
-import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
+import { contentType, type Offer } from "../documents/negotiate.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Shown } from "../problems/problem.ts";
 import { drained } from "./drained.ts";
@@ -54,7 +54,7 @@ export async function answerStream(
   const frames = framesOf(route, form, listing?.chosen);
   let outlet: Outlet | undefined;
   const open = () => {
-    outlet ??= openStream(exchange, MEDIA_TYPES[form], frames);
+    outlet ??= openStream(exchange, contentType(form), frames);
     return outlet;
   };
   const stopBeating = beat(response, frames, open, deps.heartbeatMs ?? HEARTBEAT_MS);

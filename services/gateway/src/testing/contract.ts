@@ -19,7 +19,7 @@ import { file_tessera_rpc_v1_acknowledgement } from "@tessera/contracts/tessera/
 import { file_tessera_rpc_v1_operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { file_tessera_rpc_v1_options } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 
-/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind". */
+/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b". */
 type Fields = Record<string, string>;
 
 const DEPENDENCIES = [
@@ -100,12 +100,13 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
 function membersOf(fields: Fields) {
   const choices = [...new Set(Object.values(fields).flatMap((it) => /\|(\w+)/.exec(it)?.[1] ?? []))];
   const field = Object.entries(fields).map(([name, text], index) => {
-    const [, repeated, type = "", role, choice, leftOut] =
-      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?$/.exec(text) ?? [];
+    const [, repeated, type = "", role, choice, leftOut, tag] =
+      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?$/.exec(text) ?? [];
     const enumeration = type === "Kind";
     const options = {
       ...(role === "redact" && { debugRedact: true }),
       ...(role && role !== "redact" && { "[tessera.rpc.v1.role]": `FIELD_ROLE_${role}` }),
+      ...(tag && { "[tessera.rpc.v1.editor_tag]": tag }),
       ...(leftOut && { "[tessera.rpc.v1.leaves_out]": leftOut.split(",") }),
     };
     return {

@@ -1027,7 +1027,7 @@ export const TaskService: GenService<{
   /**
    * Sends a project's tasks by number, some hundreds in a message, with their areas unless the request leaves them out.
    * Each message is read at one moment; the stream is not one snapshot. In REST it is the same resource as ListTasks,
-   * in other media types: a GeoJSON FeatureCollection, or newline-delimited JSON.
+   * in other media types: a GeoJSON FeatureCollection, CSV, GPX, OSM XML or newline-delimited JSON.
    *
    * @generated from rpc tessera.task.v1.TaskService.StreamTasks
    */
