@@ -8,6 +8,7 @@ import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/envir
 import { z } from "zod";
 import { type CorsOrigins, corsOrigins } from "./browsers/cross-origin.ts";
 import { KEPT_ANSWERS_BYTES } from "./documents/kept-answers.ts";
+import { QUOTAS, type Quota, type Quotas } from "./rate-limits.ts";
 
 /** The configuration of the gateway. */
 export interface GatewayConfig {
@@ -40,11 +41,29 @@ export interface GatewayConfig {
   corsOrigins: CorsOrigins;
   /** How large the answers that are kept may be together. */
   keptAnswersBytes: number;
+  /** How many requests callers may send in a minute. */
+  quotas: Quotas;
+  /** The scale of these, in percent; 0 for none of them. */
+  rateLimitPercent: number;
   /** How long a stopping gateway still serves, so that load balancers notice. */
   drainMs: number;
 }
 
 const address = z.string().regex(/^\S+:[0-9]{1,5}$/, "must be host:port");
+
+const quota = z
+  .string()
+  .transform((text) =>
+    /^reads=([1-9][0-9]{0,8}),writes=([1-9][0-9]{0,8}),exports=([1-9][0-9]{0,8})$/.exec(text),
+  )
+  .refine(
+    (found) => found !== null,
+    "must be numbers of requests a minute: reads=60000,writes=12000,exports=1200",
+  )
+  .transform((found): Quota => {
+    const [reads = 0, writes = 0, exports = 0] = (found ?? []).slice(1).map(Number);
+    return { reads, writes, exports };
+  });
 
 const environment = z.object({
   ...tlsVariables,
@@ -78,6 +97,15 @@ const environment = z.object({
     .optional(),
   /** The size of all lists that are kept in memory, to be sent again while nothing has changed; 0 to keep none. */
   KEPT_ANSWERS_BYTES: wholeNumber(0, 999_999_999).default(KEPT_ANSWERS_BYTES),
+  /**
+   * How many requests one person, one client of a person, and one address where nobody is signed in, may send to this gateway in
+   * a minute: "reads=60000,writes=12000,exports=1200".
+   */
+  RATE_LIMIT_PERSON: quota.default(QUOTAS.person),
+  RATE_LIMIT_CLIENT: quota.default(QUOTAS.client),
+  RATE_LIMIT_ADDRESS: quota.default(QUOTAS.address),
+  /** The scale of these limits, in percent; 0 for no limits. */
+  RATE_LIMIT_PERCENT: wholeNumber(0, 100_000).default(100),
   /** The origins whose pages may read answers, separated by commas; "*" for all. */
   CORS_ORIGINS: corsOrigins,
   /** How long a stopping gateway still serves, so that load balancers notice. */
@@ -116,6 +144,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     publicUrl: read.PUBLIC_URL,
     corsOrigins: read.CORS_ORIGINS,
     keptAnswersBytes: read.KEPT_ANSWERS_BYTES,
+    quotas: {
+      person: read.RATE_LIMIT_PERSON,
+      client: read.RATE_LIMIT_CLIENT,
+      address: read.RATE_LIMIT_ADDRESS,
+    },
+    rateLimitPercent: read.RATE_LIMIT_PERCENT,
     drainMs: read.DRAIN_MILLISECONDS,
   };
 }

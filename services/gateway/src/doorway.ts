@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { BlockList } from "node:net";
 import type { DescMethod } from "@bufbuild/protobuf";
 import {
@@ -13,6 +13,7 @@ import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
 import { type Admitted, overloaded } from "@tessera/rpc/admission/work-queue.ts";
 import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
+import { type Quotas, type RateLimits, rateLimits, sortOf } from "./rate-limits.ts";
 
 /** Bodies that are not whole yet, or not worked on, have at most this many bytes together, and those of one address. */
 const BODIES_MAX_BYTES = 256 * 1024 * 1024;
@@ -28,6 +29,10 @@ export interface DoorwayLimits {
   requestsMax: number;
   /** The proxies whose word about a client's address is taken: none, without it. */
   trustedProxies?: BlockList;
+  /** How many requests callers may send in a minute: QUOTAS unless given. */
+  quotas?: Quotas;
+  /** The scale of these, in percent; 0 for none of them. */
+  rateLimitPercent?: number;
   /** How many streams and such may be let in at once; ROOMS unless a test says otherwise. */
   rooms?: Rooms;
 }
@@ -36,12 +41,14 @@ export interface DoorwayLimits {
 export class Doorway {
   readonly #limits: DoorwayLimits;
   readonly admission: Admission;
+  readonly rates: RateLimits;
   readonly requests = new Shares();
   readonly bodies = new Shares();
 
   constructor(limits: DoorwayLimits) {
     this.#limits = limits;
     this.admission = admission(limits.rooms, queuePerCalled());
+    this.rates = rateLimits(limits.quotas, limits.rateLimitPercent);
   }
 
   /** Begins to count a request. */
@@ -83,6 +90,25 @@ export class Visit {
     const { requests } = this.#doorway;
     const share = Math.ceil(this.#requestsMax * ADDRESS_PART);
     if (requests.total > this.#requestsMax || requests.of(this.address) > share) throw overloaded();
+  }
+
+  /**
+   * Finds who calls, and counts the request among theirs. A caller that is refused is counted by its address. Refuses
+   * RATE_LIMITED.
+   */
+  async identify(rpc: DescMethod, finding: () => Caller | Promise<Caller>): Promise<void> {
+    const { rates } = this.#doorway;
+    const sort = sortOf(rpc);
+    const show = (fields: OutgoingHttpHeaders) => {
+      this.#exchange.limits = fields;
+    };
+    try {
+      this.caller = await finding();
+    } catch (error) {
+      await rates.spend(sort, ANONYMOUS, this.address, show);
+      throw error;
+    }
+    await rates.spend(sort, this.caller, this.address, show);
   }
 
   /** Keeps room for a body that is `most` bytes at most. Refuses OVERLOADED where there is none. */

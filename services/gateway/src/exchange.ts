@@ -29,6 +29,8 @@ export interface Exchange {
   reason: string;
   /** The key of the command, for the header that says it back. */
   key: string | undefined;
+  /** The fields of the limits by which it was counted. */
+  limits: OutgoingHttpHeaders | undefined;
 }
 
 /** An answer that is known as a whole. */
@@ -71,13 +73,15 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse, s
     template: "",
     reason: "",
     key: undefined,
+    limits: undefined,
   };
 }
 
 /** The headers that every answer has. */
-export function everyHeader({ id, key }: Exchange): OutgoingHttpHeaders {
+export function everyHeader({ id, key, limits }: Exchange): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { "Request-Id": id, "X-Content-Type-Options": "nosniff" };
   if (key !== undefined) headers["Idempotency-Key"] = key;
+  if (limits !== undefined) Object.assign(headers, limits);
   return headers;
 }
 

@@ -137,7 +137,7 @@ async function respond(
   const { route } = offer;
   circumstances.route = route;
   // Before the body is read: what somebody sends who may not call is not worked on.
-  visit.caller = await deps.findCaller(route.rpc, request.headers.authorization);
+  await visit.identify(route.rpc, () => deps.findCaller(route.rpc, request.headers.authorization));
   if (!route.upload) visit.holdBody(request, Math.min(route.bodyMaxBytes, deps.limits.bodyMaxBytes));
   const body = await bodyOf(exchange, route, deps.limits);
   await visit.enter(route.rpc);

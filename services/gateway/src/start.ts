@@ -69,6 +69,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       connectionsMax,
       requestsMax,
       trustedProxies: config.trustedProxies,
+      quotas: config.quotas,
+      rateLimitPercent: config.rateLimitPercent,
       headersMaxBytes: HEADERS_MAX_BYTES,
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
       // A file may come for as long as its upload lasts; how long other bodies may take is seen to where they are read.

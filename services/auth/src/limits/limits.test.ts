@@ -1,9 +1,9 @@
+import { memoryLimiter } from "@tessera/rpc/admission/memory-limiter.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { type TestDatabase, testDatabase } from "@tessera/testing/database.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { MIGRATIONS } from "../migrations.ts";
 import { createLimits } from "./limits.ts";
-import { memoryLimiter } from "./memory-limiter.ts";
 import { recent } from "./recent.ts";
 import { forgetSpent, limitTable } from "./store.ts";
 

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
+import { type MemoryLimiter, memoryLimiter } from "@tessera/rpc/admission/memory-limiter.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { type MemoryLimiter, memoryLimiter } from "./memory-limiter.ts";
 import { recent } from "./recent.ts";
 import { FAILURES, RULES, type Rule, type Spender, type SpentOn } from "./rules.ts";
 import type { LimitTable } from "./store.ts";

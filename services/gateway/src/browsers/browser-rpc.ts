@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import {
   ConnectError,
@@ -61,8 +61,10 @@ export function browserRpc(
   return (rpc, exchange, visit) => {
     const { request, response, path } = exchange;
     exchange.template = path;
-    const headers = { ...everyHeader(exchange), "Cache-Control": "no-store" };
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string);
+    const say = (headers: OutgoingHttpHeaders) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string);
+    };
+    say({ ...everyHeader(exchange), "Cache-Control": "no-store" });
     const refused = (error: unknown) => {
       refuseBrowser(request, response, error);
       lingerAfter(request);
@@ -70,7 +72,9 @@ export function browserRpc(
     const enter = async () => {
       visit.refuseTooMany();
       // Before the body is read: what somebody sends who may not call is not worked on.
-      visit.caller = await findCaller(rpc, request.headers.authorization);
+      await visit
+        .identify(rpc, () => findCaller(rpc, request.headers.authorization))
+        .finally(() => say(exchange.limits ?? {}));
       if (rpc.methodKind !== "client_streaming") hold(request, rpc, visit, limits);
       await adapter(rpc, exchange, maxBytesOf(rpc), createContextValues().set(visitKey, visit));
     };

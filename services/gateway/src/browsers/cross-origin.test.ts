@@ -102,7 +102,14 @@ describe.each(PATHS)("%s", (_, path) => {
     expect(exposed).toEqual(
       expect.arrayContaining([
         ...["ETag", "Location", "Link", "Request-Id", "Retry-After", "Idempotent-Replayed"],
-        ...["Preference-Applied", "WWW-Authenticate", "Grpc-Status", "Grpc-Message"],
+        ...[
+          "Preference-Applied",
+          "RateLimit",
+          "RateLimit-Policy",
+          "WWW-Authenticate",
+          "Grpc-Status",
+          "Grpc-Message",
+        ],
       ]),
     );
   });

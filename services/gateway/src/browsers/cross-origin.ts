@@ -34,6 +34,8 @@ const RESPONSE_HEADERS = [
   "Link",
   "Location",
   "Preference-Applied",
+  "RateLimit",
+  "RateLimit-Policy",
   "Request-Id",
   "Retry-After",
   "WWW-Authenticate",

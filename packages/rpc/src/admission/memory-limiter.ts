@@ -1,8 +1,10 @@
-import { RateLimiterMemory } from "rate-limiter-flexible";
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+
+export type { RateLimiterRes };
 
 /** Counts by key, and rejects with a RateLimiterRes what is too much. */
 export interface MemoryLimiter {
-  consume(key: string): Promise<unknown>;
+  consume(key: string): Promise<RateLimiterRes>;
 }
 
 /** The most keys of one rule; beyond it, the least recently seen is dropped. */
