@@ -34,8 +34,8 @@ import { SubmissionService } from "../gen/tessera/task/v1/submission_service_pb.
 import { TaskEventService } from "../gen/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
 
-/** Every service of the system. */
-export const SERVICES: readonly DescService[] = [
+/** Every service of the system, each of its own type. */
+export const TYPED_SERVICES = [
   AuthService,
   RevocationService,
   TokenService,
@@ -65,7 +65,10 @@ export const SERVICES: readonly DescService[] = [
   OperationService,
   ContributionService,
   TaskEventService,
-];
+] as const;
+
+/** Every service of the system. */
+export const SERVICES: readonly DescService[] = TYPED_SERVICES;
 
 /** Every enum of reasons. A reason's name is unique among all of them. */
 export const REASONS: readonly DescEnum[] = [

@@ -90,7 +90,9 @@ export async function testSystem(
     log,
   );
   begun.defer(() => task.stop());
-  const gateway = await startGateway(readGatewayConfig({ ...asked, TASK_ADDRESS: task.address }), log);
+  const gateway = await restartable((port) =>
+    startGateway(readGatewayConfig({ ...asked, TASK_ADDRESS: task.address, HTTP_PORT: port }), log),
+  );
   begun.defer(() => gateway.stop());
 
   const connections = {
@@ -114,7 +116,24 @@ export async function testSystem(
     },
     /** Takes one service away, for good. */
     stopOne: (service: "auth" | "project") => ({ auth, project })[service].stop(),
+    restartGateway: gateway.restart,
     stop: () => running.disposeAsync(),
+  };
+}
+
+/** A gateway that can be stopped, and started again at the same address. */
+async function restartable(open: (port: string) => ReturnType<typeof startGateway>) {
+  let gateway = await open("0");
+  return {
+    url: gateway.url,
+    stop: () => gateway.stop(),
+    /** Does something while there is no gateway. */
+    restart: async (meanwhile: () => Promise<unknown>) => {
+      const { port } = new URL(gateway.url);
+      await gateway.stop();
+      await meanwhile();
+      gateway = await open(port);
+    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface TcpProxy {
   delayMs: number;
   /** Whether it passes anything at all; what comes meanwhile is lost. */
   isSilent: boolean;
+  /** How many of the next answers are lost: in place of passing one on, it ends the connection. */
+  answersToLose: number;
   /** Passes nothing more on the connections that are there, and does not end them; later ones are served. */
   strand(): void;
   /** Ends all connections, with a reset as a crash would make them end. */
@@ -32,6 +34,12 @@ export async function tcpProxy(target: { host: string; port: number }): Promise<
     const client = keep(asked);
     const upstream = keep(connect(target));
     pass(client, upstream);
+    upstream.on("data", () => {
+      if (proxy.answersToLose === 0 || client.destroyed) return;
+      proxy.answersToLose -= 1;
+      client.resetAndDestroy();
+      upstream.resetAndDestroy();
+    });
     pass(upstream, client);
   });
   const pass = (from: Socket, to: Socket) => {
@@ -51,6 +59,7 @@ export async function tcpProxy(target: { host: string; port: number }): Promise<
     taken: 0,
     delayMs: 0,
     isSilent: false,
+    answersToLose: 0,
     strand: () => {
       for (const socket of sockets) stranded.add(socket);
     },

@@ -33,6 +33,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/postgres": ["contracts", "rpc", "runtime"],
   "packages/feeds": ["contracts", "rpc", "postgres", "runtime"],
   "packages/identity": ["contracts", "rpc", "feeds", "runtime"],
+  // For programs of other people: no server code.
+  "packages/client": ["contracts"],
   "packages/launch": EVERY_PACKAGE,
   "packages/testing": EVERY_PACKAGE,
   "services/auth": ["contracts", "rpc", "identity", "postgres", "feeds", "runtime"],
@@ -44,6 +46,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const TESTS_IMPORT = ["testing", "postgres", "embedded-postgres"];
 /** The contracts that a package may know: all, or those of the services named. */
 const MAY_KNOW: Record<string, RegExp> = {
+  "packages/client": /./,
   "packages/contracts": /./,
   "packages/identity": /^auth$/,
   "packages/launch": /./,
