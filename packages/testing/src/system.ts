@@ -90,9 +90,7 @@ export async function testSystem(
     log,
   );
   begun.defer(() => task.stop());
-  const gateway = await restartable((port) =>
-    startGateway(readGatewayConfig({ ...asked, TASK_ADDRESS: task.address, HTTP_PORT: port }), log),
-  );
+  const gateway = await restartableGateway({ ...asked, TASK_ADDRESS: task.address }, log);
   begun.defer(() => gateway.stop());
 
   const connections = {
@@ -122,7 +120,8 @@ export async function testSystem(
 }
 
 /** A gateway that can be stopped, and started again at the same address. */
-async function restartable(open: (port: string) => ReturnType<typeof startGateway>) {
+async function restartableGateway(settings: Record<string, string>, log: typeof LOG) {
+  const open = (port: string) => startGateway(readGatewayConfig({ ...settings, HTTP_PORT: port }), log);
   let gateway = await open("0");
   return {
     url: gateway.url,
