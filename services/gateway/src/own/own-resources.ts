@@ -3,6 +3,7 @@ import { API_CATALOG, apiCatalog } from "./api-catalog.ts";
 import { DOCS, docsPage } from "./docs-page.ts";
 import { HEALTH, health } from "./health.ts";
 import { landing } from "./landing.ts";
+import { OPENAPI, openApi } from "./openapi.ts";
 import type { OwnResource } from "./own-resource.ts";
 import { PROBLEMS, problemPages } from "./problem-pages.ts";
 import type { SiteLink } from "./site-link.ts";
@@ -26,6 +27,13 @@ const PASSED: readonly SiteLink[] = [
 /** The gateway's own resources: the first that takes a path answers it, before any route of the contracts. */
 export function ownResources({ draining, services, passThrough }: GatewayDeps): readonly OwnResource[] {
   const passed = PASSED.filter(({ href }) => passThrough?.takes(href));
-  const links = [DOCS, API_CATALOG, PROBLEMS, HEALTH, ...passed];
-  return [health(draining), problemPages(services), docsPage(), landing(services, links), apiCatalog(links)];
+  const links = [OPENAPI, DOCS, API_CATALOG, PROBLEMS, HEALTH, ...passed];
+  return [
+    health(draining),
+    problemPages(services),
+    docsPage(),
+    openApi(services),
+    landing(services, links),
+    apiCatalog(links),
+  ];
 }

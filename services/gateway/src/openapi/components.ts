@@ -1,0 +1,73 @@
+import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import type { Schema } from "./field-rules.ts";
+import { HEADER_PARAMETERS } from "./parameters.ts";
+import { PROBLEM_RESPONSE } from "./problem-responses.ts";
+
+const header = (description: string, schema: Schema = { type: "string" }): Schema => ({
+  description,
+  schema,
+});
+
+/** The headers of answers. */
+const HEADERS: Record<string, Schema> = {
+  RequestId: header("The gateway's id of the request, for its operators.", {
+    type: "string",
+    format: "uuid",
+  }),
+  ETag: header("The tag of the document in this media type. It is that of its revision, where it has one.", {
+    type: "string",
+    pattern: '^"[^"]+"$',
+  }),
+  CacheControl: header("How long a copy may be used. A copy of a document is asked for again each time."),
+  Vary: header("The headers of the request on which the answer depends."),
+  Link: header('Where the next page of the list is, with `rel="next"` (RFC 8288). Absent on the last page.'),
+  RetryAfter: header("When to send the request again, in seconds.", { type: "string", pattern: "^[0-9]+$" }),
+  Location: header("The path of what was made, or of the operation that continues."),
+  IdempotencyKey: header("The key of the command: the one that was sent, or one that the gateway made."),
+  IdempotentReplayed: header("`true` if an earlier request with this key has done the command.", {
+    type: "string",
+    enum: ["true"],
+  }),
+  PreferenceApplied: header("The preferences that were followed (RFC 7240)."),
+  WwwAuthenticate: header("Which token is needed (RFC 6750)."),
+};
+
+/** What all documents have besides their schemas. */
+export const COMPONENTS = {
+  headers: HEADERS,
+  parameters: HEADER_PARAMETERS,
+  responses: { Problem: PROBLEM_RESPONSE },
+};
+
+/** What the words of scopes permit. */
+const ACTS: Record<string, string> = { read: "Read", write: "Change" };
+
+function scopeText(scope: string): string {
+  const [noun = "", act] = scope.split(":");
+  return act === undefined ? `All that concerns: ${noun}` : `${ACTS[act] ?? act} ${noun}`;
+}
+
+/** How a caller shows who it is. */
+export const SECURITY_SCHEMES: Record<string, Schema> = {
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description:
+      "An access token: from a sign-in, or from `POST /v1/key-tokens`, which takes a personal access token (`tsra_…`) and " +
+      "returns an access token for it.",
+  },
+  oauth2: {
+    type: "oauth2",
+    description:
+      "Signing in (authorization code with PKCE), for programs that are registered with the deployment.",
+    flows: {
+      authorizationCode: {
+        authorizationUrl: "/oauth2/authorize",
+        tokenUrl: "/oauth2/token",
+        refreshUrl: "/oauth2/token",
+        scopes: Object.fromEntries([...PERSON_SCOPES, "services"].map((scope) => [scope, scopeText(scope)])),
+      },
+    },
+  },
+};
