@@ -253,7 +253,7 @@ ending(
 /** Reasons that cannot be brought about here, and where they are brought about instead. */
 const ELSEWHERE: Record<string, string> = {
   AREA_TOO_INTRICATE:
-    "services/task, in create-tasks-operation.test.ts: areas that bring it about are found by chance only",
+    "services/task, in cut-area.test.ts: areas that bring it about are found by chance only",
 };
 
 const STARTERS = SERVICES.flatMap(({ methods }) => methods)

@@ -9,6 +9,7 @@ import { LIFE_CASES } from "./life-cases.table.ts";
 import { LOCK_CASES } from "./lock-cases.table.ts";
 import { OPERATION_CASES } from "./operation-cases.table.ts";
 import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
+import { PREVIEW_CASES } from "./preview-cases.table.ts";
 import { RECONCILE_CASES } from "./reconcile-cases.table.ts";
 import { SEARCH_CASES } from "./search-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
@@ -255,5 +256,6 @@ export const CASES: readonly Case[] = [
   ...TASK_CASES,
   ...LOCK_CASES,
   ...OPERATION_CASES,
+  ...PREVIEW_CASES,
   ...RECONCILE_CASES,
 ];

@@ -6,6 +6,8 @@ import { listTasks } from "../lists/list-tasks.ts";
 import { streamTasks } from "../lists/stream-tasks.ts";
 import { batchUpdateTasks } from "../operations/batch-update-tasks.ts";
 import { createTasks } from "../operations/create-tasks.ts";
+import { previewTasks } from "../operations/preview-tasks.ts";
+import { streamTaskPreview } from "../operations/stream-task-preview.ts";
 import { getProgress } from "../progress/get-progress.ts";
 import { reconcileTasks } from "../reconciling/reconcile-tasks.ts";
 import { listSubtasks } from "./list-subtasks.ts";
@@ -16,6 +18,8 @@ import { splitTask } from "./split-task.ts";
 export function taskService(deps: Deps): ServiceImpl<typeof TaskService> {
   return {
     createTasks: createTasks(deps),
+    previewTasks: previewTasks(deps),
+    streamTaskPreview: streamTaskPreview(deps),
     getTask: getTask(deps),
     listTasks: listTasks(deps),
     streamTasks: streamTasks(deps),

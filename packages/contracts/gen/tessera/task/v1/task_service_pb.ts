@@ -15,6 +15,8 @@ import { file_tessera_geo_v1_geometry } from "../../geo/v1/geometry_pb.ts";
 import type { Acknowledgement } from "../../rpc/v1/acknowledgement_pb.ts";
 import { file_tessera_rpc_v1_acknowledgement } from "../../rpc/v1/acknowledgement_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
+import type { PreviewedTask, TaskPreview } from "./preview_pb.ts";
+import { file_tessera_task_v1_preview } from "./preview_pb.ts";
 import type { Progress } from "./progress_pb.ts";
 import { file_tessera_task_v1_progress } from "./progress_pb.ts";
 import type { Task, TaskState } from "./task_pb.ts";
@@ -25,7 +27,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_service.proto.
  */
 export const file_tessera_task_v1_task_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvdGFza19zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEi3gIKEkNyZWF0ZVRhc2tzUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIcCgR6b29tGAMgASgFQgm6SAYaBBgWKABIAIgBARIxCgRlZGdlGAQgASgOMhkudGVzc2VyYS50YXNrLnYxLkdyaWRFZGdlQgi6SAWCAQIQARIkCgp0YXNrX2NvdW50GAUgASgFQgu6SAgaBhjAhD0oAUgBiAEBEiUKC3NpemVfbWV0cmVzGAYgASgFQgu6SAgaBhigjQYoAUgCiAEBEjcKBWFyZWFzGAcgAygLMhwudGVzc2VyYS5nZW8udjEuTXVsdGlQb2x5Z29uQgq6SAeSAQQQoI0GQgcKBV96b29tQg0KC190YXNrX2NvdW50Qg4KDF9zaXplX21ldHJlcyKEAQoTQ3JlYXRlVGFza3NSZXNwb25zZRJtCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCM7LCGC9wcm9qZWN0cy97cHJvamVjdF9pZH0vb3BlcmF0aW9ucy97b3BlcmF0aW9uX2lkfSJHCg5HZXRUYXNrUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAEiNgoPR2V0VGFza1Jlc3BvbnNlEiMKBHRhc2sYASABKAsyFS50ZXNzZXJhLnRhc2sudjEuVGFzayLhBAoQTGlzdFRhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGMgBEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEjEKBHZpZXcYBSABKA4yGS50ZXNzZXJhLnRhc2sudjEuVGFza1ZpZXdCCLpIBYIBAhABEh8KDWNoYW5nZWRfc2luY2UYBiABKAlCCLpIBXIDGMgBEsQCCgZmaWVsZHMYByABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQpcCukiPAuIBiwISCnByb2plY3RfaWQSB3Rhc2tfaWQSBXN0YXRlEgR0aWxlEgRhcmVhEgRsb2NrEhFtYXBwZWRfYnlfdXNlcl9pZBIUdmFsaWRhdGVkX2J5X3VzZXJfaWQSEHN1Ym1pc3Npb25fY291bnQSC2NyZWF0ZV90aW1lEgt1cGRhdGVfdGltZRIIcmV2aXNpb24SCHByaW9yaXR5Eg5wYXJlbnRfdGFza19pZBIKYXNzaWdubWVudBINc3RhdGVfdXNlcl9pZBINY29tbWVudF9jb3VudBIMcmVwb3J0X2NvdW50Eg5zdGF0ZV9yZXZpc2lvbhIMZXhwaXJlZF9sb2NrEgxvdXRzaWRlX2FyZWHQwRgbEikKCmtub3duX2V0YWcYCCABKAlCFbpIDnIMGGQyCF5bIS1+XSok0MEYGSKdAQoRTGlzdFRhc2tzUmVzcG9uc2USKgoFdGFza3MYASADKAsyFS50ZXNzZXJhLnRhc2sudjEuVGFza0IE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcSEAoIcG9zaXRpb24YAyABKAkSEgoEZXRhZxgEIAEoCUIE0MEYGBIXCgl1bmNoYW5nZWQYBSABKAhCBNDBGBoigwQKElN0cmVhbVRhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEisKBmZpbHRlchgCIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEjEKBHZpZXcYAyABKA4yGS50ZXNzZXJhLnRhc2sudjEuVGFza1ZpZXdCCLpIBYIBAhABEsQCCgZmaWVsZHMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQpcCukiPAuIBiwISCnByb2plY3RfaWQSB3Rhc2tfaWQSBXN0YXRlEgR0aWxlEgRhcmVhEgRsb2NrEhFtYXBwZWRfYnlfdXNlcl9pZBIUdmFsaWRhdGVkX2J5X3VzZXJfaWQSEHN1Ym1pc3Npb25fY291bnQSC2NyZWF0ZV90aW1lEgt1cGRhdGVfdGltZRIIcmV2aXNpb24SCHByaW9yaXR5Eg5wYXJlbnRfdGFza19pZBIKYXNzaWdubWVudBINc3RhdGVfdXNlcl9pZBINY29tbWVudF9jb3VudBIMcmVwb3J0X2NvdW50Eg5zdGF0ZV9yZXZpc2lvbhIMZXhwaXJlZF9sb2NrEgxvdXRzaWRlX2FyZWHQwRgbEikKCmtub3duX2V0YWcYBSABKAlCFbpIDnIMGGQyCF5bIS1+XSok0MEYGSJoChNTdHJlYW1UYXNrc1Jlc3BvbnNlEiQKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2sSEgoEZXRhZxgCIAEoCUIE0MEYGBIXCgl1bmNoYW5nZWQYAyABKAhCBNDBGBoiMQoSR2V0UHJvZ3Jlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAEiQgoTR2V0UHJvZ3Jlc3NSZXNwb25zZRIrCghwcm9ncmVzcxgBIAEoCzIZLnRlc3NlcmEudGFzay52MS5Qcm9ncmVzcyKUAQoQU3BsaXRUYXNrUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAMgASgFQge6SAQaAigBEhsKCmxvY2tfdG9rZW4YBCABKANCB7pIBCICKAEikwEKEVNwbGl0VGFza1Jlc3BvbnNlEmwKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudEIyssIYLnByb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MSEAoIdGFza19pZHMYAiADKAUiiwEKE0xpc3RTdWJ0YXNrc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAIgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgDIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGMgBImkKFExpc3RTdWJ0YXNrc1Jlc3BvbnNlEjIKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCDNDBGBbywRgEYXJlYRIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcizgIKF0JhdGNoVXBkYXRlVGFza3NSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEjcKBmFjdGlvbhgDIAEoDjIbLnRlc3NlcmEudGFzay52MS5UYXNrQWN0aW9uQgq6SAeCAQQQASAAEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEhYKDmluY2x1ZGVfbG9ja2VkGAUgASgIEiAKCHByaW9yaXR5GAYgASgFQgm6SAYaBBhkKABIAIgBARImChByZXZlcnRlZF91c2VyX2lkGAcgASgDQge6SAQiAigBSAGIAQFCCwoJX3ByaW9yaXR5QhMKEV9yZXZlcnRlZF91c2VyX2lkIo4DCgpUYXNrRmlsdGVyEj8KBnN0YXRlcxgBIAMoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGVCE7pIEJIBDRAHGAEiB4IBBBABIAASIwoIdGFza19pZHMYAiADKAVCEbpIDpIBCxCQThgBIgQaAigBEjEKDGJvdW5kaW5nX2JveBgDIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EicKEW1hcHBlZF9ieV91c2VyX2lkGAQgASgDQge6SAQiAigBSACIAQESKgoUdmFsaWRhdGVkX2J5X3VzZXJfaWQYBSABKANCB7pIBCICKAFIAYgBARIkCg5ob2xkZXJfdXNlcl9pZBgGIAEoA0IHukgEIgIoAUgCiAEBEhkKDG91dHNpZGVfYXJlYRgHIAEoCEgDiAEBQhQKEl9tYXBwZWRfYnlfdXNlcl9pZEIXChVfdmFsaWRhdGVkX2J5X3VzZXJfaWRCEQoPX2hvbGRlcl91c2VyX2lkQg8KDV9vdXRzaWRlX2FyZWEiiQEKGEJhdGNoVXBkYXRlVGFza3NSZXNwb25zZRJtCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCM7LCGC9wcm9qZWN0cy97cHJvamVjdF9pZH0vb3BlcmF0aW9ucy97b3BlcmF0aW9uX2lkfSJiChVSZWNvbmNpbGVUYXNrc1JlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAEihwEKFlJlY29uY2lsZVRhc2tzUmVzcG9uc2USbQoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50QjOywhgvcHJvamVjdHMve3Byb2plY3RfaWR9L29wZXJhdGlvbnMve29wZXJhdGlvbl9pZH0iywEKElNlYXJjaFRhc2tzUmVxdWVzdBI0Cglsb25naXR1ZGUYASABKAFCHLpIGcgBARIUQAEZAAAAAACAZkApAAAAAACAZsBIAIgBARIzCghsYXRpdHVkZRgCIAEoAUIcukgZyAEBEhRAARkAAAAAAIBWQCkAAAAAAIBWwEgBiAEBEiAKCnByb2plY3RfaWQYAyABKAVCB7pIBBoCKAFIAogBAUIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZUINCgtfcHJvamVjdF9pZCJBChNTZWFyY2hUYXNrc1Jlc3BvbnNlEioKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCBNDBGBYqUQoIR3JpZEVkZ2USGQoVR1JJRF9FREdFX1VOU1BFQ0lGSUVEEAASFQoRR1JJRF9FREdFX0NMSVBQRUQQARITCg9HUklEX0VER0VfV0hPTEUQAipsCghUYXNrVmlldxIZChVUQVNLX1ZJRVdfVU5TUEVDSUZJRUQQABIaChZUQVNLX1ZJRVdfV0lUSE9VVF9BUkVBEAESFwoTVEFTS19WSUVXX1dJVEhfQVJFQRACEhAKDFRBU0tfVklFV19JRBADKv4BCgpUYXNrQWN0aW9uEhsKF1RBU0tfQUNUSU9OX1VOU1BFQ0lGSUVEEAASEwoPVEFTS19BQ1RJT05fTUFQEAESGAoUVEFTS19BQ1RJT05fVkFMSURBVEUQAhIaChZUQVNLX0FDVElPTl9JTlZBTElEQVRFEAMSIQodVEFTS19BQ1RJT05fUkVTRVRfQkFEX0lNQUdFUlkQBBIVChFUQVNLX0FDVElPTl9SRVNFVBAFEhsKF1RBU0tfQUNUSU9OX1JFVkVSVF9VU0VSEAYSFQoRVEFTS19BQ1RJT05fU1BMSVQQBxIaChZUQVNLX0FDVElPTl9QUklPUklUSVpFEAgy5hMKC1Rhc2tTZXJ2aWNlEr0CCgtDcmVhdGVUYXNrcxIjLnRlc3NlcmEudGFzay52MS5DcmVhdGVUYXNrc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlVGFza3NSZXNwb25zZSLiAZACAsrBGLABChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoLTk9UX01BTkFHRVIKC1RBU0tTX0VYSVNUChNUT09fTUFOWV9PUEVSQVRJT05TIgIIHigBMgtUQVNLU19FWElTVDIOVE9PX01BTllfVEFTS1MyEkFSRUFfVE9PX0lOVFJJQ0FURTIRVEFTS19BUkVBX0lOVkFMSUQ6C3Rhc2tzOndyaXRlSICAgASC0+STAiQ6ASoiHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MSvQEKB0dldFRhc2sSHy50ZXNzZXJhLnRhc2sudjEuR2V0VGFza1JlcXVlc3QaIC50ZXNzZXJhLnRhc2sudjEuR2V0VGFza1Jlc3BvbnNlIm+QAgHKwRgxChFQUk9KRUNUX05PVF9GT1VORAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCMWIEdGFzaxIpL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0SyQEKCUxpc3RUYXNrcxIhLnRlc3NlcmEudGFzay52MS5MaXN0VGFza3NSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrc1Jlc3BvbnNlInWQAgHKwRhHChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElEChBQT1NJVElPTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAiESHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MSsgEKC1N0cmVhbVRhc2tzEiMudGVzc2VyYS50YXNrLnYxLlN0cmVhbVRhc2tzUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5TdHJlYW1UYXNrc1Jlc3BvbnNlIlaQAgHKwRghChFQUk9KRUNUX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwIoYgV0YXNrcxIfL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrczABErYBCgtHZXRQcm9ncmVzcxIjLnRlc3NlcmEudGFzay52MS5HZXRQcm9ncmVzc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuR2V0UHJvZ3Jlc3NSZXNwb25zZSJckAIBysEYIQoRUFJPSkVDVF9OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCLmIIcHJvZ3Jlc3MSIi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHJvZ3Jlc3MShgMKCVNwbGl0VGFzaxIhLnRlc3NlcmEudGFzay52MS5TcGxpdFRhc2tSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLlNwbGl0VGFza1Jlc3BvbnNlIrECkAICysEY7AEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVEChRMSUNFTkNFX05PVF9BQ0NFUFRFRAoLTk9UX0lOX1RFQU0KDUxFVkVMX1RPT19MT1cKDlRBU0tfTk9UX0ZPVU5ECg1MT0NLX05PVF9IRUxECgxMT0NLX0VYUElSRUQKEExPQ0tfVE9LRU5fU1RBTEUKElJFU1VMVF9OT1RfQUxMT1dFRAoSVEFTS19OT1RfRElWSVNJQkxFChlUT09fTUFOWV9UQVNLU19JTl9QUk9KRUNUGAEiAggeOgt0YXNrczp3cml0ZYLT5JMCNzoBKiIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MS5AEKDExpc3RTdWJ0YXNrcxIkLnRlc3NlcmEudGFzay52MS5MaXN0U3VidGFza3NSZXF1ZXN0GiUudGVzc2VyYS50YXNrLnYxLkxpc3RTdWJ0YXNrc1Jlc3BvbnNlIoYBkAIBysEYRQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCNBIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MS1AIKEEJhdGNoVXBkYXRlVGFza3MSKC50ZXNzZXJhLnRhc2sudjEuQmF0Y2hVcGRhdGVUYXNrc1JlcXVlc3QaKS50ZXNzZXJhLnRhc2sudjEuQmF0Y2hVcGRhdGVUYXNrc1Jlc3BvbnNlIuoBkAICysEYsQEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVECgtOT1RfTUFOQUdFUgoTVE9PX01BTllfT1BFUkFUSU9OUyICCB4oATIZVE9PX01BTllfVEFTS1NfSU5fUFJPSkVDVDILVEFTS19MT0NLRUQyGVRBU0tfU1RBVEVfTk9UX0NIQU5HRUFCTEUyElRBU0tfTk9UX0RJVklTSUJMRToLdGFza3M6d3JpdGWC0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFzay1jaGFuZ2VzEr8CCg5SZWNvbmNpbGVUYXNrcxImLnRlc3NlcmEudGFzay52MS5SZWNvbmNpbGVUYXNrc1JlcXVlc3QaJy50ZXNzZXJhLnRhc2sudjEuUmVjb25jaWxlVGFza3NSZXNwb25zZSLbAZACAsrBGJ8BChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoLTk9UX01BTkFHRVIKE1RPT19NQU5ZX09QRVJBVElPTlMiAggeKAEyGVJFQ09OQ0lMSUFUSU9OX1NVUEVSU0VERUQyC1RBU0tfTE9DS0VEMg1UQVNLX0FTU0lHTkVEMgxUQVNLX1RPVUNIRUQ6C3Rhc2tzOndyaXRlgtPkkwIuOgEqIikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3JlY29uY2lsaWF0aW9ucxKTAQoLU2VhcmNoVGFza3MSIy50ZXNzZXJhLnRhc2sudjEuU2VhcmNoVGFza3NSZXF1ZXN0GiQudGVzc2VyYS50YXNrLnYxLlNlYXJjaFRhc2tzUmVzcG9uc2UiOZACAcrBGCEKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAgsSCS92MS90YXNrc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_progress, file_tessera_task_v1_task]);
+  fileDesc("CiJ0ZXNzZXJhL3Rhc2svdjEvdGFza19zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEi3gIKEkNyZWF0ZVRhc2tzUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIcCgR6b29tGAMgASgFQgm6SAYaBBgWKABIAIgBARIxCgRlZGdlGAQgASgOMhkudGVzc2VyYS50YXNrLnYxLkdyaWRFZGdlQgi6SAWCAQIQARIkCgp0YXNrX2NvdW50GAUgASgFQgu6SAgaBhjAhD0oAUgBiAEBEiUKC3NpemVfbWV0cmVzGAYgASgFQgu6SAgaBhigjQYoAUgCiAEBEjcKBWFyZWFzGAcgAygLMhwudGVzc2VyYS5nZW8udjEuTXVsdGlQb2x5Z29uQgq6SAeSAQQQoI0GQgcKBV96b29tQg0KC190YXNrX2NvdW50Qg4KDF9zaXplX21ldHJlcyKEAQoTQ3JlYXRlVGFza3NSZXNwb25zZRJtCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCM7LCGC9wcm9qZWN0cy97cHJvamVjdF9pZH0vb3BlcmF0aW9ucy97b3BlcmF0aW9uX2lkfSL4AQoTUHJldmlld1Rhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhwKBHpvb20YAiABKAVCCbpIBhoEGBYoAEgAiAEBEjEKBGVkZ2UYAyABKA4yGS50ZXNzZXJhLnRhc2sudjEuR3JpZEVkZ2VCCLpIBYIBAhABEiQKCnRhc2tfY291bnQYBCABKAVCC7pICBoGGMCEPSgBSAGIAQESJQoLc2l6ZV9tZXRyZXMYBSABKAVCC7pICBoGGKCNBigBSAKIAQFCBwoFX3pvb21CDQoLX3Rhc2tfY291bnRCDgoMX3NpemVfbWV0cmVzIkUKFFByZXZpZXdUYXNrc1Jlc3BvbnNlEi0KB3ByZXZpZXcYASABKAsyHC50ZXNzZXJhLnRhc2sudjEuVGFza1ByZXZpZXci/QEKGFN0cmVhbVRhc2tQcmV2aWV3UmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhwKBHpvb20YAiABKAVCCbpIBhoEGBYoAEgAiAEBEjEKBGVkZ2UYAyABKA4yGS50ZXNzZXJhLnRhc2sudjEuR3JpZEVkZ2VCCLpIBYIBAhABEiQKCnRhc2tfY291bnQYBCABKAVCC7pICBoGGMCEPSgBSAGIAQESJQoLc2l6ZV9tZXRyZXMYBSABKAVCC7pICBoGGKCNBigBSAKIAQFCBwoFX3pvb21CDQoLX3Rhc2tfY291bnRCDgoMX3NpemVfbWV0cmVzIkoKGVN0cmVhbVRhc2tQcmV2aWV3UmVzcG9uc2USLQoFdGFza3MYASADKAsyHi50ZXNzZXJhLnRhc2sudjEuUHJldmlld2VkVGFzayJHCg5HZXRUYXNrUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAEiNgoPR2V0VGFza1Jlc3BvbnNlEiMKBHRhc2sYASABKAsyFS50ZXNzZXJhLnRhc2sudjEuVGFzayLhBAoQTGlzdFRhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGMgBEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEjEKBHZpZXcYBSABKA4yGS50ZXNzZXJhLnRhc2sudjEuVGFza1ZpZXdCCLpIBYIBAhABEh8KDWNoYW5nZWRfc2luY2UYBiABKAlCCLpIBXIDGMgBEsQCCgZmaWVsZHMYByABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQpcCukiPAuIBiwISCnByb2plY3RfaWQSB3Rhc2tfaWQSBXN0YXRlEgR0aWxlEgRhcmVhEgRsb2NrEhFtYXBwZWRfYnlfdXNlcl9pZBIUdmFsaWRhdGVkX2J5X3VzZXJfaWQSEHN1Ym1pc3Npb25fY291bnQSC2NyZWF0ZV90aW1lEgt1cGRhdGVfdGltZRIIcmV2aXNpb24SCHByaW9yaXR5Eg5wYXJlbnRfdGFza19pZBIKYXNzaWdubWVudBINc3RhdGVfdXNlcl9pZBINY29tbWVudF9jb3VudBIMcmVwb3J0X2NvdW50Eg5zdGF0ZV9yZXZpc2lvbhIMZXhwaXJlZF9sb2NrEgxvdXRzaWRlX2FyZWHQwRgbEikKCmtub3duX2V0YWcYCCABKAlCFbpIDnIMGGQyCF5bIS1+XSok0MEYGSKdAQoRTGlzdFRhc2tzUmVzcG9uc2USKgoFdGFza3MYASADKAsyFS50ZXNzZXJhLnRhc2sudjEuVGFza0IE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcSEAoIcG9zaXRpb24YAyABKAkSEgoEZXRhZxgEIAEoCUIE0MEYGBIXCgl1bmNoYW5nZWQYBSABKAhCBNDBGBoigwQKElN0cmVhbVRhc2tzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEisKBmZpbHRlchgCIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEjEKBHZpZXcYAyABKA4yGS50ZXNzZXJhLnRhc2sudjEuVGFza1ZpZXdCCLpIBYIBAhABEsQCCgZmaWVsZHMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQpcCukiPAuIBiwISCnByb2plY3RfaWQSB3Rhc2tfaWQSBXN0YXRlEgR0aWxlEgRhcmVhEgRsb2NrEhFtYXBwZWRfYnlfdXNlcl9pZBIUdmFsaWRhdGVkX2J5X3VzZXJfaWQSEHN1Ym1pc3Npb25fY291bnQSC2NyZWF0ZV90aW1lEgt1cGRhdGVfdGltZRIIcmV2aXNpb24SCHByaW9yaXR5Eg5wYXJlbnRfdGFza19pZBIKYXNzaWdubWVudBINc3RhdGVfdXNlcl9pZBINY29tbWVudF9jb3VudBIMcmVwb3J0X2NvdW50Eg5zdGF0ZV9yZXZpc2lvbhIMZXhwaXJlZF9sb2NrEgxvdXRzaWRlX2FyZWHQwRgbEikKCmtub3duX2V0YWcYBSABKAlCFbpIDnIMGGQyCF5bIS1+XSok0MEYGSJoChNTdHJlYW1UYXNrc1Jlc3BvbnNlEiQKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2sSEgoEZXRhZxgCIAEoCUIE0MEYGBIXCgl1bmNoYW5nZWQYAyABKAhCBNDBGBoiMQoSR2V0UHJvZ3Jlc3NSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAEiQgoTR2V0UHJvZ3Jlc3NSZXNwb25zZRIrCghwcm9ncmVzcxgBIAEoCzIZLnRlc3NlcmEudGFzay52MS5Qcm9ncmVzcyKUAQoQU3BsaXRUYXNrUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKcHJvamVjdF9pZBgCIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAMgASgFQge6SAQaAigBEhsKCmxvY2tfdG9rZW4YBCABKANCB7pIBCICKAEikwEKEVNwbGl0VGFza1Jlc3BvbnNlEmwKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudEIyssIYLnByb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MSEAoIdGFza19pZHMYAiADKAUiiwEKE0xpc3RTdWJ0YXNrc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAIgASgFQge6SAQaAigBEh8KCXBhZ2Vfc2l6ZRgDIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGMgBImkKFExpc3RTdWJ0YXNrc1Jlc3BvbnNlEjIKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCDNDBGBbywRgEYXJlYRIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcizgIKF0JhdGNoVXBkYXRlVGFza3NSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEjcKBmFjdGlvbhgDIAEoDjIbLnRlc3NlcmEudGFzay52MS5UYXNrQWN0aW9uQgq6SAeCAQQQASAAEisKBmZpbHRlchgEIAEoCzIbLnRlc3NlcmEudGFzay52MS5UYXNrRmlsdGVyEhYKDmluY2x1ZGVfbG9ja2VkGAUgASgIEiAKCHByaW9yaXR5GAYgASgFQgm6SAYaBBhkKABIAIgBARImChByZXZlcnRlZF91c2VyX2lkGAcgASgDQge6SAQiAigBSAGIAQFCCwoJX3ByaW9yaXR5QhMKEV9yZXZlcnRlZF91c2VyX2lkIo4DCgpUYXNrRmlsdGVyEj8KBnN0YXRlcxgBIAMoDjIaLnRlc3NlcmEudGFzay52MS5UYXNrU3RhdGVCE7pIEJIBDRAHGAEiB4IBBBABIAASIwoIdGFza19pZHMYAiADKAVCEbpIDpIBCxCQThgBIgQaAigBEjEKDGJvdW5kaW5nX2JveBgDIAEoCzIbLnRlc3NlcmEuZ2VvLnYxLkJvdW5kaW5nQm94EicKEW1hcHBlZF9ieV91c2VyX2lkGAQgASgDQge6SAQiAigBSACIAQESKgoUdmFsaWRhdGVkX2J5X3VzZXJfaWQYBSABKANCB7pIBCICKAFIAYgBARIkCg5ob2xkZXJfdXNlcl9pZBgGIAEoA0IHukgEIgIoAUgCiAEBEhkKDG91dHNpZGVfYXJlYRgHIAEoCEgDiAEBQhQKEl9tYXBwZWRfYnlfdXNlcl9pZEIXChVfdmFsaWRhdGVkX2J5X3VzZXJfaWRCEQoPX2hvbGRlcl91c2VyX2lkQg8KDV9vdXRzaWRlX2FyZWEiiQEKGEJhdGNoVXBkYXRlVGFza3NSZXNwb25zZRJtCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCM7LCGC9wcm9qZWN0cy97cHJvamVjdF9pZH0vb3BlcmF0aW9ucy97b3BlcmF0aW9uX2lkfSJiChVSZWNvbmNpbGVUYXNrc1JlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAEihwEKFlJlY29uY2lsZVRhc2tzUmVzcG9uc2USbQoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50QjOywhgvcHJvamVjdHMve3Byb2plY3RfaWR9L29wZXJhdGlvbnMve29wZXJhdGlvbl9pZH0iywEKElNlYXJjaFRhc2tzUmVxdWVzdBI0Cglsb25naXR1ZGUYASABKAFCHLpIGcgBARIUQAEZAAAAAACAZkApAAAAAACAZsBIAIgBARIzCghsYXRpdHVkZRgCIAEoAUIcukgZyAEBEhRAARkAAAAAAIBWQCkAAAAAAIBWwEgBiAEBEiAKCnByb2plY3RfaWQYAyABKAVCB7pIBBoCKAFIAogBAUIMCgpfbG9uZ2l0dWRlQgsKCV9sYXRpdHVkZUINCgtfcHJvamVjdF9pZCJBChNTZWFyY2hUYXNrc1Jlc3BvbnNlEioKBXRhc2tzGAEgAygLMhUudGVzc2VyYS50YXNrLnYxLlRhc2tCBNDBGBYqUQoIR3JpZEVkZ2USGQoVR1JJRF9FREdFX1VOU1BFQ0lGSUVEEAASFQoRR1JJRF9FREdFX0NMSVBQRUQQARITCg9HUklEX0VER0VfV0hPTEUQAipsCghUYXNrVmlldxIZChVUQVNLX1ZJRVdfVU5TUEVDSUZJRUQQABIaChZUQVNLX1ZJRVdfV0lUSE9VVF9BUkVBEAESFwoTVEFTS19WSUVXX1dJVEhfQVJFQRACEhAKDFRBU0tfVklFV19JRBADKv4BCgpUYXNrQWN0aW9uEhsKF1RBU0tfQUNUSU9OX1VOU1BFQ0lGSUVEEAASEwoPVEFTS19BQ1RJT05fTUFQEAESGAoUVEFTS19BQ1RJT05fVkFMSURBVEUQAhIaChZUQVNLX0FDVElPTl9JTlZBTElEQVRFEAMSIQodVEFTS19BQ1RJT05fUkVTRVRfQkFEX0lNQUdFUlkQBBIVChFUQVNLX0FDVElPTl9SRVNFVBAFEhsKF1RBU0tfQUNUSU9OX1JFVkVSVF9VU0VSEAYSFQoRVEFTS19BQ1RJT05fU1BMSVQQBxIaChZUQVNLX0FDVElPTl9QUklPUklUSVpFEAgy2xcKC1Rhc2tTZXJ2aWNlEr0CCgtDcmVhdGVUYXNrcxIjLnRlc3NlcmEudGFzay52MS5DcmVhdGVUYXNrc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlVGFza3NSZXNwb25zZSLiAZACAsrBGLABChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoLTk9UX01BTkFHRVIKC1RBU0tTX0VYSVNUChNUT09fTUFOWV9PUEVSQVRJT05TIgIIHigBMgtUQVNLU19FWElTVDIOVE9PX01BTllfVEFTS1MyEkFSRUFfVE9PX0lOVFJJQ0FURTIRVEFTS19BUkVBX0lOVkFMSUQ6C3Rhc2tzOndyaXRlSICAgASC0+STAiQ6ASoiHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MS8AEKDFByZXZpZXdUYXNrcxIkLnRlc3NlcmEudGFzay52MS5QcmV2aWV3VGFza3NSZXF1ZXN0GiUudGVzc2VyYS50YXNrLnYxLlByZXZpZXdUYXNrc1Jlc3BvbnNlIpIBkAIBysEYVAoRUFJPSkVDVF9OT1RfRk9VTkQKC05PVF9NQU5BR0VSCg5UT09fTUFOWV9UQVNLUwoSQVJFQV9UT09fSU5UUklDQVRFIgIIHjoKdGFza3M6cmVhZILT5JMCMWIHcHJldmlldxImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrLXByZXZpZXcS/wEKEVN0cmVhbVRhc2tQcmV2aWV3EikudGVzc2VyYS50YXNrLnYxLlN0cmVhbVRhc2tQcmV2aWV3UmVxdWVzdBoqLnRlc3NlcmEudGFzay52MS5TdHJlYW1UYXNrUHJldmlld1Jlc3BvbnNlIpABkAIBysEYVAoRUFJPSkVDVF9OT1RfRk9VTkQKC05PVF9NQU5BR0VSCg5UT09fTUFOWV9UQVNLUwoSQVJFQV9UT09fSU5UUklDQVRFIgIIHjoKdGFza3M6cmVhZILT5JMCL2IFdGFza3MSJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFzay1wcmV2aWV3MAESvQEKB0dldFRhc2sSHy50ZXNzZXJhLnRhc2sudjEuR2V0VGFza1JlcXVlc3QaIC50ZXNzZXJhLnRhc2sudjEuR2V0VGFza1Jlc3BvbnNlIm+QAgHKwRgxChFQUk9KRUNUX05PVF9GT1VORAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCMWIEdGFzaxIpL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0SyQEKCUxpc3RUYXNrcxIhLnRlc3NlcmEudGFzay52MS5MaXN0VGFza3NSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrc1Jlc3BvbnNlInWQAgHKwRhHChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElEChBQT1NJVElPTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAiESHy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3MSsgEKC1N0cmVhbVRhc2tzEiMudGVzc2VyYS50YXNrLnYxLlN0cmVhbVRhc2tzUmVxdWVzdBokLnRlc3NlcmEudGFzay52MS5TdHJlYW1UYXNrc1Jlc3BvbnNlIlaQAgHKwRghChFQUk9KRUNUX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwIoYgV0YXNrcxIfL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrczABErYBCgtHZXRQcm9ncmVzcxIjLnRlc3NlcmEudGFzay52MS5HZXRQcm9ncmVzc1JlcXVlc3QaJC50ZXNzZXJhLnRhc2sudjEuR2V0UHJvZ3Jlc3NSZXNwb25zZSJckAIBysEYIQoRUFJPSkVDVF9OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCLmIIcHJvZ3Jlc3MSIi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHJvZ3Jlc3MShgMKCVNwbGl0VGFzaxIhLnRlc3NlcmEudGFzay52MS5TcGxpdFRhc2tSZXF1ZXN0GiIudGVzc2VyYS50YXNrLnYxLlNwbGl0VGFza1Jlc3BvbnNlIrECkAICysEY7AEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVEChRMSUNFTkNFX05PVF9BQ0NFUFRFRAoLTk9UX0lOX1RFQU0KDUxFVkVMX1RPT19MT1cKDlRBU0tfTk9UX0ZPVU5ECg1MT0NLX05PVF9IRUxECgxMT0NLX0VYUElSRUQKEExPQ0tfVE9LRU5fU1RBTEUKElJFU1VMVF9OT1RfQUxMT1dFRAoSVEFTS19OT1RfRElWSVNJQkxFChlUT09fTUFOWV9UQVNLU19JTl9QUk9KRUNUGAEiAggeOgt0YXNrczp3cml0ZYLT5JMCNzoBKiIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MS5AEKDExpc3RTdWJ0YXNrcxIkLnRlc3NlcmEudGFzay52MS5MaXN0U3VidGFza3NSZXF1ZXN0GiUudGVzc2VyYS50YXNrLnYxLkxpc3RTdWJ0YXNrc1Jlc3BvbnNlIoYBkAIBysEYRQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCNBIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vc3VidGFza3MS1AIKEEJhdGNoVXBkYXRlVGFza3MSKC50ZXNzZXJhLnRhc2sudjEuQmF0Y2hVcGRhdGVUYXNrc1JlcXVlc3QaKS50ZXNzZXJhLnRhc2sudjEuQmF0Y2hVcGRhdGVUYXNrc1Jlc3BvbnNlIuoBkAICysEYsQEKEVBST0pFQ1RfTk9UX0ZPVU5EChBQUk9KRUNUX0FSQ0hJVkVECgtOT1RfTUFOQUdFUgoTVE9PX01BTllfT1BFUkFUSU9OUyICCB4oATIZVE9PX01BTllfVEFTS1NfSU5fUFJPSkVDVDILVEFTS19MT0NLRUQyGVRBU0tfU1RBVEVfTk9UX0NIQU5HRUFCTEUyElRBU0tfTk9UX0RJVklTSUJMRToLdGFza3M6d3JpdGWC0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFzay1jaGFuZ2VzEr8CCg5SZWNvbmNpbGVUYXNrcxImLnRlc3NlcmEudGFzay52MS5SZWNvbmNpbGVUYXNrc1JlcXVlc3QaJy50ZXNzZXJhLnRhc2sudjEuUmVjb25jaWxlVGFza3NSZXNwb25zZSLbAZACAsrBGJ8BChFQUk9KRUNUX05PVF9GT1VORAoQUFJPSkVDVF9BUkNISVZFRAoLTk9UX01BTkFHRVIKE1RPT19NQU5ZX09QRVJBVElPTlMiAggeKAEyGVJFQ09OQ0lMSUFUSU9OX1NVUEVSU0VERUQyC1RBU0tfTE9DS0VEMg1UQVNLX0FTU0lHTkVEMgxUQVNLX1RPVUNIRUQ6C3Rhc2tzOndyaXRlgtPkkwIuOgEqIikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3JlY29uY2lsaWF0aW9ucxKTAQoLU2VhcmNoVGFza3MSIy50ZXNzZXJhLnRhc2sudjEuU2VhcmNoVGFza3NSZXF1ZXN0GiQudGVzc2VyYS50YXNrLnYxLlNlYXJjaFRhc2tzUmVzcG9uc2UiOZACAcrBGCEKEVBST0pFQ1RfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAgsSCS92MS90YXNrc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_preview, file_tessera_task_v1_progress, file_tessera_task_v1_task]);
 
 /**
  * The request of CreateTasks.
@@ -114,6 +116,146 @@ export const CreateTasksResponseSchema: GenMessage<CreateTasksResponse> = /*@__P
   messageDesc(file_tessera_task_v1_task_service, 1);
 
 /**
+ * The request of PreviewTasks.
+ *
+ * @generated from message tessera.task.v1.PreviewTasksRequest
+ */
+export type PreviewTasksRequest = Message<"tessera.task.v1.PreviewTasksRequest"> & {
+  /**
+   * Which project.
+   *
+   * @generated from field: int32 project_id = 1;
+   */
+  projectId: number;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: optional int32 zoom = 2;
+   */
+  zoom?: number | undefined;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: tessera.task.v1.GridEdge edge = 3;
+   */
+  edge: GridEdge;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: optional int32 task_count = 4;
+   */
+  taskCount?: number | undefined;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: optional int32 size_metres = 5;
+   */
+  sizeMetres?: number | undefined;
+};
+
+/**
+ * Describes the message tessera.task.v1.PreviewTasksRequest.
+ * Use `create(PreviewTasksRequestSchema)` to create a new message.
+ */
+export const PreviewTasksRequestSchema: GenMessage<PreviewTasksRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_task_service, 2);
+
+/**
+ * The response of PreviewTasks.
+ *
+ * @generated from message tessera.task.v1.PreviewTasksResponse
+ */
+export type PreviewTasksResponse = Message<"tessera.task.v1.PreviewTasksResponse"> & {
+  /**
+   * What the cut would give.
+   *
+   * @generated from field: tessera.task.v1.TaskPreview preview = 1;
+   */
+  preview?: TaskPreview | undefined;
+};
+
+/**
+ * Describes the message tessera.task.v1.PreviewTasksResponse.
+ * Use `create(PreviewTasksResponseSchema)` to create a new message.
+ */
+export const PreviewTasksResponseSchema: GenMessage<PreviewTasksResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_task_service, 3);
+
+/**
+ * The request of StreamTaskPreview.
+ *
+ * @generated from message tessera.task.v1.StreamTaskPreviewRequest
+ */
+export type StreamTaskPreviewRequest = Message<"tessera.task.v1.StreamTaskPreviewRequest"> & {
+  /**
+   * Which project.
+   *
+   * @generated from field: int32 project_id = 1;
+   */
+  projectId: number;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: optional int32 zoom = 2;
+   */
+  zoom?: number | undefined;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: tessera.task.v1.GridEdge edge = 3;
+   */
+  edge: GridEdge;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: optional int32 task_count = 4;
+   */
+  taskCount?: number | undefined;
+
+  /**
+   * As in CreateTasks.
+   *
+   * @generated from field: optional int32 size_metres = 5;
+   */
+  sizeMetres?: number | undefined;
+};
+
+/**
+ * Describes the message tessera.task.v1.StreamTaskPreviewRequest.
+ * Use `create(StreamTaskPreviewRequestSchema)` to create a new message.
+ */
+export const StreamTaskPreviewRequestSchema: GenMessage<StreamTaskPreviewRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_task_service, 4);
+
+/**
+ * A message of StreamTaskPreview.
+ *
+ * @generated from message tessera.task.v1.StreamTaskPreviewResponse
+ */
+export type StreamTaskPreviewResponse = Message<"tessera.task.v1.StreamTaskPreviewResponse"> & {
+  /**
+   * The next tasks.
+   *
+   * @generated from field: repeated tessera.task.v1.PreviewedTask tasks = 1;
+   */
+  tasks: PreviewedTask[];
+};
+
+/**
+ * Describes the message tessera.task.v1.StreamTaskPreviewResponse.
+ * Use `create(StreamTaskPreviewResponseSchema)` to create a new message.
+ */
+export const StreamTaskPreviewResponseSchema: GenMessage<StreamTaskPreviewResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_task_service, 5);
+
+/**
  * The request of GetTask.
  *
  * @generated from message tessera.task.v1.GetTaskRequest
@@ -139,7 +281,7 @@ export type GetTaskRequest = Message<"tessera.task.v1.GetTaskRequest"> & {
  * Use `create(GetTaskRequestSchema)` to create a new message.
  */
 export const GetTaskRequestSchema: GenMessage<GetTaskRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 2);
+  messageDesc(file_tessera_task_v1_task_service, 6);
 
 /**
  * The response of GetTask.
@@ -160,7 +302,7 @@ export type GetTaskResponse = Message<"tessera.task.v1.GetTaskResponse"> & {
  * Use `create(GetTaskResponseSchema)` to create a new message.
  */
 export const GetTaskResponseSchema: GenMessage<GetTaskResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 3);
+  messageDesc(file_tessera_task_v1_task_service, 7);
 
 /**
  * The request of ListTasks.
@@ -232,7 +374,7 @@ export type ListTasksRequest = Message<"tessera.task.v1.ListTasksRequest"> & {
  * Use `create(ListTasksRequestSchema)` to create a new message.
  */
 export const ListTasksRequestSchema: GenMessage<ListTasksRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 4);
+  messageDesc(file_tessera_task_v1_task_service, 8);
 
 /**
  * The response of ListTasks.
@@ -283,7 +425,7 @@ export type ListTasksResponse = Message<"tessera.task.v1.ListTasksResponse"> & {
  * Use `create(ListTasksResponseSchema)` to create a new message.
  */
 export const ListTasksResponseSchema: GenMessage<ListTasksResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 5);
+  messageDesc(file_tessera_task_v1_task_service, 9);
 
 /**
  * The request of StreamTasks.
@@ -333,7 +475,7 @@ export type StreamTasksRequest = Message<"tessera.task.v1.StreamTasksRequest"> &
  * Use `create(StreamTasksRequestSchema)` to create a new message.
  */
 export const StreamTasksRequestSchema: GenMessage<StreamTasksRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 6);
+  messageDesc(file_tessera_task_v1_task_service, 10);
 
 /**
  * A message of StreamTasks.
@@ -369,7 +511,7 @@ export type StreamTasksResponse = Message<"tessera.task.v1.StreamTasksResponse">
  * Use `create(StreamTasksResponseSchema)` to create a new message.
  */
 export const StreamTasksResponseSchema: GenMessage<StreamTasksResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 7);
+  messageDesc(file_tessera_task_v1_task_service, 11);
 
 /**
  * The request of GetProgress.
@@ -390,7 +532,7 @@ export type GetProgressRequest = Message<"tessera.task.v1.GetProgressRequest"> &
  * Use `create(GetProgressRequestSchema)` to create a new message.
  */
 export const GetProgressRequestSchema: GenMessage<GetProgressRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 8);
+  messageDesc(file_tessera_task_v1_task_service, 12);
 
 /**
  * The response of GetProgress.
@@ -411,7 +553,7 @@ export type GetProgressResponse = Message<"tessera.task.v1.GetProgressResponse">
  * Use `create(GetProgressResponseSchema)` to create a new message.
  */
 export const GetProgressResponseSchema: GenMessage<GetProgressResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 9);
+  messageDesc(file_tessera_task_v1_task_service, 13);
 
 /**
  * The request of SplitTask.
@@ -453,7 +595,7 @@ export type SplitTaskRequest = Message<"tessera.task.v1.SplitTaskRequest"> & {
  * Use `create(SplitTaskRequestSchema)` to create a new message.
  */
 export const SplitTaskRequestSchema: GenMessage<SplitTaskRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 10);
+  messageDesc(file_tessera_task_v1_task_service, 14);
 
 /**
  * The response of SplitTask.
@@ -481,7 +623,7 @@ export type SplitTaskResponse = Message<"tessera.task.v1.SplitTaskResponse"> & {
  * Use `create(SplitTaskResponseSchema)` to create a new message.
  */
 export const SplitTaskResponseSchema: GenMessage<SplitTaskResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 11);
+  messageDesc(file_tessera_task_v1_task_service, 15);
 
 /**
  * The request of ListSubtasks.
@@ -523,7 +665,7 @@ export type ListSubtasksRequest = Message<"tessera.task.v1.ListSubtasksRequest">
  * Use `create(ListSubtasksRequestSchema)` to create a new message.
  */
 export const ListSubtasksRequestSchema: GenMessage<ListSubtasksRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 12);
+  messageDesc(file_tessera_task_v1_task_service, 16);
 
 /**
  * The response of ListSubtasks.
@@ -551,7 +693,7 @@ export type ListSubtasksResponse = Message<"tessera.task.v1.ListSubtasksResponse
  * Use `create(ListSubtasksResponseSchema)` to create a new message.
  */
 export const ListSubtasksResponseSchema: GenMessage<ListSubtasksResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 13);
+  messageDesc(file_tessera_task_v1_task_service, 17);
 
 /**
  * The request of BatchUpdateTasks.
@@ -615,7 +757,7 @@ export type BatchUpdateTasksRequest = Message<"tessera.task.v1.BatchUpdateTasksR
  * Use `create(BatchUpdateTasksRequestSchema)` to create a new message.
  */
 export const BatchUpdateTasksRequestSchema: GenMessage<BatchUpdateTasksRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 14);
+  messageDesc(file_tessera_task_v1_task_service, 18);
 
 /**
  * Selects the tasks that match every given condition. An absent condition selects all.
@@ -679,7 +821,7 @@ export type TaskFilter = Message<"tessera.task.v1.TaskFilter"> & {
  * Use `create(TaskFilterSchema)` to create a new message.
  */
 export const TaskFilterSchema: GenMessage<TaskFilter> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 15);
+  messageDesc(file_tessera_task_v1_task_service, 19);
 
 /**
  * The response of BatchUpdateTasks.
@@ -700,7 +842,7 @@ export type BatchUpdateTasksResponse = Message<"tessera.task.v1.BatchUpdateTasks
  * Use `create(BatchUpdateTasksResponseSchema)` to create a new message.
  */
 export const BatchUpdateTasksResponseSchema: GenMessage<BatchUpdateTasksResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 16);
+  messageDesc(file_tessera_task_v1_task_service, 20);
 
 /**
  * The request of ReconcileTasks.
@@ -728,7 +870,7 @@ export type ReconcileTasksRequest = Message<"tessera.task.v1.ReconcileTasksReque
  * Use `create(ReconcileTasksRequestSchema)` to create a new message.
  */
 export const ReconcileTasksRequestSchema: GenMessage<ReconcileTasksRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 17);
+  messageDesc(file_tessera_task_v1_task_service, 21);
 
 /**
  * The response of ReconcileTasks.
@@ -749,7 +891,7 @@ export type ReconcileTasksResponse = Message<"tessera.task.v1.ReconcileTasksResp
  * Use `create(ReconcileTasksResponseSchema)` to create a new message.
  */
 export const ReconcileTasksResponseSchema: GenMessage<ReconcileTasksResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 18);
+  messageDesc(file_tessera_task_v1_task_service, 22);
 
 /**
  * The request of SearchTasks.
@@ -784,7 +926,7 @@ export type SearchTasksRequest = Message<"tessera.task.v1.SearchTasksRequest"> &
  * Use `create(SearchTasksRequestSchema)` to create a new message.
  */
 export const SearchTasksRequestSchema: GenMessage<SearchTasksRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 19);
+  messageDesc(file_tessera_task_v1_task_service, 23);
 
 /**
  * The response of SearchTasks.
@@ -805,7 +947,7 @@ export type SearchTasksResponse = Message<"tessera.task.v1.SearchTasksResponse">
  * Use `create(SearchTasksResponseSchema)` to create a new message.
  */
 export const SearchTasksResponseSchema: GenMessage<SearchTasksResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_service, 20);
+  messageDesc(file_tessera_task_v1_task_service, 24);
 
 /**
  * Which shape tasks get where the area ends.
@@ -1003,6 +1145,29 @@ export const TaskService: GenService<{
     methodKind: "unary";
     input: typeof CreateTasksRequestSchema;
     output: typeof CreateTasksResponseSchema;
+  },
+  /**
+   * Shows what CreateTasks would make of the same request: how many tasks, and how large they are. Nothing is stored, and
+   * tasks that exist are not looked at. Only managers may, as it is work. State exactly one of `zoom`, `task_count` and
+   * `size_metres`.
+   *
+   * @generated from rpc tessera.task.v1.TaskService.PreviewTasks
+   */
+  previewTasks: {
+    methodKind: "unary";
+    input: typeof PreviewTasksRequestSchema;
+    output: typeof PreviewTasksResponseSchema;
+  },
+  /**
+   * Sends the tasks that CreateTasks would make of the same request, by number, some hundreds in a message. In REST it is
+   * the same resource as PreviewTasks, in other media types: a GeoJSON FeatureCollection, or newline-delimited JSON.
+   *
+   * @generated from rpc tessera.task.v1.TaskService.StreamTaskPreview
+   */
+  streamTaskPreview: {
+    methodKind: "server_streaming";
+    input: typeof StreamTaskPreviewRequestSchema;
+    output: typeof StreamTaskPreviewResponseSchema;
   },
   /**
    * Returns one task with its area.

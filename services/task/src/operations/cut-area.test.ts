@@ -3,7 +3,7 @@ import { TooManyTasks } from "@tessera/geometry/validity/too-many-tasks.ts";
 import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { expect, test } from "vitest";
-import { shapingFailure } from "./create-tasks-operation.ts";
+import { shapingFailure } from "./cut-area.ts";
 
 test.each([
   [{ zoom: 14 }, { zoom: "14" }, "choose a lower zoom"],
