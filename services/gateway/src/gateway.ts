@@ -168,7 +168,7 @@ async function respond(
   const reply =
     route.acknowledgement === undefined
       ? documentReply(exchange, route, offer.form, response, listing)
-      : await commandReply({ ...deps, table, visit }, route, response, caller, prefer);
+      : await commandReply({ ...deps, table, visit, exchange }, route, response, caller, prefer);
   visit.leave(true);
   send(exchange, reply);
 }

@@ -1,14 +1,14 @@
 import { create, type DescField, type Message } from "@bufbuild/protobuf";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
-import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { type Operation, OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { REQUEST_ID_HEADER } from "@tessera/rpc/correlation.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type Caller, callUnary, type TransportFor } from "../call.ts";
 import type { Visit } from "../doorway.ts";
-import type { Reply } from "../exchange.ts";
-import { isBug } from "../problems/problem.ts";
+import type { Exchange, Reply } from "../exchange.ts";
+import { isBug, operationProblem } from "../problems/problem.ts";
 import { entityTag } from "../requests/entity-tag.ts";
 import { fieldValue, setFieldValue } from "../requests/field-value.ts";
 import { preferredReturn, preferredWait, type Return } from "../requests/prefer.ts";
@@ -22,6 +22,8 @@ import { LOOK_AGAIN, operationIn } from "./operation.ts";
 import { readUntilDone, WAIT_MAX_SECONDS } from "./operation-wait.ts";
 import { compileWriter, readerOf, type WriteMessage } from "./wire-json.ts";
 
+type Circumstances = Pick<Exchange, "id" | "path" | "reason">;
+
 /** What the answer to a command needs. */
 export interface CommandDeps {
   table: RouteTable;
@@ -29,6 +31,8 @@ export interface CommandDeps {
   log: Log;
   /** Where the work ends and the wait for an operation begins: those that wait are counted apart. */
   visit: Pick<Visit, "enter" | "leave">;
+  /** The request, of which the problem of an operation speaks. */
+  exchange: Circumstances;
   /** Aborts when this process is to end: nobody waits for an operation then. */
   draining: AbortSignal;
 }
@@ -48,7 +52,8 @@ export interface CommandDeps {
  * nothing. That is also the answer to `Prefer: return=minimal`: what a response says, its caller cannot know otherwise.
  *
  * A command that starts an operation is answered 202, with the operation as it stands by then. `Prefer: wait=N` puts the
- * answer off until the operation is done, which is 200 and the document in any case: no status says how it ended.
+ * answer off until the operation is done, which is 200 and the document. Of one that failed it is a problem with the status of
+ * its reason and the operation in it; its own GET is 200 all the same.
  */
 export async function commandReply(
   deps: CommandDeps,
@@ -79,6 +84,8 @@ export async function commandReply(
       ...(acknowledgement.replayed && { "Idempotent-Replayed": "true" }),
     },
   };
+  if (done && document?.operation?.state === OperationState.FAILED)
+    return failedReply(deps.exchange, document.operation, document, outcome);
   const minimal = document === undefined || (wanted === "minimal" && !done);
   const reply = minimal
     ? minimalReply(route, response, acknowledgement, outcome)
@@ -108,6 +115,26 @@ function representation(route: Route, response: Message, document: Document, out
       ...preferenceApplied(wanted === "representation" ? ["return=representation", ...applied] : applied),
     },
     body: merged(document.reply.body as string, saidText(route, response)),
+  };
+}
+
+/** Answers with the problem for which an operation failed. */
+function failedReply(
+  exchange: Circumstances,
+  operation: Operation,
+  { reply }: Document,
+  { applied, headers }: Outcome,
+): Reply {
+  const problem = operationProblem(operation, JSON.parse(reply.body as string), exchange);
+  exchange.reason = problem.reason ?? "";
+  return {
+    status: problem.status,
+    headers: {
+      ...headers,
+      "Content-Type": "application/problem+json",
+      ...preferenceApplied(applied),
+    },
+    body: JSON.stringify(problem),
   };
 }
 

@@ -111,6 +111,7 @@ const deps = {
   transportFor: () => others,
   log: createLog({ name: "gateway", level: "silent" }),
   visit: { enter: async () => {}, leave: () => {} },
+  exchange: { id: "", path: "", reason: "" },
   draining: new AbortController().signal,
 };
 

@@ -48,10 +48,11 @@ let world: {
   watch: (context: HandlerContext) => AsyncIterable<{ operation: Operation }>;
 };
 
-const { RUNNING, FAILED } = OperationState;
+const { RUNNING, FAILED, SUCCEEDED } = OperationState;
 const NAME = "operations/3";
 const running = (revision: bigint) => ({ name: NAME, state: RUNNING, unitCount: 9, revision });
 const failed = (revision: bigint) => ({ name: NAME, state: FAILED, done: true, revision });
+const succeeded = (revision: bigint) => ({ name: NAME, state: SUCCEEDED, done: true, revision });
 const operation = (init: MessageInitShape<typeof OperationSchema>) => ({
   operation: create(OperationSchema, init),
 });
@@ -173,7 +174,7 @@ test("a command that does something to an operation shows it as it stands", asyn
 
 describe("Prefer: wait", () => {
   test("puts the answer off until the operation is done", async () => {
-    world.states = [running(1n), running(2n), failed(3n)];
+    world.states = [running(1n), running(2n), succeeded(3n)];
     const { status, headers, json } = await print("wait=10");
     expect([status, world.looks]).toEqual([200, 3]);
     expect(headers).toMatchObject({
@@ -182,7 +183,7 @@ describe("Prefer: wait", () => {
       "preference-applied": "wait=10",
     });
     expect(headers).not.toHaveProperty("retry-after");
-    expect(json).toMatchObject({ done: true, state: "OPERATION_STATE_FAILED", queue: 4 });
+    expect(json).toMatchObject({ done: true, state: "OPERATION_STATE_SUCCEEDED", queue: 4 });
   });
 
   test("ends with 202 when the time is over", async () => {
@@ -194,7 +195,7 @@ describe("Prefer: wait", () => {
   });
 
   test("is followed for 20 seconds at most", async () => {
-    world.states = [failed(3n)];
+    world.states = [succeeded(3n)];
     const { status, headers } = await print('foo, Wait="100000"; x');
     expect([status, headers["preference-applied"]]).toEqual([200, "wait=20"]);
   });
@@ -213,9 +214,9 @@ describe("Prefer: wait", () => {
     const waiting = await print("return=minimal, wait=0");
     expect([waiting.status, waiting.text]).toEqual([202, '{"queue":4}']);
     expect(waiting.headers["preference-applied"]).toBe("return=minimal, wait=0");
-    world.states = [failed(2n)];
+    world.states = [succeeded(2n)];
     const done = await print("return=minimal, wait=0");
-    expect([done.status, done.json.state]).toEqual([200, "OPERATION_STATE_FAILED"]);
+    expect([done.status, done.json.state]).toEqual([200, "OPERATION_STATE_SUCCEEDED"]);
     expect(done.headers["preference-applied"]).toBe("wait=0");
   });
 

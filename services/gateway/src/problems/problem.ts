@@ -1,5 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { reasonNamed } from "@tessera/contracts/reason-facts.ts";
+import type { Operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { httpStatusOf, refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Reply } from "../exchange.ts";
@@ -21,6 +23,8 @@ export interface Problem {
   errors?: readonly Record<string, string>[];
   retryable: boolean;
   request_id: string;
+  /** The operation that failed. */
+  operation?: unknown;
 }
 
 /** What a problem document says of the request that met the problem. */
@@ -68,6 +72,28 @@ export function problemOf(error: unknown, { id, path, route }: Circumstances): S
     request_id: id,
   };
   return { refusal, problem };
+}
+
+/** Makes the problem document of an operation that failed, which is shown in it. */
+export function operationProblem(
+  { error }: Pick<Operation, "error">,
+  operation: unknown,
+  { id, path }: Pick<Circumstances, "id" | "path">,
+): Problem {
+  const facts = reasonNamed(error?.reason ?? "");
+  const end = { instance: path, retryable: facts?.retryable ?? false, request_id: id, operation };
+  if (error === undefined || facts === undefined) return { ...plainProblem(500), ...end };
+  const { message, metadata } = error;
+  return {
+    type: problemType(facts.name),
+    title: facts.title,
+    status: facts.httpStatus,
+    detail: message,
+    reason: facts.name,
+    domain: facts.domain,
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...end,
+  };
 }
 
 /** A problem without a reason: it says its status and no more. */
