@@ -110,7 +110,7 @@ function makeFeature(
     properties: {
       type: { const: "Feature" },
       ...(id && { id: idSchema }),
-      geometry: { anyOf: [...shapes, { type: "null" }] },
+      geometry: shapes.length === 0 ? { type: ["object", "null"] } : { anyOf: [...shapes, { type: "null" }] },
       properties: {
         type: "object",
         ...(required.length > 0 && { required }),

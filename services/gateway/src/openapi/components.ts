@@ -1,6 +1,5 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import type { Schema } from "./field-rules.ts";
-import { HEADER_PARAMETERS } from "./parameters.ts";
 import { PROBLEM_RESPONSE } from "./problem-responses.ts";
 
 const header = (description: string, schema: Schema = { type: "string" }): Schema => ({
@@ -35,7 +34,6 @@ const HEADERS: Record<string, Schema> = {
 /** What all documents have besides their schemas. */
 export const COMPONENTS = {
   headers: HEADERS,
-  parameters: HEADER_PARAMETERS,
   responses: { Problem: PROBLEM_RESPONSE },
 };
 

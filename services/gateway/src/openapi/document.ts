@@ -3,6 +3,7 @@ import { commentOf } from "@tessera/contracts/comments.ts";
 import { routesOf, routeTable } from "../routes/route-table.ts";
 import { writableFields } from "./bodies.ts";
 import { COMPONENTS, SECURITY_SCHEMES } from "./components.ts";
+import { withExamples } from "./examples.ts";
 import type { Schema } from "./field-rules.ts";
 import { pathsOf, tagOf } from "./operations.ts";
 import { OWN_PATHS, OWN_TAG } from "./own-paths.ts";
@@ -34,6 +35,7 @@ export function openApiDocument(services: readonly DescService[]): OpenApiDocume
   const table = routeTable(services);
   const writable = writableFields(services);
   const paths = pathsOf({ services, table, book, writable });
+  withExamples(paths, book.schemas);
   const used = services.filter(({ methods }) => methods.some((it) => routesOf(it).length > 0));
   const tags = used.map((it) => ({ name: tagOf(it), description: proseOf(commentOf(it)) }));
   const document = {
@@ -50,6 +52,7 @@ export function openApiDocument(services: readonly DescService[]): OpenApiDocume
     paths: { ...paths, ...OWN_PATHS },
     components: {
       ...COMPONENTS,
+      parameters: book.parameters,
       schemas: sorted(book.schemas),
       responses: sorted({ ...book.responses, ...COMPONENTS.responses }),
       securitySchemes: SECURITY_SCHEMES,

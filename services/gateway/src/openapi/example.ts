@@ -83,7 +83,8 @@ function exampleNumber({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }:
   return Math.min(Math.max(USUAL, least), most);
 }
 
-function exampleText({ format, pattern, minLength, maxLength }: Schema): string {
+function exampleText({ format, pattern, minLength, maxLength, contentEncoding }: Schema): string {
+  if (contentEncoding === "base64") return "ZXhhbXBsZQ==";
   const known = BY_FORMAT[String(format)];
   if (known !== undefined && fits(known, pattern)) return known;
   const text = TEXTS.find((it) => fits(it, pattern)) ?? "";

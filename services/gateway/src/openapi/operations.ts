@@ -33,8 +33,8 @@ export interface Description {
 const METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH"];
 
 /** All paths with their operations. Methods on one path are one item, whatever each calls its variables. */
-export function pathsOf(description: Description): Record<string, Schema> {
-  const paths: Record<string, Schema> = {};
+export function pathsOf(description: Description): Record<string, Record<string, Schema>> {
+  const paths: Record<string, Record<string, Schema>> = {};
   const ids = new Set<string>();
   for (const methods of valuesOf(description.table)) {
     const found = METHODS.flatMap((method) => {
@@ -78,7 +78,9 @@ function operationOf(endpoint: Endpoint, description: Description & { ids: Set<s
     ...pathParameters(main, book),
     ...merged(routes, endpoint, book),
     ...formParameter(forms),
-    ...new Map(routes.flatMap(headerParameters).map((it) => [it.$ref, it] as const)).values(),
+    ...new Map(
+      routes.flatMap((it) => headerParameters(it, book)).map((it) => [it.$ref, it] as const),
+    ).values(),
   ];
   const body = requestBody(main, book, writable);
   const success =

@@ -9,7 +9,8 @@ export const OWN_TAG = {
 };
 
 const REQUEST_ID = { "Request-Id": { $ref: "#/components/headers/RequestId" } };
-const OTHERS = { default: { $ref: "#/components/responses/Problem" } };
+const PROBLEM = { $ref: "#/components/responses/Problem" };
+const OTHERS = { "4XX": PROBLEM, default: PROBLEM };
 
 interface Own {
   id: string;

@@ -6,7 +6,7 @@ import { fieldsByName, isLeaf } from "../requests/read-message.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import { isAnsweredOnce, type Route } from "../routes/route.ts";
 import { hasPresence, mustBeGiven, type Schema } from "./field-rules.ts";
-import type { SchemaBook } from "./schema-book.ts";
+import type { Reference, SchemaBook } from "./schema-book.ts";
 
 /** A parameter of OpenAPI. */
 export interface Parameter {
@@ -15,11 +15,6 @@ export interface Parameter {
   required?: boolean;
   schema: Schema;
   [more: string]: unknown;
-}
-
-/** A parameter that many operations have. */
-export interface Reference {
-  $ref: string;
 }
 
 /** Messages within messages of a query are taken to this depth. */
@@ -99,7 +94,7 @@ export function formParameter(forms: readonly Form[]): Parameter[] {
 }
 
 /** The headers that a route reads. */
-export function headerParameters(route: Route): Reference[] {
+export function headerParameters(route: Route, book: SchemaBook): Reference[] {
   const { requestId, expectedRevision, resumePosition, acknowledgement, startsOperation, upload } = route;
   const isRead = acknowledgement === undefined;
   const names = [
@@ -110,7 +105,7 @@ export function headerParameters(route: Route): Reference[] {
     ...(resumePosition ? ["LastEventId"] : []),
     ...(upload?.fileName ? ["ContentDisposition"] : []),
   ];
-  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  return names.map((name) => book.parameter(name, HEADER_PARAMETERS[name] as Parameter));
 }
 
 const header = (name: string, description: string, schema: Schema, more: object = {}): Parameter => ({
@@ -127,7 +122,7 @@ const PREFER =
 const TAG = { pattern: '^(W/)?"[^"]+"$' };
 
 /** The headers of requests. A name is the one of the component. */
-export const HEADER_PARAMETERS: Record<string, Parameter> = {
+const HEADER_PARAMETERS: Record<string, Parameter> = {
   IdempotencyKey: header(
     "Idempotency-Key",
     "The caller's id of the command, a string in quotes. The same key with the same content has no second effect, for at least " +

@@ -33,12 +33,18 @@ export interface Part {
   description?: string;
 }
 
+/** A reference to a component. */
+export interface Reference {
+  $ref: string;
+}
+
 const ENDS: Record<Side, string> = { answer: "", request: "Input", patch: "Patch" };
 
-/** The named schemas and responses of a document. What is referred to is added. */
+/** The named components of a document. What is referred to is added. */
 export class SchemaBook {
   readonly schemas: Record<string, Schema> = {};
   readonly responses: Record<string, Schema> = {};
+  readonly parameters: Record<string, object> = {};
   readonly #owners = new Map<string, unknown>();
 
   /** A reference to a schema that has a name. `make` is called once for each name. */
@@ -51,6 +57,12 @@ export class SchemaBook {
       this.schemas[name] = make();
     } else if (known !== owner) throw new Error(`Two schemas are called ${name}`);
     return { $ref: `#/components/schemas/${name}` };
+  }
+
+  /** A reference to a parameter that many operations have. */
+  parameter(name: string, parameter: object): Reference {
+    this.parameters[name] = parameter;
+    return { $ref: `#/components/parameters/${name}` };
   }
 
   /** A reference to a response that several operations have. */

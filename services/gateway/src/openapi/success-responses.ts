@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type DescField, getOption } from "@bufbuild/protobuf";
 import { OperationSchema } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { names } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
@@ -20,7 +21,8 @@ export function readResponses(offers: readonly Offer[], book: SchemaBook): Recor
     const type = MEDIA_TYPES[offer.form];
     const schema = answerSchema(offer, book);
     const before = content[type]?.schema as Schema | undefined;
-    content[type] = { schema: before === undefined ? schema : { anyOf: [before, schema] } };
+    const isSame = before === undefined || isDeepStrictEqual(before, schema);
+    content[type] = { schema: isSame ? schema : { anyOf: [before, schema] } };
   }
   const routes = [...new Set(offers.map(({ route }) => route))];
   const streams = routes.filter(({ rpc }) => !isAnsweredOnce(rpc));
