@@ -33,6 +33,7 @@ import { ReportService } from "../gen/tessera/task/v1/report_service_pb.ts";
 import { SubmissionService } from "../gen/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "../gen/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
+import { TaskTileService } from "../gen/tessera/task/v1/task_tile_service_pb.ts";
 
 /** Every service of the system, each of its own type. */
 export const TYPED_SERVICES = [
@@ -65,6 +66,7 @@ export const TYPED_SERVICES = [
   OperationService,
   ContributionService,
   TaskEventService,
+  TaskTileService,
 ] as const;
 
 /** Every service of the system. */

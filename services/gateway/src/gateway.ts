@@ -10,6 +10,7 @@ import { type CorsOrigins, crossOrigin } from "./browsers/cross-origin.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { refuseUncoded } from "./compression/coding.ts";
 import { documentReply } from "./documents/answer.ts";
+import { bytesReply } from "./documents/bytes-reply.ts";
 import { askForDocument, commandReply } from "./documents/command.ts";
 import { type KeptAnswers, keptAnswers } from "./documents/kept-answers.ts";
 import { beginListing } from "./documents/listing.ts";
@@ -166,9 +167,11 @@ async function respond(
     ? await callUpload(deps, exchange, route, message, caller)
     : await callUnary(deps.transportFor, route, message, caller);
   const reply =
-    route.acknowledgement === undefined
-      ? documentReply(exchange, route, offer.form, response, listing)
-      : await commandReply({ ...deps, table, visit, exchange }, route, response, caller, prefer);
+    route.acknowledgement !== undefined
+      ? await commandReply({ ...deps, table, visit, exchange }, route, response, caller, prefer)
+      : route.answer !== undefined
+        ? bytesReply(exchange, offer, route.answer, response, listing)
+        : documentReply(exchange, route, offer.form, response, listing);
   visit.leave(true);
   send(exchange, reply);
 }

@@ -3,6 +3,7 @@ import { databaseVariables } from "@tessera/postgres/database-variables.ts";
 import { flag, milliseconds, port, readEnvironment } from "@tessera/runtime/environment.ts";
 import { z } from "zod";
 import { KEPT_LISTS_BYTES } from "./lists/kept-lists.ts";
+import { KEPT_TASK_SETS_BYTES } from "./tiles/kept-task-sets.ts";
 
 /** The configuration of the task service. */
 export type TaskConfig = z.output<typeof environment>;
@@ -36,6 +37,8 @@ const environment = z.object({
   TABLES_DISTRIBUTED: flag.default(false),
   /** The size of all lists of tasks that are kept in memory, to be sent again while nothing has changed; 0 to keep none. */
   KEPT_LISTS_BYTES: z.coerce.number().int().min(0).max(4_294_967_296).default(KEPT_LISTS_BYTES),
+  /** The size of all tasks that are kept in memory for maps; 0 to keep none. */
+  KEPT_TASK_SETS_BYTES: z.coerce.number().int().min(0).max(4_294_967_296).default(KEPT_TASK_SETS_BYTES),
   /** The longest duration of a stream; its reader then resumes it. */
   STREAM_MAX_MILLISECONDS: milliseconds.default(1_800_000),
 });

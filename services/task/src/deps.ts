@@ -30,5 +30,7 @@ export interface Deps {
     tasksMax: number;
     /** How old a stream may become, in milliseconds. */
     streamMaxMs: number;
+    /** How large the tasks that are kept for maps may be together. */
+    keptTaskSetsBytes: number;
   };
 }

@@ -7,6 +7,7 @@ import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskTileService } from "@tessera/contracts/tessera/task/v1/task_tile_service_pb.ts";
 import { type Served, served } from "@tessera/rpc/serve.ts";
 import { assignmentService } from "./assignments/assignment-service.ts";
 import { contributionService } from "./contributions/contribution-service.ts";
@@ -18,6 +19,7 @@ import { submissionService } from "./submissions/submission-service.ts";
 import { commentService } from "./talk/comment-service.ts";
 import { reportService } from "./talk/report-service.ts";
 import { taskService } from "./tasks/task-service.ts";
+import { taskTileService } from "./tiles/task-tile-service.ts";
 
 /** All gRPC services of tessera.task.v1. */
 export function taskServices(deps: Deps): Served[] {
@@ -31,5 +33,6 @@ export function taskServices(deps: Deps): Served[] {
     served(ContributionService, contributionService(deps)),
     served(ReportService, reportService(deps)),
     served(TaskEventService, taskEventService(deps)),
+    served(TaskTileService, taskTileService(deps)),
   ];
 }

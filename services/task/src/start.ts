@@ -145,5 +145,6 @@ function settingsOf(config: TaskConfig): Deps["settings"] {
     longestLockSeconds: config.LONGEST_LOCK_SECONDS,
     tasksMax: config.TASKS_PER_PROJECT,
     streamMaxMs: config.STREAM_MAX_MILLISECONDS,
+    keptTaskSetsBytes: config.KEPT_TASK_SETS_BYTES,
   };
 }

@@ -39,6 +39,7 @@ import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
 import { getTask, listAssigned, listSubtasks, tasksAround } from "./tasks/store.ts";
 import { writeChanges, writeCommand } from "./tasks/write-store.ts";
+import { tileStore } from "./tiles/tile-store.ts";
 
 /** Within how many milliseconds loops begin what they have to do. */
 const SIGNS_MS = 1_000;
@@ -80,6 +81,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     listTasks: bind(listTasks),
     tasksVersion: tasksVersion(sql, grouping),
     lists: keptLists(keptListsBytes),
+    tiles: tileStore(sql),
     listSubtasks: bind(listSubtasks),
     listAssigned: bind(listAssigned),
     tasksAround: bind(tasksAround),

@@ -7,6 +7,7 @@ const LANGUAGE = "must be a language tag, such as en or pt-BR";
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   "^[!-~]+$": "must be printable ASCII without spaces",
   "^[!-~]*$": "must be printable ASCII without spaces",
+  "^https?://[!-~]+$": "must be a URL that begins with http:// or https://",
   "^[ -~]*$": "must be printable ASCII",
   "^[^\\x00]*$": NO_NUL,
   "^[^\\x00-\\x1f\\x7f-\\x9f]*$": NO_CONTROLS,

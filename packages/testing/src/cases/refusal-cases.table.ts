@@ -14,6 +14,7 @@ import { RECONCILE_CASES } from "./reconcile-cases.table.ts";
 import { SEARCH_CASES } from "./search-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
 import { TEAM_CASES } from "./team-cases.table.ts";
+import { TILE_CASES } from "./tile-cases.table.ts";
 import { TOKEN_CASES } from "./token-cases.table.ts";
 import { USER_CASES } from "./user-cases.table.ts";
 
@@ -248,6 +249,7 @@ export const CASES: readonly Case[] = [
   ...TOKEN_CASES,
   ...ORGANISATION_CASES,
   ...TEAM_CASES,
+  ...TILE_CASES,
   ...PROJECT,
   ...SEARCH_CASES,
   ...ACCESS_CASES,

@@ -139,6 +139,8 @@ function httpOf(method: DescMethod, request: JsonObject) {
   if (typeof idempotencyKey === "string") headers["idempotency-key"] = `"${idempotencyKey}"`;
   const revision = take(rest, "expected_revision");
   if (revision !== undefined) headers["if-match"] = `"${revision}"`;
+  // The gateway knows its own URL.
+  take(rest, "public_url");
   // The mask of a merge patch is its body.
   take(rest, "update_mask");
   const path = String(rule.pattern.value).replace(/\{([^}]+)\}/g, (_, name: string) => {

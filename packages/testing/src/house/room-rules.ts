@@ -50,6 +50,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "reconciling",
     "events",
     "lists",
+    "tiles",
   ],
   "services/gateway": [
     "routes",
@@ -64,7 +65,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "ogc",
     "own",
   ],
-  "packages/geometry": ["areas", "validity", "grids", "splitting", "work"],
+  "packages/geometry": ["areas", "validity", "grids", "splitting", "work", "tiles"],
   "packages/postgres": ["connections"],
   "packages/rpc": ["validation", "admission", "calls", "interop"],
   "packages/launch": ["bench", "prove"],

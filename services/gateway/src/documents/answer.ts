@@ -71,7 +71,8 @@ export function documentReply(
 /** The part of a digest that is shown. */
 const DIGEST_LENGTH = 32;
 
-function digestOf(text: string): string {
+/** The tag of what no service gave one. */
+export function digestOf(text: string | Buffer): string {
   return hash("sha256", text, "hex").slice(0, DIGEST_LENGTH);
 }
 

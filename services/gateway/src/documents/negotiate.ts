@@ -6,7 +6,7 @@ import type { Route } from "../routes/route.ts";
 import type { Endpoint } from "../routes/route-table.ts";
 
 /** The forms that an answer can have. The names are also the values of the parameter `f`. */
-export type Form = "json" | "geojson" | "csv" | "gpx" | "osm" | "ndjson" | "sse";
+export type Form = "json" | "geojson" | "csv" | "gpx" | "osm" | "ndjson" | "sse" | "mvt";
 
 /** The forms of what has an area, for editors of OpenStreetMap and apps for the field. */
 const EDITOR_FORMS = ["gpx", "osm"] as const;
@@ -20,6 +20,7 @@ export const MEDIA_TYPES: Record<Form, string> = {
   osm: "application/vnd.openstreetmap.data+xml",
   ndjson: "application/x-ndjson",
   sse: "text/event-stream",
+  mvt: "application/vnd.mapbox-vector-tile",
 };
 
 /** The media type of a form, with its parameters. */
@@ -67,6 +68,7 @@ function formsOf(endpoint: Endpoint): Forms {
 
 function unaryOffers(route: Route | undefined): Offer[] {
   if (route === undefined) return [];
+  if (route.answer !== undefined) return [{ form: formNamed(route.answer.mediaType), route }];
   const rows = route.rows && messageOf(route.rows);
   const desc = rows ?? route.shown.desc;
   const feature = route.acknowledgement === undefined && isFeature(desc);
@@ -75,6 +77,13 @@ function unaryOffers(route: Route | undefined): Offer[] {
   if (rows) forms.push("csv");
   if (feature) forms.push(...EDITOR_FORMS);
   return forms.map((form) => ({ form, route }));
+}
+
+/** The form of bytes that a service answers with. */
+function formNamed(mediaType: string): Form {
+  const form = (Object.keys(MEDIA_TYPES) as Form[]).find((it) => MEDIA_TYPES[it] === mediaType);
+  if (form === undefined) throw new Error(`No form has the media type ${mediaType}`);
+  return form;
 }
 
 function streamOffers(route: Route | undefined): Offer[] {

@@ -36,6 +36,14 @@ export function textIn(message: Message, field: DescField): string {
   return bytes.toString("utf8", start, end);
 }
 
+/** Bytes in a message; as `textIn` reads them. */
+export function bytesIn(message: Message, field: DescField): Buffer {
+  const bytes = bytesOf(message);
+  if (bytes === undefined) return Buffer.from((fieldValue(message, field) as Uint8Array | undefined) ?? []);
+  const [start, end] = placesIn(new WireReader(bytes), bytes.length, field).at(-1) ?? [0, 0];
+  return bytes.subarray(start, end);
+}
+
 /** Whether a message says that something is so; as `textIn` reads it. */
 export function isSaidIn(message: Message, field: DescField): boolean {
   const bytes = bytesOf(message);

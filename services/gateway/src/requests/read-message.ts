@@ -158,7 +158,11 @@ function geometryFault(error: unknown, pointer: string): Fault {
 }
 
 /** What only gateways ask for. */
-const FOR_GATEWAYS = new Set<FieldRole>([FieldRole.WANTS_DOCUMENT, FieldRole.WITHOUT_EVENTS]);
+const FOR_GATEWAYS = new Set<FieldRole>([
+  FieldRole.WANTS_DOCUMENT,
+  FieldRole.WITHOUT_EVENTS,
+  FieldRole.PUBLIC_URL,
+]);
 const names = new WeakMap<DescMessage, Map<string, DescField>>();
 
 /** The fields of a message that a caller may set, by their names in the contract and by their names in lowerCamelCase. */

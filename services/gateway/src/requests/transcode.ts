@@ -5,6 +5,7 @@ import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { type Exchange, hasBody } from "../exchange.ts";
 import { type Fault, refuseHttp } from "../http-refusal.ts";
 import { escapePointer } from "../problems/pointer.ts";
+import { publicUrl } from "../public-url.ts";
 import type { BoundVariable, Route } from "../routes/route.ts";
 import { type BodyLimits, checkMediaType, readBody } from "./body.ts";
 import { codingOf, decoded } from "./content-coding.ts";
@@ -42,6 +43,7 @@ export function transcode(exchange: Exchange, route: Route, input: Input, body: 
   readQuery(route, message, input.parameters, faults);
   for (const it of bound.values) putPath(route, message, it, json, faults);
   putHeaders(route, message, headers, faults);
+  if (route.publicUrl !== undefined) setFieldValue(message, route.publicUrl, publicUrl(exchange));
   if (faults.length > 0) throw refuseHttp(Reason.FIELD_UNREADABLE, { faults });
 
   const { expectedRevision } = route;

@@ -35,6 +35,12 @@ export interface Upload {
   maxBytes: number;
 }
 
+/** Bytes in a response that are the body of the answer. */
+export interface Answer {
+  field: DescField;
+  mediaType: string;
+}
+
 /** One way to call one RPC over HTTP: all that its descriptor says. */
 export interface Route {
   rpc: DescMethod;
@@ -47,6 +53,8 @@ export interface Route {
   /** Where the body goes: nowhere, into the whole message, or into one field. */
   body: "none" | "all" | DescField;
   shown: Shown;
+  /** What of a response is the body as it stands; undefined where a document is made of it. */
+  answer: Answer | undefined;
   /** In the response of a list: the documents, and the token of the next page. */
   rows: DescField | undefined;
   nextPage: DescField | undefined;
@@ -65,6 +73,8 @@ export interface Route {
   requestId: DescField | undefined;
   expectedRevision: DescField | undefined;
   resumePosition: DescField | undefined;
+  /** In the request: the URL under which the client reaches the gateway. */
+  publicUrl: DescField | undefined;
   /** The mask that a merge patch fills. */
   mask: DescField | undefined;
   /** In the response to a command. */
@@ -109,6 +119,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     selectedBy: selectedByOf(rpc, rules.selectedBy, httpMethod, variables),
     body,
     shown: shownOf(rpc, rule.responseBody),
+    answer: answerOf(rpc, rules.answerMediaType),
     rows: fieldWithRole(output, FieldRole.ROWS),
     nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),
     etag: fieldWithRole(output, FieldRole.ETAG),
@@ -121,6 +132,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     requestId: fieldWithRole(input, FieldRole.REQUEST_ID),
     expectedRevision: fieldWithRole(input, FieldRole.EXPECTED_REVISION),
     resumePosition: fieldWithRole(input, FieldRole.RESUME_POSITION),
+    publicUrl: fieldWithRole(input, FieldRole.PUBLIC_URL),
     mask: httpMethod === "PATCH" && typeof body === "object" ? ofType(input, FieldMaskSchema) : undefined,
     acknowledgement,
     document,
@@ -142,6 +154,13 @@ export function isAnsweredOnce({ methodKind }: Pick<DescMethod, "methodKind">): 
 /** The largest body that an RPC takes over HTTP, in bytes. */
 export function bodyMaxBytesOf(rpc: DescMethod): number {
   return Number(rulesOf(rpc).bodyMaxBytes) || BODY_MAX_BYTES;
+}
+
+function answerOf(rpc: DescMethod, mediaType: string): Answer | undefined {
+  const field = fieldWithRole(rpc.output, FieldRole.BODY);
+  if ((field === undefined) !== (mediaType === ""))
+    throw new Error(`${nameOf(rpc)}: bytes that are a body need a media type, and a media type such bytes`);
+  return field && { field, mediaType };
 }
 
 function uploadOf(rpc: DescMethod): Upload | undefined {

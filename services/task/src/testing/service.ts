@@ -16,6 +16,7 @@ import type { SubmissionService } from "@tessera/contracts/tessera/task/v1/submi
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { TaskTileService } from "@tessera/contracts/tessera/task/v1/task_tile_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/grids/tile.ts";
 import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
@@ -36,6 +37,7 @@ import { reconcileTasksOperation } from "../reconciling/reconcile-tasks-operatio
 import { taskServices } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { insertTasks, widestOf } from "../tasks/insert-store.ts";
+import { KEPT_TASK_SETS_BYTES } from "../tiles/kept-task-sets.ts";
 
 const YES = { permitted: true };
 const refuse = refusals(ReasonSchema);
@@ -95,6 +97,7 @@ export async function testService(settings: Partial<Deps["settings"]> = {}, of?:
       longestLockSeconds: 604_800,
       tasksMax: 100_000,
       streamMaxMs: NO_STREAM_LIMIT_MS,
+      keptTaskSetsBytes: KEPT_TASK_SETS_BYTES,
       ...settings,
     },
   };
@@ -176,7 +179,8 @@ type TaskClient = Client<typeof TaskService> &
   Client<typeof OperationService> &
   Client<typeof ContributionService> &
   Client<typeof ReportService> &
-  Client<typeof TaskEventService>;
+  Client<typeof TaskEventService> &
+  Client<typeof TaskTileService>;
 
 /** Calls handlers as the server does: each call with a request id, in project 1 unless it says otherwise. */
 function clientOf(services: Served[], context: object): TaskClient {
