@@ -113,7 +113,6 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     areaFeed: areaFeed(sql),
     events,
     ...following,
-    endStreams: () => void events.stop(),
   };
 
   function bind<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Result) {
@@ -139,6 +138,7 @@ function openFeed(sql: Sql, failed: (error: unknown) => void, grouping: Grouping
     signs,
     /** Resolves while the database answers. */
     ready: ofFeed.ready,
+    endStreams: () => void events.stop(),
     stop: () => Promise.all([ofFeed.stop(), signs.stop(), stamps.stop(), events.stop()]),
   };
 }

@@ -31,6 +31,7 @@ export function bytesReply(
   const etag = said.etag === "" ? entityTag(digestOf(body), form) : tagged.ETag;
   const headers = { ...caching, ETag: etag, "Content-Type": mediaType };
   if (listing !== undefined && listsTag(listing.ifNoneMatch, etag)) return { status: 304, headers };
-  if (said.etag !== "") listing?.keep({ etag: said.etag, headers, body });
-  return { status: 200, headers, body };
+  if (said.etag === "") return { status: 200, headers, body };
+  listing?.keep({ etag: said.etag, headers, body });
+  return { status: 200, headers, body, coded: listing?.codedBodies(said.etag) };
 }

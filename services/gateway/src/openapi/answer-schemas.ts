@@ -11,6 +11,8 @@ import { nameOf, type SchemaBook, shortName } from "./schema-book.ts";
 
 /** The schema of an answer in one form; of a stream, that of one element. */
 export function answerSchema({ form, route }: Offer, book: SchemaBook): Schema {
+  if (route.answer !== undefined)
+    return form === "json" ? { type: "object" } : { type: "string", format: "binary" };
   const streamed = !isAnsweredOnce(route.rpc);
   switch (form) {
     case "json":
