@@ -33,5 +33,5 @@ export function bytesReply(
   if (listing !== undefined && listsTag(listing.ifNoneMatch, etag)) return { status: 304, headers };
   if (said.etag === "") return { status: 200, headers, body };
   listing?.keep({ etag: said.etag, headers, body });
-  return { status: 200, headers, body, coded: listing?.codedBodies(said.etag) };
+  return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(said.etag) }) };
 }
