@@ -88,6 +88,7 @@ const claims = z.object({
   scope: z.string(),
   ver: z.int().min(0),
   act: z.object({ sub: z.string().min(1) }).optional(),
+  path: z.string().min(1).optional(),
 });
 
 function callerIn(payload: JWTPayload, keyId: string): Caller {
@@ -102,6 +103,7 @@ function callerIn(payload: JWTPayload, keyId: string): Caller {
     actor: data.act?.sub ?? "",
     tokenVersion: data.ver,
     keyId,
+    path: data.path ?? "",
   };
 }
 

@@ -18,6 +18,8 @@ export interface Caller {
   tokenVersion: number;
   /** The key that signed the token; "" without one. */
   keyId: string;
+  /** Of a ticket: the path of the one stream that it reads. "" for any other token. */
+  path: string;
 }
 
 /** A caller without a token. */
@@ -30,6 +32,7 @@ export const ANONYMOUS: Caller = {
   actor: "",
   tokenVersion: 0,
   keyId: "",
+  path: "",
 };
 
 /** Where the interceptor leaves the caller for the handler. */

@@ -15,6 +15,7 @@ import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { serverCallKey } from "./server-call.ts";
 import { type RevokedCallers, revokedKey } from "./stream-end.ts";
+import { refuseAnotherStream } from "./stream-ticket.ts";
 import type { Tls } from "./tls.ts";
 import { validate } from "./validation/validation.ts";
 
@@ -78,7 +79,7 @@ export function guard(options: {
         ({ projectId } = call.message as { projectId?: unknown });
       }
       const response = await next(
-        call.stream ? { ...call, message: validated(call.method, call.message) } : call,
+        call.stream ? { ...call, message: validated(call.method, call.message, caller) } : call,
       );
       if (response.stream) return { ...response, message: untilEnd(response.message, end, revocable) };
       end();
@@ -144,9 +145,11 @@ function leaveTime(values: ContextValues): void {
 async function* validated<M extends Message>(
   method: DescMethod,
   messages: AsyncIterable<M>,
+  { path }: Caller,
 ): AsyncGenerator<M> {
   for await (const message of messages) {
     validate(method.input, message);
+    if (path !== "") refuseAnotherStream(method, message, path);
     yield message;
   }
 }

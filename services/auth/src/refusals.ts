@@ -23,6 +23,11 @@ export function sessionNotFound(sessionId: string) {
   return refuse(Reason.SESSION_NOT_FOUND, { metadata: { session_id: sessionId } });
 }
 
+/** The call carries no token, and is about one. */
+export function tokenMissing() {
+  return refuseInWordsOfRpc(RpcReason.TOKEN_MISSING);
+}
+
 /** The token is a good one of somebody who is gone. */
 export function tokenInvalid() {
   return refuseInWordsOfRpc(RpcReason.TOKEN_INVALID);

@@ -7,6 +7,7 @@ import type { Log } from "@tessera/runtime/log.ts";
 import { browserMethods, takesBrowser } from "./browsers/browser-adapter.ts";
 import { browserRpc } from "./browsers/browser-rpc.ts";
 import { type CorsOrigins, crossOrigin } from "./browsers/cross-origin.ts";
+import { presentTicket, TICKET } from "./browsers/stream-ticket.ts";
 import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { refuseUncoded } from "./compression/coding.ts";
 import { documentReply } from "./documents/answer.ts";
@@ -137,6 +138,7 @@ async function respond(
   refuseUncoded(request);
   const { route } = offer;
   circumstances.route = route;
+  const hasTicket = presentTicket(exchange, route, parameters);
   // Before the body is read: what somebody sends who may not call is not worked on.
   await visit.identify(route.rpc, () => deps.findCaller(route.rpc, request.headers.authorization));
   if (!route.upload) visit.holdBody(request, Math.min(route.bodyMaxBytes, deps.limits.bodyMaxBytes));
@@ -144,7 +146,7 @@ async function respond(
   await visit.enter(route.rpc);
   const input = {
     segments,
-    parameters: f === undefined ? parameters : parameters.filter(isOfRpc),
+    parameters: f === undefined && !hasTicket ? parameters : parameters.filter(isOfRpc(hasTicket)),
     malformed,
   };
   const message = transcode(exchange, route, input, body);
@@ -176,9 +178,9 @@ async function respond(
   send(exchange, reply);
 }
 
-/** Whether a parameter is the RPC's, and not the gateway's own, which selects the form. */
-function isOfRpc({ name }: Parameter): boolean {
-  return name !== "f";
+/** Whether a parameter is the RPC's, and not one of the gateway's own. */
+function isOfRpc(hasTicket: boolean) {
+  return ({ name }: Parameter): boolean => name !== "f" && !(hasTicket && name === TICKET);
 }
 
 function optionsHeaders(allow: string) {

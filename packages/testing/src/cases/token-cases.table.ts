@@ -283,6 +283,12 @@ const TOKENS: Case[] = [
     async ({ newService }) => ({ request: { token: "x" }, who: await newService() }),
   ]),
   ...casesOf(
+    token.issueStreamTicket,
+    ["of a person", "OK", async (w) => ({ request: { path: "/v1/task-events" }, who: w.mapper })],
+    ["of nobody", "TOKEN_MISSING", async () => ({ request: { path: "/v1/task-events" } })],
+    ["of no path", "FIELD_INVALID", async (w) => ({ request: { path: "task-events" }, who: w.mapper })],
+  ),
+  ...casesOf(
     token.revokeToken,
     ["any text", "OK", async () => ({ request: command({ token: "x" }) })],
     ["no text", "FIELD_INVALID", async () => ({ request: command({ token: "" }) })],

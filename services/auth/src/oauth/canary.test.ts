@@ -6,11 +6,11 @@ import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_p
 import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { connect } from "@tessera/rpc/connect.ts";
 import { createLog } from "@tessera/runtime/log.ts";
+import { html, json } from "@tessera/testing/ground/test-osm.ts";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAuth } from "../start.ts";
 import { proofKey, testBrowser } from "./testing/browser.ts";
-import { html, json } from "./testing/osm.ts";
 import { BACKEND, CLIENT_ID, REDIRECT_URI, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";

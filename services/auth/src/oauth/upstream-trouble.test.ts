@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { freePort } from "@tessera/embedded-postgres/free-port.ts";
+import { html, json, type Trouble } from "@tessera/testing/ground/test-osm.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { testBrowser } from "./testing/browser.ts";
-import { html, json, type Trouble } from "./testing/osm.ts";
 import { codeForm, type SignInSystem, signInSystem } from "./testing/sign-in.ts";
 
 let it: SignInSystem;

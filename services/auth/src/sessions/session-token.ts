@@ -18,6 +18,8 @@ export interface TokenContent {
   expireTime: Date;
   /** For whom it is; the whole system unless said otherwise. */
   audience?: string;
+  /** Of a ticket: the path of the one stream that it reads. */
+  path?: string;
   /** The client ids of the services that act on the holder's behalf, the last one first. */
   actors?: readonly string[];
 }
@@ -40,6 +42,7 @@ export function sessionToken(content: TokenContent, keys: SigningKeys, issuer: s
     iat: Math.floor(issueTime.getTime() / 1000),
     exp: expireTime.getTime() / 1000,
     ...(act && { act }),
+    ...(content.path !== undefined && { path: content.path }),
   };
   const kid = keys.kidAt(issueTime);
   const { algorithm, privateKey } = keys.openKey(kid);

@@ -25,6 +25,8 @@ export interface Row {
   owner: string;
   administrator: string;
   service: string;
+  /** A caller without a token; as a stranger unless it says otherwise, where no token is needed. */
+  nobody?: string;
 }
 
 /** What holds for every RPC that needs a token. */
@@ -83,6 +85,11 @@ export const ROWS: Record<string, Row> = {
   "TokenService.IntrospectToken": {
     request: ({ accessToken }) => ({ token: accessToken }),
     ...services("OK"),
+  },
+  "TokenService.IssueStreamTicket": {
+    request: () => ({ path: "/v1/task-events" }),
+    ...all("OK"),
+    nobody: "TOKEN_MISSING",
   },
   "TokenService.RevokeToken": { request: ({ accessToken }) => command({ token: accessToken }), ...all("OK") },
   "ServiceAccountService.CreateServiceAccount": {

@@ -107,8 +107,8 @@ async function answerOf(method: DescMethod, request: object, who: Who): Promise<
 
 /** A public RPC needs no token, and refuses an invalid one. */
 function expectedOf(method: DescMethod, role: Role, row: Row): string {
-  if (role === "nobody" && rulesOf(method).admission === Admission.PUBLIC) return row.stranger;
-  return EVERYWHERE[role] ?? row[role as keyof Omit<Row, "request">];
+  if (role === "nobody" && rulesOf(method).admission === Admission.PUBLIC) return row.nobody ?? row.stranger;
+  return EVERYWHERE[role] ?? row[role as keyof Omit<Row, "request" | "nobody">];
 }
 
 test.each(METHODS.map((method) => [nameOf(method), method] as const))(

@@ -5,6 +5,7 @@ import { createKeyToken } from "./create-key-token.ts";
 import { createServiceToken } from "./create-service-token.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import { introspectToken } from "./introspect-token.ts";
+import { issueStreamTicket } from "./issue-stream-ticket.ts";
 import { revokeToken } from "./revoke-token.ts";
 
 /** Implements tessera.auth.v1.TokenService. */
@@ -14,6 +15,7 @@ export function tokenService(deps: Deps): ServiceImpl<typeof TokenService> {
     createKeyToken: createKeyToken(deps),
     exchangeToken: exchangeToken(deps),
     introspectToken: introspectToken(deps),
+    issueStreamTicket: issueStreamTicket(deps),
     revokeToken: revokeToken(deps),
   };
 }

@@ -9,6 +9,7 @@ import {
   PERSONAL_CLIENT,
   tokenIdIn,
 } from "../personal-access-tokens/personal-access-token.ts";
+import { tokenInvalid } from "../refusals.ts";
 import { actorsIn } from "../sessions/act-claim.ts";
 import { isGenuine, readRefreshToken } from "../sessions/refresh-token.ts";
 import { refreshing } from "../sessions/session.ts";
@@ -41,7 +42,9 @@ export async function tokenStateOf(deps: Deps, text: string): Promise<TokenState
 }
 
 async function accessTokenState({ verifyAny }: Deps, text: string): Promise<TokenState> {
-  const { userId, clientId, scopes, sessionId } = await verifyAny(text);
+  const { userId, clientId, scopes, sessionId, path } = await verifyAny(text);
+  // A ticket is for one stream: whoever finds one in a log can neither use it elsewhere nor revoke a session by it.
+  if (path !== "") throw tokenInvalid();
   const { iat, exp, aud, act } = decodeJwt(text);
   return {
     kind: TokenKind.ACCESS,

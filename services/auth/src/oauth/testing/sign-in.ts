@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import { freePort } from "@tessera/embedded-postgres/free-port.ts";
 import { Secret } from "@tessera/runtime/secret.ts";
+import { type TestOsm, testOsm } from "@tessera/testing/ground/test-osm.ts";
 import type { AuthConfig } from "../../config.ts";
 import { type TestSystem, testSystem } from "../../testing/system.ts";
 import { clientsSetting } from "../client.ts";
 import { proofKey, type TestBrowser, testBrowser, type Visit } from "./browser.ts";
-import { type TestOsm, testOsm } from "./osm.ts";
 
 /** Where the client of the tests is answered; nobody listens there. */
 export const REDIRECT_URI = "https://app.test/callback";

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What an imitation of OpenStreetMap does at an endpoint instead of what it should. */
@@ -47,18 +47,11 @@ export async function testOsm(): Promise<TestOsm> {
       "/oauth2/token": osm.trouble.token ?? token,
       "/api/0.6/user/details.json": osm.trouble.details ?? details,
     };
-    const act = endpoints[url.pathname as keyof typeof endpoints];
-    if (act !== undefined) return act(request, response);
-    response.writeHead(404).end();
+    const act = endpoints[url.pathname as keyof typeof endpoints] ?? notFound;
+    return act(request, response);
   };
   const authorize = ({ searchParams: asked }: URL, response: ServerResponse) => {
-    const wanted = {
-      client_id: osm.clientId,
-      response_type: "code",
-      scope: "read_prefs",
-      code_challenge_method: "S256",
-    };
-    if (Object.entries(wanted).some(([name, value]) => asked.get(name) !== value)) return html(response, 400);
+    if (!isWellFormed(asked, osm)) return html(response, 400);
     const code = fresh();
     const redirectUri = asked.get("redirect_uri") as string;
     grants.set(code, { challenge: asked.get("code_challenge") as string, redirectUri });
@@ -93,14 +86,31 @@ export async function testOsm(): Promise<TestOsm> {
     });
   };
   const fresh = () => {
-    const secret = randomBytes(24).toString("base64url");
-    osm.secrets.push(secret);
-    return secret;
+    osm.secrets.push(randomBytes(24).toString("base64url"));
+    return osm.secrets.at(-1) as string;
   };
+  osm.url = await listening(server);
+  return osm;
+}
+
+function notFound(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404).end();
+}
+
+function isWellFormed(asked: URLSearchParams, { clientId }: TestOsm): boolean {
+  const wanted = {
+    client_id: clientId,
+    response_type: "code",
+    scope: "read_prefs",
+    code_challenge_method: "S256",
+  };
+  return Object.entries(wanted).every(([name, value]) => asked.get(name) === value);
+}
+
+async function listening(server: Server): Promise<string> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  osm.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return osm;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 export function json(response: ServerResponse, status: number, value: unknown): void {
