@@ -122,7 +122,7 @@ async function respond(
   if (rpc !== undefined) return send(exchange, rpcReply(rpc, method));
   const resource = own.find((it) => it.takes(path));
   if (!resource?.always) visit.refuseTooMany();
-  if (resource !== undefined) return send(exchange, await ownReply(resource, exchange));
+  if (resource !== undefined) return send(exchange, await ownReply(resource, exchange, visit));
   if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });

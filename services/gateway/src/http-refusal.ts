@@ -1,4 +1,4 @@
-import { ReasonSchema } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import { Reason, ReasonSchema } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { Refusal, refusals, VIOLATIONS_MAX } from "@tessera/rpc/refusal.ts";
 
 /** One part of an HTTP request that is wrong. */
@@ -33,4 +33,9 @@ export function refuseHttp(
   const [first] = faults;
   const named = first && { detail: `${first.name || "the body"}: ${first.detail}` };
   return new HttpRefusal(refuse(reason, { ...named, ...rest }), faults);
+}
+
+/** The refusal of a path at which there is nothing. */
+export function refuseNoResource(detail: string): HttpRefusal {
+  return refuseHttp(Reason.ROUTE_NOT_FOUND, { detail });
 }

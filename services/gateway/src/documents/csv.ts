@@ -6,7 +6,7 @@ import { leftOutOf } from "./left-out.ts";
 import { compileReader, type WriteMessage } from "./wire-json.ts";
 
 /** A column: the fields that lead to its value. */
-type Column = readonly DescField[];
+export type Column = readonly DescField[];
 
 /** Messages within messages within a row are left out. */
 const DEPTH_MAX = 2;
@@ -57,7 +57,8 @@ function lineText(cells: readonly string[]): string {
   return `${cells.map(quoted).join(",")}\r\n`;
 }
 
-function columnsOf(desc: DescMessage, above: Column = []): Column[] {
+/** The columns of a kind of row. */
+export function columnsOf(desc: DescMessage, above: Column = []): Column[] {
   return desc.fields.flatMap((field) => {
     const below = messageOf(field);
     const column = [...above, field];

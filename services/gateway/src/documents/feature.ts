@@ -76,7 +76,7 @@ function compileFeature(
 }
 
 /** The GeoJSON of a point that is written as JSON. */
-function pointText(text: string | undefined): string | undefined {
+export function pointText(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const { longitude, latitude } = JSON.parse(text) as { longitude: number; latitude: number };
   return JSON.stringify({ type: "Point", coordinates: [longitude, latitude] });

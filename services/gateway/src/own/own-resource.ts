@@ -1,4 +1,5 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import type { Visit } from "../doorway.ts";
 import type { Exchange, Reply } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 
@@ -7,7 +8,7 @@ export interface OwnResource {
   /** Whether this resource lies at the path, which is as it was sent: percent-encoded. */
   takes(path: string): boolean;
   /** Answers a GET or HEAD request: the body of a HEAD request is not sent. */
-  reply(exchange: Exchange): Reply | Promise<Reply>;
+  reply(exchange: Exchange, visit: Visit): Reply | Promise<Reply>;
   /** Answered however busy the gateway is. */
   always?: boolean;
 }
@@ -15,11 +16,11 @@ export interface OwnResource {
 const ALLOW = "GET, HEAD, OPTIONS";
 
 /** Answers a request to a resource of the gateway. Refuses METHOD_NOT_ALLOWED. */
-export function ownReply(resource: OwnResource, exchange: Exchange): Reply | Promise<Reply> {
+export function ownReply(resource: OwnResource, exchange: Exchange, visit: Visit): Reply | Promise<Reply> {
   const { method, path } = exchange;
   if (method === "OPTIONS") return { status: 204, headers: { Allow: ALLOW } };
   if (method !== "GET" && method !== "HEAD")
     throw refuseHttp(Reason.METHOD_NOT_ALLOWED, { metadata: { allow: ALLOW } });
   exchange.template = path;
-  return resource.reply(exchange);
+  return resource.reply(exchange, visit);
 }

@@ -1,4 +1,5 @@
 import type { GatewayDeps } from "../gateway.ts";
+import { OGC, ogc } from "../ogc/ogc.ts";
 import { API_CATALOG, apiCatalog } from "./api-catalog.ts";
 import { DOCS, docsPage } from "./docs-page.ts";
 import { HEALTH, health } from "./health.ts";
@@ -25,14 +26,16 @@ const PASSED: readonly SiteLink[] = [
 ];
 
 /** The gateway's own resources: the first that takes a path answers it, before any route of the contracts. */
-export function ownResources({ draining, services, passThrough }: GatewayDeps): readonly OwnResource[] {
+export function ownResources(deps: GatewayDeps): readonly OwnResource[] {
+  const { draining, services, passThrough } = deps;
   const passed = PASSED.filter(({ href }) => passThrough?.takes(href));
-  const links = [OPENAPI, DOCS, API_CATALOG, PROBLEMS, HEALTH, ...passed];
+  const links = [OPENAPI, DOCS, API_CATALOG, OGC, PROBLEMS, HEALTH, ...passed];
   return [
     health(draining),
     problemPages(services),
     docsPage(),
     openApi(services),
+    ogc(deps),
     landing(services, links),
     apiCatalog(links),
   ];

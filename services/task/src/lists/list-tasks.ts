@@ -17,6 +17,9 @@ import { type Selection, selectionOf } from "../selection.ts";
 import { etagOf, keyOfList } from "./kept-lists.ts";
 import { fieldsOf } from "./task-fields.ts";
 
+/** The most bytes of areas on a page, beyond the first task's. */
+const PAGE_AREA_BYTES = 2 * 1024 * 1024;
+
 /** Implements tessera.task.v1.TaskService.ListTasks. */
 export function listTasks({ store, projects }: Deps): MethodImpl<typeof TaskService.method.listTasks> {
   return async (request, context) => {
@@ -39,14 +42,18 @@ async function read(
 ): Promise<Buffer> {
   const selection = await selected(store, request, head);
   const { after, limit } = readPage(ListTasksRequestSchema, sameList(request));
-  const page = { after: Number(after), limit };
-  const { bytes, last, more } = await store.listTasks(
-    selection,
-    fieldsOf(request, TaskView.WITHOUT_AREA),
-    page,
-  );
+  const { withTotal } = request;
+  const page = { after: Number(after), limit, areaBytes: PAGE_AREA_BYTES, withTotal };
+  const fields = fieldsOf(request, TaskView.WITHOUT_AREA);
+  const { bytes, last, more, total } = await store.listTasks(selection, fields, page);
   const nextPageToken = more ? nextPageOf(ListTasksRequestSchema, sameList(request), last ?? 0) : "";
-  const rest = create(ListTasksResponseSchema, { nextPageToken, position: positionText(head), etag });
+  const counted = total === undefined ? {} : { taskCount: total };
+  const rest = create(ListTasksResponseSchema, {
+    nextPageToken,
+    position: positionText(head),
+    etag,
+    ...counted,
+  });
   return Buffer.concat([bytes, toBinary(ListTasksResponseSchema, rest)]);
 }
 
@@ -65,8 +72,8 @@ async function selected(
   return selectionOf(projectId, { ...(filter ?? create(TaskFilterSchema)), states });
 }
 
-/** How much of each task is shown is no filter: a page may show more of them than the page before. */
+/** What is shown of each task and counted is no filter: a page may show more of them than the page before. */
 function sameList(request: ListTasksRequest): ListTasksRequest {
   const { fields: _, ...rest } = request;
-  return { ...rest, view: TaskView.UNSPECIFIED, knownEtag: "" };
+  return { ...rest, view: TaskView.UNSPECIFIED, knownEtag: "", withTotal: false };
 }

@@ -14,12 +14,16 @@ export interface ListedTasks {
   last: number | undefined;
   /** Whether there are more after them. */
   more: boolean;
+  /** How many there are on all pages, where that is asked for. */
+  total: number | undefined;
 }
 
 /** How much is read at once. */
 export interface ListedPage extends Page {
   /** The most bytes of areas beyond the first task's; unlimited, without it. */
   areaBytes?: number;
+  /** Whether to count the tasks of all pages. */
+  withTotal?: boolean;
 }
 
 /** The responses that have tasks have them in the field of this number. */
@@ -30,19 +34,29 @@ export async function listTasks(
   sql: Sql,
   selection: Selection,
   fields: readonly string[],
-  { after, limit, areaBytes }: ListedPage,
+  { after, limit, areaBytes, withTotal = false }: ListedPage,
 ): Promise<ListedTasks> {
   const chosen = choose(fields);
   const bound = chosen.columns.includes("area") ? areaBytes : undefined;
   const found = select(sql, selection, chosen, { after, limit: limit + 1 });
-  const rows: TextRow[] = await (bound === undefined ? found : withinBytes(sql, found, bound)).raw();
+  const [rows, total] = await Promise.all([
+    (bound === undefined ? found : withinBytes(sql, found, bound)).raw() as Promise<TextRow[]>,
+    withTotal ? count(sql, selection) : undefined,
+  ]);
   const shown = rows.slice(0, limit);
   const writer = new WireWriter();
   for (const row of shown) chosen.write(writer, TASKS_FIELD, selection.projectId, row);
   const id = shown.at(-1)?.[0];
   // After as many bytes, rows may have been left out.
   const more = rows.length > limit || (bound !== undefined && writer.length >= bound);
-  return { bytes: writer.take(), last: id ? wholeNumber(id) : undefined, more };
+  return { bytes: writer.take(), last: id ? wholeNumber(id) : undefined, more, total };
+}
+
+/** Counts the tasks of all pages. */
+async function count(sql: Sql, selection: Selection): Promise<number | undefined> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from tasks t where ${matching(sql, selection)}`;
+  return row?.count;
 }
 
 /** Ground is looked up from the same number on: a join of both would read that of all tasks before it. */

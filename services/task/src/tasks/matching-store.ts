@@ -1,3 +1,4 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import type { Selection } from "../selection.ts";
@@ -23,6 +24,9 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
     validatedByUserId,
     holderUserId,
     outsideArea,
+    priority,
+    updatedAfterTime,
+    updatedBeforeTime,
   } = filter ?? {};
   const every = changedSince === undefined ? PRESENT : [...PRESENT, TaskState.SPLIT, TaskState.WITHDRAWN];
   const parts = [
@@ -32,6 +36,10 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
   if (mappedByUserId) parts.push(sql`t.mapped_by = ${mappedByUserId} and t.mapped_by <> 0`);
   if (validatedByUserId) parts.push(sql`t.validated_by = ${validatedByUserId} and t.validated_by <> 0`);
   if (outsideArea !== undefined) parts.push(sql`t.outside = ${outsideArea}`);
+  if (priority !== undefined) parts.push(sql`t.priority = ${priority}`);
+  // No index has the time: with one, no lock could be written in place.
+  if (updatedAfterTime) parts.push(sql`${updateTime(sql)} >= ${timestampDate(updatedAfterTime)}`);
+  if (updatedBeforeTime) parts.push(sql`${updateTime(sql)} < ${timestampDate(updatedBeforeTime)}`);
   if (holderUserId) {
     parts.push(sql`t.lock_expire_time > clock_timestamp() and t.task_id = any(array(
       select task_id from lock_slots where holder = ${holderUserId} and project_id = ${projectId}))`);
@@ -59,4 +67,10 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
     parts.push(sql`t.task_id in (${found.reduce((all, one) => sql`${all} union all ${one}`)})`);
   }
   return parts.reduce((all, part) => sql`${all} and ${part}`);
+}
+
+/** When a task was last changed. A lock that expired ended at that moment, whether or not its end is written down. */
+function updateTime(sql: Sql | TransactionSql) {
+  return sql`case when t.lock_holder is not null and not t.lock_ended and t.lock_expire_time <= clock_timestamp()
+    then t.lock_expire_time else t.update_time end`;
 }

@@ -1,17 +1,15 @@
 import { create, isFieldSet } from "@bufbuild/protobuf";
+import { type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { type Task, TaskSchema, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import {
-  type TaskFilter,
-  TaskFilterSchema,
-  TaskView,
-} from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskFilterSchema, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { progressOf } from "../progress/progress.ts";
+import { matches } from "../testing/matches.ts";
 import { isPublished } from "../testing/published.ts";
 import {
   clear,
@@ -62,7 +60,7 @@ describe("in a project with tasks of every kind", () => {
     await clear(service.sql);
     await plant(service.sql, squares(TASKS, 20));
     await service.sql`update tasks set state = 1 + task_id % 6, mapped_by = task_id % 4, validated_by = task_id % 3,
-      priority = task_id % 5`;
+      priority = task_id % 5, update_time = now() - interval '1 hour' + task_id * interval '1.5 milliseconds'`;
     for (const [holder, ids] of Object.entries(HOLDERS)) await holdAll(service.sql, Number(holder), ids);
     await lapse(service.sql, LAPSED);
     const states = Object.values(TaskState).filter((it) => it !== 0);
@@ -77,22 +75,6 @@ describe("in a project with tasks of every kind", () => {
         .map(({ localName }) => [localName, task[localName as keyof Task]]),
     );
 
-  /** What a filter says, read off the tasks one by one. */
-  function matches(task: Task, filter: TaskFilter): boolean {
-    const { states, taskIds, boundingBox, mappedByUserId, validatedByUserId, holderUserId } = filter;
-    const box = boundingBoxOf(task.area as NonNullable<Task["area"]>);
-    const { west = 0, south = 0, east = 0, north = 0 } = boundingBox ?? {};
-    const touches = box.west <= east && box.east >= west && box.south <= north && box.north >= south;
-    return (
-      (states.length > 0 ? states.includes(task.state as TaskState) : task.state !== TaskState.SPLIT) &&
-      (taskIds.length === 0 || taskIds.includes(task.taskId)) &&
-      (boundingBox === undefined || touches) &&
-      (mappedByUserId === undefined || task.mappedByUserId === mappedByUserId) &&
-      (validatedByUserId === undefined || task.validatedByUserId === validatedByUserId) &&
-      (holderUserId === undefined || task.lock?.holderUserId === holderUserId)
-    );
-  }
-
   // Edges of boxes lie on edges of tasks, so that "touching" is put to the test.
   const edge = fc.tuple(fc.nat(TASKS - 1), fc.constantFrom(-0.001, 0, 0.001));
   const box = fc.tuple(edge, edge).map(([[a, da], [b, db]]) => {
@@ -103,6 +85,10 @@ describe("in a project with tasks of every kind", () => {
     return { west, south, east, north };
   });
   const person = (...ids: number[]) => fc.constantFrom(undefined, ...ids.map(BigInt));
+  // Times are those of tasks, so that both ends are put to the test.
+  const time = fc
+    .tuple(fc.nat(TASKS - 1), fc.constantFrom(0, 1))
+    .map(([index, later]) => timestampFromMs(timestampMs(tasks[index]?.updateTime as Timestamp) + later));
   const filters = fc.record(
     {
       states: fc.uniqueArray(fc.constantFrom(...Object.values(TaskState).filter((it) => it !== 0))),
@@ -111,6 +97,9 @@ describe("in a project with tasks of every kind", () => {
       mappedByUserId: person(1, 2, 3, 4),
       validatedByUserId: person(1, 2),
       holderUserId: person(5, 6, 7),
+      priority: fc.constantFrom(0, 3, 50),
+      updatedAfterTime: time,
+      updatedBeforeTime: time,
     },
     { requiredKeys: [] },
   );

@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tessera/rpc/v1/options.proto.
  */
 export const file_tessera_rpc_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSLbAgoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSMwoQZGVmYXVsdF9kZWFkbGluZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEEg0KBXdhaXRzGAogASgIEhMKC3NlbGVjdGVkX2J5GAsgASgJEhAKCHJlc29sdmVzGBQgASgJEhkKEWFuc3dlcl9tZWRpYV90eXBlGA8gASgJIqkBCgxSZWZ1c2FsUnVsZXMSHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRITCgtodHRwX3N0YXR1cxgCIAEoDRIRCglyZXRyeWFibGUYAyABKAgSDQoFdGl0bGUYBCABKAkSFQoNbWV0YWRhdGFfa2V5cxgFIAMoCRIrCgVjbGFzcxgGIAEoDjIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxDbGFzcyo8CglBZG1pc3Npb24SGQoVQURNSVNTSU9OX1VOU1BFQ0lGSUVEEAASFAoQQURNSVNTSU9OX1BVQkxJQxABKuIGCglGaWVsZFJvbGUSGgoWRklFTERfUk9MRV9VTlNQRUNJRklFRBAAEhkKFUZJRUxEX1JPTEVfUkVRVUVTVF9JRBABEiAKHEZJRUxEX1JPTEVfRVhQRUNURURfUkVWSVNJT04QAhIXChNGSUVMRF9ST0xFX1JFVklTSU9OEAMSHgoaRklFTERfUk9MRV9SRVNVTUVfUE9TSVRJT04QBBIXChNGSUVMRF9ST0xFX1BPU0lUSU9OEAUSFgoSRklFTERfUk9MRV9DUkVBVEVEEAYSGQoVRklFTERfUk9MRV9GRUFUVVJFX0lEEAcSFAoQRklFTERfUk9MRV9DSFVOSxAIEhgKFEZJRUxEX1JPTEVfRklMRV9OQU1FEAkSGQoVRklFTERfUk9MRV9NRURJQV9UWVBFEAoSHwobRklFTERfUk9MRV9GRUFUVVJFX0dFT01FVFJZEBQSHAoYRklFTERfUk9MRV9GRUFUVVJFX1BMQUNFEBUSEwoPRklFTERfUk9MRV9ST1dTEBYSGAoURklFTERfUk9MRV9ORVhUX1BBR0UQFxITCg9GSUVMRF9ST0xFX0VUQUcQGBIZChVGSUVMRF9ST0xFX0tOT1dOX0VUQUcQGRIYChRGSUVMRF9ST0xFX1VOQ0hBTkdFRBAaEhUKEUZJRUxEX1JPTEVfRklFTERTEBsSHQoZRklFTERfUk9MRV9XQU5UU19ET0NVTUVOVBAeEhcKE0ZJRUxEX1JPTEVfRE9DVU1FTlQQHxIYChRGSUVMRF9ST0xFX1NIQVJFRF9CWRAoEh0KGUZJRUxEX1JPTEVfV0lUSE9VVF9FVkVOVFMQKRIgChxGSUVMRF9ST0xFX0ZFQVRVUkVfTE9OR0lUVURFEEESHwobRklFTERfUk9MRV9GRUFUVVJFX0xBVElUVURFEEISGAoURklFTERfUk9MRV9MQU5HVUFHRVMQQxIdChlGSUVMRF9ST0xFX1NIT1dOX0xBTkdVQUdFEEQSEgoORklFTERfUk9MRV9JRFMQRRIUChBGSUVMRF9ST0xFX1RJVExFEDwSFgoSRklFTERfUk9MRV9TVU1NQVJZED0SEwoPRklFTERfUk9MRV9CT0RZEDcSGQoVRklFTERfUk9MRV9QVUJMSUNfVVJMEDgqUwoIVGV4dEtpbmQSGQoVVEVYVF9LSU5EX1VOU1BFQ0lGSUVEEAASEgoOVEVYVF9LSU5EX0xJTkUQARIYChRURVhUX0tJTkRfUEFSQUdSQVBIUxACKmsKDFJlZnVzYWxDbGFzcxIdChlSRUZVU0FMX0NMQVNTX1VOU1BFQ0lGSUVEEAASGwoXUkVGVVNBTF9DTEFTU19FVkVSWV9SUEMQARIfChtSRUZVU0FMX0NMQVNTX0VWRVJZX0NPTU1BTkQQAjpVCgZtZXRob2QSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxiZiAMgASgLMhsudGVzc2VyYS5ycGMudjEuTWV0aG9kUnVsZXNSBm1ldGhvZDpOCgRyb2xlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxiaiAMgASgOMhkudGVzc2VyYS5ycGMudjEuRmllbGRSb2xlUgRyb2xlOjYKBnNldF9ieRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYnYgDIAEoCVIFc2V0Qnk6PgoKbGVhdmVzX291dBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYnogDIAMoCVIJbGVhdmVzT3V0Ok0KBHRleHQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJ+IAyABKA4yGC50ZXNzZXJhLnJwYy52MS5UZXh0S2luZFIEdGV4dDpDCg1wYWdlX3NpemVfbWF4Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxigiAMgASgFUgtwYWdlU2l6ZU1heDo1CgVuYW1lcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYpogDIAEoCVIFbmFtZXM6PAoJcmVmZXJzX3RvEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxihiAMgASgJUghyZWZlcnNUbzo+CgplZGl0b3JfdGFnEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxiliAMgASgJUgllZGl0b3JUYWc6NgoGZG9tYWluEhwuZ29vZ2xlLnByb3RvYnVmLkVudW1PcHRpb25zGJuIAyABKAlSBmRvbWFpbjpbCgdyZWZ1c2FsEiEuZ29vZ2xlLnByb3RvYnVmLkVudW1WYWx1ZU9wdGlvbnMYnIgDIAEoCzIcLnRlc3NlcmEucnBjLnYxLlJlZnVzYWxSdWxlc1IHcmVmdXNhbGIGcHJvdG8z", [file_google_protobuf_descriptor, file_google_protobuf_duration, file_google_rpc_code]);
+  fileDesc("Chx0ZXNzZXJhL3JwYy92MS9vcHRpb25zLnByb3RvEg50ZXNzZXJhLnJwYy52MSKQAwoLTWV0aG9kUnVsZXMSEAoIcmVmdXNhbHMYASADKAkSLAoJYWRtaXNzaW9uGAIgASgOMhkudGVzc2VyYS5ycGMudjEuQWRtaXNzaW9uEg8KB2NyZWF0ZXMYAyABKAgSMwoQZGVmYXVsdF9kZWFkbGluZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYChBzdGFydHNfb3BlcmF0aW9uGAUgASgIEhoKEm9wZXJhdGlvbl9yZWZ1c2FscxgGIAMoCRINCgVzY29wZRgHIAEoCRIYChBib2R5X21lZGlhX3R5cGVzGAggAygJEhYKDmJvZHlfbWF4X2J5dGVzGAkgASgEEg0KBXdhaXRzGAogASgIEhMKC3NlbGVjdGVkX2J5GAsgASgJEhAKCHJlc29sdmVzGBQgASgJEhkKEWFuc3dlcl9tZWRpYV90eXBlGA8gASgJEjMKCmNvbGxlY3Rpb24YDCABKAsyHy50ZXNzZXJhLnJwYy52MS5Db2xsZWN0aW9uUnVsZXMiTwoPQ29sbGVjdGlvblJ1bGVzEgoKAmlkGAEgASgJEgwKBGVhY2gYAiABKAkSDQoFdGl0bGUYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkiqQEKDFJlZnVzYWxSdWxlcxIeCgRjb2RlGAEgASgOMhAuZ29vZ2xlLnJwYy5Db2RlEhMKC2h0dHBfc3RhdHVzGAIgASgNEhEKCXJldHJ5YWJsZRgDIAEoCBINCgV0aXRsZRgEIAEoCRIVCg1tZXRhZGF0YV9rZXlzGAUgAygJEisKBWNsYXNzGAYgASgOMhwudGVzc2VyYS5ycGMudjEuUmVmdXNhbENsYXNzKjwKCUFkbWlzc2lvbhIZChVBRE1JU1NJT05fVU5TUEVDSUZJRUQQABIUChBBRE1JU1NJT05fUFVCTElDEAEq7gcKCUZpZWxkUm9sZRIaChZGSUVMRF9ST0xFX1VOU1BFQ0lGSUVEEAASGQoVRklFTERfUk9MRV9SRVFVRVNUX0lEEAESIAocRklFTERfUk9MRV9FWFBFQ1RFRF9SRVZJU0lPThACEhcKE0ZJRUxEX1JPTEVfUkVWSVNJT04QAxIeChpGSUVMRF9ST0xFX1JFU1VNRV9QT1NJVElPThAEEhcKE0ZJRUxEX1JPTEVfUE9TSVRJT04QBRIWChJGSUVMRF9ST0xFX0NSRUFURUQQBhIZChVGSUVMRF9ST0xFX0ZFQVRVUkVfSUQQBxIUChBGSUVMRF9ST0xFX0NIVU5LEAgSGAoURklFTERfUk9MRV9GSUxFX05BTUUQCRIZChVGSUVMRF9ST0xFX01FRElBX1RZUEUQChIfChtGSUVMRF9ST0xFX0ZFQVRVUkVfR0VPTUVUUlkQFBIcChhGSUVMRF9ST0xFX0ZFQVRVUkVfUExBQ0UQFRITCg9GSUVMRF9ST0xFX1JPV1MQFhIYChRGSUVMRF9ST0xFX05FWFRfUEFHRRAXEhMKD0ZJRUxEX1JPTEVfRVRBRxAYEhkKFUZJRUxEX1JPTEVfS05PV05fRVRBRxAZEhgKFEZJRUxEX1JPTEVfVU5DSEFOR0VEEBoSFQoRRklFTERfUk9MRV9GSUVMRFMQGxIdChlGSUVMRF9ST0xFX1dBTlRTX0RPQ1VNRU5UEB4SFwoTRklFTERfUk9MRV9ET0NVTUVOVBAfEhgKFEZJRUxEX1JPTEVfU0hBUkVEX0JZECgSHQoZRklFTERfUk9MRV9XSVRIT1VUX0VWRU5UUxApEiAKHEZJRUxEX1JPTEVfRkVBVFVSRV9MT05HSVRVREUQQRIfChtGSUVMRF9ST0xFX0ZFQVRVUkVfTEFUSVRVREUQQhIYChRGSUVMRF9ST0xFX0xBTkdVQUdFUxBDEh0KGUZJRUxEX1JPTEVfU0hPV05fTEFOR1VBR0UQRBISCg5GSUVMRF9ST0xFX0lEUxBFEhQKEEZJRUxEX1JPTEVfVElUTEUQPBIWChJGSUVMRF9ST0xFX1NVTU1BUlkQPRITCg9GSUVMRF9ST0xFX0JPRFkQNxIZChVGSUVMRF9ST0xFX1BVQkxJQ19VUkwQOBIbChdGSUVMRF9ST0xFX0NIQU5HRURfRlJPTRAyEh0KGUZJRUxEX1JPTEVfQ0hBTkdFRF9CRUZPUkUQMxIZChVGSUVMRF9ST0xFX1dJVEhfVE9UQUwQNBIUChBGSUVMRF9ST0xFX1RPVEFMEDUSHQoZRklFTERfUk9MRV9UT1RBTF9FWENFRURFRBA2KlMKCFRleHRLaW5kEhkKFVRFWFRfS0lORF9VTlNQRUNJRklFRBAAEhIKDlRFWFRfS0lORF9MSU5FEAESGAoUVEVYVF9LSU5EX1BBUkFHUkFQSFMQAiprCgxSZWZ1c2FsQ2xhc3MSHQoZUkVGVVNBTF9DTEFTU19VTlNQRUNJRklFRBAAEhsKF1JFRlVTQUxfQ0xBU1NfRVZFUllfUlBDEAESHwobUkVGVVNBTF9DTEFTU19FVkVSWV9DT01NQU5EEAI6VQoGbWV0aG9kEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYmYgDIAEoCzIbLnRlc3NlcmEucnBjLnYxLk1ldGhvZFJ1bGVzUgZtZXRob2Q6TgoEcm9sZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYmogDIAEoDjIZLnRlc3NlcmEucnBjLnYxLkZpZWxkUm9sZVIEcm9sZTo2CgZzZXRfYnkSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJ2IAyABKAlSBXNldEJ5Oj4KCmxlYXZlc19vdXQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJ6IAyADKAlSCWxlYXZlc091dDpNCgR0ZXh0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxifiAMgASgOMhgudGVzc2VyYS5ycGMudjEuVGV4dEtpbmRSBHRleHQ6QwoNcGFnZV9zaXplX21heBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYoIgDIAEoBVILcGFnZVNpemVNYXg6NQoFbmFtZXMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKaIAyABKAlSBW5hbWVzOjwKCXJlZmVyc190bxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYoYgDIAEoCVIIcmVmZXJzVG86PgoKZWRpdG9yX3RhZxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYpYgDIAEoCVIJZWRpdG9yVGFnOj4KCnNlbGVjdHNfYnkSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKOIAyABKAlSCXNlbGVjdHNCeTo2CgZkb21haW4SHC5nb29nbGUucHJvdG9idWYuRW51bU9wdGlvbnMYm4gDIAEoCVIGZG9tYWluOlsKB3JlZnVzYWwSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxiciAMgASgLMhwudGVzc2VyYS5ycGMudjEuUmVmdXNhbFJ1bGVzUgdyZWZ1c2FsYgZwcm90bzM", [file_google_protobuf_descriptor, file_google_protobuf_duration, file_google_rpc_code]);
 
 /**
  * What holds for an RPC.
@@ -133,6 +133,14 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
    * @generated from field: string answer_media_type = 15;
    */
   answerMediaType: string;
+
+  /**
+   * Of a list whose rows can be shown as GeoJSON Features, and which has a GET at its path and `/{id}` below it for each row:
+   * the collection of OGC API – Features that it is.
+   *
+   * @generated from field: tessera.rpc.v1.CollectionRules collection = 12;
+   */
+  collection?: CollectionRules | undefined;
 };
 
 /**
@@ -141,6 +149,49 @@ export type MethodRules = Message<"tessera.rpc.v1.MethodRules"> & {
  */
 export const MethodRulesSchema: GenMessage<MethodRules> = /*@__PURE__*/
   messageDesc(file_tessera_rpc_v1_options, 0);
+
+/**
+ * A collection of features, as programs for maps know it (OGC API – Features).
+ *
+ * @generated from message tessera.rpc.v1.CollectionRules
+ */
+export type CollectionRules = Message<"tessera.rpc.v1.CollectionRules"> & {
+  /**
+   * The id of the collection: "projects". Of a list that lies below the rows of another collection, the id names the field that
+   * is in those rows and in the path of this list: "project-{project_id}-tasks".
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Of such a list: the id of the collection whose rows it lies below.
+   *
+   * @generated from field: string each = 2;
+   */
+  each: string;
+
+  /**
+   * What people call it. It may name a field of those rows: "Tasks of {name}".
+   *
+   * @generated from field: string title = 3;
+   */
+  title: string;
+
+  /**
+   * What it contains, in a sentence or two.
+   *
+   * @generated from field: string description = 4;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message tessera.rpc.v1.CollectionRules.
+ * Use `create(CollectionRulesSchema)` to create a new message.
+ */
+export const CollectionRulesSchema: GenMessage<CollectionRules> = /*@__PURE__*/
+  messageDesc(file_tessera_rpc_v1_options, 1);
 
 /**
  * Everything about a reason, written once.
@@ -197,7 +248,7 @@ export type RefusalRules = Message<"tessera.rpc.v1.RefusalRules"> & {
  * Use `create(RefusalRulesSchema)` to create a new message.
  */
 export const RefusalRulesSchema: GenMessage<RefusalRules> = /*@__PURE__*/
-  messageDesc(file_tessera_rpc_v1_options, 1);
+  messageDesc(file_tessera_rpc_v1_options, 2);
 
 /**
  * The callers that may call an RPC.
@@ -481,6 +532,42 @@ export const FieldRole = {
    * @generated from enum value: FIELD_ROLE_PUBLIC_URL = 56;
    */
   PUBLIC_URL: 56,
+
+  /**
+   * In the request of a list (google.protobuf.Timestamp): only rows that were last changed at this time or later; its option
+   * `selects_by` names the field with that time. OGC API – Features: where the parameter `datetime` begins.
+   *
+   * @generated from enum value: FIELD_ROLE_CHANGED_FROM = 50;
+   */
+  CHANGED_FROM: 50,
+
+  /**
+   * In the same request: only rows that were last changed before this time. OGC API – Features: where `datetime` ends.
+   *
+   * @generated from enum value: FIELD_ROLE_CHANGED_BEFORE = 51;
+   */
+  CHANGED_BEFORE: 51,
+
+  /**
+   * In the request of a list: whether to count what matches, over all pages.
+   *
+   * @generated from enum value: FIELD_ROLE_WITH_TOTAL = 52;
+   */
+  WITH_TOTAL: 52,
+
+  /**
+   * In the response, or in a message in it: how many match, over all pages. OGC API – Features: `numberMatched`.
+   *
+   * @generated from enum value: FIELD_ROLE_TOTAL = 53;
+   */
+  TOTAL: 53,
+
+  /**
+   * Beside such a field: whether there are more, and the number is only the least that there are.
+   *
+   * @generated from enum value: FIELD_ROLE_TOTAL_EXCEEDED = 54;
+   */
+  TOTAL_EXCEEDED: 54,
 } as const;
 
 /**
@@ -680,12 +767,22 @@ export const editor_tag: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_tessera_rpc_v1_options, 8);
 
 /**
+ * In the request of a list that is a collection (CollectionRules): the field of the rows by which it selects, such as "state"
+ * or "lock.holder_user_id". The collection has a query parameter of that name, and a row is found if the field has the
+ * value, or has it among its values.
+ *
+ * @generated from extension: string selects_by = 50211;
+ */
+export const selects_by: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_tessera_rpc_v1_options, 9);
+
+/**
  * On an enum of reasons: the `domain` of its `google.rpc.ErrorInfo`, such as "task.tessera".
  *
  * @generated from extension: string domain = 50203;
  */
 export const domain: GenExtension<EnumOptions, string> = /*@__PURE__*/
-  extDesc(file_tessera_rpc_v1_options, 9);
+  extDesc(file_tessera_rpc_v1_options, 10);
 
 /**
  * On a value of such an enum: everything about the reason.
@@ -693,5 +790,5 @@ export const domain: GenExtension<EnumOptions, string> = /*@__PURE__*/
  * @generated from extension: tessera.rpc.v1.RefusalRules refusal = 50204;
  */
 export const refusal: GenExtension<EnumValueOptions, RefusalRules> = /*@__PURE__*/
-  extDesc(file_tessera_rpc_v1_options, 10);
+  extDesc(file_tessera_rpc_v1_options, 11);
 
