@@ -122,7 +122,7 @@ export async function testSystem(
 /** A gateway that can be stopped, and started again at the same address. */
 async function restartableGateway(settings: Record<string, string>, log: typeof LOG) {
   const open = (port: string) => startGateway(readGatewayConfig({ ...settings, HTTP_PORT: port }), log);
-  let gateway = await open("0");
+  let gateway = await open(settings.HTTP_PORT ?? "0");
   return {
     url: gateway.url,
     stop: () => gateway.stop(),

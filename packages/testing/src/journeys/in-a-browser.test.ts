@@ -72,3 +72,31 @@ test("a page of another origin signs in, lists, locks and follows, as its recipe
   await page.getByText("fetch: TASK_EVENT_KIND_LOCKED 1").waitFor();
   expect(errors()).toEqual([]);
 });
+
+interface Operation {
+  operationId: string;
+  tags: string[];
+}
+
+test("the page of the operations calls what it shows with the token that it was given, and asks nobody else", async () => {
+  const { headers } = await system.signIn("mapper-7");
+  const described = await fetch(`${system.url}/openapi.json`);
+  const { paths } = (await described.json()) as { paths: Record<string, { get: Operation }> };
+  const { operationId, tags } = (paths["/v1/users/me"] as { get: Operation }).get;
+  const { page, errors, origins } = await browser.open();
+  await page.goto(`${system.url}/docs#/${encodeURIComponent(tags[0] as string)}/${operationId}`);
+  await page.getByRole("button", { name: "Authorize", exact: true }).first().click();
+  const dialog = page.locator(".modal-ux");
+  const bearer = dialog.locator(".auth-container").filter({ hasText: "bearer" }).first();
+  await bearer.getByRole("textbox").fill(headers.authorization.slice("Bearer ".length));
+  await bearer.getByRole("button", { name: "Apply credentials" }).click();
+  await dialog.locator(".close-modal").click();
+  // The link leads to the operation, which is open.
+  const operation = page.locator(".opblock.is-open");
+  await operation.getByRole("button", { name: "Execute" }).click();
+  const answer = operation.locator(".live-responses-table");
+  await answer.getByText("200", { exact: true }).first().waitFor();
+  await answer.getByText("mapper-7").first().waitFor();
+  expect(errors()).toEqual([]);
+  expect(origins()).toEqual([system.url]);
+});
