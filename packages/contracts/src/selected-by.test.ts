@@ -34,6 +34,6 @@ describe.each(SELECTED.map((rpc) => [rpc.name, rpc] as const))("%s, on a path th
 
 test("two lists of one path are told apart", () => {
   expect(SELECTED.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["BatchGetUsers", "BatchGetTeams"]),
+    expect.arrayContaining(["BatchGetUsers", "BatchGetTeams", "BatchGetOrganisations"]),
   );
 });

@@ -13,6 +13,13 @@ import { refuseUncoded } from "./compression/coding.ts";
 import { documentReply } from "./documents/answer.ts";
 import { bytesReply } from "./documents/bytes-reply.ts";
 import { askForDocument, commandReply } from "./documents/command.ts";
+import {
+  beginInclusion,
+  includable,
+  type Resolvers,
+  readInclude,
+  resolversOf,
+} from "./documents/included.ts";
 import { type KeptAnswers, keptAnswers } from "./documents/kept-answers.ts";
 import { beginListing } from "./documents/listing.ts";
 import { negotiate } from "./documents/negotiate.ts";
@@ -62,6 +69,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export function gatewayListener(deps: GatewayDeps): Listener {
   const { services, transportFor, draining, limits, log } = deps;
   const table = routeTable(services);
+  const resolvers = resolversOf(services);
   const own = ownResources(deps);
   const site = { publicUrl: deps.publicUrl, trustedProxies: limits.trustedProxies ?? new BlockList() };
   const doorway = new Doorway(limits);
@@ -83,7 +91,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     const circumstances = { route: undefined as Route | undefined };
     const answered =
       fault === undefined
-        ? respond(deps, { table, own, groups, rpc, answers }, exchange, visit, circumstances)
+        ? respond(deps, { table, resolvers, own, groups, rpc, answers }, exchange, visit, circumstances)
         : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
@@ -102,6 +110,8 @@ export function gatewayListener(deps: GatewayDeps): Listener {
 /** What lies at a path. */
 interface Place {
   table: RouteTable;
+  /** What answers can include. */
+  resolvers: Resolvers;
   own: readonly OwnResource[];
   /** Those who read the same streams. */
   groups: StreamGroups;
@@ -113,12 +123,13 @@ interface Place {
 
 async function respond(
   deps: GatewayDeps,
-  { table, own, groups, rpc, answers }: Place,
+  place: Place,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
 ): Promise<void> {
-  const { request, method, path } = exchange;
+  const { table, own, rpc } = place;
+  const { method, path } = exchange;
   if (rpc !== undefined) return send(exchange, rpcReply(rpc, method));
   const resource = own.find((it) => it.takes(path));
   if (!resource?.always) visit.refuseTooMany();
@@ -126,7 +137,18 @@ async function respond(
   if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
+  return call(deps, place, exchange, visit, circumstances);
+}
 
+/** Calls the RPC whose route a request takes, and sends what it answers. */
+async function call(
+  deps: GatewayDeps,
+  { table, resolvers, groups, answers }: Place,
+  exchange: Exchange,
+  visit: Visit,
+  circumstances: { route: Route | undefined },
+): Promise<void> {
+  const { request, method, path } = exchange;
   const match = matchRoute(table, method, path);
   const { segments } = match;
   const malformed: Fault[] = [];
@@ -144,11 +166,10 @@ async function respond(
   if (!route.upload) visit.holdBody(request, Math.min(route.bodyMaxBytes, deps.limits.bodyMaxBytes));
   const body = await bodyOf(exchange, route, deps.limits);
   await visit.enter(route.rpc);
-  const input = {
-    segments,
-    parameters: f === undefined && !hasTicket ? parameters : parameters.filter(isOfRpc(hasTicket)),
-    malformed,
-  };
+  const unreadable: Fault[] = [];
+  const { wanted, others } = readInclude(parameters, includable(resolvers, route, offer.form), unreadable);
+  const ofRpc = f === undefined && !hasTicket ? others : others.filter(isOfRpc(hasTicket));
+  const input = { segments, parameters: ofRpc, malformed, unreadable };
   const message = transcode(exchange, route, input, body);
   visit.releaseBody();
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
@@ -158,10 +179,20 @@ async function respond(
     signal: exchange.signal,
   };
   const isRead = method === "GET" || method === "HEAD";
-  const listing = isRead ? beginListing(answers, exchange, offer, message) : undefined;
+  const inclusion = beginInclusion({ ...deps, resolvers }, wanted, caller);
+  const listing = isRead
+    ? beginListing(answers, exchange, offer, message, inclusion !== undefined)
+    : undefined;
   if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
-    return answerStream({ ...deps, groups }, exchange, offer, { message, listing }, caller, problem);
+    return answerStream(
+      { ...deps, groups },
+      exchange,
+      offer,
+      { message, listing, inclusion },
+      caller,
+      problem,
+    );
   }
   const prefer = request.headers.prefer?.toString();
   askForDocument(route, message, prefer);
@@ -170,10 +201,10 @@ async function respond(
     : await callUnary(deps.transportFor, route, message, caller);
   const reply =
     route.acknowledgement !== undefined
-      ? await commandReply({ ...deps, table, visit, exchange }, route, response, caller, prefer)
+      ? await commandReply({ ...deps, table, visit, exchange, inclusion }, route, response, caller, prefer)
       : route.answer !== undefined
         ? bytesReply(exchange, offer, route.answer, response, listing)
-        : documentReply(exchange, route, offer.form, response, listing);
+        : documentReply(exchange, route, offer.form, response, listing, await inclusion?.of(route, response));
   visit.leave(true);
   send(exchange, reply);
 }

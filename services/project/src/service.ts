@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { getAccess } from "./access/get-access.ts";
 import type { Deps } from "./deps.ts";
+import { batchGetProjects } from "./projects/batch-get-projects.ts";
 import { cloneProject } from "./projects/clone-project.ts";
 import { createProject } from "./projects/create-project.ts";
 import { deleteProject } from "./projects/delete-project.ts";
@@ -15,6 +16,7 @@ export function projectService(deps: Deps): ServiceImpl<typeof ProjectService> {
   return {
     createProject: createProject(deps),
     getProject: getProject(deps),
+    batchGetProjects: batchGetProjects(deps),
     listProjects: listProjects(deps),
     updateProject: updateProject(deps),
     cloneProject: cloneProject(deps),

@@ -398,6 +398,12 @@ const LICENCES: Case[] = [
     ["number 0", "FIELD_INVALID", async () => ({ request: { licence_id: 0 } })],
   ),
   ...casesOf(
+    licences.batchGetLicences,
+    ["some, by nobody", "OK", async (w) => ({ request: { licence_ids: [await newLicence(w), NOWHERE] } })],
+    ["number 0", "FIELD_INVALID", async () => ({ request: { licence_ids: [0] } })],
+    ["one twice", "FIELD_INVALID", async () => ({ request: { licence_ids: [1, 1] } })],
+  ),
+  ...casesOf(
     licences.listLicences,
     ["by nobody", "OK", async () => ({ request: { page_size: 5 } })],
     ["with a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],

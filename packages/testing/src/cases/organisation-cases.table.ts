@@ -68,6 +68,18 @@ const ORGANISATIONS: Case[] = [
     ["number 0", "FIELD_INVALID", async () => ({ request: { organisation_id: 0 } })],
   ),
   ...casesOf(
+    organisations.batchGetOrganisations,
+    [
+      "some, by nobody",
+      "OK",
+      async (w) => ({
+        request: { organisation_ids: [(await organisationGround(w)).organisationId, NOWHERE] },
+      }),
+    ],
+    ["number 0", "FIELD_INVALID", async () => ({ request: { organisation_ids: [0] } })],
+    ["one twice", "FIELD_INVALID", async () => ({ request: { organisation_ids: [1, 1] } })],
+  ),
+  ...casesOf(
     organisations.listOrganisations,
     ["by nobody", "OK", async () => ({ request: { query: "made", page_size: 5 } })],
     ["with a forged page token", "PAGE_TOKEN_INVALID", async () => ({ request: { page_token: "abc" } })],

@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { type Case, casesOf } from "../ground/case.ts";
 
-const { listProjects } = ProjectService.method;
+const { batchGetProjects, listProjects } = ProjectService.method;
 
 const FOUND: Record<string, JsonObject> = {
   "the first page": { page_size: 1 },
@@ -73,6 +73,14 @@ export const SEARCH_CASES: readonly Case[] = [
   ),
   ...Object.entries(MALFORMED).flatMap(([what, request]) =>
     casesOf(listProjects, [what, "FIELD_INVALID", async () => ({ request })]),
+  ),
+  ...casesOf(
+    batchGetProjects,
+    ["some, by anybody", "OK", async () => ({ request: { project_ids: [1, 2_000_000_000] } })],
+    ["some, by a mapper", "OK", async ({ mapper }) => ({ request: { project_ids: [1] }, who: mapper })],
+    ["some, by an administrator", "OK", async ({ admin }) => ({ request: { project_ids: [1] }, who: admin })],
+    ["number 0", "FIELD_INVALID", async () => ({ request: { project_ids: [0] } })],
+    ["one twice", "FIELD_INVALID", async () => ({ request: { project_ids: [1, 1] } })],
   ),
   ...casesOf(
     listProjects,

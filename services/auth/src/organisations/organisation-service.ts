@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { OrganisationService } from "@tessera/contracts/tessera/auth/v1/organisation_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { addOrganisationManager } from "./add-organisation-manager.ts";
+import { batchGetOrganisations } from "./batch-get-organisations.ts";
 import { createOrganisation } from "./create-organisation.ts";
 import { deleteOrganisation } from "./delete-organisation.ts";
 import { getOrganisation } from "./get-organisation.ts";
@@ -16,6 +17,7 @@ export function organisationService(deps: Deps): ServiceImpl<typeof Organisation
   return {
     createOrganisation: createOrganisation(deps),
     getOrganisation: getOrganisation(deps),
+    batchGetOrganisations: batchGetOrganisations(deps),
     listOrganisations: listOrganisations(deps),
     updateOrganisation: updateOrganisation(deps),
     deleteOrganisation: deleteOrganisation(deps),

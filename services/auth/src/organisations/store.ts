@@ -22,6 +22,16 @@ export function organisationStore(sql: Sql) {
       return row && organisationOf(row);
     },
 
+    /** In the order of the ids; those that are not there are left out. */
+    async findMany(organisationIds: readonly number[]): Promise<Organisation[]> {
+      const rows = await sql<OrganisationRow[]>`
+        select ${organisationColumns(sql)}
+        from unnest(${[...organisationIds]}::integer[]) with ordinality as asked (id, place)
+        join organisations on organisation_id = asked.id
+        order by asked.place`;
+      return rows.map(organisationOf);
+    },
+
     /** By name, those that come after one of them. */
     async list(page: { query: string; after: number; most: number }): Promise<Organisation[]> {
       const rows = await sql<OrganisationRow[]>`

@@ -9,6 +9,7 @@ import { csvText } from "./csv.ts";
 import { type Chosen, collectionText, elementsOf, featureText, revisionOf, shownText } from "./document.ts";
 import { editorFeatureReader } from "./editor-feature.ts";
 import { gpxText } from "./gpx.ts";
+import { withMembers } from "./included.ts";
 import { type Listing, listSaid, unreadReply } from "./listing.ts";
 import { contentType, type Form } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
@@ -27,8 +28,9 @@ export const DOCUMENT_HEADERS = {
 
 /**
  * Answers a document; 304 where the caller holds the same revision in the same media type. The document of a running
- * operation says when to read it again; a list links to its next page, and to its first. A list has the tag that the service gave it. Without
- * such, and without a revision, the tag of what a GET reads is of its bytes.
+ * operation says when to read it again; a list links to its next page, and to its first. A list has the tag that the service
+ * gave it. Without such, and without a revision, the tag of what a GET reads is of its bytes. `members` are what else the
+ * document includes, which changes without it: the tag is then also of these.
  */
 export function documentReply(
   exchange: Pick<Exchange, "path" | "query">,
@@ -36,29 +38,32 @@ export function documentReply(
   form: Form,
   response: Message,
   listing: Listing | undefined,
+  members?: string,
 ): Reply {
   const { shown } = route;
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
   const single = !shown.list && value !== undefined;
   const revision = single ? revisionOf(shown.desc, value as Message) : undefined;
   const said = listSaid(route, response);
-  const tag = said.etag === "" ? revision : said.etag;
+  const tagged = members === undefined ? said.etag : "";
+  const tag = tagged === "" ? revision : tagged;
+  const variant = members === undefined ? "" : digestOf(members);
   const headers: Reply["headers"] = {
     ...DOCUMENT_HEADERS,
-    ...(tag !== undefined && { ETag: entityTag(tag, form) }),
+    ...(tag !== undefined && { ETag: entityTag(tag, form, variant) }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
     ...pageLinks(exchange, route, response),
   };
   const has = (etag: string) => listing !== undefined && listsTag(listing.ifNoneMatch, etag);
-  if (revision !== undefined && has(entityTag(revision, form))) return { status: 304, headers };
-  const unread = listing && unreadReply(listing, form, said, headers);
+  if (revision !== undefined && has(entityTag(revision, form, variant))) return { status: 304, headers };
+  const unread = listing && members === undefined ? unreadReply(listing, form, said, headers) : undefined;
   if (unread !== undefined) return unread;
   headers["Content-Type"] = contentType(form);
-  const text = bodyOf(route, form, response, single, listing?.chosen);
-  if (said.etag !== "") {
+  const text = withMembers(bodyOf(route, form, response, single, listing?.chosen), members ?? "");
+  if (tagged !== "") {
     const body = Buffer.from(text);
-    listing?.keep({ etag: said.etag, headers, body });
-    return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(said.etag) }) };
+    listing?.keep({ etag: tagged, headers, body });
+    return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(tagged) }) };
   }
   if (tag === undefined && listing !== undefined) {
     const etag = entityTag(digestOf(text), form);

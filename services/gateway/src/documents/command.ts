@@ -3,12 +3,11 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Acknowledgement } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
 import { type Operation, OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { REQUEST_ID_HEADER } from "@tessera/rpc/correlation.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type Caller, callUnary, type TransportFor } from "../call.ts";
 import type { Visit } from "../doorway.ts";
 import type { Exchange, Reply } from "../exchange.ts";
-import { isBug, operationProblem } from "../problems/problem.ts";
+import { operationProblem } from "../problems/problem.ts";
 import { entityTag } from "../requests/entity-tag.ts";
 import { fieldValue, setFieldValue } from "../requests/field-value.ts";
 import { preferredReturn, preferredWait, type Return } from "../requests/prefer.ts";
@@ -17,7 +16,9 @@ import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { documentReply } from "./answer.ts";
+import { logFailure, withInclusion } from "./command-inclusion.ts";
 import { revisionOf } from "./document.ts";
+import type { Inclusion } from "./included.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
 import { readUntilDone, WAIT_MAX_SECONDS } from "./operation-wait.ts";
 import { compileWriter, readerOf, type WriteMessage } from "./wire-json.ts";
@@ -35,6 +36,8 @@ export interface CommandDeps {
   exchange: Circumstances;
   /** Aborts when this process is to end: nobody waits for an operation then. */
   draining: AbortSignal;
+  /** What else the answer includes, if anything. */
+  inclusion?: Inclusion | undefined;
 }
 
 /**
@@ -90,8 +93,9 @@ export async function commandReply(
   const reply = minimal
     ? minimalReply(route, response, acknowledgement, outcome)
     : representation(route, response, document, outcome);
+  const mentioning = [{ route, response }, ...(minimal ? [] : [document])];
   // Tokens are in answers of commands alone.
-  return { ...reply, secret: true };
+  return { ...(await withInclusion(deps, reply, mentioning, caller)), secret: true };
 }
 
 interface Outcome {
@@ -180,6 +184,9 @@ function saidText(route: Route, response: Message): string {
 
 interface Document {
   reply: Reply;
+  /** By which route it was read, and how that answered. */
+  route: Route;
+  response: Message;
   /** What it shows, where that is an operation. */
   operation: Operation | undefined;
 }
@@ -241,10 +248,9 @@ async function read(
     const operation = operationIn(route, response);
     const movedOn = operation === undefined && isBehind(route, response, acknowledgement);
     if (reply.body === "null" || movedOn) return undefined;
-    return { reply, operation };
+    return { reply, route, response, operation };
   } catch (error) {
-    const request_id = caller.headers[REQUEST_ID_HEADER];
-    if (isBug(error)) log.error({ err: error, request_id }, "could not read what a command changed");
+    logFailure(log, error, caller, "could not read what a command changed");
     return undefined;
   }
 }

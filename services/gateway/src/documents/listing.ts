@@ -30,19 +30,22 @@ export interface Listing {
 
 /**
  * Prepares the request of a read. A list that has a tag is asked for only if it is not as it is kept here, or else as the client
- * has it: the service is asked each time, and decides each time whether the caller may see it.
+ * has it: the service is asked each time, and decides each time whether the caller may see it. One that is wanted whole is asked
+ * for in any case.
  */
 export function beginListing(
   answers: KeptAnswers,
   { request, path, query }: Pick<Exchange, "request" | "path" | "query">,
   { route, form }: Offer,
   message: Message,
+  isWhole = false,
 ): Listing {
   const ifNoneMatch = request.headers["if-none-match"];
   const chosen = choose(route, form, message);
   const key = `${form} ${path}?${query}`;
-  const kept = route.etag && answers.find(key);
-  if (route.knownEtag) setFieldValue(message, route.knownEtag, kept?.etag ?? knownTag(ifNoneMatch, form));
+  const kept = route.etag && !isWhole ? answers.find(key) : undefined;
+  if (route.knownEtag && !isWhole)
+    setFieldValue(message, route.knownEtag, kept?.etag ?? knownTag(ifNoneMatch, form));
   return {
     ifNoneMatch,
     chosen,

@@ -1,9 +1,13 @@
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { refuseHttp } from "../http-refusal.ts";
 
-/** The entity tag of a revision, or of a list's tag. Each media type has its own, because the bytes differ. */
-export function entityTag(of: bigint | string, form: string): string {
-  return form === "json" ? `"${of}"` : `"${of}-${form}"`;
+/**
+ * The entity tag of a revision, or of a list's tag. Each media type has its own, because the bytes differ; so have variants of a
+ * document, such as the same in other languages.
+ */
+export function entityTag(of: bigint | string, form: string, variant = ""): string {
+  const varied = variant === "" ? of : `${of}.${variant}`;
+  return form === "json" ? `"${varied}"` : `"${varied}-${form}"`;
 }
 
 /** The tag of what another tag stands for, in a content coding: the bytes differ. */
@@ -27,7 +31,7 @@ const WEAK = /^W\//;
  * ("7;gzip"). Other proxies make the tag weak.
  */
 const CODED = /(?:(?:--?|;)(?:gzip|br|deflate|zstd))+"$/;
-const EXPECTED = /^"(0|[1-9][0-9]{0,18})(?:-[a-z]+)?"$/;
+const EXPECTED = /^"(0|[1-9][0-9]{0,18})(?:\.[0-9A-Za-z._]{1,100})?(?:-[a-z]+)?"$/;
 const REVISION_MAX = 2n ** 63n - 1n;
 
 /** The entity tag of the same thing without a content coding, whichever side of a proxy compressed it. */

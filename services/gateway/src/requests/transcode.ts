@@ -23,6 +23,8 @@ export interface Input {
   parameters: readonly Parameter[];
   /** What could not be decoded of the query. */
   malformed: readonly Fault[];
+  /** What is wrong with the gateway's own parameters. */
+  unreadable?: readonly Fault[];
 }
 
 /**
@@ -38,7 +40,7 @@ export function transcode(exchange: Exchange, route: Route, input: Input, body: 
   const malformed = [...input.malformed, ...bound.faults];
   if (malformed.length > 0) throw refuseHttp(Reason.REQUEST_MALFORMED, { faults: malformed });
 
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...(input.unreadable ?? [])];
   if (json !== undefined) putBody(route, message, json, faults);
   readQuery(route, message, input.parameters, faults);
   for (const it of bound.values) putPath(route, message, it, json, faults);

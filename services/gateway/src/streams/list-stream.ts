@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
 import type { Outlet } from "../compression/coded-stream.ts";
 import { DOCUMENT_HEADERS } from "../documents/answer.ts";
+import { type Inclusion, withMembers } from "../documents/included.ts";
 import { type Listing, listSaid, unreadReply } from "../documents/listing.ts";
 import { contentType, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, send } from "../exchange.ts";
@@ -15,6 +16,8 @@ interface Streamed {
   frames: Frames;
   /** Sends the headers. */
   openWith(headers: OutgoingHttpHeaders): Outlet;
+  /** What else the list includes, if anything: it has no tag then. */
+  inclusion: Inclusion | undefined;
 }
 
 /**
@@ -24,13 +27,14 @@ interface Streamed {
 export async function answerList(
   exchange: Exchange,
   { route, form }: Offer,
-  { messages, listing, frames, openWith }: Streamed,
+  { messages, listing, frames, inclusion, openWith }: Streamed,
   signal: AbortSignal,
 ): Promise<void> {
   const { method } = exchange;
   const coming = messages[Symbol.asyncIterator]();
   const first = await coming.next();
-  const said = first.done ? { etag: "", isUnchanged: false } : listSaid(route, first.value);
+  const said =
+    first.done || inclusion !== undefined ? { etag: "", isUnchanged: false } : listSaid(route, first.value);
   const tagged = said.etag === "" ? {} : { ETag: entityTag(said.etag, form) };
   const headers = { ...DOCUMENT_HEADERS, ...tagged };
   const unread = unreadReply(listing, form, said, headers);
@@ -50,6 +54,7 @@ export async function answerList(
   const outlet = openWith(shown);
   let opening = frames.opening;
   for (let next = first; !next.done && method !== "HEAD"; next = await coming.next()) {
+    inclusion?.add(route, next.value);
     const text = opening + frames.frame(next.value);
     opening = "";
     if (!outlet.write(framed(text))) await drained(outlet.target, signal);
@@ -59,7 +64,9 @@ export async function answerList(
     outlet.end("");
     return;
   }
-  outlet.end(framed(opening + frames.closing));
+  const closing =
+    inclusion === undefined ? frames.closing : withMembers(frames.closing, await inclusion.text());
+  outlet.end(framed(opening + closing));
   const body = written.all();
   if (body !== undefined && said.etag !== "") listing.keep({ etag: said.etag, headers: shown, body });
 }

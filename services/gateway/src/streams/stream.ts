@@ -3,6 +3,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { repeat } from "@tessera/runtime/repeat.ts";
 import { type Caller, callStream, type TransportFor } from "../call.ts";
 import { type Outlet, openOutlet } from "../compression/coded-stream.ts";
+import type { Inclusion } from "../documents/included.ts";
 import type { Listing } from "../documents/listing.ts";
 import { contentType, type Offer } from "../documents/negotiate.ts";
 import type { Exchange } from "../exchange.ts";
@@ -31,6 +32,8 @@ export interface StreamDeps {
 export interface Asked {
   message: Message;
   listing: Listing | undefined;
+  /** What else a list includes, if anything. */
+  inclusion?: Inclusion | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function answerStream(
   deps: StreamDeps,
   exchange: Exchange,
   { route, form }: Offer,
-  { message, listing }: Asked,
+  { message, listing, inclusion }: Asked,
   caller: Caller,
   problemOf: (error: unknown) => Shown,
 ): Promise<void> {
@@ -73,7 +76,12 @@ export async function answerStream(
         outlet = openOutlet(exchange, headers);
         return outlet;
       };
-      await answerList(exchange, { route, form }, { messages, listing, frames, openWith }, ends.signal);
+      await answerList(
+        exchange,
+        { route, form },
+        { messages, listing, frames, inclusion, openWith },
+        ends.signal,
+      );
       return;
     }
     await pump(messages, frames, exchange, open, ends.signal);

@@ -19,7 +19,7 @@ import { file_tessera_rpc_v1_acknowledgement } from "@tessera/contracts/tessera/
 import { file_tessera_rpc_v1_operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { file_tessera_rpc_v1_options } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 
-/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b". */
+/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b", "author_id: int64 >users". */
 type Fields = Record<string, string>;
 
 const DEPENDENCIES = [
@@ -47,6 +47,7 @@ export interface TestRpc {
   creates?: boolean;
   startsOperation?: boolean;
   selectedBy?: string;
+  resolves?: string;
 }
 
 /** Makes the descriptors of a service that no file has, so that tests are not bound to what the contracts happen to use. */
@@ -80,6 +81,7 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
                 creates: rpc.creates ?? false,
                 startsOperation: rpc.startsOperation ?? false,
                 selectedBy: rpc.selectedBy ?? "",
+                resolves: rpc.resolves ?? "",
               },
             },
           })),
@@ -100,14 +102,16 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
 function membersOf(fields: Fields) {
   const choices = [...new Set(Object.values(fields).flatMap((it) => /\|(\w+)/.exec(it)?.[1] ?? []))];
   const field = Object.entries(fields).map(([name, text], index) => {
-    const [, repeated, type = "", role, choice, leftOut, tag] =
-      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?$/.exec(text) ?? [];
+    const [, repeated, type = "", role, choice, leftOut, tag, kind] =
+      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?(?: >(\w+))?$/.exec(text) ??
+      [];
     const enumeration = type === "Kind";
     const options = {
       ...(role === "redact" && { debugRedact: true }),
       ...(role && role !== "redact" && { "[tessera.rpc.v1.role]": `FIELD_ROLE_${role}` }),
       ...(tag && { "[tessera.rpc.v1.editor_tag]": tag }),
       ...(leftOut && { "[tessera.rpc.v1.leaves_out]": leftOut.split(",") }),
+      ...(kind && { "[tessera.rpc.v1.refers_to]": kind }),
     };
     return {
       name,

@@ -30,11 +30,20 @@ export function licenceStore(sql: Sql) {
       return row && licenceOf(row);
     },
 
+    /** Without their texts, in the order of the ids; those that are not there are left out. */
+    async findMany(licenceIds: readonly number[]): Promise<Licence[]> {
+      const rows = await sql<LicenceRow[]>`
+        select ${listedColumns(sql)}
+        from unnest(${[...licenceIds]}::integer[]) with ordinality as asked (id, place)
+        join licences on licence_id = asked.id
+        order by asked.place`;
+      return rows.map(licenceOf);
+    },
+
     /** By number, those that come after one of them, without their texts. */
     async list({ after, most }: { after: number; most: number }): Promise<Licence[]> {
       const rows = await sql<LicenceRow[]>`
-        select licence_id as "licenceId", name, create_time as "createTime", update_time as "updateTime", revision
-        from licences where licence_id > ${after} order by licence_id limit ${most}`;
+        select ${listedColumns(sql)} from licences where licence_id > ${after} order by licence_id limit ${most}`;
       return rows.map(licenceOf);
     },
 
@@ -119,6 +128,10 @@ export async function insertAcceptance(
     insert into licence_acceptances (user_id, licence_id, accept_time) values (${userId}, ${licenceId}, ${now})
     on conflict do nothing`;
   return count === 1;
+}
+
+function listedColumns(sql: Sql) {
+  return sql`licence_id as "licenceId", name, create_time as "createTime", update_time as "updateTime", revision`;
 }
 
 function columns(sql: Sql | TransactionSql) {

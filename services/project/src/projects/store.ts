@@ -23,6 +23,18 @@ export function projectStore(sql: Sql) {
         where project_id = ${projectId} ${asking ? sql`and ${visibleTo(sql, asking)}` : sql``}`;
       return row && projectOf(row);
     },
+
+    /** The listed fields of those of these projects that `asking` may see, by number. */
+    async findMany(
+      projectIds: readonly number[],
+      userId: bigint,
+      asking: Asking,
+    ): Promise<Map<number, Project>> {
+      const rows = await sql<ProjectRow[]>`
+        select ${projectColumns(sql, "listed", userId)} from projects
+        where project_id = any(${[...projectIds]}::integer[]) and ${visibleTo(sql, asking)}`;
+      return new Map(rows.map((row) => [row.projectId, projectOf(row)]));
+    },
   };
 }
 

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/auth/v1/block.proto.
  */
 export const file_tessera_auth_v1_block: GenFile = /*@__PURE__*/
-  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvYmxvY2sucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSKZAQoFQmxvY2sSGAoHdXNlcl9pZBgBIAEoA0IHukgEIgIgABIOCgZyZWFzb24YAiABKAkSHgoNYWN0b3JfdXNlcl9pZBgDIAEoA0IHukgEIgIgABIuCgpibG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Cht0ZXNzZXJhL2F1dGgvdjEvYmxvY2sucHJvdG8SD3Rlc3NlcmEuYXV0aC52MSKrAQoFQmxvY2sSIQoHdXNlcl9pZBgBIAEoA0IQukgEIgIgAIrCGAV1c2VycxIOCgZyZWFzb24YAiABKAkSJwoNYWN0b3JfdXNlcl9pZBgDIAEoA0IQukgEIgIgAIrCGAV1c2VycxIuCgpibG9ja190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A user is kept out of the system.

@@ -9,13 +9,14 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { MemberFunction } from "./team_pb.ts";
 import { file_tessera_auth_v1_team } from "./team_pb.ts";
+import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tessera/auth/v1/membership.proto.
  */
 export const file_tessera_auth_v1_membership: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcC5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIooBCgtNZW1iZXJzaGlwcxIYCgd1c2VyX2lkGAEgASgDQge6SAQiAiAAEiAKGG1hbmFnZWRfb3JnYW5pc2F0aW9uX2lkcxgCIAMoBRIuCgV0ZWFtcxgDIAMoCzIfLnRlc3NlcmEuYXV0aC52MS5UZWFtTWVtYmVyc2hpcBIPCgd2ZXJzaW9uGAQgASgDIn8KDlRlYW1NZW1iZXJzaGlwEhgKB3RlYW1faWQYASABKAVCB7pIBBoCIAASIAoPb3JnYW5pc2F0aW9uX2lkGAIgASgFQge6SAQaAiAAEjEKCGZ1bmN0aW9uGAMgASgOMh8udGVzc2VyYS5hdXRoLnYxLk1lbWJlckZ1bmN0aW9uYgZwcm90bzM", [file_buf_validate_validate, file_tessera_auth_v1_team]);
+  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvbWVtYmVyc2hpcC5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIqYBCgtNZW1iZXJzaGlwcxIhCgd1c2VyX2lkGAEgASgDQhC6SAQiAiAAisIYBXVzZXJzEjMKGG1hbmFnZWRfb3JnYW5pc2F0aW9uX2lkcxgCIAMoBUIRisIYDW9yZ2FuaXNhdGlvbnMSLgoFdGVhbXMYAyADKAsyHy50ZXNzZXJhLmF1dGgudjEuVGVhbU1lbWJlcnNoaXASDwoHdmVyc2lvbhgEIAEoAyKZAQoOVGVhbU1lbWJlcnNoaXASIQoHdGVhbV9pZBgBIAEoBUIQukgEGgIgAIrCGAV0ZWFtcxIxCg9vcmdhbmlzYXRpb25faWQYAiABKAVCGLpIBBoCIACKwhgNb3JnYW5pc2F0aW9ucxIxCghmdW5jdGlvbhgDIAEoDjIfLnRlc3NlcmEuYXV0aC52MS5NZW1iZXJGdW5jdGlvbmIGcHJvdG8z", [file_buf_validate_validate, file_tessera_auth_v1_team, file_tessera_rpc_v1_options]);
 
 /**
  * What one person belongs to.

@@ -8,13 +8,14 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tessera/auth/v1/revocation.proto.
  */
 export const file_tessera_auth_v1_revocation: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvcmV2b2NhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIuABCgpSZXZvY2F0aW9uEhcKCnNlc3Npb25faWQYASABKAlIAIgBARIUCgd1c2VyX2lkGAIgASgDSAGIAQESGgoNdG9rZW5fdmVyc2lvbhgDIAEoBUgCiAEBEg8KB2Jsb2NrZWQYBCABKAgSLwoLZm9yZ2V0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKA2tpZBgGIAEoCUgDiAEBQg0KC19zZXNzaW9uX2lkQgoKCF91c2VyX2lkQhAKDl90b2tlbl92ZXJzaW9uQgYKBF9raWRiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiB0ZXNzZXJhL2F1dGgvdjEvcmV2b2NhdGlvbi5wcm90bxIPdGVzc2VyYS5hdXRoLnYxIusBCgpSZXZvY2F0aW9uEhcKCnNlc3Npb25faWQYASABKAlIAIgBARIfCgd1c2VyX2lkGAIgASgDQgmKwhgFdXNlcnNIAYgBARIaCg10b2tlbl92ZXJzaW9uGAMgASgFSAKIAQESDwoHYmxvY2tlZBgEIAEoCBIvCgtmb3JnZXRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoDa2lkGAYgASgJSAOIAQFCDQoLX3Nlc3Npb25faWRCCgoIX3VzZXJfaWRCEAoOX3Rva2VuX3ZlcnNpb25CBgoEX2tpZGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * Tokens that are refused though they have not expired: of a session, of a person, or all that a key signed.

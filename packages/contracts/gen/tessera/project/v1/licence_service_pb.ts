@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/licence_service.proto.
  */
 export const file_tessera_project_v1_licence_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL3Byb2plY3QvdjEvbGljZW5jZV9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiegoUQ3JlYXRlTGljZW5jZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEjQKB2xpY2VuY2UYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuTGljZW5jZUIGukgDyAEBImwKFUNyZWF0ZUxpY2VuY2VSZXNwb25zZRJTCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCGbLCGBVsaWNlbmNlcy97bGljZW5jZV9pZH0iMAoRR2V0TGljZW5jZVJlcXVlc3QSGwoKbGljZW5jZV9pZBgBIAEoBUIHukgEGgIoASJCChJHZXRMaWNlbmNlUmVzcG9uc2USLAoHbGljZW5jZRgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5MaWNlbmNlIlMKE0xpc3RMaWNlbmNlc1JlcXVlc3QSHgoJcGFnZV9zaXplGAEgASgFQgu6SAQaAigAgMIYZBIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxjIASKHAQoUTGlzdExpY2VuY2VzUmVzcG9uc2USUAoIbGljZW5jZXMYASADKAsyGy50ZXNzZXJhLnByb2plY3QudjEuTGljZW5jZUIh0MEYFvLBGAtkZXNjcmlwdGlvbvLBGApwbGFpbl90ZXh0Eh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyKkAwoUVXBkYXRlTGljZW5jZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEn0KB2xpY2VuY2UYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuTGljZW5jZUJPukhMugFGChBsaWNlbmNlX2lkLmdpdmVuEhxsaWNlbmNlX2lkIG11c3QgYmUgMSBvciBtb3JlGhR0aGlzLmxpY2VuY2VfaWQgPj0gMcgBARK2AQoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQoQBukiAAboBWAoVdXBkYXRlX21hc2subm90X2VtcHR5Eih1cGRhdGVfbWFzayBtdXN0IG5hbWUgYXQgbGVhc3Qgb25lIGZpZWxkGhV0aGlzLnBhdGhzLnNpemUoKSA+IDDIAQHiAR8SBG5hbWUSC2Rlc2NyaXB0aW9uEgpwbGFpbl90ZXh0EiYKEWV4cGVjdGVkX3JldmlzaW9uGAQgASgDQgu6SAQiAigB0MEYAiJsChVVcGRhdGVMaWNlbmNlUmVzcG9uc2USUwoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50QhmywhgVbGljZW5jZXMve2xpY2VuY2VfaWR9ImEKFERlbGV0ZUxpY2VuY2VSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpsaWNlbmNlX2lkGAIgASgFQge6SAQaAigBImwKFURlbGV0ZUxpY2VuY2VSZXNwb25zZRJTCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCGbLCGBVsaWNlbmNlcy97bGljZW5jZV9pZH0iYQoUQWNjZXB0TGljZW5jZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCmxpY2VuY2VfaWQYAiABKAVCB7pIBBoCKAEijgEKFUFjY2VwdExpY2VuY2VSZXNwb25zZRJeCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCJLLCGCBsaWNlbmNlcy97bGljZW5jZV9pZH0vYWNjZXB0YW5jZRIVCgdjcmVhdGVkGAIgASgIQgTQwRgGIjoKG0dldExpY2VuY2VBY2NlcHRhbmNlUmVxdWVzdBIbCgpsaWNlbmNlX2lkGAEgASgFQge6SAQaAigBIlkKHEdldExpY2VuY2VBY2NlcHRhbmNlUmVzcG9uc2USOQoKYWNjZXB0YW5jZRgBIAEoCzIlLnRlc3NlcmEucHJvamVjdC52MS5MaWNlbmNlQWNjZXB0YW5jZTKvCwoOTGljZW5jZVNlcnZpY2USwwEKDUNyZWF0ZUxpY2VuY2USKC50ZXNzZXJhLnByb2plY3QudjEuQ3JlYXRlTGljZW5jZVJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuQ3JlYXRlTGljZW5jZVJlc3BvbnNlIl2QAgLKwRg5ChFOT1RfQURNSU5JU1RSQVRPUgoSTElDRU5DRV9OQU1FX1RBS0VOGAE6DmFkbWluaXN0cmF0aW9ugtPkkwIXOgdsaWNlbmNlIgwvdjEvbGljZW5jZXMSsgEKCkdldExpY2VuY2USJS50ZXNzZXJhLnByb2plY3QudjEuR2V0TGljZW5jZVJlcXVlc3QaJi50ZXNzZXJhLnByb2plY3QudjEuR2V0TGljZW5jZVJlc3BvbnNlIlWQAgHKwRgkChFMSUNFTkNFX05PVF9GT1VORBABOg1wcm9qZWN0czpyZWFkgtPkkwIkYgdsaWNlbmNlEhkvdjEvbGljZW5jZXMve2xpY2VuY2VfaWR9EqMBCgxMaXN0TGljZW5jZXMSJy50ZXNzZXJhLnByb2plY3QudjEuTGlzdExpY2VuY2VzUmVxdWVzdBooLnRlc3NlcmEucHJvamVjdC52MS5MaXN0TGljZW5jZXNSZXNwb25zZSJAkAIBysEYJQoSUEFHRV9UT0tFTl9JTlZBTElEEAE6DXByb2plY3RzOnJlYWSC0+STAg4SDC92MS9saWNlbmNlcxL7AQoNVXBkYXRlTGljZW5jZRIoLnRlc3NlcmEucHJvamVjdC52MS5VcGRhdGVMaWNlbmNlUmVxdWVzdBopLnRlc3NlcmEucHJvamVjdC52MS5VcGRhdGVMaWNlbmNlUmVzcG9uc2UilAGQAgLKwRhbChFOT1RfQURNSU5JU1RSQVRPUgoRTElDRU5DRV9OT1RfRk9VTkQKD0xJQ0VOQ0VfQ0hBTkdFRAoSTElDRU5DRV9OQU1FX1RBS0VOOg5hZG1pbmlzdHJhdGlvboLT5JMCLDoHbGljZW5jZTIhL3YxL2xpY2VuY2VzL3tsaWNlbmNlLmxpY2VuY2VfaWR9EtQBCg1EZWxldGVMaWNlbmNlEigudGVzc2VyYS5wcm9qZWN0LnYxLkRlbGV0ZUxpY2VuY2VSZXF1ZXN0GikudGVzc2VyYS5wcm9qZWN0LnYxLkRlbGV0ZUxpY2VuY2VSZXNwb25zZSJukAICysEYRgoRTk9UX0FETUlOSVNUUkFUT1IKEUxJQ0VOQ0VfTk9UX0ZPVU5ECg5MSUNFTkNFX0lOX1VTRToOYWRtaW5pc3RyYXRpb26C0+STAhsqGS92MS9saWNlbmNlcy97bGljZW5jZV9pZH0SvAEKDUFjY2VwdExpY2VuY2USKC50ZXNzZXJhLnByb2plY3QudjEuQWNjZXB0TGljZW5jZVJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuQWNjZXB0TGljZW5jZVJlc3BvbnNlIlaQAgLKwRgjChFMSUNFTkNFX05PVF9GT1VORDoOcHJvamVjdHM6d3JpdGWC0+STAiYaJC92MS9saWNlbmNlcy97bGljZW5jZV9pZH0vYWNjZXB0YW5jZRLnAQoUR2V0TGljZW5jZUFjY2VwdGFuY2USLy50ZXNzZXJhLnByb2plY3QudjEuR2V0TGljZW5jZUFjY2VwdGFuY2VSZXF1ZXN0GjAudGVzc2VyYS5wcm9qZWN0LnYxLkdldExpY2VuY2VBY2NlcHRhbmNlUmVzcG9uc2UibJACAcrBGC0KHExJQ0VOQ0VfQUNDRVBUQU5DRV9OT1RfRk9VTkQ6DXByb2plY3RzOnJlYWSC0+STAjJiCmFjY2VwdGFuY2USJC92MS9saWNlbmNlcy97bGljZW5jZV9pZH0vYWNjZXB0YW5jZWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_project_v1_licence, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
+  fileDesc("Cih0ZXNzZXJhL3Byb2plY3QvdjEvbGljZW5jZV9zZXJ2aWNlLnByb3RvEhJ0ZXNzZXJhLnByb2plY3QudjEiegoUQ3JlYXRlTGljZW5jZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEjQKB2xpY2VuY2UYAiABKAsyGy50ZXNzZXJhLnByb2plY3QudjEuTGljZW5jZUIGukgDyAEBImwKFUNyZWF0ZUxpY2VuY2VSZXNwb25zZRJTCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCGbLCGBVsaWNlbmNlcy97bGljZW5jZV9pZH0iMAoRR2V0TGljZW5jZVJlcXVlc3QSGwoKbGljZW5jZV9pZBgBIAEoBUIHukgEGgIoASJCChJHZXRMaWNlbmNlUmVzcG9uc2USLAoHbGljZW5jZRgBIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5MaWNlbmNlIkYKF0JhdGNoR2V0TGljZW5jZXNSZXF1ZXN0EisKC2xpY2VuY2VfaWRzGAEgAygFQha6SA+SAQwIARBkGAEiBBoCKAHQwRhFIokBChhCYXRjaEdldExpY2VuY2VzUmVzcG9uc2USUAoIbGljZW5jZXMYASADKAsyGy50ZXNzZXJhLnByb2plY3QudjEuTGljZW5jZUIh0MEYFvLBGAtkZXNjcmlwdGlvbvLBGApwbGFpbl90ZXh0EhsKE21pc3NpbmdfbGljZW5jZV9pZHMYAiADKAUiUwoTTGlzdExpY2VuY2VzUmVxdWVzdBIeCglwYWdlX3NpemUYASABKAVCC7pIBBoCKACAwhhkEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGMgBIocBChRMaXN0TGljZW5jZXNSZXNwb25zZRJQCghsaWNlbmNlcxgBIAMoCzIbLnRlc3NlcmEucHJvamVjdC52MS5MaWNlbmNlQiHQwRgW8sEYC2Rlc2NyaXB0aW9u8sEYCnBsYWluX3RleHQSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXIqQDChRVcGRhdGVMaWNlbmNlUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESfQoHbGljZW5jZRgCIAEoCzIbLnRlc3NlcmEucHJvamVjdC52MS5MaWNlbmNlQk+6SEy6AUYKEGxpY2VuY2VfaWQuZ2l2ZW4SHGxpY2VuY2VfaWQgbXVzdCBiZSAxIG9yIG1vcmUaFHRoaXMubGljZW5jZV9pZCA+PSAxyAEBErYBCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tChAG6SIABugFYChV1cGRhdGVfbWFzay5ub3RfZW1wdHkSKHVwZGF0ZV9tYXNrIG11c3QgbmFtZSBhdCBsZWFzdCBvbmUgZmllbGQaFXRoaXMucGF0aHMuc2l6ZSgpID4gMMgBAeIBHxIEbmFtZRILZGVzY3JpcHRpb24SCnBsYWluX3RleHQSJgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKANCC7pIBCICKAHQwRgCImwKFVVwZGF0ZUxpY2VuY2VSZXNwb25zZRJTCg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCGbLCGBVsaWNlbmNlcy97bGljZW5jZV9pZH0iYQoURGVsZXRlTGljZW5jZVJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCmxpY2VuY2VfaWQYAiABKAVCB7pIBBoCKAEibAoVRGVsZXRlTGljZW5jZVJlc3BvbnNlElMKD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudEIZssIYFWxpY2VuY2VzL3tsaWNlbmNlX2lkfSJhChRBY2NlcHRMaWNlbmNlUmVxdWVzdBIsCgpyZXF1ZXN0X2lkGAEgASgJQhi6SBFyDxABGIABMgheWyEtfl0rJNDBGAESGwoKbGljZW5jZV9pZBgCIAEoBUIHukgEGgIoASKOAQoVQWNjZXB0TGljZW5jZVJlc3BvbnNlEl4KD2Fja25vd2xlZGdlbWVudBgBIAEoCzIfLnRlc3NlcmEucnBjLnYxLkFja25vd2xlZGdlbWVudEIkssIYIGxpY2VuY2VzL3tsaWNlbmNlX2lkfS9hY2NlcHRhbmNlEhUKB2NyZWF0ZWQYAiABKAhCBNDBGAYiOgobR2V0TGljZW5jZUFjY2VwdGFuY2VSZXF1ZXN0EhsKCmxpY2VuY2VfaWQYASABKAVCB7pIBBoCKAEiWQocR2V0TGljZW5jZUFjY2VwdGFuY2VSZXNwb25zZRI5CgphY2NlcHRhbmNlGAEgASgLMiUudGVzc2VyYS5wcm9qZWN0LnYxLkxpY2VuY2VBY2NlcHRhbmNlMuUMCg5MaWNlbmNlU2VydmljZRLDAQoNQ3JlYXRlTGljZW5jZRIoLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVMaWNlbmNlUmVxdWVzdBopLnRlc3NlcmEucHJvamVjdC52MS5DcmVhdGVMaWNlbmNlUmVzcG9uc2UiXZACAsrBGDkKEU5PVF9BRE1JTklTVFJBVE9SChJMSUNFTkNFX05BTUVfVEFLRU4YAToOYWRtaW5pc3RyYXRpb26C0+STAhc6B2xpY2VuY2UiDC92MS9saWNlbmNlcxKyAQoKR2V0TGljZW5jZRIlLnRlc3NlcmEucHJvamVjdC52MS5HZXRMaWNlbmNlUmVxdWVzdBomLnRlc3NlcmEucHJvamVjdC52MS5HZXRMaWNlbmNlUmVzcG9uc2UiVZACAcrBGCQKEUxJQ0VOQ0VfTk9UX0ZPVU5EEAE6DXByb2plY3RzOnJlYWSC0+STAiRiB2xpY2VuY2USGS92MS9saWNlbmNlcy97bGljZW5jZV9pZH0SswEKEEJhdGNoR2V0TGljZW5jZXMSKy50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRMaWNlbmNlc1JlcXVlc3QaLC50ZXNzZXJhLnByb2plY3QudjEuQmF0Y2hHZXRMaWNlbmNlc1Jlc3BvbnNlIkSQAgHKwRgpEAE6DXByb2plY3RzOnJlYWRaC2xpY2VuY2VfaWRzogEIbGljZW5jZXOC0+STAg4SDC92MS9saWNlbmNlcxKjAQoMTGlzdExpY2VuY2VzEicudGVzc2VyYS5wcm9qZWN0LnYxLkxpc3RMaWNlbmNlc1JlcXVlc3QaKC50ZXNzZXJhLnByb2plY3QudjEuTGlzdExpY2VuY2VzUmVzcG9uc2UiQJACAcrBGCUKElBBR0VfVE9LRU5fSU5WQUxJRBABOg1wcm9qZWN0czpyZWFkgtPkkwIOEgwvdjEvbGljZW5jZXMS+wEKDVVwZGF0ZUxpY2VuY2USKC50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlTGljZW5jZVJlcXVlc3QaKS50ZXNzZXJhLnByb2plY3QudjEuVXBkYXRlTGljZW5jZVJlc3BvbnNlIpQBkAICysEYWwoRTk9UX0FETUlOSVNUUkFUT1IKEUxJQ0VOQ0VfTk9UX0ZPVU5ECg9MSUNFTkNFX0NIQU5HRUQKEkxJQ0VOQ0VfTkFNRV9UQUtFTjoOYWRtaW5pc3RyYXRpb26C0+STAiw6B2xpY2VuY2UyIS92MS9saWNlbmNlcy97bGljZW5jZS5saWNlbmNlX2lkfRLUAQoNRGVsZXRlTGljZW5jZRIoLnRlc3NlcmEucHJvamVjdC52MS5EZWxldGVMaWNlbmNlUmVxdWVzdBopLnRlc3NlcmEucHJvamVjdC52MS5EZWxldGVMaWNlbmNlUmVzcG9uc2UibpACAsrBGEYKEU5PVF9BRE1JTklTVFJBVE9SChFMSUNFTkNFX05PVF9GT1VORAoOTElDRU5DRV9JTl9VU0U6DmFkbWluaXN0cmF0aW9ugtPkkwIbKhkvdjEvbGljZW5jZXMve2xpY2VuY2VfaWR9ErwBCg1BY2NlcHRMaWNlbmNlEigudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VwdExpY2VuY2VSZXF1ZXN0GikudGVzc2VyYS5wcm9qZWN0LnYxLkFjY2VwdExpY2VuY2VSZXNwb25zZSJWkAICysEYIwoRTElDRU5DRV9OT1RfRk9VTkQ6DnByb2plY3RzOndyaXRlgtPkkwImGiQvdjEvbGljZW5jZXMve2xpY2VuY2VfaWR9L2FjY2VwdGFuY2US5wEKFEdldExpY2VuY2VBY2NlcHRhbmNlEi8udGVzc2VyYS5wcm9qZWN0LnYxLkdldExpY2VuY2VBY2NlcHRhbmNlUmVxdWVzdBowLnRlc3NlcmEucHJvamVjdC52MS5HZXRMaWNlbmNlQWNjZXB0YW5jZVJlc3BvbnNlImyQAgHKwRgtChxMSUNFTkNFX0FDQ0VQVEFOQ0VfTk9UX0ZPVU5EOg1wcm9qZWN0czpyZWFkgtPkkwIyYgphY2NlcHRhbmNlEiQvdjEvbGljZW5jZXMve2xpY2VuY2VfaWR9L2FjY2VwdGFuY2ViBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_project_v1_licence, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options]);
 
 /**
  * The request of CreateLicence.
@@ -115,6 +115,55 @@ export const GetLicenceResponseSchema: GenMessage<GetLicenceResponse> = /*@__PUR
   messageDesc(file_tessera_project_v1_licence_service, 3);
 
 /**
+ * The request of BatchGetLicences.
+ *
+ * @generated from message tessera.project.v1.BatchGetLicencesRequest
+ */
+export type BatchGetLicencesRequest = Message<"tessera.project.v1.BatchGetLicencesRequest"> & {
+  /**
+   * Which licences: 1 to 100, none twice.
+   *
+   * @generated from field: repeated int32 licence_ids = 1;
+   */
+  licenceIds: number[];
+};
+
+/**
+ * Describes the message tessera.project.v1.BatchGetLicencesRequest.
+ * Use `create(BatchGetLicencesRequestSchema)` to create a new message.
+ */
+export const BatchGetLicencesRequestSchema: GenMessage<BatchGetLicencesRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_licence_service, 4);
+
+/**
+ * The response of BatchGetLicences.
+ *
+ * @generated from message tessera.project.v1.BatchGetLicencesResponse
+ */
+export type BatchGetLicencesResponse = Message<"tessera.project.v1.BatchGetLicencesResponse"> & {
+  /**
+   * The licences found, in the order of the request.
+   *
+   * @generated from field: repeated tessera.project.v1.Licence licences = 1;
+   */
+  licences: Licence[];
+
+  /**
+   * The ids of no licence, in the order of the request.
+   *
+   * @generated from field: repeated int32 missing_licence_ids = 2;
+   */
+  missingLicenceIds: number[];
+};
+
+/**
+ * Describes the message tessera.project.v1.BatchGetLicencesResponse.
+ * Use `create(BatchGetLicencesResponseSchema)` to create a new message.
+ */
+export const BatchGetLicencesResponseSchema: GenMessage<BatchGetLicencesResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_project_v1_licence_service, 5);
+
+/**
  * The request of ListLicences.
  *
  * @generated from message tessera.project.v1.ListLicencesRequest
@@ -140,7 +189,7 @@ export type ListLicencesRequest = Message<"tessera.project.v1.ListLicencesReques
  * Use `create(ListLicencesRequestSchema)` to create a new message.
  */
 export const ListLicencesRequestSchema: GenMessage<ListLicencesRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 4);
+  messageDesc(file_tessera_project_v1_licence_service, 6);
 
 /**
  * The response of ListLicences.
@@ -168,7 +217,7 @@ export type ListLicencesResponse = Message<"tessera.project.v1.ListLicencesRespo
  * Use `create(ListLicencesResponseSchema)` to create a new message.
  */
 export const ListLicencesResponseSchema: GenMessage<ListLicencesResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 5);
+  messageDesc(file_tessera_project_v1_licence_service, 7);
 
 /**
  * The request of UpdateLicence.
@@ -211,7 +260,7 @@ export type UpdateLicenceRequest = Message<"tessera.project.v1.UpdateLicenceRequ
  * Use `create(UpdateLicenceRequestSchema)` to create a new message.
  */
 export const UpdateLicenceRequestSchema: GenMessage<UpdateLicenceRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 6);
+  messageDesc(file_tessera_project_v1_licence_service, 8);
 
 /**
  * The response of UpdateLicence.
@@ -232,7 +281,7 @@ export type UpdateLicenceResponse = Message<"tessera.project.v1.UpdateLicenceRes
  * Use `create(UpdateLicenceResponseSchema)` to create a new message.
  */
 export const UpdateLicenceResponseSchema: GenMessage<UpdateLicenceResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 7);
+  messageDesc(file_tessera_project_v1_licence_service, 9);
 
 /**
  * The request of DeleteLicence.
@@ -260,7 +309,7 @@ export type DeleteLicenceRequest = Message<"tessera.project.v1.DeleteLicenceRequ
  * Use `create(DeleteLicenceRequestSchema)` to create a new message.
  */
 export const DeleteLicenceRequestSchema: GenMessage<DeleteLicenceRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 8);
+  messageDesc(file_tessera_project_v1_licence_service, 10);
 
 /**
  * The response of DeleteLicence.
@@ -281,7 +330,7 @@ export type DeleteLicenceResponse = Message<"tessera.project.v1.DeleteLicenceRes
  * Use `create(DeleteLicenceResponseSchema)` to create a new message.
  */
 export const DeleteLicenceResponseSchema: GenMessage<DeleteLicenceResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 9);
+  messageDesc(file_tessera_project_v1_licence_service, 11);
 
 /**
  * The request of AcceptLicence.
@@ -309,7 +358,7 @@ export type AcceptLicenceRequest = Message<"tessera.project.v1.AcceptLicenceRequ
  * Use `create(AcceptLicenceRequestSchema)` to create a new message.
  */
 export const AcceptLicenceRequestSchema: GenMessage<AcceptLicenceRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 10);
+  messageDesc(file_tessera_project_v1_licence_service, 12);
 
 /**
  * The response of AcceptLicence.
@@ -337,7 +386,7 @@ export type AcceptLicenceResponse = Message<"tessera.project.v1.AcceptLicenceRes
  * Use `create(AcceptLicenceResponseSchema)` to create a new message.
  */
 export const AcceptLicenceResponseSchema: GenMessage<AcceptLicenceResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 11);
+  messageDesc(file_tessera_project_v1_licence_service, 13);
 
 /**
  * The request of GetLicenceAcceptance.
@@ -358,7 +407,7 @@ export type GetLicenceAcceptanceRequest = Message<"tessera.project.v1.GetLicence
  * Use `create(GetLicenceAcceptanceRequestSchema)` to create a new message.
  */
 export const GetLicenceAcceptanceRequestSchema: GenMessage<GetLicenceAcceptanceRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 12);
+  messageDesc(file_tessera_project_v1_licence_service, 14);
 
 /**
  * The response of GetLicenceAcceptance.
@@ -379,7 +428,7 @@ export type GetLicenceAcceptanceResponse = Message<"tessera.project.v1.GetLicenc
  * Use `create(GetLicenceAcceptanceResponseSchema)` to create a new message.
  */
 export const GetLicenceAcceptanceResponseSchema: GenMessage<GetLicenceAcceptanceResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_project_v1_licence_service, 13);
+  messageDesc(file_tessera_project_v1_licence_service, 15);
 
 /**
  * Keeps the licences of imagery and their acceptances.
@@ -418,6 +467,18 @@ export const LicenceService: GenService<{
     methodKind: "unary";
     input: typeof GetLicenceRequestSchema;
     output: typeof GetLicenceResponseSchema;
+  },
+  /**
+   * Returns those of these licences that exist, and names the others. As in lists, without their texts.
+   *
+   * REST: `GET /v1/licences?licence_ids=3&licence_ids=4`.
+   *
+   * @generated from rpc tessera.project.v1.LicenceService.BatchGetLicences
+   */
+  batchGetLicences: {
+    methodKind: "unary";
+    input: typeof BatchGetLicencesRequestSchema;
+    output: typeof BatchGetLicencesResponseSchema;
   },
   /**
    * Lists licences by number, without their texts.

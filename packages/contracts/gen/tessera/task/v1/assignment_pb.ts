@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/assignment.proto.
  */
 export const file_tessera_task_v1_assignment: GenFile = /*@__PURE__*/
-  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvYXNzaWdubWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIqYBCgpBc3NpZ25tZW50EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESGAoHdGFza19pZBgCIAEoBUIHukgEGgIoARIYCgd1c2VyX2lkGAMgASgDQge6SAQiAigBEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("CiB0ZXNzZXJhL3Rhc2svdjEvYXNzaWdubWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIrsBCgpBc3NpZ25tZW50EicKCnByb2plY3RfaWQYASABKAVCE7pIBBoCKAGKwhgIcHJvamVjdHMSGAoHdGFza19pZBgCIAEoBUIHukgEGgIoARIhCgd1c2VyX2lkGAMgASgDQhC6SAQiAigBisIYBXVzZXJzEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgFIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * The reservation of a task for one person: until it ends, only that person or a manager may lock the task for mapping.

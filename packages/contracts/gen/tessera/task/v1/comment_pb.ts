@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/comment.proto.
  */
 export const file_tessera_task_v1_comment: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvY29tbWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIrMBCgdDb21tZW50EhIKCnByb2plY3RfaWQYASABKAUSDwoHdGFza19pZBgCIAEoBRISCgpjb21tZW50X2lkGAMgASgFEhgKB3VzZXJfaWQYBCABKANCB7pIBCICKAESDAoEdGV4dBgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YByABKANCBNDBGANiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
+  fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvY29tbWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIsoBCgdDb21tZW50EiAKCnByb2plY3RfaWQYASABKAVCDIrCGAhwcm9qZWN0cxIPCgd0YXNrX2lkGAIgASgFEhIKCmNvbW1lbnRfaWQYAyABKAUSIQoHdXNlcl9pZBgEIAEoA0IQukgEIgIoAYrCGAV1c2VycxIMCgR0ZXh0GAUgASgJEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgHIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * A remark on a task, apart from a submission. It never changes.

@@ -9,13 +9,14 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tessera/task/v1/progress.proto.
  */
 export const file_tessera_task_v1_progress: GenFile = /*@__PURE__*/
-  fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSKIAwoIUHJvZ3Jlc3MSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPd2l0aGRyYXduX2NvdW50GA4gASgFYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp]);
+  fileDesc("Ch50ZXNzZXJhL3Rhc2svdjEvcHJvZ3Jlc3MucHJvdG8SD3Rlc3NlcmEudGFzay52MSKUAwoIUHJvZ3Jlc3MSJwoKcHJvamVjdF9pZBgBIAEoBUITukgEGgIoAYrCGAhwcm9qZWN0cxISCgp0YXNrX2NvdW50GAIgASgFEhMKC3JlYWR5X2NvdW50GAMgASgFEhQKDG1hcHBlZF9jb3VudBgEIAEoBRIXCg92YWxpZGF0ZWRfY291bnQYBSABKAUSGQoRaW52YWxpZGF0ZWRfY291bnQYBiABKAUSGQoRYmFkX2ltYWdlcnlfY291bnQYByABKAUSFAoMbG9ja2VkX2NvdW50GAggASgFEhYKDm1hcHBlZF9wZXJjZW50GAkgASgBEhkKEXZhbGlkYXRlZF9wZXJjZW50GAogASgBEhsKE2JhZF9pbWFnZXJ5X3BlcmNlbnQYCyABKAESGgoSY29tcGxldGlvbl9wZXJjZW50GAwgASgBEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPd2l0aGRyYXduX2NvdW50GA4gASgFYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
  * The progress of a project, counted from its tasks at the moment of the call.
