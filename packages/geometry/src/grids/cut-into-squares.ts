@@ -1,12 +1,13 @@
 import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
-import { areaSquareKilometres, boundingBoxOf } from "../areas/measure.ts";
+import { boundingBoxOf } from "../areas/measure.ts";
 import { outlineOf } from "../areas/outline.ts";
 import { sweep } from "../validity/plane-sweep.ts";
 import { TooManyTasks } from "../validity/too-many-tasks.ts";
 import { type Cell, cutAlongLines } from "./cut-along-lines.ts";
 import type { GridTask } from "./grid.ts";
-import { MOST_SQUARES, mergeSlivers } from "./merge-slivers.ts";
-import { type SquareLines, squareLines } from "./square-lines.ts";
+import { mergeSlivers } from "./merge-slivers.ts";
+import { refuseTooManySquares } from "./refuse-too-many.ts";
+import { squareLines } from "./square-lines.ts";
 
 /**
  * Cuts an area that `checkArea` lets pass into squares of a size in metres, row by row from the north, each row from
@@ -25,19 +26,12 @@ export function cutIntoSquares(area: MultiPolygon, sizeMetres: number, limit: nu
   const touches = sweep(outline);
   const box = boundingBoxOf(area);
   const lines = squareLines(box, sizeMetres);
-  if (areaSquareKilometres(area) > limit * MOST_SQUARES * largestSquare(lines, box))
-    throw new TooManyTasks(limit);
+  refuseTooManySquares(area, box, lines, limit);
   return cutAlongLines(outline, touches, lines.rows, lines.columns, (found) => {
     const areas = mergeSlivers(atMost(limit, found), lines);
     if (areas.length > limit) throw new TooManyTasks(limit);
     return areas.map((area) => ({ area }));
   });
-}
-
-/** The ground of the square that lies nearest to the equator, in square kilometres. */
-function largestSquare({ rows, squareOf }: SquareLines, box: ReturnType<typeof boundingBoxOf>): number {
-  const row = rows.floor(-Math.min(Math.max(0, box.south), box.north));
-  return Math.max(squareOf(row), squareOf(Math.max(row - 1, 0)));
 }
 
 /** Takes cells until the whole ones are more than `limit`: no two of these are ever merged. */

@@ -1,6 +1,7 @@
 import { memoryOfAreas } from "../areas/packed-areas.ts";
 import { memoryOfTasks } from "../grids/packed-tasks.ts";
 import { restored } from "../validity/carried-error.ts";
+import { GeometryTimeout } from "./geometry-timeout.ts";
 import type { GeometryAnswer, GeometryJob, GeometryResults } from "./geometry-worker.ts";
 import { runQueued, type WorkOptions } from "./run-queued.ts";
 
@@ -16,6 +17,7 @@ export async function runInWorker<Kind extends GeometryJob["kind"]>(
   job: GeometryJob & { kind: Kind },
   options: WorkOptions,
 ): Promise<GeometryResults[Kind]> {
+  if (options.limitMs === 0) throw new GeometryTimeout(0, false);
   const module = new URL("./geometry-worker.ts", import.meta.url);
   const work = { module, data: job, transferList: memoryOf(job) };
   const answer = await runQueued<GeometryAnswer>(work, options);

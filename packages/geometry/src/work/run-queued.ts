@@ -12,7 +12,10 @@ const WORKERS = fairQueue({ atOnce: 2, atOncePerCaller: 1, waiting: 64, waitingP
 export interface WorkOptions {
   /** Ends the work and rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** The longest that the caller waits, in milliseconds, the wait in the queue included. */
+  /**
+   * The longest that the caller waits, in milliseconds, the wait in the queue included. 0 lets only work be done that needs no
+   * thread of its own.
+   */
   limitMs: number;
   /** For whom the work is done; callers are served in rotation. Work without a caller counts as one caller. */
   caller?: string | undefined;

@@ -57,6 +57,19 @@ const CREATE: Case[] = [
     ],
   ),
   ...Object.entries({
+    "at too deep a zoom": ["TOO_MANY_TASKS", { zoom: 22 }],
+    "into too small squares": ["TOO_MANY_TASKS", { size_metres: 1 }],
+    "into too many": ["TOO_MANY_TASKS", { task_count: 1_000_000 }],
+    "from areas, one outside": ["TASK_AREA_INVALID", { areas: [square(10, 10), square(50, 50)] }],
+    "from areas that overlap": ["TASK_AREA_INVALID", { areas: [square(10, 10), square(10.05, 10)] }],
+  } as Record<string, [string, JsonObject]>).flatMap(([what, [expected, fields]]) =>
+    casesOf(TaskService.method.createTasks, [
+      what,
+      expected,
+      async (w) => ({ request: command({ project_id: await w.newDraft(), ...fields }), who: w.admin }),
+    ]),
+  ),
+  ...Object.entries({
     "in no way": {},
     "in two ways, zoom and task_count": { zoom: 12, task_count: 10 },
     "in two ways, size_metres and areas": { size_metres: 1_000, areas: [square(10, 10)] },
@@ -104,6 +117,14 @@ const CHANGE: Case[] = [
           action: "TASK_ACTION_REVERT_USER",
           reverted_user_id: "123456",
         }),
+        who: admin,
+      }),
+    ],
+    [
+      "splits where there is no room",
+      "TOO_MANY_TASKS_IN_PROJECT",
+      async ({ projects, admin }) => ({
+        request: command({ project_id: projects.full, action: "TASK_ACTION_SPLIT" }),
         who: admin,
       }),
     ],

@@ -111,10 +111,13 @@ async function shrink(projectId: number) {
   );
 }
 
+function box(west: number, south: number, east: number, north: number): number[] {
+  return [west, south, east, south, east, north, west, north, west, south];
+}
+
 function square([west, south, side]: readonly [number, number, number]) {
-  const [east, north] = [west + side, south + side];
   return create(MultiPolygonSchema, {
-    coordinates: [west, south, east, south, east, north, west, north, west, south],
+    coordinates: box(west, south, west + side, south + side),
     ringLengths: [5],
     polygonLengths: [1],
   });
@@ -129,22 +132,48 @@ async function cutProject(...statuses: ProjectStatus[]) {
   return { projectId, count: tasks.length };
 }
 
-ending("CreateTasks at too deep a zoom: TOO_MANY_TASKS, and no task is made", async () => {
-  const projectId = await newProject();
-  const failure = await failureOf(createTasks, await startCreation(projectId, { zoom: 22 }));
-  expect(failure).toEqual({ reason: "TOO_MANY_TASKS", metadata: { limit: String(TASKS_MAX), zoom: "22" } });
+/** The side of a square of the grid at zoom 16, in degrees of longitude. */
+const SIDE = 360 / 2 ** 16;
+
+/**
+ * Two areas of twelve by twelve squares of the grid, laid across thirteen columns: by their size they may be 288 tasks. They lie
+ * so far apart that they are not cut where they are.
+ */
+async function newApart(): Promise<number> {
+  const place = (column: number, south: number) =>
+    box(column * SIDE - 180, south, (column + 12) * SIDE - 180, south + 0.0645);
+  const area = create(MultiPolygonSchema, {
+    coordinates: [...place(34_590.5, 10.01), ...place(34_736.5, 10.81)],
+    ringLengths: [5, 5],
+    polygonLengths: [1, 1],
+  });
+  const project = { name: "Two places", area };
+  const { acknowledgement } = await system.project.createProject({ requestId: requestId(), project }, admin);
+  return Number(acknowledgement?.name.split("/")[1]);
+}
+
+ending("CreateTasks of more than its size shows: TOO_MANY_TASKS, and no task is made", async () => {
+  const projectId = await newApart();
+  const failure = await failureOf(createTasks, await startCreation(projectId, { zoom: 16 }));
+  expect(failure).toEqual({ reason: "TOO_MANY_TASKS", metadata: { limit: String(TASKS_MAX), zoom: "16" } });
   expect((await system.task.listTasks({ projectId }, admin)).tasks).toEqual([]);
   // A failure stands in nobody's way.
   await resultOf(await startCreation(projectId, { zoom: COARSE }));
   expect((await system.task.listTasks({ projectId }, admin)).tasks).not.toEqual([]);
 });
 
+/** So many that they are not checked where they are. */
+const OTHERS = Array.from(
+  { length: 100 },
+  (_, at) => [10.32 + (at % 10) * 0.015, 10.32 + Math.floor(at / 10) * 0.015, 0.015] as const,
+);
+
 for (const [what, areas, metadata] of [
   [
     "outside",
     [
       [10, 10, 0.1],
-      [11, 11, 0.1],
+      [12, 12, 0.1],
     ],
     { index: "1", rule: "outside" },
   ],
@@ -159,8 +188,9 @@ for (const [what, areas, metadata] of [
   ],
   ["empty", [[10, 10, 0]], { index: "0" }],
 ] as const)
-  ending(`CreateTasks from an area that ${what}: TASK_AREA_INVALID`, async () => {
-    const failure = await failureOf(createTasks, await startCreation(await newProject(), { areas }));
+  ending(`CreateTasks from many areas, of which one ${what}: TASK_AREA_INVALID`, async () => {
+    const started = startCreation(await newProject(), { areas: [...areas, ...OTHERS] });
+    const failure = await failureOf(createTasks, await started);
     expect(failure).toMatchObject({ reason: "TASK_AREA_INVALID", metadata });
   });
 

@@ -8,12 +8,15 @@ import {
 import { command } from "@tessera/postgres/command.ts";
 import { fieldInvalid, required, withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
-import { permitUnlessArchived } from "../refusals.ts";
+import { permitUnlessArchived, tooManyTasksInProject } from "../refusals.ts";
 import { startOperation } from "./start-operation.ts";
+
+/** A task is split into this many parts at least. */
+const LEAST_PARTS = 2;
 
 /** Implements tessera.task.v1.TaskService.BatchUpdateTasks. */
 export const batchUpdateTasks = (deps: Deps) => {
-  const { store, projects } = deps;
+  const { store, projects, settings } = deps;
   const method = TaskService.method.batchUpdateTasks;
   return command(method, async (request, attempt) => {
     checkFields(request);
@@ -22,6 +25,9 @@ export const batchUpdateTasks = (deps: Deps) => {
     const access = await projects.access(projectId, attempt.context);
     permitUnlessArchived(access, access.management);
     if (action !== TaskAction.SPLIT) return startOperation(deps, attempt, method, request);
+    const last = await store.countTasks(projectId);
+    if (last !== undefined && last + LEAST_PARTS > settings.tasksMax)
+      throw tooManyTasksInProject(settings.tasksMax);
     const area = toBinary(MultiPolygonSchema, await projects.area(projectId, attempt.context));
     return startOperation(deps, attempt, method, request, { area });
   });

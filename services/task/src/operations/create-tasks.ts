@@ -5,11 +5,12 @@ import { command } from "@tessera/postgres/command.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { permitUnlessArchived, tasksExist } from "../refusals.ts";
+import { refuseAtOnce } from "./cut-area.ts";
 import { startOperation } from "./start-operation.ts";
 
 /** Implements tessera.task.v1.TaskService.CreateTasks. */
 export const createTasks = (deps: Deps) => {
-  const { store, projects } = deps;
+  const { store, projects, settings } = deps;
   const method = TaskService.method.createTasks;
   return command(method, async (request, attempt) => {
     checkFields(request);
@@ -19,8 +20,9 @@ export const createTasks = (deps: Deps) => {
     permitUnlessArchived(access, access.management);
     const present = await store.countTasks(projectId);
     if (present !== undefined) throw tasksExist(projectId, present);
-    const area = toBinary(MultiPolygonSchema, await projects.area(projectId, attempt.context));
-    return startOperation(deps, attempt, method, request, { area });
+    const area = await projects.area(projectId, attempt.context);
+    await refuseAtOnce(request, area, settings.tasksMax);
+    return startOperation(deps, attempt, method, request, { area: toBinary(MultiPolygonSchema, area) });
   });
 };
 

@@ -2,9 +2,11 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import { type CreateTasksRequest, GridEdge } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
+import { refuseTooMany } from "@tessera/geometry/grids/refuse-too-many.ts";
 import { TaskAreaFault } from "@tessera/geometry/validity/task-area-fault.ts";
 import { TooManyTasks } from "@tessera/geometry/validity/too-many-tasks.ts";
 import { cutInWorker } from "@tessera/geometry/work/cut-in-worker.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import type { WorkOptions } from "@tessera/geometry/work/run-in-worker.ts";
 import {
   aboutInWorker,
@@ -30,6 +32,19 @@ export async function cutArea(
   return shape(request, area, limit, options).catch((error: unknown) => {
     throw shapingFailure(error, request, limit);
   });
+}
+
+/**
+ * Refuses what can be known of a cut before the work: every fault of a small one, and of a large one that the size of the area
+ * shows too many tasks. Refuses TOO_MANY_TASKS, AREA_TOO_INTRICATE and TASK_AREA_INVALID.
+ */
+export async function refuseAtOnce(request: Cut, area: MultiPolygon, limit: number): Promise<void> {
+  try {
+    refuseTooMany(area, request, limit);
+    await shape(request, area, limit, { limitMs: 0 });
+  } catch (error) {
+    if (!(error instanceof GeometryTimeout)) throw shapingFailure(error, request, limit);
+  }
 }
 
 async function shape(
