@@ -1,11 +1,4 @@
-import {
-  create,
-  type DescField,
-  type DescMessage,
-  type Message,
-  ScalarType,
-  toJson,
-} from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, type Message, toJson } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { isCommand } from "@tessera/contracts/reason-facts.ts";
@@ -14,14 +7,14 @@ import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { expect, test } from "vitest";
-import { fieldValue, setFieldValue } from "../requests/field-value.ts";
+import { setFieldValue } from "../requests/field-value.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { routesOf, routeTable } from "../routes/route-table.ts";
+import { filled } from "../testing/filled.ts";
 import { commandReply } from "./command.ts";
 import { JSON_OPTIONS } from "./document.ts";
 
-const DEPTH_MAX = 4;
 const OURS = 7;
 const OTHERS = 1;
 
@@ -119,39 +112,4 @@ const deps = {
 function fieldsJson(desc: DescMessage, message: Message, wanted: readonly DescField[]): object {
   const all = toJson(desc, message, JSON_OPTIONS) as Record<string, unknown>;
   return Object.fromEntries(wanted.flatMap(({ name }) => (name in all ? [[name, all[name]]] : [])));
-}
-
-/** A message with `seed` in every field. */
-function filled(desc: DescMessage, seed: number, depth = 0): Message {
-  const message = create(desc);
-  for (const field of desc.fields) {
-    if (field.fieldKind === "map" || (field.oneof && fieldValue(message, field) !== undefined)) continue;
-    const value = filler(field, seed, depth);
-    if (value !== undefined) setFieldValue(message, field, field.fieldKind === "list" ? [value] : value);
-  }
-  return message;
-}
-
-function filler(field: DescField, seed: number, depth: number): unknown {
-  const below = messageOf(field);
-  if (below !== undefined) {
-    const flat = depth >= DEPTH_MAX || below.typeName.startsWith("google.protobuf.Struct");
-    return flat || below.typeName.startsWith("tessera.geo.") ? undefined : filled(below, seed, depth + 1);
-  }
-  if (field.enum !== undefined) return field.enum.values.at(-1)?.number;
-  switch (field.scalar) {
-    case ScalarType.STRING:
-      return `text ${seed}`;
-    case ScalarType.BYTES:
-      return new Uint8Array([seed]);
-    case ScalarType.BOOL:
-      return seed === OURS;
-    case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
-    case ScalarType.INT32:
-    case ScalarType.UINT32:
-      return seed;
-    default:
-      return BigInt(seed);
-  }
 }
