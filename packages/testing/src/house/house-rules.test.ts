@@ -12,7 +12,8 @@ test("the house keeps its rules", () => {
   });
   const paths = listed.toString().trim().split("\n");
   const read = paths.filter(
-    (path) => /\.(ts|md|json|sql|proto)$/.test(path) || /(Dockerfile|LICENSE|\.yml|\.ci\/run)$/.test(path),
+    (path) =>
+      /\.(ts|md|json|sql|proto|py|go|sh)$/.test(path) || /(Dockerfile|LICENSE|\.yml|\.ci\/run)$/.test(path),
   );
   const files = new Map(read.map((path) => [path, readFileSync(`${ROOT}${path}`, "utf8")]));
   expect(breaches(files)).toEqual([]);
