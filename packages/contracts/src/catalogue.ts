@@ -21,6 +21,7 @@ import { FavouriteService } from "../gen/tessera/project/v1/favourite_service_pb
 import { LicenceService } from "../gen/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "../gen/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "../gen/tessera/project/v1/project_service_pb.ts";
+import { ProjectTileService } from "../gen/tessera/project/v1/project_tile_service_pb.ts";
 import { ReasonSchema as ProjectReasonSchema } from "../gen/tessera/project/v1/reason_pb.ts";
 import { ReasonSchema as RpcReasonSchema } from "../gen/tessera/rpc/v1/reason_pb.ts";
 import { AssignmentService } from "../gen/tessera/task/v1/assignment_service_pb.ts";
@@ -56,6 +57,7 @@ export const TYPED_SERVICES = [
   AreaService,
   ProjectEventService,
   ExchangeService,
+  ProjectTileService,
   AccessService,
   TaskService,
   LockService,

@@ -13,6 +13,7 @@ import { progressStore } from "./progress/store.ts";
 import { projectStore } from "./projects/store.ts";
 import { referenceStore } from "./reference-store.ts";
 import { searchStore } from "./search/store.ts";
+import { tileStore } from "./tiles/tile-store.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -40,5 +41,6 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, searching:
     favourites: favouriteStore(sql),
     areaUploads: areaUploadStore(sql),
     search: searchStore(searching),
+    tiles: tileStore(searching),
   };
 }

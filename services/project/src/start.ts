@@ -5,6 +5,7 @@ import { FavouriteService } from "@tessera/contracts/tessera/project/v1/favourit
 import { LicenceService } from "@tessera/contracts/tessera/project/v1/licence_service_pb.ts";
 import { ProjectEventService } from "@tessera/contracts/tessera/project/v1/project_event_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { ProjectTileService } from "@tessera/contracts/tessera/project/v1/project_tile_service_pb.ts";
 import { followPeople } from "@tessera/identity/follow-people.ts";
 import { openTrust, type Trust } from "@tessera/identity/trust.ts";
 import { poolOptions } from "@tessera/postgres/database-variables.ts";
@@ -35,6 +36,7 @@ import { openStore, type Store } from "./open-store.ts";
 import { followProgress } from "./progress/follow-progress.ts";
 import { forgetDeletedProjects } from "./projects/deletion-store.ts";
 import { projectService } from "./service.ts";
+import { projectTileService } from "./tiles/project-tile-service.ts";
 
 /** How long a closing pool waits for what runs. */
 const POOL_CLOSE_SECONDS = 5;
@@ -99,6 +101,7 @@ export async function startProject(
       served(ExchangeService, exchangeService(deps)),
       served(AccessService, accessService(deps)),
       served(AreaService, areaService(deps)),
+      served(ProjectTileService, projectTileService(deps)),
     ],
     verify: trust.verify,
     revocations: trust.revocations,

@@ -1,5 +1,5 @@
 import type { Tile } from "../grids/tile.ts";
-import { WORLD_UNITS } from "./mercator.ts";
+import { latitudeAt, longitudeAt, WORLD_UNITS } from "./mercator.ts";
 import type { Shapes } from "./shapes.ts";
 
 /** A tile is this many units wide, and is drawn this far beyond its edges. */
@@ -24,6 +24,16 @@ export function frameOf({ zoom, x, y }: Tile): Frame {
   const [west, north] = [x * size, y * size];
   const reach = [west - beyond, north - beyond, west + size + beyond, north + size + beyond] as const;
   return { zoom, west, north, scale: EXTENT / size, reach };
+}
+
+/** How far what is drawn of a tile reaches, in degrees. What lies beyond the edge of the map is drawn at that edge. */
+export function boxOf({ reach: [west, north, east, south] }: Frame) {
+  return {
+    west: west < 0 ? -180 : longitudeAt(west),
+    south: south > WORLD_UNITS ? -90 : latitudeAt(south),
+    east: east > WORLD_UNITS ? 180 : longitudeAt(east),
+    north: north < 0 ? 90 : latitudeAt(north),
+  };
 }
 
 /** Whether any of the shapes may be seen in a tile. */

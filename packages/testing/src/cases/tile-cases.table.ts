@@ -1,8 +1,10 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { ProjectTileService } from "@tessera/contracts/tessera/project/v1/project_tile_service_pb.ts";
 import { TaskTileService } from "@tessera/contracts/tessera/task/v1/task_tile_service_pb.ts";
 import { type Case, casesOf, gates } from "../ground/case.ts";
 
 const { getTaskTile, getTaskTileSet, getTaskMapStyle } = TaskTileService.method;
+const { getProjectTile, getProjectTileSet, getProjectMapStyle } = ProjectTileService.method;
 const WORLD = { zoom: 0, x: 0, y: 0 };
 const SITE = { public_url: "https://map.example.org" };
 
@@ -20,7 +22,25 @@ function tile(what: string, expected: string, fields: JsonObject): Case[] {
   ]);
 }
 
+const OF_ALL: [method: DescMethod, fields: JsonObject][] = [
+  [getProjectTile, WORLD],
+  [getProjectTileSet, SITE],
+  [getProjectMapStyle, SITE],
+];
+
 export const TILE_CASES: Case[] = [
+  ...OF_ALL.flatMap(([method, fields]) =>
+    casesOf(
+      method,
+      ["by anybody", "OK", async () => ({ request: fields })],
+      ["by a manager", "OK", async ({ admin }) => ({ request: fields, who: admin })],
+    ),
+  ),
+  ...casesOf(getProjectTile, [
+    "south of the world",
+    "FIELD_INVALID",
+    async () => ({ request: { zoom: 1, x: 0, y: 2 } }),
+  ]),
   ...OF_PROJECT.flatMap(([method, fields]) => [
     ...gates(method, fields),
     ...casesOf(

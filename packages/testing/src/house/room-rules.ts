@@ -34,6 +34,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "licences",
     "favourites",
     "search",
+    "tiles",
     "progress",
     "exchange",
   ],

@@ -14,8 +14,8 @@ const LINE_COLOUR = "#5a6472";
 const LOCK_COLOUR = "#1f2430";
 /** How far in a map goes to see a project as a whole, at most. */
 const FIRST_ZOOM_MAX = 16;
-/** A map is about this many tiles wide. */
-const TILES_ACROSS = 1.5;
+/** A map is at least this many tiles wide and high: 410 pixels. */
+const TILES_ACROSS = 0.8;
 
 /** The values that change where a page sets a feature state, and else are those of the tile. */
 const state = ["coalesce", ["feature-state", "state"], ["get", "state"], ""];
