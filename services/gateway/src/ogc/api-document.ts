@@ -17,6 +17,8 @@ export function apiDocument(base: string, kinds: readonly Kind[]): object {
   const parameters: Record<string, Parameter> = {
     collectionId: inPath("collectionId", "The id of a collection."),
     featureId: inPath("featureId", "The id of a feature."),
+    // QGIS looks here for the size of a page.
+    limit: itemLimit(mostKinds(kinds)),
     page_token: inQuery("page_token", "The token of a page, as the link to the next page has it.", {
       type: "string",
     }),
@@ -95,14 +97,13 @@ function collectionPaths(kinds: readonly Kind[]) {
  */
 function itemPaths(kinds: readonly Kind[]) {
   const own = kinds.filter(({ each }) => each === undefined);
-  const below = kinds.filter(({ each }) => each !== undefined);
   const paths = own.map((kind) => {
     const { id, title } = kind.rules;
-    const parameters = itemParametersOf([kind]);
+    const parameters = itemParametersOf([kind], itemLimit([kind]));
     const get = operation(`get_${id}`, title, parameters, GEOJSON_TYPES, "FeatureCollection");
     return [`/collections/${id}/items`, { get }] as const;
   });
-  const parameters = [referred("collectionId"), ...itemParametersOf(below.length > 0 ? below : kinds)];
+  const parameters = [referred("collectionId"), ...itemParametersOf(mostKinds(kinds), referred("limit"))];
   const get = operation(
     "getFeatures",
     "Features of a collection",
@@ -113,11 +114,20 @@ function itemPaths(kinds: readonly Kind[]) {
   return { ...Object.fromEntries(paths), "/collections/{collectionId}/items": { get } };
 }
 
-function itemParametersOf(kinds: readonly Kind[]): Parameter[] {
-  const limit = limitUpTo(
-    Math.max(...kinds.map(largestLimit)),
+/** The kinds whose items have the path with a variable. */
+function mostKinds(kinds: readonly Kind[]): readonly Kind[] {
+  const below = kinds.filter(({ each }) => each !== undefined);
+  return below.length > 0 ? below : kinds;
+}
+
+function itemLimit(kinds: readonly Kind[]): Parameter {
+  return limitUpTo(
+    Math.max(1, ...kinds.map(largestLimit)),
     "How many features a page has at most. A page may have fewer and still have a next one.",
   );
+}
+
+function itemParametersOf(kinds: readonly Kind[], limit: Parameter): Parameter[] {
   const named = new Map(kinds.flatMap(({ selectors }) => selectors.map((it) => [it.name, it] as const)));
   const selecting = [...named.values()].map(({ name, path }) =>
     inQuery(name, "Only features with this value.", oneOf(path.at(-1) as DescField)),

@@ -12,8 +12,8 @@ import { DATE_TIME_WORDS, spanOf } from "./date-time.ts";
 import type { FieldPath } from "./field-path.ts";
 import { valueText } from "./selector.ts";
 
-/** How many rows a page has without a limit. */
-export const LIMIT_DEFAULT = 100;
+/** How many rows a page has without a limit. QGIS reads pages of this size. */
+export const LIMIT_DEFAULT = 1_000;
 
 /** What of a page's parameters is the gateway's part. */
 export interface Paging {
