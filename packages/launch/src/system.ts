@@ -43,6 +43,8 @@ const POLL_MS = 50;
 const LOG_TAIL_LINES = 5;
 const STOP_MAX_MS = 15_000;
 const HOST = "127.0.0.1";
+/** Pages that are developed on this machine may call the gateway. */
+const OWN_PAGES = `http://localhost:*,http://${HOST}:*`;
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
@@ -140,7 +142,7 @@ function environmentOf(
       KEY_ENCRYPTION_SECRET: keptSecret(folder),
       SERVICE_ACCOUNTS: keptServiceAccounts(folder).registered,
     }),
-    ...(name === "gateway" && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}` }),
+    ...(name === "gateway" && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}`, CORS_ORIGINS: OWN_PAGES }),
     ...ownAccount(name, folder),
   };
 }

@@ -19,19 +19,21 @@ test.each([
   ["", []],
   ["https://map.example.org, http://localhost:3000", ["https://map.example.org", "http://localhost:3000"]],
   ["*", "*"],
+  ["https://*.example.org", [/^https:\/\/[a-z0-9-]+\.example\.org$/]],
+  ["http://localhost:*", [/^http:\/\/localhost(?::[0-9]+)?$/]],
 ])("CORS_ORIGINS %j", (text, origins) => {
   expect(readConfig({ ...ADDRESSES, CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
 });
 
-test.each(["https://map.example.org/", "map.example.org", "null", "*, https://map.example.org", "ftp://a.b"])(
-  "CORS_ORIGINS is not %j",
-  (text) => {
-    const fault = expect.stringMatching(/^CORS_ORIGINS: must be/);
-    expect(() => readConfig({ ...ADDRESSES, CORS_ORIGINS: text })).toThrow(
-      expect.objectContaining({ faults: [fault] }),
-    );
-  },
-);
+test.each([
+  ...["https://map.example.org/", "map.example.org", "null", "*, https://map.example.org", "ftp://a.b"],
+  ...["https://*", "https://*.org", "https://*.*.example.org", "https://map*.example.org", "*://localhost"],
+])("CORS_ORIGINS is not %j", (text) => {
+  const fault = expect.stringMatching(/^CORS_ORIGINS: must be/);
+  expect(() => readConfig({ ...ADDRESSES, CORS_ORIGINS: text })).toThrow(
+    expect.objectContaining({ faults: [fault] }),
+  );
+});
 
 test("names everything that is wrong with the environment", () => {
   const read = () => readConfig({ HTTP_PORT: "x", BODY_MAX_BYTES: "1", AUTH_ADDRESS: "auth" });

@@ -6,6 +6,7 @@ import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PassThrough, passThrough } from "../streams/pass-through.ts";
 import { type TestGateway, testGateway } from "../testing/gateway.ts";
+import { corsOrigins } from "./cross-origin.ts";
 
 const ORIGIN = "https://map.example.org";
 const GET_PROJECT = "/tessera.project.v1.ProjectService/GetProject";
@@ -14,15 +15,16 @@ let passed: PassThrough;
 const behind = createServer((_, response) => {
   response.writeHead(200, { "content-type": "application/json", vary: "Cookie" }).end("{}");
 });
-const gateways = {} as Record<"none" | "some" | "all", TestGateway>;
+const gateways = {} as Record<"none" | "some" | "like" | "all", TestGateway>;
 
 beforeAll(async () => {
   behind.listen(0, "127.0.0.1");
   await once(behind, "listening");
   passed = passThrough(`http://127.0.0.1:${(behind.address() as AddressInfo).port}`);
-  for (const [name, corsOrigins] of [
+  for (const [name, origins] of [
     ["none", []],
     ["some", ["https://other.example.org", ORIGIN]],
+    ["like", corsOrigins.parse("https://*.example.org,http://localhost:*")],
     ["all", "*"],
   ] as const) {
     gateways[name] = await testGateway(
@@ -34,7 +36,7 @@ beforeAll(async () => {
           },
         });
       },
-      { corsOrigins, passThrough: passed },
+      { corsOrigins: origins, passThrough: passed },
     );
   }
 });
@@ -62,6 +64,9 @@ const PATHS = [
   ["OAuth", "/oauth2/token"],
   ["keys", "/.well-known/jwks.json"],
   ["health", "/health/ready"],
+  ["the description", "/openapi.json"],
+  ["what problems mean", "/problems/task-locked"],
+  ["the landing page", "/"],
 ] as const;
 
 describe.each(PATHS)("%s", (_, path) => {
@@ -76,6 +81,7 @@ describe.each(PATHS)("%s", (_, path) => {
     expect(allowed).toEqual(
       expect.arrayContaining([
         ...["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "prefer"],
+        ...["accept-language", "cache-control", "content-encoding", "if-range", "range"],
         ...["last-event-id", "connect-protocol-version", "connect-timeout-ms", "x-grpc-web", "grpc-timeout"],
       ]),
     );
@@ -103,6 +109,14 @@ describe.each(PATHS)("%s", (_, path) => {
       expect.arrayContaining([
         ...["ETag", "Location", "Link", "Request-Id", "Retry-After", "Idempotent-Replayed"],
         ...[
+          ...[
+            "Deprecation",
+            "Sunset",
+            "Content-Disposition",
+            "Content-Language",
+            "Content-Range",
+            "Accept-Ranges",
+          ],
           "Preference-Applied",
           "RateLimit",
           "RateLimit-Policy",
@@ -160,4 +174,29 @@ test("OPTIONS that is no preflight says what the path takes", async () => {
   });
   expect([status, headers.allow]).toEqual([204, "DELETE, GET, HEAD, OPTIONS, PATCH"]);
   expect(headers["access-control-allow-origin"]).toBe(ORIGIN);
+});
+
+test.each([
+  ["https://map.example.org", true],
+  ["https://a.map.example.org", false],
+  ["https://example.org", false],
+  ["https://mapXexample.org", false],
+  ["https://evil.test/.example.org", false],
+  ["http://map.example.org", false],
+  ["http://localhost", true],
+  ["http://localhost:5173", true],
+  ["http://localhost.evil.test", false],
+  ["null", false],
+])(
+  "with https://*.example.org and http://localhost:*, the origin %s is allowed: %s",
+  async (origin, isAllowed) => {
+    const { headers } = await gateways.like.ask("GET", "/v1/projects/7", { headers: { origin } });
+    expect(headers["access-control-allow-origin"]).toBe(isAllowed ? origin : undefined);
+    expect(headers.vary).toMatch(/(^|, )Origin/);
+  },
+);
+
+test("a page without an origin of its own, as a file is, may read where all may", async () => {
+  const { headers } = await gateways.all.ask("GET", "/v1/projects/7", { headers: { origin: "null" } });
+  expect(headers["access-control-allow-origin"]).toBe("*");
 });

@@ -3,8 +3,8 @@ import cors from "cors";
 import { z } from "zod";
 import { type Exchange, everyHeader } from "../exchange.ts";
 
-/** The origins whose pages may read answers: each as a browser sends it, or "*" for all. */
-export type CorsOrigins = readonly string[] | "*";
+/** The origins whose pages may read answers: each as a browser sends it, or what it is like, or "*" for all. */
+export type CorsOrigins = readonly (string | RegExp)[] | "*";
 
 /** How long a browser keeps the answer to a preflight, in seconds. Browsers cap it at two hours or more. */
 const PREFLIGHT_SECONDS = 7_200;
@@ -13,21 +13,42 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 const REQUEST_HEADERS = [
   "Accept",
+  "Accept-Language",
   "Authorization",
+  "Baggage",
+  "Cache-Control",
   "Content-Disposition",
+  "Content-Encoding",
+  "Content-Language",
   "Content-Type",
   "Idempotency-Key",
   "If-Match",
+  "If-Modified-Since",
   "If-None-Match",
+  "If-Range",
+  "If-Unmodified-Since",
   "Last-Event-ID",
+  "Pragma",
   "Prefer",
+  "Range",
+  "Request-Id",
   "Traceparent",
   "Tracestate",
+  "X-Requested-With",
 ];
 
 const RESPONSE_HEADERS = [
   "Accept-Patch",
+  "Accept-Ranges",
+  "Age",
   "Allow",
+  "Content-Crs",
+  "Content-Disposition",
+  "Content-Language",
+  "Content-Location",
+  "Content-Range",
+  "Date",
+  "Deprecation",
   "ETag",
   "Idempotency-Key",
   "Idempotent-Replayed",
@@ -38,23 +59,41 @@ const RESPONSE_HEADERS = [
   "RateLimit-Policy",
   "Request-Id",
   "Retry-After",
+  "Sunset",
+  "Vary",
   "WWW-Authenticate",
 ];
 
-/** Origins separated by commas, "*" for all, none by default. */
+/**
+ * Origins separated by commas, "*" for all, none by default. `https://*.example.org` is any host one level below example.org,
+ * `http://localhost:*` any port. "null" is not among them: it is the origin of every sandboxed page, whoever wrote it, so
+ * allowing it is allowing all.
+ */
 export const corsOrigins = z
   .string()
   .default("")
   .transform((text) => text.split(",").flatMap((it) => it.trim() || []))
   .refine(
-    (origins) => origins.every((it) => it === "*" || isOrigin(it)),
-    "must be origins by commas, such as https://map.example.org, or *",
+    (origins) =>
+      origins.every((it) => it === "*" || isOrigin(it.replace(ANY_HOST, "$1a.").replace(ANY_PORT, ":1"))),
+    "must be origins by commas, such as https://map.example.org, https://*.example.org or http://localhost:*, or *",
   )
   .refine(
     (origins) => !origins.includes("*") || origins.length === 1,
     "must be either * or a list of origins",
   )
-  .transform((origins): CorsOrigins => (origins[0] === "*" ? "*" : origins));
+  .transform((origins): CorsOrigins => (origins[0] === "*" ? "*" : origins.map(allowed)));
+
+/** A host below a domain of two labels at least, so that nobody allows all of a country. */
+const ANY_HOST = /^(https?:\/\/)\*\.(?=[^.]+\.)/;
+const ANY_PORT = /:\*$/;
+
+/** What is compared with the header Origin. */
+function allowed(origin: string): string | RegExp {
+  if (!origin.includes("*")) return origin;
+  const like = origin.replaceAll(".", "\\.").replace("//*", "//[a-z0-9-]+").replace(ANY_PORT, "(?::[0-9]+)?");
+  return new RegExp(`^${like}$`);
+}
 
 /**
  * Lets pages of these origins read what the gateway answers (CORS), whatever answers it: REST, Connect, gRPC-Web, OAuth,
@@ -91,6 +130,6 @@ function isPreflight({ method, request: { headers } }: Exchange): boolean {
 }
 
 function isOrigin(text: string): boolean {
-  const parsed = URL.parse(text);
+  const parsed = text.includes("*") ? null : URL.parse(text);
   return parsed !== null && parsed.origin === text && /^https?:/.test(text);
 }
