@@ -26,3 +26,8 @@ test("a comment is text, whose paragraphs are kept", () => {
   expect(commentOf(LockService.method.lockTask)).toMatch(/^[A-Z][^/]*\.\n\n[^/]/);
   expect(commentOf(LockSchema)).not.toContain("//");
 });
+
+test("the comment of a reason says what it means, and after an empty line what to do about it", () => {
+  const values = REASONS.flatMap((it) => it.values).filter(({ number }) => number !== 0);
+  expect(values.filter((it) => commentOf(it).split("\n\n").length < 2).map(({ name }) => name)).toEqual([]);
+});

@@ -152,7 +152,7 @@ describe("the gateway's own", () => {
     ["TRACE", "/v1/projects", {}, "METHOD_NOT_ALLOWED", { allow: "GET, HEAD, OPTIONS, POST" }],
     ["POST", "/health/live", {}, "METHOD_NOT_ALLOWED", { allow: "GET, HEAD, OPTIONS" }],
     ["GET", "/v1/projects", { accept: "text/html" }, "NOT_ACCEPTABLE", {}],
-    ["GET", "/v1/projects?f=gpx", {}, "NOT_ACCEPTABLE", {}],
+    ["GET", "/v1/projects?f=xyz", {}, "NOT_ACCEPTABLE", {}],
     ["GET", "/problems", { accept: "image/png" }, "NOT_ACCEPTABLE", {}],
     ["POST", "/v1/projects", { "content-type": "text/xml" }, "UNSUPPORTED_MEDIA_TYPE", {}],
     ["POST", "/v1/projects", { "content-encoding": "compress" }, "UNSUPPORTED_MEDIA_TYPE", {}],
@@ -197,7 +197,22 @@ describe("the pages of problems", () => {
   test("name the requests that may meet them", async () => {
     const { json } = await gateway.ask("GET", "/problems/too-many-area-uploads");
     expect(json.answered_by).toEqual(["POST /v1/area-uploads"]);
+    const failed = await gateway.ask("GET", "/problems/reconciliation-superseded");
+    expect(failed.json.answered_by).toEqual([expect.stringMatching(/^the operation of POST /)]);
   });
+
+  test.each(allReasons())(
+    "say what $name means and what to do about it, with an example",
+    async ({ name }) => {
+      const { json } = await gateway.ask("GET", `/problems/${name.toLowerCase().replaceAll("_", "-")}`);
+      const sentences = json.what_to_do.split(/(?<=\.) /);
+      // The last one says whether the same request may succeed.
+      expect(sentences.length).toBeGreaterThan(1);
+      expect(json.meaning).toMatch(/^[A-Z].*nothing has changed\.$/);
+      expect(json.example).toMatchObject({ type: json.type, reason: name, status: json.status });
+      expect(Object.keys(json.example.metadata ?? {})).toEqual(json.metadata_keys);
+    },
+  );
 });
 
 test("each request is one line of log, without query, token or body", async () => {

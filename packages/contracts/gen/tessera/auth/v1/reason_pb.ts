@@ -30,6 +30,7 @@ export const Reason = {
 
   /**
    * This deployment does not offer the development identity provider.
+   *
    * People sign in at `/oauth2/authorize` there. The operator switches the provider on with DEVELOPMENT_SIGN_IN, for
    * development alone.
    *
@@ -40,12 +41,15 @@ export const Reason = {
   /**
    * The development identity provider has no user of this name.
    *
+   * Its names are `administrator`, `validator` and `mapper-1` to `mapper-99999`.
+   *
    * @generated from enum value: REASON_PERSON_UNKNOWN = 2;
    */
   PERSON_UNKNOWN: 2,
 
   /**
    * There is no such session, or it is another person's.
+   *
    * The answer is the same in both cases, so that session ids cannot be tried out. ListSessions returns the ids of
    * one's own.
    *
@@ -55,6 +59,7 @@ export const Reason = {
 
   /**
    * Only administrators may do this.
+   *
    * Administrators give the role by SetSystemRole; an operator can give the first one. The role is read when the
    * command runs, whatever the token says.
    *
@@ -64,7 +69,9 @@ export const Reason = {
 
   /**
    * Only the owner of a profile may change it.
-   * Administrators are no exception: they set roles, levels and blocks, and leave profiles to people.
+   *
+   * Administrators are no exception: they set roles, levels and blocks, and leave profiles to people. Sign in as the
+   * owner.
    *
    * @generated from enum value: REASON_PROFILE_NOT_OWN = 11;
    */
@@ -72,7 +79,9 @@ export const Reason = {
 
   /**
    * There is no such user, or not any more.
+   *
    * Deleted users are treated as if they had never been. Where the id stands in the body, REST answers 422 instead.
+   * ListUsers returns those that there are.
    *
    * @generated from enum value: REASON_USER_NOT_FOUND = 12;
    */
@@ -80,7 +89,9 @@ export const Reason = {
 
   /**
    * The user is at another revision than the caller expects. Read it again.
-   * `revision` is the one that it has now. A role, a level and a block raise it too.
+   *
+   * `revision` is the one that it has now. A role, a level and a block raise it too. Decide whether the change is
+   * still wanted, and send it with the new revision.
    *
    * @generated from enum value: REASON_USER_CHANGED = 13;
    */
@@ -88,6 +99,7 @@ export const Reason = {
 
   /**
    * The system would have no administrator left.
+   *
    * Give the role to another person first.
    *
    * @generated from enum value: REASON_LAST_ADMINISTRATOR = 14;
@@ -96,6 +108,7 @@ export const Reason = {
 
   /**
    * Users cannot block themselves.
+   *
    * Another administrator can.
    *
    * @generated from enum value: REASON_OWN_BLOCK = 15;
@@ -104,6 +117,7 @@ export const Reason = {
 
   /**
    * The user is blocked already. To state another reason, unblock first.
+   *
    * GetBlock returns the reason that is stored, and who gave it.
    *
    * @generated from enum value: REASON_ALREADY_BLOCKED = 16;
@@ -112,6 +126,7 @@ export const Reason = {
 
   /**
    * The user is not blocked.
+   *
    * There is nothing to read or to lift. A person who was unblocked meanwhile is not blocked either.
    *
    * @generated from enum value: REASON_BLOCK_NOT_FOUND = 17;
@@ -120,7 +135,9 @@ export const Reason = {
 
   /**
    * No user of this id was deleted.
-   * Ids that were never given and users who still exist are answered alike.
+   *
+   * Ids that were never given and users who still exist are answered alike. ListDeletions returns those that there
+   * are.
    *
    * @generated from enum value: REASON_DELETION_NOT_FOUND = 18;
    */
@@ -129,21 +146,26 @@ export const Reason = {
   /**
    * This deployment has no such service that keeps data about users.
    *
+   * Give the name of one of the services that DELETION_SERVICES lists.
+   *
    * @generated from enum value: REASON_SERVICE_UNKNOWN = 19;
    */
   SERVICE_UNKNOWN: 19,
 
   /**
    * There is no such event, or it concerns others.
+   *
    * Events that were deleted after the retention period are not there any more. Administrators see the events of all.
+   * ListAuthEvents returns those that the caller may see.
    *
    * @generated from enum value: REASON_AUTH_EVENT_NOT_FOUND = 20;
    */
   AUTH_EVENT_NOT_FOUND: 20,
 
   /**
-   * Events after the position were deleted after the retention period. Read the state again, then watch from now on or
-   * from the oldest event kept.
+   * Events after the position were deleted after the retention period. Read the state again, then watch from now on
+   * or from the oldest event kept.
+   *
    * `oldest_position` is where the feed begins now.
    *
    * @generated from enum value: REASON_POSITION_FORGOTTEN = 21;
@@ -152,6 +174,7 @@ export const Reason = {
 
   /**
    * The refresh token is unknown, used or expired, or its session was revoked.
+   *
    * The client signs the person in again. Where an old token was used again, the session is revoked for its owner as
    * well.
    *
@@ -162,6 +185,7 @@ export const Reason = {
   /**
    * The assertion is not signed by a key that is registered for the account, is not meant for this service, has
    * expired, lives too long, or its account does not exist. The refusal does not say which.
+   *
    * Check the clock, `aud`, `exp` and the key of the service. The log of the auth service names the cause.
    *
    * @generated from enum value: REASON_ASSERTION_INVALID = 41;
@@ -170,6 +194,7 @@ export const Reason = {
 
   /**
    * The assertion was used before: each can be used once. A new one is needed.
+   *
    * A new `jti` makes a new assertion. A command that is sent again with its `request_id` gets its first answer.
    *
    * @generated from enum value: REASON_ASSERTION_REUSED = 42;
@@ -178,6 +203,7 @@ export const Reason = {
 
   /**
    * The personal access token is unknown, expired or revoked.
+   *
    * The owner creates another one by CreatePersonalAccessToken.
    *
    * @generated from enum value: REASON_ACCESS_KEY_INVALID = 43;
@@ -186,6 +212,7 @@ export const Reason = {
 
   /**
    * The request names a scope that may not be granted here.
+   *
    * Ask for fewer scopes, or for none to get all that are allowed.
    *
    * @generated from enum value: REASON_SCOPE_NOT_ALLOWED = 44;
@@ -194,6 +221,7 @@ export const Reason = {
 
   /**
    * The caller is not a service account that may act on behalf of people.
+   *
    * UpdateServiceAccount sets `may_act`, or the settings of the deployment.
    *
    * @generated from enum value: REASON_ACTING_NOT_PERMITTED = 45;
@@ -203,12 +231,15 @@ export const Reason = {
   /**
    * The access token of the person for whom the service acts is invalid, expired or revoked.
    *
+   * Refuse the person's call as one with an invalid token: the person's client refreshes the token or signs in again.
+   *
    * @generated from enum value: REASON_SUBJECT_TOKEN_INVALID = 46;
    */
   SUBJECT_TOKEN_INVALID: 46,
 
   /**
    * There is no such service account.
+   *
    * ListServiceAccounts returns those that were not deleted.
    *
    * @generated from enum value: REASON_SERVICE_ACCOUNT_NOT_FOUND = 48;
@@ -217,7 +248,8 @@ export const Reason = {
 
   /**
    * Another service account has this client id. One that was deleted keeps it.
-   * Client ids of deleted accounts stay taken, so that old events keep their meaning.
+   *
+   * Client ids of deleted accounts stay taken, so that old events keep their meaning. Choose another client id.
    *
    * @generated from enum value: REASON_CLIENT_ID_TAKEN = 49;
    */
@@ -225,6 +257,7 @@ export const Reason = {
 
   /**
    * The service account is defined by the settings of the deployment and can be changed only there.
+   *
    * Change the setting of the deployment and start the auth service again.
    *
    * @generated from enum value: REASON_SERVICE_ACCOUNT_DEPLOYED = 50;
@@ -233,6 +266,7 @@ export const Reason = {
 
   /**
    * The service account was changed since the caller read it.
+   *
    * Read the account again, and decide again. New and revoked keys raise its revision too.
    *
    * @generated from enum value: REASON_SERVICE_ACCOUNT_CHANGED = 51;
@@ -241,8 +275,9 @@ export const Reason = {
 
   /**
    * The key is no public JWK of a kind that is taken: Ed25519, P-256, or RSA of 2048 to 4096 bits, without private
-   * parts. Keys for which anybody can sign are refused too: a point of small order, an RSA key whose exponent is 1. The
-   * violation names the rule.
+   * parts. Keys for which anybody can sign are refused too: a point of small order, an RSA key whose exponent is 1.
+   * The violation names the rule.
+   *
    * The types are Ed25519, P-256, and RSA of 2048 to 4096 bits; the private part must not be in the JWK.
    *
    * @generated from enum value: REASON_PUBLIC_KEY_INVALID = 52;
@@ -251,6 +286,7 @@ export const Reason = {
 
   /**
    * The service account has as many public keys as it may have.
+   *
    * Revoke a key that signs no more.
    *
    * @generated from enum value: REASON_PUBLIC_KEY_LIMIT_REACHED = 53;
@@ -259,6 +295,7 @@ export const Reason = {
 
   /**
    * The service account has no key of this id.
+   *
    * GetServiceAccount lists the thumbprints of its keys.
    *
    * @generated from enum value: REASON_PUBLIC_KEY_NOT_FOUND = 54;
@@ -267,6 +304,7 @@ export const Reason = {
 
   /**
    * There is no such personal access token, or it is another person's.
+   *
    * The answer is the same in both cases. ListPersonalAccessTokens returns one's own.
    *
    * @generated from enum value: REASON_PERSONAL_ACCESS_TOKEN_NOT_FOUND = 55;
@@ -275,6 +313,7 @@ export const Reason = {
 
   /**
    * The person has as many personal access tokens as a person may have; revoking one makes room.
+   *
    * Revoke tokens that no program uses: `last_use_time` tells which.
    *
    * @generated from enum value: REASON_PERSONAL_ACCESS_TOKEN_LIMIT_REACHED = 56;
@@ -283,7 +322,9 @@ export const Reason = {
 
   /**
    * There is no such signing key, or it was deleted after its time.
-   * Keys are forgotten some time after the last token that they signed has expired.
+   *
+   * Keys are forgotten some time after the last token that they signed has expired. ListSigningKeys returns those
+   * that there are.
    *
    * @generated from enum value: REASON_SIGNING_KEY_NOT_FOUND = 57;
    */
@@ -291,6 +332,7 @@ export const Reason = {
 
   /**
    * The key is the one that signs, or the only one there is. Rotate first, and wait until the new one signs.
+   *
    * Make another by RotateSigningKey and wait until it signs.
    *
    * @generated from enum value: REASON_SIGNING_KEY_IN_USE = 58;
@@ -299,7 +341,8 @@ export const Reason = {
 
   /**
    * There is no such organisation.
-   * Every caller may read organisations, so nothing is hidden by it.
+   *
+   * Every caller may read organisations, so nothing is hidden by it. ListOrganisations returns those that there are.
    *
    * @generated from enum value: REASON_ORGANISATION_NOT_FOUND = 70;
    */
@@ -307,7 +350,8 @@ export const Reason = {
 
   /**
    * The caller neither manages the organisation nor is an administrator.
-   * Managers are added by other managers and by administrators.
+   *
+   * Managers are added by other managers and by administrators. Ask one of them to do it, or to add you.
    *
    * @generated from enum value: REASON_NOT_ORGANISATION_MANAGER = 71;
    */
@@ -315,7 +359,8 @@ export const Reason = {
 
   /**
    * Another organisation has this name.
-   * Names are compared without the case of letters and without invisible characters.
+   *
+   * Names are compared without the case of letters and without invisible characters. Choose another name.
    *
    * @generated from enum value: REASON_ORGANISATION_NAME_TAKEN = 72;
    */
@@ -323,6 +368,7 @@ export const Reason = {
 
   /**
    * Another organisation has this slug.
+   *
    * Give a slug of your own where the one made of the name is taken.
    *
    * @generated from enum value: REASON_ORGANISATION_SLUG_TAKEN = 73;
@@ -331,7 +377,9 @@ export const Reason = {
 
   /**
    * The organisation is not at the revision that the caller expects. Read it again.
-   * `revision` is the one that it has now. Managers who come and go do not raise it.
+   *
+   * `revision` is the one that it has now. Managers who come and go do not raise it. Decide whether the change is
+   * still wanted, and send it with the new revision.
    *
    * @generated from enum value: REASON_ORGANISATION_CHANGED = 74;
    */
@@ -340,12 +388,15 @@ export const Reason = {
   /**
    * The organisation has teams. Delete them first.
    *
+   * ListTeams returns them, and DeleteTeam deletes one.
+   *
    * @generated from enum value: REASON_ORGANISATION_HAS_TEAMS = 75;
    */
   ORGANISATION_HAS_TEAMS: 75,
 
   /**
    * This person does not manage the organisation.
+   *
    * ListOrganisationManagers returns those who do.
    *
    * @generated from enum value: REASON_ORGANISATION_MANAGER_NOT_FOUND = 76;
@@ -354,6 +405,7 @@ export const Reason = {
 
   /**
    * The organisation has as many managers as one may have.
+   *
    * Remove a manager who is not active any more.
    *
    * @generated from enum value: REASON_ORGANISATION_MANAGER_LIMIT_REACHED = 77;
@@ -362,6 +414,7 @@ export const Reason = {
 
   /**
    * This person is the last manager of the organisation or team. Make somebody else one first.
+   *
    * A deletion of the person is not held up by it.
    *
    * @generated from enum value: REASON_LAST_MANAGER = 78;
@@ -370,7 +423,9 @@ export const Reason = {
 
   /**
    * There is no such team, or it is private and the caller may not see it.
-   * The answer is the same in both cases, and takes as long, so that private teams stay private.
+   *
+   * The answer is the same in both cases, and takes as long, so that private teams stay private. ListTeams returns
+   * those that the caller may see.
    *
    * @generated from enum value: REASON_TEAM_NOT_FOUND = 79;
    */
@@ -378,7 +433,9 @@ export const Reason = {
 
   /**
    * The caller does not manage the team.
-   * Managers of its organisation and administrators may do it too.
+   *
+   * Managers of its organisation and administrators may do it too. Ask one of them to do it, or to make you a
+   * manager.
    *
    * @generated from enum value: REASON_NOT_TEAM_MANAGER = 80;
    */
@@ -386,7 +443,8 @@ export const Reason = {
 
   /**
    * Another team of the organisation has this name.
-   * Teams of different organisations may share a name.
+   *
+   * Teams of different organisations may share a name. Choose another name.
    *
    * @generated from enum value: REASON_TEAM_NAME_TAKEN = 81;
    */
@@ -394,7 +452,9 @@ export const Reason = {
 
   /**
    * The team is not at the revision that the caller expects. Read it again.
-   * `revision` is the one that it has now. Members who come and go do not raise it.
+   *
+   * `revision` is the one that it has now. Members who come and go do not raise it. Decide whether the change is
+   * still wanted, and send it with the new revision.
    *
    * @generated from enum value: REASON_TEAM_CHANGED = 82;
    */
@@ -402,6 +462,7 @@ export const Reason = {
 
   /**
    * The organisation has as many teams as one may have.
+   *
    * Delete teams that are not needed.
    *
    * @generated from enum value: REASON_TEAM_LIMIT_REACHED = 83;
@@ -410,6 +471,7 @@ export const Reason = {
 
   /**
    * This person is not in the team.
+   *
    * ListTeamMembers returns those who are.
    *
    * @generated from enum value: REASON_TEAM_MEMBER_NOT_FOUND = 84;
@@ -418,6 +480,7 @@ export const Reason = {
 
   /**
    * The team has as many members as one may have.
+   *
    * Split the team, or remove members who left.
    *
    * @generated from enum value: REASON_TEAM_MEMBER_LIMIT_REACHED = 85;
@@ -426,7 +489,9 @@ export const Reason = {
 
   /**
    * The team is not joined in this way.
-   * `join_method` of the team says how one becomes a member.
+   *
+   * `join_method` of the team says how one becomes a member. Ask for an invitation, ask to join, or join at once, as
+   * it says.
    *
    * @generated from enum value: REASON_JOIN_METHOD_DIFFERS = 86;
    */
@@ -434,6 +499,7 @@ export const Reason = {
 
   /**
    * The person is in the team already.
+   *
    * There is nothing to do. SetTeamMember changes the function of a member.
    *
    * @generated from enum value: REASON_ALREADY_MEMBER = 87;
@@ -442,7 +508,9 @@ export const Reason = {
 
   /**
    * There is no such join request, or the caller may not see it.
-   * The person who made it and the managers of the team can see it.
+   *
+   * The person who made it and the managers of the team can see it. ListJoinRequests returns those that the caller
+   * may see.
    *
    * @generated from enum value: REASON_JOIN_REQUEST_NOT_FOUND = 88;
    */
@@ -450,6 +518,7 @@ export const Reason = {
 
   /**
    * The caller already has an open request to join this team.
+   *
    * Wait for the answer, or withdraw it and ask again.
    *
    * @generated from enum value: REASON_JOIN_REQUEST_OPEN = 89;
@@ -459,12 +528,15 @@ export const Reason = {
   /**
    * The join request was accepted, declined or withdrawn before.
    *
+   * `state` says what became of it. A person who is not in the team may ask again.
+   *
    * @generated from enum value: REASON_JOIN_REQUEST_CLOSED = 90;
    */
   JOIN_REQUEST_CLOSED: 90,
 
   /**
    * The caller has as many open join requests as one person may have.
+   *
    * Withdraw one, or wait until a manager decides.
    *
    * @generated from enum value: REASON_JOIN_REQUEST_LIMIT_REACHED = 91;
@@ -473,7 +545,9 @@ export const Reason = {
 
   /**
    * There is no such invitation, or the caller may not see it.
-   * The invited person and the managers of the team can see it. A token that is wrong is answered alike.
+   *
+   * The invited person and the managers of the team can see it. A token that is wrong is answered alike. Sign in as
+   * the invited person, or ask a manager for another invitation.
    *
    * @generated from enum value: REASON_INVITATION_NOT_FOUND = 92;
    */
@@ -481,6 +555,7 @@ export const Reason = {
 
   /**
    * The person already has an open invitation to this team.
+   *
    * Withdraw it first to invite the person with other words.
    *
    * @generated from enum value: REASON_INVITATION_OPEN = 93;
@@ -489,6 +564,7 @@ export const Reason = {
 
   /**
    * The invitation was accepted, declined or withdrawn before, or has expired.
+   *
    * `state` says what became of it. A manager can invite again.
    *
    * @generated from enum value: REASON_INVITATION_CLOSED = 94;
@@ -497,6 +573,7 @@ export const Reason = {
 
   /**
    * The team has as many open invitations as one may have.
+   *
    * Withdraw some, or wait until they expire.
    *
    * @generated from enum value: REASON_INVITATION_LIMIT_REACHED = 95;
@@ -505,7 +582,9 @@ export const Reason = {
 
   /**
    * The invitation is for another person, or for the bearer of its token.
-   * The token of an invitation for its bearer lets everybody in who presents it.
+   *
+   * The token of an invitation for its bearer lets everybody in who presents it. Sign in as the invited person, or
+   * accept with the token.
    *
    * @generated from enum value: REASON_NOT_INVITED = 96;
    */
@@ -513,6 +592,7 @@ export const Reason = {
 
   /**
    * This browser started no sign-in with this state, or the state was used before.
+   *
    * Begin again at the client. It happens where a browser keeps no cookies, or a link is opened in another browser.
    *
    * @generated from enum value: REASON_SIGN_IN_UNKNOWN = 110;
@@ -522,12 +602,16 @@ export const Reason = {
   /**
    * More than ten minutes passed between leaving for the identity provider and coming back. Begin again.
    *
+   * Go back to the client, and sign in there again.
+   *
    * @generated from enum value: REASON_SIGN_IN_EXPIRED = 111;
    */
   SIGN_IN_EXPIRED: 111,
 
   /**
    * The identity provider did not answer in time.
+   *
+   * Wait a little, then sign in again: nothing is wrong with the client.
    *
    * @generated from enum value: REASON_UPSTREAM_UNAVAILABLE = 112;
    */
@@ -536,12 +620,15 @@ export const Reason = {
   /**
    * The identity provider answered with an error of its own.
    *
+   * Try to sign in again. Where it stays so, the operator finds the error in the log of the auth service.
+   *
    * @generated from enum value: REASON_UPSTREAM_REFUSED = 113;
    */
   UPSTREAM_REFUSED: 113,
 
   /**
    * What the identity provider answered cannot be read: too large, a redirect, not JSON, or it names nobody.
+   *
    * The operator finds the cause in the log of the auth service.
    *
    * @generated from enum value: REASON_UPSTREAM_ANSWER_INVALID = 114;
@@ -550,6 +637,7 @@ export const Reason = {
 
   /**
    * This deployment has no identity provider to sign in with.
+   *
    * The operator sets the provider up; docs/sign-in.md says how.
    *
    * @generated from enum value: REASON_UPSTREAM_NOT_CONFIGURED = 115;
@@ -558,6 +646,7 @@ export const Reason = {
 
   /**
    * No client of this id is registered.
+   *
    * The operator registers clients in OAUTH_CLIENTS.
    *
    * @generated from enum value: REASON_CLIENT_UNKNOWN = 116;
@@ -566,7 +655,9 @@ export const Reason = {
 
   /**
    * The redirect URI is not registered for the client. The browser is not redirected.
-   * It is compared letter by letter; only the port of a loopback address may differ.
+   *
+   * It is compared letter by letter; only the port of a loopback address may differ. Use a registered one, or have
+   * the operator add it to OAUTH_CLIENTS.
    *
    * @generated from enum value: REASON_REDIRECT_URI_UNREGISTERED = 117;
    */
@@ -574,7 +665,9 @@ export const Reason = {
 
   /**
    * A parameter of the request is missing, repeated, too long or malformed.
-   * Nothing was sent back to the client, as its address is not certain.
+   *
+   * Nothing was sent back to the client, as its address is not certain. Correct the parameter that `errors` names,
+   * and begin the sign-in again.
    *
    * @generated from enum value: REASON_PARAMETER_MALFORMED = 118;
    */
@@ -582,6 +675,8 @@ export const Reason = {
 
   /**
    * The user who would become a member or a manager is a service account or is blocked.
+   *
+   * Name another person, or have an administrator unblock this one first.
    *
    * @generated from enum value: REASON_USER_NOT_ADMISSIBLE = 119;
    */

@@ -35,12 +35,17 @@ export const Reason = {
   /**
    * No resource has this path.
    *
+   * Compare the path with `/openapi.json`; `GET /` links to every collection. A path has no slash at its end, and its
+   * case counts.
+   *
    * @generated from enum value: REASON_ROUTE_NOT_FOUND = 1;
    */
   ROUTE_NOT_FOUND: 1,
 
   /**
    * The resource exists but does not support this method. The header Allow lists the supported ones.
+   *
+   * Use one of the methods in Allow, or look for the operation at another path in `/openapi.json`.
    *
    * @generated from enum value: REASON_METHOD_NOT_ALLOWED = 2;
    */
@@ -49,12 +54,16 @@ export const Reason = {
   /**
    * The resource cannot be shown in any media type that the request accepts.
    *
+   * Send Accept with one of the types in `available`, or leave it out for JSON. `?f=` chooses a form by its name.
+   *
    * @generated from enum value: REASON_NOT_ACCEPTABLE = 3;
    */
   NOT_ACCEPTABLE: 3,
 
   /**
    * The body is of a media type, or of a content coding, that is not supported.
+   *
+   * Send Content-Type with one of the types in `accepted`, and the body in it; or another Content-Encoding, or none.
    *
    * @generated from enum value: REASON_UNSUPPORTED_MEDIA_TYPE = 4;
    */
@@ -63,12 +72,17 @@ export const Reason = {
   /**
    * The body is larger than the gateway takes.
    *
+   * Send less: split a long list over several requests, simplify an area, or upload it as a file. `limit_bytes`
+   * counts the decoded body.
+   *
    * @generated from enum value: REASON_BODY_TOO_LARGE = 5;
    */
   BODY_TOO_LARGE: 5,
 
   /**
    * The body took longer to arrive than the gateway waits.
+   *
+   * Send the request again. Where a connection is slow, compress the body or send less of it.
    *
    * @generated from enum value: REASON_BODY_TOO_SLOW = 6;
    */
@@ -77,6 +91,8 @@ export const Reason = {
   /**
    * The body is not JSON, or not UTF-8.
    *
+   * Correct the body: `detail` says at which place it cannot be read. Encode it as UTF-8, with each member once.
+   *
    * @generated from enum value: REASON_BODY_MALFORMED = 7;
    */
   BODY_MALFORMED: 7,
@@ -84,20 +100,28 @@ export const Reason = {
   /**
    * A header, a path segment or the request line is malformed. `google.rpc.BadRequest` names it.
    *
+   * Correct the part that `errors` names, by the rule that is beside it.
+   *
    * @generated from enum value: REASON_REQUEST_MALFORMED = 8;
    */
   REQUEST_MALFORMED: 8,
 
   /**
-   * A field of the body or a query parameter is unknown, or its value is not of its type. `google.rpc.BadRequest` names
-   * it.
+   * A field of the body or a query parameter is unknown, or its value is not of its type. `google.rpc.BadRequest`
+   * names it.
+   *
+   * Correct the fields that `errors` names: by a pointer into the body, or by the name of a parameter. An unknown
+   * name comes with the nearest known one.
    *
    * @generated from enum value: REASON_FIELD_UNREADABLE = 9;
    */
   FIELD_UNREADABLE: 9,
 
   /**
-   * The change could overwrite another's, and the request does not say which revision it was made from: send If-Match.
+   * The change could overwrite another's, and the request does not say which revision it was made from: send If-
+   * Match.
+   *
+   * Read the resource, decide whether the change is still wanted, and send its ETag as If-Match.
    *
    * @generated from enum value: REASON_PRECONDITION_REQUIRED = 10;
    */

@@ -50,8 +50,8 @@ export const Reason = {
   /**
    * Only a manager of the project may do this.
    *
-   * Managers are administrators, the author, the managers of the project's organisation and the members of a team with the
-   * role MANAGER.
+   * Managers are administrators, the author, the managers of the project's organisation and the members of a team
+   * with the role MANAGER. Ask one of them, or a person who can make you one.
    *
    * @generated from enum value: REASON_NOT_MANAGER = 3;
    */
@@ -60,7 +60,7 @@ export const Reason = {
   /**
    * The caller did not sign in. Answered by GetAccess only: a command without a token is refused before.
    *
-   * It is a field of Access, so that a page can show why a button is off.
+   * It is a field of Access, so that a page can show why a button is off. Sign in, then ask again.
    *
    * @generated from enum value: REASON_SIGN_IN_REQUIRED = 4;
    */
@@ -90,6 +90,7 @@ export const Reason = {
    * metadata give the point, in degrees, where it has one.
    *
    * Nothing is repaired. The rules are those of AreaFault; an upload of the same area lists all its faults at once.
+   * Mend the area at the point that is named.
    *
    * @generated from enum value: REASON_AREA_INVALID = 7;
    */
@@ -118,7 +119,8 @@ export const Reason = {
   /**
    * A project cannot change from this status to that one.
    *
-   * DRAFT and PUBLISHED lead to each other, and so do PUBLISHED and ARCHIVED. `from` and `to` are names of ProjectStatus.
+   * DRAFT and PUBLISHED lead to each other, and so do PUBLISHED and ARCHIVED. `from` and `to` are names of
+   * ProjectStatus. Go by the status between them.
    *
    * @generated from enum value: REASON_STATUS_NOT_REACHABLE = 10;
    */
@@ -136,7 +138,8 @@ export const Reason = {
   /**
    * A part of the priority areas lies outside of the project's area; the metadata give a point there, in degrees.
    *
-   * Rounding is allowed for: a border that both share may differ by the last digits of a coordinate.
+   * Rounding is allowed for: a border that both share may differ by the last digits of a coordinate. Clip the
+   * priority areas to the area of the project, or set a larger area first.
    *
    * @generated from enum value: REASON_PRIORITY_AREAS_OUTSIDE = 21;
    */
@@ -145,7 +148,8 @@ export const Reason = {
   /**
    * Work was done in the project, so it cannot be deleted. It can be archived.
    *
-   * The feed of tasks reports work within seconds. Reported work counts, even if it was undone later.
+   * The feed of tasks reports work within seconds. Reported work counts, even if it was undone later. Archive the
+   * project instead of deleting it.
    *
    * @generated from enum value: REASON_PROJECT_HAS_WORK = 22;
    */
@@ -154,7 +158,8 @@ export const Reason = {
   /**
    * Only administrators, and managers of the new organisation, may transfer a project.
    *
-   * Without `organisation_id` in the metadata the project would belong to none: only administrators may do that.
+   * Without `organisation_id` in the metadata the project would belong to none: only administrators may do that. Ask
+   * a manager of the organisation that is to have it, or an administrator.
    *
    * @generated from enum value: REASON_TRANSFER_NOT_PERMITTED = 23;
    */
@@ -172,7 +177,7 @@ export const Reason = {
   /**
    * Another licence has this name.
    *
-   * Names are compared as they are kept, with case.
+   * Names are compared as they are kept, with case. Choose another name, or use the licence that has it.
    *
    * @generated from enum value: REASON_LICENCE_NAME_TAKEN = 25;
    */
@@ -206,8 +211,9 @@ export const Reason = {
   LICENCE_ACCEPTANCE_NOT_FOUND: 28,
 
   /**
-   * Mapping or validation of the project is for the members of its teams, it is or would be published, and none of its
-   * teams has the role: only its managers could do that work. Give a team the role, or change the permission.
+   * Mapping or validation of the project is for the members of its teams, it is or would be published, and none of
+   * its teams has the role: only its managers could do that work. Give a team the role, or change the permission.
+   *
    * `google.rpc.BadRequest` names the permissions. The last such team may be deleted later: then the project stays
    * published as it is, and a change of something else is not refused.
    *
@@ -263,10 +269,11 @@ export const Reason = {
   NOT_IN_TEAM: 61,
 
   /**
-   * The document of another tool cannot be read as one of its form, or breaks a rule of projects. `google.rpc.BadRequest`
-   * names the fields, by their paths in the document.
+   * The document of another tool cannot be read as one of its form, or breaks a rule of projects.
+   * `google.rpc.BadRequest` names the fields, by their paths in the document.
    *
-   * Where a part of a document can be left out, it is skipped and listed instead of refused.
+   * Where a part of a document can be left out, it is skipped and listed instead of refused. Correct the fields that
+   * are named, and send the document again.
    *
    * @generated from enum value: REASON_DOCUMENT_INVALID = 80;
    */

@@ -468,14 +468,16 @@ export const FieldRole = {
   WITHOUT_EVENTS: 41,
 
   /**
-   * In a document that says its place in two numbers: the degrees east, and the degrees north. REST: the point of a GeoJSON
-   * Feature where there is no other geometry.
+   * In a document that says its place in two numbers: the degrees east. REST: the point of a GeoJSON Feature where there is no
+   * other geometry.
    *
    * @generated from enum value: FIELD_ROLE_FEATURE_LONGITUDE = 65;
    */
   FEATURE_LONGITUDE: 65,
 
   /**
+   * The degrees north of the same place.
+   *
    * @generated from enum value: FIELD_ROLE_FEATURE_LATITUDE = 66;
    */
   FEATURE_LATITUDE: 66,

@@ -38,7 +38,7 @@ export const Reason = {
   /**
    * The call needs an access token and carries none.
    *
-   * REST: 401 with the header WWW-Authenticate.
+   * REST: 401 with the header WWW-Authenticate. Sign in, and send the access token as `Authorization: Bearer …`.
    *
    * @generated from enum value: REASON_TOKEN_MISSING = 1;
    */
@@ -48,6 +48,8 @@ export const Reason = {
    * The access token is not one that this system issued, or it was altered.
    *
    * It is refused also where no token is needed: a caller that believes to be signed in is not treated as a stranger.
+   * Sign in again, and send the token as it was issued. A personal access token is exchanged for an access token
+   * first.
    *
    * @generated from enum value: REASON_TOKEN_INVALID = 2;
    */
@@ -63,10 +65,11 @@ export const Reason = {
   TOKEN_EXPIRED: 3,
 
   /**
-   * One or more fields break a rule of the contract. `google.rpc.BadRequest` names the field and the rule of each, 20 at
-   * most.
+   * One or more fields break a rule of the contract. `google.rpc.BadRequest` names the field and the rule of each, 20
+   * at most.
    *
-   * It is never worth a retry. The fields are named as in the message, with dots and indexes: "project.teams[1].role".
+   * It is never worth a retry. The fields are named as in the message, with dots and indexes:
+   * "project.teams[1].role". Correct the fields that are named, by the rule beside each.
    *
    * @generated from enum value: REASON_FIELD_INVALID = 4;
    */
@@ -84,7 +87,8 @@ export const Reason = {
   /**
    * The request cannot be read as the RPC's message.
    *
-   * A client that was generated from these files never sends one.
+   * A client that was generated from these files never sends one. Generate the client again, or send the media type
+   * that the body has.
    *
    * @generated from enum value: REASON_MESSAGE_MALFORMED = 6;
    */
@@ -93,7 +97,8 @@ export const Reason = {
   /**
    * The deadline leaves less time than a command needs. Nothing was started.
    *
-   * `least_ms` is the least time, in milliseconds, that must be left when the command arrives.
+   * `least_ms` is the least time, in milliseconds, that must be left when the command arrives. Set a later deadline,
+   * and call again.
    *
    * @generated from enum value: REASON_DEADLINE_TOO_SHORT = 7;
    */
@@ -112,7 +117,8 @@ export const Reason = {
   /**
    * The `request_id` was used before by this caller, for this project, with other content.
    *
-   * A client that makes its ids at random never sees it. Nothing of the new content was done.
+   * A client that makes its ids at random never sees it. Nothing of the new content was done. Send the new content
+   * with a new `request_id`.
    *
    * @generated from enum value: REASON_REQUEST_ID_REUSED = 9;
    */
@@ -159,7 +165,8 @@ export const Reason = {
   /**
    * The caller is blocked. All tokens are refused until an administrator unblocks the person.
    *
-   * The person's locks are released. Open streams end with this reason.
+   * The person's locks are released. Open streams end with this reason. Ask an administrator why: GetBlock returns
+   * the reason.
    *
    * @generated from enum value: REASON_USER_BLOCKED = 14;
    */
@@ -188,7 +195,7 @@ export const Reason = {
   /**
    * The calling program has a valid certificate, but the deployment does not let it call this RPC.
    *
-   * The deployment says which certificates may call it.
+   * The deployment says which certificates may call it. Ask the operator to allow it there.
    *
    * @generated from enum value: REASON_PEER_NOT_ALLOWED = 17;
    */

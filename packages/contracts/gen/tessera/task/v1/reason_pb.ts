@@ -32,12 +32,17 @@ export const Reason = {
   /**
    * The project has no such task.
    *
+   * ListTasks returns the tasks of the project. Numbers of tasks are never reused; a new cut of the area removes
+   * tasks that were not worked on.
+   *
    * @generated from enum value: REASON_TASK_NOT_FOUND = 1;
    */
   TASK_NOT_FOUND: 1,
 
   /**
    * Nobody holds the task.
+   *
+   * Nothing has to be released. To work on the task, lock it.
    *
    * @generated from enum value: REASON_LOCK_NOT_FOUND = 2;
    */
@@ -46,6 +51,8 @@ export const Reason = {
   /**
    * The task has no such submission.
    *
+   * ListSubmissions returns those of the task.
+   *
    * @generated from enum value: REASON_SUBMISSION_NOT_FOUND = 3;
    */
   SUBMISSION_NOT_FOUND: 3,
@@ -53,21 +60,29 @@ export const Reason = {
   /**
    * The project's area was cut into tasks before.
    *
+   * Use the tasks that are there. ReconcileTasks fits them to a changed area; SplitTask makes smaller ones.
+   *
    * @generated from enum value: REASON_TASKS_EXIST = 4;
    */
   TASKS_EXIST: 4,
 
   /**
-   * There would be more tasks than this deployment allows in a project. The metadata have what was asked for: a zoom, a size
-   * or a number.
+   * There would be more tasks than this deployment allows in a project. The metadata have what was asked for: a zoom,
+   * a size or a number.
+   *
+   * Choose a lower zoom, a larger size or a smaller number, or split the area into several projects. PreviewTasks
+   * says how many there would be.
    *
    * @generated from enum value: REASON_TOO_MANY_TASKS = 5;
    */
   TOO_MANY_TASKS: 5,
 
   /**
-   * A user holds the task; the metadata name the holder and the expire time. Also the answer to a holder who requests a
-   * lock of the other purpose.
+   * A user holds the task; the metadata name the holder and the expire time. Also the answer to a holder who requests
+   * a lock of the other purpose.
+   *
+   * Choose another task, or let ClaimTask choose one. The task is free again at the expire time, or when its holder
+   * hands it in or releases it. A holder releases the lock first to take one of the other purpose.
    *
    * @generated from enum value: REASON_TASK_LOCKED = 6;
    */
@@ -76,12 +91,17 @@ export const Reason = {
   /**
    * A task in this state cannot be locked for this purpose.
    *
+   * Read the task: READY and INVALIDATED can be locked for mapping; MAPPED, BAD_IMAGERY and INVALIDATED for
+   * validation. Choose another task or the other purpose.
+   *
    * @generated from enum value: REASON_TASK_STATE_NOT_LOCKABLE = 7;
    */
   TASK_STATE_NOT_LOCKABLE: 7,
 
   /**
    * The caller mapped the task, and only managers may validate their own mapping.
+   *
+   * Choose a task that another person mapped; ClaimTask never chooses one's own.
    *
    * @generated from enum value: REASON_OWN_MAPPING = 8;
    */
@@ -90,12 +110,17 @@ export const Reason = {
   /**
    * The caller does not hold the task; if another user does, the metadata name the holder and the expire time.
    *
+   * Lock the task first. Where another person holds it now, the work that was not handed in has to wait until it is
+   * free.
+   *
    * @generated from enum value: REASON_LOCK_NOT_HELD = 9;
    */
   LOCK_NOT_HELD: 9,
 
   /**
    * The caller's lock expired, and nobody has locked the task since. Lock it again.
+   *
+   * Then hand in the work under the token of the new lock.
    *
    * @generated from enum value: REASON_LOCK_EXPIRED = 10;
    */
@@ -104,12 +129,17 @@ export const Reason = {
   /**
    * The token is of an earlier lock than the one by which the caller holds the task.
    *
+   * Read the lock, and send its token: it is the one of the latest LockTask. Another window or program of the same
+   * person took the lock anew.
+   *
    * @generated from enum value: REASON_LOCK_TOKEN_STALE = 11;
    */
   LOCK_TOKEN_STALE: 11,
 
   /**
    * A lock of this purpose does not allow this result.
+   *
+   * A lock for mapping is handed in as MAPPED or BAD_IMAGERY, one for validation as VALIDATED or INVALIDATED.
    *
    * @generated from enum value: REASON_RESULT_NOT_ALLOWED = 12;
    */
@@ -118,20 +148,27 @@ export const Reason = {
   /**
    * The lock has reached the longest total duration.
    *
+   * Hand in what is done, or release the lock. The task may be locked again afterwards.
+   *
    * @generated from enum value: REASON_LOCK_LONGEST_REACHED = 13;
    */
   LOCK_LONGEST_REACHED: 13,
 
   /**
-   * The caller holds as many tasks for this purpose, in all projects together, as one person may; the metadata name one.
+   * The caller holds as many tasks for this purpose, in all projects together, as one person may; the metadata name
+   * one.
+   *
+   * Hand in or release the task that is named, then lock this one.
    *
    * @generated from enum value: REASON_LOCK_LIMIT_REACHED = 14;
    */
   LOCK_LIMIT_REACHED: 14,
 
   /**
-   * The area is valid but cannot be cut into this grid exactly: it runs along the lines of the grid many times, or has
-   * too many pieces. Another zoom, size or number of tasks may work.
+   * The area is valid but cannot be cut into this grid exactly: it runs along the lines of the grid many times, or
+   * has too many pieces. Another zoom, size or number of tasks may work.
+   *
+   * PreviewTasks tries one without making tasks. A simpler area, with fewer pieces, may work as well.
    *
    * @generated from enum value: REASON_AREA_TOO_INTRICATE = 15;
    */
@@ -140,12 +177,16 @@ export const Reason = {
   /**
    * The task is reserved for another person; until the reservation ends, only that person or a manager may map it.
    *
+   * Choose another task, or ask a manager to end the reservation.
+   *
    * @generated from enum value: REASON_TASK_ASSIGNED = 16;
    */
   TASK_ASSIGNED: 16,
 
   /**
    * The project has no free task in a state for this purpose that is not the caller's own mapping.
+   *
+   * Wait until one is released or handed in, or choose another project. WatchTaskEvents says when something changes.
    *
    * @generated from enum value: REASON_NO_TASK_AVAILABLE = 17;
    */
@@ -154,12 +195,16 @@ export const Reason = {
   /**
    * The task is at another revision than the one that the caller expects. Read it again.
    *
+   * Decide whether the change is still wanted, and send it with the new revision.
+   *
    * @generated from enum value: REASON_TASK_CHANGED = 18;
    */
   TASK_CHANGED: 18,
 
   /**
    * The task is as created, or was reset or split: there is nothing to undo.
+   *
+   * Read the history of the task: the change that was meant may have been undone before.
    *
    * @generated from enum value: REASON_NOTHING_TO_UNDO = 19;
    */
@@ -168,12 +213,16 @@ export const Reason = {
   /**
    * Another person gave the task its state, and the caller may not validate.
    *
+   * Ask that person, or one who may validate in the project.
+   *
    * @generated from enum value: REASON_UNDO_NOT_PERMITTED = 20;
    */
   UNDO_NOT_PERMITTED: 20,
 
   /**
    * The task is too small, or too narrow, to be split into tasks of useful size.
+   *
+   * Map the task as it is, or release it.
    *
    * @generated from enum value: REASON_TASK_NOT_DIVISIBLE = 21;
    */
@@ -182,12 +231,16 @@ export const Reason = {
   /**
    * With the new ones the project would have more tasks than this deployment allows.
    *
+   * Make fewer tasks, or put a part of the area into another project.
+   *
    * @generated from enum value: REASON_TOO_MANY_TASKS_IN_PROJECT = 22;
    */
   TOO_MANY_TASKS_IN_PROJECT: 22,
 
   /**
    * Only a task that is READY or INVALIDATED can be reserved.
+   *
+   * Reserve another task, or wait until a validator invalidates this one.
    *
    * @generated from enum value: REASON_TASK_STATE_NOT_ASSIGNABLE = 23;
    */
@@ -196,12 +249,16 @@ export const Reason = {
   /**
    * The task is reserved for nobody.
    *
+   * Nothing has to be ended. Every person who may map can lock the task.
+   *
    * @generated from enum value: REASON_ASSIGNMENT_NOT_FOUND = 24;
    */
   ASSIGNMENT_NOT_FOUND: 24,
 
   /**
    * The task has no such comment.
+   *
+   * ListComments returns those of the task.
    *
    * @generated from enum value: REASON_COMMENT_NOT_FOUND = 25;
    */
@@ -210,12 +267,17 @@ export const Reason = {
   /**
    * The task has no such report.
    *
+   * ListReports returns those of the task.
+   *
    * @generated from enum value: REASON_REPORT_NOT_FOUND = 26;
    */
   REPORT_NOT_FOUND: 26,
 
   /**
-   * No task lies at this point in the named project or, without one, in any published project that the caller may see.
+   * No task lies at this point in the named project or, without one, in any published project that the caller may
+   * see.
+   *
+   * Check that longitude comes before latitude, and that the point lies in the area of a published project.
    *
    * @generated from enum value: REASON_NO_TASK_AT_POINT = 27;
    */
@@ -224,12 +286,16 @@ export const Reason = {
   /**
    * The project has no such operation.
    *
+   * ListOperations returns those of the project; old ones are deleted after some time.
+   *
    * @generated from enum value: REASON_OPERATION_NOT_FOUND = 28;
    */
   OPERATION_NOT_FOUND: 28,
 
   /**
    * The operation is done, and cannot be cancelled any more.
+   *
+   * Read it: it says what it did. Undo that by another command where it was not wanted.
    *
    * @generated from enum value: REASON_OPERATION_DONE = 29;
    */
@@ -238,37 +304,47 @@ export const Reason = {
   /**
    * The project has the largest allowed number of running operations. Wait for one to end.
    *
+   * WaitOperation says when one is done; CancelOperation ends one.
+   *
    * @generated from enum value: REASON_TOO_MANY_OPERATIONS = 30;
    */
   TOO_MANY_OPERATIONS: 30,
 
   /**
-   * One of the areas given for tasks breaks a rule of geometry, or lies outside the project's area, or overlaps another
-   * (`rule` is `outside` or `overlaps` then); `index` counts from 0.
+   * One of the areas given for tasks breaks a rule of geometry, or lies outside the project's area, or overlaps
+   * another (`rule` is `outside` or `overlaps` then); `index` counts from 0.
+   *
+   * Mend that area, or leave it out, and send all of them again.
    *
    * @generated from enum value: REASON_TASK_AREA_INVALID = 31;
    */
   TASK_AREA_INVALID: 31,
 
   /**
-   * BatchUpdateTasks counts a task under this name to which its action does not apply, for the state that the task is in. No
-   * RPC answers it.
+   * BatchUpdateTasks counts a task under this name to which its action does not apply, for the state that the task is
+   * in. No RPC answers it.
+   *
+   * Choose an action that fits the state, or leave the task as it is.
    *
    * @generated from enum value: REASON_TASK_STATE_NOT_CHANGEABLE = 32;
    */
   TASK_STATE_NOT_CHANGEABLE: 32,
 
   /**
-   * ReconcileTasks counts a task under this name that lies outside the project's area and is kept, because it has submissions
-   * or is in another state than READY. No RPC answers it.
+   * ReconcileTasks counts a task under this name that lies outside the project's area and is kept, because it has
+   * submissions or is in another state than READY. No RPC answers it.
+   *
+   * A manager decides about each: it stays, and may be invalidated or reset.
    *
    * @generated from enum value: REASON_TASK_TOUCHED = 33;
    */
   TASK_TOUCHED: 33,
 
   /**
-   * The project's area was changed again, and a later ReconcileTasks has begun with the new area: its result counts. No RPC
-   * answers it; operations fail with it.
+   * The project's area was changed again, and a later ReconcileTasks has begun with the new area: its result counts.
+   * No RPC answers it; operations fail with it.
+   *
+   * Follow the later operation.
    *
    * @generated from enum value: REASON_RECONCILIATION_SUPERSEDED = 34;
    */
