@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/identity": ["contracts", "rpc", "feeds", "runtime"],
   // For programs of other people: no server code.
   "packages/client": ["contracts"],
+  "packages/cli": ["contracts", "client"],
   "packages/launch": EVERY_PACKAGE,
   "packages/testing": EVERY_PACKAGE,
   "services/auth": ["contracts", "rpc", "identity", "postgres", "feeds", "runtime"],
@@ -47,6 +48,7 @@ const TESTS_IMPORT = ["testing", "postgres", "embedded-postgres"];
 /** The contracts that a package may know: all, or those of the services named. */
 const MAY_KNOW: Record<string, RegExp> = {
   "packages/client": /./,
+  "packages/cli": /./,
   "packages/contracts": /./,
   "packages/identity": /^auth$/,
   "packages/launch": /./,

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// What is published has dist/; the repository runs the sources.
+import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+
+// Most of the time of a short command is spent on reading the contracts.
+enableCompileCache();
+// Whoever reads the output may stop reading, as `head` does.
+process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
+
+const built = new URL("../dist/main.js", import.meta.url);
+const { main } = await import((existsSync(built) ? built : new URL("../src/main.ts", import.meta.url)).href);
+process.exitCode = await main(process.argv);
