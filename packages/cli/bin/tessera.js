@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What is published has dist/; the repository runs the sources.
+// The repository runs the sources; what is published has dist/ alone.
 import { existsSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 
@@ -8,6 +8,8 @@ enableCompileCache();
 // Whoever reads the output may stop reading, as `head` does.
 process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
 
-const built = new URL("../dist/main.js", import.meta.url);
-const { main } = await import((existsSync(built) ? built : new URL("../src/main.ts", import.meta.url)).href);
+const source = new URL("../src/main.ts", import.meta.url);
+const { main } = await import(
+  (existsSync(source) ? source : new URL("../dist/main.js", import.meta.url)).href
+);
 process.exitCode = await main(process.argv);

@@ -10,10 +10,11 @@ const { dependencies } = JSON.parse(readFileSync(`${PACKAGE}package.json`, "utf8
 };
 const INSTALLED = new RegExp(`^(?:node:|(?:${Object.keys(dependencies).join("|")})(?:/|$))`);
 
-await build({
-  cwd: PACKAGE,
-  input: "src/main.ts",
-  platform: "node",
-  external: INSTALLED,
-  output: { dir: "dist", format: "esm" },
-});
+if (import.meta.main)
+  await build({
+    cwd: PACKAGE,
+    input: "src/main.ts",
+    platform: "node",
+    external: INSTALLED,
+    output: { dir: "dist", format: "esm" },
+  });
