@@ -75,11 +75,14 @@ export class UnknownOutcomeError extends Error {
   readonly rpc: string;
   /** The request id of a command. Send the same request with it again to learn the outcome. */
   readonly requestId: string | undefined;
+  /** After how many milliseconds to try again, where something on the way says that (the header Retry-After). */
+  readonly retryAfterMs: number | undefined;
 
   constructor(cause: Error, { rpc, requestId }: CallFacts) {
-    const { code, message } = ConnectError.from(cause);
-    super(`${rpc}: the outcome is unknown: ${message}`, { cause });
-    this.code = code;
+    const error = ConnectError.from(cause);
+    super(`${rpc}: the outcome is unknown: ${error.message}`, { cause });
+    this.code = error.code;
+    this.retryAfterMs = retryAfterIn(error);
     this.rpc = rpc;
     this.requestId = requestId;
   }
@@ -131,8 +134,14 @@ function refusalIn(error: ConnectError): Refusal | undefined {
       description,
       rule,
     })),
-    retryAfterMs: retry?.retryDelay && durationMs(retry.retryDelay),
+    retryAfterMs: retry?.retryDelay ? durationMs(retry.retryDelay) : retryAfterIn(error),
   };
+}
+
+/** The header Retry-After in seconds, as milliseconds. */
+function retryAfterIn({ metadata }: ConnectError): number | undefined {
+  const seconds = Number.parseInt(metadata.get("retry-after") ?? "", 10);
+  return seconds >= 0 ? seconds * 1_000 : undefined;
 }
 
 /** Codes of failures without a reason that another try may pass. */

@@ -1,5 +1,5 @@
 import pRetry from "p-retry";
-import { mayPass, RefusedError } from "./errors.ts";
+import { mayPass, RefusedError, UnknownOutcomeError } from "./errors.ts";
 
 /** The first pause between two tries; each later one is twice as long, and each is up to twice as long by chance. */
 const PAUSE_MS = 100;
@@ -14,7 +14,7 @@ export interface Retrying {
   signal?: AbortSignal | undefined;
 }
 
-/** Tries until it succeeds, or until another try is of no use. Waits as long as a refusal says. */
+/** Tries until it succeeds, or until another try is of no use. Waits as long as an error says. */
 export function retrying<T>(
   attempt: () => Promise<T>,
   { retriesMax, deadline, signal }: Retrying,
@@ -26,7 +26,8 @@ export function retrying<T>(
     randomize: true,
     ...(signal && { signal }),
     onFailedAttempt: async ({ error, retryDelay, retriesLeft }) => {
-      const asked = error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
+      const says = error instanceof RefusedError || error instanceof UnknownOutcomeError;
+      const asked = says ? (error.retryAfterMs ?? 0) : 0;
       if (!mayPass(error) || retriesLeft === 0) return;
       if (Date.now() + Math.max(asked, retryDelay) > deadline) throw error;
       if (asked > retryDelay) await pause(asked - retryDelay, signal);
@@ -38,11 +39,12 @@ export function retrying<T>(
 /** Waits; a signal that aborts ends the wait. */
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
     const end = () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
       resolve();
     };
+    const timer = setTimeout(end, milliseconds);
     if (signal?.aborted) end();
     else signal?.addEventListener("abort", end, { once: true });
   });

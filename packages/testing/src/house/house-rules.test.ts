@@ -46,6 +46,11 @@ const PLANTED: [rule: string, files: Record<string, string>, said: string][] = [
     "packages/contracts/src/main.ts imports packages/rpc",
   ],
   [
+    "the client has no server code",
+    { "packages/client/src/main.ts": 'import "@tessera/rpc/main.ts";', "packages/rpc/src/main.ts": "" },
+    "packages/client/src/main.ts imports packages/rpc",
+  ],
+  [
     "the gateway has no SQL",
     {
       "services/gateway/src/main.ts": 'import "@tessera/postgres/main.ts";',
