@@ -17,6 +17,7 @@ import { serverCallKey } from "./server-call.ts";
 import { type RevokedCallers, revokedKey } from "./stream-end.ts";
 import { refuseAnotherStream } from "./stream-ticket.ts";
 import type { Tls } from "./tls.ts";
+import { keepSelected } from "./validation/selected-fields.ts";
 import { validate } from "./validation/validation.ts";
 
 /** What a failure outside our own code means to the caller, if it has a meaning: the database is not there, and such. */
@@ -81,6 +82,7 @@ export function guard(options: {
       const response = await next(
         call.stream ? { ...call, message: validated(call.method, call.message, caller) } : call,
       );
+      if (!call.stream && !response.stream) keepSelected(call.method, call.message, response.message);
       if (response.stream) return { ...response, message: untilEnd(response.message, end, revocable) };
       end();
       return response;

@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
 import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { refusals } from "./refusal.ts";
+import { fieldWithRole } from "./request-id.ts";
 
 const CHECK_BYTES = 8;
 
 const refuse = refusals(ReasonSchema);
+
+/** What does not change which rows a list has: how much of each is shown, and what the caller has already. */
+const SHOWING = [FieldRole.FIELDS, FieldRole.LANGUAGES, FieldRole.KNOWN_ETAG];
 
 /** A request for a page of a list. */
 type Paged = { pageSize: number; pageToken: string };
@@ -39,7 +44,12 @@ export function pageTokenInvalid() {
 }
 
 function checkOf<I extends DescMessage>(desc: I, request: MessageShape<I> & Paged, last: string): Buffer {
-  const filters = toBinary(desc, { ...request, pageSize: 0, pageToken: "" });
+  const fields = SHOWING.flatMap((it) => fieldWithRole(desc, it) ?? []);
+  const unset = fields.map(({ localName, fieldKind, scalar }) => [
+    localName,
+    fieldKind === "list" ? [] : scalar === undefined ? undefined : "",
+  ]);
+  const filters = toBinary(desc, { ...request, ...Object.fromEntries(unset), pageSize: 0, pageToken: "" });
   return createHash("sha256")
     .update(desc.typeName)
     .update(filters)

@@ -20,6 +20,7 @@ const LEFT_OUT = [
   "area",
   "priority_areas",
   "allowed_user_ids",
+  "translations",
 ];
 let system: TestSystem;
 let admin: Headers;
@@ -59,8 +60,7 @@ describe("a list of projects has no long texts", () => {
     expect(projects[0]).toMatchObject({ projectId, name: "Ground", allowedUserIds: [] });
     const { description, instructions, taskInstructions, area, translations } = projects[0] ?? {};
     expect([description, instructions, taskInstructions, area]).toEqual(Array(4).fill(undefined));
-    expect(translations).toMatchObject([{ language: "pt", name: "Chão" }]);
-    expect(translations?.[0]?.description).toBeUndefined();
+    expect(translations).toEqual([]);
   });
 
   test("in JSON", async () => {
@@ -68,7 +68,6 @@ describe("a list of projects has no long texts", () => {
     expectNone(text);
     const { projects } = JSON.parse(text);
     expect(leftIn(projects[0])).toEqual([]);
-    expect(projects[0].translations).toEqual([{ language: "pt", name: "Chão", short_description: "" }]);
   });
 
   test("in GeoJSON", async () => {
@@ -93,6 +92,77 @@ describe("a list of projects has no long texts", () => {
       allowed_user_ids: ["1"],
       translations: [{ instructions: TEXTS.instructions }],
     });
+  });
+});
+
+describe("the fields that a request chooses are all that the rows of a list carry", () => {
+  const chosen = async (path: string) => JSON.parse(await get(path));
+
+  test("of projects, their long texts too", async () => {
+    const { projects } = await chosen("projects?fields=project_id,description,translations");
+    expect(projects).toEqual([
+      {
+        project_id: projectId,
+        description: TEXTS.description,
+        translations: [
+          { language: "pt", name: "Chão", short_description: "", description: TEXTS.description },
+        ],
+      },
+    ]);
+  });
+
+  test("of projects, over gRPC", async () => {
+    const fields = { paths: ["name", "allowed_user_ids"] };
+    const { projects } = await system.project.listProjects({ fields }, admin);
+    expect(projects).toMatchObject([{ name: "Ground", allowedUserIds: [1n], projectId: 0, revision: 0n }]);
+    expect(projects[0]?.boundingBox).toBeUndefined();
+  });
+
+  test("of projects as Features, which are at their centroid or have their area", async () => {
+    const points = await chosen("projects?f=geojson&fields=name");
+    expect(points.features).toMatchObject([{ id: projectId, geometry: { type: "Point" } }]);
+    expect(points.features[0].properties).toEqual({ name: "Ground" });
+    const areas = await chosen("projects?f=geojson&fields=area");
+    expect(areas.features).toMatchObject([{ id: projectId, geometry: { type: "MultiPolygon" } }]);
+  });
+
+  test("of projects as rows of CSV", async () => {
+    expect(await get("projects?f=csv&fields=name,instructions")).toBe(
+      `name,instructions\r\nGround,${TEXTS.instructions}\r\n`,
+    );
+  });
+
+  test.each([
+    ["users", "user_id,name"],
+    ["licences", "licence_id,plain_text"],
+    ["teams", "team_id"],
+    ["organisations", "name,description"],
+    ["area-uploads", "area_upload_id,faults"],
+    ["users/me/locks", "task_id"],
+    ["auth-events", "kind"],
+  ])("of %s", async (list, fields) => {
+    const { next_page_token: _, ...answer } = await chosen(`${list}?fields=${fields}`);
+    const rows = Object.values(answer).flat() as object[];
+    for (const row of rows) expect(Object.keys(row).toSorted()).toEqual(fields.split(",").toSorted());
+  });
+
+  test.each([
+    ["projects", "nam", "name"],
+    ["users", "user_idd", "user_id"],
+    ["teams", "descripton", "description"],
+  ])("of %s, where %s is refused with the nearest name", async (list, name, near) => {
+    const { reason, errors } = await chosen(`${list}?fields=${name}`);
+    expect(reason).toBe("FIELD_INVALID");
+    expect(errors).toMatchObject([{ parameter: "fields", detail: expect.stringContaining(`"${near}"`) }]);
+  });
+
+  test("and which they are does not change what a page token belongs to", async () => {
+    const list = `projects/${projectId}/tasks/1/events`;
+    await system.task.createComment({ requestId: randomUUID(), projectId, taskId: 1, text: "Roofs" }, admin);
+    const { next_page_token: token } = await chosen(`${list}?fields=kind&page_size=1`);
+    expect(token).not.toBe("");
+    const next = await chosen(`${list}?page_size=1&page_token=${token}`);
+    expect(next.events).toHaveLength(1);
   });
 });
 

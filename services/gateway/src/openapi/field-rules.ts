@@ -4,6 +4,9 @@ import {
   field as fieldOption,
   Ignore,
 } from "@tessera/contracts/buf/validate/validate_pb.ts";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
+import { rowsOf } from "@tessera/rpc/validation/selected-fields.ts";
 
 /** A schema of OpenAPI 3.1, which is one of JSON Schema 2020-12. */
 export type Schema = Record<string, unknown>;
@@ -120,6 +123,8 @@ export function notAmong(rules: FieldRules | undefined): readonly number[] {
 
 /** The paths that a mask may name; empty where the contract does not say. */
 export function pathsOfMask(field: DescField): readonly string[] {
+  if (fieldWithRole(field.parent, FieldRole.FIELDS) === field)
+    return rowsOf(field.parent)?.message?.fields.map(({ name }) => name) ?? [];
   const { type } = rulesOfField(field);
   return type.case === "fieldMask" ? type.value.in : [];
 }

@@ -5,6 +5,7 @@ import {
 } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
+import { selectedNames } from "@tessera/rpc/validation/selected-fields.ts";
 import type { Deps } from "../deps.ts";
 
 const DEFAULT_PAGE_SIZE = 20;
@@ -16,7 +17,11 @@ export function listAreaUploads({ store }: Deps): MethodImpl<typeof AreaService.
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const before = numberIn(readPageToken(ListAreaUploadsRequestSchema, request));
     // One row more than the page shows whether another page follows.
-    const found = await store.areaUploads.list(callerOf(context).userId, before, pageSize + 1);
+    const found = await store.areaUploads.list(callerOf(context).userId, {
+      before,
+      most: pageSize + 1,
+      fields: selectedNames(ListAreaUploadsRequestSchema, request) ?? new Set(),
+    });
     const areaUploads = found.slice(0, pageSize);
     const last = areaUploads.at(-1);
     const more = last !== undefined && found.length > pageSize;

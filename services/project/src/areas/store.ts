@@ -62,9 +62,15 @@ export function areaUploadStore(sql: Sql) {
     },
 
     /** Somebody's uploads before a number (0 for all), the newest first, without areas and faults. */
-    async list(userId: bigint, before: bigint, most: number): Promise<AreaUpload[]> {
+    async list(
+      userId: bigint,
+      { before, most, fields }: { before: bigint; most: number; fields: ReadonlySet<string> },
+    ): Promise<AreaUpload[]> {
       const rows = await sql<UploadRow[]>`
-        select ${columns(sql)}, null::bytea as area, '[]'::jsonb as faults from area_uploads
+        select ${columns(sql)},
+          ${fields.has("area") ? sql`area` : sql`null::bytea as area`},
+          ${fields.has("faults") ? sql`faults` : sql`'[]'::jsonb as faults`}
+        from area_uploads
         where user_id = ${userId} and expire_time > clock_timestamp()
           and (${before}::bigint = 0 or area_upload_id < ${before}::bigint)
         order by area_upload_id desc limit ${most}`;

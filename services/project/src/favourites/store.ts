@@ -72,7 +72,7 @@ export async function removeFavourite(
 
 function markedProjects(sql: Sql, userId: bigint) {
   return sql`
-    select ${projectColumns(sql, "listed", userId)}, mark_time as "markTime"
+    select ${projectColumns(sql, new Set(), userId)}, mark_time as "markTime"
     from (select user_id as marked_by, project_id as marked_id, create_time as mark_time from favourites) as marks
     join projects on projects.project_id = marked_id
     where marked_by = ${userId}`;

@@ -40,10 +40,18 @@ export function licenceStore(sql: Sql) {
       return rows.map(licenceOf);
     },
 
-    /** By number, those that come after one of them, without their texts. */
-    async list({ after, most }: { after: number; most: number }): Promise<Licence[]> {
+    /** By number, those that come after one of them, with their texts or without. */
+    async list({
+      after,
+      most,
+      withTexts,
+    }: {
+      after: number;
+      most: number;
+      withTexts: boolean;
+    }): Promise<Licence[]> {
       const rows = await sql<LicenceRow[]>`
-        select ${listedColumns(sql)} from licences where licence_id > ${after} order by licence_id limit ${most}`;
+        select ${withTexts ? columns(sql) : listedColumns(sql)} from licences where licence_id > ${after} order by licence_id limit ${most}`;
       return rows.map(licenceOf);
     },
 

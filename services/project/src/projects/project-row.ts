@@ -46,8 +46,19 @@ export type ProjectRow = Omit<
 /** How far the work was at a position of the feed of tasks. */
 type CountedProgress = Omit<TaskCounts, "lastActivity"> & { lastActivity: string | null; position: string };
 
-/** Of a list, the longest fields are left out. */
-export type Extent = "whole" | "listed";
+/** The fields of which each costs as much as all others, and which a list carries only where they are chosen. */
+export const LONG_FIELDS = [
+  "description",
+  "instructions",
+  "task_instructions",
+  "translations",
+  "area",
+  "priority_areas",
+  "allowed_user_ids",
+] as const;
+
+/** How much is read: all, or beside all other fields the long ones with these names. */
+export type Extent = "whole" | ReadonlySet<string>;
 
 /** The document of a row. */
 export function projectOf(row: ProjectRow): Project {
@@ -64,7 +75,7 @@ export function projectOf(row: ProjectRow): Project {
     area: areaOf(area),
     priorityAreas: areaOf(priorityAreas),
     teams: teams.map(([teamId, role]) => ({ teamId, role: role as ProjectRole })),
-    translations: translations.map((text) => textOf(text, fields.description === undefined)),
+    translations: translations.map((text) => textOf(text, fields)),
     lockDuration: durationOf(lockSeconds),
     dueTime: dueTime === null ? undefined : timestampFromDate(dueTime),
     centroid: longitude === null || latitude === null ? undefined : { longitude, latitude },
@@ -74,9 +85,16 @@ export function projectOf(row: ProjectRow): Project {
   });
 }
 
-function textOf(stored: JsonValue, isListed: boolean): ProjectText {
-  const text = fromJson(ProjectTextSchema, stored);
-  return isListed ? text : wholeText(text);
+/** A translation, with those long texts that the row carries itself. */
+function textOf(stored: JsonValue, row: { [Name in Text]?: string }): ProjectText {
+  const text = wholeText(fromJson(ProjectTextSchema, stored));
+  const { description, instructions, taskInstructions, ...short } = text;
+  return {
+    ...short,
+    ...(row.description !== undefined && { description }),
+    ...(row.instructions !== undefined && { instructions }),
+    ...(row.taskInstructions !== undefined && { taskInstructions }),
+  } as ProjectText;
 }
 
 function countedProgress({ lastActivity, position, ...counts }: CountedProgress) {

@@ -4,7 +4,14 @@ import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.
 import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 import { type Asking, visibleTo } from "../access/store.ts";
 import type { Survey } from "../survey/measure-area.ts";
-import { areaBytes, type Extent, type ProjectRow, projectOf, settingsRow } from "./project-row.ts";
+import {
+  areaBytes,
+  type Extent,
+  LONG_FIELDS,
+  type ProjectRow,
+  projectOf,
+  settingsRow,
+} from "./project-row.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is read of projects. */
@@ -31,7 +38,7 @@ export function projectStore(sql: Sql) {
       asking: Asking,
     ): Promise<Map<number, Project>> {
       const rows = await sql<ProjectRow[]>`
-        select ${projectColumns(sql, "listed", userId)} from projects
+        select ${projectColumns(sql, new Set(), userId)} from projects
         where project_id = any(${[...projectIds]}::integer[]) and ${visibleTo(sql, asking)}`;
       return new Map(rows.map((row) => [row.projectId, projectOf(row)]));
     },
@@ -199,20 +206,21 @@ export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId
       from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
     exists (select from favourites f
       where f.project_id = projects.project_id and f.user_id = ${userId}) as favourite,
-    ${extent === "whole" ? wholeColumns(sql) : listedColumns(sql)}`;
+    ${longColumns(sql, extent === "whole" ? new Set(LONG_FIELDS) : extent)}`;
 }
 
-function wholeColumns(sql: Sql | TransactionSql) {
+/** The long columns, of which those that are not wanted are not read. */
+function longColumns(sql: Sql | TransactionSql, wanted: ReadonlySet<string>) {
   return sql`
-    description, instructions, area, priority_areas as "priorityAreas", task_instructions as "taskInstructions", translations,
-    array(select user_id from project_users u where u.project_id = projects.project_id
-      order by user_id) as "allowedUserIds"`;
-}
-
-function listedColumns(sql: Sql | TransactionSql) {
-  return sql`
-    null::bytea as area, null::bytea as "priorityAreas", '{}'::bigint[] as "allowedUserIds",
-    case when translations = '[]' then translations else (
-      select jsonb_agg(text - 'description' - 'instructions' - 'taskInstructions' order by place)
-      from jsonb_array_elements(translations) with ordinality as texts (text, place)) end as translations`;
+    ${wanted.has("description") ? sql`description,` : sql``}
+    ${wanted.has("instructions") ? sql`instructions,` : sql``}
+    ${wanted.has("task_instructions") ? sql`task_instructions as "taskInstructions",` : sql``}
+    ${wanted.has("area") ? sql`area` : sql`null::bytea as area`},
+    ${wanted.has("priority_areas") ? sql`priority_areas` : sql`null::bytea`} as "priorityAreas",
+    ${wanted.has("translations") ? sql`translations` : sql`'[]'::jsonb as translations`},
+    ${
+      wanted.has("allowed_user_ids")
+        ? sql`array(select user_id from project_users u where u.project_id = projects.project_id order by user_id)`
+        : sql`'{}'::bigint[]`
+    } as "allowedUserIds"`;
 }

@@ -9,6 +9,7 @@ import {
 import { ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { pageToken, readPageToken } from "@tessera/rpc/page-token.ts";
+import { selectedNames } from "@tessera/rpc/validation/selected-fields.ts";
 import { withFields } from "@tessera/rpc/validation/validation.ts";
 import { shownTo } from "../access/shown.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";
@@ -60,6 +61,7 @@ export function listProjects({
       store.search.documents(
         page.map(({ projectId }) => projectId),
         userId,
+        selectedNames(ListProjectsRequestSchema, request) ?? new Set(),
       ),
       count(store, look.search),
     ]);

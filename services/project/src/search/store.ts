@@ -94,12 +94,16 @@ export function searchStore(reading: Reading) {
       return rows.map((row) => countOf(row, facets));
     },
 
-    /** The documents of these projects, in this order; those that are gone are left out. */
-    async documents(projectIds: readonly number[], userId: bigint): Promise<Project[]> {
+    /** The documents of these projects with these long fields, in this order; those that are gone are left out. */
+    async documents(
+      projectIds: readonly number[],
+      userId: bigint,
+      fields: ReadonlySet<string>,
+    ): Promise<Project[]> {
       if (projectIds.length === 0) return [];
       const sql = reading.sql();
       const rows = await sql<ProjectRow[]>`
-        select ${projectColumns(sql, "listed", userId)} from projects
+        select ${projectColumns(sql, fields, userId)} from projects
         where project_id = any(${projectIds as number[]}::integer[])`;
       const found = new Map(rows.map((row) => [row.projectId, projectOf(row)]));
       return projectIds.flatMap((projectId) => found.get(projectId) ?? []);

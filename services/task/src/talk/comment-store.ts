@@ -28,10 +28,11 @@ export async function listComments(
   sql: Sql,
   projectId: number,
   taskId: number,
-  { after, limit }: Page,
+  { after, limit, withText = true }: Page & { withText?: boolean },
 ): Promise<Comment[]> {
   const rows = await sql<Row[]>`
-    select * from comments where project_id = ${projectId} and task_id = ${taskId} and comment_id > ${after}
+    select project_id, task_id, comment_id, user_id, create_time, ${withText ? sql`text` : sql`'' as text`}
+    from comments where project_id = ${projectId} and task_id = ${taskId} and comment_id > ${after}
     order by comment_id limit ${limit}`;
   return rows.map((row) =>
     create(CommentSchema, {

@@ -3,6 +3,7 @@ import {
   ListSubtasksRequestSchema,
   type TaskService,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { selectedNames } from "@tessera/rpc/validation/selected-fields.ts";
 import type { Deps } from "../deps.ts";
 import { pageOf } from "../page.ts";
 import { taskNotFound } from "../refusals.ts";
@@ -12,10 +13,11 @@ export function listSubtasks({ store, projects }: Deps): MethodImpl<typeof TaskS
   return async (request, context) => {
     const { projectId, taskId } = request;
     await projects.access(projectId, context);
+    const withArea = selectedNames(ListSubtasksRequestSchema, request)?.has("area") ?? false;
     const { items, nextPageToken } = await pageOf(ListSubtasksRequestSchema, request, {
       read: async (after, limit) => {
         if (!(await store.taskExists(projectId, taskId))) throw taskNotFound(projectId, taskId);
-        return store.listSubtasks(projectId, taskId, { after: Number(after), limit });
+        return store.listSubtasks(projectId, taskId, { after: Number(after), limit, withArea });
       },
       keyOf: (task) => task.taskId,
     });

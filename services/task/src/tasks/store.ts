@@ -50,10 +50,10 @@ export async function listSubtasks(
   sql: Sql,
   projectId: number,
   taskId: number,
-  { after, limit }: Page,
+  { after, limit, withArea = false }: Page & { withArea?: boolean },
 ): Promise<WholeTask[]> {
   const rows = await sql<Read[]>`
-    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y
+    select clock_timestamp() as now, t.*, a.zoom, a.x, a.y ${withArea ? sql`, a.area` : sql``}
     from tasks t join task_areas a using (project_id, task_id)
     where t.project_id = ${projectId} and t.parent_id = ${taskId} and t.parent_id <> 0
       and t.task_id > ${after}

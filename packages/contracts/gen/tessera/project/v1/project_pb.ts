@@ -182,8 +182,7 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   defaultLanguage: string;
 
   /**
-   * The same texts in other languages, each language once and none the default one. Lists carry of each the language, the
-   * name and the short description; its other texts are absent there.
+   * The same texts in other languages, each language once and none the default one. Absent in lists unless it is chosen.
    *
    * @generated from field: repeated tessera.project.v1.ProjectText translations = 21;
    */

@@ -425,8 +425,8 @@ export const FieldRole = {
   UNCHANGED: 26,
 
   /**
-   * In the request of a list (google.protobuf.FieldMask): the fields that each row carries, by name; the field rule names those
-   * that can be chosen. Rows carry no other field, and REST has no member and no column for any other. REST:
+   * In the request of a list (google.protobuf.FieldMask): the fields that each row carries, by name. Every field of a row can be
+   * chosen, those of `leaves_out` too. Rows carry no other field, and REST has no member and no column for any other. REST:
    * `?fields=task_id,state`. A GeoJSON Feature has its `id` and its geometry in any case.
    *
    * @generated from enum value: FIELD_ROLE_FIELDS = 27;

@@ -8,6 +8,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
 import type { Contributor, DailyContribution } from "./contribution_pb.ts";
 import { file_tessera_task_v1_contribution } from "./contribution_pb.ts";
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/contribution_service.proto.
  */
 export const file_tessera_task_v1_contribution_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uX3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSKgAQoXTGlzdENvbnRyaWJ1dG9yc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIdCgd1c2VyX2lkGAIgASgDQge6SAQiAigBSACIAQESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAFCCgoIX3VzZXJfaWQicwoYTGlzdENvbnRyaWJ1dG9yc1Jlc3BvbnNlEjgKDGNvbnRyaWJ1dG9ycxgBIAMoCzIcLnRlc3NlcmEudGFzay52MS5Db250cmlidXRvckIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBcioQEKGExpc3RDb250cmlidXRpb25zUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEh0KB3VzZXJfaWQYAiABKANCB7pIBCICKAFIAIgBARIfCglwYWdlX3NpemUYAyABKAVCDLpIBBoCKACAwhjoBxIcCgpwYWdlX3Rva2VuGAQgASgJQgi6SAVyAxjIAUIKCghfdXNlcl9pZCJ7ChlMaXN0Q29udHJpYnV0aW9uc1Jlc3BvbnNlEj8KDWNvbnRyaWJ1dGlvbnMYASADKAsyIi50ZXNzZXJhLnRhc2sudjEuRGFpbHlDb250cmlidXRpb25CBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXMsUDChNDb250cmlidXRpb25TZXJ2aWNlEtMBChBMaXN0Q29udHJpYnV0b3JzEigudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRvcnNSZXF1ZXN0GikudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRvcnNSZXNwb25zZSJqkAIBysEYNQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwIoEiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2NvbnRyaWJ1dG9ycxLXAQoRTGlzdENvbnRyaWJ1dGlvbnMSKS50ZXNzZXJhLnRhc2sudjEuTGlzdENvbnRyaWJ1dGlvbnNSZXF1ZXN0GioudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRpb25zUmVzcG9uc2Uia5ACAcrBGDUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQQAToKdGFza3M6cmVhZILT5JMCKRInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9jb250cmlidXRpb25zYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_options, file_tessera_task_v1_contribution]);
+  fileDesc("Cip0ZXNzZXJhL3Rhc2svdjEvY29udHJpYnV0aW9uX3NlcnZpY2UucHJvdG8SD3Rlc3NlcmEudGFzay52MSLSAQoXTGlzdENvbnRyaWJ1dG9yc1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIdCgd1c2VyX2lkGAIgASgDQge6SAQiAigBSACIAQESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAESMAoGZmllbGRzGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0IE0MEYG0IKCghfdXNlcl9pZCJzChhMaXN0Q29udHJpYnV0b3JzUmVzcG9uc2USOAoMY29udHJpYnV0b3JzGAEgAygLMhwudGVzc2VyYS50YXNrLnYxLkNvbnRyaWJ1dG9yQgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyLTAQoYTGlzdENvbnRyaWJ1dGlvbnNSZXF1ZXN0EhsKCnByb2plY3RfaWQYASABKAVCB7pIBBoCKAESHQoHdXNlcl9pZBgCIAEoA0IHukgEIgIoAUgAiAEBEh8KCXBhZ2Vfc2l6ZRgDIAEoBUIMukgEGgIoAIDCGOgHEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGMgBEjAKBmZpZWxkcxgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCBNDBGBtCCgoIX3VzZXJfaWQiewoZTGlzdENvbnRyaWJ1dGlvbnNSZXNwb25zZRI/Cg1jb250cmlidXRpb25zGAEgAygLMiIudGVzc2VyYS50YXNrLnYxLkRhaWx5Q29udHJpYnV0aW9uQgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFzLFAwoTQ29udHJpYnV0aW9uU2VydmljZRLTAQoQTGlzdENvbnRyaWJ1dG9ycxIoLnRlc3NlcmEudGFzay52MS5MaXN0Q29udHJpYnV0b3JzUmVxdWVzdBopLnRlc3NlcmEudGFzay52MS5MaXN0Q29udHJpYnV0b3JzUmVzcG9uc2UiapACAcrBGDUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQQAToKdGFza3M6cmVhZILT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9jb250cmlidXRvcnMS1wEKEUxpc3RDb250cmlidXRpb25zEikudGVzc2VyYS50YXNrLnYxLkxpc3RDb250cmlidXRpb25zUmVxdWVzdBoqLnRlc3NlcmEudGFzay52MS5MaXN0Q29udHJpYnV0aW9uc1Jlc3BvbnNlImuQAgHKwRg1ChFQUk9KRUNUX05PVF9GT1VORAoSUEFHRV9UT0tFTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAikSJy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vY29udHJpYnV0aW9uc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_rpc_v1_options, file_tessera_task_v1_contribution]);
 
 /**
  * The request of ListContributors.
@@ -52,6 +54,13 @@ export type ListContributorsRequest = Message<"tessera.task.v1.ListContributorsR
    * @generated from field: string page_token = 4;
    */
   pageToken: string;
+
+  /**
+   * The fields that each row carries, such as "project_id" and "user_id"; all others are absent. Empty: those of every list.
+   *
+   * @generated from field: google.protobuf.FieldMask fields = 5;
+   */
+  fields?: FieldMask | undefined;
 };
 
 /**
@@ -122,6 +131,13 @@ export type ListContributionsRequest = Message<"tessera.task.v1.ListContribution
    * @generated from field: string page_token = 4;
    */
   pageToken: string;
+
+  /**
+   * The fields that each row carries, such as "project_id" and "date"; all others are absent. Empty: those of every list.
+   *
+   * @generated from field: google.protobuf.FieldMask fields = 5;
+   */
+  fields?: FieldMask | undefined;
 };
 
 /**

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { MultiPolygon } from "../../geo/v1/geometry_pb.ts";
 import { file_tessera_geo_v1_geometry } from "../../geo/v1/geometry_pb.ts";
 import { file_tessera_rpc_v1_options } from "../../rpc/v1/options_pb.ts";
@@ -17,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/preview.proto.
  */
 export const file_tessera_task_v1_preview: GenFile = /*@__PURE__*/
-  fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvcHJldmlldy5wcm90bxIPdGVzc2VyYS50YXNrLnYxIswBCgtUYXNrUHJldmlldxISCgpwcm9qZWN0X2lkGAEgASgFEhIKCnRhc2tfY291bnQYAiABKAUSFAoMc3F1YXJlX2NvdW50GAMgASgFEiIKGnNtYWxsZXN0X3NxdWFyZV9raWxvbWV0cmVzGAQgASgBEiEKGWxhcmdlc3Rfc3F1YXJlX2tpbG9tZXRyZXMYBSABKAESHgoWbWVhbl9zcXVhcmVfa2lsb21ldHJlcxgGIAEoARIYChBwcm9qZWN0X3JldmlzaW9uGAcgASgDIncKDVByZXZpZXdlZFRhc2sSFQoHdGFza19pZBgBIAEoBUIE0MEYBxIjCgR0aWxlGAIgASgLMhUudGVzc2VyYS50YXNrLnYxLlRpbGUSKgoEYXJlYRgDIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbmIGcHJvdG8z", [file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_task]);
+  fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvcHJldmlldy5wcm90bxIPdGVzc2VyYS50YXNrLnYxIuEBCgtUYXNrUHJldmlldxInCgpwcm9qZWN0X2lkGAEgASgFQhO6SAQaAigBisIYCHByb2plY3RzEhIKCnRhc2tfY291bnQYAiABKAUSFAoMc3F1YXJlX2NvdW50GAMgASgFEiIKGnNtYWxsZXN0X3NxdWFyZV9raWxvbWV0cmVzGAQgASgBEiEKGWxhcmdlc3Rfc3F1YXJlX2tpbG9tZXRyZXMYBSABKAESHgoWbWVhbl9zcXVhcmVfa2lsb21ldHJlcxgGIAEoARIYChBwcm9qZWN0X3JldmlzaW9uGAcgASgDIncKDVByZXZpZXdlZFRhc2sSFQoHdGFza19pZBgBIAEoBUIE0MEYBxIjCgR0aWxlGAIgASgLMhUudGVzc2VyYS50YXNrLnYxLlRpbGUSKgoEYXJlYRgDIAEoCzIcLnRlc3NlcmEuZ2VvLnYxLk11bHRpUG9seWdvbmIGcHJvdG8z", [file_buf_validate_validate, file_tessera_geo_v1_geometry, file_tessera_rpc_v1_options, file_tessera_task_v1_task]);
 
 /**
  * What a cut of a project's area would give. Nothing of it is stored.
