@@ -18,7 +18,7 @@ export type Read = (route: Route, message: Message) => Promise<Message>;
 export function readFor({ transportFor, findCaller }: ReadDeps, exchange: Exchange, visit: Visit): Read {
   const { request, signal } = exchange;
   return async (route, message) => {
-    visit.caller = await findCaller(route.rpc, request.headers.authorization);
+    await visit.identify(route.rpc, () => findCaller(route.rpc, request.headers.authorization));
     await visit.enter(route.rpc);
     const response = await callUnary(transportFor, route, message, {
       headers: passedOn(request.headers, visit),

@@ -28,6 +28,16 @@ const HEADERS: Record<string, Schema> = {
     enum: ["true"],
   }),
   PreferenceApplied: header("The preferences that were followed (RFC 7240)."),
+  RateLimit: header(
+    "What is left of each limit that the request counts for, `r`, and for how many seconds, `t`. Absent where limits are off.",
+  ),
+  RateLimitPolicy: header(
+    "The limits that the request counts for: how many requests, `q`, in how many seconds, `w`. Absent where limits are off.",
+  ),
+  ContentEncoding: header("The content coding of the body, as the request accepts it. Absent for none.", {
+    type: "string",
+    enum: ["zstd", "br", "gzip"],
+  }),
   WwwAuthenticate: header("Which token is needed (RFC 6750)."),
 };
 

@@ -79,6 +79,7 @@ function responseOf(status: number, reasons: readonly ReasonFacts[], book: Schem
     description: [`Refused, for one of these reasons:`, titles.join("\n")].join("\n\n"),
     headers: {
       "Request-Id": ref("headers", "RequestId"),
+      ...LIMITS,
       ...(status === 401 || status === 403 ? { "WWW-Authenticate": ref("headers", "WwwAuthenticate") } : {}),
       ...(retry && { "Retry-After": ref("headers", "RetryAfter") }),
     },
@@ -190,14 +191,28 @@ function problemParts(book: SchemaBook): { required: string[]; properties: Recor
       errors: { type: "array", items: errors },
       retryable: { type: "boolean", description: "Whether the same request may succeed later." },
       request_id: { type: "string", description: "The gateway's id of the request, for its operators." },
+      operation: {
+        type: "object",
+        description: "The operation that failed, if the request waited for its end.",
+      },
     },
   };
 }
 
+/** The headers by which a caller learns what it may still send. */
+export const LIMITS: Record<string, Schema> = {
+  RateLimit: ref("headers", "RateLimit"),
+  "RateLimit-Policy": ref("headers", "RateLimitPolicy"),
+};
+
 /** The response for a status that no reason has. */
 export const PROBLEM_RESPONSE: Schema = {
   description: "Any other problem. Without a `reason` the outcome is not known.",
-  headers: { "Request-Id": ref("headers", "RequestId"), "Retry-After": ref("headers", "RetryAfter") },
+  headers: {
+    "Request-Id": ref("headers", "RequestId"),
+    ...LIMITS,
+    "Retry-After": ref("headers", "RetryAfter"),
+  },
   content: { [PROBLEM_TYPE]: { schema: ref("schemas", "Problem") } },
 };
 

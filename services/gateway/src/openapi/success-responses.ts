@@ -8,11 +8,12 @@ import { isAnsweredOnce, type Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { answerSchema, shownSchema } from "./answer-schemas.ts";
 import type { Schema } from "./field-rules.ts";
+import { LIMITS } from "./problem-responses.ts";
 import { nameOf, type SchemaBook } from "./schema-book.ts";
 
 const JSON_TYPE = MEDIA_TYPES.json;
 const header = (name: string): Schema => ({ $ref: `#/components/headers/${name}` });
-const ALWAYS = { "Request-Id": header("RequestId") };
+const ALWAYS = { "Request-Id": header("RequestId"), ...LIMITS };
 
 /** What a read may be answered with, by status. */
 export function readResponses(offers: readonly Offer[], book: SchemaBook): Record<string, Schema> {
@@ -31,6 +32,7 @@ export function readResponses(offers: readonly Offer[], book: SchemaBook): Recor
     ...ALWAYS,
     ...(tagged && { ETag: header("ETag") }),
     "Cache-Control": header("CacheControl"),
+    "Content-Encoding": header("ContentEncoding"),
     Vary: header("Vary"),
     ...(routes.some(({ nextPage }) => nextPage) && { Link: header("Link") }),
     ...(routes.some(isOperation) && { "Retry-After": header("RetryAfter") }),
