@@ -71,3 +71,7 @@ test("every reason of a service is answered by one of its RPCs", () => {
   // Answered as a field of GetAccess, never as an error.
   expect(unanswered.map(({ name }) => name)).toEqual(["SIGN_IN_REQUIRED"]);
 });
+
+test.each(named)("%s says since when it is deprecated, if it is", (_, method) => {
+  expect(rulesOf(method).deprecation !== undefined).toBe(method.proto.options?.deprecated ?? false);
+});

@@ -31,6 +31,8 @@ export interface Exchange {
   key: string | undefined;
   /** The fields of the limits by which it was counted. */
   limits: OutgoingHttpHeaders | undefined;
+  /** What the contract says about an RPC that callers are to leave. */
+  deprecation: OutgoingHttpHeaders | undefined;
 }
 
 /** An answer that is known as a whole. */
@@ -74,20 +76,25 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse, s
     reason: "",
     key: undefined,
     limits: undefined,
+    deprecation: undefined,
   };
 }
 
 /** The headers that every answer has. */
-export function everyHeader({ id, key, limits }: Exchange): OutgoingHttpHeaders {
+export function everyHeader({ id, key, limits, deprecation }: Exchange): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { "Request-Id": id, "X-Content-Type-Options": "nosniff" };
   if (key !== undefined) headers["Idempotency-Key"] = key;
   if (limits !== undefined) Object.assign(headers, limits);
+  if (deprecation !== undefined) Object.assign(headers, deprecation);
   return headers;
 }
 
-/** All headers of an answer. What it varies by joins what was said before that the answer varies by. */
+/** All headers of an answer. What it varies by, and its links, join those that every such answer has. */
 export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const headers = Object.assign(everyHeader(exchange), own);
+  const every = everyHeader(exchange);
+  const { Link: links } = every;
+  const headers = Object.assign(every, own);
+  if (links !== undefined && own.Link !== undefined) headers.Link = `${own.Link}, ${links}`;
   const before = exchange.response.getHeader("Vary");
   if (before !== undefined) headers.Vary = own.Vary === undefined ? before : `${before}, ${own.Vary}`;
   return headers;

@@ -36,6 +36,7 @@ import { headerFault } from "./requests/header-fault.ts";
 import { keyHeader } from "./requests/idempotency-key.ts";
 import { type Parameter, parseQuery } from "./requests/query.ts";
 import { bodyOf, PATCH_TYPES, transcode } from "./requests/transcode.ts";
+import { type Deprecations, deprecationsOf } from "./routes/deprecation.ts";
 import { isAnsweredOnce, type Route } from "./routes/route.ts";
 import { allowOf, endpointFor, matchRoute, type RouteTable, routeTable } from "./routes/route-table.ts";
 import type { PassThrough } from "./streams/pass-through.ts";
@@ -70,6 +71,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const { services, transportFor, draining, limits, log } = deps;
   const table = routeTable(services);
   const resolvers = resolversOf(services);
+  const deprecations = deprecationsOf(services);
   const own = ownResources(deps);
   const site = { publicUrl: deps.publicUrl, trustedProxies: limits.trustedProxies ?? new BlockList() };
   const doorway = new Doorway(limits);
@@ -86,12 +88,20 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     if (isPreflight(exchange)) return;
     const rpc = rpcs.get(exchange.path);
     const fault = headerFault(request);
-    if (rpc !== undefined && fault === undefined && takesBrowser(rpc, exchange.method))
+    if (rpc !== undefined && fault === undefined && takesBrowser(rpc, exchange.method)) {
+      exchange.deprecation = deprecations.get(rpc)?.(exchange.path);
       return browser(rpc, exchange, visit);
+    }
     const circumstances = { route: undefined as Route | undefined };
     const answered =
       fault === undefined
-        ? respond(deps, { table, resolvers, own, groups, rpc, answers }, exchange, visit, circumstances)
+        ? respond(
+            deps,
+            { table, resolvers, deprecations, own, groups, rpc, answers },
+            exchange,
+            visit,
+            circumstances,
+          )
         : Promise.reject(refuseHttp(GatewayReason.REQUEST_MALFORMED, { faults: [fault] }));
     const refused = (error: unknown) => {
       if (error instanceof ClientGone || exchange.signal.aborted) return;
@@ -112,6 +122,8 @@ interface Place {
   table: RouteTable;
   /** What answers can include. */
   resolvers: Resolvers;
+  /** What it says of RPCs that callers are to leave. */
+  deprecations: Deprecations;
   own: readonly OwnResource[];
   /** Those who read the same streams. */
   groups: StreamGroups;
@@ -143,7 +155,7 @@ async function respond(
 /** Calls the RPC whose route a request takes, and sends what it answers. */
 async function call(
   deps: GatewayDeps,
-  { table, resolvers, groups, answers }: Place,
+  { table, resolvers, deprecations, groups, answers }: Place,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
@@ -160,6 +172,7 @@ async function call(
   refuseUncoded(request);
   const { route } = offer;
   circumstances.route = route;
+  exchange.deprecation = deprecations.get(route.rpc)?.(path);
   const hasTicket = presentTicket(exchange, route, parameters);
   // Before the body is read: what somebody sends who may not call is not worked on.
   await visit.identify(route.rpc, () => deps.findCaller(route.rpc, request.headers.authorization));

@@ -48,6 +48,7 @@ export interface TestRpc {
   startsOperation?: boolean;
   selectedBy?: string;
   resolves?: string;
+  deprecation?: { since: string; until?: string; successor?: string };
 }
 
 /** Makes the descriptors of a service that no file has, so that tests are not bound to what the contracts happen to use. */
@@ -76,12 +77,14 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
             serverStreaming: rpc.stream ?? false,
             clientStreaming: rpc.clientStream ?? false,
             options: {
+              deprecated: rpc.deprecation !== undefined,
               ...(rpc.http && { "[google.api.http]": rpc.http as never }),
               "[tessera.rpc.v1.method]": {
                 creates: rpc.creates ?? false,
                 startsOperation: rpc.startsOperation ?? false,
                 selectedBy: rpc.selectedBy ?? "",
                 resolves: rpc.resolves ?? "",
+                ...(rpc.deprecation && { deprecation: rpc.deprecation }),
               },
             },
           })),
