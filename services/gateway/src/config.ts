@@ -8,6 +8,7 @@ import { milliseconds, port, readEnvironment, url } from "@tessera/runtime/envir
 import { z } from "zod";
 import { type CorsOrigins, corsOrigins } from "./browsers/cross-origin.ts";
 import { KEPT_ANSWERS_BYTES } from "./documents/kept-answers.ts";
+import { SPOOLED_BYTES } from "./files/spooled-files.ts";
 import { QUOTAS, type Quota, type Quotas } from "./rate-limits.ts";
 
 /** The configuration of the gateway. */
@@ -41,6 +42,8 @@ export interface GatewayConfig {
   corsOrigins: CorsOrigins;
   /** How large the answers that are kept may be together. */
   keptAnswersBytes: number;
+  /** How large the lists that are kept in temporary files may be together. */
+  spooledBytes: number;
   /** How many requests callers may send in a minute. */
   quotas: Quotas;
   /** The scale of these, in percent; 0 for none of them. */
@@ -106,6 +109,15 @@ const environment = z.object({
   RATE_LIMIT_ADDRESS: quota.default(QUOTAS.address),
   /** The scale of these limits, in percent; 0 for no limits. */
   RATE_LIMIT_PERCENT: wholeNumber(0, 100_000).default(100),
+  /**
+   * The size of all lists that are kept in temporary files (TMPDIR), so that clients can ask for parts of them; 0 to answer
+   * always with the whole of what is too large for memory.
+   */
+  SPOOLED_BYTES: z
+    .string()
+    .regex(/^[0-9]{1,13}$/, "must be a whole number")
+    .transform(Number)
+    .default(SPOOLED_BYTES),
   /** The origins whose pages may read answers, separated by commas; "*" for all. */
   CORS_ORIGINS: corsOrigins,
   /** How long a stopping gateway still serves, so that load balancers notice. */
@@ -144,6 +156,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     publicUrl: read.PUBLIC_URL,
     corsOrigins: read.CORS_ORIGINS,
     keptAnswersBytes: read.KEPT_ANSWERS_BYTES,
+    spooledBytes: read.SPOOLED_BYTES,
     quotas: {
       person: read.RATE_LIMIT_PERSON,
       client: read.RATE_LIMIT_CLIENT,

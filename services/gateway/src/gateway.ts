@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BlockList } from "node:net";
-import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import { Reason as GatewayReason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { pathOf } from "@tessera/rpc/codec.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -13,18 +13,22 @@ import { refuseUncoded } from "./compression/coding.ts";
 import { documentReply } from "./documents/answer.ts";
 import { bytesReply } from "./documents/bytes-reply.ts";
 import { askForDocument, commandReply } from "./documents/command.ts";
+import { linksReply } from "./documents/editor-links.ts";
 import {
   beginInclusion,
+  type Inclusion,
   includable,
   type Resolvers,
   readInclude,
   resolversOf,
 } from "./documents/included.ts";
-import { type KeptAnswers, keptAnswers } from "./documents/kept-answers.ts";
-import { beginListing } from "./documents/listing.ts";
-import { negotiate } from "./documents/negotiate.ts";
+import { keptAnswers } from "./documents/kept-answers.ts";
+import { beginListing, type KeptLists, type Listing } from "./documents/listing.ts";
+import { negotiate, type Offer } from "./documents/negotiate.ts";
 import { Doorway, type DoorwayLimits, type Visit } from "./doorway.ts";
 import { type Exchange, exchangeOf, type Reply, send } from "./exchange.ts";
+import { rangedReply } from "./files/ranges.ts";
+import { spooledFiles } from "./files/spooled-files.ts";
 import type { FindCaller } from "./find-caller.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { type OwnResource, ownReply } from "./own/own-resource.ts";
@@ -56,6 +60,8 @@ export interface GatewayDeps {
   heartbeatMs?: number;
   /** How large the lists that are kept may be together. */
   keptAnswersBytes?: number;
+  /** How large the lists that are kept on disk may be together. */
+  spooledBytes?: number;
   /** The origins whose pages may read answers; none unless given. */
   corsOrigins?: CorsOrigins;
   /** Where clients reach the gateway; each request says it unless given. */
@@ -75,7 +81,8 @@ export function gatewayListener(deps: GatewayDeps): Listener {
   const own = ownResources(deps);
   const site = { publicUrl: deps.publicUrl, trustedProxies: limits.trustedProxies ?? new BlockList() };
   const doorway = new Doorway(limits);
-  const answers = keptAnswers(deps.keptAnswersBytes);
+  const lists = { answers: keptAnswers(deps.keptAnswersBytes), spools: spooledFiles(deps.spooledBytes) };
+  draining.addEventListener("abort", () => lists.spools.stop());
   const groups: StreamGroups = new Map();
   const isPreflight = crossOrigin(deps.corsOrigins ?? []);
   const browser = browserRpc(services, { transportFor, limits, findCaller: deps.findCaller, draining });
@@ -97,7 +104,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
       fault === undefined
         ? respond(
             deps,
-            { table, resolvers, deprecations, own, groups, rpc, answers },
+            { table, resolvers, deprecations, own, groups, rpc, lists },
             exchange,
             visit,
             circumstances,
@@ -130,7 +137,7 @@ interface Place {
   /** The RPC of Connect whose path it is. */
   rpc: DescMethod | undefined;
   /** The lists that were sent last. */
-  answers: KeptAnswers;
+  lists: KeptLists;
 }
 
 async function respond(
@@ -155,7 +162,7 @@ async function respond(
 /** Calls the RPC whose route a request takes, and sends what it answers. */
 async function call(
   deps: GatewayDeps,
-  { table, resolvers, deprecations, groups, answers }: Place,
+  { table, resolvers, deprecations, groups, lists }: Place,
   exchange: Exchange,
   visit: Visit,
   circumstances: { route: Route | undefined },
@@ -187,25 +194,14 @@ async function call(
   visit.releaseBody();
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
 
-  const caller: Caller = {
-    headers: passedOn(request.headers, visit),
-    signal: exchange.signal,
-  };
+  const caller: Caller = { headers: passedOn(request.headers, visit), signal: exchange.signal };
   const isRead = method === "GET" || method === "HEAD";
   const inclusion = beginInclusion({ ...deps, resolvers }, wanted, caller);
-  const listing = isRead
-    ? beginListing(answers, exchange, offer, message, inclusion !== undefined)
-    : undefined;
+  const listing = isRead ? beginListing(lists, exchange, offer, message, inclusion !== undefined) : undefined;
   if (!isAnsweredOnce(route.rpc)) {
     const problem = (error: unknown) => problemOf(error, { ...exchange, route });
-    return answerStream(
-      { ...deps, groups },
-      exchange,
-      offer,
-      { message, listing, inclusion },
-      caller,
-      problem,
-    );
+    const asked = { message, listing, inclusion };
+    return answerStream({ ...deps, groups }, exchange, offer, asked, caller, problem);
   }
   const prefer = request.headers.prefer?.toString();
   askForDocument(route, message, prefer);
@@ -217,9 +213,22 @@ async function call(
       ? await commandReply({ ...deps, table, visit, exchange, inclusion }, route, response, caller, prefer)
       : route.answer !== undefined
         ? bytesReply(exchange, offer, route.answer, response, listing)
-        : documentReply(exchange, route, offer.form, response, listing, await inclusion?.of(route, response));
+        : offer.form === "links"
+          ? await linksReply({ ...deps, table }, exchange, route, response, caller)
+          : await readReply(exchange, offer, response, { listing, inclusion });
   visit.leave(true);
   send(exchange, reply);
+}
+
+/** The answer to a read: a document, or the part of it that the request wants. */
+async function readReply(
+  exchange: Exchange,
+  { route, form }: Offer,
+  response: Message,
+  { listing, inclusion }: { listing: Listing | undefined; inclusion: Inclusion | undefined },
+): Promise<Reply> {
+  const members = await inclusion?.of(route, response);
+  return rangedReply(exchange.request, documentReply(exchange, route, form, response, listing, members));
 }
 
 /** Whether a parameter is the RPC's, and not one of the gateway's own. */

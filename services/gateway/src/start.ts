@@ -62,6 +62,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     corsOrigins: config.corsOrigins,
     publicUrl: config.publicUrl,
     keptAnswersBytes: config.keptAnswersBytes,
+    spooledBytes: config.spooledBytes,
     ...(passed !== undefined && { passThrough: passed }),
     limits: {
       bodyMaxBytes,

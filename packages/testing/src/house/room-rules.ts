@@ -58,6 +58,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "problems",
     "requests",
     "compression",
+    "files",
     "documents",
     "streams",
     "uploads",

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { Exchange, Reply } from "../exchange.ts";
+import { ACCEPTS_RANGES } from "../files/ranges.ts";
 import { entityTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue } from "../requests/field-value.ts";
-import { messageOf } from "../routes/geometry-field.ts";
+import { isFeature, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
 import { csvText } from "./csv.ts";
 import { type Chosen, collectionText, elementsOf, featureText, revisionOf, shownText } from "./document.ts";
@@ -53,21 +54,26 @@ export function documentReply(
     ...(tag !== undefined && { ETag: entityTag(tag, form, variant) }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
     ...pageLinks(exchange, route, response),
+    ...(single && form === "json" && listing !== undefined && linksetLink(exchange, route)),
   };
   const has = (etag: string) => listing !== undefined && listsTag(listing.ifNoneMatch, etag);
   if (revision !== undefined && has(entityTag(revision, form, variant))) return { status: 304, headers };
-  const unread = listing && members === undefined ? unreadReply(listing, form, said, headers) : undefined;
+  const unread =
+    listing && members === undefined ? unreadReply(listing, form, said.etag, headers) : undefined;
   if (unread !== undefined) return unread;
+  if (said.isUnchanged) throw new Error("a list is said to be as nobody knows it");
   headers["Content-Type"] = contentType(form);
+  Object.assign(headers, listing?.fileHeaders);
   const text = withMembers(bodyOf(route, form, response, single, listing?.chosen), members ?? "");
   if (tagged !== "") {
+    Object.assign(headers, ACCEPTS_RANGES);
     const body = Buffer.from(text);
     listing?.keep({ etag: tagged, headers, body });
     return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(tagged) }) };
   }
   if (tag === undefined && listing !== undefined) {
     const etag = entityTag(digestOf(text), form);
-    headers.ETag = etag;
+    Object.assign(headers, { ETag: etag }, ACCEPTS_RANGES);
     if (has(etag)) return { status: 304, headers };
   }
   return { status: 200, headers, body: text };
@@ -97,6 +103,12 @@ function bodyOf(
   if (form !== "geojson" || !single) return shownText(shown, response, rows, chosen);
   const value = shown.field === undefined ? response : fieldValue(response, shown.field);
   return featureText(shown.desc, value as Message, shown.field);
+}
+
+/** Where the links are by which editors open a document (RFC 9264). */
+function linksetLink({ path }: Pick<Exchange, "path">, { shown }: Route) {
+  if (!isFeature(shown.desc)) return {};
+  return { Link: `<${path}?f=links>; rel="linkset"; type="${contentType("links")}"; title="JOSM and iD"` };
 }
 
 /** The documents that an answer shows, or its only one, as editors see them. */

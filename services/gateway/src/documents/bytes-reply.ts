@@ -25,8 +25,9 @@ export function bytesReply(
   };
   const said = listSaid(route, response);
   const tagged = { ...caching, ETag: entityTag(said.etag, form) };
-  const unread = listing && unreadReply(listing, form, said, tagged);
+  const unread = listing && unreadReply(listing, form, said.etag, tagged);
   if (unread !== undefined) return { ...unread, headers: { ...unread.headers, ...caching } };
+  if (said.isUnchanged) throw new Error("a list is said to be as nobody knows it");
   const body = bytesIn(response, field);
   const etag = said.etag === "" ? entityTag(digestOf(body), form) : tagged.ETag;
   const headers = { ...caching, ETag: etag, "Content-Type": mediaType };

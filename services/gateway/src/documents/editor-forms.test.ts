@@ -74,7 +74,7 @@ describe("GPX of a document", () => {
     const { headers, text } = await gateway.ask("GET", "/v1/pages/1", {
       headers: { accept: "application/gpx+xml" },
     });
-    expect(headers).toMatchObject({ "content-type": "application/gpx+xml", vary: "Accept, Authorization" });
+    expect(headers["content-type"]).toBe("application/gpx+xml");
     const texts = `<name>${ESCAPED}</name><desc>A book</desc>`;
     expect(text.split("\n").slice(2, 4)).toEqual([
       `<wpt lat="0.5000000" lon="0.5000000">${texts}<type>Book</type></wpt>`,
@@ -91,7 +91,8 @@ describe("GPX of a document", () => {
     shelve({ bookId: 1, area: ACROSS_180 });
     const text = await read("/v1/pages/1?f=gpx");
     expect(text.match(/<trkseg>/g)).toHaveLength(2);
-    expect(text).toContain('lon="180.0000000"');
+    // The schema of GPX has no 180.
+    expect(text).toContain('lon="179.9999999"');
     expect(text).toContain('lon="-180.0000000"');
   });
 

@@ -32,7 +32,7 @@ function waypointText(feature: EditorFeature): string {
   const { area } = feature;
   const place = feature.point ?? (area && area.polygonLengths.length > 0 ? insidePoint(area) : undefined);
   if (place === undefined) return "";
-  return `<wpt ${placeAttributes(place.longitude, place.latitude)}>${textsOf(feature)}${typeOf(feature)}</wpt>\n`;
+  return `<wpt ${gpxPlace(place.longitude, place.latitude)}>${textsOf(feature)}${typeOf(feature)}</wpt>\n`;
 }
 
 /** The name, and what it is: in the words of its summary, or else of its tags. */
@@ -49,6 +49,13 @@ function typeOf({ kind }: EditorFeature): string {
 function segmentText(ring: number[]): string {
   let points = "";
   for (let at = 0; at < ring.length; at += 2)
-    points += `<trkpt ${placeAttributes(ring[at] as number, ring[at + 1] as number)}/>`;
+    points += `<trkpt ${gpxPlace(ring[at] as number, ring[at + 1] as number)}/>`;
   return `<trkseg>${points}</trkseg>`;
+}
+
+/** The largest longitude of GPX, which has no 180: a centimetre west of it. */
+const LONGITUDE_MAX = 179.9999999;
+
+function gpxPlace(longitude: number, latitude: number): string {
+  return placeAttributes(Math.min(longitude, LONGITUDE_MAX), latitude);
 }

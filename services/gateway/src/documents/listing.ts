@@ -1,6 +1,9 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { type FieldMask, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { CodedBodies, Exchange, Reply } from "../exchange.ts";
+import { fileHeaders } from "../files/file-name.ts";
+import type { SpooledFile, SpooledFiles } from "../files/spooled-files.ts";
 import { entityTag, knownTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue, setFieldValue } from "../requests/field-value.ts";
 import { messageOf } from "../routes/geometry-field.ts";
@@ -24,8 +27,20 @@ export interface Listing {
   largestBytes: number;
   /** Keeps the answer, if the service gave it a tag. */
   keep(answer: KeptAnswer): void;
+  /** The headers of an answer that was asked for as a file; none for any other. */
+  fileHeaders: OutgoingHttpHeaders;
+  /** The list in a temporary file, if it was written there. */
+  spooled(): SpooledFile | undefined;
+  /** Writes the list to a temporary file, if there is place for it. */
+  spool(etag: string, bytes: AsyncIterable<Buffer>): Promise<SpooledFile | undefined>;
   /** The compressed bodies of the answer with this tag. */
   codedBodies(etag: string): CodedBodies;
+}
+
+/** The lists that were sent last: in memory, and those of which parts were asked for on disk. */
+export interface KeptLists {
+  answers: KeptAnswers;
+  spools: SpooledFiles;
 }
 
 /**
@@ -34,7 +49,7 @@ export interface Listing {
  * for in any case.
  */
 export function beginListing(
-  answers: KeptAnswers,
+  { answers, spools }: KeptLists,
   { request, path, query }: Pick<Exchange, "request" | "path" | "query">,
   { route, form }: Offer,
   message: Message,
@@ -44,14 +59,17 @@ export function beginListing(
   const chosen = choose(route, form, message);
   const key = `${form} ${path}?${query}`;
   const kept = route.etag && !isWhole ? answers.find(key) : undefined;
-  if (route.knownEtag && !isWhole)
-    setFieldValue(message, route.knownEtag, kept?.etag ?? knownTag(ifNoneMatch, form));
+  const knownTo = kept?.etag ?? spools.find(key)?.etag ?? knownTag(ifNoneMatch, form);
+  if (route.knownEtag && !isWhole) setFieldValue(message, route.knownEtag, knownTo);
   return {
     ifNoneMatch,
     chosen,
     kept,
     largestBytes: answers.largestBytes,
     keep: (answer) => answers.keep(key, answer),
+    fileHeaders: fileHeaders({ path, query }, route.template, form),
+    spooled: () => spools.find(key),
+    spool: (etag, bytes) => spools.write(key, etag, bytes),
     codedBodies: (etag) => ({
       find: (coding) => (kept?.etag === etag ? kept.coded?.get(coding) : undefined),
       keep: (coding, body) => answers.keepCoded(key, etag, coding, body),
@@ -74,15 +92,12 @@ export function listSaid(
 export function unreadReply(
   { ifNoneMatch, kept, codedBodies }: Pick<Listing, "ifNoneMatch" | "kept" | "codedBodies">,
   form: Form,
-  { etag, isUnchanged }: { etag: string; isUnchanged: boolean },
+  etag: string,
   headers: Reply["headers"],
 ): Reply | undefined {
   if (etag === "") return undefined;
   if (listsTag(ifNoneMatch, entityTag(etag, form))) return { status: 304, headers };
-  if (kept === undefined || kept.etag !== etag) {
-    if (isUnchanged) throw new Error("a list is said to be as nobody knows it");
-    return undefined;
-  }
+  if (kept === undefined || kept.etag !== etag) return undefined;
   return { status: 200, headers: kept.headers, body: kept.body, coded: codedBodies(etag) };
 }
 

@@ -6,7 +6,7 @@ import type { Route } from "../routes/route.ts";
 import type { Endpoint } from "../routes/route-table.ts";
 
 /** The forms that an answer can have. The names are also the values of the parameter `f`. */
-export type Form = "json" | "geojson" | "csv" | "gpx" | "osm" | "ndjson" | "sse" | "mvt";
+export type Form = "json" | "geojson" | "csv" | "gpx" | "osm" | "links" | "ndjson" | "sse" | "mvt";
 
 /** The forms of what has an area, for editors of OpenStreetMap and apps for the field. */
 const EDITOR_FORMS = ["gpx", "osm"] as const;
@@ -18,6 +18,7 @@ export const MEDIA_TYPES: Record<Form, string> = {
   csv: "text/csv",
   gpx: "application/gpx+xml",
   osm: "application/vnd.openstreetmap.data+xml",
+  links: "application/linkset+json",
   ndjson: "application/x-ndjson",
   sse: "text/event-stream",
   mvt: "application/vnd.mapbox-vector-tile",
@@ -76,6 +77,7 @@ function unaryOffers(route: Route | undefined): Offer[] {
   if (feature) forms.push("geojson");
   if (rows) forms.push("csv");
   if (feature) forms.push(...EDITOR_FORMS);
+  if (feature && !rows && !route.shown.list) forms.push("links");
   return forms.map((form) => ({ form, route }));
 }
 

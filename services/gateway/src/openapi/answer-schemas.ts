@@ -23,6 +23,17 @@ export function answerSchema({ form, route }: Offer, book: SchemaBook): Schema {
         : collectionSchema(route, book);
     case "csv":
       return { type: "string", description: "A line of names, then a line for each document (RFC 4180)." };
+    case "gpx":
+    case "osm":
+      return { type: "string", description: form === "gpx" ? "GPX 1.1." : "OSM XML 0.6." };
+    case "links":
+      return {
+        type: "object",
+        description:
+          "A set of links (RFC 9264): `edit` opens the document in JOSM or iD, `alternate` is another form of it.",
+        required: ["linkset"],
+        properties: { linkset: { type: "array", items: { type: "object" } } },
+      };
     default:
       return elementSchema(route, book);
   }

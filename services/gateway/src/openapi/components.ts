@@ -20,6 +20,11 @@ const HEADERS: Record<string, Schema> = {
   CacheControl: header("How long a copy may be used. A copy of a document is asked for again each time."),
   Vary: header("The headers of the request on which the answer depends."),
   Link: header('Where the next page of the list is, with `rel="next"` (RFC 8288). Absent on the last page.'),
+  ContentDisposition: header(
+    "Says that the answer is a file, and what it is called. Absent unless the parameter `f` asked for a file.",
+  ),
+  AcceptRanges: header("`bytes`: a part can be asked for with the header Range."),
+  ContentRange: header("Which bytes these are, and how many there are in all: `bytes 0-99/1234`."),
   RetryAfter: header("When to send the request again, in seconds.", { type: "string", pattern: "^[0-9]+$" }),
   Location: header("The path of what was made, or of the operation that continues."),
   IdempotencyKey: header("The key of the command: the one that was sent, or one that the gateway made."),

@@ -101,6 +101,7 @@ export function headerParameters(route: Route, book: SchemaBook): Reference[] {
     ...(requestId ? ["IdempotencyKey"] : []),
     ...(expectedRevision ? [hasPresence(expectedRevision) ? "IfMatchOptional" : "IfMatch"] : []),
     ...(isRead && (isAnsweredOnce(route.rpc) || route.knownEtag) ? ["IfNoneMatch"] : []),
+    ...(isRead && route.etag && route.answer === undefined ? ["Range", "IfRange"] : []),
     ...(isRead ? [] : [startsOperation ? "PreferWait" : "Prefer"]),
     ...(resumePosition ? ["LastEventId"] : []),
     ...(upload?.fileName ? ["ContentDisposition"] : []),
@@ -144,6 +145,18 @@ const HEADER_PARAMETERS: Record<string, Parameter> = {
     "An ETag of an earlier answer. While nothing has changed, the answer is 304 and has no body.",
     {},
     { example: '"7"' },
+  ),
+  Range: header(
+    "Range",
+    "The part of the list that is wanted, in bytes. Several parts are answered by the whole.",
+    {},
+    { example: "bytes=1000-" },
+  ),
+  IfRange: header(
+    "If-Range",
+    "The ETag of the list that the client has the beginning of. If the list has another one, the answer is the whole.",
+    {},
+    { example: '"7-csv"' },
   ),
   Prefer: header("Prefer", PREFER, {}, { example: "return=minimal" }),
   PreferWait: header(

@@ -39,8 +39,25 @@ export function readResponses(offers: readonly Offer[], book: SchemaBook): Recor
   };
   const streamed = streams.length > 0 && offers.some(({ form }) => form === "sse" || form === "ndjson");
   const hint = streamed ? ` ${STREAMS}` : "";
+  const parted = routes.some((it) => it.etag !== undefined && it.answer === undefined);
+  const isFile = offers.some(({ form }) => form !== "json" && form !== "sse" && form !== "mvt");
+  const file = {
+    ...(isFile && { "Content-Disposition": header("ContentDisposition") }),
+    ...(parted && { "Accept-Ranges": header("AcceptRanges") }),
+  };
   return {
-    "200": { description: `The document.${hint}`, headers, content },
+    "200": { description: `The document.${hint}`, headers: { ...headers, ...file }, content },
+    ...(parted && {
+      "206": {
+        description: "The part of the list that the header Range names.",
+        headers: { ...headers, ...file, "Content-Range": header("ContentRange") },
+        content,
+      },
+      "416": {
+        description: "The list ends before the part that the header Range names.",
+        headers: { ...headers, "Content-Range": header("ContentRange") },
+      },
+    }),
     ...(tagged && { "304": book.response("NotModified", notModified) }),
   };
 }

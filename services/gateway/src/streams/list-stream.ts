@@ -4,16 +4,22 @@ import type { Outlet } from "../compression/coded-stream.ts";
 import { DOCUMENT_HEADERS } from "../documents/answer.ts";
 import { type Inclusion, withMembers } from "../documents/included.ts";
 import { type Listing, listSaid, unreadReply } from "../documents/listing.ts";
-import { contentType, type Offer } from "../documents/negotiate.ts";
+import { contentType, type Form, type Offer } from "../documents/negotiate.ts";
 import { type Exchange, send } from "../exchange.ts";
+import { ACCEPTS_RANGES, rangedReply, wantsPart } from "../files/ranges.ts";
 import { entityTag } from "../requests/entity-tag.ts";
+import type { Route } from "../routes/route.ts";
 import { drained } from "./drained.ts";
+import { sendFile } from "./send-file.ts";
 import type { Frames } from "./stream-frames.ts";
 
 interface Streamed {
   messages: AsyncIterable<Message>;
+  /** Asks the service again, for a caller that knows the list with a tag; "" for one that does not. */
+  readAgain(known: string): Promise<AsyncIterable<Message>>;
   listing: Listing;
-  frames: Frames;
+  /** Makes the frames of one body. */
+  newFrames(): Frames;
   /** Sends the headers. */
   openWith(headers: OutgoingHttpHeaders): Outlet;
   /** What else the list includes, if anything: it has no tag then. */
@@ -23,52 +29,117 @@ interface Streamed {
 /**
  * Answers a list that comes as a stream, whose first message says its tag: by 304, by what is kept here, or by what comes. What
  * comes is sent message by message, each with as many rows as the service puts into one, and kept if it is not too large.
+ *
+ * The length of a list, and so the place of a part in it, is known once it was read to its end, and its bytes belong to one tag. A
+ * list that is too large for memory is therefore written to a temporary file when a part of it is asked for; the parts that follow
+ * are read from there. A list that is asked for as a whole is sent as it comes, without a length, and costs no disk.
  */
 export async function answerList(
   exchange: Exchange,
-  { route, form }: Offer,
-  { messages, listing, frames, inclusion, openWith }: Streamed,
+  offer: Offer,
+  streamed: Streamed,
   signal: AbortSignal,
 ): Promise<void> {
-  const { method } = exchange;
-  const coming = messages[Symbol.asyncIterator]();
-  const first = await coming.next();
+  const { request } = exchange;
+  const { route, form } = offer;
+  const { listing, openWith, newFrames, readAgain, inclusion } = streamed;
+  let coming = await begin(route, streamed.messages, inclusion);
+  const { etag, isUnchanged } = coming.said;
+  const headers = headersOfList(listing, form, etag);
+  const unread = unreadReply(listing, form, etag, headers);
+  if (unread !== undefined) {
+    send(exchange, rangedReply(request, unread));
+    return coming.leave();
+  }
+  const spooled = listing.spooled();
+  if (etag !== "" && spooled?.etag === etag) {
+    await coming.leave();
+    return sendFile(exchange, spooled, { headers, openWith, isWhole: false }, signal);
+  }
+  // What was known here was dropped meanwhile.
+  if (isUnchanged) coming = await begin(route, await readAgain(""));
+  else if (headers.ETag !== undefined && wantsPart(request, headers.ETag)) {
+    const file = await listing.spool(etag, bytesOf(coming, newFrames()));
+    await coming.leave();
+    if (file !== undefined) {
+      // Rows that changed meanwhile are in the file under a tag that the list no longer has: no part of it can be told apart.
+      const now = await begin(route, await readAgain(etag));
+      await now.leave();
+      return sendFile(exchange, file, { headers, openWith, isWhole: now.said.etag !== etag }, signal);
+    }
+    coming = await begin(route, await readAgain(""));
+  }
+  await sendAll(exchange, coming, { ...streamed, form }, signal);
+}
+
+function headersOfList(listing: Listing, form: Form, etag: string) {
+  return {
+    ...DOCUMENT_HEADERS,
+    ...(etag !== "" && { ETag: entityTag(etag, form), ...ACCEPTS_RANGES }),
+    "Content-Type": contentType(form),
+    ...listing.fileHeaders,
+  };
+}
+
+/** A list that begins to come, and what its first message says. */
+interface Coming {
+  said: ReturnType<typeof listSaid>;
+  next(): Promise<IteratorResult<Message>>;
+  /** Ends the call. The rest is not wanted. */
+  leave(): Promise<void>;
+}
+
+async function begin(route: Route, messages: AsyncIterable<Message>, inclusion?: Inclusion): Promise<Coming> {
+  const iterator = messages[Symbol.asyncIterator]();
+  let first: IteratorResult<Message> | undefined = await iterator.next();
   const said =
     first.done || inclusion !== undefined ? { etag: "", isUnchanged: false } : listSaid(route, first.value);
-  const tagged = said.etag === "" ? {} : { ETag: entityTag(said.etag, form) };
-  const headers = { ...DOCUMENT_HEADERS, ...tagged };
-  const unread = unreadReply(listing, form, said, headers);
-  if (unread !== undefined) {
-    send(exchange, unread);
-    // The call ends by itself after its only message; the rest of any other is not wanted.
-    await (said.isUnchanged ? coming.next() : coming.return?.());
-    return;
-  }
-  const shown = { ...headers, "Content-Type": contentType(form) };
-  const written = collect(listing.largestBytes);
-  const framed = (text: string) => {
-    const bytes = Buffer.from(text);
-    written.add(bytes);
-    return bytes;
+  return {
+    said,
+    next: async () => {
+      const next = first ?? (await iterator.next());
+      first = undefined;
+      if (!next.done) inclusion?.add(route, next.value);
+      return next;
+    },
+    // A call ends by itself after the message that says that nothing changed.
+    leave: async () => void (said.isUnchanged ? await iterator.next() : await iterator.return?.()),
   };
-  const outlet = openWith(shown);
+}
+
+/** The body of a list, as it comes. */
+async function* bytesOf(coming: Coming, frames: Frames, inclusion?: Inclusion): AsyncGenerator<Buffer> {
   let opening = frames.opening;
-  for (let next = first; !next.done && method !== "HEAD"; next = await coming.next()) {
-    inclusion?.add(route, next.value);
-    const text = opening + frames.frame(next.value);
+  for (let next = await coming.next(); !next.done; next = await coming.next()) {
+    yield Buffer.from(opening + frames.frame(next.value));
     opening = "";
-    if (!outlet.write(framed(text))) await drained(outlet.target, signal);
   }
-  if (method === "HEAD") {
-    await coming.return?.();
+  const { closing } = frames;
+  yield Buffer.from(opening + (inclusion ? withMembers(closing, await inclusion.text()) : closing));
+}
+
+async function sendAll(
+  exchange: Exchange,
+  coming: Coming,
+  { listing, newFrames, openWith, inclusion, form }: Streamed & { form: Form },
+  signal: AbortSignal,
+): Promise<void> {
+  const { etag } = coming.said;
+  const headers = headersOfList(listing, form, etag);
+  const outlet = openWith(headers);
+  if (exchange.method === "HEAD") {
+    await coming.leave();
     outlet.end("");
     return;
   }
-  const closing =
-    inclusion === undefined ? frames.closing : withMembers(frames.closing, await inclusion.text());
-  outlet.end(framed(opening + closing));
+  const written = collect(listing.largestBytes);
+  for await (const bytes of bytesOf(coming, newFrames(), inclusion)) {
+    written.add(bytes);
+    if (!outlet.write(bytes)) await drained(outlet.target, signal);
+  }
+  outlet.end("");
   const body = written.all();
-  if (body !== undefined && said.etag !== "") listing.keep({ etag: said.etag, headers: shown, body });
+  if (body !== undefined && etag !== "") listing.keep({ etag, headers, body });
 }
 
 /** Collects what is written, until it is too large to be kept. */

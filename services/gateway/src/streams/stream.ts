@@ -8,6 +8,7 @@ import type { Listing } from "../documents/listing.ts";
 import { contentType, type Offer } from "../documents/negotiate.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Shown } from "../problems/problem.ts";
+import { setFieldValue } from "../requests/field-value.ts";
 import { drained } from "./drained.ts";
 import { endWith } from "./end-with.ts";
 import { answerList } from "./list-stream.ts";
@@ -76,12 +77,13 @@ export async function answerStream(
         outlet = openOutlet(exchange, headers);
         return outlet;
       };
-      await answerList(
-        exchange,
-        { route, form },
-        { messages, listing, frames, inclusion, openWith },
-        ends.signal,
-      );
+      const readAgain = (known: string) => {
+        if (route.knownEtag) setFieldValue(message, route.knownEtag, known);
+        return callStream(transportFor, route, message, reading);
+      };
+      const newFrames = () => framesOf(route, form, listing.chosen);
+      const streamed = { messages, readAgain, listing, newFrames, inclusion, openWith };
+      await answerList(exchange, { route, form }, streamed, ends.signal);
       return;
     }
     await pump(messages, frames, exchange, open, ends.signal);

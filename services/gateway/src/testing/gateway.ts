@@ -48,6 +48,7 @@ export interface TestOptions {
   heartbeatMs?: number;
   passThrough?: PassThrough;
   corsOrigins?: CorsOrigins;
+  spooledBytes?: number;
   /** Nobody is asked for a token unless it is given. */
   findCaller?: FindCaller;
 }
@@ -55,7 +56,15 @@ export interface TestOptions {
 /** Starts a gateway whose services are the handlers that `routes` registers. */
 export async function testGateway(
   routes: (router: ConnectRouter) => void,
-  { services = SERVICES, limits = {}, heartbeatMs, passThrough, corsOrigins, findCaller }: TestOptions = {},
+  {
+    services = SERVICES,
+    limits = {},
+    heartbeatMs,
+    passThrough,
+    corsOrigins,
+    spooledBytes,
+    findCaller,
+  }: TestOptions = {},
 ): Promise<TestGateway> {
   const transport = createRouterTransport(routes);
   const lines: Record<string, unknown>[] = [];
@@ -71,6 +80,7 @@ export async function testGateway(
     limits: { ...LIMITS, ...limits },
     ...(heartbeatMs !== undefined && { heartbeatMs }),
     ...(corsOrigins !== undefined && { corsOrigins }),
+    ...(spooledBytes !== undefined && { spooledBytes }),
     ...(passThrough !== undefined && { passThrough }),
   });
   return { ...gateway, lines, ask: (method, path, options) => ask(gateway.url, method, path, options) };
@@ -95,7 +105,8 @@ export function ask(url: string, method: string, path: string, options: AskOptio
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
         const type = response.headers["content-type"] ?? "";
-        const parsed = /[/+](geo\+)?json$/.test(type) && text !== "" ? JSON.parse(text) : undefined;
+        const isWhole = text !== "" && response.statusCode !== 206;
+        const parsed = isWhole && /[/+](geo\+)?json$/.test(type) ? JSON.parse(text) : undefined;
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed });
       });
     });
