@@ -217,7 +217,7 @@ async function call(
           ? await linksReply({ ...deps, table }, exchange, route, response, caller)
           : await readReply(exchange, offer, response, { listing, inclusion });
   visit.leave(true);
-  send(exchange, reply);
+  send(exchange, route.secret ? { ...reply, secret: true } : reply);
 }
 
 /** The answer to a read: a document, or the part of it that the request wants. */

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { brotliDecompressSync, constants, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
@@ -40,6 +41,7 @@ beforeAll(async () => {
         yield { tasks: tasks(1 + FIRST) };
       },
     });
+    router.service(TokenService, { issueStreamTicket: () => ({ ticket: LONG }) });
     router.service(ProjectService, {
       getProject: ({ projectId }) => ({
         project: { projectId, revision: 7n, instructions: projectId === 7 ? LONG : "" },
@@ -159,6 +161,14 @@ describe.each(CODINGS)("in %s", (coding) => {
     left.abort();
     await expect.poll(compressedStreamCount).toBe(0);
   });
+});
+
+test("an answer with a secret is sent as it is, also where it is no command's", async () => {
+  const { status, headers, json } = await gateway.ask("POST", "/v1/stream-tickets", {
+    body: { path: "/v1/task-events" },
+    headers: { "accept-encoding": "gzip" },
+  });
+  expect([status, json?.ticket.length, headers["content-encoding"]]).toEqual([200, LONG.length, undefined]);
 });
 
 test("small answers, events, answers of commands and parts of answers are sent as they are", async () => {

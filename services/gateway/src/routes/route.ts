@@ -82,6 +82,8 @@ export interface Route {
   /** In the response to a command: the document of what was acknowledged; and in its request, whether it is wanted. */
   document: DescField | undefined;
   wantsDocument: DescField | undefined;
+  /** Whether the response may carry a secret: a field that the contract says not to show in logs. */
+  secret: boolean;
   /** What a response to a command says beyond what every such response says. */
   said: readonly DescField[];
   /** Whether success made something new; a field of the response where that varies. */
@@ -137,6 +139,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     acknowledgement,
     document,
     wantsDocument: fieldWithRole(input, FieldRole.WANTS_DOCUMENT),
+    secret: carriesSecret(output),
     said: output.fields.filter((it) => it !== acknowledgement && it !== created && it !== document),
     created: created ?? rules.creates,
     startsOperation: rules.startsOperation,
@@ -237,4 +240,14 @@ function fieldNamed(rpc: DescMethod, desc: DescMessage, name: string): DescField
 
 function nameOf(rpc: DescMethod): string {
   return `${rpc.parent.typeName}.${rpc.name}`;
+}
+
+/** Whether a message, or one in it, has a field that logs must not show (`debug_redact`). */
+function carriesSecret(desc: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(desc)) return false;
+  seen.add(desc);
+  return desc.fields.some(
+    (it) =>
+      it.proto.options?.debugRedact === true || (it.message !== undefined && carriesSecret(it.message, seen)),
+  );
 }
