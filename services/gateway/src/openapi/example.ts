@@ -3,7 +3,19 @@ import type { Schema } from "./field-rules.ts";
 /** Objects in objects are shown to this depth; what must be there is shown in any case. */
 const DEPTH_MAX = 6;
 /** Texts among which one keeps the pattern of a field. */
-const TEXTS = ["example", "en", "7", "DE", "tasks:read", "#example", "1s", "7200s", "a", "abcdefgh"];
+const TEXTS = [
+  "example",
+  "en",
+  "7",
+  "DE",
+  "tasks:read",
+  "/v1/projects/7/task-events",
+  "#example",
+  "1s",
+  "7200s",
+  "a",
+  "abcdefgh",
+];
 const LONG = "Example ";
 
 const BY_FORMAT: Record<string, string> = {

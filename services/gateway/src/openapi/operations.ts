@@ -14,6 +14,7 @@ import {
   type Parameter,
   pathParameters,
   queryParameters,
+  ticketParameter,
   variableName,
 } from "./parameters.ts";
 import { problemResponses } from "./problem-responses.ts";
@@ -78,6 +79,7 @@ function operationOf(endpoint: Endpoint, description: Description & { ids: Set<s
     ...pathParameters(main, book),
     ...merged(routes, endpoint, book),
     ...formParameter(forms),
+    ...ticketParameter(routes),
     ...new Map(
       routes.flatMap((it) => headerParameters(it, book)).map((it) => [it.$ref, it] as const),
     ).values(),

@@ -1,5 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import { TICKET, takesTicket } from "../browsers/stream-ticket.ts";
 import { type Form, MEDIA_TYPES } from "../documents/negotiate.ts";
 import { WAIT_MAX_SECONDS } from "../documents/operation-wait.ts";
 import { fieldsByName, isLeaf } from "../requests/read-message.ts";
@@ -91,6 +92,14 @@ export function formParameter(forms: readonly Form[]): Parameter[] {
       schema: { type: "string", enum: forms },
     },
   ];
+}
+
+/** The ticket by which a stream is read where no header can be set. */
+export function ticketParameter(routes: readonly Route[]): Parameter[] {
+  if (!routes.some(takesTicket)) return [];
+  const description =
+    "A ticket of `POST /v1/stream-tickets` for this path, instead of Authorization: for the stream that an EventSource reads.";
+  return [{ name: TICKET, in: "query", description, schema: { type: "string" } }];
 }
 
 /** The headers that a route reads. */
