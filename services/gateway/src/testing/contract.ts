@@ -19,7 +19,7 @@ import { file_tessera_rpc_v1_acknowledgement } from "@tessera/contracts/tessera/
 import { file_tessera_rpc_v1_operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { file_tessera_rpc_v1_options } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 
-/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b", "author_id: int64 >users". */
+/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b", "author_id: int64 >users", "kind: Kind =kind", "page_size: int32 <100". */
 type Fields = Record<string, string>;
 
 const DEPENDENCIES = [
@@ -49,6 +49,7 @@ export interface TestRpc {
   selectedBy?: string;
   resolves?: string;
   deprecation?: { since: string; until?: string; successor?: string };
+  collection?: object;
 }
 
 /** Makes the descriptors of a service that no file has, so that tests are not bound to what the contracts happen to use. */
@@ -83,6 +84,7 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
                 creates: rpc.creates ?? false,
                 startsOperation: rpc.startsOperation ?? false,
                 selectedBy: rpc.selectedBy ?? "",
+                ...(rpc.collection && { collection: rpc.collection as never }),
                 resolves: rpc.resolves ?? "",
                 ...(rpc.deprecation && { deprecation: rpc.deprecation }),
               },
@@ -105,9 +107,10 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
 function membersOf(fields: Fields) {
   const choices = [...new Set(Object.values(fields).flatMap((it) => /\|(\w+)/.exec(it)?.[1] ?? []))];
   const field = Object.entries(fields).map(([name, text], index) => {
-    const [, repeated, type = "", role, choice, leftOut, tag, kind] =
-      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?(?: >(\w+))?$/.exec(text) ??
-      [];
+    const [, repeated, type = "", role, choice, leftOut, tag, kind, property, most] =
+      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?(?: >(\w+))?(?: =([\w.]+))?(?: <(\d+))?$/.exec(
+        text,
+      ) ?? [];
     const enumeration = type === "Kind";
     const options = {
       ...(role === "redact" && { debugRedact: true }),
@@ -115,6 +118,8 @@ function membersOf(fields: Fields) {
       ...(tag && { "[tessera.rpc.v1.editor_tag]": tag }),
       ...(leftOut && { "[tessera.rpc.v1.leaves_out]": leftOut.split(",") }),
       ...(kind && { "[tessera.rpc.v1.refers_to]": kind }),
+      ...(property && { "[tessera.rpc.v1.selects_by]": property }),
+      ...(most && { "[tessera.rpc.v1.page_size_max]": Number(most) }),
     };
     return {
       name,

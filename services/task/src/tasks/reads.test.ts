@@ -112,6 +112,8 @@ describe("in a project with tasks of every kind", () => {
         const size = expected.length > 30 ? Math.max(pageSize, 30) : pageSize;
         const found = await listed({ filter, view: TaskView.ID }, size);
         expect(found.map(({ taskId }) => taskId)).toEqual(expected);
+        const counted = await reader().listTasks({ filter, pageSize: 1, withTotal: true });
+        expect(counted.taskCount).toBe(expected.length);
       }),
       RUNS,
     );
