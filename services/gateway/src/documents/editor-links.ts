@@ -102,7 +102,7 @@ function linksOf(
       title: "JOSM: the map data of the area",
     },
     {
-      href: josm("import", { url: file, new_layer: "true", layer_name: title, upload_policy: "never" }),
+      href: josm("import", { new_layer: "true", layer_name: title, upload_policy: "never", url: file }),
       title: "JOSM: the outline",
     },
     ...(imagery === ""
