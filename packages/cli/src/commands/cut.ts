@@ -29,7 +29,9 @@ export function previewCommand(): Command {
       const tool = toolOf(command);
       const cut = cutOf(options);
       if (options.output !== undefined) {
-        const response = await tool.request(`/v1/projects/${id}/task-preview?${queryOf(cut)}&f=geojson`);
+        const response = await tool.request(
+          `/v1/projects/${id}/task-preview/tasks?${queryOf(cut)}&f=geojson`,
+        );
         return writeTo(options.output, response);
       }
       const { preview } = await tool.client.previewTasks({ projectId: id, ...cut });
