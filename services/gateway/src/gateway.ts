@@ -38,6 +38,7 @@ import { type BodyLimits, ClientGone } from "./requests/body.ts";
 import { fieldValue } from "./requests/field-value.ts";
 import { headerFault } from "./requests/header-fault.ts";
 import { keyHeader } from "./requests/idempotency-key.ts";
+import { acceptLanguages, withLanguages } from "./requests/languages.ts";
 import { type Parameter, parseQuery } from "./requests/query.ts";
 import { bodyOf, PATCH_TYPES, transcode } from "./requests/transcode.ts";
 import { type Deprecations, deprecationsOf } from "./routes/deprecation.ts";
@@ -189,8 +190,9 @@ async function call(
   const unreadable: Fault[] = [];
   const { wanted, others } = readInclude(parameters, includable(resolvers, route, offer.form), unreadable);
   const ofRpc = f === undefined && !hasTicket ? others : others.filter(isOfRpc(hasTicket));
-  const input = { segments, parameters: ofRpc, malformed, unreadable };
+  const input = { segments, parameters: withLanguages(route, ofRpc), malformed, unreadable };
   const message = transcode(exchange, route, input, body);
+  acceptLanguages(route, message, request.headers["accept-language"]);
   visit.releaseBody();
   if (route.requestId) exchange.key = keyHeader(fieldValue(message, route.requestId) as string);
 

@@ -149,7 +149,9 @@ describe.each(PATHS)("%s", (_, path) => {
 test("an answer keeps its other Vary headers", async () => {
   const vary = async (path: string, headers: Record<string, string> = {}) =>
     (await gateways.some.ask("GET", path, { headers: { origin: ORIGIN, ...headers } })).headers.vary;
-  expect(await vary("/v1/projects/7")).toBe("Origin, Accept, Authorization, Accept-Encoding");
+  expect(await vary("/v1/projects/7")).toBe(
+    "Origin, Accept, Authorization, Accept-Language, Accept-Encoding",
+  );
   expect(await vary("/v1/task-events", { accept: "text/event-stream" })).toBe(
     "Origin, Accept, Authorization",
   );

@@ -106,7 +106,8 @@ describe("a document", () => {
     });
     expect(status).toBe(expected);
     expect(headers.etag).toBe(f === undefined ? '"9"' : '"9-geojson"');
-    if (status === 304) expect([text, headers.vary]).toEqual(["", "Accept, Authorization, Accept-Encoding"]);
+    if (status === 304)
+      expect([text, headers.vary]).toEqual(["", "Accept, Authorization, Accept-Language, Accept-Encoding"]);
   });
 
   test("is asked for by HEAD without its body", async () => {

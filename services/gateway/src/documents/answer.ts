@@ -15,6 +15,7 @@ import { type Listing, listSaid, unreadReply } from "./listing.ts";
 import { contentType, type Form } from "./negotiate.ts";
 import { LOOK_AGAIN, operationIn } from "./operation.ts";
 import { osmText } from "./osm-xml.ts";
+import { shownLanguages } from "./shown-languages.ts";
 import { readerOf, textIn } from "./wire-json.ts";
 
 /** A document depends on the caller and the media type. */
@@ -48,16 +49,23 @@ export function documentReply(
   const said = listSaid(route, response);
   const tagged = members === undefined ? said.etag : "";
   const tag = tagged === "" ? revision : tagged;
-  const variant = members === undefined ? "" : digestOf(members);
+  const languages = shownLanguages(route, response);
+  const variant = [
+    ...(single ? languages.map(withoutHyphens) : []),
+    ...(members === undefined ? [] : [digestOf(members)]),
+  ];
+  const etagOf = (of: bigint | string) => entityTag(of, form, variant.join("."));
   const headers: Reply["headers"] = {
     ...DOCUMENT_HEADERS,
-    ...(tag !== undefined && { ETag: entityTag(tag, form, variant) }),
+    ...(tag !== undefined && { ETag: etagOf(tag) }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
     ...pageLinks(exchange, route, response),
     ...(single && form === "json" && listing !== undefined && linksetLink(exchange, route)),
+    ...(route.languages && { Vary: `${DOCUMENT_VARY}, Accept-Language` }),
+    ...(languages.length > 0 && { "Content-Language": languages.join(", ") }),
   };
   const has = (etag: string) => listing !== undefined && listsTag(listing.ifNoneMatch, etag);
-  if (revision !== undefined && has(entityTag(revision, form, variant))) return { status: 304, headers };
+  if (revision !== undefined && has(etagOf(revision))) return { status: 304, headers };
   const unread =
     listing && members === undefined ? unreadReply(listing, form, said.etag, headers) : undefined;
   if (unread !== undefined) return unread;
@@ -77,6 +85,11 @@ export function documentReply(
     if (has(etag)) return { status: 304, headers };
   }
   return { status: 200, headers, body: text };
+}
+
+/** A language within a tag, in which a hyphen comes before the form and the coding. */
+function withoutHyphens(language: string): string {
+  return language.replaceAll("-", "_");
 }
 
 /** The part of a digest that is shown. */

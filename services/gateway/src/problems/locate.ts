@@ -1,7 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
 import type { Fault } from "../http-refusal.ts";
-import type { Route } from "../routes/route.ts";
+import { LANGUAGE, type Route } from "../routes/route.ts";
 import { escapePointer } from "./pointer.ts";
 
 /** Says where in the HTTP request the field is that a service complained of: "project.area" is "/area" of the body. */
@@ -22,6 +22,7 @@ function locationOf(route: Route, parts: readonly string[]): Pick<Fault, "in" | 
   if (bound) return { in: "path", name };
   if (is(route.requestId, first)) return { in: "header", name: "Idempotency-Key" };
   if (is(route.expectedRevision, first)) return { in: "header", name: "If-Match" };
+  if (is(route.languages, first)) return { in: "query", name: LANGUAGE };
   if (is(route.mask, first)) return { in: "body", name: "" };
   if (route.body === "all" || parts.length === 0) return { in: "body", name: pointer(parts) };
   if (typeof route.body === "object" && is(route.body, first))

@@ -12,6 +12,9 @@ import { type PathTemplate, type PathVariable, parseTemplate } from "./path-temp
 /** The largest body of an RPC whose contract names none, in bytes. */
 const BODY_MAX_BYTES = 1024 * 1024;
 
+/** The parameter that names the languages in which texts are wanted. */
+export const LANGUAGE = "language";
+
 /** A variable of a path, and the fields that lead to the one which takes its value. */
 export interface BoundVariable {
   variable: PathVariable;
@@ -64,6 +67,8 @@ export interface Route {
   /** In the request of a list: the tag that the caller knows, and the fields that each row shall carry. */
   knownEtag: DescField | undefined;
   fields: DescField | undefined;
+  /** In the request of a read: the languages in which texts are wanted. */
+  languages: DescField | undefined;
   /** Of an RPC that takes a file as a stream of chunks: how. */
   upload: Upload | undefined;
   /** The largest body, in bytes. */
@@ -128,6 +133,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     unchanged: fieldWithRole(output, FieldRole.UNCHANGED),
     knownEtag: fieldWithRole(input, FieldRole.KNOWN_ETAG),
     fields: fieldWithRole(input, FieldRole.FIELDS),
+    languages: fieldWithRole(input, FieldRole.LANGUAGES),
     upload: uploadOf(rpc),
     bodyMaxBytes: bodyMaxBytesOf(rpc),
     deadlineMs: Math.min(defaultMs(rpc), longestMs(rpc)),

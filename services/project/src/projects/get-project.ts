@@ -7,26 +7,27 @@ import { shownTo } from "../access/shown.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";
 import type { Deps } from "../deps.ts";
 import { projectNotFound } from "../refusals.ts";
+import { inLanguage } from "./shown-language.ts";
 
 /** Implements tessera.project.v1.ProjectService.GetProject. */
 export function getProject(deps: Deps): MethodImpl<typeof ProjectService.method.getProject> {
   const { store, viewers } = deps;
-  return async ({ projectId }, context) => {
+  return async ({ projectId, languages }, context) => {
     const { userId } = callerOf(context);
     // Other services work for everybody: the task service cuts and fits hidden projects, too.
     if (isService(context)) {
       const any = await store.projects.find(projectId, { userId });
       if (any === undefined) throw projectNotFound(projectId);
-      return { project: any };
+      return { project: inLanguage(any, languages) };
     }
     // What everybody may see, and what is one's own, needs no answer of auth.
     const own = await store.projects.find(projectId, { userId, asking: { userId } });
-    if (own !== undefined) return { project: await forReader(own, deps, context) };
+    if (own !== undefined) return { project: inLanguage(await forReader(own, deps, context), languages) };
     // Read also if there is no project, so that the time of the answer does not reveal a hidden one.
     const viewer = await viewers.of(context);
     const project = viewer && (await store.projects.find(projectId, { userId, asking: viewer }));
     if (project === undefined) throw projectNotFound(projectId);
-    return { project: shownTo(project, viewer) };
+    return { project: inLanguage(shownTo(project, viewer), languages) };
   };
 }
 

@@ -13,6 +13,7 @@ import {
   settingsRow,
 } from "./project-row.ts";
 import type { Settings } from "./settings.ts";
+import { primaryTags } from "./shown-language.ts";
 
 /** What is read of projects. */
 export function projectStore(sql: Sql) {
@@ -188,7 +189,12 @@ export async function insertClone(
 }
 
 /** What is selected from `projects`; whether it is a favourite is `userId`'s. */
-export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId: bigint) {
+export function projectColumns(
+  sql: Sql | TransactionSql,
+  extent: Extent,
+  userId: bigint,
+  languages: readonly string[] = [],
+) {
   return sql`
     projects.project_id as "projectId", name, west, south, east, north,
     area_square_kilometres as "areaSquareKilometres", status, mapping_permission as "mappingPermission",
@@ -206,18 +212,28 @@ export function projectColumns(sql: Sql | TransactionSql, extent: Extent, userId
       from project_progress p, progress_feed where p.project_id = projects.project_id) as progress,
     exists (select from favourites f
       where f.project_id = projects.project_id and f.user_id = ${userId}) as favourite,
-    ${longColumns(sql, extent === "whole" ? new Set(LONG_FIELDS) : extent)}`;
+    ${longColumns(sql, extent === "whole" ? new Set(LONG_FIELDS) : extent, primaryTags(languages))}`;
+}
+
+/** The translations in these languages, whatever their regions and scripts. */
+function translationsIn(sql: Sql | TransactionSql, primaries: readonly string[]) {
+  if (primaries.length === 0) return sql`'[]'::jsonb as translations`;
+  return sql`
+    case when translations = '[]' then translations else (
+      select coalesce(jsonb_agg(text order by place), '[]')
+      from jsonb_array_elements(translations) with ordinality as texts (text, place)
+      where split_part(lower(text->>'language'), '-', 1) = any(${[...primaries]}::text[])) end as translations`;
 }
 
 /** The long columns, of which those that are not wanted are not read. */
-function longColumns(sql: Sql | TransactionSql, wanted: ReadonlySet<string>) {
+function longColumns(sql: Sql | TransactionSql, wanted: ReadonlySet<string>, primaries: readonly string[]) {
   return sql`
     ${wanted.has("description") ? sql`description,` : sql``}
     ${wanted.has("instructions") ? sql`instructions,` : sql``}
     ${wanted.has("task_instructions") ? sql`task_instructions as "taskInstructions",` : sql``}
     ${wanted.has("area") ? sql`area` : sql`null::bytea as area`},
     ${wanted.has("priority_areas") ? sql`priority_areas` : sql`null::bytea`} as "priorityAreas",
-    ${wanted.has("translations") ? sql`translations` : sql`'[]'::jsonb as translations`},
+    ${wanted.has("translations") ? sql`translations` : translationsIn(sql, primaries)},
     ${
       wanted.has("allowed_user_ids")
         ? sql`array(select user_id from project_users u where u.project_id = projects.project_id order by user_id)`

@@ -15,6 +15,7 @@ import { shownTo } from "../access/shown.ts";
 import { ifAuthIsThere } from "../access/viewers.ts";
 import type { Deps } from "../deps.ts";
 import type { Store } from "../open-store.ts";
+import { inLanguage } from "../projects/shown-language.ts";
 import type { Search } from "./condition-store.ts";
 import { facetCounts } from "./facet-counts.ts";
 import type { Ranking } from "./order-store.ts";
@@ -57,11 +58,13 @@ export function listProjects({
     const page = positions.slice(0, pageSize);
     const last = page.at(-1);
     const more = last !== undefined && positions.length > pageSize;
+    const fields = selectedNames(ListProjectsRequestSchema, request) ?? new Set<string>();
+    const { languages } = request;
     const [projects, counted] = await Promise.all([
       store.search.documents(
         page.map(({ projectId }) => projectId),
         userId,
-        selectedNames(ListProjectsRequestSchema, request) ?? new Set(),
+        { fields, languages },
       ),
       count(store, look.search),
     ]);
@@ -69,7 +72,10 @@ export function listProjects({
     const next = more
       ? pageToken(ListProjectsRequestSchema, bound(request), positionText({ ...last, near }))
       : "";
-    const shown = projects.map((it) => (it.authorUserId === userId ? it : shownTo(it, known)));
+    const shown = projects
+      .map((it) => (it.authorUserId === userId ? it : shownTo(it, known)))
+      .map((it) => inLanguage(it, languages))
+      .map((it) => (fields.has("translations") ? it : { ...it, translations: [] }));
     return { projects: shown, nextPageToken: next, near, ...counted };
   };
 }

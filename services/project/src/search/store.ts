@@ -98,12 +98,12 @@ export function searchStore(reading: Reading) {
     async documents(
       projectIds: readonly number[],
       userId: bigint,
-      fields: ReadonlySet<string>,
+      { fields, languages }: { fields: ReadonlySet<string>; languages: readonly string[] },
     ): Promise<Project[]> {
       if (projectIds.length === 0) return [];
       const sql = reading.sql();
       const rows = await sql<ProjectRow[]>`
-        select ${projectColumns(sql, fields, userId)} from projects
+        select ${projectColumns(sql, fields, userId, languages)} from projects
         where project_id = any(${projectIds as number[]}::integer[])`;
       const found = new Map(rows.map((row) => [row.projectId, projectOf(row)]));
       return projectIds.flatMap((projectId) => found.get(projectId) ?? []);

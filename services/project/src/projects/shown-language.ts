@@ -1,0 +1,50 @@
+import type { Project, ProjectText } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+
+/** A project with its texts in the language that a reader prefers among those that it has; a text without one is as it was. */
+export function inLanguage(project: Project, languages: readonly string[]): Project {
+  if (languages.length === 0) return project;
+  const { defaultLanguage, translations } = project;
+  const available = [defaultLanguage, ...translations.map(({ language }) => language)];
+  const language = bestLanguage(languages, available) ?? defaultLanguage;
+  const text = language === defaultLanguage ? undefined : translations.find((it) => it.language === language);
+  return { ...project, language, ...(text && shownTexts(project, text)) };
+}
+
+/** The texts of a translation that are written, as far as the project carries them itself. */
+function shownTexts(project: Project, text: ProjectText): Partial<Project> {
+  const names = ["name", "shortDescription", "description", "instructions", "taskInstructions"] as const;
+  const written = names.filter((name) => text[name] && project[name] !== undefined);
+  return Object.fromEntries(written.map((name) => [name, text[name]]));
+}
+
+/**
+ * The one of the available languages that suits the first of those wanted which any suits: the same language in the same script,
+ * by the data of CLDR ("zh-TW" is written as "zh-Hant" is), and of several the one of the same region.
+ */
+export function bestLanguage(wanted: readonly string[], available: readonly string[]): string | undefined {
+  for (const want of wanted) {
+    const asked = likely(want);
+    if (asked === undefined) continue;
+    const suiting = available.filter((it) => {
+      const has = likely(it);
+      return has?.language === asked.language && has?.script === asked.script;
+    });
+    const best = suiting.find((it) => likely(it)?.region === asked.region) ?? suiting[0];
+    if (best !== undefined) return best;
+  }
+  return undefined;
+}
+
+/** A tag with its likely script and region; undefined for one that is none. */
+function likely(tag: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(tag).maximize();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first parts of tags, by which translations are looked up: "pt" of "pt-BR". */
+export function primaryTags(languages: readonly string[]): string[] {
+  return [...new Set(languages.map((tag) => tag.split("-")[0]?.toLowerCase() ?? ""))];
+}
