@@ -161,7 +161,7 @@ describe("a path", () => {
     ["/v1/projects/7%00/tasks/1", 400],
     [`/${"a/".repeat(7_000)}`, 404],
     ["*", 404],
-    ["http:///", 404],
+    ["http:///nowhere", 404],
     ["nonsense", 400],
   ])("%s is answered %i", async (path, expected) => {
     const { status, json } = await gateway.ask("GET", path);
