@@ -23,7 +23,7 @@ const BATCH_MAX = 100;
 /** Longer names are cut where they are refused. */
 const SHOWN_LENGTH = 100;
 /** The parameter of the query. */
-const INCLUDE = "include";
+export const INCLUDE = "include";
 
 /** How things of a kind are read by their ids. */
 interface Resolver {

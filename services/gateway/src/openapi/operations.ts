@@ -2,6 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { commentOf } from "@tessera/contracts/comments.ts";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { includable, type Resolvers } from "../documents/included.ts";
 import { offersOf } from "../documents/negotiate.ts";
 import type { Route } from "../routes/route.ts";
 import { type Endpoint, type RouteTable, routesOf } from "../routes/route-table.ts";
@@ -11,6 +12,7 @@ import type { Schema } from "./field-rules.ts";
 import {
   formParameter,
   headerParameters,
+  includeParameter,
   type Parameter,
   pathParameters,
   queryParameters,
@@ -28,6 +30,8 @@ export interface Description {
   table: RouteTable;
   book: SchemaBook;
   writable: Writable;
+  /** The RPCs that read what a document mentions. */
+  resolvers: Resolvers;
 }
 
 /** The methods that OpenAPI has a place for. */
@@ -70,15 +74,18 @@ function routesAt({ unary, stream, selected }: Endpoint): Route[] {
 }
 
 function operationOf(endpoint: Endpoint, description: Description & { ids: Set<string> }): Schema {
-  const { book, writable, table, ids } = description;
+  const { book, writable, table, ids, resolvers } = description;
   const routes = routesAt(endpoint);
   const [main, ...others] = routes as [Route, ...Route[]];
   const offers = [...offersOf(endpoint), ...(endpoint.selected ? offersOf(endpoint.selected.endpoint) : [])];
   const forms = [...new Set(offers.map(({ form }) => form))];
+  // A command is answered with JSON.
+  const shown = main.acknowledgement === undefined ? offers : [{ form: "json" as const, route: main }];
   const parameters = [
     ...pathParameters(main, book),
     ...merged(routes, endpoint, book),
     ...formParameter(forms),
+    ...includeParameter([...new Set(shown.flatMap(({ route, form }) => includable(resolvers, route, form)))]),
     ...ticketParameter(routes),
     ...new Map(
       routes.flatMap((it) => headerParameters(it, book)).map((it) => [it.$ref, it] as const),

@@ -1,11 +1,12 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { TICKET, takesTicket } from "../browsers/stream-ticket.ts";
+import { INCLUDE } from "../documents/included.ts";
 import { type Form, MEDIA_TYPES } from "../documents/negotiate.ts";
 import { WAIT_MAX_SECONDS } from "../documents/operation-wait.ts";
 import { fieldsByName, isLeaf } from "../requests/read-message.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
-import { isAnsweredOnce, type Route } from "../routes/route.ts";
+import { isAnsweredOnce, LANGUAGE, type Route } from "../routes/route.ts";
 import { hasPresence, mustBeGiven, type Schema } from "./field-rules.ts";
 import type { Reference, SchemaBook } from "./schema-book.ts";
 
@@ -62,7 +63,7 @@ function fieldParameters(route: Route, path: readonly DescField[], book: SchemaB
   const { description, deprecated, ...schema } = book.field(field, "request");
   return [
     {
-      name: path.map((it) => it.name).join("."),
+      name: field === route.languages ? LANGUAGE : path.map((it) => it.name).join("."),
       in: "query",
       ...(isRequired(path) && { required: true }),
       ...(description !== undefined && { description }),
@@ -94,6 +95,16 @@ export function formParameter(forms: readonly Form[]): Parameter[] {
   ];
 }
 
+/** The parameter that adds what a document mentions, where something can be added. */
+export function includeParameter(kinds: readonly string[]): Parameter[] {
+  if (kinds.length === 0) return [];
+  const description =
+    "Adds what the answer mentions by number, as far as the caller may see it: a member `included` has a list for each of " +
+    "these kinds. `included_incomplete` says that there is more. In JSON and GeoJSON.";
+  const schema = { type: "array", items: { type: "string", enum: [...kinds] }, uniqueItems: true };
+  return [{ name: INCLUDE, in: "query", description, style: "form", explode: false, schema }];
+}
+
 /** The ticket by which a stream is read where no header can be set. */
 export function ticketParameter(routes: readonly Route[]): Parameter[] {
   if (!routes.some(takesTicket)) return [];
@@ -112,6 +123,7 @@ export function headerParameters(route: Route, book: SchemaBook): Reference[] {
     ...(isRead && (isAnsweredOnce(route.rpc) || route.knownEtag) ? ["IfNoneMatch"] : []),
     ...(isRead && route.etag && route.answer === undefined ? ["Range", "IfRange"] : []),
     ...(isRead ? [] : [startsOperation ? "PreferWait" : "Prefer"]),
+    ...(route.languages ? ["AcceptLanguage"] : []),
     ...(resumePosition ? ["LastEventId"] : []),
     ...(upload?.fileName ? ["ContentDisposition"] : []),
   ];
@@ -154,6 +166,12 @@ const HEADER_PARAMETERS: Record<string, Parameter> = {
     "An ETag of an earlier answer. While nothing has changed, the answer is 304 and has no body.",
     {},
     { example: '"7"' },
+  ),
+  AcceptLanguage: header(
+    "Accept-Language",
+    `The languages that the reader prefers, where the parameter \`${LANGUAGE}\` names none. \`Content-Language\` says which it is.`,
+    {},
+    { example: "fr, en;q=0.5" },
   ),
   Range: header(
     "Range",

@@ -563,19 +563,23 @@ export const FieldRole = {
   SUMMARY: 61,
 
   /**
-   * In a document: what editors write into a changeset of OpenStreetMap, its comment and its hashtags, and the imagery to map
-   * from. REST: in the links by which editors open this document, and those below it in the path (`?f=links`).
+   * In a document: the comment that editors write into a changeset of OpenStreetMap. REST: in the links by which editors open
+   * this document, and those below it in the path (`?f=links`).
    *
    * @generated from enum value: FIELD_ROLE_EDIT_COMMENT = 62;
    */
   EDIT_COMMENT: 62,
 
   /**
+   * In a document: the hashtags of such a changeset. REST: in the same links.
+   *
    * @generated from enum value: FIELD_ROLE_EDIT_HASHTAGS = 63;
    */
   EDIT_HASHTAGS: 63,
 
   /**
+   * In a document: the imagery to map from. REST: in the same links.
+   *
    * @generated from enum value: FIELD_ROLE_EDIT_IMAGERY = 64;
    */
   EDIT_IMAGERY: 64,
