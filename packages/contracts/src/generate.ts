@@ -19,7 +19,11 @@ writeFileSync(`${VENDORED}/validate.proto`, validateProto());
 buf("format", "--write", "--path", VENDORED);
 buf("generate");
 writeFileSync(COMMENTS, commentsModule());
-if (process.argv.includes("--release")) buf("build", "proto", "--exclude-source-info", "--output", IMAGE);
+if (process.argv.includes("--release")) {
+  buf("build", "proto", "--exclude-source-info", "--output", IMAGE);
+  // In a process of its own, which loads the code that was generated just now.
+  execFileSync(process.execPath, ["services/gateway/src/openapi/release.ts"], { stdio: "inherit" });
+}
 
 function commentsModule(): string {
   const image = execFileSync("buf", ["build", "proto", "--output", "-#format=binpb"], {

@@ -443,7 +443,7 @@ const ACCOUNTS: Case[] = [
         const { sql } = w.system.databases.auth;
         await sql`
           insert into service_account_keys (user_id, kid, public_jwk, create_time)
-          select ${userId}, 'kid' || number, '{}', now() from generate_series(1, 9) as number`;
+          select ${userId}, rpad('kid' || number, 43, 'x'), '{}', now() from generate_series(1, 9) as number`;
         return { request: command({ user_id: userId, jwk: newPair().jwk }), who: w.admin };
       },
     ],

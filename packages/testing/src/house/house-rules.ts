@@ -58,7 +58,8 @@ const MAY_KNOW: Record<string, RegExp> = {
 const WHOLE_SYSTEM = "packages/testing/src/system.ts";
 const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
 const TEST = /\.test\.ts$|\.table\.ts$|\/src\/(.*\/)?testing\//;
-const ENTRY_POINT = /\/(main|migrate|distribute|rebuild-progress|global-setup)\.ts$|^vitest\.config\.ts$/;
+const ENTRY_POINT =
+  /\/(main|migrate|distribute|rebuild-progress|release|global-setup)\.ts$|^vitest\.config\.ts$/;
 
 /** The one loop, the programs whose loops are the load that they measure, and what tests need. */
 const OWN_LOOPS = /^packages\/(runtime\/src\/repeat\.ts|launch\/src\/(bench|prove)\/.*|testing\/.*)$/;

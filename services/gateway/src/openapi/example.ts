@@ -44,6 +44,8 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>, depth
     if (name === "Ring") return RING;
     return exampleOf(schemas[name] as Schema, schemas, depth);
   }
+  const [base] = (schema.allOf ?? []) as Schema[];
+  if (base !== undefined) return exampleOf(base, schemas, depth);
   const [choice] = (schema.anyOf ?? schema.oneOf ?? []) as Schema[];
   if (choice !== undefined && schema.type === undefined) return exampleOf(choice, schemas, depth);
   if (schema.const !== undefined) return schema.const;

@@ -2,17 +2,17 @@ import type { DescService } from "@bufbuild/protobuf";
 import { commentOf } from "@tessera/contracts/comments.ts";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { includable, type Resolvers } from "../documents/included.ts";
+import type { Resolvers } from "../documents/included.ts";
 import { offersOf } from "../documents/negotiate.ts";
 import type { Route } from "../routes/route.ts";
 import { type Endpoint, type RouteTable, routesOf } from "../routes/route-table.ts";
 import { valuesOf } from "../routes/template-trie.ts";
 import { requestBody, type Writable } from "./bodies.ts";
 import type { Schema } from "./field-rules.ts";
+import { includeParameter } from "./inclusion.ts";
 import {
   formParameter,
   headerParameters,
-  includeParameter,
   type Parameter,
   pathParameters,
   queryParameters,
@@ -79,13 +79,11 @@ function operationOf(endpoint: Endpoint, description: Description & { ids: Set<s
   const [main, ...others] = routes as [Route, ...Route[]];
   const offers = [...offersOf(endpoint), ...(endpoint.selected ? offersOf(endpoint.selected.endpoint) : [])];
   const forms = [...new Set(offers.map(({ form }) => form))];
-  // A command is answered with JSON.
-  const shown = main.acknowledgement === undefined ? offers : [{ form: "json" as const, route: main }];
   const parameters = [
     ...pathParameters(main, book),
     ...merged(routes, endpoint, book),
     ...formParameter(forms),
-    ...includeParameter([...new Set(shown.flatMap(({ route, form }) => includable(resolvers, route, form)))]),
+    ...includeParameter(offers, resolvers),
     ...ticketParameter(routes),
     ...new Map(
       routes.flatMap((it) => headerParameters(it, book)).map((it) => [it.$ref, it] as const),
@@ -93,7 +91,9 @@ function operationOf(endpoint: Endpoint, description: Description & { ids: Set<s
   ];
   const body = requestBody(main, book, writable);
   const success =
-    main.acknowledgement === undefined ? readResponses(offers, book) : commandResponses(main, book, table);
+    main.acknowledgement === undefined
+      ? readResponses(offers, book, resolvers)
+      : commandResponses(main, { book, table, resolvers });
   const scopes = securityOf(main);
   return {
     operationId: idOf(main, ids),

@@ -49,6 +49,7 @@ const HEALTH: Schema = {
   properties: { status: { type: "string", enum: ["ok", "draining"] } },
 };
 const HTML: Schema = { type: "string" };
+const TEXT: Schema = { type: "string" };
 const OPEN: Schema = { type: "object" };
 
 const PROBLEM_FIELDS: Schema = {
@@ -59,6 +60,7 @@ const PROBLEM_FIELDS: Schema = {
 const PROBLEM_PAGE: Schema = {
   type: "object",
   required: ["type", "reason", "domain", "title", "status", "meaning", "retryable"],
+  additionalProperties: true,
   properties: {
     ...PROBLEM_FIELDS,
     reason: { type: "string" },
@@ -73,7 +75,12 @@ const PROBLEMS: Schema = {
   properties: {
     problems: {
       type: "array",
-      items: { type: "object", required: ["type", "title", "status"], properties: PROBLEM_FIELDS },
+      items: {
+        type: "object",
+        required: ["type", "title", "status"],
+        additionalProperties: true,
+        properties: PROBLEM_FIELDS,
+      },
     },
   },
 };
@@ -84,7 +91,6 @@ const form = (properties: Record<string, Schema>, required: string[]): Schema =>
     "application/x-www-form-urlencoded": { schema: { type: "object", required, properties } },
   },
 });
-const TEXT: Schema = { type: "string" };
 const REFUSED = told("Refused, as OAuth says it.", {
   "application/json": {
     type: "object",
@@ -119,18 +125,62 @@ const HEALTH_PATHS: Record<string, Schema> = {
   },
 };
 
+/** Members of these documents may be added. */
+const LINKS: Schema = {
+  type: "object",
+  required: ["title", "links"],
+  additionalProperties: true,
+  properties: {
+    title: TEXT,
+    links: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["rel", "href"],
+        additionalProperties: true,
+        properties: { rel: TEXT, href: TEXT, type: TEXT, title: TEXT },
+      },
+    },
+  },
+};
+
+const TAGGED = { ETag: { $ref: "#/components/headers/ETag" }, Link: { $ref: "#/components/headers/Link" } };
+const UNCHANGED = told(
+  "Nothing has changed since the answer with the tag in If-None-Match.",
+  undefined,
+  TAGGED,
+);
+
 const EXPLAINING_PATHS: Record<string, Schema> = {
+  "/": {
+    get: own({
+      id: "GetLandingPage",
+      summary: "Says what this is, and where to go",
+      responses: { "200": told("Links.", { "application/json": LINKS }, TAGGED), "304": UNCHANGED },
+    }),
+  },
+  "/.well-known/api-catalog": {
+    get: own({
+      id: "GetApiCatalog",
+      summary: "Lists what describes this API (RFC 9727)",
+      responses: { "200": told("Links.", { "application/linkset+json": OPEN }, TAGGED), "304": UNCHANGED },
+    }),
+  },
   "/openapi.json": {
     get: own({
       id: "GetOpenApi",
       summary: "Returns this document",
       responses: {
-        "200": told("OpenAPI 3.1, or 3.0 for who accepts that.", {
-          "application/vnd.oai.openapi+json;version=3.1": OPEN,
-          "application/vnd.oai.openapi+json;version=3.0": OPEN,
-          "application/json": OPEN,
-        }),
-        "304": told("Nothing has changed since the answer with the tag in If-None-Match."),
+        "200": told(
+          "OpenAPI 3.1, or 3.0 for who accepts that.",
+          {
+            "application/vnd.oai.openapi+json;version=3.1": OPEN,
+            "application/vnd.oai.openapi+json;version=3.0": OPEN,
+            "application/json": OPEN,
+          },
+          TAGGED,
+        ),
+        "304": UNCHANGED,
       },
     }),
   },

@@ -1,7 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { TICKET, takesTicket } from "../browsers/stream-ticket.ts";
-import { INCLUDE } from "../documents/included.ts";
 import { type Form, MEDIA_TYPES } from "../documents/negotiate.ts";
 import { WAIT_MAX_SECONDS } from "../documents/operation-wait.ts";
 import { fieldsByName, isLeaf } from "../requests/read-message.ts";
@@ -93,16 +92,6 @@ export function formParameter(forms: readonly Form[]): Parameter[] {
       schema: { type: "string", enum: forms },
     },
   ];
-}
-
-/** The parameter that adds what a document mentions, where something can be added. */
-export function includeParameter(kinds: readonly string[]): Parameter[] {
-  if (kinds.length === 0) return [];
-  const description =
-    "Adds what the answer mentions by number, as far as the caller may see it: a member `included` has a list for each of " +
-    "these kinds. `included_incomplete` says that there is more. In JSON and GeoJSON.";
-  const schema = { type: "array", items: { type: "string", enum: [...kinds] }, uniqueItems: true };
-  return [{ name: INCLUDE, in: "query", description, style: "form", explode: false, schema }];
 }
 
 /** The ticket by which a stream is read where no header can be set. */

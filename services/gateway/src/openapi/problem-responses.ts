@@ -16,6 +16,19 @@ import type { Schema } from "./field-rules.ts";
 import { proseOf } from "./prose.ts";
 import type { SchemaBook } from "./schema-book.ts";
 
+/** The headers of every answer of an RPC. */
+export const EVERY_HEADER = {
+  "Request-Id": ref("headers", "RequestId"),
+  RateLimit: ref("headers", "RateLimit"),
+  "RateLimit-Policy": ref("headers", "RateLimitPolicy"),
+};
+
+const PROBLEM_HEADERS = {
+  ...EVERY_HEADER,
+  "Idempotency-Key": ref("headers", "IdempotencyKey"),
+  "Retry-After": ref("headers", "RetryAfter"),
+};
+
 const PROBLEM_TYPE = "application/problem+json";
 
 /** The reasons with which the gateway itself may refuse a request that has this route. */
@@ -37,6 +50,7 @@ export function gatewayReasons({ body, upload, expectedRevision }: Route): Reaso
 
 /** The problems that requests to some routes may meet, by status. */
 export function problemResponses(routes: readonly Route[], book: SchemaBook): Record<string, Schema> {
+  const ofOperation = routes.some(({ startsOperation }) => startsOperation);
   const byStatus = new Map<number, Set<ReasonFacts>>();
   const add = (status: number, facts: ReasonFacts) =>
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(facts));
@@ -50,7 +64,10 @@ export function problemResponses(routes: readonly Route[], book: SchemaBook): Re
   const statuses = [...byStatus].sort(([one], [other]) => one - other);
   return {
     ...Object.fromEntries(
-      statuses.map(([status, reasons]) => [status, sharedResponse(status, [...reasons], book)]),
+      statuses.map(([status, reasons]) => [
+        status,
+        sharedResponse({ status, reasons: [...reasons], ofOperation }, book),
+      ]),
     ),
     default: defaultResponse(book),
   };
@@ -62,26 +79,36 @@ function reasonsOf(route: Route): ReasonFacts[] {
   return [...gatewayReasons(route), ...refusalsOf(route.rpc), ...ofOperation];
 }
 
-/** Operations that may refuse for the same reasons share a response, which is called after what not all of them have. */
-function sharedResponse(status: number, reasons: readonly ReasonFacts[], book: SchemaBook): Schema {
-  const own = reasons.filter((it) => it.class === RefusalClass.UNSPECIFIED);
-  const name = `Refused${status}${own.map((it) => pascal(it.name)).join("Or")}`;
-  return book.response(name, () => responseOf(status, reasons, book));
+interface Refused {
+  status: number;
+  reasons: readonly ReasonFacts[];
+  /** Whether the operation that was started may be what failed. */
+  ofOperation: boolean;
 }
 
-function responseOf(status: number, reasons: readonly ReasonFacts[], book: SchemaBook): Schema {
+/** Operations that may refuse for the same reasons share a response, which is called after what not all of them have. */
+function sharedResponse(refused: Refused, book: SchemaBook): Schema {
+  const { status, reasons, ofOperation } = refused;
+  const own = reasons.filter((it) => it.class === RefusalClass.UNSPECIFIED).map((it) => pascal(it.name));
+  const ofCommand = reasons.some((it) => it.class === RefusalClass.EVERY_COMMAND) ? "Command" : "";
+  const name = `${ofOperation ? "Failed" : "Refused"}${ofCommand}${status}${own.join("Or")}`;
+  return book.response(name, () => responseOf(refused, book));
+}
+
+function responseOf({ status, reasons, ofOperation }: Refused, book: SchemaBook): Schema {
   const schemas = reasons.map((it) => reasonSchema(it, book));
   const plain = status >= 500 || status === 404 ? [plainSchema(book)] : [];
   const all = [...schemas, ...plain];
   const titles = reasons.map(({ name, title }) => `- \`${name}\`: ${title}`);
-  const retry = reasons.some(({ retryable }) => retryable);
   return {
     description: [`Refused, for one of these reasons:`, titles.join("\n")].join("\n\n"),
     headers: {
-      "Request-Id": ref("headers", "RequestId"),
-      ...LIMITS,
-      ...(status === 401 || status === 403 ? { "WWW-Authenticate": ref("headers", "WwwAuthenticate") } : {}),
-      ...(retry && { "Retry-After": ref("headers", "RetryAfter") }),
+      ...PROBLEM_HEADERS,
+      ...((status === 401 || status === 403) && { "WWW-Authenticate": ref("headers", "WwwAuthenticate") }),
+      ...(ofOperation && {
+        Location: ref("headers", "Location"),
+        "Preference-Applied": ref("headers", "PreferenceApplied"),
+      }),
     },
     content: {
       [PROBLEM_TYPE]: { schema: all.length === 1 ? all[0] : { oneOf: all } },
@@ -199,19 +226,13 @@ function problemParts(book: SchemaBook): { required: string[]; properties: Recor
   };
 }
 
-/** The headers by which a caller learns what it may still send. */
-export const LIMITS: Record<string, Schema> = {
-  RateLimit: ref("headers", "RateLimit"),
-  "RateLimit-Policy": ref("headers", "RateLimitPolicy"),
-};
-
 /** The response for a status that no reason has. */
 export const PROBLEM_RESPONSE: Schema = {
   description: "Any other problem. Without a `reason` the outcome is not known.",
   headers: {
-    "Request-Id": ref("headers", "RequestId"),
-    ...LIMITS,
-    "Retry-After": ref("headers", "RetryAfter"),
+    ...PROBLEM_HEADERS,
+    Location: ref("headers", "Location"),
+    "Preference-Applied": ref("headers", "PreferenceApplied"),
   },
   content: { [PROBLEM_TYPE]: { schema: ref("schemas", "Problem") } },
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import { oneof as oneofOption } from "@tessera/contracts/buf/validate/validate_pb.ts";
@@ -67,7 +68,10 @@ export class SchemaBook {
 
   /** A reference to a response that several operations have. */
   response(name: string, make: () => Schema): Schema {
-    this.responses[name] ??= make();
+    const response = make();
+    this.responses[name] ??= response;
+    if (!isDeepStrictEqual(this.responses[name], response))
+      throw new Error(`Two responses are called ${name}`);
     return { $ref: `#/components/responses/${name}` };
   }
 

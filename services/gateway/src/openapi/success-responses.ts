@@ -2,25 +2,30 @@ import { isDeepStrictEqual } from "node:util";
 import { type DescField, getOption } from "@bufbuild/protobuf";
 import { OperationSchema } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { names } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import type { Resolvers } from "../documents/included.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import { isAnsweredOnce, type Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { answerSchema, shownSchema } from "./answer-schemas.ts";
 import type { Schema } from "./field-rules.ts";
-import { LIMITS } from "./problem-responses.ts";
+import { withIncluded } from "./inclusion.ts";
+import { EVERY_HEADER } from "./problem-responses.ts";
 import { nameOf, type SchemaBook } from "./schema-book.ts";
 
 const JSON_TYPE = MEDIA_TYPES.json;
 const header = (name: string): Schema => ({ $ref: `#/components/headers/${name}` });
-const ALWAYS = { "Request-Id": header("RequestId"), ...LIMITS };
 
 /** What a read may be answered with, by status. */
-export function readResponses(offers: readonly Offer[], book: SchemaBook): Record<string, Schema> {
+export function readResponses(
+  offers: readonly Offer[],
+  book: SchemaBook,
+  resolvers: Resolvers,
+): Record<string, Schema> {
   const content: Record<string, Schema> = {};
   for (const offer of offers) {
     const type = MEDIA_TYPES[offer.form];
-    const schema = answerSchema(offer, book);
+    const schema = withIncluded(answerSchema(offer, book), offer, resolvers, book);
     const before = content[type]?.schema as Schema | undefined;
     const isSame = before === undefined || isDeepStrictEqual(before, schema);
     content[type] = { schema: isSame ? schema : { anyOf: [before, schema] } };
@@ -29,7 +34,7 @@ export function readResponses(offers: readonly Offer[], book: SchemaBook): Recor
   const streams = routes.filter(({ rpc }) => !isAnsweredOnce(rpc));
   const tagged = routes.some((it) => isAnsweredOnce(it.rpc) || it.etag !== undefined);
   const headers = {
-    ...ALWAYS,
+    ...EVERY_HEADER,
     ...(tagged && { ETag: header("ETag") }),
     "Cache-Control": header("CacheControl"),
     "Content-Encoding": header("ContentEncoding"),
@@ -68,10 +73,12 @@ const STREAMS =
 
 function notModified(): Schema {
   const headers = {
-    ...ALWAYS,
+    ...EVERY_HEADER,
     ETag: header("ETag"),
     "Cache-Control": header("CacheControl"),
     Vary: header("Vary"),
+    Link: header("Link"),
+    "Retry-After": header("RetryAfter"),
   };
   return { description: "Nothing has changed since the answer with the tag in If-None-Match.", headers };
 }
@@ -81,8 +88,12 @@ function isOperation({ shown }: Route): boolean {
 }
 
 /** What a command may be answered with, by status. */
-export function commandResponses(route: Route, book: SchemaBook, table: RouteTable): Record<string, Schema> {
-  const schema = commandSchema(route, book, table);
+export function commandResponses(
+  route: Route,
+  { book, table, resolvers }: { book: SchemaBook; table: RouteTable; resolvers: Resolvers },
+): Record<string, Schema> {
+  const bare = commandSchema(route, book, table);
+  const schema = bare && withIncluded(bare, { route, form: "json" }, resolvers, book);
   const { created, startsOperation } = route;
   const told = (description: string, more: Record<string, Schema> = {}): Schema => ({
     description,
@@ -110,7 +121,7 @@ function silentResponse(route: Route): Schema {
 
 function commandHeaders({ requestId }: Route): Record<string, Schema> {
   return {
-    ...ALWAYS,
+    ...EVERY_HEADER,
     ...(requestId && { "Idempotency-Key": header("IdempotencyKey") }),
     ETag: header("ETag"),
     "Cache-Control": header("CacheControl"),
@@ -128,6 +139,7 @@ function commandSchema(route: Route, book: SchemaBook, table: RouteTable): Schem
       ? undefined
       : book.part(rpc.output, { name: nameOf(rpc.output), side: "answer", fields: said });
   const document = documentRoute(route, table);
+  if (document === "unknown") return { type: "object" };
   if (document === undefined) return own;
   const shown = shownSchema(document, book);
   if (own === undefined) return shown;
@@ -149,12 +161,12 @@ function commandSchema(route: Route, book: SchemaBook, table: RouteTable): Schem
   return { anyOf: [both, own] };
 }
 
-/** The route of the GET that shows what a command acknowledges, if it shows one document. */
-function documentRoute(route: Route, table: RouteTable): Route | undefined {
+/** The route of the GET that shows what a command acknowledges, if it shows one document and the contract names it. */
+function documentRoute(route: Route, table: RouteTable): Route | "unknown" | undefined {
   const { acknowledgement, httpMethod, startsOperation } = route;
   if (acknowledgement === undefined || (httpMethod === "DELETE" && !startsOperation)) return undefined;
   const template = getOption(acknowledgement as DescField, names);
-  if (template === "") return undefined;
+  if (template === "") return "unknown";
   const { unary } = matchRoute(table, "GET", `/v1/${template}`).endpoint;
   if (unary === undefined || unary.shown.list || unary.rows !== undefined || unary.shown.field === undefined)
     return undefined;
