@@ -14,6 +14,7 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9-]+$": "must be two or more lower-case letters, digits and '-', and begin with a letter",
   "^[a-z][a-z0-9-]*$": "must be lower-case letters, digits and '-', and begin with a letter",
   "^[a-z0-9-]*$": "must be lower-case letters, digits and '-'",
+  "^/v1(/[!-.0->@-~]+)+$": "must be a path below /v1/ without a query, such as /v1/projects/7/task-events",
   "^[a-z]+(:(read|write))?$": "must be a scope, such as tasks:read",
   "^[0-9A-Za-z]+$": "must be letters and digits of ASCII",
   "^[A-Za-z0-9_-]+$": WORD,

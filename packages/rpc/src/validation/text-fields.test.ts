@@ -121,6 +121,7 @@ const NOT_KEPT = [
   "tessera.auth.v1.User.name",
   "google.protobuf.FieldMask.paths",
   "tessera.project.v1.Project.countries",
+  "tessera.project.v1.Project.language",
   "tessera.project.v1.Project.source",
   "tessera.project.v1.Project.external_id",
   "tessera.project.v1.ListProjectsRequest.query",

@@ -117,6 +117,12 @@ export const ROWS: Row[] = [
   ),
   row(organisations.getOrganisation, "reads it", ({ organisationId }) => ({ organisationId }), ANYBODY),
   row(
+    organisations.batchGetOrganisations,
+    "reads it among others",
+    ({ organisationId }) => ({ organisationIds: [organisationId] }),
+    ANYBODY,
+  ),
+  row(
     organisations.listOrganisations,
     "finds it",
     ({ name }) => ({ query: name }),

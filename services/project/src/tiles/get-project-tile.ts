@@ -4,6 +4,7 @@ import type { ProjectTileService } from "@tessera/contracts/tessera/project/v1/p
 import { boxOf, type Frame, frameOf } from "@tessera/geometry/tiles/frame.ts";
 import { callerOf } from "@tessera/rpc/caller.ts";
 import { refuseOutside } from "@tessera/rpc/validation/tile-numbers.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import { LRUCache } from "lru-cache";
 import { ifAuthIsThere } from "../access/viewers.ts";
 import type { Deps } from "../deps.ts";
@@ -37,13 +38,13 @@ export function getProjectTile({
     sizeCalculation: ({ tile }, key) => tile.length + key.length + TAG_LENGTH,
   });
   return async (request, context) => {
-    refuseOutside(request);
+    const { zoom, x, y } = withFields(request, "zoom", "x", "y");
+    refuseOutside({ zoom, x, y });
     const { userId } = callerOf(context);
     // While auth is unavailable, everybody still sees public projects and their own.
     const known = await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }));
     const viewer = known ?? (userId === 0n ? undefined : { userId });
     const version = await store.tiles.version();
-    const { zoom, x, y } = request;
     const key = `${zoom}/${x}/${y} ${nameOf(viewer)}`;
     let drawn = kept.get(key);
     if (drawn?.version !== version) {

@@ -174,7 +174,7 @@ test("only changes of areas count, and only of projects that have tasks or are b
   await plant(service.sql, squares(4), 3);
   happens(3, AREA_CHANGED);
   setArea(4, 10);
-  await service.as(MANAGER).createTasks({ projectId: 4, zoom: 14 });
+  await service.as(MANAGER).createTasks({ projectId: 4, zoom: 4 });
   follow();
   await followed();
   expect(asked.sort()).toEqual([1, 3, 4]);

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import type { MethodImpl } from "@connectrpc/connect";
 import {
-  type GetTaskTileRequest,
   GetTaskTileRequestSchema,
   type TaskTileService,
 } from "@tessera/contracts/tessera/task/v1/task_tile_service_pb.ts";
 import { frameOf } from "@tessera/geometry/tiles/frame.ts";
 import { refuseOutside } from "@tessera/rpc/validation/tile-numbers.ts";
+import { withFields } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { etagOf, keyOfList } from "../lists/kept-lists.ts";
 import { drawTasks } from "./draw-tasks.ts";
@@ -22,7 +22,8 @@ export function getTaskTile(
   sets: KeptTaskSets,
 ): MethodImpl<typeof TaskTileService.method.getTaskTile> {
   return async (request, context) => {
-    refuseOutside(request);
+    const asked = withFields(request, "zoom", "x", "y");
+    refuseOutside(asked);
     await projects.access(request.projectId, context);
     const { text } = await store.tasksVersion(request.projectId);
     const key = keyOfList(GetTaskTileRequestSchema, request);
@@ -31,8 +32,8 @@ export function getTaskTile(
     if (kept === undefined) {
       const set = await sets.at(request.projectId, text);
       // Whoever waited for the same tasks may have drawn it meanwhile.
-      kept = store.lists.find(key, version) ?? draw(request);
-      function draw({ zoom, x, y }: GetTaskTileRequest): readonly Buffer[] {
+      kept = store.lists.find(key, version) ?? draw(asked);
+      function draw({ zoom, x, y }: typeof asked): readonly Buffer[] {
         const tile = drawTasks(set, frameOf({ zoom, x, y }));
         const drawn = [tile, Buffer.from(hash("sha256", tile, "hex").slice(0, TAG_LENGTH))];
         store.lists.keep(key, version, drawn);

@@ -45,7 +45,7 @@ async function readTime(sql: Sql): Promise<number> {
 }
 
 /** Reads tasks with their ground, by number. */
-async function readGround(sql: Sql, projectId: number, { after, limit }: Page): Promise<TaskGround[]> {
+export async function readGround(sql: Sql, projectId: number, { after, limit }: Page): Promise<TaskGround[]> {
   const rows: Text[] = await sql`
     select ${shown(sql)}, a.area from tasks t
     join task_areas a on a.project_id = t.project_id and a.task_id = t.task_id and a.task_id > ${after}
@@ -58,7 +58,7 @@ async function readGround(sql: Sql, projectId: number, { after, limit }: Page): 
  * Reads the tasks to which something happened after a position of the feed, and those that are held, by number. What is
  * written while the position is read gets a later one.
  */
-async function readChanged(
+export async function readChanged(
   sql: Sql,
   projectId: number,
   since: bigint,

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/project/v1/project_tile_service.proto.
  */
 export const file_tessera_project_v1_project_tile_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci10ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF90aWxlX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSKDAQoVR2V0UHJvamVjdFRpbGVSZXF1ZXN0EhcKBHpvb20YASABKAVCCbpIBhoEGBYoABISCgF4GAIgASgFQge6SAQaAigAEhIKAXkYAyABKAVCB7pIBBoCKAASKQoKa25vd25fZXRhZxgEIAEoCUIVukgOcgwYZDIIXlshLX5dKiTQwRgZIlkKFkdldFByb2plY3RUaWxlUmVzcG9uc2USEgoEdGlsZRgBIAEoDEIE0MEYNxISCgRldGFnGAIgASgJQgTQwRgYEhcKCXVuY2hhbmdlZBgDIAEoCEIE0MEYGiJPChhHZXRQcm9qZWN0VGlsZVNldFJlcXVlc3QSMwoKcHVibGljX3VybBgBIAEoCUIfukgYchYY6AcyEV5odHRwcz86Ly9bIS1+XSsk0MEYOCIzChlHZXRQcm9qZWN0VGlsZVNldFJlc3BvbnNlEhYKCGRvY3VtZW50GAEgASgMQgTQwRg3IlAKGUdldFByb2plY3RNYXBTdHlsZVJlcXVlc3QSMwoKcHVibGljX3VybBgBIAEoCUIfukgYchYY6AcyEV5odHRwcz86Ly9bIS1+XSsk0MEYOCI0ChpHZXRQcm9qZWN0TWFwU3R5bGVSZXNwb25zZRIWCghkb2N1bWVudBgBIAEoDEIE0MEYNzLkBAoSUHJvamVjdFRpbGVTZXJ2aWNlEtIBCg5HZXRQcm9qZWN0VGlsZRIpLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0VGlsZVJlcXVlc3QaKi50ZXNzZXJhLnByb2plY3QudjEuR2V0UHJvamVjdFRpbGVSZXNwb25zZSJpkAIBysEYORABIgIIHjoNcHJvamVjdHM6cmVhZHoiYXBwbGljYXRpb24vdm5kLm1hcGJveC12ZWN0b3ItdGlsZYLT5JMCIxIhL3YxL3Byb2plY3RzL3RpbGVzL3t6b29tfS97eH0ve3l9ErYBChFHZXRQcm9qZWN0VGlsZVNldBIsLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0VGlsZVNldFJlcXVlc3QaLS50ZXNzZXJhLnByb2plY3QudjEuR2V0UHJvamVjdFRpbGVTZXRSZXNwb25zZSJEkAIBysEYIxABOg1wcm9qZWN0czpyZWFkehBhcHBsaWNhdGlvbi9qc29ugtPkkwIUEhIvdjEvcHJvamVjdHMvdGlsZXMSvwEKEkdldFByb2plY3RNYXBTdHlsZRItLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0TWFwU3R5bGVSZXF1ZXN0Gi4udGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RNYXBTdHlsZVJlc3BvbnNlIkqQAgHKwRgjEAE6DXByb2plY3RzOnJlYWR6EGFwcGxpY2F0aW9uL2pzb26C0+STAhoSGC92MS9wcm9qZWN0cy90aWxlcy9zdHlsZWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_options]);
+  fileDesc("Ci10ZXNzZXJhL3Byb2plY3QvdjEvcHJvamVjdF90aWxlX3NlcnZpY2UucHJvdG8SEnRlc3NlcmEucHJvamVjdC52MSKwAQoVR2V0UHJvamVjdFRpbGVSZXF1ZXN0Eh8KBHpvb20YASABKAVCDLpICcgBARoEGBYoAEgAiAEBEhoKAXgYAiABKAVCCrpIB8gBARoCKABIAYgBARIaCgF5GAMgASgFQgq6SAfIAQEaAigASAKIAQESKQoKa25vd25fZXRhZxgEIAEoCUIVukgOcgwYZDIIXlshLX5dKiTQwRgZQgcKBV96b29tQgQKAl94QgQKAl95IlkKFkdldFByb2plY3RUaWxlUmVzcG9uc2USEgoEdGlsZRgBIAEoDEIE0MEYNxISCgRldGFnGAIgASgJQgTQwRgYEhcKCXVuY2hhbmdlZBgDIAEoCEIE0MEYGiJPChhHZXRQcm9qZWN0VGlsZVNldFJlcXVlc3QSMwoKcHVibGljX3VybBgBIAEoCUIfukgYchYY6AcyEV5odHRwcz86Ly9bIS1+XSsk0MEYOCIzChlHZXRQcm9qZWN0VGlsZVNldFJlc3BvbnNlEhYKCGRvY3VtZW50GAEgASgMQgTQwRg3IlAKGUdldFByb2plY3RNYXBTdHlsZVJlcXVlc3QSMwoKcHVibGljX3VybBgBIAEoCUIfukgYchYY6AcyEV5odHRwcz86Ly9bIS1+XSsk0MEYOCI0ChpHZXRQcm9qZWN0TWFwU3R5bGVSZXNwb25zZRIWCghkb2N1bWVudBgBIAEoDEIE0MEYNzLkBAoSUHJvamVjdFRpbGVTZXJ2aWNlEtIBCg5HZXRQcm9qZWN0VGlsZRIpLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0VGlsZVJlcXVlc3QaKi50ZXNzZXJhLnByb2plY3QudjEuR2V0UHJvamVjdFRpbGVSZXNwb25zZSJpkAIBysEYORABIgIIHjoNcHJvamVjdHM6cmVhZHoiYXBwbGljYXRpb24vdm5kLm1hcGJveC12ZWN0b3ItdGlsZYLT5JMCIxIhL3YxL3Byb2plY3RzL3RpbGVzL3t6b29tfS97eH0ve3l9ErYBChFHZXRQcm9qZWN0VGlsZVNldBIsLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0VGlsZVNldFJlcXVlc3QaLS50ZXNzZXJhLnByb2plY3QudjEuR2V0UHJvamVjdFRpbGVTZXRSZXNwb25zZSJEkAIBysEYIxABOg1wcm9qZWN0czpyZWFkehBhcHBsaWNhdGlvbi9qc29ugtPkkwIUEhIvdjEvcHJvamVjdHMvdGlsZXMSvwEKEkdldFByb2plY3RNYXBTdHlsZRItLnRlc3NlcmEucHJvamVjdC52MS5HZXRQcm9qZWN0TWFwU3R5bGVSZXF1ZXN0Gi4udGVzc2VyYS5wcm9qZWN0LnYxLkdldFByb2plY3RNYXBTdHlsZVJlc3BvbnNlIkqQAgHKwRgjEAE6DXByb2plY3RzOnJlYWR6EGFwcGxpY2F0aW9uL2pzb26C0+STAhoSGC92MS9wcm9qZWN0cy90aWxlcy9zdHlsZWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_tessera_rpc_v1_options]);
 
 /**
  * The request of GetProjectTile.
@@ -26,23 +26,23 @@ export type GetProjectTileRequest = Message<"tessera.project.v1.GetProjectTileRe
   /**
    * The zoom: the world is 2^zoom tiles wide.
    *
-   * @generated from field: int32 zoom = 1;
+   * @generated from field: optional int32 zoom = 1;
    */
-  zoom: number;
+  zoom?: number | undefined;
 
   /**
    * The column, from 0 at longitude -180 to 2^zoom - 1.
    *
-   * @generated from field: int32 x = 2;
+   * @generated from field: optional int32 x = 2;
    */
-  x: number;
+  x?: number | undefined;
 
   /**
    * The row, from 0 in the north to 2^zoom - 1.
    *
-   * @generated from field: int32 y = 3;
+   * @generated from field: optional int32 y = 3;
    */
-  y: number;
+  y?: number | undefined;
 
   /**
    * The `etag` of an earlier response to this request, for a caller that still has its tile. Empty: the caller has none.
