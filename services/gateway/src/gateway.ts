@@ -188,7 +188,11 @@ async function call(
   const body = await bodyOf(exchange, route, deps.limits);
   await visit.enter(route.rpc);
   const unreadable: Fault[] = [];
-  const { wanted, others } = readInclude(parameters, includable(resolvers, route, offer.form), unreadable);
+  const { wanted, others } = readInclude(
+    parameters,
+    () => includable(resolvers, route, offer.form),
+    unreadable,
+  );
   const ofRpc = f === undefined && !hasTicket ? others : others.filter(isOfRpc(hasTicket));
   const input = { segments, parameters: withLanguages(route, ofRpc), malformed, unreadable };
   const message = transcode(exchange, route, input, body);

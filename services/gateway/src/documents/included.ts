@@ -69,11 +69,13 @@ export function includable(resolvers: Resolvers, route: Route, form: Form): stri
  */
 export function readInclude(
   parameters: readonly Parameter[],
-  kinds: readonly string[],
+  kindsOf: () => readonly string[],
   faults: Fault[],
 ): { wanted: readonly string[]; others: readonly Parameter[] } {
   const others = parameters.filter(({ name }) => name !== INCLUDE);
-  if (kinds.length === 0 || others.length === parameters.length) return { wanted: [], others: parameters };
+  if (others.length === parameters.length) return { wanted: [], others: parameters };
+  const kinds = kindsOf();
+  if (kinds.length === 0) return { wanted: [], others: parameters };
   const named = parameters
     .filter(({ name }) => name === INCLUDE)
     .flatMap(({ value }) => value.split(",").map((it) => it.trim()));
