@@ -13,6 +13,9 @@ import { type Signed, squaresInARow, userIdOf } from "./task-model-ground.ts";
 
 const PEOPLE = 16;
 const TASKS = [1, 2, 3];
+/** A run counts only if it met all of these. One of a few does on any machine; each has tasks of its own. */
+const MET = ["lock done", "submit done", "release done", "get done", "lock TASK_LOCKED", "lost"];
+const RUNS_MAX = 5;
 
 let system: TestSystem;
 let people: Signed[];
@@ -22,7 +25,7 @@ beforeAll(async () => {
   system = await testSystem({ MAPPING_LOCKS_PER_PERSON: "100" });
   const admin = await system.signIn("administrator");
   people = await Promise.all(Array.from({ length: PEOPLE }, (_, it) => system.signIn(`mapper-${it + 1}`)));
-  projectId = await squaresInARow(system, admin, TASKS.length, Permission.ANY);
+  projectId = await squaresInARow(system, admin, TASKS.length * RUNS_MAX, Permission.ANY);
 });
 
 afterAll(() => system?.stop());
@@ -123,17 +126,15 @@ function unexplained(histories: ReadonlyMap<number, Call<TaskOp>[]>): number[] {
 }
 
 test("the answers to 16 people who locked, released, submitted and read at once can be put in one order", async () => {
-  const histories = await recordHistories(ours(), TASKS);
-  const calls = [...histories.values()].flat();
-  const answers = new Set(
-    calls.map(({ op }) => `${op.kind} ${op.reply ? (op.reply.reason ?? "done") : "unknown"}`),
-  );
-  // A run counts only if it met what it is about.
-  for (const met of ["lock done", "submit done", "release done", "get done", "lock TASK_LOCKED"]) {
-    expect(answers).toContain(met);
+  const met = new Set<string>();
+  for (let run = 0; run < RUNS_MAX && !MET.every((it) => met.has(it)); run++) {
+    const tasks = TASKS.map((taskId) => taskId + run * TASKS.length);
+    const histories = await recordHistories(ours(), tasks);
+    for (const { op, answeredAt } of [...histories.values()].flat())
+      met.add(answeredAt === Infinity ? "lost" : `${op.kind} ${op.reply?.reason ?? "done"}`);
+    expect(unexplained(histories)).toEqual([]);
   }
-  expect(calls.filter(({ answeredAt }) => answeredAt === Infinity).length).toBeGreaterThan(0);
-  expect(unexplained(histories)).toEqual([]);
+  expect([...met]).toEqual(expect.arrayContaining(MET));
 });
 
 test("the answers of a service that checks and then acts cannot", async () => {
