@@ -5,7 +5,7 @@ import { enableCompileCache } from "node:module";
 
 // Most of the time of a short command is spent on reading the contracts.
 enableCompileCache();
-// Whoever reads the output may stop reading, as `head` does.
+// A program that reads the output may stop early, as `head` does.
 process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
 
 const source = new URL("../src/main.ts", import.meta.url);

@@ -70,7 +70,7 @@ test("a person signs in with a browser, and the tool keeps the session", async (
   const { searchParams } = new URL(url);
   const redirectUri = searchParams.get("redirect_uri") ?? "";
 
-  // Whoever does not know the state of this sign-in ends nothing.
+  // A request without the state of this sign-in does not end it.
   expect((await fetch(`${redirectUri}?code=x&state=y`)).status).toBe(404);
   const [page, [code]] = await Promise.all([browse(url), once(tool, "exit")]);
   expect(page).toContain("You are signed in");

@@ -182,7 +182,7 @@ test("a script with curl, where that is found, does the same", async () => {
   const path = written(join(RECIPES, "lock-and-hand-in.md"), 7, "sh").get("With curl") as string;
   expect(await ended("sh", path)).toEqual({ code: 0, said: "handed in" });
   expect(await ended("sh", path)).toEqual({ code: 1, said: "not locked: TASK_STATE_NOT_LOCKABLE" });
-  const look = written(join(RECIPES, "follow-a-project.md"), 7, "sh").get("Look at it") as string;
+  const look = written(join(RECIPES, "follow-a-project.md"), 7, "sh").get("See what happens") as string;
   const looking = spawn("sh", [look], { cwd: folder, detached: true });
   let seen = "";
   looking.stdout.on("data", (bytes) => {

@@ -42,7 +42,7 @@ function refusal(reason: string, retrySeconds?: number): ConnectError {
 
 const broken = (headers = {}) => new ConnectError("broken", Code.Unavailable, headers);
 
-test("a command keeps its request id while it is tried again, and each command has another", async () => {
+test("a command keeps its request id over all its tries, and each command has another", async () => {
   const { client, sent } = failing(broken(), refusal(Reason.OVERLOADED, 0), refusal(Reason.CONTENDED));
   await client.lockTask(LOCK);
   await client.lockTask(LOCK);

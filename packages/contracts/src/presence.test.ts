@@ -30,7 +30,7 @@ function below(desc: DescMessage, seen = new Set<DescMessage>()): Set<DescMessag
   return seen;
 }
 
-/** Whether a field tells an absent value from 0 or "". */
+/** Whether a field distinguishes an absent value from 0 or "". */
 function hasPresence({ presence }: DescField): boolean {
   return presence === FeatureSet_FieldPresence.EXPLICIT;
 }

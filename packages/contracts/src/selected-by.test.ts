@@ -32,7 +32,7 @@ describe.each(SELECTED.map((rpc) => [rpc.name, rpc] as const))("%s, on a path th
   });
 });
 
-test("two lists of one path are told apart", () => {
+test("two lists of one path are distinct", () => {
   expect(SELECTED.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["BatchGetUsers", "BatchGetTeams", "BatchGetOrganisations"]),
   );

@@ -36,7 +36,7 @@ const WAITING_MAX = 2_000;
 
 /**
  * The watchers of one project that keep up. Each event is encoded once, and what happened since the last round is one
- * buffer, which is written to the stream of each. Who cannot be written to leaves, and reads what it missed.
+ * buffer, which is written to the stream of each. A stream that cannot take more leaves, and reads what it missed.
  */
 export class Hub<Row extends Positioned> {
   readonly projectId: number;
@@ -57,7 +57,7 @@ export class Hub<Row extends Positioned> {
     this.#written = tailPosition();
   }
 
-  /** Who joins at this position, or later, misses nothing. */
+  /** A watcher that joins at this position, or later, misses nothing. */
   get position(): bigint {
     if (this.#waiting.length > 0) return this.#written;
     const tail = this.#tailPosition();
@@ -107,7 +107,7 @@ export class Hub<Row extends Positioned> {
     let frames: Buffer | undefined;
     for (const member of this.#members) {
       const { direct, position } = member;
-      // Who resumed from a later position has those before it.
+      // A watcher that resumed from a later position has those before it.
       if (position >= last) continue;
       const isWhole = position <= this.#written;
       if (isWhole) frames ??= framesOf(rows, direct);

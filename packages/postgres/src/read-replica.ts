@@ -19,8 +19,8 @@ export function readPrimary(primary: Sql): Reading {
 }
 
 /**
- * Reads from a replica whose delay is bounded: once a second it is asked whether it has replayed what the primary had
- * written when that was asked. While it has not for too long, or is gone, the primary answers.
+ * Reads from a replica whose delay is bounded: once a second this asks whether it has replayed what the primary had
+ * written by then. While it has not for too long, or is gone, the primary answers.
  */
 export function readReplica(primary: Sql, replica: Sql, log: Pick<Log, "warn" | "info">): Reading {
   let freshUntilMs = 0;

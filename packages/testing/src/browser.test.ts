@@ -34,7 +34,7 @@ afterAll(async () => {
   server?.close();
 });
 
-test("a browser runs the scripts of a page and tells what it asked for", async () => {
+test("a browser runs the scripts of a page and records its requests", async () => {
   const { page, origins, errors } = await browser.open();
   await page.goto(origin);
   await page.getByRole("heading", { name: "changed", exact: true }).waitFor();

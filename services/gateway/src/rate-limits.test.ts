@@ -84,7 +84,7 @@ test("every answer says what is left of each limit, and one beyond it when to co
   expect([all.status, all.json.metadata]).toEqual([429, { limit: "person-reads" }]);
 });
 
-test("who is not signed in, and who sends a token that is refused, are counted by address", async () => {
+test("callers that are not signed in, or whose token is refused, are counted by address", async () => {
   await start(FEW);
   const { headers } = await gateway.ask("GET", TASK, from("203.0.113.1"));
   expect(headers["ratelimit-policy"]).toBe('"address-reads";q=5;w=60');
@@ -96,7 +96,7 @@ test("who is not signed in, and who sends a token that is refused, are counted b
   expect((await gateway.ask("GET", TASK, guess)).status).toBe(429);
   expect((await gateway.ask("GET", TASK, from("203.0.113.1"))).status).toBe(429);
   expect((await gateway.ask("GET", TASK, from("203.0.113.2"))).status).toBe(200);
-  // Whoever is signed in there is counted as a person.
+  // A person who is signed in there is counted apart.
   expect((await gateway.ask("GET", TASK, as("1 a", { "x-forwarded-for": "203.0.113.1" }))).status).toBe(200);
 });
 

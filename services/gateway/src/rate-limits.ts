@@ -16,7 +16,7 @@ import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 export const SORTS = ["reads", "writes", "exports"] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Whose requests are counted together. A client is one sign-in of a program, a personal access token or a service account. */
+/** The callers that are counted together. A client is one sign-in of a program, a personal access token or a service account. */
 export type Subject = "person" | "client" | "address";
 
 /** How many requests of each sort one subject may send in a minute. */

@@ -16,7 +16,7 @@ export function projectsCommand(): Command {
   return new Command("projects")
     .description("list projects, the newest first")
     .argument("[text...]", "words to look for")
-    .option("--limit <number>", "at most so many", wholeNumber(1, 10_000), SHOWN)
+    .option("--limit <number>", "show at most this number of projects", wholeNumber(1, 10_000), SHOWN)
     .action(async (words: string[], { limit }: { limit: number }, command: Command) => {
       const tool = toolOf(command);
       const projects: Project[] = [];

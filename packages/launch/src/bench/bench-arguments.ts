@@ -41,7 +41,7 @@ What stands in brackets is the same as an environment variable, or what holds wi
 `;
 
 const CALLERS_MAX = 1_000;
-/** No row runs out of tasks. */
+/** Every row has enough tasks. */
 const SECONDS_MAX = 60;
 
 /** Reads what stands on the command line, then in the environment. Throws an Error with a sentence for people. */

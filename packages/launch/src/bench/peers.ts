@@ -54,7 +54,7 @@ export async function resetPeers({ system }: Bench): Promise<void> {
   await sql.end({ timeout: 5 });
 }
 
-/** The peers, each started when it is asked for. */
+/** The peers, each started when it is needed. */
 export const PEERS: readonly ((bench: Bench, callers: number) => Promise<Peer>)[] = [
   (bench, callers) => grpcPeer(bench, callers, "Go, gRPC, four round trips", []),
   (bench, callers) => grpcPeer(bench, callers, "Go, gRPC, one statement", ["-one"]),

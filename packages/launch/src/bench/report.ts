@@ -22,7 +22,7 @@ export interface Bench {
 /** One kind of request under one load. */
 export interface Row extends Times {
   part: string;
-  /** Who answers, and by which way: "Tessera, gRPC". */
+  /** The system that answers, and the way to it: "Tessera, gRPC". */
   door: string;
   callers: number;
   /** For one request of this load, in microseconds, by process. */

@@ -121,7 +121,7 @@ describe.each(["straight from HTTP/2", "by grpc-js alone"] satisfies Way[])("cal
     await new Promise<void>((resolve) => own.ping((error) => resolve(expect(error).toBeNull())));
   });
 
-  test("an old connection is told to go; its call is answered, and new ones go elsewhere", async () => {
+  test("an old connection gets GOAWAY; its call is answered, and new ones go elsewhere", async () => {
     const own = open(await start({ "grpc.max_connection_age_ms": 200 }));
     const stream = begin(own, "Both");
     const outcome = outcomeOf(stream);

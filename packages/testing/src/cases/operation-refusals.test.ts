@@ -162,7 +162,7 @@ ending("CreateTasks of more than its size shows: TOO_MANY_TASKS, and no task is 
   expect((await system.task.listTasks({ projectId }, admin)).tasks).not.toEqual([]);
 });
 
-/** So many that they are not checked where they are. */
+/** Too many to be checked at once. */
 const OTHERS = Array.from(
   { length: 100 },
   (_, at) => [10.32 + (at % 10) * 0.015, 10.32 + Math.floor(at / 10) * 0.015, 0.015] as const,

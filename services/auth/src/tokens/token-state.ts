@@ -43,7 +43,7 @@ export async function tokenStateOf(deps: Deps, text: string): Promise<TokenState
 
 async function accessTokenState({ verifyAny }: Deps, text: string): Promise<TokenState> {
   const { userId, clientId, scopes, sessionId, path } = await verifyAny(text);
-  // A ticket is for one stream: whoever finds one in a log can neither use it elsewhere nor revoke a session by it.
+  // A ticket is for one stream. One that is found in a log can neither be used elsewhere nor revoke a session.
   if (path !== "") throw tokenInvalid();
   const { iat, exp, aud, act } = decodeJwt(text);
   return {

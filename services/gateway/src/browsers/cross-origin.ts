@@ -66,7 +66,7 @@ const RESPONSE_HEADERS = [
 
 /**
  * Origins separated by commas, "*" for all, none by default. `https://*.example.org` is any host one level below example.org,
- * `http://localhost:*` any port. "null" is not among them: it is the origin of every sandboxed page, whoever wrote it, so
+ * `http://localhost:*` any port. "null" is not among them: it is the origin of every sandboxed page, so
  * allowing it is allowing all.
  */
 export const corsOrigins = z

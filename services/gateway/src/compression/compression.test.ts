@@ -20,7 +20,7 @@ const SMALL = "/v1/projects/8";
 const LONG = "a text that repeats ".repeat(200);
 
 let gateway: TestGateway;
-/** Called when a stream may go on. */
+/** Called when a stream may continue. */
 let proceed = Promise.withResolvers<void>();
 let version = 1;
 

@@ -9,7 +9,7 @@ const RINGS = (ringLengths.number << 3) | WIRE.bytes;
 const POLYGONS = (polygonLengths.number << 3) | WIRE.bytes;
 const POSITION_BYTES = 16;
 
-/** Writes an area that begins here and goes on to `end` as GeoJSON text: what `areaToGeoJsonText` gives, without a message. */
+/** Writes an area that reaches from here to `end` as GeoJSON text: what `areaToGeoJsonText` gives, without a message. */
 export function areaText(reader: WireReader, end: number): string {
   const start = reader.at;
   const parts = { coordinates: 0, rings: 0, ringsEnd: 0, polygons: 0, polygonsEnd: 0, isPacked: true };

@@ -115,7 +115,7 @@ describe("what a document mentions", () => {
     expect(streamed.headers).not.toHaveProperty("etag");
   });
 
-  test("does not come unless it is asked for, and nobody is asked for nobody", async () => {
+  test("comes only on request, and a document that mentions nobody costs no call", async () => {
     expect((await ask("/v1/loans/1")).json).not.toHaveProperty("included");
     loans.splice(0, loans.length, {});
     expect((await ask("/v1/loans/1?include=readers")).json.included).toEqual({ readers: [] });

@@ -103,7 +103,7 @@ export function unreadReply(
 
 /**
  * The fields of rows that a request chose. A Feature needs its id and its geometry beside them: where rows leave their geometry
- * out and have no other place, it is asked for. Editors see few fields, so the service is asked for no other.
+ * out and have no other place, the gateway asks for it. Editors see few fields, so the service is asked for no other.
  */
 function choose({ fields, rows, shown }: Route, form: Form, message: Message): Chosen {
   if (fields === undefined) return undefined;

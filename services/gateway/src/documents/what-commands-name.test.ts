@@ -78,7 +78,7 @@ test.each(commands)("%s names a document by whose revision it is known", (_, rpc
   if (!isCollection(get)) expect(fieldWithRole(get.shown.desc, FieldRole.REVISION)).toBeDefined();
 });
 
-test.each(commands)("%s tells everything that only its response says", (_, rpc) => {
+test.each(commands)("the answer of %s has everything that only its response says", (_, rpc) => {
   const [route] = routesOf(rpc) as [Route];
   const untold = rpc.output.fields.filter(
     (it) =>

@@ -67,7 +67,7 @@ async function reply(site: Site, exchange: Exchange, read: Read): Promise<Reply>
   }
 }
 
-/** Answers what lies below the list of collections. */
+/** Replies to a request for one collection, or for what is in it. */
 async function below(
   { kinds, table }: Site,
   exchange: Exchange,
@@ -86,7 +86,7 @@ async function below(
   }
   if (part !== "schema" || featureId !== undefined) throw notFound(exchange);
   exchange.template += "/schema";
-  // Whoever may not see the row does not learn of the collection.
+  // A caller that may not see the row does not learn of the collection.
   await rowOf(table, collection, read);
   const url = `${publicUrl(exchange)}${exchange.path}`;
   return plain(exchange, SCHEMA_TYPES, featureSchema(collection.kind, url, id));

@@ -42,7 +42,7 @@ function compareOperations(at: At, old: Schema, now: Schema): void {
   compareResponses(at, old, now);
 }
 
-/** Whoever was let in is let in. */
+/** Callers that an operation took before are still taken. */
 function compareSecurity({ where, report }: At, old: Schema, now: Schema): void {
   const [before, after] = [old.security ?? [], now.security ?? []] as [Schema[], Schema[]];
   const open = after.some((it) => Object.keys(it).length === 0) || after.length === 0;

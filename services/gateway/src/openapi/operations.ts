@@ -160,7 +160,7 @@ export function tagOf({ name }: Pick<DescService, "name">): string {
   return name.replace(/Service$/, "").replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
 }
 
-/** Who may call: with a token of this scope, or anybody. */
+/** The callers that may call: those with a token of this scope, or all. */
 function securityOf({ rpc }: Route): Schema[] {
   const { scope, admission } = rulesOf(rpc);
   const tokens = scope === "" ? [] : [{ oauth2: [scope] }, { bearer: [] }];

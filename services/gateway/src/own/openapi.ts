@@ -74,7 +74,7 @@ function chosenType(accept: string | undefined): (typeof TYPES)[number] {
     accept,
     TYPES.map(([type]) => type),
   );
-  // Whoever takes anything reads JSON.
+  // A client that takes anything gets JSON.
   const found = index === 0 ? TYPES[1] : TYPES[index];
   if (found !== undefined) return found;
   const available = TYPES.map(([type]) => type).join(", ");

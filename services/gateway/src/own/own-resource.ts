@@ -7,7 +7,7 @@ import { refuseHttp } from "../http-refusal.ts";
 export interface OwnResource {
   /** Whether this resource lies at the path, which is as it was sent: percent-encoded. */
   takes(path: string): boolean;
-  /** Answers a GET or HEAD request: the body of a HEAD request is not sent. */
+  /** Returns the reply to a GET or HEAD request. The body is not sent to HEAD. */
   reply(exchange: Exchange, visit: Visit): Reply | Promise<Reply>;
   /** Answered however busy the gateway is. */
   always?: boolean;

@@ -27,12 +27,12 @@ interface Streamed {
 }
 
 /**
- * Answers a list that comes as a stream, whose first message says its tag: by 304, by what is kept here, or by what comes. What
+ * Sends a list that comes as a stream, whose first message says its tag: 304, what is kept here, or what comes. What
  * comes is sent message by message, each with as many rows as the service puts into one, and kept if it is not too large.
  *
  * The length of a list, and so the place of a part in it, is known once it was read to its end, and its bytes belong to one tag. A
- * list that is too large for memory is therefore written to a temporary file when a part of it is asked for; the parts that follow
- * are read from there. A list that is asked for as a whole is sent as it comes, without a length, and costs no disk.
+ * list that is too large for memory is therefore written to a temporary file when a request wants a part of it; the parts that follow
+ * are read from there. A list that a request wants as a whole is sent as it comes, without a length, and costs no disk.
  */
 export async function answerList(
   exchange: Exchange,
@@ -62,7 +62,7 @@ export async function answerList(
     const file = await listing.spool(etag, bytesOf(coming, newFrames()));
     await coming.leave();
     if (file !== undefined) {
-      // Rows that changed meanwhile are in the file under a tag that the list no longer has: no part of it can be told apart.
+      // Rows that changed meanwhile are in the file under a tag that the list no longer has: it has no part that is still right.
       const now = await begin(route, await readAgain(etag));
       await now.leave();
       return sendFile(exchange, file, { headers, openWith, isWhole: now.said.etag !== etag }, signal);

@@ -68,7 +68,7 @@ export async function readShared(groups: StreamGroups, shared: SharedStream): Pr
 async function readAlone(group: StreamGroup, reader: Reading, shared: SharedStream): Promise<boolean> {
   const { response, route } = shared;
   const own = endWith([shared.caller.signal]);
-  // The first message of a stream that goes on where another ended says nothing new.
+  // The first message of a stream that continues where another ended says nothing new.
   let isNew = !reader.hasBegun;
   try {
     for await (const message of await call(shared, reader.position, own.signal, false)) {

@@ -77,7 +77,7 @@ test("a project is a point until it is wide enough for an outline", () => {
   expect(drawn([{ ...small, progress: -1 }], WORLD).points?.[0]).not.toHaveProperty("progress");
 });
 
-test("projects too close to be told apart are one point with their number and their usual status", () => {
+test("projects too close to be distinct are one point with their number and their usual status", () => {
   const close = [1, 2, 3].map((id) =>
     project(id, [10, 10, 10 + id / 1_000, 10.1], {
       status: id === 1 ? ProjectStatus.ARCHIVED : ProjectStatus.PUBLISHED,

@@ -17,7 +17,7 @@ test("a renewal after news of one of its people wants answers from after the new
       return userIds.map(accessOf);
     });
   await renew([1n, 2n]);
-  // Who is renewed was chosen before the news, and the project service may not have it yet.
+  // The people to renew were chosen before the news, and the project service may not have it yet.
   known.forgetPerson(2n);
   now += 300;
   await renew([1n]);

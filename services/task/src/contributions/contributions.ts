@@ -18,7 +18,7 @@ export type Contributions = ReadonlyMap<bigint, Contribution>;
 /** The contribution of one person, or a change of it. */
 export type Of = Contribution & { userId: bigint };
 
-/** Adds changes to contributions. Who has contributed nothing is left out. */
+/** Adds changes to contributions. People who have contributed nothing are left out. */
 export function plus(contributions: Contributions, changes: readonly Of[]): Contributions {
   return changed(contributions, changes, 1);
 }

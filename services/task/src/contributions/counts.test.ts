@@ -81,7 +81,7 @@ async function answered() {
   };
 }
 
-/** The same, told from the rows without any event. */
+/** The same, counted from the rows without any event. */
 async function recounted(): Promise<Awaited<ReturnType<typeof answered>>> {
   const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT } = TaskState;
   const tasks = await service.sql<Record<"state" | "mapped" | "validated" | "holder", number>[]>`

@@ -31,7 +31,7 @@ export function getTaskTile(
     let kept = store.lists.find(key, version);
     if (kept === undefined) {
       const set = await sets.at(request.projectId, text);
-      // Whoever waited for the same tasks may have drawn it meanwhile.
+      // Another caller that waited for the same tasks may have drawn it meanwhile.
       kept = store.lists.find(key, version) ?? draw(asked);
       function draw({ zoom, x, y }: typeof asked): readonly Buffer[] {
         const tile = drawTasks(set, frameOf({ zoom, x, y }));

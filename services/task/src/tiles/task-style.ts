@@ -1,7 +1,7 @@
 import type { TaskSet } from "./task-set.ts";
 import { tilesUrl } from "./tile-set.ts";
 
-/** The colour of each state, told apart also by people who see no red or green. */
+/** The colour of each state, distinct also to people who see no red or green. */
 const COLOURS = {
   TASK_STATE_READY: "#ffffff",
   TASK_STATE_MAPPED: "#92c5de",

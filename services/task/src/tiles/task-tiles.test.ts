@@ -175,7 +175,7 @@ test("tasks too small to be drawn are in a square together, with the state of mo
   });
 });
 
-test("a tile with more tasks than can be told apart shows squares instead, and none is lost", async () => {
+test("a tile with more tasks than a map can show has squares instead, and none is lost", async () => {
   const width = 132;
   const count = width * width;
   expect(count).toBeGreaterThan(TILE_TASKS_MAX);
@@ -198,7 +198,7 @@ test("a tile with more tasks than can be told apart shows squares instead, and n
   expect(Object.keys(detailed)).toEqual(["tasks"]);
 });
 
-test("who may not see the project gets no tile, and a tile that does not exist is refused by name", async () => {
+test("a caller that may not see the project gets no tile, and a tile that does not exist is refused by name", async () => {
   await planted();
   service.hide(READER, projectId);
   expect(await reasonOf(read(12))).toContain("not_found");

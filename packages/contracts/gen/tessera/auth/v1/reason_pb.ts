@@ -314,7 +314,7 @@ export const Reason = {
   /**
    * The person has as many personal access tokens as a person may have; revoking one makes room.
    *
-   * Revoke tokens that no program uses: `last_use_time` tells which.
+   * Revoke tokens that no program uses: `last_use_time` shows which.
    *
    * @generated from enum value: REASON_PERSONAL_ACCESS_TOKEN_LIMIT_REACHED = 56;
    */
