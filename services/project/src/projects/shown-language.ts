@@ -1,4 +1,13 @@
 import type { Project, ProjectText } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { LRUCache } from "lru-cache";
+
+/** The most tags that are kept: looking one up takes some 10 µs, and a list may compare thousands. */
+const TAGS_MAX = 10_000;
+
+/** The parts of a tag by which texts are chosen. */
+type Likely = Partial<Record<"language" | "script" | "region", string | undefined>>;
+
+const known = new LRUCache<string, Likely>({ max: TAGS_MAX });
 
 /** A project with its texts in the language that a reader prefers among those that it has; a text without one is as it was. */
 export function inLanguage(project: Project, languages: readonly string[]): Project {
@@ -22,25 +31,34 @@ function shownTexts(project: Project, text: ProjectText): Partial<Project> {
  * by the data of CLDR ("zh-TW" is written as "zh-Hant" is), and of several the one of the same region.
  */
 export function bestLanguage(wanted: readonly string[], available: readonly string[]): string | undefined {
+  const present = available.map((tag) => ({ tag, ...likely(tag) }));
   for (const want of wanted) {
-    const asked = likely(want);
-    if (asked === undefined) continue;
-    const suiting = available.filter((it) => {
-      const has = likely(it);
-      return has?.language === asked.language && has?.script === asked.script;
-    });
-    const best = suiting.find((it) => likely(it)?.region === asked.region) ?? suiting[0];
-    if (best !== undefined) return best;
+    const { language, script, region } = likely(want);
+    const suiting = present.filter(
+      (it) => language !== undefined && it.language === language && it.script === script,
+    );
+    const best = suiting.find((it) => it.region === region) ?? suiting[0];
+    if (best !== undefined) return best.tag;
   }
   return undefined;
 }
 
-/** A tag with its likely script and region; undefined for one that is none. */
-function likely(tag: string): Intl.Locale | undefined {
+/** A tag with its likely script and region; nothing of one that is no tag. */
+function likely(tag: string): Likely {
+  let found = known.get(tag);
+  if (found === undefined) {
+    found = looked(tag);
+    known.set(tag, found);
+  }
+  return found;
+}
+
+function looked(tag: string): Likely {
   try {
-    return new Intl.Locale(tag).maximize();
+    const { language, script, region } = new Intl.Locale(tag).maximize();
+    return { language, script, region };
   } catch {
-    return undefined;
+    return {};
   }
 }
 
