@@ -69,7 +69,8 @@ function draw(set: TaskSet, frame: Frame, detailed: boolean): Buffer | undefined
       if (cell !== undefined) count(cells, cell, set, taskId);
     }
   }
-  return tileOf([cellLayer(cells), tasks]);
+  const tile = tileOf([cellLayer(cells), tasks]);
+  return detailed && tile.length > TILE_BYTES_MAX ? undefined : tile;
 }
 
 /** Whether somebody holds a task. */

@@ -59,8 +59,9 @@ export function keptTaskSets(store: Reads, bytes: number): KeptTaskSets {
   const finish = (projectId: number, entry: Kept) => {
     if (entry.running !== undefined || entry.next !== undefined) return;
     entries.delete(projectId);
-    if (entry.version === "") kept.delete(projectId);
-    else kept.set(projectId, entry);
+    // The cache measures again only what it does not have.
+    kept.delete(projectId);
+    if (entry.version !== "") kept.set(projectId, entry);
   };
   return {
     at: (projectId, version) => {

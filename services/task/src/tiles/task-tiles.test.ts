@@ -9,7 +9,7 @@ import { tileArea } from "@tessera/geometry/grids/tile.ts";
 import { PbfReader } from "pbf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lapse, plant, reasonOf, squares, type TestService, testService, until } from "../testing/service.ts";
-import { TILE_TASKS_MAX } from "./kept-task-sets.ts";
+import { keptTaskSets, TILE_TASKS_MAX } from "./kept-task-sets.ts";
 
 const [READER, OTHER_READER, MANAGER] = [1, 2, 90];
 /** Where `squares` plants tasks: 40 in a row from this tile of zoom 14. */
@@ -196,6 +196,34 @@ test("a tile with more tasks than a map can show has squares instead, and none i
   expect(crowded.cells?.length).toBeLessThan(count / 3);
   const detailed = layersOf(await at(11));
   expect(Object.keys(detailed)).toEqual(["tasks"]);
+});
+
+test("a project whose tasks have become more takes the place of others that are kept", async () => {
+  await planted();
+  await planted();
+  const [one, other] = [projectId - 1, projectId];
+  const { store } = service;
+  const begun: number[][] = [];
+  const tiles: typeof store.tiles = {
+    ...store.tiles,
+    readGround: (id, page) => {
+      begun.push([id, page.after]);
+      return store.tiles.readGround(id, page);
+    },
+  };
+  const { bytes } = await keptTaskSets(store, 1).at(one, "any");
+  const sets = keptTaskSets({ ...store, tiles }, 2 * bytes);
+  for (const id of [one, other]) await sets.at(id, "any");
+  await sets.at(one, "any");
+  const mapper = somebody();
+  await service.as(mapper).splitTask({ projectId, taskId: 1, lockToken: await lock(mapper, 1) });
+  for (const id of [other, one]) await sets.at(id, "any");
+  expect(begun).toEqual([
+    [one, 0],
+    [other, 0],
+    [other, 9],
+    [one, 0],
+  ]);
 });
 
 test("a caller that may not see the project gets no tile, and a tile that does not exist is refused by name", async () => {
