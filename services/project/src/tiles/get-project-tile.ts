@@ -21,7 +21,6 @@ const TAG_LENGTH = 32;
 
 /** A tile as it was drawn last. */
 interface Drawn {
-  version: string;
   etag: string;
   tile: Buffer;
 }
@@ -37,6 +36,20 @@ export function getProjectTile({
     ttl: KEPT_MS,
     sizeCalculation: ({ tile }, key) => tile.length + key.length + TAG_LENGTH,
   });
+  /** What is drawn now: once for all who ask for it at the same time. */
+  const drawing = new Map<string, Promise<Drawn>>();
+  const drawOnce = (key: string, frame: Frame, viewer: Search["viewer"]): Promise<Drawn> => {
+    const begun = drawing.get(key);
+    if (begun !== undefined) return begun;
+    const drawn = draw(store.tiles, outlines, frame, viewer)
+      .then((it) => {
+        kept.set(key, it);
+        return it;
+      })
+      .finally(() => drawing.delete(key));
+    drawing.set(key, drawn);
+    return drawn;
+  };
   return async (request, context) => {
     const { zoom, x, y } = withFields(request, "zoom", "x", "y");
     refuseOutside({ zoom, x, y });
@@ -45,14 +58,8 @@ export function getProjectTile({
     const known = await ifAuthIsThere(viewers.of(context, { mostMs: ASK_MOST_MS }));
     const viewer = known ?? (userId === 0n ? undefined : { userId });
     const version = await store.tiles.version();
-    const key = `${zoom}/${x}/${y} ${nameOf(viewer)}`;
-    let drawn = kept.get(key);
-    if (drawn?.version !== version) {
-      const tile = await draw(store.tiles, outlines, frameOf({ zoom, x, y }), viewer);
-      drawn = { version, tile, etag: hash("sha256", tile, "hex").slice(0, TAG_LENGTH) };
-      kept.set(key, drawn);
-    }
-    const { etag, tile } = drawn;
+    const key = `${version} ${zoom}/${x}/${y} ${nameOf(viewer)}`;
+    const { etag, tile } = kept.get(key) ?? (await drawOnce(key, frameOf({ zoom, x, y }), viewer));
     return request.knownEtag === etag ? { etag, unchanged: true } : { etag, tile };
   };
 }
@@ -62,10 +69,11 @@ async function draw(
   outlines: KeptOutlines,
   frame: Frame,
   viewer: Search["viewer"],
-): Promise<Buffer> {
+): Promise<Drawn> {
   const projects = await tiles.inBox(boxOf(frame), viewer);
   const shapes = await outlines.of(outlined(projects, frame));
-  return drawProjects(projects, shapes, frame);
+  const tile = drawProjects(projects, shapes, frame);
+  return { tile, etag: hash("sha256", tile, "hex").slice(0, TAG_LENGTH) };
 }
 
 /** What two readers have in common who see the same projects. */

@@ -5,17 +5,22 @@ import type { MappedProject } from "./tile-store.ts";
 
 /** Outlines are kept up to this size together. */
 const KEPT_OUTLINES_BYTES = 64 * 1024 * 1024;
+/** About the most of them in one tile: drawing that takes some 0.1 s. */
+const OUTLINES_BYTES_MAX = 16 * 1024 * 1024;
 /** How many outlines are read and prepared at once. */
 const READ_AT_ONCE = 20;
 
 /** The outlines of projects as maps need them. */
 export interface KeptOutlines {
-  /** The outlines of projects, by number; of one that is gone meanwhile there is none. */
+  /**
+   * The outlines of projects, by number, up to OUTLINES_BYTES_MAX together: those of the last projects. Of one that is gone
+   * meanwhile there is none.
+   */
   of(projects: readonly MappedProject[]): Promise<Map<number, Shapes>>;
 }
 
 /** Keeps outlines in memory, those that were drawn last: they are read again once their project has changed. */
-export function keptOutlines(tiles: Store["tiles"]): KeptOutlines {
+export function keptOutlines(tiles: Pick<Store["tiles"], "outlines">): KeptOutlines {
   const kept = new LRUCache<string, Shapes>({
     maxSize: KEPT_OUTLINES_BYTES,
     sizeCalculation: ({ bytes }) => bytes,
@@ -25,17 +30,22 @@ export function keptOutlines(tiles: Store["tiles"]): KeptOutlines {
   return {
     of: async (projects) => {
       const found = new Map<number, Shapes>();
-      const missing: number[] = [];
-      for (const project of projects) {
-        const shapes = kept.get(keyOf(project));
-        if (shapes === undefined) missing.push(project.projectId);
-        else found.set(project.projectId, shapes);
-      }
-      for (let at = 0; at < missing.length; at += READ_AT_ONCE) {
-        for (const outline of await tiles.outlines(missing.slice(at, at + READ_AT_ONCE))) {
+      let bytes = 0;
+      const take = (projectId: number, shapes: Shapes) => {
+        found.set(projectId, shapes);
+        bytes += shapes.bytes;
+      };
+      for (let end = projects.length; end > 0 && bytes < OUTLINES_BYTES_MAX; end -= READ_AT_ONCE) {
+        const missing: number[] = [];
+        for (const project of projects.slice(Math.max(0, end - READ_AT_ONCE), end)) {
+          const shapes = kept.get(keyOf(project));
+          if (shapes === undefined) missing.push(project.projectId);
+          else take(project.projectId, shapes);
+        }
+        for (const outline of await tiles.outlines(missing)) {
           const shapes = shapesOf([outline.area]);
           kept.set(keyOf(outline), shapes);
-          found.set(outline.projectId, shapes);
+          take(outline.projectId, shapes);
         }
       }
       return found;

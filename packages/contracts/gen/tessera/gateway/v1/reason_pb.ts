@@ -118,8 +118,8 @@ export const Reason = {
   FIELD_UNREADABLE: 9,
 
   /**
-   * The change could overwrite another's, and the request does not say which revision it was made from: send If-
-   * Match.
+   * The change could overwrite another's, and the request does not say which revision it was made from: send
+   * If-Match.
    *
    * Read the resource, decide whether the change is still wanted, and send its ETag as If-Match.
    *

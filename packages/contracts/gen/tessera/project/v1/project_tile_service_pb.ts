@@ -196,7 +196,7 @@ export const ProjectTileService: GenService<{
    *
    * `points` has the centroids of all others, with the same attributes. Projects whose centroids lie in one square of 32 units
    * are one point there, with `project_count` and with `status`, which most of them have. A tile has at most 20,000 projects,
-   * the newest ones, and 1,000 outlines.
+   * the newest ones, and 1,000 outlines, fewer where they are very long: those of the newest projects.
    *
    * Guarantee: a change of a project is in the next tile. A change of what the caller may see is in it 5 s later at the
    * latest, and `progress` follows the task service within some seconds.

@@ -71,7 +71,7 @@ export const Reason = {
    * a size or a number.
    *
    * Choose a lower zoom, a larger size or a smaller number, or split the area into several projects. PreviewTasks
-   * says how many there would be.
+   * tries a choice without making tasks.
    *
    * @generated from enum value: REASON_TOO_MANY_TASKS = 5;
    */
