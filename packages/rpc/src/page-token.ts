@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { refusals } from "./refusal.ts";
@@ -44,12 +44,10 @@ export function pageTokenInvalid() {
 }
 
 function checkOf<I extends DescMessage>(desc: I, request: MessageShape<I> & Paged, last: string): Buffer {
+  const empty = create(desc) as Record<string, unknown>;
   const fields = SHOWING.flatMap((it) => fieldWithRole(desc, it) ?? []);
-  const unset = fields.map(({ localName, fieldKind, scalar }) => [
-    localName,
-    fieldKind === "list" ? [] : scalar === undefined ? undefined : "",
-  ]);
-  const filters = toBinary(desc, { ...request, ...Object.fromEntries(unset), pageSize: 0, pageToken: "" });
+  const unset = Object.fromEntries(fields.map(({ localName }) => [localName, empty[localName]]));
+  const filters = toBinary(desc, { ...request, ...unset, pageSize: 0, pageToken: "" });
   return createHash("sha256")
     .update(desc.typeName)
     .update(filters)

@@ -74,6 +74,5 @@ async function selected(
 
 /** What is shown of each task and counted is no filter: a page may show more of them than the page before. */
 function sameList(request: ListTasksRequest): ListTasksRequest {
-  const { fields: _, ...rest } = request;
-  return { ...rest, view: TaskView.UNSPECIFIED, knownEtag: "", withTotal: false };
+  return { ...request, view: TaskView.UNSPECIFIED, withTotal: false };
 }
