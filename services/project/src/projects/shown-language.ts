@@ -1,7 +1,7 @@
 import type { Project, ProjectText } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { LRUCache } from "lru-cache";
 
-/** The most tags that are kept: looking one up takes some 10 µs, and a list may compare thousands. */
+/** The most tags that are kept: to look one up takes some 10 µs, and a list compares thousands. */
 const TAGS_MAX = 10_000;
 
 /** The parts of a tag by which texts are chosen. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { keptOutlines } from "./kept-outlines.ts";
 import type { MappedProject } from "./tile-store.ts";
 
-/** A ring of so many positions takes 1 MiB. */
+/** A ring of this many positions takes 1 MiB. */
 const POSITIONS = 128 * 1024;
 
 function areaOf(positions: number) {
@@ -24,7 +24,7 @@ async function readOf(positions: number, count: number): Promise<number[]> {
   return [...found.keys()].sort((one, other) => one - other);
 }
 
-test("of outlines that are too large together, those of the last projects are drawn", async () => {
+test("where outlines are too large together, only those of the last projects are read", async () => {
   const large = await readOf(POSITIONS, 50);
   expect(large).toEqual(Array.from({ length: 20 }, (_, at) => at + 31));
   expect(await readOf(5, 50)).toHaveLength(50);
