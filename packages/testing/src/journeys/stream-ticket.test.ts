@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
 import { TokenService } from "@tessera/contracts/tessera/auth/v1/token_service_pb.ts";
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { reasonOf } from "../ground/reason-of.ts";
@@ -73,6 +74,21 @@ test("a ticket reads its one stream until the session is revoked, and not after"
   ]);
 });
 
+test("a ticket of a person who is blocked ends its stream, and opens no other", async () => {
+  const { userId, who } = await ground.newPerson();
+  const { ticket } = await ticketFor(path, who);
+  const { text } = await listen(ticket);
+  const users = createClient(UserService, system.connections.auth);
+  const block = { requestId: randomUUID(), userId: BigInt(userId), reason: "vandalism" };
+  await users.blockUser(block, ground.admin);
+  expect(await text).toMatch(/event: problem\ndata: .*"USER_BLOCKED"/);
+  const again = await open(path, ticket);
+  expect([again.status, await again.json()]).toEqual([
+    403,
+    expect.objectContaining({ reason: "USER_BLOCKED" }),
+  ]);
+});
+
 test("a ticket expires with the token that it was issued for", async () => {
   const { who } = await ground.newSession();
   const { ticket, expire_time } = await ticketFor(path, who);
@@ -117,13 +133,15 @@ test("the parameter takes a ticket for its own path, alone, and nothing else", a
   const { who } = await ground.newSession();
   const { ticket } = await ticketFor(path, who);
   const refused = async (answer: Promise<Response>) => {
-    const { status, headers } = await answer.then((it) => it);
+    const { status, headers } = await answer;
     const { reason, detail } = (await (await answer).json()) as Record<string, string>;
     return [status, reason, detail, headers.get("www-authenticate") ?? ""].join(" ");
   };
-  expect(await refused(open(path, tokenOf(who)))).toMatch(/^401 TOKEN_INVALID .*belong in a URL/);
+  expect(await refused(open(path, tokenOf(who)))).toMatch(
+    /^401 TOKEN_INVALID .*belong in a URL Bearer error="invalid_token"/,
+  );
   expect(await refused(open("/v1/task-events", ticket))).toMatch(
-    /^401 TOKEN_INVALID .*ticket is for \/v1\/pro/,
+    /^401 TOKEN_INVALID .*ticket is for \/v1\/pro.* Bearer error="invalid_token"/,
   );
   expect(await refused(open(path, ticket, who.headers))).toMatch(/^400 REQUEST_MALFORMED/);
   expect(await refused(open(path, `${ticket}&ticket=${ticket}`))).toMatch(/^400 REQUEST_MALFORMED/);

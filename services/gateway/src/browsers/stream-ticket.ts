@@ -39,11 +39,12 @@ export function presentTicket(
       faults: [{ in: "query", name: TICKET, detail, rule: "query.ticket" }],
     });
   }
+  // Also of what is no ticket: the refusal then challenges for another token, and does not ask for a first one.
+  request.headers.authorization = `Bearer ${given.value}`;
   const found = ticketPath(given.value);
   if (found === undefined)
     throw invalid("This is no ticket: POST /v1/stream-tickets issues one. A token does not belong in a URL");
   if (found !== path) throw invalid(`The ticket is for ${found}`);
-  request.headers.authorization = `Bearer ${given.value}`;
   return true;
 }
 
