@@ -67,7 +67,7 @@ export function beginListing(
     kept,
     largestBytes: answers.largestBytes,
     keep: (answer) => answers.keep(key, answer),
-    fileHeaders: fileHeaders({ path, query }, route.template, form),
+    fileHeaders: fileHeaders({ path, query }, { route, form }),
     spooled: () => spools.find(key),
     spool: (etag, bytes) => spools.write(key, etag, bytes),
     codedBodies: (etag) => ({

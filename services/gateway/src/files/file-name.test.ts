@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseTemplate } from "../routes/path-template.ts";
+import type { Route } from "../routes/route.ts";
 import { fileHeaders } from "./file-name.ts";
 
-const named = (template: string, path: string, query: string, form: string) =>
-  fileHeaders({ path, query }, parseTemplate(template), form)["Content-Disposition"];
+function named(template: string, path: string, query: string, form: string, route: object = {}) {
+  const offered = { rpc: { methodKind: "unary" }, template: parseTemplate(template), ...route };
+  return fileHeaders({ path, query }, { form, route: offered as Route })["Content-Disposition"];
+}
 
 describe("a file is named after what is in it", () => {
   test.each([
@@ -46,4 +49,13 @@ test.each([
   ["f=sse", "sse"],
 ])("with %j, %s is no file", (query, form) => {
   expect(named("/v1/projects", "/v1/projects", query, form)).toBeUndefined();
+});
+
+test("a stream of a list is a file, and one of events is none: it does not end", () => {
+  const rpc = { methodKind: "server_streaming" };
+  const ofStream = (route: object) =>
+    named("/v1/books", "/v1/books", "f=ndjson", "ndjson", { rpc, ...route });
+  expect(ofStream({ shown: { list: true } })).toBe("attachment; filename=books.ndjson");
+  expect(ofStream({ shown: { list: true }, position: {} })).toBeUndefined();
+  expect(ofStream({ shown: { list: false } })).toBeUndefined();
 });

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import type { Reply } from "../exchange.ts";
+import { isAnsweredOnce, type Route } from "../routes/route.ts";
 
 /** A part of a body: from the byte `start` up to `end`, which does not belong to it. */
 export interface Part {
@@ -9,6 +12,13 @@ export interface Part {
 
 /** Says that parts of an answer can be asked for: its bytes are the same as long as its tag is. */
 export const ACCEPTS_RANGES = { "Accept-Ranges": "bytes" } as const;
+
+/** Whether parts of a route's answers can be asked for: of all that are read but bytes, and documents whose tag is a revision. */
+export function hasParts({ rpc, httpMethod, answer, etag, shown }: Route): boolean {
+  if (httpMethod !== "GET" || answer !== undefined) return false;
+  if (etag !== undefined || !isAnsweredOnce(rpc)) return etag !== undefined;
+  return shown.list || fieldWithRole(shown.desc, FieldRole.REVISION) === undefined;
+}
 
 /** One range of bytes (RFC 9110, 14.1.2). Several in one request are answered by the whole. */
 const RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;

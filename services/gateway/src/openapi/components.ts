@@ -19,7 +19,11 @@ const HEADERS: Record<string, Schema> = {
   }),
   CacheControl: header("How long a copy may be used. A copy of a document is asked for again each time."),
   Vary: header("The headers of the request on which the answer depends."),
-  Link: header('Where the next page of the list is, with `rel="next"` (RFC 8288). Absent on the last page.'),
+  Link: header(
+    "Links (RFC 8288): of a list to its next page (`next`), absent on the last one, and to its `first`; of a document to where " +
+      "editors open it (`linkset`); of a deprecated operation to what replaces it (`successor-version`).",
+  ),
+  ContentLanguage: header("The languages of the texts in the answer."),
   ContentDisposition: header(
     "Says that the answer is a file, and what it is called. Absent unless the parameter `f` asked for a file.",
   ),

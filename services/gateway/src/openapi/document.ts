@@ -1,6 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { commentOf } from "@tessera/contracts/comments.ts";
 import { resolversOf } from "../documents/included.ts";
+import { deprecationsOf } from "../routes/deprecation.ts";
 import { routesOf, routeTable } from "../routes/route-table.ts";
 import { writableFields } from "./bodies.ts";
 import { COMPONENTS, SECURITY_SCHEMES } from "./components.ts";
@@ -35,7 +36,9 @@ export function openApiDocument(services: readonly DescService[]): OpenApiDocume
   const book = new SchemaBook();
   const table = routeTable(services);
   const writable = writableFields(services);
-  const paths = pathsOf({ services, table, book, writable, resolvers: resolversOf(services) });
+  const resolvers = resolversOf(services);
+  const deprecations = deprecationsOf(services);
+  const paths = pathsOf({ services, table, book, writable, resolvers, deprecations });
   withExamples(paths, book.schemas);
   const used = services.filter(({ methods }) => methods.some((it) => routesOf(it).length > 0));
   const tags = used.map((it) => ({ name: tagOf(it), description: proseOf(commentOf(it)) }));

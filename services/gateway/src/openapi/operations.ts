@@ -4,10 +4,12 @@ import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import type { Resolvers } from "../documents/included.ts";
 import { offersOf } from "../documents/negotiate.ts";
+import type { Deprecations } from "../routes/deprecation.ts";
 import type { Route } from "../routes/route.ts";
 import { type Endpoint, type RouteTable, routesOf } from "../routes/route-table.ts";
 import { valuesOf } from "../routes/template-trie.ts";
 import { requestBody, type Writable } from "./bodies.ts";
+import { withDeprecation } from "./deprecated.ts";
 import type { Schema } from "./field-rules.ts";
 import { includeParameter } from "./inclusion.ts";
 import {
@@ -32,6 +34,7 @@ export interface Description {
   writable: Writable;
   /** The RPCs that read what a document mentions. */
   resolvers: Resolvers;
+  deprecations: Deprecations;
 }
 
 /** The methods that OpenAPI has a place for. */
@@ -104,7 +107,12 @@ function operationOf(endpoint: Endpoint, description: Description & { ids: Set<s
     ...(scopes !== undefined && { security: scopes }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
-    responses: { ...success, ...problemResponses(routes, book) },
+    responses: withDeprecation(
+      { ...success, ...problemResponses(routes, book) },
+      routes,
+      description.deprecations,
+      book,
+    ),
     "x-rpcs": routes.map(({ rpc }) => `${rpc.parent.typeName}.${rpc.name}`),
   };
 }

@@ -3,6 +3,7 @@ import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { TICKET, takesTicket } from "../browsers/stream-ticket.ts";
 import { type Form, MEDIA_TYPES } from "../documents/negotiate.ts";
 import { WAIT_MAX_SECONDS } from "../documents/operation-wait.ts";
+import { hasParts } from "../files/ranges.ts";
 import { fieldsByName, isLeaf } from "../requests/read-message.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import { isAnsweredOnce, LANGUAGE, type Route } from "../routes/route.ts";
@@ -102,6 +103,11 @@ export function ticketParameter(routes: readonly Route[]): Parameter[] {
   return [{ name: TICKET, in: "query", description, schema: { type: "string" } }];
 }
 
+/** Whether the answers of a route have a tag, by which a client that has one gets 304. */
+export function hasTag({ rpc, httpMethod, etag }: Route): boolean {
+  return httpMethod === "GET" && (isAnsweredOnce(rpc) || etag !== undefined);
+}
+
 /** The headers that a route reads. */
 export function headerParameters(route: Route, book: SchemaBook): Reference[] {
   const { requestId, expectedRevision, resumePosition, acknowledgement, startsOperation, upload } = route;
@@ -109,8 +115,8 @@ export function headerParameters(route: Route, book: SchemaBook): Reference[] {
   const names = [
     ...(requestId ? ["IdempotencyKey"] : []),
     ...(expectedRevision ? [hasPresence(expectedRevision) ? "IfMatchOptional" : "IfMatch"] : []),
-    ...(isRead && (isAnsweredOnce(route.rpc) || route.knownEtag) ? ["IfNoneMatch"] : []),
-    ...(isRead && route.etag && route.answer === undefined ? ["Range", "IfRange"] : []),
+    ...(hasTag(route) ? ["IfNoneMatch"] : []),
+    ...(hasParts(route) ? ["Range", "IfRange"] : []),
     ...(isRead ? [] : [startsOperation ? "PreferWait" : "Prefer"]),
     ...(route.languages ? ["AcceptLanguage"] : []),
     ...(resumePosition ? ["LastEventId"] : []),
@@ -164,13 +170,13 @@ const HEADER_PARAMETERS: Record<string, Parameter> = {
   ),
   Range: header(
     "Range",
-    "The part of the list that is wanted, in bytes. Several parts are answered by the whole.",
+    "The part of the document that is wanted, in bytes. Several parts are answered by the whole.",
     {},
     { example: "bytes=1000-" },
   ),
   IfRange: header(
     "If-Range",
-    "The ETag of the list that the client has the beginning of. If the list has another one, the answer is the whole.",
+    "The ETag of the document that the client has the beginning of. If it has another one now, the answer is the whole.",
     {},
     { example: '"7-csv"' },
   ),

@@ -4,12 +4,15 @@ import { OperationSchema } from "@tessera/contracts/tessera/rpc/v1/operation_pb.
 import { names } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import type { Resolvers } from "../documents/included.ts";
 import { MEDIA_TYPES, type Offer } from "../documents/negotiate.ts";
+import { isFile } from "../files/file-name.ts";
+import { hasParts } from "../files/ranges.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import { isAnsweredOnce, type Route } from "../routes/route.ts";
 import { matchRoute, type RouteTable } from "../routes/route-table.ts";
 import { answerSchema, shownSchema } from "./answer-schemas.ts";
 import type { Schema } from "./field-rules.ts";
 import { withIncluded } from "./inclusion.ts";
+import { hasTag } from "./parameters.ts";
 import { EVERY_HEADER } from "./problem-responses.ts";
 import { nameOf, type SchemaBook } from "./schema-book.ts";
 
@@ -32,34 +35,35 @@ export function readResponses(
   }
   const routes = [...new Set(offers.map(({ route }) => route))];
   const streams = routes.filter(({ rpc }) => !isAnsweredOnce(rpc));
-  const tagged = routes.some((it) => isAnsweredOnce(it.rpc) || it.etag !== undefined);
+  const tagged = routes.some(hasTag);
+  const linked = routes.some(({ nextPage }) => nextPage) || offers.some(({ form }) => form === "links");
   const headers = {
     ...EVERY_HEADER,
     ...(tagged && { ETag: header("ETag") }),
     "Cache-Control": header("CacheControl"),
     "Content-Encoding": header("ContentEncoding"),
     Vary: header("Vary"),
-    ...(routes.some(({ nextPage }) => nextPage) && { Link: header("Link") }),
+    ...(linked && { Link: header("Link") }),
+    ...(routes.some(({ languages }) => languages) && { "Content-Language": header("ContentLanguage") }),
     ...(routes.some(isOperation) && { "Retry-After": header("RetryAfter") }),
   };
   const streamed = streams.length > 0 && offers.some(({ form }) => form === "sse" || form === "ndjson");
   const hint = streamed ? ` ${STREAMS}` : "";
-  const parted = routes.some((it) => it.etag !== undefined && it.answer === undefined);
-  const isFile = offers.some(({ form }) => form !== "json" && form !== "sse" && form !== "mvt");
+  const parted = routes.some(hasParts);
   const file = {
-    ...(isFile && { "Content-Disposition": header("ContentDisposition") }),
+    ...(offers.some(isFile) && { "Content-Disposition": header("ContentDisposition") }),
     ...(parted && { "Accept-Ranges": header("AcceptRanges") }),
   };
   return {
     "200": { description: `The document.${hint}`, headers: { ...headers, ...file }, content },
     ...(parted && {
       "206": {
-        description: "The part of the list that the header Range names.",
+        description: "The part of the document that the header Range names.",
         headers: { ...headers, ...file, "Content-Range": header("ContentRange") },
         content,
       },
       "416": {
-        description: "The list ends before the part that the header Range names.",
+        description: "The document ends before the part that the header Range names.",
         headers: { ...headers, "Content-Range": header("ContentRange") },
       },
     }),
@@ -78,6 +82,7 @@ function notModified(): Schema {
     "Cache-Control": header("CacheControl"),
     Vary: header("Vary"),
     Link: header("Link"),
+    "Content-Language": header("ContentLanguage"),
     "Retry-After": header("RetryAfter"),
   };
   return { description: "Nothing has changed since the answer with the tag in If-None-Match.", headers };

@@ -58,7 +58,7 @@ export async function answerStream(
   const frames = framesOf(route, form, listing?.chosen);
   let outlet: Outlet | undefined;
   const open = () => {
-    outlet ??= openStream(exchange, contentType(form), frames);
+    outlet ??= openStream(exchange, { "Content-Type": contentType(form), ...listing?.fileHeaders }, frames);
     return outlet;
   };
   const stopBeating = beat(response, frames, open, deps.heartbeatMs ?? HEARTBEAT_MS);
@@ -114,12 +114,12 @@ async function pump(
   }
 }
 
-function openStream(exchange: Exchange, mediaType: string, { opening }: Frames): Outlet {
+function openStream(exchange: Exchange, own: OutgoingHttpHeaders, { opening }: Frames): Outlet {
   const { request } = exchange;
   // Silence between two events is not the idleness that the server's own timer is for.
   request.socket.setTimeout(0);
   const headers = {
-    "Content-Type": mediaType,
+    ...own,
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
     Vary: "Accept, Authorization",
