@@ -30,11 +30,9 @@ export function csvWriter(
   rows: DescField,
   chosen?: Chosen,
 ): { names: string; lines: (response: Message) => string } {
-  const desc = messageOf(rows) as DescMessage;
-  const isShown = ({ name }: DescField) => chosen?.has(name) ?? !leftOutOf(rows).includes(name);
-  const columns = columnsOf(desc).filter(([first]) => isShown(first as DescField));
-  const only = new Set(columns.map(([first]) => (first as DescField).name));
-  const { fields, read } = compileReader(desc, { only });
+  const columns = shownColumns(rows, chosen);
+  const only = new Set(csvFields(rows, chosen));
+  const { fields, read } = compileReader(messageOf(rows) as DescMessage, { only });
   const cells = columns.map((column) => {
     const [first, ...below] = column;
     return {
@@ -51,6 +49,16 @@ export function csvWriter(
     names: lineText(columns.map((column) => column.map(({ name }) => name).join("."))),
     lines: (response) => elementsOf(rows, response, lineOf).join(""),
   };
+}
+
+/** The fields of rows from which columns are written, by name. */
+export function csvFields(rows: DescField, chosen?: Chosen): string[] {
+  return [...new Set(shownColumns(rows, chosen).map(([first]) => (first as DescField).name))];
+}
+
+function shownColumns(rows: DescField, chosen?: Chosen): Column[] {
+  const isShown = ({ name }: DescField) => chosen?.has(name) ?? !leftOutOf(rows).includes(name);
+  return columnsOf(messageOf(rows) as DescMessage).filter(([first]) => isShown(first as DescField));
 }
 
 function lineText(cells: readonly string[]): string {

@@ -132,6 +132,13 @@ describe.each(FORMS)("a list as %s", (form) => {
     expect((await ask(other, { "if-none-match": headers.etag as string })).status).toBe(200);
   });
 
+  test("is asked for with areas only where it shows them", async () => {
+    await ask(form);
+    const paths = asked.at(-1)?.fields?.paths ?? [];
+    if (form === "csv") expect(paths).toEqual(expect.arrayContaining(["task_id", "state", "lock"]));
+    expect(paths.length === 0 || paths.includes("area")).toBe(form !== "csv");
+  });
+
   test("shows the chosen fields alone", async () => {
     const { text } = await gateway.ask("GET", `${LIST}?f=${form}&fields=priority,taskId`);
     const shown = {

@@ -1,13 +1,14 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { type FieldMask, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { CodedBodies, Exchange, Reply } from "../exchange.ts";
 import { fileHeaders } from "../files/file-name.ts";
 import type { SpooledFile, SpooledFiles } from "../files/spooled-files.ts";
 import { entityTag, knownTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue, setFieldValue } from "../requests/field-value.ts";
-import { messageOf } from "../routes/geometry-field.ts";
+import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
+import { csvFields } from "./csv.ts";
 import type { Chosen } from "./document.ts";
 import { editorFields } from "./editor-feature.ts";
 import { featureFields } from "./feature.ts";
@@ -114,6 +115,12 @@ function choose({ fields, rows, shown }: Route, form: Form, message: Message): C
   const desc = messageOf(holder) as DescMessage;
   const ask = (paths: string[]) => setFieldValue(message, fields, create(FieldMaskSchema, { paths }));
   if (form === "gpx" || form === "osm") ask(editorFields(desc, holder, chosen));
+  if (form === "csv") {
+    const columns = csvFields(holder, chosen);
+    const isRead = ({ name }: DescField) => chosen?.has(name) ?? !leftOutOf(holder).includes(name);
+    // Areas have no column, and are long.
+    if (columns.length > 0 && desc.fields.some((it) => isGeometry(it) && isRead(it))) ask(columns);
+  }
   if (form !== "geojson") return chosen;
   const needed = featureFields(desc, holder, chosen);
   const leftOut = leftOutOf(holder);
