@@ -179,6 +179,10 @@ describe("Features", () => {
       expect((await get(path, { "if-none-match": tag })).status).toBe(304);
       expect((await get(path, { "if-none-match": '"other-ogc"' })).status).toBe(200);
     }
+    const project = `/collections/projects/items/${ground.island}`;
+    const before = (await get(project, ground.admin)).headers.get("etag") ?? "";
+    await ground.send("PUT", `users/me/favourites/${ground.island}`, {});
+    expect((await get(project, { ...ground.admin, "if-none-match": before })).status).toBe(200);
     const tag = (await get(task)).headers.get("etag") ?? "";
     await ground.send("PUT", `projects/${ground.island}/tasks/2/lock`, { purpose: "LOCK_PURPOSE_MAPPING" });
     expect((await get(task, { "if-none-match": tag })).status).toBe(200);

@@ -29,10 +29,8 @@ export const DOCUMENT_HEADERS = {
 };
 
 /**
- * Answers a document; 304 where the caller holds the same revision in the same media type. The document of a running
- * operation says when to read it again; a list links to its next page, and to its first. A list has the tag that the service
- * gave it. Without such, and without a revision, the tag of what a GET reads is of its bytes. `members` are what else the
- * document includes, which changes without it: the tag is then also of these.
+ * Answers a document or a list; 304 where the caller holds the same. The document of a running operation says when to read it
+ * again; a list links to its next page, and to its first. `members` are what else the document includes.
  */
 export function documentReply(
   exchange: Pick<Exchange, "path" | "query">,
@@ -47,17 +45,11 @@ export function documentReply(
   const single = !shown.list && value !== undefined;
   const revision = single ? revisionOf(shown.desc, value as Message) : undefined;
   const said = listSaid(route, response);
-  const tagged = members === undefined ? said.etag : "";
-  const tag = tagged === "" ? revision : tagged;
+  const known = members === undefined ? tagBeforeText(route, said.etag, revision) : undefined;
   const languages = shownLanguages(route, response);
-  const variant = [
-    ...(single ? languages.map(withoutHyphens) : []),
-    ...(members === undefined ? [] : [digestOf(members)]),
-  ];
-  const etagOf = (of: bigint | string) => entityTag(of, form, variant.join("."));
   const headers: Reply["headers"] = {
     ...DOCUMENT_HEADERS,
-    ...(tag !== undefined && { ETag: etagOf(tag) }),
+    ...(known !== undefined && { ETag: entityTag(known, form) }),
     ...(operationIn(route, response)?.done === false && LOOK_AGAIN),
     ...pageLinks(exchange, route, response),
     ...(single && form === "json" && listing !== undefined && linksetLink(exchange, route)),
@@ -65,31 +57,42 @@ export function documentReply(
     ...(languages.length > 0 && { "Content-Language": languages.join(", ") }),
   };
   const has = (etag: string) => listing !== undefined && listsTag(listing.ifNoneMatch, etag);
-  if (revision !== undefined && has(etagOf(revision))) return { status: 304, headers };
-  const unread =
-    listing && members === undefined ? unreadReply(listing, form, said.etag, headers) : undefined;
-  if (unread !== undefined) return unread;
+  if (known !== undefined && has(entityTag(known, form))) return { status: 304, headers };
+  const kept = listing && members === undefined ? unreadReply(listing, form, said.etag, headers) : undefined;
+  if (kept !== undefined) return kept;
   if (said.isUnchanged) throw new Error("a list is said to be as nobody knows it");
   headers["Content-Type"] = contentType(form);
   Object.assign(headers, listing?.fileHeaders);
   const text = withMembers(bodyOf(route, form, response, single, listing?.chosen), members ?? "");
-  if (tagged !== "") {
+  if (typeof known === "string") {
     Object.assign(headers, ACCEPTS_RANGES);
     const body = Buffer.from(text);
-    listing?.keep({ etag: tagged, headers, body });
-    return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(tagged) }) };
+    listing?.keep({ etag: known, headers, body });
+    return { status: 200, headers, body, ...(listing && { coded: listing.codedBodies(known) }) };
   }
-  if (tag === undefined && listing !== undefined) {
-    const etag = entityTag(digestOf(text), form);
-    Object.assign(headers, { ETag: etag }, ACCEPTS_RANGES);
-    if (has(etag)) return { status: 304, headers };
+  if (known === undefined && revision !== undefined) {
+    headers.ETag = entityTag(revision, form, digestOf(text));
+    if (has(headers.ETag)) return { status: 304, headers };
+  }
+  if (known === undefined && revision === undefined && listing !== undefined) {
+    headers.ETag = entityTag(digestOf(text), form);
+    Object.assign(headers, ACCEPTS_RANGES);
+    if (has(headers.ETag)) return { status: 304, headers };
   }
   return { status: 200, headers, body: text };
 }
 
-/** A language within a tag, in which a hyphen comes before the form and the coding. */
-function withoutHyphens(language: string): string {
-  return language.replaceAll("-", "_");
+/**
+ * The tag that needs no text: that of the service, or the revision where nothing changes without it. Else the tag is of the text,
+ * after the revision of a document that has one.
+ */
+function tagBeforeText(
+  { changesWithoutRevision }: Route,
+  etag: string,
+  revision: bigint | undefined,
+): string | bigint | undefined {
+  if (etag !== "") return etag;
+  return changesWithoutRevision ? undefined : revision;
 }
 
 /** The part of a digest that is shown. */

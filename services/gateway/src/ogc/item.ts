@@ -1,5 +1,4 @@
 import type { Message } from "@bufbuild/protobuf";
-import { revisionOf } from "../documents/document.ts";
 import { readerOf } from "../documents/wire-json.ts";
 import type { Exchange, Reply } from "../exchange.ts";
 import { fieldValue } from "../requests/field-value.ts";
@@ -31,6 +30,10 @@ export async function itemReply(
   const links = [selfLink(exchange, GEOJSON), collectionLink(exchange, collection)];
   const reader = readerOf(kind.desc, row);
   const text = writerFor(kind)(reader, reader.bytes.length, `,"links":${JSON.stringify(links)}`);
-  const tag = revisionOf(kind.desc, row) ?? digestOf(text);
-  return taggedReply(exchange, tag, { "Content-Type": type, "Content-Crs": `<${CRS84}>` }, () => text);
+  return taggedReply(
+    exchange,
+    digestOf(text),
+    { "Content-Type": type, "Content-Crs": `<${CRS84}>` },
+    () => text,
+  );
 }

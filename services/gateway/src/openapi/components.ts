@@ -13,7 +13,7 @@ const HEADERS: Record<string, Schema> = {
     type: "string",
     format: "uuid",
   }),
-  ETag: header("The tag of the document in this media type. It is that of its revision, where it has one.", {
+  ETag: header("The tag of the document in this media type. It begins with its revision, where it has one.", {
     type: "string",
     pattern: '^"[^"]+"$',
   }),

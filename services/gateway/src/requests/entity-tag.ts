@@ -2,12 +2,12 @@ import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { refuseHttp } from "../http-refusal.ts";
 
 /**
- * The entity tag of a revision, or of a list's tag. Each media type has its own, because the bytes differ; so have variants of a
- * document, such as the same in other languages.
+ * The entity tag of a revision, or of a list's tag. Each media type has its own, because the bytes differ. A document that changes
+ * without its revision has a digest after it.
  */
-export function entityTag(of: bigint | string, form: string, variant = ""): string {
-  const varied = variant === "" ? of : `${of}.${variant}`;
-  return form === "json" ? `"${varied}"` : `"${varied}-${form}"`;
+export function entityTag(of: bigint | string, form: string, digest = ""): string {
+  const tag = digest === "" ? of : `${of}.${digest}`;
+  return form === "json" ? `"${tag}"` : `"${tag}-${form}"`;
 }
 
 /** The tag of what another tag stands for, in a content coding: the bytes differ. */

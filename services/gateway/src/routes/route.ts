@@ -1,9 +1,9 @@
-import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, type DescMethod, getOption } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { HttpRule } from "@tessera/contracts/google/api/http_pb.ts";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { AcknowledgementSchema } from "@tessera/contracts/tessera/rpc/v1/acknowledgement_pb.ts";
-import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { changes_without_revision, FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { defaultMs, longestMs } from "@tessera/rpc/deadline.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { messageOf } from "./geometry-field.ts";
@@ -56,6 +56,8 @@ export interface Route {
   /** Where the body goes: nowhere, into the whole message, or into one field. */
   body: "none" | "all" | DescField;
   shown: Shown;
+  /** Whether what is shown can change while its revision stays. */
+  changesWithoutRevision: boolean;
   /** What of a response is the body as it stands; undefined where a document is made of it. */
   answer: Answer | undefined;
   /** In the response of a list: the documents, and the token of the next page. */
@@ -118,6 +120,7 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
   const acknowledgement = isAnsweredOnce(rpc) ? ofType(output, AcknowledgementSchema) : undefined;
   const created = fieldWithRole(output, FieldRole.CREATED);
   const document = fieldWithRole(output, FieldRole.DOCUMENT);
+  const shown = shownOf(rpc, rule.responseBody);
   return {
     rpc,
     httpMethod,
@@ -125,7 +128,8 @@ export function routeOf(rpc: DescMethod, rule: HttpRule): Route {
     variables,
     selectedBy: selectedByOf(rpc, rules.selectedBy, httpMethod, variables),
     body,
-    shown: shownOf(rpc, rule.responseBody),
+    shown,
+    changesWithoutRevision: shown.desc.fields.some((it) => getOption(it, changes_without_revision)),
     answer: answerOf(rpc, rules.answerMediaType),
     rows: fieldWithRole(output, FieldRole.ROWS),
     nextPage: fieldWithRole(output, FieldRole.NEXT_PAGE),

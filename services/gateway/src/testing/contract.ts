@@ -19,7 +19,7 @@ import { file_tessera_rpc_v1_acknowledgement } from "@tessera/contracts/tessera/
 import { file_tessera_rpc_v1_operation } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import { file_tessera_rpc_v1_options } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 
-/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b", "author_id: int64 >users", "kind: Kind =kind", "page_size: int32 <100". */
+/** One field as a test writes it: "tags: repeated string", "kind: Kind", "books: repeated Book @ROWS -tags,kind", "kind: Kind #a:b", "author_id: int64 >users", "kind: Kind =kind", "page_size: int32 <100", "loans: int32 ~" (changes without the revision). */
 type Fields = Record<string, string>;
 
 const DEPENDENCIES = [
@@ -107,8 +107,8 @@ export function testContract(messages: Record<string, Fields>, rpcs: Record<stri
 function membersOf(fields: Fields) {
   const choices = [...new Set(Object.values(fields).flatMap((it) => /\|(\w+)/.exec(it)?.[1] ?? []))];
   const field = Object.entries(fields).map(([name, text], index) => {
-    const [, repeated, type = "", role, choice, leftOut, tag, kind, property, most] =
-      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?(?: >(\w+))?(?: =([\w.]+))?(?: <(\d+))?$/.exec(
+    const [, repeated, type = "", role, choice, leftOut, tag, kind, property, most, changing] =
+      /^(repeated )?([\w.]+)(?: @(\w+))?(?: \|(\w+))?(?: -([\w,]+))?(?: #(\S+))?(?: >(\w+))?(?: =([\w.]+))?(?: <(\d+))?(?: (~))?$/.exec(
         text,
       ) ?? [];
     const enumeration = type === "Kind";
@@ -119,6 +119,7 @@ function membersOf(fields: Fields) {
       ...(leftOut && { "[tessera.rpc.v1.leaves_out]": leftOut.split(",") }),
       ...(kind && { "[tessera.rpc.v1.refers_to]": kind }),
       ...(property && { "[tessera.rpc.v1.selects_by]": property }),
+      ...(changing && { "[tessera.rpc.v1.changes_without_revision]": true }),
       ...(most && { "[tessera.rpc.v1.page_size_max]": Number(most) }),
     };
     return {
