@@ -76,12 +76,22 @@ function exampleObject(schema: Schema, schemas: Record<string, Schema>, depth: n
   const [choice] = (schema.oneOf ?? []) as Schema[];
   const required = [...((schema.required ?? []) as string[]), ...((choice?.required ?? []) as string[])];
   const least = Number(schema.minProperties ?? 0);
-  const names = required.length > 0 || depth > 0 ? required : Object.keys(properties).slice(0, 1);
+  const names = required.length > 0 ? required : someOf(properties, depth);
   const shown = depth < DEPTH_MAX ? names : required;
   const entries = shown.map((name) => [name, exampleOf(properties[name] as Schema, schemas, depth + 1)]);
   for (let at = entries.length; at < least; at++)
     entries.push([`example${at}`, exampleOf(schema.additionalProperties as Schema, schemas, depth + 1)]);
   return Object.fromEntries(entries);
+}
+
+/** How many properties are shown of an object that needs none: a row of a list, of which a request may choose the fields. */
+const SOME = 3;
+
+/** The first property of a body, and some single values of an object within one. */
+function someOf(properties: Record<string, Schema>, depth: number): string[] {
+  if (depth === 0) return Object.keys(properties).slice(0, 1);
+  const single = Object.entries(properties).filter(([, { type }]) => type === "string" || type === "integer");
+  return single.map(([name]) => name).slice(0, SOME);
 }
 
 function exampleList(schema: Schema, schemas: Record<string, Schema>, depth: number): unknown {
