@@ -6,7 +6,7 @@ import {
   type MessageInitShape,
 } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import type { Transport } from "@connectrpc/connect";
+import { ConnectError, type Transport } from "@connectrpc/connect";
 import { isCommand, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import type { Credentials } from "./credentials.ts";
 import {
@@ -113,10 +113,15 @@ function carrier(inner: Transport, credentials: Credentials | undefined) {
       if (signal?.aborted) throw signal.reason;
       throw typedError(error, facts);
     };
+    // What the program's own store or key throws is neither a refusal nor an unknown outcome: nothing was sent.
+    const tokenless = (error: unknown) => {
+      if (error instanceof ConnectError) return failed(error);
+      throw error;
+    };
     if (auth === undefined || given.has("authorization")) return sendWith(undefined).catch(failed);
     const tokenAfter = (refused?: string) => {
       const asked = credentials?.token(auth, refused) ?? Promise.resolve(undefined);
-      return within(asked, deadline - Date.now(), signal).catch(failed);
+      return within(asked, deadline - Date.now(), signal).catch(tokenless);
     };
     const token = await tokenAfter();
     try {

@@ -4,8 +4,8 @@ import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { ErrorInfoSchema, RetryInfoSchema } from "@tessera/contracts/google/rpc/error_details_pb.ts";
 import { allReasons } from "@tessera/contracts/reason-facts.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
-import { expect, test } from "vitest";
-import { createClient, Reason, RefusedError, UnknownOutcomeError } from "./index.ts";
+import { expect, test, vi } from "vitest";
+import { createClient, Reason, RefusedError, session, UnknownOutcomeError } from "./index.ts";
 
 const LOCK = { projectId: 1, taskId: 1, purpose: LockPurpose.MAPPING };
 const LONG_SECONDS = 3_600;
@@ -27,7 +27,7 @@ function failing(...errors: ConnectError[]) {
       return { message: create(method.output) };
     },
   } as unknown as Transport;
-  return { client: createClient({ transport }), sent };
+  return { client: createClient({ transport }), sent, transport };
 }
 
 function refusal(reason: string, retrySeconds?: number): ConnectError {
@@ -68,6 +68,18 @@ test.each([
   const { client, sent } = failing(error);
   await expect(client.lockTask(LOCK)).rejects.toBeInstanceOf(type);
   expect(sent).toHaveLength(1);
+});
+
+test("what the store of a session throws reaches the caller as it is, and is not tried again", async () => {
+  const { sent, transport } = failing();
+  const load = vi.fn(() => {
+    throw new Error("the disk is full");
+  });
+  const tokens = { accessToken: "a", refreshToken: "b", expireTime: "2020-01-01T00:00:00Z" };
+  const client = createClient({ transport, credentials: session(tokens, { load, save: () => {} }) });
+  await expect(client.lockTask(LOCK)).rejects.toThrow(/^the disk is full$/);
+  expect(load).toHaveBeenCalledOnce();
+  expect(sent).toEqual([]);
 });
 
 test("after a lost answer, a refusal that is checked before the request id says nothing of the outcome", async () => {

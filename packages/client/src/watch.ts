@@ -18,6 +18,8 @@ import { retrying } from "./retry.ts";
  * that, because it resumes.
  */
 const IDLE_MS = 60_000;
+/** A stream that was open for this long ends an outage: when it breaks, pauses and `outageMaxMs` begin anew. */
+const STEADY_MS = 5_000;
 
 /** How a watch is read. */
 export interface WatchOptions {
@@ -60,13 +62,26 @@ export async function* watch<I extends DescMessage, O extends DescMessage>(
     let next = await again(reader.next);
     while (next !== undefined && !signal?.aborted) {
       yield next;
-      next = await reader.next().catch((error: unknown) => again(failingFirst(error, reader.next)));
+      next = await reader.next().catch(afterBreak);
     }
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
     signal?.removeEventListener("abort", abort);
     reader.close();
+  }
+
+  async function afterBreak(first: unknown): Promise<MessageShape<O> | undefined> {
+    for (let error = first; ; ) {
+      try {
+        return await again(
+          failingFirst(error instanceof SteadyStreamBroke ? error.cause : error, reader.next),
+        );
+      } catch (later) {
+        if (!(later instanceof SteadyStreamBroke)) throw later;
+        error = later;
+      }
+    }
   }
 
   function again<T>(attempt: () => Promise<T>): Promise<T> {
@@ -77,6 +92,9 @@ export async function* watch<I extends DescMessage, O extends DescMessage>(
     });
   }
 }
+
+/** A stream broke that had been open for STEADY_MS: its cause says how. */
+class SteadyStreamBroke extends Error {}
 
 /** An attempt whose first try has failed already. */
 function failingFirst<T>(error: unknown, attempt: () => Promise<T>): () => Promise<T> {
@@ -107,26 +125,31 @@ function readerOf<I extends DescMessage, O extends DescMessage>(
   const isNews = newsIn(method.output);
   const isLast = lastOf(method.output);
   let asked = request;
-  let open: { messages: AsyncIterator<MessageShape<O>>; controller: AbortController } | undefined;
+  let controller: AbortController | undefined;
+  let messages: AsyncIterator<MessageShape<O>> | undefined;
+  let openedMs = Number.POSITIVE_INFINITY;
   let last: MessageShape<O> | undefined;
   const close = () => {
-    open?.controller.abort();
-    open = undefined;
+    controller?.abort(ended(method));
+    controller = undefined;
+    messages = undefined;
   };
-  const opened = async (controller: AbortController) => {
+  const opened = async () => {
+    controller = new AbortController();
+    openedMs = Number.POSITIVE_INFINITY;
     const sent = (async function* () {
       yield asked as MessageInitShape<I>;
     })();
     const { message } = await transport.stream(method, controller.signal, undefined, headers, sent);
+    openedMs = Date.now();
     return message[Symbol.asyncIterator]();
   };
   const read = async (): Promise<MessageShape<O> | undefined> => {
     if (last !== undefined && isLast(last)) return undefined;
-    const controller = open?.controller ?? new AbortController();
-    const messages = open?.messages ?? (await opened(controller));
-    open = { messages, controller };
+    messages ??= await opened();
+    const open = messages;
     for (;;) {
-      const { done, value } = await messages.next();
+      const { done, value } = await open.next();
       if (done) throw ended(method);
       if (resume && position) asked = { ...asked, [resume]: (value as Values)[position] };
       const before = last;
@@ -140,7 +163,8 @@ function readerOf<I extends DescMessage, O extends DescMessage>(
       return await read();
     } catch (error) {
       close();
-      throw error;
+      const isSteady = Date.now() - openedMs >= STEADY_MS;
+      throw isSteady ? new SteadyStreamBroke("a stream broke", { cause: error }) : error;
     } finally {
       clearTimeout(quiet);
     }
