@@ -6,7 +6,10 @@ import { enableCompileCache } from "node:module";
 // Most of the time of a short command is spent on reading the contracts.
 enableCompileCache();
 // A program that reads the output may stop early, as `head` does.
-process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", ({ code, message }) => {
+  if (code !== "EPIPE") console.error(`The output cannot be written: ${message}`);
+  process.exit(code === "EPIPE" ? 0 : 1);
+});
 
 const source = new URL("../src/main.ts", import.meta.url);
 const { main } = await import(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -148,7 +149,10 @@ test("what is refused is said in words, and the exit code says what kind it was"
   expect(await run("eve", "projects", "--limit", "many")).toMatchObject({ code: 2 });
   expect(await run("eve", "cut", "1", "--zoom", "3", "--count", "4")).toMatchObject({ code: 2 });
   expect(await run("eve", "frobnicate")).toMatchObject({ code: 2 });
-  expect(await run("eve", "--server", "http://127.0.0.1:1", "projects")).toMatchObject({ code: 3 });
+  expect(await run("eve", "--server", "tessera", "projects")).toMatchObject({ code: 2 });
+  const away = await run("eve", "--server", "http://127.0.0.1:1", "projects");
+  expect(away).toMatchObject({ code: 3, err: expect.stringContaining("The server cannot be reached") });
+  expect(away.err).not.toContain("tessera.project.v1");
 });
 
 test("a session is kept where only its owner can read it, and ends at the sign-out", async () => {
@@ -168,11 +172,26 @@ test("a session that expired is refreshed, and the new tokens are kept", async (
   const file = join(folder, "rui/sessions.json");
   const before = JSON.parse(readFileSync(file, "utf8"));
   before.sessions[system.url].expireTime = "2020-01-01T00:00:00Z";
+  before.server = "https://elsewhere.example.org";
   writeFileSync(file, JSON.stringify(before));
   await done("rui", "who");
   const after = JSON.parse(readFileSync(file, "utf8"));
   expect(after.sessions[system.url].refreshToken).not.toBe(before.sessions[system.url].refreshToken);
   expect(Date.parse(after.sessions[system.url].expireTime)).toBeGreaterThan(Date.now());
+  expect(after.server).toBe(before.server);
+});
+
+test("Ctrl-C ends a command that waits for a server that does not answer", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const child = spawn(process.execPath, [TOOL, "--server", url, "projects"], {
+    env: { ...process.env, ...environment("nobody") },
+  });
+  await once(silent, "connection");
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([130, null]);
+  silent.close();
 });
 
 test("a personal access token is enough for a script", async () => {

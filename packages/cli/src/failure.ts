@@ -1,4 +1,5 @@
 import { isRefusal, UnknownOutcomeError } from "@tessera/client/index.ts";
+import { plain } from "./print.ts";
 
 /** Something that this tool cannot do, in words for people. */
 export class Failure extends Error {
@@ -24,7 +25,7 @@ export class ProblemFailure extends Error {
   readonly document: ProblemDocument;
 
   constructor(document: ProblemDocument) {
-    super(document.detail ?? document.title ?? `the server answered ${document.status}`);
+    super(document.detail ?? document.title ?? `The server answered ${document.status} and did not say why`);
     this.document = document;
   }
 }
@@ -51,9 +52,10 @@ export function printFailure(error: unknown, json: boolean): void {
   if (json) console.error(JSON.stringify(facts));
   else
     console.error(
-      [facts.message, ...facts.fields.map((it) => `  ${it.field}: ${it.description}`), ...hints(facts)].join(
-        "\n",
-      ),
+      [facts.message, ...facts.fields.map((it) => `${it.field}: ${it.description}`), ...hints(facts)]
+        .filter((line, index, lines) => index === 0 || line !== lines[0])
+        .map((line, index) => (index === 0 ? "" : "  ") + plain(line))
+        .join("\n"),
     );
 }
 
@@ -78,27 +80,43 @@ function factsOf(error: unknown): Facts {
     }));
     return { message: error.message, ...(reason && { reason }), ...(metadata && { metadata }), fields };
   }
-  if (error instanceof UnknownOutcomeError) return { message: error.message, fields: [] };
-  if (isNetwork(error)) {
-    const cause = (error as Error).cause;
+  if (error instanceof UnknownOutcomeError && error.requestId !== undefined)
     return {
-      message: `The server cannot be reached: ${cause instanceof Error ? cause.message : ""}`,
+      message: `It is not known whether this took effect. Look before you send it again. ${whyNoAnswer(error)}`,
       fields: [],
     };
-  }
+  if (error instanceof UnknownOutcomeError || isNetwork(error))
+    return { message: whyNoAnswer(error as Error), fields: [] };
   return { message: error instanceof Error ? error.message : String(error), fields: [] };
+}
+
+/** The last cause: what the network or another server said. */
+function whyNoAnswer(error: Error): string {
+  if (isNetwork(error)) {
+    const { message = "", code = "" } = (error.cause ?? {}) as { message?: string; code?: string };
+    return `The server cannot be reached: ${message || code}`;
+  }
+  if (error.cause instanceof Error) return whyNoAnswer(error.cause);
+  return `The server gave no answer of Tessera: ${error.message}`;
+}
+
+/** What a server says to somebody who is not signed in, or no longer. */
+const UNAUTHENTICATED = [
+  "TOKEN_MISSING",
+  "TOKEN_EXPIRED",
+  "TOKEN_INVALID",
+  "TOKEN_REVOKED",
+  "REFRESH_TOKEN_INVALID",
+];
+
+/** Whether an error says that nobody is signed in, or no longer. */
+export function isUnauthenticated(error: unknown): boolean {
+  return isRefusal(error) && UNAUTHENTICATED.includes(error.reason);
 }
 
 /** What helps a person who is stuck. */
 function hints({ reason }: Facts): string[] {
-  const unauthenticated = [
-    "TOKEN_MISSING",
-    "TOKEN_EXPIRED",
-    "TOKEN_INVALID",
-    "TOKEN_REVOKED",
-    "REFRESH_TOKEN_INVALID",
-  ];
-  if (reason !== undefined && unauthenticated.includes(reason)) return ["Sign in: tessera sign-in"];
+  if (reason !== undefined && UNAUTHENTICATED.includes(reason)) return ["Sign in: tessera sign-in"];
   return reason === undefined ? [] : [`(${reason})`];
 }
 

@@ -18,7 +18,7 @@ Examples:
   $ tessera watch 7
   $ tessera export 7 --format geojson --output tasks.geojson
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 3 outcome unknown (send the same again), 130 interrupted.`;
+Exit codes: 0 done, 1 refused, 2 wrong usage, 3 outcome unknown (look before you send it again), 130 interrupted.`;
 
 /** Runs the tool with the arguments of a process. Returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

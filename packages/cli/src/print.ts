@@ -33,9 +33,9 @@ export function printMessage<Desc extends DescMessage>(schema: Desc, message: Me
   console.log(JSON.stringify(toJson(schema, message, { useProtoFieldName: true })));
 }
 
-/** The texts of other people cannot move the cursor of a terminal. */
-function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, " ");
+/** A text of somebody else that cannot move the cursor of a terminal or turn the direction of a line. */
+export function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ");
 }
 
 function trimmed(text: string): string {

@@ -47,9 +47,14 @@ export function readSaved(): Saved {
 
 /** Saves the newest tokens of a server; undefined removes them. */
 export function saveTokens(server: string, newest: SavedTokens | undefined): void {
-  const { [server]: _, ...others } = readSaved().sessions;
-  const sessions = newest === undefined ? others : { ...others, [server]: newest };
-  write({ server, sessions });
+  const { sessions, ...rest } = readSaved();
+  const { [server]: _, ...others } = sessions;
+  write({ ...rest, sessions: newest === undefined ? others : { ...others, [server]: newest } });
+}
+
+/** Saves which server is meant where none is named. */
+export function saveServer(server: string): void {
+  write({ ...readSaved(), server });
 }
 
 /** Written as a whole: a process that ends in the middle loses no session. */
@@ -60,6 +65,8 @@ function write(content: Saved): void {
   try {
     writeFileSync(beside, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
     renameSync(beside, path);
+  } catch (error) {
+    throw new Failure(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);
   } finally {
     rmSync(beside, { force: true });
   }

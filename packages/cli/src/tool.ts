@@ -7,10 +7,12 @@ import {
   type TesseraClient,
 } from "@tessera/client/index.ts";
 import type { Command } from "commander";
-import { ProblemFailure } from "./failure.ts";
+import { Failure, ProblemFailure, UsageFailure } from "./failure.ts";
 import { readSaved, saveTokens } from "./saved-sessions.ts";
 
 const DEFAULT_SERVER = "http://127.0.0.1:8080";
+/** A person waits: a server that is not there is said after some seconds. */
+const RETRIES_MAX = 5;
 
 /** What every command works with. */
 export interface Tool {
@@ -41,7 +43,7 @@ export function toolOf(command: Command): Tool {
   const server = serverOf(given);
   const signal = interrupted();
   const credentials = credentialsOf(server, key);
-  const client = createClient({ baseUrl: server, credentials });
+  const client = createClient({ baseUrl: server, credentials, retriesMax: RETRIES_MAX });
   return {
     server,
     client,
@@ -53,6 +55,8 @@ export function toolOf(command: Command): Tool {
       if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
       const response = await fetch(server + path, { ...init, headers, signal });
       if (!response.ok) throw await problemIn(response);
+      if (response.headers.get("content-type")?.startsWith("text/html"))
+        throw new Failure(`${server} answered with a page: it is not the gateway of Tessera`);
       return response;
     },
   };
@@ -72,7 +76,10 @@ function interrupted(): AbortSignal {
 
 /** The server that is named, or that of the last sign-in. */
 export function serverOf(given: string | undefined): string {
-  return (given ?? readSaved().server ?? DEFAULT_SERVER).replace(/\/+$/, "");
+  const server = (given ?? readSaved().server ?? DEFAULT_SERVER).replace(/\/+$/, "");
+  if (!/^https?:$/.test(URL.parse(server)?.protocol ?? ""))
+    throw new UsageFailure(`"${server}" is not the URL of a server, such as https://tessera.example.org`);
+  return server;
 }
 
 function credentialsOf(server: string, key: string | undefined): Credentials | undefined {
@@ -87,10 +94,8 @@ function credentialsOf(server: string, key: string | undefined): Credentials | u
 }
 
 async function problemIn(response: Response): Promise<ProblemFailure> {
-  const text = await response.text();
-  try {
-    return new ProblemFailure(JSON.parse(text));
-  } catch {
-    return new ProblemFailure({ status: response.status });
-  }
+  const { status, headers } = response;
+  const isProblem = headers.get("content-type")?.startsWith("application/problem+json");
+  const document = isProblem ? await response.json().catch(() => undefined) : undefined;
+  return new ProblemFailure(document ?? { status });
 }

@@ -11,16 +11,25 @@ export async function writeTo(path: string, { body }: Response): Promise<void> {
   const source = Readable.fromWeb(body as ReadableStream);
   if (path === "-")
     return pipeline(source, process.stdout, { end: false }).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw failureOf(error, "the output");
     });
-  const part = `${path}.part`;
+  const part = `${path}.${process.pid}.part`;
   try {
-    await pipeline(source, createWriteStream(part)).catch((error: unknown) => {
-      if (error instanceof Error && error.name === "AbortError") throw error;
-      throw new Failure(`${path} could not be written: ${error instanceof Error ? error.message : error}`);
-    });
+    await pipeline(source, createWriteStream(part));
     await rename(part, path);
+  } catch (error) {
+    throw failureOf(error, path);
   } finally {
     await rm(part, { force: true });
   }
+}
+
+function failureOf(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error.name === "AbortError") return error;
+  const isOfFile = (error as NodeJS.ErrnoException).syscall !== undefined;
+  return new Failure(
+    isOfFile
+      ? `${path} cannot be written: ${error.message}`
+      : `The answer of the server broke off: ${error.message}`,
+  );
 }

@@ -22,12 +22,15 @@ export function createCommand(): Command {
         else printFaults(upload);
         throw new Failure("The area has faults: no project was made");
       }
-      const { acknowledgement } = await tool.client.createProject({
-        project: { name, instructions, ...(language && { defaultLanguage: language }) },
-        areaUploadId: BigInt(upload.area_upload_id),
-      });
+      const { acknowledgement } = await tool.client.createProject(
+        {
+          project: { name, instructions, ...(language && { defaultLanguage: language }) },
+          areaUploadId: BigInt(upload.area_upload_id),
+        },
+        { signal: tool.signal },
+      );
       const projectId = Number(acknowledgement?.name.split("/")[1]);
-      const { project } = await tool.client.getProject({ projectId });
+      const { project } = await tool.client.getProject({ projectId }, { signal: tool.signal });
       if (project === undefined) throw new Error("the server left the project out");
       if (tool.json) printMessage(ProjectSchema, project);
       else printProject(project);

@@ -34,7 +34,7 @@ export function previewCommand(): Command {
         );
         return writeTo(options.output, response);
       }
-      const { preview } = await tool.client.previewTasks({ projectId: id, ...cut });
+      const { preview } = await tool.client.previewTasks({ projectId: id, ...cut }, { signal: tool.signal });
       if (preview === undefined) throw new Error("the server left the preview out");
       if (tool.json) return printMessage(TaskPreviewSchema, preview);
       printFacts({
@@ -53,7 +53,10 @@ export function cutCommand(): Command {
     .description("cut the area of a project into tasks")
     .action(async (id: number, options, command: Command) => {
       const tool = toolOf(command);
-      const { acknowledgement } = await tool.client.createTasks({ projectId: id, ...cutOf(options) });
+      const { acknowledgement } = await tool.client.createTasks(
+        { projectId: id, ...cutOf(options) },
+        { signal: tool.signal },
+      );
       const operation = await follow(tool, id, Number(acknowledgement?.name.split("/").at(-1)));
       if (tool.json) printMessage(OperationSchema, operation);
       if (operation.state !== OperationState.SUCCEEDED) {
@@ -79,6 +82,8 @@ async function follow({ client, json, signal }: Tool, id: number, operationId: n
   } finally {
     bar.end();
   }
+  if (signal.aborted) console.error("The server continues the cut.");
+  signal.throwIfAborted();
   if (last === undefined) throw new Error("the server said nothing of the operation");
   return last;
 }

@@ -84,8 +84,8 @@ async function drawProgress(tool: Tool, id: number): Promise<void> {
   }
 }
 
-async function read({ client }: Tool, id: number): Promise<Progress> {
-  const { progress } = await client.getProgress({ projectId: id });
+async function read({ client, signal }: Tool, id: number): Promise<Progress> {
+  const { progress } = await client.getProgress({ projectId: id }, { signal });
   if (progress === undefined) throw new Error("the server left the progress out");
   return progress;
 }

@@ -21,7 +21,7 @@ export function projectsCommand(): Command {
       const tool = toolOf(command);
       const projects: Project[] = [];
       const request = { query: words.join(" "), pageSize: Math.min(limit, PAGE_MAX) };
-      for await (const page of tool.client.pages.listProjects(request)) {
+      for await (const page of tool.client.pages.listProjects(request, { signal: tool.signal })) {
         projects.push(...page.projects);
         if (projects.length >= limit) break;
       }
@@ -65,11 +65,14 @@ export function publishCommand(): Command {
     .action(async (id: number, _, command: Command) => {
       const tool = toolOf(command);
       const { revision } = await read(tool, id);
-      await tool.client.updateProject({
-        project: { projectId: id, status: ProjectStatus.PUBLISHED },
-        updateMask: { paths: ["status"] },
-        expectedRevision: revision,
-      });
+      await tool.client.updateProject(
+        {
+          project: { projectId: id, status: ProjectStatus.PUBLISHED },
+          updateMask: { paths: ["status"] },
+          expectedRevision: revision,
+        },
+        { signal: tool.signal },
+      );
       const project = await read(tool, id);
       if (tool.json) printMessage(ProjectSchema, project);
       else printProject(project);
@@ -90,8 +93,8 @@ export function printProject(project: Project): void {
   });
 }
 
-async function read({ client }: Tool, id: number): Promise<Project> {
-  const { project } = await client.getProject({ projectId: id });
+async function read({ client, signal }: Tool, id: number): Promise<Project> {
+  const { project } = await client.getProject({ projectId: id }, { signal });
   if (project === undefined) throw new Error("the server left the project out");
   return project;
 }

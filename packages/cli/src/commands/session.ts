@@ -3,9 +3,9 @@ import { createClient } from "@tessera/client/index.ts";
 import { MappingLevel, SystemRole, UserSchema } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { Command } from "commander";
 import { decodeJwt } from "jose";
-import { Failure } from "../failure.ts";
+import { Failure, isUnauthenticated } from "../failure.ts";
 import { printFacts, printMessage, word } from "../print.ts";
-import { readSaved, saveTokens } from "../saved-sessions.ts";
+import { readSaved, saveServer, saveTokens } from "../saved-sessions.ts";
 import { signInByBrowser } from "../sign-in-by-browser.ts";
 import { serverOf, toolOf } from "../tool.ts";
 
@@ -21,6 +21,7 @@ export function signInCommand(): Command {
       const tokens =
         name === undefined ? await signInByBrowser(server, clientId, open) : await byName(server, name);
       saveTokens(server, tokens);
+      saveServer(server);
       await sayWho(command);
     });
 }
@@ -28,11 +29,15 @@ export function signInCommand(): Command {
 /** `tessera sign-out` */
 export function signOutCommand(): Command {
   return new Command("sign-out").description("end the session").action(async (_, command: Command) => {
-    const { server, client } = toolOf(command);
+    const { server, client, signal } = toolOf(command);
     const tokens = readSaved().sessions[server];
     if (tokens === undefined) throw new Failure(`Nobody is signed in to ${server}`);
     const { sid } = decodeJwt<{ sid?: string }>(tokens.accessToken);
-    if (sid !== undefined) await client.revokeSession({ sessionId: sid });
+    if (sid !== undefined)
+      await client.revokeSession({ sessionId: sid }, { signal }).catch((error: unknown) => {
+        // A session that the server ended needs no other end.
+        if (!isUnauthenticated(error)) throw error;
+      });
     saveTokens(server, undefined);
   });
 }
@@ -56,8 +61,8 @@ async function byName(server: string, name: string) {
 }
 
 async function sayWho(command: Command): Promise<void> {
-  const { server, client, json } = toolOf(command);
-  const { user } = await client.getCurrentUser({});
+  const { server, client, json, signal } = toolOf(command);
+  const { user } = await client.getCurrentUser({}, { signal });
   if (user === undefined) throw new Failure(`Nobody is signed in to ${server}`);
   if (json) return printMessage(UserSchema, user);
   printFacts({
