@@ -1249,7 +1249,7 @@ export const COMMENTS: readonly (readonly [name: string, comment: string])[] = [
   ["tessera.project.v1.ListProjectsRequest.mapping_types","With one of these mapping types."],
   ["tessera.project.v1.ListProjectsRequest.order_by","The order of the list."],
   ["tessera.project.v1.ListProjectsRequest.organisation_ids","Of these organisations."],
-  ["tessera.project.v1.ListProjectsRequest.page_size","The page size: 1 to 100; 0 for 20. More is reduced to the largest."],
+  ["tessera.project.v1.ListProjectsRequest.page_size","The page size: 1 to 100; 0 for 20. More is reduced to the largest. Where `fields` names long ones, a page ends after\nthe project with which they are 2 MiB together."],
   ["tessera.project.v1.ListProjectsRequest.page_token","The `next_page_token` of the page before."],
   ["tessera.project.v1.ListProjectsRequest.priorities","Of these priorities."],
   ["tessera.project.v1.ListProjectsRequest.query","Words to look for in names, short descriptions and their translations, in tags, in the names of countries in many\nlanguages, and a project's number. Case, accents and punctuation do not matter; words of three letters or more need\nonly be begun. Every word must be found; the first 12 count. A text that is not blank and has no word finds nothing.\nWhere fewer than 20 projects have the words, those with words that are spelled nearly so are found as well, and come\nafter; in another order than that of relevance, only where no project has the words."],

@@ -128,3 +128,20 @@ test.each([{ pageSize: -1 }, { pageToken: "x".repeat(601) }])("%j is malformed",
 test("a deleted person is refused", async () => {
   expect((await refusalOf(list({}, system.as("gone")))).reason).toBe("TOKEN_INVALID");
 });
+
+test("a page with long fields ends before it grows too large, and the pages after it have the rest", async () => {
+  const { sql } = system.database;
+  const large = "x".repeat(1_500_000);
+  const fields = { paths: ["project_id", "instructions"] };
+  await sql`update projects set instructions = ${large} where project_id = any(${ids}::integer[])`;
+  const pages: number[][] = [];
+  for (let pageToken = "", more = true; more; more = pageToken !== "") {
+    const page = await list({ fields, pageToken });
+    expect(page.projects.every(({ instructions }) => instructions?.length === large.length)).toBe(true);
+    pages.push(page.projects.map(({ projectId }) => projectId));
+    pageToken = page.nextPageToken;
+  }
+  expect(pages).toEqual([at(6, 5), at(4, 2), at(0)]);
+  expect(await idsOf({ fields: { paths: ["project_id"] } })).toEqual(at(6, 5, 4, 2, 0));
+  await sql`update projects set instructions = '' where project_id = any(${ids}::integer[])`;
+});

@@ -55,17 +55,14 @@ export function listProjects({
 
     const { look, positions } = await find(store, request, viewer, after);
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const page = positions.slice(0, pageSize);
-    const last = page.at(-1);
-    const more = last !== undefined && positions.length > pageSize;
     const fields = selectedNames(ListProjectsRequestSchema, request) ?? new Set<string>();
     const { languages } = request;
+    const wanted = positions.slice(0, pageSize).map(({ projectId }) => projectId);
+    const projectIds = wanted.slice(0, await store.search.fitting(wanted, fields));
+    const last = positions[projectIds.length - 1];
+    const more = last !== undefined && positions.length > projectIds.length;
     const [projects, counted] = await Promise.all([
-      store.search.documents(
-        page.map(({ projectId }) => projectId),
-        userId,
-        { fields, languages },
-      ),
+      store.search.documents(projectIds, userId, { fields, languages }),
       count(store, look.search),
     ]);
     const { near } = look;

@@ -3,7 +3,7 @@ import { ProjectFacet, type ProjectOrder } from "@tessera/contracts/tessera/proj
 import type { Sql } from "@tessera/postgres/pool.ts";
 import type { Reading } from "@tessera/postgres/read-replica.ts";
 import { unprepared } from "@tessera/postgres/unprepared.ts";
-import { type ProjectRow, projectOf } from "../projects/project-row.ts";
+import { LONG_FIELDS, type ProjectRow, projectOf } from "../projects/project-row.ts";
 import { projectColumns } from "../projects/store.ts";
 import { type Search, searchCondition } from "./condition-store.ts";
 import { type Ranking, searchOrder } from "./order-store.ts";
@@ -13,6 +13,11 @@ import type { SearchPosition } from "./search-position.ts";
 export const COUNTED_MAX = 10_000;
 /** The most similar words that are compared with a word of the text. */
 const LIKE_MAX = 200;
+
+/** The most bytes of long fields on a page, beyond the first project's. */
+const PAGE_LONG_BYTES = 2 * 1024 * 1024;
+/** The long fields that are columns. */
+const LONG_COLUMNS = LONG_FIELDS.filter((name) => name !== "allowed_user_ids");
 
 /** The columns of `project_search` by which is counted: lists are grouped by their text, which costs less than by the list. */
 const FACET_COLUMNS = {
@@ -94,6 +99,10 @@ export function searchStore(reading: Reading) {
       return rows.map((row) => countOf(row, facets));
     },
 
+    /** How many of these projects, in this order, one page can carry with these long fields; the first one always. */
+    fitting: (projectIds: readonly number[], fields: ReadonlySet<string>) =>
+      countFitting(reading.sql(), projectIds, fields),
+
     /** The documents of these projects with these long fields, in this order; those that are gone are left out. */
     async documents(
       projectIds: readonly number[],
@@ -109,6 +118,27 @@ export function searchStore(reading: Reading) {
       return projectIds.flatMap((projectId) => found.get(projectId) ?? []);
     },
   };
+}
+
+async function countFitting(
+  sql: Sql,
+  projectIds: readonly number[],
+  fields: ReadonlySet<string>,
+): Promise<number> {
+  const long = LONG_COLUMNS.filter((name) => fields.has(name));
+  if (projectIds.length === 0 || long.length === 0) return projectIds.length;
+  const sizes = long.map((name) => sql`+ coalesce(octet_length(${sql(name)}), 0)`);
+  const [row] = await sql<[{ fitting: number }]>`
+    select count(*)::integer as fitting from (
+      select sum(bytes) over (order by place) - bytes as before from (
+        select place, 0 ${joined(sql, sizes)} as bytes
+        from unnest(${projectIds as number[]}::integer[]) with ordinality as asked (id, place)
+        left join (
+          select project_id, description, instructions, task_instructions, translations::text as translations, area,
+            priority_areas from projects
+        ) as long on project_id = asked.id) as sized
+    ) as measured where before < ${PAGE_LONG_BYTES}`;
+  return row.fitting;
 }
 
 function joined(sql: Sql, pieces: ReturnType<typeof nothing>[]) {

@@ -192,7 +192,8 @@ export const BatchGetProjectsResponseSchema: GenMessage<BatchGetProjectsResponse
  */
 export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsRequest"> & {
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The page size: 1 to 100; 0 for 20. More is reduced to the largest. Where `fields` names long ones, a page ends after
+   * the project with which they are 2 MiB together.
    *
    * @generated from field: int32 page_size = 1;
    */
