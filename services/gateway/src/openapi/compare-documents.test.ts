@@ -36,6 +36,15 @@ const BREAKING: [what: string, change: (paths: Loose, schemas: Loose) => void, f
     "/purpose: is no member any more",
   ],
   [
+    "an included part that is gone",
+    (paths) => {
+      paths[LOCK].get.responses["200"].content["application/json"].schema = {
+        $ref: "#/components/schemas/Lock",
+      };
+    },
+    "/included: is no member any more",
+  ],
+  [
     "a field of an answer with another type",
     (_, { Lock }) => {
       Lock.properties.token = { type: "integer" };
@@ -153,6 +162,13 @@ const HARMLESS: [what: string, change: (paths: Loose, schemas: Loose) => void][]
   ],
   ["a wider limit", (_, it) => Object.assign(it.LockTasksBody.properties.task_ids, { maxItems: 500 })],
   ["a new parameter", (paths) => paths[LOCK].get.parameters.push({ name: "more", in: "query", schema: {} })],
+  [
+    "a part that an answer may include",
+    (paths) => {
+      const content = paths[LOCK].get.responses["200"].content["application/json"];
+      content.schema = { allOf: [content.schema, { type: "object", properties: { more: {} } }] };
+    },
+  ],
   ["another text", (_, { Lock }) => Object.assign(Lock, { description: "Another." })],
 ];
 

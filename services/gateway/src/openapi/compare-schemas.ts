@@ -30,10 +30,6 @@ export function compareSchemas(
   const at = { pair, way, where, report };
   compareValues(at, old, now);
   compareProperties(at, old, now);
-  const [bases, others] = [old.allOf ?? [], now.allOf ?? []] as unknown[][];
-  bases?.forEach((it, index) => {
-    compareSchemas(pair, way, where, [it, others?.[index]], report);
-  });
   for (const name of ["items", "additionalProperties"]) {
     const [one, other] = [old[name], now[name]];
     if (isSchema(one) && isSchema(other)) compareSchemas(pair, way, `${where}/${name}`, [one, other], report);
@@ -48,10 +44,14 @@ interface At {
   report: Report;
 }
 
+/** What a schema says with all that it refers to, and with the members of all that it consists of. */
 function resolved(schemas: Record<string, Schema>, schema: unknown): Schema {
-  const { $ref, ...rest } = (schema ?? {}) as Schema;
-  if (typeof $ref !== "string") return rest;
-  return resolved(schemas, schemas[$ref.split("/").at(-1) as string]);
+  const { $ref, allOf, ...rest } = (schema ?? {}) as Schema;
+  if (typeof $ref === "string") return resolved(schemas, schemas[$ref.split("/").at(-1) as string]);
+  if (!Array.isArray(allOf)) return rest;
+  const parts = [...allOf.map((it) => resolved(schemas, it)), rest];
+  const properties = Object.assign({}, ...parts.map((it) => it.properties));
+  return Object.assign({}, ...parts, { properties, required: parts.flatMap(requiredOf) });
 }
 
 function isSchema(value: unknown): value is Schema {
