@@ -1,5 +1,7 @@
+import type { BlockList } from "node:net";
 import type { Message } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
+import { proxyList } from "@tessera/rpc/admission/client-address.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestRpc, testContract } from "../testing/contract.ts";
 import { type TestGateway, testGateway } from "../testing/gateway.ts";
@@ -54,6 +56,8 @@ const BOOKS = [1, 2, 3, 4, 5].map((bookId) => ({
   lent: [{ name: "out" }],
 }));
 
+/** Requests a minute of one address: none of the other tests sends as many. */
+const FEW = { reads: 40, writes: 40, exports: 40 };
 let gateway: TestGateway;
 let asked: Record<string, unknown>[] = [];
 
@@ -73,7 +77,14 @@ beforeAll(async () => {
   };
   gateway = await testGateway(
     (router) => router.service(service, impl as unknown as ServiceImpl<typeof service>),
-    { services: [service] },
+    {
+      services: [service],
+      corsOrigins: ["https://map.example.org"],
+      limits: {
+        quotas: { person: FEW, client: FEW, address: FEW },
+        trustedProxies: proxyList("127.0.0.1") as BlockList,
+      },
+    },
   );
 });
 beforeEach(() => {
@@ -131,4 +142,33 @@ test("what is declared wrongly is found when the gateway starts", () => {
   expect(kinds({}, { ListLeaves: below })).toThrow('ListLeaves is the collection "x" of each of "books"');
   const list = { ...MESSAGES.List, other: "string =nothing" };
   expect(kinds({ List: list }, {})).toThrow('List selects by "nothing", which its rows do not have');
+});
+
+test("a page of several calls counts as one request, and beyond the limit it is 429", async () => {
+  const headers = { "x-forwarded-for": "192.0.2.7" };
+  const ask = () => gateway.ask("GET", "/ogc/collections/books/items?limit=5", { headers });
+  const left = async () => Number(/r=(\d+)/.exec(String((await ask()).headers.ratelimit))?.[1]);
+  const first = await left();
+  expect(asked.length).toBe(3);
+  expect(await left()).toBe(first - 1);
+  for (let at = first - 1; at > 0; at--) await ask();
+  const { status, headers: said, json } = await ask();
+  expect([status, json.reason]).toEqual([429, "RATE_LIMITED"]);
+  expect(Number(said["retry-after"])).toBeGreaterThan(0);
+});
+
+test("pages of allowed origins read it, HEAD has the headers of GET, and a ticket is no parameter", async () => {
+  const path = "/ogc/collections/books/items";
+  const headers = { origin: "https://map.example.org" };
+  const [whole, head] = [
+    await gateway.ask("GET", path, { headers }),
+    await gateway.ask("HEAD", path, { headers }),
+  ];
+  expect(whole.headers["access-control-allow-origin"]).toBe("https://map.example.org");
+  for (const name of ["etag", "content-type", "content-crs", "access-control-allow-origin"])
+    expect(head.headers[name]).toBe(whole.headers[name]);
+  expect([head.status, head.text]).toEqual([200, ""]);
+  const posted = await gateway.ask("POST", path, { headers, body: {} });
+  expect([posted.status, posted.headers.allow]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  expect((await gateway.ask("GET", `${path}?ticket=abc`)).json.reason).toBe("REQUEST_MALFORMED");
 });
