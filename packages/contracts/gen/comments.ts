@@ -1202,7 +1202,7 @@ export const COMMENTS: readonly (readonly [name: string, comment: string])[] = [
   ["tessera.project.v1.LicenceService.UpdateLicence","Changes the fields that `update_mask` names. Only administrators may. Earlier acceptances still count: other terms\nare another licence.\n\nGuarantee: the change is made to exactly the revision that the caller expects, or not at all.\n\nREST: `PATCH /v1/licences/3` with `If-Match: \"1\"` and a merge patch such as `{\"description\": \"Imagery of 2026\"}`."],
   ["tessera.project.v1.ListAreaUploadsRequest","The request of ListAreaUploads."],
   ["tessera.project.v1.ListAreaUploadsRequest.fields","The fields that each row carries, such as \"area_upload_id\" and \"format\"; all others are absent. Empty: those of every list."],
-  ["tessera.project.v1.ListAreaUploadsRequest.page_size","The page size: 1 to 100; 0 for 20. More is reduced to the largest."],
+  ["tessera.project.v1.ListAreaUploadsRequest.page_size","The page size: 1 to 100; 0 for 20. More is reduced to the largest. Where `fields` names `area`, a page ends after the\nupload with which the areas are 2 MiB together."],
   ["tessera.project.v1.ListAreaUploadsRequest.page_token","The `next_page_token` of the page before."],
   ["tessera.project.v1.ListAreaUploadsResponse","The response of ListAreaUploads."],
   ["tessera.project.v1.ListAreaUploadsResponse.area_uploads","One page. `fault_count` is the number of faults."],

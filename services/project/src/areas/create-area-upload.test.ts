@@ -127,6 +127,17 @@ test("a user without room for another upload learns when there is room, lists th
   expect(ids).toEqual([...ids].sort((a, b) => Number(b - a)));
   expect(first.areaUploads[0]).toMatchObject({ vertexCount: 4, faultCount: 0, boundingBox: { west: 10 } });
   expect(first.areaUploads[0]?.area).toBeUndefined();
+  const fields = { paths: ["area_upload_id", "area"] };
+  expect((await areas.listAreaUploads({ fields }, person)).areaUploads.map((it) => it.areaUploadId)).toEqual(
+    ids,
+  );
+  // 1.6 MB each; two of them are a page.
+  await database.sql`
+    update area_uploads set area = decode(repeat('e20100', 533333), 'hex') where area_upload_id = any(${ids}::bigint[])`;
+  const large = await areas.listAreaUploads({ fields }, person);
+  expect(large.areaUploads.map((it) => it.areaUploadId)).toEqual(ids.slice(0, 2));
+  const rest = await areas.listAreaUploads({ fields, pageToken: large.nextPageToken }, person);
+  expect(rest.areaUploads.map((it) => it.areaUploadId)).toEqual(ids.slice(2, 4));
   const others = await areas.listAreaUploads({}, system.as("beginner"));
   expect(others.areaUploads).toEqual([]);
 

@@ -14,20 +14,14 @@ const KEY = /^[1-9][0-9]{0,17}$/;
 /** Implements tessera.project.v1.AreaService.ListAreaUploads. */
 export function listAreaUploads({ store }: Deps): MethodImpl<typeof AreaService.method.listAreaUploads> {
   return async (request, context) => {
-    const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const before = numberIn(readPageToken(ListAreaUploadsRequestSchema, request));
-    // One row more than the page shows whether another page follows.
-    const found = await store.areaUploads.list(callerOf(context).userId, {
+    const { areaUploads, more } = await store.areaUploads.list(callerOf(context).userId, {
       before,
-      most: pageSize + 1,
+      limit: request.pageSize || DEFAULT_PAGE_SIZE,
       fields: selectedNames(ListAreaUploadsRequestSchema, request) ?? new Set(),
     });
-    const areaUploads = found.slice(0, pageSize);
-    const last = areaUploads.at(-1);
-    const more = last !== undefined && found.length > pageSize;
-    const nextPageToken = more
-      ? pageToken(ListAreaUploadsRequestSchema, request, String(last.areaUploadId))
-      : "";
+    const last = String(areaUploads.at(-1)?.areaUploadId);
+    const nextPageToken = more ? pageToken(ListAreaUploadsRequestSchema, request, last) : "";
     return { areaUploads, nextPageToken };
   };
 }

@@ -11,6 +11,8 @@ import type { Sql, TransactionSql } from "@tessera/postgres/pool.ts";
 
 /** How long an upload is there, in hours. */
 const KEPT_HOURS = 24;
+/** The most bytes of areas on a page, beyond the first upload's. */
+const PAGE_AREA_BYTES = 2 * 1024 * 1024;
 /** The most rows deleted in one statement. */
 const FORGOTTEN_MAX = 500;
 
@@ -61,20 +63,30 @@ export function areaUploadStore(sql: Sql) {
       return row ?? { count: 0, oldestMs: 0 };
     },
 
-    /** Somebody's uploads before a number (0 for all), the newest first, without areas and faults. */
+    /** Somebody's uploads before a number (0 for all), the newest first, and whether there are more after them. */
     async list(
       userId: bigint,
-      { before, most, fields }: { before: bigint; most: number; fields: ReadonlySet<string> },
-    ): Promise<AreaUpload[]> {
-      const rows = await sql<UploadRow[]>`
-        select ${columns(sql)},
-          ${fields.has("area") ? sql`area` : sql`null::bytea as area`},
+      { before, limit, fields }: { before: bigint; limit: number; fields: ReadonlySet<string> },
+    ): Promise<{ areaUploads: AreaUpload[]; more: boolean }> {
+      const withArea = fields.has("area");
+      const rows = await sql<(UploadRow & { found: number })[]>`
+        select ${columns(sql)}, found,
+          ${withArea ? sql`area` : sql`null::bytea as area`},
           ${fields.has("faults") ? sql`faults` : sql`'[]'::jsonb as faults`}
-        from area_uploads
-        where user_id = ${userId} and expire_time > clock_timestamp()
-          and (${before}::bigint = 0 or area_upload_id < ${before}::bigint)
-        order by area_upload_id desc limit ${most}`;
-      return rows.map(uploadOf);
+        from (
+          select id, count(*) over ()::integer as found, sum(bytes) over (order by id desc) - bytes as bytes_before
+          from (
+            select area_upload_id as id, ${withArea ? sql`coalesce(octet_length(area), 0)` : sql`0`} as bytes
+            from area_uploads
+            where user_id = ${userId} and expire_time > clock_timestamp()
+              and (${before}::bigint = 0 or area_upload_id < ${before}::bigint)
+            order by area_upload_id desc limit ${limit + 1}
+          ) as asked
+        ) as measured join area_uploads on area_upload_id = id
+        where bytes_before < ${PAGE_AREA_BYTES}
+        order by area_upload_id desc limit ${limit}`;
+      const more = (rows[0]?.found ?? 0) > rows.length;
+      return { areaUploads: rows.map(({ found: _, ...row }) => uploadOf(row)), more };
     },
 
     /** Undefined for one that is not there, that is another's, or that has expired. */

@@ -137,7 +137,8 @@ export const GetAreaUploadResponseSchema: GenMessage<GetAreaUploadResponse> = /*
  */
 export type ListAreaUploadsRequest = Message<"tessera.project.v1.ListAreaUploadsRequest"> & {
   /**
-   * The page size: 1 to 100; 0 for 20. More is reduced to the largest.
+   * The page size: 1 to 100; 0 for 20. More is reduced to the largest. Where `fields` names `area`, a page ends after the
+   * upload with which the areas are 2 MiB together.
    *
    * @generated from field: int32 page_size = 1;
    */
