@@ -6,6 +6,7 @@ import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { ROOMS } from "@tessera/rpc/admission/admission.ts";
 import { proxyList } from "@tessera/rpc/admission/client-address.ts";
+import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { afterEach, expect, test } from "vitest";
 import { raw, type TestGateway, testGateway } from "./testing/gateway.ts";
 
@@ -73,6 +74,28 @@ test.each(["/v1/projects/7/task-events", `/tessera.task.v1.TaskEventService/Watc
     await Promise.all([readers[1]?.cancel(), other?.cancel()]);
   },
 );
+
+test("a client that leaves while its token is verified holds no place for a body", async () => {
+  const verified = Promise.withResolvers<typeof ANONYMOUS>();
+  let waiting = 0;
+  const findCaller = () => {
+    waiting += 1;
+    return verified.promise;
+  };
+  gateway = await testGateway(routes, { findCaller });
+  // More than the bodies of one address may have.
+  const length = 1024 * 1024;
+  const head = `POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+  const { port, hostname } = new URL(gateway.url);
+  const sockets = Array.from({ length: 70 }, () => connect(Number(port), hostname));
+  for (const it of sockets) it.write(head);
+  await expect.poll(() => waiting).toBe(sockets.length);
+  for (const it of sockets) it.destroy();
+  await expect.poll(() => gateway.lines.filter(({ status }) => status === 499).length).toBe(sockets.length);
+  verified.resolve(ANONYMOUS);
+  const { status } = await gateway.ask("POST", "/v1/sessions", { body: {} });
+  expect(status).toBe(201);
+});
 
 test("services receive the client's address, not a claim of a stranger", async () => {
   gateway = await testGateway(routes);

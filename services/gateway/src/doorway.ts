@@ -14,6 +14,7 @@ import { type Admitted, overloaded } from "@tessera/rpc/admission/work-queue.ts"
 import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
 import { type Quotas, type RateLimits, rateLimits, sortOf } from "./rate-limits.ts";
+import { ClientGone } from "./requests/body.ts";
 
 /** Bodies that are not whole yet, or not worked on, have at most this many bytes together, and those of one address. */
 const BODIES_MAX_BYTES = 256 * 1024 * 1024;
@@ -115,9 +116,11 @@ export class Visit {
     await rates.spend(sort, this.caller, this.address, show);
   }
 
-  /** Keeps room for a body that is `most` bytes at most. Refuses OVERLOADED where there is none. */
+  /** Keeps room for a body that is `most` bytes at most. Refuses OVERLOADED where there is none. Throws ClientGone. */
   holdBody(request: IncomingMessage, most: number): void {
     if (!hasBody(request)) return;
+    // `close` has come already: nothing would release the place.
+    if (this.#exchange.signal.aborted) throw new ClientGone();
     const { bodies } = this.#doorway;
     const bytes = Math.min(Number(request.headers["content-length"] ?? most), most);
     const all = bodies.total + bytes > BODIES_MAX_BYTES;
