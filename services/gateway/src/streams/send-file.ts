@@ -27,19 +27,18 @@ export async function sendFile(
   const { status, headers: said, part } = partFor(asked, headers.ETag ?? "", file.length);
   if (status === 416) return send(exchange, { status, headers: { ...withoutBody(headers), ...said } });
   const pieces = method === "HEAD" ? nothing() : file.read(part);
-  // Before the headers: the file is kept from here on, or the failure is an ordinary one.
-  const first = await pieces.next();
-  const outlet = status === 200 && acceptedBy(request).coding !== undefined ? openWith(headers) : openPlain();
-  for (let next = first; !next.done; next = await pieces.next()) {
-    if (outlet.write(next.value)) continue;
-    try {
-      await drained(outlet.target, signal);
-    } catch (error) {
-      await pieces.return(undefined);
-      throw error;
+  try {
+    // Before the headers: the file is kept from here on, or the failure is an ordinary one.
+    const first = await pieces.next();
+    const isCoded = status === 200 && acceptedBy(request).coding !== undefined;
+    const outlet = isCoded ? openWith(headers) : openPlain();
+    for (let next = first; !next.done; next = await pieces.next()) {
+      if (!outlet.write(next.value)) await drained(outlet.target, signal);
     }
+    outlet.end("");
+  } finally {
+    await pieces.return(undefined);
   }
-  outlet.end("");
 
   function openPlain(): Outlet {
     const length = { "Content-Length": part.end - part.start };
