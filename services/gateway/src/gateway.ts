@@ -12,11 +12,10 @@ import { type Caller, callUnary, passedOn, type TransportFor } from "./call.ts";
 import { refuseUncoded } from "./compression/coding.ts";
 import { documentReply } from "./documents/answer.ts";
 import { bytesReply } from "./documents/bytes-reply.ts";
-import { askForDocument, commandReply } from "./documents/command.ts";
+import { askForDocument, type CommandDeps, commandReply } from "./documents/command.ts";
 import { linksReply } from "./documents/editor-links.ts";
 import {
   beginInclusion,
-  type Inclusion,
   includable,
   type Resolvers,
   readInclude,
@@ -209,32 +208,32 @@ async function call(
     const asked = { message, listing, inclusion };
     return answerStream({ ...deps, groups }, exchange, offer, asked, caller, problem);
   }
-  const prefer = request.headers.prefer?.toString();
-  askForDocument(route, message, prefer);
+  askForDocument(route, message, request.headers.prefer?.toString());
   const response = route.upload
     ? await callUpload(deps, exchange, route, message, caller)
     : await callUnary(deps.transportFor, route, message, caller);
-  const reply =
-    route.acknowledgement !== undefined
-      ? await commandReply({ ...deps, table, visit, exchange, inclusion }, route, response, caller, prefer)
-      : route.answer !== undefined
-        ? bytesReply(exchange, offer, route.answer, response, listing)
-        : offer.form === "links"
-          ? await linksReply({ ...deps, table }, exchange, route, response, caller)
-          : await readReply(exchange, offer, response, { listing, inclusion });
+  const replyDeps = { ...deps, table, visit, exchange, inclusion };
+  const reply = await replyOf(replyDeps, offer, response, { caller, listing });
   visit.leave(true);
   send(exchange, route.secret ? { ...reply, secret: true } : reply);
 }
 
-/** The answer to a read: a document, or the part of it that the request wants. */
-async function readReply(
-  exchange: Exchange,
-  { route, form }: Offer,
+/** The answer to a call: what a command did, bytes as they stand, links for editors, or a document. */
+async function replyOf(
+  deps: CommandDeps & { exchange: Exchange },
+  offer: Offer,
   response: Message,
-  { listing, inclusion }: { listing: Listing | undefined; inclusion: Inclusion | undefined },
+  { caller, listing }: { caller: Caller; listing: Listing | undefined },
 ): Promise<Reply> {
+  const { route, form } = offer;
+  const { exchange, inclusion } = deps;
+  const { request } = exchange;
+  if (route.acknowledgement !== undefined)
+    return commandReply(deps, route, response, caller, request.headers.prefer?.toString());
+  if (route.answer !== undefined) return bytesReply(exchange, offer, route.answer, response, listing);
+  if (form === "links") return linksReply(deps, exchange, route, response, caller);
   const members = await inclusion?.of(route, response);
-  return rangedReply(exchange.request, documentReply(exchange, route, form, response, listing, members));
+  return rangedReply(request, documentReply(exchange, route, form, response, listing, members));
 }
 
 /** Whether a parameter is the RPC's, and not one of the gateway's own. */
