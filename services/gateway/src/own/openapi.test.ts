@@ -37,6 +37,19 @@ test("the document is not sent again to who has it, and each version has a tag o
   expect((await again(`${OWN};version=3.0`)).status).toBe(200);
 });
 
+test("the document is compressed, each version for itself", async () => {
+  for (const accept of [`${OWN};version=3.0`, `${OWN};version=3.1`, `${OWN};version=3.0`]) {
+    const answer = await fetch(`${gateway.url}/openapi.json`, {
+      headers: { accept, "accept-encoding": "gzip" },
+    });
+    expect([answer.headers.get("content-encoding"), answer.headers.get("content-type")]).toEqual([
+      "gzip",
+      accept,
+    ]);
+    expect(((await answer.json()) as { openapi: string }).openapi).toContain(accept.slice(-3));
+  }
+});
+
 test("another media type is refused with those that there are", async () => {
   const { status, json, text } = await gateway.ask("GET", "/openapi.json", {
     headers: { accept: "text/csv" },

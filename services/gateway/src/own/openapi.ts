@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import type { DescService } from "@bufbuild/protobuf";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
+import type { Coding } from "../compression/coding.ts";
 import { preferred } from "../documents/negotiate.ts";
-import type { Reply } from "../exchange.ts";
+import type { CodedBodies, Reply } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import { downConverted } from "../openapi/down-convert.ts";
@@ -32,6 +33,7 @@ type Version = "3.0" | "3.1";
 interface Kept {
   body: Buffer;
   etag: string;
+  coded: CodedBodies;
 }
 
 /** The document that describes the REST surface. It is made when somebody first asks for it. */
@@ -52,13 +54,19 @@ function keep(services: readonly DescService[], version: Version): Kept {
   const newest = openApiDocument(services);
   const document = version === "3.1" ? newest : downConverted(newest);
   const body = Buffer.from(JSON.stringify(document));
-  return { body, etag: `"${hash("sha256", body, "hex").slice(0, 32)}"` };
+  // It is large and the same for everybody: it is compressed once for each coding.
+  const coded = new Map<Coding, Buffer>();
+  return {
+    body,
+    etag: `"${hash("sha256", body, "hex").slice(0, 32)}"`,
+    coded: { find: (coding) => coded.get(coding), keep: (coding, it) => void coded.set(coding, it) },
+  };
 }
 
-function replyOf({ body, etag }: Kept, type: string, ifNoneMatch: string | undefined): Reply {
+function replyOf({ body, etag, coded }: Kept, type: string, ifNoneMatch: string | undefined): Reply {
   const headers = { ETag: etag, "Cache-Control": "public, max-age=300", Vary: "Accept" };
   if (listsTag(ifNoneMatch, etag)) return { status: 304, headers };
-  return { status: 200, headers: { ...headers, "Content-Type": type }, body };
+  return { status: 200, headers: { ...headers, "Content-Type": type }, body, coded };
 }
 
 /** A media range of the document's own type: with a version, or any. */
