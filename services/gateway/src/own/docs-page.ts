@@ -99,6 +99,8 @@ export function docsPage(): OwnResource {
         throw refuseHttp(Reason.ROUTE_NOT_FOUND, { detail: `No resource has the path ${path}` });
       const file = files.get(name) ?? readFile(join(dirname(PACKAGE), name));
       files.set(name, file);
+      // What could not be read is read again by the next request.
+      file.catch(() => files.delete(name));
       return asset(type, await file);
     },
   };
