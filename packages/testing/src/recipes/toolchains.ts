@@ -18,6 +18,15 @@ export interface Missing {
   missing: string;
 }
 
+/** Compiles one of the contracts to nothing. Old generators refuse `optional` fields. */
+const COMPILING = [
+  ...["proto", "packages/contracts/vendor", "node_modules/google-proto-files"].map(
+    (it) => `-I${join(ROOT, it)}`,
+  ),
+  "--descriptor_set_out=/dev/null",
+  "tessera/auth/v1/auth_event_service.proto",
+];
+
 /** Python with grpcio, and what generates Python: grpcio-tools, or protoc with the plugin of gRPC. */
 export async function findPython(): Promise<Toolchain | Missing> {
   const missing =
@@ -25,8 +34,8 @@ export async function findPython(): Promise<Toolchain | Missing> {
   for (const python of ["python3", "/usr/bin/python3"]) {
     if (!(await succeeds(python, "-c", "import grpc, google.protobuf"))) continue;
     const hasPlugin =
-      (await succeeds("protoc", "--version")) && (await succeeds("which", "grpc_python_plugin"));
-    if (!hasPlugin && !(await succeeds(python, "-c", "import grpc_tools"))) continue;
+      (await succeeds("protoc", ...COMPILING)) && (await succeeds("which", "grpc_python_plugin"));
+    if (!hasPlugin && !(await succeeds(python, "-m", "grpc_tools.protoc", ...COMPILING))) continue;
     const generator: Record<string, string> = hasPlugin ? {} : { PROTOC: `${python} -m grpc_tools.protoc` };
     return {
       runExample: async (folder, given) => {
