@@ -62,6 +62,7 @@ function welcome({ url, addresses }: System): string {
   return `
 Tessera is running. Data and logs are in ${folder}/. Stop it with Ctrl-C; nothing is lost.
 
+  look      ${url}/     (pages, in a browser; sign in as administrator or mapper-1)
   REST      ${url}/v1/projects
   gRPC      auth ${auth} · project ${project} · task ${task}  (reflection is on)
   sign in   curl -s ${url}/v1/sessions -H 'content-type: application/json' -d '{"name":"mapper-101"}'

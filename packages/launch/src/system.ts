@@ -10,9 +10,13 @@ import pRetry from "p-retry";
 import { type Database, embeddedDatabase, ownDatabase } from "./database.ts";
 import { keptServiceAccounts } from "./service-accounts.ts";
 
-/** The four processes, in the order in which each finds the ones that it asks. */
-export const PROCESSES = ["auth", "project", "task", "gateway"] as const;
+/** The five processes, in the order in which each finds the ones that it asks. */
+export const PROCESSES = ["auth", "project", "task", "console", "gateway"] as const;
 export type ProcessName = (typeof PROCESSES)[number];
+
+/** Those with a database and RPCs. */
+const SERVICES = ["auth", "project", "task"] as const;
+type ServiceName = (typeof SERVICES)[number];
 
 /** The ports on which everything listens. */
 export type Ports = Record<ProcessName | "keys", number>;
@@ -22,7 +26,7 @@ export interface System {
   /** Of the gateway: "http://127.0.0.1:8080". */
   url: string;
   /** Of each service: "127.0.0.1:50053". */
-  addresses: Record<Exclude<ProcessName, "gateway">, string>;
+  addresses: Record<ServiceName, string>;
   databaseUrl(service: string): string;
   pid(name: ProcessName): number;
   /** Ends a process at once, as a crash would. */
@@ -69,12 +73,7 @@ export async function startSystem(
   const start = async (name: ProcessName): Promise<void> => {
     const child = launch(`services/${name}/src/main.ts`, environment(name), join(folder, `${name}.log`));
     running.set(name, child);
-    await untilReady(
-      name,
-      child,
-      name === "gateway" ? `${url}/health/ready` : `${HOST}:${ports[name]}`,
-      folder,
-    );
+    await untilReady(name, child, placeOf(name, ports), folder);
   };
   const kill = async (name: ProcessName): Promise<void> => {
     const child = running.get(name);
@@ -90,8 +89,7 @@ export async function startSystem(
 
   try {
     const adminUrl = await database.adminUrl();
-    for (const name of PROCESSES) {
-      if (name === "gateway") continue;
+    for (const name of SERVICES) {
       await createDatabase(adminUrl, database.nameOf(name));
       await migrate(name, environment(name), folder);
     }
@@ -116,6 +114,12 @@ export async function startSystem(
   };
 }
 
+/** Where a process says that it is ready. */
+function placeOf(name: ProcessName, ports: Ports): string {
+  const address = `${HOST}:${ports[name]}`;
+  return SERVICES.some((it) => it === name) ? address : `http://${address}/health/ready`;
+}
+
 function environmentOf(
   name: ProcessName,
   ports: Ports,
@@ -134,15 +138,26 @@ function environmentOf(
     TASK_ADDRESS: of("task"),
     GRPC_HOST: HOST,
     GRPC_PORT: String(ports[name]),
-    ...(name === "gateway" && { HTTP_HOST: HOST, HTTP_PORT: String(ports.gateway) }),
-    ...(name !== "gateway" && { DATABASE_URL: database.url(name), TRUSTED_PROXIES: HOST }),
+    ...(SERVICES.some((it) => it === name)
+      ? { DATABASE_URL: database.url(name) }
+      : { HTTP_HOST: HOST, HTTP_PORT: String(ports[name]) }),
+    ...(name !== "gateway" && { TRUSTED_PROXIES: HOST }),
     ...(name === "auth" && {
       KEYS_PORT: String(ports.keys),
       DEVELOPMENT_SIGN_IN: "true",
-      KEY_ENCRYPTION_SECRET: keptSecret(folder),
+      KEY_ENCRYPTION_SECRET: keptSecret(folder, "key-encryption-secret"),
       SERVICE_ACCOUNTS: keptServiceAccounts(folder).registered,
     }),
-    ...(name === "gateway" && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}`, CORS_ORIGINS: OWN_PAGES }),
+    ...(name === "gateway" && {
+      AUTH_HTTP_URL: `http://${HOST}:${ports.keys}`,
+      CONSOLE_ADDRESS: of("console"),
+      CORS_ORIGINS: OWN_PAGES,
+    }),
+    ...(name === "console" && {
+      PUBLIC_URL: `http://${of("gateway")}`,
+      COOKIE_SECRET: keptSecret(folder, "cookie-secret"),
+      DEVELOPMENT_SIGN_IN: "true",
+    }),
     ...ownAccount(name, folder),
   };
 }
@@ -152,9 +167,9 @@ function ownAccount(name: ProcessName, folder: string): Record<string, string> {
   return SERVICE_ACCOUNT === undefined ? {} : { SERVICE_ACCOUNT };
 }
 
-/** The key that encrypts the signing keys in the database: made once, and kept beside the data. */
-function keptSecret(folder: string): string {
-  const file = join(folder, "key-encryption-secret");
+/** A key that is made once, and kept beside the data: it encrypts signing keys in the database, or cookies. */
+function keptSecret(folder: string, name: string): string {
+  const file = join(folder, name);
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600 });
   return readFileSync(file, "utf8");
 }

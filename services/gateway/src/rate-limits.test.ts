@@ -62,7 +62,11 @@ test("every answer says what is left of each limit, and one beyond it when to co
   const first = await gateway.ask("GET", TASK, as("1 phone"));
   expect(first.headers["ratelimit-policy"]).toBe('"client-reads";q=6;w=60, "person-reads";q=8;w=60');
   expect(first.headers.ratelimit).toMatch(/^"client-reads";r=5;t=\d+, "person-reads";r=7;t=\d+$/);
-  const unchanged = await gateway.ask("GET", TASK, as("1 phone", { "if-none-match": first.headers.etag as string }));
+  const unchanged = await gateway.ask(
+    "GET",
+    TASK,
+    as("1 phone", { "if-none-match": first.headers.etag as string }),
+  );
   expect([unchanged.status, unchanged.headers.ratelimit]).toEqual([304, expect.stringContaining("r=4;")]);
   const head = await gateway.ask("HEAD", TASK, as("1 phone"));
   expect([head.status, head.headers.ratelimit]).toEqual([200, expect.stringContaining("r=3;")]);

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { attributes, type Content, html } from "../html/html.ts";
+import type { Visit } from "../visits/visit.ts";
+import { refusalAlert } from "./refusal-alert.ts";
+
+/** A form, and the command of the contract that it sends. */
+export interface Command {
+  /** The method of the REST resource. */
+  method: "POST" | "PUT" | "PATCH" | "DELETE";
+  /** The path of the REST resource. */
+  action: string;
+  /** The text of its button; none if the fields have buttons of their own. */
+  submit?: string;
+  /** What a screen reader calls the form, if there is no heading in it. */
+  label?: string;
+  /** The revision that the reader has seen: the command is refused if there is a newer one. */
+  revision?: bigint | undefined;
+  /** A button that looks like a link. */
+  quiet?: boolean;
+  /** A button that takes something away. */
+  danger?: boolean;
+  /** What is asked before it is sent; with scripts off the button alone decides. */
+  confirm?: string;
+  /** Carries a file, in a field that comes last. */
+  file?: boolean;
+  /** More attributes of the form element. */
+  more?: Content;
+}
+
+/**
+ * A form of a page. It works without scripts. It carries the browser's token, an id of its own (`_request_id`), by which a
+ * form that is sent twice has one effect, and the revision (`_revision`). Where it was refused, it says why.
+ */
+export function form(visit: Visit, command: Command, ...fields: Content[]) {
+  const { method, action, submit, label, revision, quiet, danger, confirm, file, more } = command;
+  const separator = action.includes("?") ? "&" : "?";
+  const address = method === "POST" ? action : `${action}${separator}_method=${method}`;
+  const own = attributes({
+    enctype: file ? "multipart/form-data" : undefined,
+    "aria-label": label,
+    class: quiet ? "quiet" : undefined,
+    "hx-confirm": confirm,
+  });
+  const button =
+    submit === undefined
+      ? ""
+      : html`<button${attributes({ class: danger ? "danger" : undefined })}>${submit}</button>`;
+  return html`<form method="post" action="${address}"${own}${more}>
+<input type="hidden" name="_token" value="${visit.formToken()}"><input type="hidden" name="_request_id" value="${randomUUID()}">
+${revision === undefined ? "" : html`<input type="hidden" name="_revision" value="${revision}">`}
+${refusalAlert(visit, refusalAt(visit, command))}${fields}${button}</form>`;
+}
+
+/** The refusal of this very form; undefined if it was not refused. */
+export function refusalAt({ refused }: Visit, { method, action }: Pick<Command, "method" | "action">) {
+  return refused?.command === `${method} ${action.split("?")[0]}` ? refused.refusal : undefined;
+}

@@ -1,0 +1,35 @@
+import { type Context, Hono } from "hono";
+import type { Deps } from "../deps.ts";
+import { PageFault } from "../visits/page-fault.ts";
+import type { ActRoute, Routes } from "../visits/routes.ts";
+import { answerWith } from "./answer.ts";
+
+/** The variables of a path. */
+const paramsOf = (context: Context): Record<string, string> => context.req.param();
+
+/** Makes the application of the routes of all rooms. What no room has is NOT ACCEPTABLE as a page: the gateway then has the document. */
+export function consoleApp(deps: Deps, rooms: readonly Routes[]): Hono {
+  const app = new Hono({ strict: true });
+  for (const { path, give } of rooms.flatMap((it) => it.gives ?? []))
+    app.get(path, (it) => answerWith(deps, it.req.raw, paramsOf(it), { give }));
+  for (const { path, show } of rooms.flatMap((it) => it.pages ?? []))
+    app.get(path, (it) => answerWith(deps, it.req.raw, paramsOf(it), { show }));
+  const acts = Map.groupBy(
+    rooms.flatMap((it) => it.acts ?? []),
+    ({ path }) => path,
+  );
+  for (const [path, ofPath] of acts)
+    app.post(path, (it) =>
+      answerWith(deps, it.req.raw, paramsOf(it), { act: chosen(ofPath, it.req.query("_method")) }),
+    );
+  app.get("*", (it) => answerWith(deps, it.req.raw, {}, { show: () => Promise.reject(new PageFault(406)) }));
+  app.all("*", (it) => answerWith(deps, it.req.raw, {}, { show: () => Promise.reject(new PageFault(405)) }));
+  return app;
+}
+
+function chosen(acts: readonly ActRoute[], method = "POST"): ActRoute {
+  const act = acts.find((it) => it.method === method);
+  if (act !== undefined) return act;
+  const refuse = () => Promise.reject(new PageFault(405));
+  return { method: "POST", path: "", act: refuse, page: refuse };
+}

@@ -1,0 +1,59 @@
+import { html } from "../html/html.ts";
+import { FRAME_TEXTS } from "../texts/frame.ts";
+import { directionOf } from "../texts/languages.ts";
+import { NOTICE_TEXTS } from "../texts/notices.ts";
+import type { Page } from "../visits/page.ts";
+import type { Visit } from "../visits/visit.ts";
+import { header } from "./header.ts";
+
+/** What htmx does, and leaves: it writes no styles, and swaps the answers of refused forms as well. */
+const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorCSS: false,
+  transitions: false,
+  defaultFocusScroll: true,
+});
+
+/** The whole document of a page. */
+export function documentOf(visit: Visit, page: Page, notice: string | undefined): string {
+  const { language, deps } = visit;
+  const { assets } = deps;
+  const t = FRAME_TEXTS(language);
+  const said = notice === undefined ? undefined : NOTICE_TEXTS(language)[notice as "signedIn"];
+  const scripts = ["console", ...(page.scripts ?? [])].map(
+    (name) => html`<script type="module" src="${assets.script(name)}"></script>`,
+  );
+  const text = html`<!doctype html>
+<html lang="${language}" dir="${directionOf(language)}">
+<head>
+<meta charset="utf-8">
+<title>${page.title} · ${t.product}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="htmx-config" content="${HTMX_CONFIG}">
+<link rel="icon" href="${assets.url("icon.svg")}" type="image/svg+xml">
+<link rel="stylesheet" href="${assets.url("console.css")}">
+<script src="${assets.url("htmx.js")}" defer></script>
+${scripts}
+${page.alternates}
+</head>
+<body hx-boost:inherited="true" hx-swap:inherited="innerMorph show:window:top">
+<a class="skip" href="#main">${t.skip}</a>
+${header(visit)}
+<main id="main" tabindex="-1"${page.wide ? html` class="wide"` : ""}>
+${trail(page, t.youAreHere)}
+<div id="notice" role="status" aria-live="polite">${said === undefined ? "" : html`<p class="notice">${said}</p>`}</div>
+${page.body}
+</main>
+<footer class="foot">
+<p>${t.foot} <a href="?f=json">${t.asDocument}</a> · <a href="/docs">${t.forPrograms}</a></p>
+</footer>
+</body>
+</html>`;
+  return String(text);
+}
+
+function trail({ trail: steps = [], title }: Page, label: string) {
+  if (steps.length === 0) return "";
+  const links = steps.map(({ href, name }) => html`<li><a href="${href}">${name}</a></li>`);
+  return html`<nav class="trail" aria-label="${label}"><ol>${links}<li aria-current="page">${title}</li></ol></nav>`;
+}

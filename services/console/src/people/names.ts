@@ -1,0 +1,30 @@
+import { UserService } from "@tessera/contracts/tessera/auth/v1/user_service_pb.ts";
+import { type Content, html } from "../html/html.ts";
+import type { Visit } from "../visits/visit.ts";
+import { PEOPLE_TEXTS } from "./texts.ts";
+
+/** The most names that one call returns. */
+const BATCH_MAX = 100;
+
+/** Shows a person as a link with their name. */
+export type NameOf = (userId: bigint | undefined) => Content;
+
+/** Reads the names of the people that a page mentions, in one batch. Nobody's name is needed for a page to be shown. */
+export async function namesOf(visit: Visit, userIds: readonly (bigint | undefined)[]): Promise<NameOf> {
+  const t = PEOPLE_TEXTS(visit.language);
+  const wanted = [...new Set(userIds.filter((it) => it !== undefined && it > 0n) as bigint[])].slice(
+    0,
+    BATCH_MAX,
+  );
+  const names = new Map<bigint, string>();
+  if (wanted.length > 0 && visit.person !== undefined) {
+    const { users } = await visit.ask(UserService.method.batchGetUsers, { userIds: wanted });
+    for (const { userId, name } of users) names.set(userId, name);
+  }
+  return (userId) => {
+    if (userId === undefined) return "";
+    if (userId === visit.person?.userId) return html`<a href="/v1/users/me">${t.you}</a>`;
+    const name = names.get(userId);
+    return html`<a href="/v1/users/${userId}" dir="auto">${name ?? t.person(String(userId))}</a>`;
+  };
+}

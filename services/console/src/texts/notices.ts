@@ -1,0 +1,16 @@
+import { catalogue } from "./catalogue.ts";
+
+const EN = {
+  signedIn: "You are signed in.",
+  signedOut: "You are signed out.",
+  sessionOver: "Your session is over. Sign in again.",
+};
+
+const FR = {
+  signedIn: "Vous êtes connecté.",
+  signedOut: "Vous êtes déconnecté.",
+  sessionOver: "Votre session est terminée. Connectez-vous de nouveau.",
+};
+
+/** What a page says has just been done, by the key that the form's answer names. */
+export const NOTICE_TEXTS = catalogue(EN, FR);
