@@ -100,15 +100,19 @@ function cross(strip: Strip, chain: Chain, edge: number, outside: number): void 
   (isLow ? strip.atLow : strip.atHigh).push({ chain, edge, along, enters: outside === edge });
 }
 
-/** Where an edge meets a line: its own end if that lies on the line, and always between its ends. */
+/**
+ * Where an edge meets a line: its own end if that lies on the line, and always between its ends. An edge that runs
+ * back along another meets the line where that does, to the last digit.
+ */
 function crossingOf({ along, cut, next }: RingEdges, edge: number, line: number): number {
   const end = next[edge] as number;
-  const from = along[edge] as number;
-  const to = along[end] as number;
-  if (cut[edge] === line) return from;
-  if (cut[end] === line) return to;
-  const part = (to - from) * (line - (cut[edge] as number));
-  const where = from + part / ((cut[end] as number) - (cut[edge] as number));
+  const [low, high] = (cut[edge] as number) < (cut[end] as number) ? [edge, end] : [end, edge];
+  const from = along[low] as number;
+  const to = along[high] as number;
+  if (cut[low] === line) return from;
+  if (cut[high] === line) return to;
+  const part = (to - from) * (line - (cut[low] as number));
+  const where = from + part / ((cut[high] as number) - (cut[low] as number));
   return Math.min(Math.max(where, Math.min(from, to)), Math.max(from, to));
 }
 

@@ -3,6 +3,7 @@ import { areaOfRings } from "../areas/area-of-rings.ts";
 import { GeometryFault } from "../areas/geometry-fault.ts";
 import type { Outline } from "../areas/outline.ts";
 import type { Rings } from "../areas/rings.ts";
+import { withoutCracks } from "../areas/without-cracks.ts";
 import { checkArea } from "../validity/check-area.ts";
 import { sweep, type Touch } from "../validity/plane-sweep.ts";
 import { type Budget, cutIntoStrips, type Lines } from "./cut-into-strips.ts";
@@ -31,6 +32,9 @@ export interface Cell {
  *
  * @param touches what `sweep` answered for the outline
  * @param rows as negated latitudes, so that they rise from north to south
+ * Where rounding makes a piece invalid, all is cut again with what lies within `REACH_DEGREES` bound together: what is thinner
+ * than that closes.
+ *
  * @param collect may be called a second time, if the first time rounding got in its way
  * @throws GeometryFault too-intricate; and whatever `collect` throws
  */
@@ -42,23 +46,24 @@ export function cutAlongLines<Result>(
   collect: (cells: Iterable<Cell>) => Result,
 ): Result {
   try {
-    return collect(cellsOf(ringsOf(outline, touches), rows, columns));
+    return collect(cellsOf(ringsOf(outline, touches), rows, columns, false));
   } catch (fault) {
     if (!isInvalidPiece(fault)) throw fault;
   }
   try {
-    return collect(cellsOf(ringsOf(outline, sweep(outline, REACH_DEGREES)), rows, columns));
+    return collect(cellsOf(ringsOf(outline, sweep(outline, REACH_DEGREES)), rows, columns, true));
   } catch (fault) {
     throw isInvalidPiece(fault) ? new GeometryFault("too-intricate", "", fault.point) : fault;
   }
 }
 
-/** Rounding can bend an edge of a piece over a vertex that it all but touches. */
+/** Rounding can bend an edge of a piece over a vertex that it all but touches, or close what is all but a point wide. */
 function isInvalidPiece(fault: unknown): fault is GeometryFault {
   return fault instanceof GeometryFault && fault.rule !== "too-intricate";
 }
 
-function* cellsOf(rings: Rings, rows: Lines, columns: Lines): Generator<Cell> {
+/** @param isBound whether rings run along each other where they are near */
+function* cellsOf(rings: Rings, rows: Lines, columns: Lines, isBound: boolean): Generator<Cell> {
   const budget: Budget = { fragments: MOST_FRAGMENTS };
   for (const { strip: row, rings: ringsOfRow } of cutIntoStrips(rings, rows, budget)) {
     const north = 0 - rows.at(row);
@@ -67,7 +72,7 @@ function* cellsOf(rings: Rings, rows: Lines, columns: Lines): Generator<Cell> {
       const west = columns.at(column);
       const east = columns.at(column + 1);
       const isWhole = isRectangle(piece, west, south, east, north);
-      const area = isWhole ? squareArea(west, south, east, north) : pieceOf(piece);
+      const area = isWhole ? squareArea(west, south, east, north) : pieceOf(piece, isBound);
       if (area !== undefined) yield { row, column, isWhole, area };
     }
   }
@@ -116,10 +121,11 @@ function isRectangle(
   );
 }
 
-function pieceOf(rings: Rings): MultiPolygon | undefined {
+function pieceOf(rings: Rings, isBound: boolean): MultiPolygon | undefined {
   const y = rings.along.map((along) => 0 - along);
   const x = rings.cut.map((cut) => cut + 0);
-  const piece = areaOfRings({ x, y, ends: rings.ends, polygons: rings.polygons });
+  const positions = { x, y, ends: rings.ends, polygons: rings.polygons };
+  const piece = areaOfRings(isBound ? withoutCracks(positions) : positions);
   if (piece !== undefined) checkArea(piece);
   return piece;
 }

@@ -27,6 +27,8 @@ export function cutIntoAbout(area: MultiPolygon, count: number, limit: number): 
   if (!(count >= 1)) throw new RangeError(`An area cannot be cut into ${count} tasks.`);
   if (count > limit) throw new TooManyTasks(limit);
   let size = squareMetresWide(area, count);
+  // Rounding leaves the thinnest slivers with no ground, or less.
+  if (!(size > 0)) return [];
   let tooSmall = 0;
   let tooLarge = Infinity;
   let nearest: GridTask[] | undefined;

@@ -190,15 +190,22 @@ function joinFamilies(state: Sweep, rings: number[], at: number): void {
 }
 
 function noteNear(state: Sweep, below: number, above: number, vertex: number): void {
-  const { x, y } = state.outline;
-  for (const node of [below, above]) {
-    if (node === 0) continue;
-    const edge = state.status.edge[node] as number;
-    const a = state.left[edge] as number;
-    const b = state.right[edge] as number;
-    const length = Math.hypot((x[b] as number) - (x[a] as number), (y[b] as number) - (y[a] as number));
-    if (Math.abs(side(state, edge, vertex)) <= state.reach * length) state.touches.push({ vertex, edge });
+  const { status } = state;
+  for (let node = below; node !== 0 && isNear(state, node, vertex); node = status.below[node] as number) {
+    state.touches.push({ vertex, edge: status.edge[node] as number });
   }
+  for (let node = above; node !== 0 && isNear(state, node, vertex); node = status.above[node] as number) {
+    state.touches.push({ vertex, edge: status.edge[node] as number });
+  }
+}
+
+function isNear(state: Sweep, node: number, vertex: number): boolean {
+  const { x, y } = state.outline;
+  const edge = state.status.edge[node] as number;
+  const a = state.left[edge] as number;
+  const b = state.right[edge] as number;
+  const length = Math.hypot((x[b] as number) - (x[a] as number), (y[b] as number) - (y[a] as number));
+  return Math.abs(side(state, edge, vertex)) <= state.reach * length;
 }
 
 /** Sorts edges that start in one point, from the lowest to the highest. */
