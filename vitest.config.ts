@@ -9,6 +9,7 @@ export default defineConfig({
     // what a test may change.
     isolate: false,
     globalSetup: ["packages/testing/src/global-setup.ts"],
+    setupFiles: ["packages/testing/src/property-seed.ts"],
     // Whatever hangs is ended; what is slow, because the machine is busy with other things, is not.
     testTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
