@@ -15,6 +15,8 @@ export interface Asset {
 export interface Assets {
   /** The address of a file. */
   url(name: string): string;
+  /** The addresses of the style sheets of every page, in their order. */
+  styles: readonly string[];
   /** The address of a script of the browser folder: "task-map". */
   script(name: string): string;
   /** The file at a path of ours; undefined for none. */
@@ -25,6 +27,8 @@ export const ASSETS_PATH = "/console/assets";
 
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 const HASH_LENGTH = 16;
+/** The style sheets of this folder, in the order in which every page links them: the common one, then those of rooms. */
+const STYLES = ["console", "projects"] as const;
 /** The scripts of the browser folder. They import each other by these names. */
 const SCRIPTS = ["console", "times"] as const;
 
@@ -32,7 +36,8 @@ const SCRIPTS = ["console", "times"] as const;
 export function loadAssets(): Assets {
   const files = new Map<string, Asset>();
   const own = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)));
-  files.set("console.css", { contentType: "text/css; charset=utf-8", bytes: own("./console.css") });
+  for (const name of STYLES)
+    files.set(`${name}.css`, { contentType: "text/css; charset=utf-8", bytes: own(`./${name}.css`) });
   files.set("icon.svg", { contentType: "image/svg+xml", bytes: own("./icon.svg") });
   files.set("htmx.js", { contentType: JAVASCRIPT, bytes: packaged("htmx.org", "htmx.min.js") });
   for (const name of ["maplibre-gl.mjs", "maplibre-gl-shared.mjs", "maplibre-gl-worker.mjs"])
@@ -57,6 +62,7 @@ export function loadAssets(): Assets {
   };
   return {
     url,
+    styles: STYLES.map((name) => url(`${name}.css`)),
     script: (name) => url(`browser/${name}.ts`),
     find: (asked, name) => (asked === version ? files.get(name) : undefined),
   };

@@ -6,7 +6,7 @@ import { COOKIES, endCookie, readCookies, setCookie } from "../session/cookies.t
 import { formToken, isFormToken } from "../session/form-token.ts";
 import { isFromOurPage } from "../session/same-origin.ts";
 import { type OpenSession, openSession } from "../session/session.ts";
-import { languageFor } from "../texts/languages.ts";
+import { languageFor, readerLanguages } from "../texts/languages.ts";
 import { NO_FORM } from "../visits/form-data.ts";
 import type { Done, Page, Raw } from "../visits/page.ts";
 import { PageFault } from "../visits/page-fault.ts";
@@ -69,6 +69,7 @@ function visitFor(deps: Deps, request: Request, params: Record<string, string>, 
   const { cookies, session, set } = at;
   const url = new URL(request.url);
   const forwarded = request.headers.get("x-forwarded-for");
+  const accepted = request.headers.get("accept-language") ?? undefined;
   const headers = {
     ...(session.authorization !== undefined && { authorization: session.authorization }),
     ...(forwarded !== null && { "x-forwarded-for": forwarded }),
@@ -84,11 +85,8 @@ function visitFor(deps: Deps, request: Request, params: Record<string, string>, 
     params,
     form: NO_FORM,
     person: session.person,
-    language: languageFor(
-      cookies.get(COOKIES.language),
-      request.headers.get("accept-language") ?? undefined,
-      deps.pseudoLanguages,
-    ),
+    language: languageFor(cookies.get(COOKIES.language), accepted, deps.pseudoLanguages),
+    readerLanguages: readerLanguages(cookies.get(COOKIES.language), accepted),
     ask: asker(deps, call),
     call,
     cookies,

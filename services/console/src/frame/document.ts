@@ -31,7 +31,7 @@ export function documentOf(visit: Visit, page: Page, notice: string | undefined)
 <meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="${HTMX_CONFIG}">
 <link rel="icon" href="${assets.url("icon.svg")}" type="image/svg+xml">
-<link rel="stylesheet" href="${assets.url("console.css")}">
+${assets.styles.map((address) => html`<link rel="stylesheet" href="${address}">`)}
 <script src="${assets.url("htmx.js")}" defer></script>
 ${scripts}
 ${page.alternates}

@@ -7,7 +7,6 @@ const EN = {
   none: "No project matches.",
   mapped: (percent: string) => `${percent} mapped`,
   validated: (percent: string) => `${percent} validated`,
-  tasks: "Tasks",
   instructions: "What to do",
 };
 
@@ -18,7 +17,6 @@ const FR = {
   none: "Aucun projet ne correspond.",
   mapped: (percent: string) => `${percent} cartographié`,
   validated: (percent: string) => `${percent} validé`,
-  tasks: "Tâches",
   instructions: "Que faire",
 };
 

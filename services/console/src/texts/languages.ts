@@ -27,3 +27,17 @@ export function languageFor(
 export function directionOf(language: Language): "ltr" | "rtl" {
   return language === "ar-XB" ? "rtl" : "ltr";
 }
+
+/** The most languages in which texts of people are asked for. */
+const READER_LANGUAGES_MAX = 20;
+/** A language tag that services take. */
+const TAG = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+const TAG_MAX_LENGTH = 35;
+
+/** The languages in which the reader wants the texts of people, the preferred one first: the page's, if it was chosen here. */
+export function readerLanguages(chosen: string | undefined, acceptLanguage: string | undefined): string[] {
+  const own = LANGUAGES.filter((it) => it === chosen);
+  const accepted = new Negotiator({ headers: { "accept-language": acceptLanguage ?? "" } }).languages();
+  const tags = [...own, ...accepted].filter((tag) => tag.length <= TAG_MAX_LENGTH && TAG.test(tag));
+  return [...new Set(tags)].slice(0, READER_LANGUAGES_MAX);
+}

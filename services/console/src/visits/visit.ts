@@ -18,6 +18,8 @@ export interface Visit {
   form: FormData;
   person: Person | undefined;
   language: Language;
+  /** In which languages to ask for the texts of people, the preferred one first. */
+  readerLanguages: readonly string[];
   /** Calls an RPC in the person's name. Throws a Refusal, or what the connection failed with. */
   ask<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
