@@ -13,7 +13,7 @@ const { values } = parseArgs({ options: { output: { type: "string" } } });
 const accounts = newServiceAccounts();
 const random = (bytes: number) => randomBytes(bytes).toString("hex");
 const lines = [
-  `KEY_ENCRYPTION_SECRET=${random(KEY_BYTES)}`,
+  ...["KEY_ENCRYPTION", "COOKIE"].map((name) => `${name}_SECRET=${random(KEY_BYTES)}`),
   ...["POSTGRES", "AUTH_DATABASE", "PROJECT_DATABASE", "TASK_DATABASE"].map(
     (name) => `${name}_PASSWORD=${random(PASSWORD_BYTES)}`,
   ),

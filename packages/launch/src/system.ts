@@ -147,6 +147,7 @@ function environmentOf(
       DEVELOPMENT_SIGN_IN: "true",
       KEY_ENCRYPTION_SECRET: keptSecret(folder, "key-encryption-secret"),
       SERVICE_ACCOUNTS: keptServiceAccounts(folder).registered,
+      CONSOLE_URL: `http://${of("gateway")}`,
     }),
     ...(name === "gateway" && {
       AUTH_HTTP_URL: `http://${HOST}:${ports.keys}`,
@@ -157,6 +158,8 @@ function environmentOf(
       PUBLIC_URL: `http://${of("gateway")}`,
       COOKIE_SECRET: keptSecret(folder, "cookie-secret"),
       DEVELOPMENT_SIGN_IN: "true",
+      // Where auth has a provider, pages offer it too.
+      ...(process.env.UPSTREAM_CLIENT_ID && { AUTH_HTTP_URL: `http://${HOST}:${ports.keys}` }),
     }),
     ...ownAccount(name, folder),
   };

@@ -10,7 +10,7 @@ import { parse } from "yaml";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
-const SERVICES = ["auth", "project", "task", "gateway"] as const;
+const SERVICES = ["auth", "project", "task", "console", "gateway"] as const;
 const WITH_DATABASE = ["auth", "project", "task"] as const;
 
 interface Compose {

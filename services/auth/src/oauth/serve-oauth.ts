@@ -9,6 +9,7 @@ import { serverKey } from "../server-key.ts";
 import { upstream } from "../upstream/upstream.ts";
 import { upstreamSettings } from "../upstream/upstream-config.ts";
 import { endpoints } from "./endpoints.ts";
+import { clientsOf } from "./oauth-config.ts";
 
 /** Serves the HTTP port: the keys, and the endpoints of OAuth where the deployment says by which URL people reach them. */
 export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }): Promise<RunningHttp> {
@@ -34,7 +35,7 @@ export function serveOAuth(options: { config: AuthConfig; deps: Deps; log: Log }
     log,
     limits: deps.limits,
     queues: queuesOf(config.POOL_SIZE),
-    clients: config.OAUTH_CLIENTS,
+    clients: clientsOf(config),
     upstream:
       provider && publicUrl !== undefined
         ? upstream(
