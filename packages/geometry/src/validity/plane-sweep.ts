@@ -9,6 +9,9 @@ export interface Touch {
   edge: number;
 }
 
+/** How many edges on either side of a vertex, the nearest ones, count as touched because they pass within reach. */
+const NEAR_MOST = 8;
+
 /**
  * Sweeps a line over an outline from west to east and refuses the first point where it is no valid area, in the sense
  * of OGC simple features. Returns the touches of vertices and edges, all of which are permitted; those of one vertex
@@ -190,12 +193,16 @@ function joinFamilies(state: Sweep, rings: number[], at: number): void {
 }
 
 function noteNear(state: Sweep, below: number, above: number, vertex: number): void {
-  const { status } = state;
-  for (let node = below; node !== 0 && isNear(state, node, vertex); node = status.below[node] as number) {
-    state.touches.push({ vertex, edge: status.edge[node] as number });
-  }
-  for (let node = above; node !== 0 && isNear(state, node, vertex); node = status.above[node] as number) {
-    state.touches.push({ vertex, edge: status.edge[node] as number });
+  const { below: lower, above: higher } = state.status;
+  for (const [first, further] of [
+    [below, lower],
+    [above, higher],
+  ] as const) {
+    let node = first;
+    for (let found = 0; found < NEAR_MOST && node !== 0 && isNear(state, node, vertex); found++) {
+      state.touches.push({ vertex, edge: state.status.edge[node] as number });
+      node = further[node] as number;
+    }
   }
 }
 
