@@ -28,11 +28,8 @@ export function passedOn(
   headers: IncomingHttpHeaders,
   { id, address }: { id: string; address: string },
 ): Record<string, string> {
-  const { authorization, traceparent, "cache-control": freshness } = headers;
-  const { requestId, trace } = correlationOf(id, typeof traceparent === "string" ? traceparent : null);
-  const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId, [TRACE_HEADER]: trace };
-  // A network of IPv6 is passed on as its first address, which is of the same network.
-  if (address !== "") passed["x-forwarded-for"] = address.endsWith("::/64") ? address.slice(0, -3) : address;
+  const { authorization, "cache-control": freshness } = headers;
+  const passed = correlated(headers, { id, address });
   if (freshness !== undefined && FRESHNESS.test(freshness)) passed["cache-control"] = freshness;
   if (authorization !== undefined) {
     if (!/^[ -~]*$/.test(authorization)) {
@@ -43,6 +40,18 @@ export function passedOn(
     }
     passed.authorization = authorization;
   }
+  return passed;
+}
+
+/** The id of a request, its trace and its client's address, as the services and the console get them. */
+export function correlated(
+  { traceparent }: IncomingHttpHeaders,
+  { id, address }: { id: string; address: string },
+): Record<string, string> {
+  const { requestId, trace } = correlationOf(id, typeof traceparent === "string" ? traceparent : null);
+  const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId, [TRACE_HEADER]: trace };
+  // A network of IPv6 is passed on as its first address, which is of the same network.
+  if (address !== "") passed["x-forwarded-for"] = address.endsWith("::/64") ? address.slice(0, -3) : address;
   return passed;
 }
 

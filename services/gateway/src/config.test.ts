@@ -35,6 +35,19 @@ test.each([
   );
 });
 
+test.each(["console:8090", "127.0.0.1:8090", "[::1]:8090"])("CONSOLE_ADDRESS %j", (text) => {
+  expect(readConfig({ ...ADDRESSES, CONSOLE_ADDRESS: text }).consoleAddress).toBe(text);
+});
+
+test.each(["console", "http://console:8090", "console:8090/", "a@console:8090", "console:99999"])(
+  "CONSOLE_ADDRESS is not %j",
+  (text) => {
+    expect(() => readConfig({ ...ADDRESSES, CONSOLE_ADDRESS: text })).toThrow(
+      expect.objectContaining({ faults: [expect.stringMatching(/^CONSOLE_ADDRESS: must be/)] }),
+    );
+  },
+);
+
 test("names everything that is wrong with the environment", () => {
   const read = () => readConfig({ HTTP_PORT: "x", BODY_MAX_BYTES: "1", AUTH_ADDRESS: "auth" });
   expect(read).toThrow(

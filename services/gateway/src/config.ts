@@ -20,6 +20,8 @@ export interface GatewayConfig {
   addresses: Readonly<Record<string, string>>;
   /** The base URL of the OAuth endpoints; undefined if the gateway does not offer them. */
   authHttpUrl: string | undefined;
+  /** The address of the console, "host:port"; undefined if there are no pages. */
+  consoleAddress: string | undefined;
   /**
    * The keys and the issuer by which access tokens are verified before a body is read; undefined if only services
    * verify them.
@@ -130,6 +132,12 @@ const environment = z.object({
   AUTH_HTTP_URL: url
     .refine((it) => it.startsWith("http://") && new URL(it).pathname === "/", "must be http://host:port")
     .optional(),
+  /** The address of the console, host:port, for pages; without it the gateway has none. */
+  CONSOLE_ADDRESS: z
+    .string()
+    .regex(/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}$/i, "must be host:port")
+    .refine((it) => URL.canParse(`http://${it}`), "must be host:port")
+    .optional(),
 });
 
 const addresses = z.object(Object.fromEntries(SERVICES.map((it) => [addressVariable(it), address])));
@@ -143,6 +151,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     httpPort: read.HTTP_PORT,
     addresses: Object.fromEntries(SERVICES.map((it) => [shortName(it), read[addressVariable(it)] as string])),
     authHttpUrl: read.AUTH_HTTP_URL,
+    consoleAddress: read.CONSOLE_ADDRESS,
     tokens:
       read.JWKS_URL === undefined || read.TOKEN_ISSUER === undefined
         ? undefined

@@ -4,6 +4,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import {
   type Admission,
   admission,
+  Capacity,
   type Kind,
   kindOf,
   queuePerCalled,
@@ -13,7 +14,7 @@ import { clientAddress } from "@tessera/rpc/admission/client-address.ts";
 import { type Admitted, overloaded } from "@tessera/rpc/admission/work-queue.ts";
 import { ANONYMOUS, type Caller } from "@tessera/rpc/caller.ts";
 import { type Exchange, hasBody } from "./exchange.ts";
-import { type Quotas, type RateLimits, rateLimits, sortOf } from "./rate-limits.ts";
+import { type Quotas, type RateLimits, rateLimits, type Sort, sortOf } from "./rate-limits.ts";
 import { ClientGone } from "./requests/body.ts";
 
 /** Bodies that are not whole yet, or not worked on, have at most this many bytes together, and those of one address. */
@@ -21,6 +22,15 @@ const BODIES_MAX_BYTES = 256 * 1024 * 1024;
 const BODIES_OF_ADDRESS_MAX_BYTES = 64 * 1024 * 1024;
 /** One address has this part of the requests that may be under way at most. */
 const ADDRESS_PART = 0.75;
+
+/**
+ * How many live pages, and forms with a file, there may be at once: in all, and of one address. Nobody is known by a token there,
+ * and a room of 1,000 people may be behind one address.
+ */
+const PAGE_ROOMS = {
+  streams: { most: 5_000, person: 2_000, address: 2_000 },
+  uploads: { most: 256, person: 32, address: 32 },
+};
 
 const NOBODY = new BlockList();
 
@@ -45,6 +55,10 @@ export class Doorway {
   readonly rates: RateLimits;
   readonly requests = new Shares();
   readonly bodies = new Shares();
+  readonly pages = {
+    streams: new Capacity(PAGE_ROOMS.streams),
+    uploads: new Capacity(PAGE_ROOMS.uploads),
+  };
 
   constructor(limits: DoorwayLimits) {
     this.#limits = limits;
@@ -114,6 +128,27 @@ export class Visit {
       throw error;
     }
     await rates.spend(sort, this.caller, this.address, show);
+  }
+
+  /** Counts the request of a page among those of its address. Refuses RATE_LIMITED. */
+  countPage(sort: Sort): Promise<void> {
+    return this.#doorway.rates.spend(sort, ANONYMOUS, this.address, (fields) => {
+      this.#exchange.limits = fields;
+    });
+  }
+
+  /** The request is answered without a page: its caller is still to be found and counted. */
+  forgetPage(): void {
+    this.#exchange.limits = undefined;
+  }
+
+  /** Lets a page in that is followed as it changes, or a form with a file. Refuses OVERLOADED and RATE_LIMITED. */
+  enterPage(kind: keyof typeof PAGE_ROOMS): void {
+    if (this.#exchange.signal.aborted) throw new ClientGone();
+    this.leave(false);
+    const { address } = PAGE_ROOMS[kind];
+    this.#place = this.#doorway.pages[kind].enter(this.address, address, kind);
+    this.#uncount();
   }
 
   /** Keeps room for a body that is `most` bytes at most. Refuses OVERLOADED where there is none. Throws ClientGone. */

@@ -96,8 +96,14 @@ export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): Outgoin
   const headers = Object.assign(every, own);
   if (links !== undefined && own.Link !== undefined) headers.Link = `${own.Link}, ${links}`;
   const before = exchange.response.getHeader("Vary");
-  if (before !== undefined) headers.Vary = own.Vary === undefined ? before : `${before}, ${own.Vary}`;
+  if (before !== undefined) headers.Vary = own.Vary === undefined ? before : joined(`${before}, ${own.Vary}`);
   return headers;
+}
+
+/** A list of field names, each once. */
+function joined(names: string): string {
+  const known = new Map(names.split(",").map((it) => [it.trim().toLowerCase(), it.trim()]));
+  return [...known.values()].join(", ");
 }
 
 /** Sends an answer, compressed where the client accepts that: headers and body are one write. */

@@ -32,6 +32,7 @@ import type { FindCaller } from "./find-caller.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { type OwnResource, ownReply } from "./own/own-resource.ts";
 import { ownResources } from "./own/own-resources.ts";
+import type { Pages } from "./pages/pages.ts";
 import { isBug, problemOf, problemReply } from "./problems/problem.ts";
 import { type BodyLimits, ClientGone } from "./requests/body.ts";
 import { fieldValue } from "./requests/field-value.ts";
@@ -43,7 +44,7 @@ import { bodyOf, PATCH_TYPES, transcode } from "./requests/transcode.ts";
 import { type Deprecations, deprecationsOf } from "./routes/deprecation.ts";
 import { isAnsweredOnce, type Route } from "./routes/route.ts";
 import { allowOf, endpointFor, matchRoute, type RouteTable, routeTable } from "./routes/route-table.ts";
-import type { PassThrough } from "./streams/pass-through.ts";
+import type { OauthEndpoints } from "./streams/oauth-endpoints.ts";
 import type { StreamGroups } from "./streams/shared-stream.ts";
 import { answerStream } from "./streams/stream.ts";
 import { callUpload } from "./uploads/upload.ts";
@@ -66,8 +67,10 @@ export interface GatewayDeps {
   corsOrigins?: CorsOrigins;
   /** Where clients reach the gateway; each request says it unless given. */
   publicUrl?: string | undefined;
-  /** What is passed on as it stands; nothing unless given. */
-  passThrough?: PassThrough;
+  /** The endpoints of OAuth; none unless given. */
+  oauth?: OauthEndpoints;
+  /** The pages for people; none unless given. */
+  pages?: Pages;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -93,6 +96,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
     response.on("close", () => record(log, exchange));
     if (draining.aborted) response.shouldKeepAlive = false;
     if (isPreflight(exchange)) return;
+    deps.pages?.vary(exchange);
     const rpc = rpcs.get(exchange.path);
     const fault = headerFault(request);
     if (rpc !== undefined && fault === undefined && takesBrowser(rpc, exchange.method)) {
@@ -150,10 +154,12 @@ async function respond(
   const { table, own, rpc } = place;
   const { method, path } = exchange;
   if (rpc !== undefined) return send(exchange, rpcReply(rpc, method));
+  const wanted = deps.pages?.wantedBy(exchange);
+  if (wanted !== undefined && (await deps.pages?.answer(exchange, visit, wanted, deps))) return;
   const resource = own.find((it) => it.takes(path));
   if (!resource?.always) visit.refuseTooMany();
   if (resource !== undefined) return send(exchange, await ownReply(resource, exchange, visit));
-  if (deps.passThrough?.takes(path)) return deps.passThrough.pass(exchange, deps.limits);
+  if (deps.oauth?.takes(path)) return deps.oauth.pass(exchange, deps.limits);
   if (method === "OPTIONS")
     return send(exchange, { status: 204, headers: optionsHeaders(allowOf(table, path)) });
   return call(deps, place, exchange, visit, circumstances);

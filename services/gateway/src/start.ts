@@ -9,8 +9,9 @@ import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { type GatewayConfig, shortName } from "./config.ts";
 import { callerFinder, type FindCaller } from "./find-caller.ts";
+import { pages } from "./pages/pages.ts";
 import { type RunningGateway, serveGateway } from "./serve-gateway.ts";
-import { passThrough } from "./streams/pass-through.ts";
+import { oauthEndpoints } from "./streams/oauth-endpoints.ts";
 import { longestUploadMs } from "./uploads/longest-upload.ts";
 
 /** All headers of a request together. */
@@ -30,8 +31,17 @@ const LISTS: ReadonlySet<DescMethod> = new Set(
 
 /** Starts the gateway. It need not wait for services: until they are there it answers 503. */
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
-  const { authHttpUrl, host, httpPort, bodyMaxBytes, bodyTimeoutMs, connectionsMax, requestsMax, drainMs } =
-    config;
+  const {
+    authHttpUrl,
+    consoleAddress,
+    host,
+    httpPort,
+    bodyMaxBytes,
+    bodyTimeoutMs,
+    connectionsMax,
+    requestsMax,
+    drainMs,
+  } = config;
   await using begun = new AsyncDisposableStack();
   const connections = new Map(
     SERVICES.map((service) => {
@@ -45,8 +55,10 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   );
   const verifying = verifyTokens(config, log);
   begun.defer(() => verifying.stop());
-  const passed = authHttpUrl === undefined ? undefined : passThrough(authHttpUrl);
-  if (passed !== undefined) begun.defer(() => passed.stop());
+  const oauth = authHttpUrl === undefined ? undefined : oauthEndpoints(authHttpUrl);
+  if (oauth !== undefined) begun.defer(() => oauth.stop());
+  const shown = consoleAddress === undefined ? undefined : pages(SERVICES, consoleAddress);
+  if (shown !== undefined) begun.defer(() => shown.stop());
   const serving = await serveGateway({
     services: SERVICES,
     transportFor: ({ typeName }) => {
@@ -63,7 +75,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     publicUrl: config.publicUrl,
     keptAnswersBytes: config.keptAnswersBytes,
     spooledBytes: config.spooledBytes,
-    ...(passed !== undefined && { passThrough: passed }),
+    ...(oauth !== undefined && { oauth }),
+    ...(shown !== undefined && { pages: shown }),
     limits: {
       bodyMaxBytes,
       bodyTimeoutMs,

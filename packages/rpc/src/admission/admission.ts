@@ -142,7 +142,7 @@ function isOwn({ scopes, actor }: Caller): boolean {
 }
 
 /** The places of one kind, and who has them. */
-class Capacity {
+export class Capacity {
   readonly #room: Room;
   readonly #takenOf = new Map<string, number>();
   taken = 0;
@@ -151,6 +151,7 @@ class Capacity {
     this.#room = room;
   }
 
+  /** Takes a place for `key`, which has at most `share` of them. Refuses OVERLOADED and RATE_LIMITED. */
   enter(key: string, share: number, kind: Kind): Admitted {
     const mine = this.#takenOf.get(key) ?? 0;
     if (this.taken >= this.#room.most) throw overloaded();

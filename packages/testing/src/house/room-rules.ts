@@ -62,6 +62,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "documents",
     "streams",
     "uploads",
+    "pages",
     "browsers",
     "openapi",
     "ogc",

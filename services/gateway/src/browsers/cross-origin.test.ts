@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type PassThrough, passThrough } from "../streams/pass-through.ts";
+import { type OauthEndpoints, oauthEndpoints } from "../streams/oauth-endpoints.ts";
 import { type TestGateway, testGateway } from "../testing/gateway.ts";
 import { corsOrigins } from "./cross-origin.ts";
 
 const ORIGIN = "https://map.example.org";
 const GET_PROJECT = "/tessera.project.v1.ProjectService/GetProject";
 
-let passed: PassThrough;
+let passed: OauthEndpoints;
 const behind = createServer((_, response) => {
   response.writeHead(200, { "content-type": "application/json", vary: "Cookie" }).end("{}");
 });
@@ -20,7 +20,7 @@ const gateways = {} as Record<"none" | "some" | "like" | "all", TestGateway>;
 beforeAll(async () => {
   behind.listen(0, "127.0.0.1");
   await once(behind, "listening");
-  passed = passThrough(`http://127.0.0.1:${(behind.address() as AddressInfo).port}`);
+  passed = oauthEndpoints(`http://127.0.0.1:${(behind.address() as AddressInfo).port}`);
   for (const [name, origins] of [
     ["none", []],
     ["some", ["https://other.example.org", ORIGIN]],
@@ -36,7 +36,7 @@ beforeAll(async () => {
           },
         });
       },
-      { corsOrigins: origins, passThrough: passed },
+      { corsOrigins: origins, oauth: passed },
     );
   }
 });

@@ -6,12 +6,12 @@ let gateway: TestGateway;
 const HOST = "map.example.org";
 
 beforeAll(async () => {
-  const passThrough = {
+  const oauth = {
     takes: (path: string) => path.startsWith("/.well-known/oauth") || path.endsWith("/jwks.json"),
     pass: async () => {},
     stop: () => {},
   };
-  gateway = await testGateway(() => {}, { passThrough });
+  gateway = await testGateway(() => {}, { oauth });
 });
 
 afterAll(() => gateway.stop());

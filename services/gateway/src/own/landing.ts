@@ -2,7 +2,9 @@ import { type DescService, getOption, hasOption } from "@bufbuild/protobuf";
 import { commentOf } from "@tessera/contracts/comments.ts";
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { MEDIA_TYPES } from "../documents/negotiate.ts";
+import type { Exchange } from "../exchange.ts";
 import { publicUrl } from "../public-url.ts";
+import { parseQuery } from "../requests/query.ts";
 import { isAnsweredOnce } from "../routes/route.ts";
 import { routesOf } from "../routes/route-table.ts";
 import type { OwnResource } from "./own-resource.ts";
@@ -14,6 +16,8 @@ const DESCRIPTION =
   "The core of map tasking: an area is cut into tasks, and people lock, map and check them. This is its REST gateway.";
 
 const TYPES = ["application/json"];
+/** Relations that are found by HEAD as well. */
+const NAMED = ["alternate", "api-catalog"];
 /** A collection at the top: no variable in its path. */
 const TOP = /^\/v1\/[a-z0-9-]+$/;
 
@@ -21,12 +25,11 @@ const TOP = /^\/v1\/[a-z0-9-]+$/;
 export function landing(services: readonly DescService[], links: readonly SiteLink[]): OwnResource {
   const own = { rel: "self", href: "/", type: "application/json", title: "This document" };
   const all = [own, ...links, ...collectionLinks(services)];
-  // The relations that are about the whole service are found by HEAD as well.
-  const named = links.filter(({ rel }) => rel.startsWith("service-") || rel === "api-catalog");
+  const named = links.filter(({ rel }) => rel.startsWith("service-") || NAMED.includes(rel));
   return {
     takes: (path) => path === "/",
     reply: (exchange) => {
-      chosenType(exchange, TYPES);
+      if (!asksForJson(exchange)) chosenType(exchange, TYPES);
       const site = publicUrl(exchange);
       const absolute = all.map((it) => ({ ...it, href: `${site}${it.href}` }));
       const body = JSON.stringify({ title: TITLE, description: DESCRIPTION, links: absolute });
@@ -34,6 +37,11 @@ export function landing(services: readonly DescService[], links: readonly SiteLi
       return wholeReply(exchange, { mediaType: "application/json", body, headers });
     },
   };
+}
+
+/** The parameter `f` comes before Accept, as elsewhere. */
+function asksForJson({ query }: Exchange): boolean {
+  return parseQuery(query, []).some(({ name, value }) => name === "f" && value === "json");
 }
 
 /** The collections of the contracts, each by the first sentence about the RPC that reads it. */

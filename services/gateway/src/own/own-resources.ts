@@ -25,11 +25,28 @@ const PASSED: readonly SiteLink[] = [
   },
 ];
 
+/** Where the console is. */
+const PAGE: SiteLink = {
+  rel: "alternate",
+  href: "/?f=html",
+  type: "text/html",
+  title: "The same as pages for people",
+};
+
 /** The gateway's own resources: the first that takes a path answers it, before any route of the contracts. */
 export function ownResources(deps: GatewayDeps): readonly OwnResource[] {
-  const { draining, services, passThrough } = deps;
-  const passed = PASSED.filter(({ href }) => passThrough?.takes(href));
-  const links = [OPENAPI, DOCS, API_CATALOG, OGC, PROBLEMS, HEALTH, ...passed];
+  const { draining, services, oauth, pages } = deps;
+  const passed = PASSED.filter(({ href }) => oauth?.takes(href));
+  const links = [
+    OPENAPI,
+    DOCS,
+    API_CATALOG,
+    OGC,
+    PROBLEMS,
+    HEALTH,
+    ...passed,
+    ...(pages === undefined ? [] : [PAGE]),
+  ];
   return [
     health(draining),
     problemPages(services),

@@ -7,8 +7,9 @@ import { ANONYMOUS } from "@tessera/rpc/caller.ts";
 import { createLog } from "@tessera/runtime/log.ts";
 import type { CorsOrigins } from "../browsers/cross-origin.ts";
 import type { FindCaller } from "../find-caller.ts";
+import type { Pages } from "../pages/pages.ts";
 import { type RunningGateway, type ServeOptions, serveGateway } from "../serve-gateway.ts";
-import type { PassThrough } from "../streams/pass-through.ts";
+import type { OauthEndpoints } from "../streams/oauth-endpoints.ts";
 
 /** A gateway in front of handlers that the test wrote, reached through real sockets. */
 export interface TestGateway extends RunningGateway {
@@ -46,7 +47,8 @@ export interface TestOptions {
   services?: readonly DescService[];
   limits?: Partial<ServeOptions["limits"]>;
   heartbeatMs?: number;
-  passThrough?: PassThrough;
+  oauth?: OauthEndpoints;
+  pages?: Pages;
   corsOrigins?: CorsOrigins;
   spooledBytes?: number;
   /** Nobody is asked for a token unless it is given. */
@@ -60,7 +62,8 @@ export async function testGateway(
     services = SERVICES,
     limits = {},
     heartbeatMs,
-    passThrough,
+    oauth,
+    pages,
     corsOrigins,
     spooledBytes,
     findCaller,
@@ -81,7 +84,8 @@ export async function testGateway(
     ...(heartbeatMs !== undefined && { heartbeatMs }),
     ...(corsOrigins !== undefined && { corsOrigins }),
     ...(spooledBytes !== undefined && { spooledBytes }),
-    ...(passThrough !== undefined && { passThrough }),
+    ...(oauth !== undefined && { oauth }),
+    ...(pages !== undefined && { pages }),
   });
   return { ...gateway, lines, ask: (method, path, options) => ask(gateway.url, method, path, options) };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestGateway, testGateway } from "../testing/gateway.ts";
-import { type PassThrough, passThrough } from "./pass-through.ts";
+import { type OauthEndpoints, oauthEndpoints } from "./oauth-endpoints.ts";
 
 interface Received {
   method: string | undefined;
@@ -13,7 +13,7 @@ interface Received {
 }
 
 let gateway: TestGateway;
-let passed: PassThrough;
+let passed: OauthEndpoints;
 let received: Received[] = [];
 let reply: (response: ServerResponse) => void;
 const behind = createServer(async (request, response) => {
@@ -27,8 +27,8 @@ const behind = createServer(async (request, response) => {
 beforeAll(async () => {
   behind.listen(0, "127.0.0.1");
   await once(behind, "listening");
-  passed = passThrough(`http://127.0.0.1:${(behind.address() as AddressInfo).port}`);
-  gateway = await testGateway(() => {}, { passThrough: passed });
+  passed = oauthEndpoints(`http://127.0.0.1:${(behind.address() as AddressInfo).port}`);
+  gateway = await testGateway(() => {}, { oauth: passed });
 });
 
 beforeEach(() => {
@@ -68,7 +68,7 @@ test("headers of the list are passed on, each way, and no others", async () => {
   const answer = await gateway.ask("GET", "/.well-known/jwks.json", {
     headers: {
       authorization: "Basic abc",
-      cookie: "a=b",
+      cookie: "a=b; tessera-sign-in=1; __Host-tessera-session=2; __Host-tessera-sign-in=3",
       accept: "text/html",
       "x-real-ip": "1.2.3.4",
       forwarded: "for=1.2.3.4",
@@ -81,7 +81,7 @@ test("headers of the list are passed on, each way, and no others", async () => {
   const { host, connection, ...sent } = received[0]?.headers ?? {};
   expect(sent).toEqual({
     authorization: "Basic abc",
-    cookie: "a=b",
+    cookie: "tessera-sign-in=1; __Host-tessera-sign-in=3",
     accept: "text/html",
     "x-forwarded-for": "127.0.0.1",
   });
@@ -131,8 +131,8 @@ test("an answer without a body, and one to HEAD, end as they should", async () =
 test("a server behind that cuts off is 503, and one that is not there, too", async () => {
   reply = (response) => response.socket?.destroy();
   expect((await gateway.ask("GET", "/oauth2/authorize")).status).toBe(503);
-  const nobody = passThrough("http://127.0.0.1:1");
-  const other = await testGateway(() => {}, { passThrough: nobody });
+  const nobody = oauthEndpoints("http://127.0.0.1:1");
+  const other = await testGateway(() => {}, { oauth: nobody });
   expect((await other.ask("GET", "/oauth2/authorize")).json).toMatchObject({ status: 503, retryable: true });
   await other.stop();
   nobody.stop();
