@@ -15,14 +15,21 @@ const LOG = createLog({ name: "console", level: process.env.TEST_LOG === "true" 
 /** Starts the system and a console that its gateway passes pages to. `settings` are environment variables of all of them. */
 export async function consoleSystem(settings: Record<string, string> = {}) {
   await using begun = new AsyncDisposableStack();
-  const [gatewayPort, consolePort] = [await freePort(), await freePort()];
-  const CONSOLE_ADDRESS = `${HOST}:${consolePort}`;
-  const system = await testSystem({ HTTP_PORT: String(gatewayPort), CONSOLE_ADDRESS, ...settings });
+  const [gatewayPort, consolePort, keysPort] = [await freePort(), await freePort(), await freePort()];
+  const publicUrl = `http://${HOST}:${gatewayPort}`;
+  const system = await testSystem({
+    HTTP_PORT: String(gatewayPort),
+    KEYS_PORT: String(keysPort),
+    CONSOLE_ADDRESS: `${HOST}:${consolePort}`,
+    CONSOLE_URL: publicUrl,
+    TOKEN_ISSUER: publicUrl,
+    ...settings,
+  });
   begun.defer(() => system.stop());
   const config = readConfig({
     HTTP_HOST: HOST,
     HTTP_PORT: String(consolePort),
-    PUBLIC_URL: `http://${HOST}:${gatewayPort}`,
+    PUBLIC_URL: publicUrl,
     AUTH_ADDRESS: system.addresses.auth,
     PROJECT_ADDRESS: system.addresses.project,
     TASK_ADDRESS: system.addresses.task,
@@ -30,6 +37,8 @@ export async function consoleSystem(settings: Record<string, string> = {}) {
     DEVELOPMENT_SIGN_IN: "true",
     DRAIN_MILLISECONDS: "0",
     PSEUDO_LANGUAGES: "true",
+    // Pages offer the provider that auth has.
+    ...(settings.UPSTREAM_CLIENT_ID !== undefined && { AUTH_HTTP_URL: `http://${HOST}:${keysPort}` }),
     ...settings,
   });
   const running = await startConsole(config, LOG);

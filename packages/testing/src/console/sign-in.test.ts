@@ -27,7 +27,7 @@ test("a name that nobody has is refused at its form, and what was typed is kept"
   const form = refused.root.querySelector('main form[action="/console/sign-in"]');
   expect(form?.querySelector("[role=alert]")?.getAttribute("data-reason")).toBe("PERSON_UNKNOWN");
   expect(form?.querySelector("input[name=name]")?.getAttribute("value")).toBe("somebody else");
-  expect(refused.status).toBe(404);
+  expect(refused.status).toBe(422);
 });
 
 test("a form of another site, and one without the token of this browser, do nothing", async () => {
