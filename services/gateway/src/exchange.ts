@@ -95,6 +95,8 @@ export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): Outgoin
   const { Link: links } = every;
   const headers = Object.assign(every, own);
   if (links !== undefined && own.Link !== undefined) headers.Link = `${own.Link}, ${links}`;
+  // An answer with a cookie is for its reader alone.
+  if (exchange.response.hasHeader("Set-Cookie")) headers["Cache-Control"] = "private, no-store";
   const before = exchange.response.getHeader("Vary");
   if (before !== undefined) headers.Vary = own.Vary === undefined ? before : joined(`${before}, ${own.Vary}`);
   return headers;

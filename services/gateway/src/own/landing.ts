@@ -2,9 +2,7 @@ import { type DescService, getOption, hasOption } from "@bufbuild/protobuf";
 import { commentOf } from "@tessera/contracts/comments.ts";
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
 import { MEDIA_TYPES } from "../documents/negotiate.ts";
-import type { Exchange } from "../exchange.ts";
 import { publicUrl } from "../public-url.ts";
-import { parseQuery } from "../requests/query.ts";
 import { isAnsweredOnce } from "../routes/route.ts";
 import { routesOf } from "../routes/route-table.ts";
 import type { OwnResource } from "./own-resource.ts";
@@ -29,7 +27,7 @@ export function landing(services: readonly DescService[], links: readonly SiteLi
   return {
     takes: (path) => path === "/",
     reply: (exchange) => {
-      if (!asksForJson(exchange)) chosenType(exchange, TYPES);
+      chosenType(exchange, TYPES);
       const site = publicUrl(exchange);
       const absolute = all.map((it) => ({ ...it, href: `${site}${it.href}` }));
       const body = JSON.stringify({ title: TITLE, description: DESCRIPTION, links: absolute });
@@ -37,11 +35,6 @@ export function landing(services: readonly DescService[], links: readonly SiteLi
       return wholeReply(exchange, { mediaType: "application/json", body, headers });
     },
   };
-}
-
-/** The parameter `f` comes before Accept, as elsewhere. */
-function asksForJson({ query }: Exchange): boolean {
-  return parseQuery(query, []).some(({ name, value }) => name === "f" && value === "json");
 }
 
 /** The collections of the contracts, each by the first sentence about the RPC that reads it. */

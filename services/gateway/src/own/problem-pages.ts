@@ -5,13 +5,13 @@ import { commentOf } from "@tessera/contracts/comments.ts";
 import { allReasons, type ReasonFacts, refusalsOf, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { domain as domainOption, RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
-import { preferred } from "../documents/negotiate.ts";
 import type { Reply } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import { problemType } from "../problems/problem.ts";
 import { routesOf } from "../routes/route-table.ts";
 import type { OwnResource } from "./own-resource.ts";
 import type { SiteLink } from "./site-link.ts";
+import { chosenType } from "./whole-document.ts";
 
 /** The list of all pages. */
 export const PROBLEMS: SiteLink = {
@@ -47,14 +47,11 @@ export function problemPages(services: readonly DescService[]): OwnResource {
   return {
     takes: (path) => path === "/problems" || path.startsWith("/problems/"),
     always: true,
-    reply: ({ path, request }) => pageAt(pages, path, request.headers.accept),
+    reply: (exchange) => pageAt(pages, exchange.path, chosenType(exchange, TYPES) === 1),
   };
 }
 
-function pageAt(pages: ReadonlyMap<string, Page>, path: string, accept: string | undefined): Reply {
-  const chosen = preferred(accept, TYPES);
-  if (chosen === -1) throw refuseHttp(Reason.NOT_ACCEPTABLE, { metadata: { available: TYPES.join(", ") } });
-  const html = chosen === 1;
+function pageAt(pages: ReadonlyMap<string, Page>, path: string, html: boolean): Reply {
   if (path === "/problems") {
     const list = [...pages.values()].map(({ type, title, status }) => ({ type, title, status }));
     return reply(html, html ? listHtml(list) : JSON.stringify({ problems: list }));

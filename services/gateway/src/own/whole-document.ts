@@ -5,6 +5,7 @@ import { preferred } from "../documents/negotiate.ts";
 import type { Exchange, Reply } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import { listsTag } from "../requests/entity-tag.ts";
+import { parseQuery } from "../requests/query.ts";
 
 /** How long a cache may use a document of the gateway without asking, in seconds: a deployment changes them. */
 const FRESH_SECONDS = 300;
@@ -16,8 +17,14 @@ export interface WholeDocument {
   headers?: OutgoingHttpHeaders;
 }
 
-/** Returns the index of the media type that the request prefers. Refuses NOT_ACCEPTABLE. */
-export function chosenType({ request }: Exchange, types: readonly string[]): number {
+/** The media types that the parameter `f` names. */
+const NAMED: Readonly<Record<string, string>> = { json: "application/json", html: "text/html" };
+
+/** Returns the index of the media type that the request prefers, by the parameter `f`, else by Accept. Refuses NOT_ACCEPTABLE. */
+export function chosenType({ request, query }: Exchange, types: readonly string[]): number {
+  const f = parseQuery(query, []).find(({ name }) => name === "f")?.value ?? "";
+  const named = types.indexOf(NAMED[f] ?? "");
+  if (named !== -1) return named;
   const chosen = preferred(request.headers.accept, types);
   if (chosen === -1) throw refuseHttp(Reason.NOT_ACCEPTABLE, { metadata: { available: types.join(", ") } });
   return chosen;

@@ -88,6 +88,10 @@ test.each([
   ["POST", "/console/session", "*/*", "text/html", 404],
   ["DELETE", "/console/session", "*/*", 405, 404],
   ["GET", "/console", BROWSER, 404, 404],
+  ["GET", "/problems", BROWSER, "text/html", "text/html"],
+  ["GET", "/problems/overloaded", "*/*", "application/json", "application/json"],
+  ["GET", "/problems/overloaded?f=html", "*/*", "text/html", "text/html"],
+  ["GET", "/problems/overloaded?f=json", BROWSER, "application/json", "application/json"],
   ["GET", "/docs", "text/html", "text/html", "text/html"],
   ["GET", "/openapi.json", BROWSER, "application/json", "application/json"],
   ["PUT", PROJECT, "text/html", 405, 405],
@@ -147,7 +151,7 @@ test("answers that have a page beside them vary by Accept, and say so once", asy
 });
 
 test("what the console has no page of is answered as if nobody had asked for one", async () => {
-  reply = (response) => response.writeHead(406, { "set-cookie": "tessera-x=1" }).end("No page");
+  reply = (response) => response.writeHead(406, { "set-cookie": "__Host-tessera-session=1" }).end("No page");
   const tag = (await gateway.ask("GET", PROJECT)).headers.etag as string;
   for (const [path, accept] of [
     [PROJECT, "text/html"],
@@ -157,7 +161,9 @@ test("what the console has no page of is answered as if nobody had asked for one
     const answer = await gateway.ask("GET", path, { headers: { accept } });
     if (accept.startsWith("image")) expect(answer.status).toBe(406);
     else expect([answer.status, answer.json.project_id]).toEqual([200, 7]);
-    expect(answer.headers["set-cookie"]).toBeUndefined();
+    // The console may have renewed a session, and said so by its cookie.
+    expect(answer.headers["set-cookie"]).toEqual(["__Host-tessera-session=1"]);
+    expect(answer.headers["cache-control"]).toBe("private, no-store");
   }
   const csv = await gateway.ask("GET", "/v1/projects?page_size=1&f=html", {
     headers: { accept: "text/csv;q=0.5" },
@@ -171,6 +177,26 @@ test("what the console has no page of is answered as if nobody had asked for one
   const form = { headers: { accept: BROWSER, "content-type": FORM }, body: "a=1" };
   expect((await gateway.ask("POST", PROJECT, form)).text).toBe("No page");
   expect((await gateway.ask("GET", "/console/x", { headers: { accept: BROWSER } })).text).toBe("No page");
+});
+
+test("problems are explained by the console, or else by the gateway, also while the console is away", async () => {
+  const explained = () => gateway.ask("GET", "/problems/overloaded", { headers: { accept: BROWSER } });
+  expect((await explained()).text).toBe(PAGE);
+  for (const none of [
+    (response: ServerResponse) => response.writeHead(406).end(),
+    (response: ServerResponse) => response.socket?.destroy(),
+  ]) {
+    reply = none;
+    const { status, headers, text } = await explained();
+    expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(text).toContain("What to do");
+    expect([headers["retry-after"], names(headers.vary)]).toEqual([
+      undefined,
+      expect.arrayContaining(["Accept"]),
+    ]);
+  }
+  const unknown = await gateway.ask("GET", "/problems/nothing", { headers: { accept: BROWSER } });
+  expect(unknown.status).toBe(404);
 });
 
 test("headers of the lists go through, each way, and no others", async () => {

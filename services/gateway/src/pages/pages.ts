@@ -18,6 +18,7 @@ import { forgetHtml, prefersHtml } from "./preferred-form.ts";
 /** What the console has for itself, beside the pages of resources. */
 const OWN = "/console/";
 const ASSETS = "/console/assets/";
+const PROBLEM = /^\/problems(?:$|\/)/;
 const METHODS = ["GET", "HEAD", "POST"];
 /** The media types of forms, and of one with a file. */
 const FILE_FORM = "multipart/form-data";
@@ -69,8 +70,11 @@ const RESPONSE_HEADERS = [
 ];
 const COOKIES = /^(?:__Host-)?tessera/;
 
-/** What a request wants of the console: something of its own, the page of a resource, or that a form is taken. */
-type Wanted = "own" | "page" | "form";
+/**
+ * What a request wants of the console: something of its own, the page of a resource, that of a problem, which the gateway has
+ * too, or that a form is taken.
+ */
+type Wanted = "own" | "page" | "problem" | "form";
 
 /** The pages for people, which the console makes. */
 export interface Pages {
@@ -100,50 +104,67 @@ export function pages(services: readonly DescService[], address: string, silence
     ...(silenceMaxMs !== undefined && { silenceMaxMs }),
   });
   const fileMaxBytes = largestUpload(services) + FORM_OVERHEAD_BYTES;
+  const answer: Pages["answer"] = async (exchange, visit, wanted, { limits, draining }) => {
+    exchange.template = templateOf(exchange.path);
+    if (!METHODS.includes(exchange.method))
+      throw refuseHttp(Reason.METHOD_NOT_ALLOWED, { metadata: { allow: METHODS.join(", ") } });
+    visit.refuseTooMany();
+    await count(exchange, visit);
+    const body = await bodyOf(exchange, visit, limits, fileMaxBytes);
+    const passed = await through.ask(exchange, { headers: headersOf(exchange, visit), body });
+    visit.releaseBody();
+    if (passed.status === 406 && (wanted === "page" || wanted === "problem")) {
+      passed.drop();
+      visit.forgetPage();
+      // The session of its reader may have been renewed: the next token is in its cookie.
+      if (passed.cookies.length > 0) exchange.response.setHeader("Set-Cookie", passed.cookies);
+      if (wanted === "page") forgetHtml(exchange);
+      return false;
+    }
+    if (passed.isStream) enterStream(visit, passed);
+    keepFromOtherOrigins(exchange);
+    await passed.send(passed.isStream ? draining : undefined);
+    return true;
+  };
   return {
     vary({ method, path, response }) {
       if (hasForms(method, path)) response.setHeader("Vary", "Accept");
     },
     wantedBy,
-    async answer(exchange, visit, wanted, { limits, draining }) {
-      const { method, path, response } = exchange;
-      exchange.template = templateOf(path);
-      if (!METHODS.includes(method))
-        throw refuseHttp(Reason.METHOD_NOT_ALLOWED, { metadata: { allow: METHODS.join(", ") } });
-      visit.refuseTooMany();
-      if (!path.startsWith(ASSETS)) await visit.countPage(method === "POST" ? "writes" : "reads");
-      const body = await bodyOf(exchange, visit, limits, fileMaxBytes);
-      const passed = await through
-        .ask(exchange, { headers: headersOf(exchange, visit), body })
-        .catch((error) => {
-          if (error instanceof ConnectError) response.setHeader("Retry-After", String(RETRY_SECONDS));
-          throw error;
-        });
-      visit.releaseBody();
-      if (wanted === "page" && passed.status === 406) {
-        passed.drop();
-        visit.forgetPage();
-        forgetHtml(exchange);
-        return false;
-      }
-      if (passed.isStream) enterStream(visit, passed);
-      keepFromOtherOrigins(exchange);
-      await passed.send(passed.isStream ? draining : undefined);
-      return true;
-    },
+    answer: (exchange, visit, wanted, bounds) =>
+      answer(exchange, visit, wanted, bounds).catch((error) => {
+        visit.releaseBody();
+        // Problems are explained however busy anything is.
+        if (wanted === "problem") {
+          visit.forgetPage();
+          return false;
+        }
+        if (error instanceof ConnectError) exchange.response.setHeader("Retry-After", String(RETRY_SECONDS));
+        throw error;
+      }),
     stop: () => through.stop(),
   };
 }
 
-/** Whether answers on a path have a page beside their other forms. What the gateway has pages of is not among them. */
+/** A page is one read, and a form one write; what pages are made of is neither. */
+async function count({ method, path }: Exchange, visit: Visit): Promise<void> {
+  if (!path.startsWith(ASSETS)) await visit.countPage(method === "POST" ? "writes" : "reads");
+}
+
+/** Whether what a path answers may be a page instead. Problems say themselves that they depend on Accept. */
 function hasForms(method: string, path: string): boolean {
   if (method === "POST") return path.startsWith("/v1/");
-  return (method === "GET" || method === "HEAD") && (path === "/" || path.startsWith("/v1/"));
+  return isRead(method) && (path === "/" || path.startsWith("/v1/"));
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function wantedBy(exchange: Exchange): Wanted | undefined {
   const { method, path, request } = exchange;
   if (path.startsWith(OWN)) return "own";
+  if (isRead(method) && PROBLEM.test(path) && prefersHtml(exchange)) return "problem";
   if (!hasForms(method, path)) return undefined;
   if (method === "POST" && !FORMS.includes(mediaTypeOf(request))) return undefined;
   if (!prefersHtml(exchange)) return undefined;
@@ -152,7 +173,7 @@ function wantedBy(exchange: Exchange): Wanted | undefined {
 
 /** The path as it is logged: with no name of anything. */
 function templateOf(path: string): string {
-  if (path === "/") return path;
+  if (path === "/" || PROBLEM.test(path)) return path;
   return path.startsWith(OWN) ? `${OWN}*` : "/v1/*";
 }
 

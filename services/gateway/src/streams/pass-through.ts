@@ -35,6 +35,7 @@ export interface Sent {
 /** An answer that has begun. */
 export interface Passed {
   status: number;
+  cookies: readonly string[];
   /** Whether it is a stream of events, which may last for as long as its reader does. */
   isStream: boolean;
   /** Sends it to the client as it comes. It ends where `ending` aborts. */
@@ -106,6 +107,7 @@ function answerTo(
     received.on("error", (error) => fail(error));
     resolve({
       status: received.statusCode ?? 502,
+      cookies: received.headers["set-cookie"] ?? [],
       isStream: isStream(received),
       send: (ending) => {
         fail = () => received.complete || response.destroy();
