@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
+import { SERVICES } from "@tessera/contracts/catalogue.ts";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
 import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
 import { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
@@ -20,6 +21,7 @@ import { MIGRATIONS as AUTH_MIGRATIONS } from "../../../services/auth/src/migrat
 import { startAuth } from "../../../services/auth/src/start.ts";
 import { readConfig as readGatewayConfig } from "../../../services/gateway/src/config.ts";
 import { startGateway } from "../../../services/gateway/src/start.ts";
+import { checkAnswers } from "../../../services/gateway/src/testing/answer-check.ts";
 import { readConfig as readProjectConfig } from "../../../services/project/src/config.ts";
 import { MIGRATIONS as PROJECT_MIGRATIONS } from "../../../services/project/src/migrations.ts";
 import { startProject } from "../../../services/project/src/start.ts";
@@ -45,8 +47,9 @@ const BASE = {
 const LOG = createLog({ name: "test", level: process.env.TEST_LOG === "true" ? "error" : "silent" });
 
 /**
- * The whole system in this process: three services, each with a database of its own, and the gateway. If it `followsWork`,
- * the services that start before the task service know where that will listen, and follow its feed.
+ * The whole system in this process: three services, each with a database of its own, and the gateway. Every answer of the gateway
+ * is held against the OpenAPI document: `stop` throws if one is not as described. If it `followsWork`, the services that start
+ * before the task service know where that will listen, and follow its feed.
  */
 export async function testSystem(
   settings: Record<string, string> = {},
@@ -119,13 +122,21 @@ export async function testSystem(
   };
 }
 
-/** A gateway that can be stopped, and started again at the same address. */
+/** A gateway that can be stopped, and started again at the same address. The answers of all of them are checked. */
 async function restartableGateway(settings: Record<string, string>, log: typeof LOG) {
   const open = (port: string) => startGateway(readGatewayConfig({ ...settings, HTTP_PORT: port }), log);
   let gateway = await open(settings.HTTP_PORT ?? "0");
+  const answers = checkAnswers(gateway.url, {
+    services: SERVICES,
+    maker: "services",
+    hasPages: settings.CONSOLE_ADDRESS !== undefined,
+  });
   return {
     url: gateway.url,
-    stop: () => gateway.stop(),
+    stop: async () => {
+      await gateway.stop();
+      answers.stop();
+    },
     /** Does something while there is no gateway. */
     restart: async (meanwhile: () => Promise<unknown>) => {
       const { port } = new URL(gateway.url);

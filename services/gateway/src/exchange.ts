@@ -108,6 +108,12 @@ function joined(names: string): string {
   return [...known.values()].join(", ");
 }
 
+/** The headers of an answer that has no body. */
+export function withoutBody(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const { "Content-Type": _type, "Content-Disposition": _disposition, ...others } = headers;
+  return others;
+}
+
 /** Sends an answer, compressed where the client accepts that: headers and body are one write. */
 export function send(exchange: Exchange, reply: Reply): void {
   const { request, response } = exchange;

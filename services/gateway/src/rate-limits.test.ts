@@ -36,7 +36,7 @@ async function start(quotas: Quotas, rateLimitPercent = 100): Promise<void> {
         },
       });
       router.service(LockService, {
-        lockTask: () => ({ acknowledgement: { name: "projects/7/tasks/1", revision: 3n } }),
+        lockTask: () => ({ acknowledgement: { name: "projects/7/tasks/1/lock", revision: 3n } }),
       });
       router.service(UserService, { getUser: () => ({ user: { userId: 1n } }) });
     },

@@ -46,10 +46,10 @@ beforeAll(async () => {
       getProject: ({ projectId }) => ({
         project: { projectId, revision: 7n, instructions: projectId === 7 ? LONG : "" },
       }),
+      transferProject: () => ({ acknowledgement: { name: "projects/7", revision: 7n } }),
     });
     router.service(LockService, {
       listLocks: () => ({ locks: tasks(1).map(({ projectId, taskId }) => ({ projectId, taskId })) }),
-      lockTask: () => ({ acknowledgement: { name: "projects/7", revision: 7n } }),
     });
     router.service(TaskEventService, {
       watchTaskEvents: async function* (_, { signal }) {
@@ -174,10 +174,10 @@ test("an answer with a secret is sent as it is, also where it is no command's", 
 test("small answers, events, answers of commands and parts of answers are sent as they are", async () => {
   const accept = { "accept-encoding": "gzip, deflate, br, zstd" };
   expect((await get(SMALL, accept)).headers).not.toHaveProperty("content-encoding");
-  const locked = await get(`${LIST}/1/lock`, accept, "PUT");
-  expect([locked.status, locked.bytes.length > 1_024]).toEqual([200, true]);
-  expect(locked.headers).not.toHaveProperty("content-encoding");
-  expect(locked.headers.vary).toBe("Prefer, Authorization");
+  const changed = await get("/v1/projects/7/owner", { ...accept, "if-match": `"7"` }, "PUT");
+  expect([changed.status, changed.bytes.length > 1_024]).toEqual([200, true]);
+  expect(changed.headers).not.toHaveProperty("content-encoding");
+  expect(changed.headers.vary).toBe("Prefer, Authorization");
   expect((await get(LARGE, { ...accept, range: "bytes=0-9" })).headers).not.toHaveProperty(
     "content-encoding",
   );

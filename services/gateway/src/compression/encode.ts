@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import type { Reply } from "../exchange.ts";
+import { type Reply, withoutBody } from "../exchange.ts";
 import { codedTag, heldTag } from "../requests/entity-tag.ts";
 import { acceptedBy, type Coding } from "./coding.ts";
 import { COMPRESSED_MIN_BYTES, compressed } from "./compress.ts";
@@ -57,10 +57,12 @@ function codedReply(reply: Reply, coding: Coding, body: Buffer): Reply {
   return { ...reply, headers: codedHeaders(reply.headers, coding), body };
 }
 
+/** An answer without a body (RFC 9110, 15.4.5): what it would say of one, the client has already. */
 function unchanged(request: IncomingMessage, reply: Reply): Reply {
-  const headers = varyingHeaders(reply.headers);
+  const { "Accept-Ranges": _, ...others } = withoutBody(reply.headers);
+  const headers = varyingHeaders(others);
   const { ETag: tag } = headers;
   if (typeof tag === "string")
     headers.ETag = heldTag(request.headers["if-none-match"], tag, acceptedBy(request).coding);
-  return { ...reply, headers };
+  return { status: reply.status, headers };
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { Exchange, Reply } from "../exchange.ts";
-import { ACCEPTS_RANGES } from "../files/ranges.ts";
+import { ACCEPTS_RANGES, hasParts } from "../files/ranges.ts";
 import { entityTag, listsTag } from "../requests/entity-tag.ts";
 import { fieldValue } from "../requests/field-value.ts";
 import { isFeature, messageOf } from "../routes/geometry-field.ts";
@@ -76,7 +76,7 @@ export function documentReply(
   }
   if (known === undefined && revision === undefined && listing !== undefined) {
     headers.ETag = entityTag(digestOf(text), form);
-    Object.assign(headers, ACCEPTS_RANGES);
+    if (hasParts(route)) Object.assign(headers, ACCEPTS_RANGES);
     if (has(headers.ETag)) return { status: 304, headers };
   }
   return { status: 200, headers, body: text };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { FieldRole } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { fieldWithRole } from "@tessera/rpc/request-id.ts";
-import type { Reply } from "../exchange.ts";
+import { type Reply, withoutBody } from "../exchange.ts";
 import { isAnsweredOnce, type Route } from "../routes/route.ts";
 
 /** A part of a body: from the byte `start` up to `end`, which does not belong to it. */
@@ -76,10 +76,4 @@ export function rangedReply(request: Headers, reply: Reply): Reply {
   const { status: found, headers: said, part } = partFor(request, etag, bytes.length);
   if (found === 416) return { status: 416, headers: { ...withoutBody(headers), ...said } };
   return { status: found, headers: { ...headers, ...said }, body: bytes.subarray(part.start, part.end) };
-}
-
-/** The headers of an answer that has no body. */
-export function withoutBody(headers: Reply["headers"]): Reply["headers"] {
-  const { "Content-Type": _type, "Content-Disposition": _disposition, ...others } = headers;
-  return others;
 }

@@ -53,12 +53,8 @@ export function taggedReply(
 ): Reply {
   const etag = entityTag(tag, TAG_FORM);
   const all = { ...DOCUMENT_HEADERS, ...headers, ETag: etag };
-  if (listsTag(request.headers["if-none-match"], etag)) return { status: 304, headers: notModified(all) };
+  if (listsTag(request.headers["if-none-match"], etag)) return { status: 304, headers: all };
   return { status: 200, headers: all, body: body() };
-}
-
-function notModified({ "Content-Type": _, ...headers }: Reply["headers"]): Reply["headers"] {
-  return headers;
 }
 
 /** An answer whose tag is of its text. */

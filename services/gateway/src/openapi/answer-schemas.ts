@@ -133,10 +133,11 @@ function makeFeature(
   };
 }
 
-/** The schema of a list as a FeatureCollection, with whatever else the response says beside its features. */
+/** The schema of a list as a FeatureCollection, with whatever else the response says beside its features; a stream says nothing else. */
 function collectionSchema(route: Route, book: SchemaBook): Schema {
   const { rpc, rows } = route;
-  const others = rows === undefined ? [] : shownFields(rpc.output).filter((it) => it !== rows);
+  const others =
+    rows === undefined || !isAnsweredOnce(rpc) ? [] : shownFields(rpc.output).filter((it) => it !== rows);
   return book.named(`${rpc.name}FeatureCollection`, rpc, () => ({
     type: "object",
     description: "A GeoJSON FeatureCollection.",

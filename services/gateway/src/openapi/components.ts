@@ -17,7 +17,9 @@ const HEADERS: Record<string, Schema> = {
     type: "string",
     pattern: '^"[^"]+"$',
   }),
-  CacheControl: header("How long a copy may be used. A copy of a document is asked for again each time."),
+  CacheControl: header(
+    "How long a copy may be used. A copy of a document is asked for again each time; problems and answers of commands are not kept.",
+  ),
   Vary: header("The headers of the request on which the answer depends."),
   Link: header(
     "Links (RFC 8288): of a list to its next page (`next`), absent on the last one, and to its `first`; of a document to where " +
@@ -47,6 +49,10 @@ const HEADERS: Record<string, Schema> = {
     type: "string",
     enum: ["zstd", "br", "gzip"],
   }),
+  Pragma: header("`no-cache`, for caches that do not know Cache-Control (RFC 6749, section 5.1)."),
+  SetCookie: header("The cookie that ties a sign-in to the browser in which it began."),
+  Allow: header("The methods that the path takes."),
+  AcceptPatch: header("The media types that PATCH takes here (RFC 5789)."),
   WwwAuthenticate: header("Which token is needed (RFC 6750)."),
 };
 

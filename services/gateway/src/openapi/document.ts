@@ -8,7 +8,8 @@ import { COMPONENTS, SECURITY_SCHEMES } from "./components.ts";
 import { withExamples } from "./examples.ts";
 import type { Schema } from "./field-rules.ts";
 import { pathsOf, tagOf } from "./operations.ts";
-import { OWN_PATHS, OWN_TAG } from "./own-paths.ts";
+import { OWN_TAG } from "./own-operation.ts";
+import { OWN_PATHS } from "./own-paths.ts";
 import { proseOf } from "./prose.ts";
 import { SchemaBook } from "./schema-book.ts";
 

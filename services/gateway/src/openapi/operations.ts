@@ -46,7 +46,7 @@ export function pathsOf(description: Description): Record<string, Record<string,
   const ids = new Set<string>();
   for (const methods of valuesOf(description.table)) {
     const found = METHODS.flatMap((method) => {
-      const endpoint = methods.get(method);
+      const endpoint = methods.get(method) ?? methods.get("*");
       return endpoint === undefined ? [] : [{ method, endpoint }];
     });
     const [first] = found.flatMap(({ endpoint }) => routesAt(endpoint));

@@ -19,6 +19,8 @@ import type { SchemaBook } from "./schema-book.ts";
 /** The headers of every answer of an RPC. */
 export const EVERY_HEADER = {
   "Request-Id": ref("headers", "RequestId"),
+  "Cache-Control": ref("headers", "CacheControl"),
+  Vary: ref("headers", "Vary"),
   RateLimit: ref("headers", "RateLimit"),
   "RateLimit-Policy": ref("headers", "RateLimitPolicy"),
 };
@@ -27,6 +29,7 @@ const PROBLEM_HEADERS = {
   ...EVERY_HEADER,
   "Idempotency-Key": ref("headers", "IdempotencyKey"),
   "Retry-After": ref("headers", "RetryAfter"),
+  "Content-Encoding": ref("headers", "ContentEncoding"),
 };
 
 const PROBLEM_TYPE = "application/problem+json";
@@ -105,6 +108,7 @@ function responseOf({ status, reasons, ofOperation }: Refused, book: SchemaBook)
     headers: {
       ...PROBLEM_HEADERS,
       ...((status === 401 || status === 403) && { "WWW-Authenticate": ref("headers", "WwwAuthenticate") }),
+      ...(status === 415 && { "Accept-Patch": ref("headers", "AcceptPatch") }),
       ...(ofOperation && {
         Location: ref("headers", "Location"),
         "Preference-Applied": ref("headers", "PreferenceApplied"),
@@ -233,6 +237,9 @@ export const PROBLEM_RESPONSE: Schema = {
     ...PROBLEM_HEADERS,
     Location: ref("headers", "Location"),
     "Preference-Applied": ref("headers", "PreferenceApplied"),
+    Allow: ref("headers", "Allow"),
+    "Accept-Patch": ref("headers", "AcceptPatch"),
+    "WWW-Authenticate": ref("headers", "WwwAuthenticate"),
   },
   content: { [PROBLEM_TYPE]: { schema: ref("schemas", "Problem") } },
 };

@@ -40,9 +40,7 @@ export function readResponses(
   const headers = {
     ...EVERY_HEADER,
     ...(tagged && { ETag: header("ETag") }),
-    "Cache-Control": header("CacheControl"),
     "Content-Encoding": header("ContentEncoding"),
-    Vary: header("Vary"),
     ...(linked && { Link: header("Link") }),
     ...(routes.some(({ languages }) => languages) && { "Content-Language": header("ContentLanguage") }),
     ...(routes.some(isOperation) && { "Retry-After": header("RetryAfter") }),
@@ -64,7 +62,11 @@ export function readResponses(
       },
       "416": {
         description: "The document ends before the part that the header Range names.",
-        headers: { ...headers, "Content-Range": header("ContentRange") },
+        headers: {
+          ...headers,
+          "Accept-Ranges": header("AcceptRanges"),
+          "Content-Range": header("ContentRange"),
+        },
       },
     }),
     ...(tagged && { "304": book.response("NotModified", notModified) }),
@@ -79,8 +81,6 @@ function notModified(): Schema {
   const headers = {
     ...EVERY_HEADER,
     ETag: header("ETag"),
-    "Cache-Control": header("CacheControl"),
-    Vary: header("Vary"),
     Link: header("Link"),
     "Content-Language": header("ContentLanguage"),
     "Retry-After": header("RetryAfter"),
@@ -129,8 +129,6 @@ function commandHeaders({ requestId }: Route): Record<string, Schema> {
     ...EVERY_HEADER,
     ...(requestId && { "Idempotency-Key": header("IdempotencyKey") }),
     ETag: header("ETag"),
-    "Cache-Control": header("CacheControl"),
-    Vary: header("Vary"),
     "Idempotent-Replayed": header("IdempotentReplayed"),
     "Preference-Applied": header("PreferenceApplied"),
   };

@@ -161,7 +161,10 @@ function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function wantedBy(exchange: Exchange): Wanted | undefined {
+/** What a request wants of the console, where there is one. */
+export function wantedBy(
+  exchange: Pick<Exchange, "method" | "path" | "query" | "request">,
+): Wanted | undefined {
   const { method, path, request } = exchange;
   if (path.startsWith(OWN)) return "own";
   if (isRead(method) && PROBLEM.test(path) && prefersHtml(exchange)) return "problem";

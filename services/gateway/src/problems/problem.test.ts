@@ -33,13 +33,14 @@ describe("a refusal", () => {
     const metadata = key === undefined ? {} : { [key]: "x" };
     failure = () =>
       refusalToError(new Refusal(reason, { metadata, detail: "What is particular.", retryAfterMs: 1_200 }));
-    const { status, headers, json } = await gateway.ask("GET", "/v1/users/me?");
+    // The gateway's own reasons are of requests with a body too.
+    const { status, headers, json } = await gateway.ask("POST", "/v1/sessions?", { body: { name: "Ann" } });
     expect(json).toEqual({
       type: `/problems/${reason.name.toLowerCase().replaceAll("_", "-")}`,
       title: reason.title,
       status: reason.httpStatus,
       detail: "What is particular.",
-      instance: "/v1/users/me",
+      instance: "/v1/sessions",
       reason: reason.name,
       domain: reason.domain,
       ...(key !== undefined && { metadata }),

@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders } from "node:http";
 import type { Outlet } from "../compression/coded-stream.ts";
 import { acceptedBy } from "../compression/coding.ts";
 import { varyingHeaders } from "../compression/encode.ts";
-import { type Exchange, headersOf, send } from "../exchange.ts";
-import { partFor, withoutBody } from "../files/ranges.ts";
+import { type Exchange, headersOf, send, withoutBody } from "../exchange.ts";
+import { partFor } from "../files/ranges.ts";
 import type { SpooledFile } from "../files/spooled-files.ts";
 import { drained } from "./drained.ts";
 

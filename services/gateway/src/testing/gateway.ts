@@ -10,6 +10,7 @@ import type { FindCaller } from "../find-caller.ts";
 import type { Pages } from "../pages/pages.ts";
 import { type RunningGateway, type ServeOptions, serveGateway } from "../serve-gateway.ts";
 import type { OauthEndpoints } from "../streams/oauth-endpoints.ts";
+import { checkAnswers } from "./answer-check.ts";
 
 /** A gateway in front of handlers that the test wrote, reached through real sockets. */
 export interface TestGateway extends RunningGateway {
@@ -55,7 +56,10 @@ export interface TestOptions {
   findCaller?: FindCaller;
 }
 
-/** Starts a gateway whose services are the handlers that `routes` registers. */
+/**
+ * Starts a gateway whose services are the handlers that `routes` registers. Every answer is held against the OpenAPI document of
+ * the services: `stop` throws if one is not as described.
+ */
 export async function testGateway(
   routes: (router: ConnectRouter) => void,
   {
@@ -87,7 +91,16 @@ export async function testGateway(
     ...(oauth !== undefined && { oauth }),
     ...(pages !== undefined && { pages }),
   });
-  return { ...gateway, lines, ask: (method, path, options) => ask(gateway.url, method, path, options) };
+  const answers = checkAnswers(gateway.url, { services, maker: "handlers", hasPages: pages !== undefined });
+  return {
+    ...gateway,
+    lines,
+    ask: (method, path, options) => ask(gateway.url, method, path, options),
+    stop: async () => {
+      await gateway.stop();
+      answers.stop();
+    },
+  };
 }
 
 /** Sends one request, the path exactly as it is written, and reads the whole answer. */
