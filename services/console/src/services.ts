@@ -1,8 +1,9 @@
 import { HOME } from "./home/routes.ts";
+import { MAPS } from "./maps/routes.ts";
 import { PROJECTS } from "./projects/routes.ts";
 import { SIGN_IN } from "./sign-in/routes.ts";
 import { TASKS } from "./tasks/routes.ts";
 import type { Routes } from "./visits/routes.ts";
 
 /** What every room of the console answers. */
-export const ROOMS: readonly Routes[] = [SIGN_IN, HOME, PROJECTS, TASKS];
+export const ROOMS: readonly Routes[] = [MAPS, SIGN_IN, HOME, PROJECTS, TASKS];

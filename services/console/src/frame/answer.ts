@@ -89,6 +89,7 @@ function visitFor(deps: Deps, request: Request, params: Record<string, string>, 
     readerLanguages: readerLanguages(cookies.get(COOKIES.language), accepted),
     ask: asker(deps, call),
     call,
+    ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
     cookies,
     formToken() {
       if (browser === undefined) {

@@ -27,6 +27,8 @@ export interface Visit {
   ): Promise<MessageShape<O>>;
   /** The headers that carry the person's authority, and the signal that ends with the visit, for streams. */
   call: { headers: Record<string, string>; signal: AbortSignal };
+  /** The tag of what the browser has already. */
+  ifNoneMatch?: string | undefined;
   /** Our cookies that came with it. */
   cookies: ReadonlyMap<string, string>;
   /** The token of this browser that forms carry. */

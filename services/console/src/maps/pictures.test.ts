@@ -1,0 +1,45 @@
+import { create } from "@bufbuild/protobuf";
+import { TaskSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { expect, test } from "vitest";
+import type { Visit } from "../visits/visit.ts";
+import { areaPicture } from "./area-picture.ts";
+import { projectsPicture } from "./projects-picture.ts";
+import { taskPlace } from "./task-place.ts";
+
+const visit = { language: "en" } as Visit;
+const AREA = { coordinates: [10, 10, 10.5, 10, 10.5, 10.5, 10, 10.5, 10, 10], ringLengths: [5] };
+
+test("an area is drawn with its size in words, and faults are numbered at their places", () => {
+  const label = "<script>alert(1)</script>";
+  const plain = String(areaPicture(visit, AREA));
+  expect(plain).toContain(
+    'aria-label="The area, 54.8 km from west to east and 55.7 km from north to south."',
+  );
+  expect(plain).not.toContain("fault-list");
+  const faulty = String(areaPicture(visit, AREA, [{ longitude: 10.25, latitude: 10.25, label }]));
+  expect(faulty).toContain("1 fault is marked.");
+  expect(faulty).toMatch(/<circle cx="40\d" cy="40\d" r="11"\/><text [^>]*>1<\/text>/);
+  expect(faulty).toContain("<b>Fault 1</b>: &lt;script&gt;");
+  expect(String(areaPicture(visit, { coordinates: [], ringLengths: [] }))).toBe("");
+});
+
+test("an area far inside a country is drawn, and so is one with a border", () => {
+  const geneva = { coordinates: [6, 46, 6.3, 46, 6.3, 46.3, 6, 46.3, 6, 46], ringLengths: [5] };
+  expect(String(areaPicture(visit, geneva))).toMatch(/class="borders" d="m[^"]+"/);
+});
+
+test("projects are marks on a world map that lead to them", () => {
+  const project = (projectId: number, name: string) => ({
+    projectId,
+    name,
+    centroid: { $typeName: "tessera.geo.v1.Point", longitude: 0, latitude: 0 } as const,
+  });
+  const text = String(projectsPicture(visit, [project(7, 'A "b"'), project(8, "C")]));
+  expect(text).toContain('<a href="/v1/projects/7" tabindex="-1" aria-label="A &quot;b&quot;">');
+  expect(text).toContain('role="group" aria-label="World map with 2 projects"');
+  expect(text.length).toBeLessThan(120_000);
+});
+
+test("a task without an area has no picture", async () => {
+  expect(String(await taskPlace(visit, create(TaskSchema, { projectId: 1, taskId: 1 })))).toBe("");
+});
