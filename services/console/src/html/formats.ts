@@ -75,3 +75,23 @@ export function ago(language: Language, time: Timestamp | undefined, nowMs: numb
   const text = format.format(Math.round(seconds / size), unit);
   return html`<time datetime="${date.toISOString()}" data-ago>${text}</time>`;
 }
+
+/** The name of a country, by its ISO 3166-1 alpha-2; the code itself if it has none. */
+export function countryName(language: Language, code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  const options = { type: "region" } as const;
+  return (
+    kept(`country ${language}`, () => new Intl.DisplayNames([LOCALES[language]], options)).of(code) ?? code
+  );
+}
+
+/** The name of a language, by its BCP 47 tag; the tag itself if it has none. */
+export function languageName(language: Language, tag: string): string {
+  const options = { type: "language" } as const;
+  try {
+    const names = kept(`language ${language}`, () => new Intl.DisplayNames([LOCALES[language]], options));
+    return names.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -7,6 +7,7 @@ const PATHS = {
   lock: "M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",
   check: "M4 13l5 5L20 6",
   clock: "M12 3a9 9 0 1 0 .01 0M12 7v5l4 2",
+  star: "M12 3l2.8 5.8 6.2.9-4.5 4.4 1.1 6.3L12 17.4l-5.6 3 1.1-6.3L3 9.7l6.2-.9z",
   flag: "M5 21V4M5 4h13l-3 4 3 4H5",
 } as const;
 

@@ -1,19 +1,38 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { percent } from "../html/formats.ts";
+import { day } from "../html/formats.ts";
 import { html } from "../html/html.ts";
-import { progressBar } from "../html/progress-bar.ts";
 import type { Visit } from "../visits/visit.ts";
-import { PROJECT_TEXTS } from "./texts.ts";
+import { countriesOf, mappingTypesOf, marksOf, progressOf } from "./project-facts.ts";
+import { SEARCH_TEXTS } from "./search-texts.ts";
+import { WORDS, word } from "./words.ts";
 
-/** Projects as cards, or a sentence if there are none. */
-export function projectCards({ language }: Visit, projects: readonly Project[]) {
-  const t = PROJECT_TEXTS(language);
-  if (projects.length === 0) return html`<p>${t.none}</p>`;
-  const cards = projects.map(({ projectId, name, shortDescription, progress }) => {
-    const { mappedPercent = 0, validatedPercent = 0 } = progress ?? {};
-    const label = `${t.mapped(percent(language, mappedPercent))}, ${t.validated(percent(language, validatedPercent))}`;
-    return html`<li class="card"><h2><a href="/v1/projects/${projectId}" dir="auto">${name}</a></h2>
-<p dir="auto">${shortDescription}</p>${progress === undefined ? "" : progressBar(label, mappedPercent, validatedPercent)}</li>`;
+/** How a card is made. */
+interface CardOptions {
+  /** The level of its heading: one below that of its section. */
+  level?: 2 | 3;
+  organisationOf?: (id: number) => string;
+}
+
+/** Projects as cards. */
+export function projectCards(
+  { language }: Pick<Visit, "language">,
+  projects: readonly Project[],
+  { level = 2, organisationOf }: CardOptions = {},
+) {
+  const [t, words] = [SEARCH_TEXTS(language), WORDS(language)];
+  const cards = projects.map((project) => {
+    const { projectId, name, shortDescription, organisationId, dueTime } = project;
+    const link = html`<a href="/v1/projects/${projectId}" dir="auto">${name}</a>`;
+    const facts = [
+      countriesOf(language, project.countries),
+      mappingTypesOf(language, project.mappingTypes),
+      word(words.difficulty, project.difficulty),
+    ].filter((it) => it !== "");
+    const organisation = organisationId !== undefined && organisationOf?.(organisationId);
+    return html`<li class="card">${level === 2 ? html`<h2>${link}</h2>` : html`<h3>${link}</h3>`}${marksOf(language, project)}
+<p dir="auto" class="short">${shortDescription}</p>
+<p class="facts">${facts.join(" · ")}${organisation ? html`<br><span dir="auto">${organisation}</span>` : ""}${dueTime === undefined ? "" : html`<br>${t.due} ${day(language, dueTime)}`}</p>
+${progressOf(language, project)}</li>`;
   });
   return html`<ul class="cards">${cards}</ul>`;
 }

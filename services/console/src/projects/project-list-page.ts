@@ -2,35 +2,70 @@ import {
   type ListProjectsResponse,
   ProjectService,
 } from "@tessera/contracts/tessera/project/v1/project_service_pb.ts";
+import { ProjectFacet } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { refusalAlert } from "../forms/refusal-alert.ts";
 import { html } from "../html/html.ts";
-import { pager } from "../html/pager.ts";
-import type { Page } from "../visits/page.ts";
+import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { projectCards } from "./project-card.ts";
-import { PROJECT_TEXTS } from "./texts.ts";
+import { organisationNames } from "./organisation-names.ts";
+import { searchForm } from "./search-form.ts";
+import { cleaned, listPath, searchRequest } from "./search-query.ts";
+import { searchResults } from "./search-results.ts";
+import { SEARCH_TEXTS } from "./search-texts.ts";
 
 const PAGE_SIZE = 24;
+const PAGE_SIZE_MAX = 100;
 
-/** Reads the projects that the address of the page asks for. */
-export function readProjects({ ask, query }: Visit): Promise<ListProjectsResponse> {
-  const request = {
-    pageSize: PAGE_SIZE,
-    pageToken: query.get("page_token") ?? "",
-    query: query.get("query") ?? "",
-  };
-  return ask(ProjectService.method.listProjects, request);
+/** Projects, by search. The address says all of it. */
+export async function showProjects(visit: Visit): Promise<Page | Done> {
+  const { query, language } = visit;
+  const t = SEARCH_TEXTS(language);
+  // Forms send their empty fields as well: the address that people see and share is without them.
+  const clean = cleaned(query);
+  if (clean !== undefined) return { see: listPath(clean) };
+  const outcome = await readProjects(visit);
+  const refusal = outcome instanceof Refusal ? outcome : undefined;
+  const found = outcome instanceof Refusal ? undefined : outcome;
+  const organisationOf = await organisationNames(visit, organisationsIn(visit, found));
+  const search = () =>
+    html`<div id="search">${refusal === undefined ? "" : refusalAlert(visit, otherThanFields(refusal))}${searchForm({ visit, refusal }, found, organisationOf)}
+${found === undefined ? html`<p id="results" class="alert" role="alert">${t.faulty}</p>` : searchResults(visit, found, organisationOf)}</div>`;
+  const create =
+    visit.person === undefined
+      ? ""
+      : html`<p class="beside"><a class="button" href="/console/new-project">${t.newProject}</a></p>`;
+  const body = html`<div class="headline"><h1>${t.title}</h1>${create}</div>${search()}`;
+  const page: Page = { title: t.title, body, parts: { search } };
+  return refusal === undefined ? page : { ...page, status: refusal.reason.httpStatus };
 }
 
-/** Projects, by search. */
-export async function showProjects(visit: Visit): Promise<Page> {
-  const { query, language } = visit;
-  const t = PROJECT_TEXTS(language);
-  const { projects, nextPageToken } = await readProjects(visit);
-  const results = () =>
-    html`<section id="results" aria-live="polite">${projectCards(visit, projects)}${pager(visit, nextPageToken)}</section>`;
-  const body = html`<h1>${t.title}</h1>
-<form method="get" role="search" class="search" hx-target="#results" hx-swap="outerMorph" hx-push-url="true"><label for="query">${t.search}</label>
-<input id="query" name="query" type="search" value="${query.get("query")}" dir="auto" maxlength="500"> <button>${t.find}</button></form>
-${results()}`;
-  return { title: t.title, body, parts: { results } };
+/** Reads the projects that the address asks for, or the refusal of a filter. */
+async function readProjects({ ask, query, readerLanguages }: Visit): Promise<ListProjectsResponse | Refusal> {
+  const size = Number(query.get("page_size") ?? PAGE_SIZE);
+  const pageSize = Number.isInteger(size) && size > 0 && size <= PAGE_SIZE_MAX ? size : PAGE_SIZE;
+  try {
+    return await ask(ProjectService.method.listProjects, {
+      ...searchRequest(query),
+      pageSize,
+      languages: [...readerLanguages],
+    });
+  } catch (error) {
+    if (error instanceof Refusal && error.reason.httpStatus === 422) return error;
+    throw error;
+  }
+}
+
+/** The refusal, if its fields do not say it all. */
+function otherThanFields(refusal: Refusal): Refusal | undefined {
+  return refusal.violations.length > 0 ? undefined : refusal;
+}
+
+function organisationsIn({ query }: Visit, found: ListProjectsResponse | undefined): number[] {
+  const chosen = query.getAll("organisation_ids").map(Number);
+  const counted = (found?.facets ?? [])
+    .filter(({ facet }) => facet === ProjectFacet.ORGANISATION)
+    .flatMap(({ counts }) => counts.map(({ value }) => Number(value)));
+  const shown = (found?.projects ?? []).flatMap((it) => it.organisationId ?? []);
+  return [...chosen, ...shown, ...counted].filter((it) => Number.isInteger(it));
 }
