@@ -3,7 +3,6 @@ import { connect } from "@tessera/rpc/connect.ts";
 import { tlsOf } from "@tessera/rpc/tls.ts";
 import type { Log } from "@tessera/runtime/log.ts";
 import { loadAssets } from "./assets/assets.ts";
-import { serveAssets } from "./assets/routes.ts";
 import type { ConsoleConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { compressed } from "./frame/compressed.ts";
@@ -46,7 +45,6 @@ export async function startConsole(config: ConsoleConfig, log: Log): Promise<Run
     log,
   };
   const app = consoleApp(deps, ROOMS);
-  serveAssets(app, deps.assets);
   const serving = await serveConsole({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { serveAssets } from "../assets/routes.ts";
 import type { Deps } from "../deps.ts";
 import { PageFault } from "../visits/page-fault.ts";
 import type { ActRoute, Routes } from "../visits/routes.ts";
@@ -10,6 +11,7 @@ const paramsOf = (context: Context): Record<string, string> => context.req.param
 /** Makes the application of the routes of all rooms. What no room has is NOT ACCEPTABLE as a page: the gateway then has the document. */
 export function consoleApp(deps: Deps, rooms: readonly Routes[]): Hono {
   const app = new Hono({ strict: true });
+  serveAssets(app, deps.assets);
   for (const { path, give } of rooms.flatMap((it) => it.gives ?? []))
     app.get(path, (it) => answerWith(deps, it.req.raw, paramsOf(it), { give }));
   for (const { path, show } of rooms.flatMap((it) => it.pages ?? []))
