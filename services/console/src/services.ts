@@ -1,9 +1,11 @@
 import { HOME } from "./home/routes.ts";
+import { MAKING } from "./making/routes.ts";
 import { MAPS } from "./maps/routes.ts";
+import { OPERATIONS } from "./operations/routes.ts";
 import { PROJECTS } from "./projects/routes.ts";
 import { SIGN_IN } from "./sign-in/routes.ts";
 import { TASKS } from "./tasks/routes.ts";
 import type { Routes } from "./visits/routes.ts";
 
 /** What every room of the console answers. */
-export const ROOMS: readonly Routes[] = [MAPS, SIGN_IN, HOME, PROJECTS, TASKS];
+export const ROOMS: readonly Routes[] = [MAPS, SIGN_IN, HOME, PROJECTS, TASKS, MAKING, OPERATIONS];

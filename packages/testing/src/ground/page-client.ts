@@ -23,7 +23,8 @@ export interface PageClient {
   cookies: Map<string, string>;
 }
 
-type Fields = Record<string, string | undefined | readonly string[]>;
+/** What a form is filled in with: texts, several of one name, or a file. */
+type Fields = Record<string, string | undefined | File | readonly string[]>;
 
 const REDIRECTS_MAX = 5;
 const BROWSER = {
@@ -52,9 +53,11 @@ export function pageClient(url: string): PageClient {
       const form = page.root.querySelector(selector);
       if (form === null) throw new Error(`There is no form ${selector} on ${page.path}:\n${page.text}`);
       const sent = valuesOf(form);
+      const files: (readonly [string, File])[] = [];
       for (const [name, value] of Object.entries(fields)) {
         sent.delete(name);
-        if (value !== undefined) for (const one of [value].flat()) sent.append(name, one as string);
+        if (value instanceof File) files.push([name, value]);
+        else if (value !== undefined) for (const one of [value].flat()) sent.append(name, one as string);
       }
       const action = form.getAttribute("action") ?? page.path;
       const own = {
@@ -66,7 +69,12 @@ export function pageClient(url: string): PageClient {
       };
       if (form.getAttribute("method")?.toLowerCase() !== "post")
         return visit(`${action}?${sent}`, { headers: own });
-      return visit(action, { method: "POST", headers: own, body: sent });
+      const isMultipart = form.getAttribute("enctype") === "multipart/form-data";
+      return visit(action, {
+        method: "POST",
+        headers: own,
+        body: isMultipart ? multipart(sent, files) : sent,
+      });
     },
   };
 }
@@ -82,6 +90,7 @@ function keep(cookies: Map<string, string>, cookie: string): void {
 function valuesOf(form: HTMLElement): URLSearchParams {
   const values = new URLSearchParams();
   for (const input of form.querySelectorAll("input[name]")) {
+    if (input.getAttribute("type") === "file") continue;
     const isChoice = ["checkbox", "radio"].includes(input.getAttribute("type") ?? "");
     if (isChoice && !input.hasAttribute("checked")) continue;
     values.append(input.getAttribute("name") as string, decoded(input.getAttribute("value") ?? ""));
@@ -93,6 +102,14 @@ function valuesOf(form: HTMLElement): URLSearchParams {
     if (chosen) values.append(select.getAttribute("name") as string, chosen.getAttribute("value") ?? "");
   }
   return values;
+}
+
+/** Files come after all fields, as in the order of our forms. */
+function multipart(sent: URLSearchParams, files: readonly (readonly [string, File])[]): FormData {
+  const body = new FormData();
+  for (const [name, value] of sent) body.append(name, value);
+  for (const [name, file] of files) body.append(name, file, file.name);
+  return body;
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,6 @@
 import { attributes, type Content, html } from "../html/html.ts";
 import type { Visit } from "../visits/visit.ts";
-import { type Command, refusalAt } from "./form.ts";
+import { type FormName, refusalAt } from "./form.ts";
 
 /** A field of a form. */
 export interface Field {
@@ -28,7 +28,7 @@ export interface Field {
 }
 
 /** A field with its label, its help, and what was found wrong with it. `command` is the form that it stands in. */
-export function field(visit: Visit, command: Pick<Command, "method" | "action">, it: Field) {
+export function field(visit: Visit, command: FormName, it: Field) {
   const refusal = refusalAt(visit, command);
   const value = refusal === undefined ? it.value : visit.refused?.form.text(it.name);
   const faults = (refusal?.violations ?? []).filter(({ field: path }) => path === it.name);
@@ -67,7 +67,7 @@ function control(it: Field, value: Field["value"], own: Content) {
 /** A check box. */
 export function checkBox(
   visit: Visit,
-  command: Pick<Command, "method" | "action">,
+  command: FormName,
   it: { name: string; label: string; isOn: boolean; value?: string; help?: string },
 ) {
   const refused = refusalAt(visit, command) && visit.refused;

@@ -9,6 +9,8 @@ export interface Command {
   method: "POST" | "PUT" | "PATCH" | "DELETE";
   /** The path of the REST resource. */
   action: string;
+  /** Which of several forms of a page this is that send the same command, such as a group of settings. */
+  part?: string;
   /** The text of its button; none if the fields have buttons of their own. */
   submit?: string;
   /** What a screen reader calls the form, if there is no heading in it. */
@@ -32,7 +34,7 @@ export interface Command {
  * form that is sent twice has one effect, and the revision (`_revision`). Where it was refused, it says why.
  */
 export function form(visit: Visit, command: Command, ...fields: Content[]) {
-  const { method, action, submit, label, revision, quiet, danger, confirm, file, more } = command;
+  const { method, action, part, submit, label, revision, quiet, danger, confirm, file, more } = command;
   const separator = action.includes("?") ? "&" : "?";
   const address = method === "POST" ? action : `${action}${separator}_method=${method}`;
   const own = attributes({
@@ -47,11 +49,16 @@ export function form(visit: Visit, command: Command, ...fields: Content[]) {
       : html`<button${attributes({ class: danger ? "danger" : undefined })}>${submit}</button>`;
   return html`<form method="post" action="${address}"${own}${more}>
 <input type="hidden" name="_token" value="${visit.formToken()}"><input type="hidden" name="_request_id" value="${randomUUID()}">
+${part === undefined ? "" : html`<input type="hidden" name="_part" value="${part}">`}
 ${revision === undefined ? "" : html`<input type="hidden" name="_revision" value="${revision}">`}
 ${refusalAlert(visit, refusalAt(visit, command))}${fields}${button}</form>`;
 }
 
+/** What names a form among those of a page. */
+export type FormName = Pick<Command, "method" | "action" | "part">;
+
 /** The refusal of this very form; undefined if it was not refused. */
-export function refusalAt({ refused }: Visit, { method, action }: Pick<Command, "method" | "action">) {
-  return refused?.command === `${method} ${action.split("?")[0]}` ? refused.refusal : undefined;
+export function refusalAt({ refused }: Visit, { method, action, part = "" }: FormName) {
+  if (refused?.command !== `${method} ${action.split("?")[0]}`) return undefined;
+  return refused.form.text("_part") === part ? refused.refusal : undefined;
 }

@@ -1,0 +1,40 @@
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
+import { areaFromGeoJson, membersOfGeoJson } from "@tessera/geometry/areas/geo-json.ts";
+import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
+import { fieldRefusal } from "../forms/field-refusal.ts";
+import type { Visit } from "../visits/visit.ts";
+import { ruleText } from "./rule-texts.ts";
+import { MAKING_TEXTS } from "./texts.ts";
+
+/** A file of task areas is one message, so it is read whole. */
+const FILE_MAX_BYTES = 8_388_608;
+const MEGABYTE = 1_048_576;
+
+/** Reads the areas of a GeoJSON file: each feature is one task. Refuses at the field of the file. */
+export async function readGivenAreas({ form, language }: Visit): Promise<MultiPolygon[]> {
+  const t = MAKING_TEXTS(language).area;
+  if (form.file === undefined) throw fieldRefusal("file", t.noFile);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of form.file.parts) {
+    size += part.length;
+    if (size > FILE_MAX_BYTES) throw fieldRefusal("file", t.tooLarge(String(FILE_MAX_BYTES / MEGABYTE)));
+    parts.push(part);
+  }
+  const document = parsed(Buffer.concat(parts).toString(), ruleText(language, "json-malformed") ?? t.notJson);
+  try {
+    const members = membersOfGeoJson(document) ?? [{ value: document, path: "" }];
+    return members.map(({ value }) => areaFromGeoJson(value));
+  } catch (error) {
+    if (!(error instanceof GeometryFault)) throw error;
+    throw fieldRefusal("file", `${ruleText(language, error.rule) ?? error.message} (${error.path})`);
+  }
+}
+
+function parsed(text: string, fault: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    throw fieldRefusal("file", fault);
+  }
+}
