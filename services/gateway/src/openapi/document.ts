@@ -30,7 +30,9 @@ const ABOUT = `Map tasking: projects are cut into tasks, people lock a task, map
 - Commands take an \`Idempotency-Key\`: sent again with the same key, a command has no second effect.
 - Every error is a problem document (RFC 9457). One with a \`reason\` means that nothing happened; each reason has a page.
 - Documents have an \`ETag\`. Send it back as \`If-None-Match\` to read again, and as \`If-Match\` to change.
-- HEAD is answered wherever GET is.`;
+- HEAD is answered wherever GET is.
+- Described elsewhere: what lies below \`/ogc\` (in \`/ogc/api\`), RPCs of Connect and gRPC-Web (in their contracts), and pages for
+  people, which are not versioned.`;
 
 /** Makes the OpenAPI 3.1 document of services. All of it is derived from their contracts, and from what the gateway does. */
 export function openApiDocument(services: readonly DescService[]): OpenApiDocument {
