@@ -53,6 +53,8 @@ async function job(): Promise<void> {
   );
   say(`the feed published ${events.stop()} events in this time`);
   await draw(projectId);
+  const where = running ? "" : " (start the system with npm start first)";
+  say(`the project's page: ${URL_OF_GATEWAY}/v1/projects/${projectId}${where}`);
 }
 
 /** An area becomes a project, is cut into tasks, and is published. */
