@@ -28,9 +28,9 @@ export const ASSETS_PATH = "/console/assets";
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 const HASH_LENGTH = 16;
 /** The style sheets of this folder, in the order in which every page links them: the common one, then those of rooms. */
-const STYLES = ["console", "maps", "projects", "making"] as const;
+const STYLES = ["console", "maps", "projects", "project", "making"] as const;
 /** The scripts of the browser folder. They import each other by these names. */
-const SCRIPTS = ["console", "times", "keep-typed"] as const;
+const SCRIPTS = ["console", "times", "keep-typed", "copy"] as const;
 
 /** Reads the files from the packages and folders that they come with. */
 export function loadAssets(): Assets {

@@ -6,6 +6,7 @@ import { ProjectFacet } from "@tessera/contracts/tessera/project/v1/search_pb.ts
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { refusalAlert } from "../forms/refusal-alert.ts";
 import { html } from "../html/html.ts";
+import { projectsPicture } from "../maps/projects-picture.ts";
 import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { organisationNames } from "./organisation-names.ts";
@@ -30,7 +31,7 @@ export async function showProjects(visit: Visit): Promise<Page | Done> {
   const organisationOf = await organisationNames(visit, organisationsIn(visit, found));
   const search = () =>
     html`<div id="search">${refusal === undefined ? "" : refusalAlert(visit, otherThanFields(refusal))}${searchForm({ visit, refusal }, found, organisationOf)}
-${found === undefined ? html`<p id="results" class="alert" role="alert">${t.faulty}</p>` : searchResults(visit, found, organisationOf)}</div>`;
+${found === undefined || found.projects.length === 0 ? "" : projectsPicture(visit, found.projects)}${found === undefined ? html`<p id="results" class="alert" role="alert">${t.faulty}</p>` : searchResults(visit, found, organisationOf)}</div>`;
   const create =
     visit.person === undefined
       ? ""
