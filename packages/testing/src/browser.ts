@@ -4,7 +4,7 @@ import { findChromium } from "./chromium.ts";
 /** How long a browser may take to start or to stop, and a page for each thing that a test waits for. */
 const START_MAX_MS = 60_000;
 const STOP_MAX_MS = 10_000;
-const WAIT_MAX_MS = 30_000;
+const WAIT_MAX_MS = 90_000;
 
 /** A page that a test has opened, and what it did. */
 export interface TestPage {
