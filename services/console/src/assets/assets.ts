@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,8 +29,6 @@ const JAVASCRIPT = "text/javascript; charset=utf-8";
 const HASH_LENGTH = 16;
 /** The style sheets of this folder, in the order in which every page links them: the common one, then those of rooms. */
 const STYLES = ["console", "maps", "projects", "project", "making"] as const;
-/** The scripts of the browser folder. They import each other by these names. */
-const SCRIPTS = ["console", "times", "keep-typed", "copy"] as const;
 
 /** Reads the files from the packages and folders that they come with. */
 export function loadAssets(): Assets {
@@ -51,7 +49,7 @@ export function loadAssets(): Assets {
     bytes: Buffer.from(JSON.stringify(borders())),
   });
   // Node runs our TypeScript by leaving its types away; browsers are sent the same.
-  for (const name of SCRIPTS) {
+  for (const name of scripts()) {
     const text = stripTypeScriptTypes(own(`../browser/${name}.ts`).toString());
     files.set(`browser/${name}.ts`, { contentType: JAVASCRIPT, bytes: Buffer.from(text) });
   }
@@ -66,6 +64,15 @@ export function loadAssets(): Assets {
     script: (name) => url(`browser/${name}.ts`),
     find: (asked, name) => (asked === version ? files.get(name) : undefined),
   };
+}
+
+/** The names of the scripts in the browser folder. They import each other by these. */
+function scripts(): string[] {
+  const folder = readdirSync(fileURLToPath(new URL("../browser/", import.meta.url)));
+  return folder
+    .filter((it) => /^[a-z-]+\.ts$/.test(it))
+    .map((it) => it.slice(0, -".ts".length))
+    .sort();
 }
 
 /** A file of a package's dist folder. */

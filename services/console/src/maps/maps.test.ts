@@ -12,7 +12,15 @@ import { placeIn, viewOf } from "./view.ts";
 function square(column: number, row: number, state: Shape["state"] = "ready"): Shape {
   const [x, y] = [8 * column, 8 * row];
   const ring = [x, y, x + 8, y, x + 8, y + 8, x, y + 8];
-  return { taskId: 1 + column + 100 * row, state, lock: "free", rings: [ring], lines: linesOf(ring) };
+  return {
+    taskId: 1 + column + 100 * row,
+    state,
+    lock: "free",
+    hidesHeld: false,
+    isSliver: false,
+    rings: [ring],
+    lines: linesOf(ring),
+  };
 }
 
 function linesOf(ring: readonly number[]): Shape["lines"] {
@@ -66,6 +74,8 @@ test("areas of many corners are drawn in squares where they would make a large p
       taskId,
       state: STATES[taskId % 5] ?? "ready",
       lock: LOCKS[taskId % 3] ?? "free",
+      hidesHeld: false,
+      isSliver: false,
       rings: [ring],
       lines: linesOf(ring),
     };

@@ -1,12 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { TaskSchema } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { expect, test } from "vitest";
+import { FormData } from "../visits/form-data.ts";
 import type { Visit } from "../visits/visit.ts";
+import { areaDrawing, drawnArea } from "./area-drawing.ts";
 import { areaPicture } from "./area-picture.ts";
 import { projectsPicture } from "./projects-picture.ts";
 import { taskPlace } from "./task-place.ts";
 
-const visit = { language: "en" } as Visit;
+const visit = { language: "en", deps: {} } as Visit;
 const AREA = { coordinates: [10, 10, 10.5, 10, 10.5, 10.5, 10, 10.5, 10, 10], ringLengths: [5] };
 
 test("an area is drawn with its size in words, and faults are numbered at their places", () => {
@@ -18,7 +20,7 @@ test("an area is drawn with its size in words, and faults are numbered at their 
   expect(plain).not.toContain("fault-list");
   const faulty = String(areaPicture(visit, AREA, [{ longitude: 10.25, latitude: 10.25, label }]));
   expect(faulty).toContain("1 fault is marked.");
-  expect(faulty).toMatch(/<circle cx="40\d" cy="40\d" r="11"\/><text [^>]*>1<\/text>/);
+  expect(faulty).toMatch(/<circle cx="395" cy="400" r="11"\/><text [^>]*>1<\/text>/);
   expect(faulty).toContain("<b>Fault 1</b>: &lt;script&gt;");
   expect(String(areaPicture(visit, { coordinates: [], ringLengths: [] }))).toBe("");
 });
@@ -42,4 +44,27 @@ test("projects are marks on a world map that lead to them", () => {
 
 test("a task without an area has no picture", async () => {
   expect(String(await taskPlace(visit, create(TaskSchema, { projectId: 1, taskId: 1 })))).toBe("");
+});
+
+test("an area that was drawn or typed is GeoJSON, a rectangle as well, and nothing is no area", () => {
+  const form = (fields: Record<string, string>) =>
+    new FormData(new Map(Object.entries(fields).map(([name, value]) => [name, [value]])));
+  const rectangle = { west: "36,8", south: "-1.4", east: "37", north: "-1" };
+  expect(JSON.parse(drawnArea(form(rectangle)) ?? "")).toEqual({
+    type: "Polygon",
+    coordinates: [
+      [
+        [36.8, -1.4],
+        [37, -1.4],
+        [37, -1],
+        [36.8, -1],
+        [36.8, -1.4],
+      ],
+    ],
+  });
+  expect(drawnArea(form({ ...rectangle, area: "{}" }))).toBe("{}");
+  expect(drawnArea(form({ ...rectangle, north: "" }))).toBeUndefined();
+  const fields = String(areaDrawing({ ...visit, refused: undefined, form: form(rectangle) } as Visit));
+  expect(fields).toContain('name="west" inputmode="decimal" value="36,8"');
+  expect(fields).toContain("<details open>");
 });

@@ -3,6 +3,7 @@ import { type Html, html, trusted } from "../html/html.ts";
 import type { Visit } from "../visits/visit.ts";
 import { borderLines } from "./border-lines.ts";
 import { boundsOf } from "./bounds.ts";
+import { mapAttributes } from "./map-words.ts";
 import { MAP_TEXTS } from "./texts.ts";
 import { placeIn, viewBoxOf, viewOf } from "./view.ts";
 
@@ -17,8 +18,8 @@ const TOUCH_RADIUS = 16;
 let world: string | undefined;
 
 /** A map of the world with a mark for each project, which leads to it. The list of the projects beside it has the same links. */
-export function projectsPicture({ language }: Visit, projects: readonly MarkedProject[]): Html {
-  const t = MAP_TEXTS(language);
+export function projectsPicture(visit: Visit, projects: readonly MarkedProject[]): Html {
+  const t = MAP_TEXTS(visit.language);
   world ??= `<path class="borders" d="${borderLines(WORLD)}"/>`;
   const marked = projects.filter(({ centroid }) => centroid !== undefined);
   const marks = marked.map(({ projectId, name, centroid }) => {
@@ -26,9 +27,9 @@ export function projectsPicture({ language }: Visit, projects: readonly MarkedPr
     // The keyboard reaches the projects in their list.
     return html`<a href="/v1/projects/${projectId}" tabindex="-1" aria-label="${name}"><title>${name}</title><circle class="touch" cx="${x}" cy="${y}" r="${TOUCH_RADIUS}"/><circle class="project-mark" cx="${x}" cy="${y}" r="${RADIUS}"/></a>`;
   });
-  return html`<figure class="map" id="map-projects" data-map="projects">
+  return html`<figure class="map" id="map-projects" data-map="projects"${mapAttributes(visit)}>
 <div class="map-stage" id="map-stage-projects" data-map-stage hx-morph-skip hidden></div>
-<div class="map-picture" id="map-picture-projects"><svg class="world" viewBox="${viewBoxOf(WORLD)}" role="group" aria-label="${t.projects(marked.length)}">${trusted(world)}${marks}</svg></div>
+<div class="map-picture" id="map-picture-projects"><svg class="world" data-map-picture viewBox="${viewBoxOf(WORLD)}" role="group" aria-label="${t.projects(marked.length)}">${trusted(world)}${marks}</svg></div>
 <p class="map-tools"><button type="button" class="quiet" data-map-open hidden>${t.openProjects}</button></p>
 </figure>`;
 }

@@ -8,6 +8,7 @@ import { type Bounds, boundsOf, degreesOf } from "./bounds.ts";
 import type { DrawnTasks } from "./draw-tasks.ts";
 import { picturedTasks } from "./kept-pictures.ts";
 import { legend, summary } from "./legend.ts";
+import { mapAttributes } from "./map-words.ts";
 import { MAP_TEXTS } from "./texts.ts";
 import { viewBoxOf } from "./view.ts";
 
@@ -24,10 +25,10 @@ export async function taskPicture(visit: Visit, projectId: number): Promise<Html
   const found = await readTasks(visit, projectId);
   if (found === undefined) return html`<p>${t.noTasks}</p>`;
   const path = `/v1/projects/${projectId}/tasks`;
-  return html`<figure class="map" id="map-${projectId}" data-map="tasks" data-project="${projectId}" data-bounds="${degreesOf(found.bounds).join()}" data-task-path="${path}/">
+  return html`<figure class="map" id="map-${projectId}" data-map="tasks" data-project="${projectId}" data-bounds="${degreesOf(found.bounds).join()}" data-task-path="${path}/"${mapAttributes(visit)}>
 <div class="map-stage" id="map-stage-${projectId}" data-map-stage hx-morph-skip hidden></div>
 ${taskPicturePart(visit, projectId, found)}
-<p class="map-tools"><button type="button" class="quiet" data-map-open hidden>${t.open}</button> <a href="${path}">${t.table}</a></p>
+<p class="map-tools"><button type="button" class="quiet" data-map-open hidden>${t.open}</button> <a href="${path}">${t.table}</a> <span class="live-state" data-live-state role="status" data-live-text="${t.live}" data-connecting-text="${t.connecting}" data-notlive-text="${t.notLive}"></span></p>
 </figure>`;
 }
 
@@ -55,7 +56,7 @@ export async function readTasks(visit: Visit, projectId: number): Promise<FoundT
 export function taskPicturePart({ language }: Visit, projectId: number, found: FoundTasks): Html {
   const { progress, drawn } = found;
   const label = summary(language, progress, drawn.held);
-  return html`<div class="map-picture" id="map-picture-${projectId}"><svg class="tasks" viewBox="${viewBoxOf(drawn.view)}" role="img" aria-label="${label}">${trusted(drawn.svg)}</svg>
+  return html`<div class="map-picture" id="map-picture-${projectId}" data-live="picture" hx-get="/console/projects/${projectId}/picture" hx-trigger="tasks-changed" hx-target="this" hx-swap="outerMorph"><svg data-map-picture class="tasks" viewBox="${viewBoxOf(drawn.view)}" role="img" aria-label="${label}">${trusted(drawn.svg)}</svg>
 ${legend(language, progress, drawn.held)}</div>`;
 }
 

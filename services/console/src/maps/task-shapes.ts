@@ -11,6 +11,10 @@ export interface Shape {
   lock: Lock;
   /** x and y in turn, in units of the picture, not closed. */
   rings: number[][];
+  /** Whether it stands for tasks of which some are held: which of them is not known. */
+  hidesHeld: boolean;
+  /** Whether it stands for one task that is too small to be drawn: the square would be larger. */
+  isSliver: boolean;
   /** The lines around it, less those at which only the tile ends: x and y of both ends. */
   lines: [number, number, number, number][];
 }
@@ -49,8 +53,10 @@ export function shapesOf(tiles: readonly ReadTile[], unit: number): Shape[] {
     }
     for (let at = 0; at < (cells?.length ?? 0); at++) {
       const feature = cells?.feature(at) as VectorTileFeature;
+      const hidesHeld = feature.properties.locked !== undefined;
       // What lies beyond the edge of the tile is in the tile there.
-      if (isWithin(feature)) pieces.push({ ...shapeOf(feature, place, unit).shape, taskId: 0, lines: [] });
+      if (isWithin(feature))
+        pieces.push({ ...shapeOf(feature, place, unit).shape, taskId: 0, lines: [], hidesHeld });
     }
   }
   return [...whole.values(), ...pieces.filter(({ taskId }) => !whole.has(taskId))];
@@ -83,6 +89,8 @@ function shapeOf(feature: VectorTileFeature, { column, y: row }: PlacedTile, uni
     taskId: Number(properties.task_id ?? 0),
     state: STATE_NAMES.get(properties.state) ?? "ready",
     lock: LOCK_NAMES.get(properties.lock_purpose) ?? "free",
+    hidesHeld: false,
+    isSliver: properties.task_count === 1,
     rings,
     lines,
   };

@@ -1,7 +1,6 @@
 import { catalogue } from "../texts/catalogue.ts";
 
 const EN = {
-  title: "Map of the tasks",
   states: {
     ready: "To map",
     mapped: "Mapped, to validate",
@@ -19,14 +18,11 @@ const EN = {
   noTasks: "This project has no tasks yet.",
   open: "Open the interactive map",
   table: "All tasks as a table",
-  inTable: "The same tasks stand in a table, which the keyboard reaches.",
   legend: "What the colours and patterns mean",
   live: "Live: changes show as they happen.",
   connecting: "Connecting to the changes…",
   notLive: "Not connected: reload the page to see changes.",
-  task: (taskId: string) => `Task ${taskId}`,
   place: (taskId: string) => `Where task ${taskId} is, with the tasks around it`,
-  thisTask: "This task",
   area: (width: string, height: string) =>
     `The area, ${width} km from west to east and ${height} km from north to south.`,
   faults: (count: number) => (count === 1 ? "1 fault is marked." : `${count} faults are marked.`),
@@ -34,10 +30,34 @@ const EN = {
   projects: (count: number) =>
     count === 1 ? "World map with 1 project" : `World map with ${count} projects`,
   openProjects: "Open the map to move and zoom",
+  stateOfOne: {
+    ready: "to map",
+    mapped: "mapped, to validate",
+    validated: "validated",
+    invalidated: "to map again",
+    "bad-imagery": "no usable imagery",
+  },
+  taskWord: "Task",
+  map: "Map",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  wheel: "Press Ctrl and scroll to zoom the map",
+  wheelMac: "Press ⌘ and scroll to zoom the map",
+  fingers: "Use two fingers to move the map",
+  draw: "Draw on a map",
+  drawUndo: "Remove the last corner",
+  drawAnother: "Begin another area",
+  drawClear: "Remove all",
+  drawMore: "Click on the map to add corners. An area has at least three.",
+  drawDone: "The area is complete. Drag a corner to move it, or click to add more.",
+  rectangle: "Type a rectangle instead",
+  rectangleHelp: "In degrees: longitudes from −180 to 180, latitudes from −90 to 90.",
+  sides: { west: "West", south: "South", east: "East", north: "North" },
+  geoJson: "The area as GeoJSON",
+  geoJsonLabel: "GeoJSON",
 };
 
 const FR = {
-  title: "Carte des tâches",
   states: {
     ready: "À cartographier",
     mapped: "Cartographiées, à valider",
@@ -55,14 +75,11 @@ const FR = {
   noTasks: "Ce projet n’a pas encore de tâches.",
   open: "Ouvrir la carte interactive",
   table: "Toutes les tâches en tableau",
-  inTable: "Les mêmes tâches sont dans un tableau, que le clavier atteint.",
   legend: "Ce que disent les couleurs et les motifs",
   live: "En direct : les changements apparaissent aussitôt.",
   connecting: "Connexion aux changements…",
   notLive: "Non connecté : rechargez la page pour voir les changements.",
-  task: (taskId: string) => `Tâche ${taskId}`,
   place: (taskId: string) => `Où se trouve la tâche ${taskId}, avec les tâches voisines`,
-  thisTask: "Cette tâche",
   area: (width: string, height: string) =>
     `La zone, ${width} km d’ouest en est et ${height} km du nord au sud.`,
   faults: (count: number) => (count === 1 ? "1 défaut est marqué." : `${count} défauts sont marqués.`),
@@ -70,6 +87,31 @@ const FR = {
   projects: (count: number) =>
     count === 1 ? "Carte du monde avec 1 projet" : `Carte du monde avec ${count} projets`,
   openProjects: "Ouvrir la carte pour la déplacer et l’agrandir",
+  stateOfOne: {
+    ready: "à cartographier",
+    mapped: "cartographiée, à valider",
+    validated: "validée",
+    invalidated: "à recartographier",
+    "bad-imagery": "sans imagerie utilisable",
+  },
+  taskWord: "Tâche",
+  map: "Carte",
+  zoomIn: "Agrandir",
+  zoomOut: "Réduire",
+  wheel: "Appuyez sur Ctrl et faites défiler pour agrandir la carte",
+  wheelMac: "Appuyez sur ⌘ et faites défiler pour agrandir la carte",
+  fingers: "Déplacez la carte avec deux doigts",
+  draw: "Dessiner sur une carte",
+  drawUndo: "Retirer le dernier sommet",
+  drawAnother: "Commencer une autre zone",
+  drawClear: "Tout retirer",
+  drawMore: "Cliquez sur la carte pour ajouter des sommets. Une zone en a au moins trois.",
+  drawDone: "La zone est complète. Faites glisser un sommet pour le déplacer, ou cliquez pour en ajouter.",
+  rectangle: "Taper un rectangle",
+  rectangleHelp: "En degrés : longitudes de −180 à 180, latitudes de −90 à 90.",
+  sides: { west: "Ouest", south: "Sud", east: "Est", north: "Nord" },
+  geoJson: "La zone en GeoJSON",
+  geoJsonLabel: "GeoJSON",
 };
 
 /** The words around maps. */

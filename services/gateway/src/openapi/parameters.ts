@@ -136,8 +136,7 @@ const header = (name: string, description: string, schema: Schema, more: object 
 const PREFER =
   "`return=minimal` asks for no document, only for what the response alone says; `return=representation` for the document, " +
   "which is the default.";
-/** Generators of clients write a pattern into a text of their own, so it has no quote. */
-const TAG = { pattern: "^(W/)?\\x22[^\\x22]+\\x22$" };
+const TAG = { pattern: '^(W/)?"[^"]+"$' };
 
 /** The headers of requests. A name is the one of the component. */
 const HEADER_PARAMETERS: Record<string, Parameter> = {

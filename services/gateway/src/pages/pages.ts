@@ -128,9 +128,7 @@ export function pages(services: readonly DescService[], address: string, silence
   };
   return {
     vary({ method, path, response }) {
-      if (!hasForms(method, path)) return;
-      const before = response.getHeader("Vary");
-      response.setHeader("Vary", before === undefined ? "Accept" : `${before}, Accept`);
+      if (hasForms(method, path)) response.setHeader("Vary", "Accept");
     },
     wantedBy,
     answer: (exchange, visit, wanted, bounds) =>

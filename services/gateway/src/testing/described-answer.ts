@@ -212,16 +212,16 @@ function bodyFaults(judging: Judging, schema: Schema, type: string, answer: Seen
   // Handlers refuse for whatever reason; those of the gateway are its own.
   if (maker === "handlers" && type === PROBLEM_TYPE && value.domain !== GATEWAY_DOMAIN)
     return validate(problem, value);
-  return documentFaults(schema, value, judging);
+  return documentFaults(schema, value, validate);
 }
 
 const PROBLEM_TYPE = "application/problem+json";
 const GATEWAY_DOMAIN = "gateway.tessera";
 
 /** Holds a document and what it includes against schemas of their own: neither has the members of the other. */
-function documentFaults(schema: Schema, value: Schema, { validate, document: openApi }: Judging): string[] {
+function documentFaults(schema: Schema, value: Schema, validate: Judging["validate"]): string[] {
   const inclusions: Schema[] = [];
-  const document = withoutIncluded(schema, openApi.components.schemas, inclusions);
+  const document = withoutIncluded(schema, inclusions);
   const [inclusion] = inclusions;
   if (inclusion === undefined) return validate(schema, value);
   const { included, included_incomplete, ...rest } = value;
@@ -232,14 +232,12 @@ function documentFaults(schema: Schema, value: Schema, { validate, document: ope
   return [...validate(document, rest), ...validate(inclusion, apart)];
 }
 
-function withoutIncluded(given: Schema, schemas: Record<string, Schema>, inclusions: Schema[]): Schema {
-  const named = schemas[(given.$ref as string | undefined)?.split("/").at(-1) ?? ""];
-  const schema = named?.allOf === undefined && named?.anyOf === undefined ? given : named;
+function withoutIncluded(schema: Schema, inclusions: Schema[]): Schema {
   const [document, inclusion] = (schema.allOf ?? []) as Schema[];
   if (document !== undefined && inclusion !== undefined) {
     inclusions.push(inclusion);
     return document;
   }
   if (!Array.isArray(schema.anyOf)) return schema;
-  return { ...schema, anyOf: schema.anyOf.map((it: Schema) => withoutIncluded(it, schemas, inclusions)) };
+  return { ...schema, anyOf: schema.anyOf.map((it: Schema) => withoutIncluded(it, inclusions)) };
 }
