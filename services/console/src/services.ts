@@ -1,3 +1,4 @@
+import { DOCUMENTS } from "./documents/routes.ts";
 import { HOME } from "./home/routes.ts";
 import { MAKING } from "./making/routes.ts";
 import { MAPS } from "./maps/routes.ts";
@@ -7,5 +8,5 @@ import { SIGN_IN } from "./sign-in/routes.ts";
 import { TASKS } from "./tasks/routes.ts";
 import type { Routes } from "./visits/routes.ts";
 
-/** What every room of the console answers. */
-export const ROOMS: readonly Routes[] = [MAPS, SIGN_IN, HOME, PROJECTS, TASKS, MAKING, OPERATIONS];
+/** What every room of the console answers. The pages of documents come last: they are those of all that no other room shows. */
+export const ROOMS: readonly Routes[] = [MAPS, SIGN_IN, HOME, PROJECTS, TASKS, MAKING, OPERATIONS, DOCUMENTS];

@@ -1,0 +1,5 @@
+import type { Routes } from "../visits/routes.ts";
+import { showDocument } from "./document-page.ts";
+
+/** Every resource that no other room has a page for. */
+export const DOCUMENTS: Routes = { pages: [{ path: "/v1/*", show: showDocument }] };
