@@ -56,12 +56,18 @@ function functionsIn(node: unknown): { start: number; end: number }[] {
   return type !== undefined && FUNCTIONS.includes(type) ? [{ start, end }, ...below] : below;
 }
 
-/** Where tagged templates and calls of `unsafe` begin. Pages are templates of their own. */
+/** The tags of templates that make pages and sentences of the console. */
+const TEXT_TAGS = ["html", "say"];
+
+/** Where tagged templates of SQL and calls of `unsafe` begin. */
 function sqlIn(node: unknown): number[] {
   if (typeof node !== "object" || node === null) return [];
   const below = Object.values(node).flatMap(sqlIn);
   const { type, start, tag, callee } = node as Record<string, Named> & { type?: string; start: number };
-  const isSql = type === "TaggedTemplateExpression" && tag?.object?.name !== "String" && tag?.name !== "html";
+  const isSql =
+    type === "TaggedTemplateExpression" &&
+    tag?.object?.name !== "String" &&
+    !TEXT_TAGS.includes(tag?.name ?? "");
   const isText = type === "CallExpression" && callee?.property?.name === "unsafe";
   return isSql || isText ? [start, ...below] : below;
 }

@@ -1,4 +1,5 @@
 import { attributes, type Content, html } from "../html/html.ts";
+import { violationText } from "../texts/violations.ts";
 import type { Visit } from "../visits/visit.ts";
 import { type FormName, refusalAt } from "./form.ts";
 
@@ -46,7 +47,7 @@ export function field(visit: Visit, command: FormName, it: Field) {
   });
   return html`<div class="field"><label for="${id}">${it.label}</label>
 ${it.help ? html`<p class="help" id="${id}-help">${it.help}</p>` : ""}
-${faults.length > 0 ? html`<p class="fault" id="${id}-fault">${faults.map((fault) => html`<span>${fault.description}</span>`)}</p>` : ""}
+${faults.length > 0 ? html`<p class="fault" id="${id}-fault">${faults.map((fault) => html`<span>${violationText(visit.language, fault)}</span>`)}</p>` : ""}
 ${control(it, value, own)}</div>`;
 }
 

@@ -7,12 +7,12 @@ import {
 import { form } from "../forms/form.ts";
 import { moment, number } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
+import { faultText } from "../texts/area-rules.ts";
 import { enumName } from "../visits/enum-value.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { areaForms } from "./area-forms.ts";
 import { picture } from "./picture.ts";
-import { faultText } from "./rule-texts.ts";
 import { stepLinks, steps } from "./steps.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 import { useForProject } from "./use-for-project.ts";

@@ -2,8 +2,8 @@ import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb
 import { areaFromGeoJson, membersOfGeoJson } from "@tessera/geometry/areas/geo-json.ts";
 import { GeometryFault } from "@tessera/geometry/areas/geometry-fault.ts";
 import { fieldRefusal } from "../forms/field-refusal.ts";
+import { ruleText } from "../texts/area-rules.ts";
 import type { Visit } from "../visits/visit.ts";
-import { ruleText } from "./rule-texts.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 
 /** A file of task areas is one message, so it is read whole. */

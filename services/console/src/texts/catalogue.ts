@@ -1,4 +1,4 @@
-import { directionOf, type Language } from "./languages.ts";
+import type { Language } from "./languages.ts";
 
 /** The texts of one room: words, and functions that put values into a sentence. */
 export interface Texts {
@@ -36,9 +36,14 @@ type Same<T> = {
       : Same<T[K]>;
 };
 
-/** Marks each text, so that what is not in a catalogue stands out. */
+/** Marks a text in a made-up language, so that what is not in a catalogue stands out; any other language leaves it as it is. */
+export function inPseudo(language: Language, text: string): string {
+  if (language === "ar-XB") return `\u202e${text}\u202c`;
+  return language === "en-XA" ? `[${text}]` : text;
+}
+
 function pseudo(texts: Texts, language: Language): Texts {
-  const mark = (text: string) => (directionOf(language) === "rtl" ? `\u202e${text}\u202c` : `[${text}]`);
+  const mark = (text: string) => inPseudo(language, text);
   return Object.fromEntries(
     Object.entries(texts).map(([key, value]) => {
       if (typeof value === "string") return [key, mark(value)];

@@ -1,5 +1,5 @@
 import type { AreaFault } from "@tessera/contracts/tessera/project/v1/area_upload_pb.ts";
-import type { Language } from "../texts/languages.ts";
+import type { Language } from "./languages.ts";
 
 /** The rules of areas and their files in French. In English the service says them itself, with what it found. */
 const FRENCH: Readonly<Record<string, string>> = {
