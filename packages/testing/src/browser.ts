@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { findChromium } from "./chromium.ts";
 
 /** How long a browser may take to start or to stop, and a page for each thing that a test waits for. */
@@ -19,8 +25,8 @@ export interface TestPage {
 
 /** A headless Chromium. */
 export interface TestBrowser {
-  /** Opens an empty page, which shares no cookies and no cache with the others. */
-  open(): Promise<TestPage>;
+  /** Opens an empty page, which shares no cookies and no cache with the others: `{ javaScriptEnabled: false }`. */
+  open(options?: BrowserContextOptions): Promise<TestPage>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +50,7 @@ export interface TestBrowser {
  */
 export async function startBrowser(): Promise<TestBrowser> {
   const browser = await launch();
-  return { open: () => open(browser), stop: () => stop(browser) };
+  return { open: (options) => open(browser, options), stop: () => stop(browser) };
 }
 
 async function launch(): Promise<Browser> {
@@ -59,8 +65,8 @@ async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, env, args, timeout: START_MAX_MS });
 }
 
-async function open(browser: Browser): Promise<TestPage> {
-  const context = await browser.newContext();
+async function open(browser: Browser, options: BrowserContextOptions = {}): Promise<TestPage> {
+  const context = await browser.newContext(options);
   context.setDefaultTimeout(WAIT_MAX_MS);
   const page = await context.newPage();
   return { page, ...observe(context, page) };

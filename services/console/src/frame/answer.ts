@@ -13,7 +13,7 @@ import { PageFault } from "../visits/page-fault.ts";
 import type { ActRoute } from "../visits/routes.ts";
 import type { Give, Show, Visit } from "../visits/visit.ts";
 import { asker, refusalOf } from "./ask.ts";
-import { documentOf } from "./document.ts";
+import { documentOf, partOf } from "./document.ts";
 import { readForm } from "./read-form.ts";
 import { failurePage, needsSignIn } from "./refused-page.ts";
 import { pageHeaders } from "./security-headers.ts";
@@ -169,17 +169,38 @@ function pageResponse(
 ): Response {
   const notice = cookies.get(COOKIES.notice);
   const part = askedPart(request.headers, page);
-  const text = part === undefined ? documentOf(visit, page, notice) : String(part());
+  // What was said before is not cleared by a part that refreshes itself.
+  const isNews = notice !== undefined || request.method === "POST";
+  const text =
+    part === undefined
+      ? documentOf(visit, page, notice)
+      : isNews
+        ? partOf(visit, part(), notice)
+        : String(part());
   const headers = pageHeaders(visit);
   // A cookie that the form token of this page needs is set while the page is made.
   for (const cookie of set) headers.append("set-cookie", cookie);
-  if (notice !== undefined && part === undefined) headers.append("set-cookie", endCookie(COOKIES.notice));
+  if (notice !== undefined) headers.append("set-cookie", endCookie(COOKIES.notice));
+  if (request.method === "POST") headers.set("hx-push-url", "false");
+  if (part === undefined && isForPart(request.headers)) asWholePage(headers, visit, request);
   return new Response(text, { status: page.status ?? 200, headers });
+}
+
+/** Whether htmx asks for a part. */
+function isForPart(headers: Headers): boolean {
+  return headers.get("hx-request-type") === "partial";
+}
+
+/** Has htmx show a whole page that comes in place of a part: one to sign in on, or one that says what failed. */
+function asWholePage(headers: Headers, { path, query }: Visit, { method }: Request): void {
+  headers.set("hx-retarget", "body");
+  headers.set("hx-reswap", "innerMorph show:window:top");
+  if (method !== "POST") headers.set("hx-push-url", query.size === 0 ? path : `${path}?${query}`);
 }
 
 /** The part of a page that htmx asks for alone. It names the element that it replaces: "section#tasks". */
 function askedPart(headers: Headers, { parts = {}, status = 200 }: Page) {
-  if (headers.get("hx-request-type") !== "partial" || status >= 500) return undefined;
+  if (!isForPart(headers) || status >= 500) return undefined;
   const id = headers.get("hx-target")?.split("#")[1];
   return id === undefined ? undefined : parts[id];
 }

@@ -1,4 +1,4 @@
-import { html } from "../html/html.ts";
+import { type Html, html } from "../html/html.ts";
 import { FRAME_TEXTS } from "../texts/frame.ts";
 import { directionOf } from "../texts/languages.ts";
 import { NOTICE_TEXTS } from "../texts/notices.ts";
@@ -18,7 +18,6 @@ export function documentOf(visit: Visit, page: Page, notice: string | undefined)
   const { language, deps } = visit;
   const { assets } = deps;
   const t = FRAME_TEXTS(language);
-  const said = notice === undefined ? undefined : NOTICE_TEXTS(language)[notice as "signedIn"];
   const scripts = ["console", ...(page.scripts ?? [])].map(
     (name) => html`<script type="module" src="${assets.script(name)}"></script>`,
   );
@@ -41,7 +40,7 @@ ${page.alternates}
 ${header(visit)}
 <main id="main" tabindex="-1"${page.wide ? html` class="wide"` : ""}>
 ${trail(page, t.youAreHere)}
-<div id="notice" role="status" aria-live="polite">${said === undefined ? "" : html`<p class="notice">${said}</p>`}</div>
+<div id="notice" role="status" aria-live="polite">${said(visit, notice)}</div>
 ${page.body}
 </main>
 <footer class="foot">
@@ -50,6 +49,16 @@ ${page.body}
 </body>
 </html>`;
   return String(text);
+}
+
+/** A part of a page, and what has just been done, which htmx puts into its own place. */
+export function partOf(visit: Visit, part: Html, notice: string | undefined): string {
+  return String(html`${part}<div id="notice" hx-swap-oob="innerHTML">${said(visit, notice)}</div>`);
+}
+
+function said({ language }: Visit, notice: string | undefined) {
+  const text = notice === undefined ? undefined : NOTICE_TEXTS(language)[notice as "signedIn"];
+  return text === undefined ? "" : html`<p class="notice">${text}</p>`;
 }
 
 function trail({ trail: steps = [], title }: Page, label: string) {

@@ -3,11 +3,13 @@ import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.
 import { enumValue } from "../visits/enum-value.ts";
 import type { Done } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
+import { taskOf, taskPath } from "./task-address.ts";
 
 /** Locks a task for the person. */
-export async function lockTask({ ask, form, params }: Visit): Promise<Done> {
-  const [projectId, taskId] = [Number(params.project_id), Number(params.task_id)];
+export async function lockTask(visit: Visit): Promise<Done> {
+  const { ask, form } = visit;
+  const at = taskOf(visit);
   const purpose = enumValue<LockPurpose>(LockPurposeSchema, form.text("purpose"));
-  await ask(LockService.method.lockTask, { requestId: form.text("_request_id"), projectId, taskId, purpose });
-  return { see: `/v1/projects/${projectId}/tasks/${taskId}` };
+  await ask(LockService.method.lockTask, { requestId: form.text("_request_id"), ...at, purpose });
+  return { see: taskPath(at), notice: "taskTaken" };
 }

@@ -1,11 +1,34 @@
 import type { Routes } from "../visits/routes.ts";
+import { acceptLicence, showLicenceToAccept } from "./accept-licence.ts";
+import { assignTask } from "./assign-task.ts";
+import { claimTask, showUnclaimed } from "./claim-task.ts";
+import { createComment } from "./create-comment.ts";
+import { extendLock } from "./extend-lock.ts";
 import { lockTask } from "./lock-task.ts";
+import { releaseLock } from "./release-lock.ts";
+import { splitTask } from "./split-task.ts";
+import { submitTask } from "./submit-task.ts";
+import { PROJECT, TASK } from "./task-address.ts";
 import { showTask } from "./task-page.ts";
+import { unassignTask } from "./unassign-task.ts";
+import { undoTask } from "./undo-task.ts";
 
-const TASK = "/v1/projects/:project_id{[0-9]+}/tasks/:task_id{[0-9]+}";
+const LICENCE = "/v1/licences/:licence_id{[0-9]+}";
 
-/** One task: its lock, and the work on it. */
+/** Tasks: the page of each, and the work on them. */
 export const TASKS: Routes = {
   pages: [{ path: TASK, show: showTask }],
-  acts: [{ method: "PUT", path: `${TASK}/lock`, act: lockTask, page: showTask }],
+  acts: [
+    { method: "PUT", path: `${TASK}/lock`, act: lockTask, page: showTask },
+    { method: "PATCH", path: `${TASK}/lock`, act: extendLock, page: showTask },
+    { method: "DELETE", path: `${TASK}/lock`, act: releaseLock, page: showTask },
+    { method: "POST", path: `${TASK}/submissions`, act: submitTask, page: showTask },
+    { method: "POST", path: `${TASK}/subtasks`, act: splitTask, page: showTask },
+    { method: "POST", path: `${TASK}/undos`, act: undoTask, page: showTask },
+    { method: "POST", path: `${TASK}/comments`, act: createComment, page: showTask },
+    { method: "PUT", path: `${TASK}/assignment`, act: assignTask, page: showTask },
+    { method: "DELETE", path: `${TASK}/assignment`, act: unassignTask, page: showTask },
+    { method: "POST", path: `${PROJECT}/claims`, act: claimTask, page: showUnclaimed },
+    { method: "PUT", path: `${LICENCE}/acceptance`, act: acceptLicence, page: showLicenceToAccept },
+  ],
 };
