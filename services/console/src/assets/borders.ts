@@ -2,24 +2,41 @@ import { createRequire } from "node:module";
 import { mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
-/** A step that is longer than this, in degrees, leads around the back of the world. */
-const STEP_MAX_DEGREES = 180;
+/** A kilometre: the borders are no more exact. */
+const DECIMALS = 100;
+/** Two places of a line that are farther apart lie on both sides of 180° of longitude. */
+const HALF_WORLD_DEGREES = 180;
+const EDGE_DEGREES = 179.99;
 
-/** The borders of the world's countries from Natural Earth (1:50,000,000), as a GeoJSON MultiLineString. */
+/**
+ * The borders of the world's countries from Natural Earth (1:50,000,000), as a GeoJSON MultiLineString. Lines end at 180° of
+ * longitude, which is no border itself.
+ */
 export function borders() {
   const world = createRequire(import.meta.url)("world-atlas/countries-50m.json") as Topology;
   const { type, coordinates } = mesh(world, world.objects.countries as GeometryCollection);
-  return { type, coordinates: coordinates.flatMap(withoutJumps) };
+  return { type, coordinates: coordinates.flatMap((it) => parted(it)) };
 }
 
-/** A line that crosses 180° is cut there, or it would be drawn across the whole map. */
-function withoutJumps(line: readonly number[][]): number[][][] {
-  const parts: number[][][] = [];
-  for (const [at, place] of line.entries()) {
-    const before = line[at - 1];
-    const isNear = before !== undefined && Math.abs((place[0] ?? 0) - (before[0] ?? 0)) < STEP_MAX_DEGREES;
-    if (isNear) parts.at(-1)?.push(place);
-    else parts.push([place]);
+/** A line as those that do not cross 180°. */
+function parted(line: readonly number[][]): number[][][] {
+  const parts: number[][][] = [[]];
+  let before: number | undefined;
+  for (const [longitude = 0, latitude = 0] of line) {
+    if (before !== undefined && isCut(before, longitude)) parts.push([]);
+    before = longitude;
+    const place = [rounded(longitude), rounded(latitude)];
+    const last = parts.at(-1)?.at(-1);
+    if (last?.[0] !== place[0] || last?.[1] !== place[1]) parts.at(-1)?.push(place);
   }
   return parts.filter(({ length }) => length > 1);
+}
+
+function isCut(one: number, other: number): boolean {
+  const isAlongEdge = Math.abs(one) > EDGE_DEGREES && Math.abs(other) > EDGE_DEGREES;
+  return Math.abs(one - other) > HALF_WORLD_DEGREES || isAlongEdge;
+}
+
+function rounded(degrees: number): number {
+  return Math.round(degrees * DECIMALS) / DECIMALS;
 }

@@ -11,13 +11,18 @@ interface Line {
 
 let lines: Line[] | undefined;
 
-/** The borders and coasts of countries within a picture, as the data of a path. */
-export function borderLines(view: View): string {
+/**
+ * The borders and coasts of countries within a picture, as the data of a path. Islands and details of less than `least` units
+ * are left out.
+ */
+export function borderLines(view: View, least = 1): string {
   lines ??= borders().coordinates.map((it) => lineOf(it));
   const data = new PathData();
   for (const shift of view.bounds.east > 1 ? [0, 1] : [0])
-    for (const line of lines)
-      if (meets(line.bounds, view.bounds, shift)) draw(line.places, view, shift, data);
+    for (const { bounds, places } of lines) {
+      const size = Math.max(bounds.east - bounds.west, bounds.south - bounds.north) * view.scale;
+      if (size >= least && meets(bounds, view.bounds, shift)) draw(places, view, shift, least, data);
+    }
   return String(data);
 }
 
@@ -44,36 +49,41 @@ function meets(one: Bounds, other: Bounds, shift = 0): boolean {
   );
 }
 
-/** Draws the parts of a line that may be seen. */
-function draw(places: Float64Array, { bounds, scale }: View, shift: number, data: PathData): void {
-  let [lastX, lastY]: [number, number] = [Number.NaN, Number.NaN];
+/** Draws the parts of a line that may be seen, without details of less than `least` units. */
+function draw(
+  places: Float64Array,
+  { bounds, scale }: View,
+  shift: number,
+  least: number,
+  data: PathData,
+): void {
+  let pen: [number, number] | undefined;
   for (let at = 0; at + 3 < places.length; at += 2) {
-    const [x1, y1, x2, y2] = places.subarray(at, at + 4) as unknown as [number, number, number, number];
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = places.subarray(at, at + 4);
     const step = {
       west: Math.min(x1, x2),
       north: Math.min(y1, y2),
       east: Math.max(x1, x2),
       south: Math.max(y1, y2),
     };
-    // The edge of the world is no border.
-    if (!meets(step, bounds, shift) || isEdge(x1, x2)) continue;
-    const [fromX, fromY] = [across(x1), down(y1)];
-    const [toX, toY] = [across(x2), down(y2)];
-    if (fromX === toX && fromY === toY) continue;
-    if (fromX !== lastX || fromY !== lastY) data.move(fromX, fromY);
-    data.line(toX, toY);
-    [lastX, lastY] = [toX, toY];
+    if (!meets(step, bounds, shift)) {
+      pen = undefined;
+      continue;
+    }
+    const from = pen ?? placed(x1, y1);
+    const to = placed(x2, y2);
+    const isLast = at + 5 >= places.length;
+    const length = Math.abs(to[0] - from[0]) + Math.abs(to[1] - from[1]);
+    if (length === 0 || (length < least && !isLast)) {
+      if (pen === undefined) data.move(...from);
+      pen = from;
+      continue;
+    }
+    if (pen === undefined) data.move(...from);
+    data.line(...to);
+    pen = to;
   }
-  function across(x: number) {
-    return Math.round((x + shift - bounds.west) * scale);
+  function placed(x: number, y: number): [number, number] {
+    return [Math.round((x + shift - bounds.west) * scale), Math.round((y - bounds.north) * scale)];
   }
-  function down(y: number) {
-    return Math.round((y - bounds.north) * scale);
-  }
-}
-
-const EDGE = 1e-6;
-
-function isEdge(one: number, other: number): boolean {
-  return (one < EDGE && other < EDGE) || (one > 1 - EDGE && other > 1 - EDGE);
 }

@@ -39,7 +39,10 @@ test("projects are marks on a world map that lead to them", () => {
   const text = String(projectsPicture(visit, [project(7, 'A "b"'), project(8, "C")]));
   expect(text).toContain('<a href="/v1/projects/7" tabindex="-1" aria-label="A &quot;b&quot;">');
   expect(text).toContain('role="group" aria-label="World map with 2 projects"');
-  expect(text.length).toBeLessThan(120_000);
+  expect(text.length).toBeLessThan(60_000);
+  // No line crosses the whole map, as one over 180° of longitude would.
+  const steps = [...(/class="borders" d="([^"]+)"/.exec(text)?.[1] ?? "").matchAll(/[hl](-?\d+)/g)];
+  expect(Math.max(...steps.map(([, right]) => Math.abs(Number(right))))).toBeLessThan(100);
 });
 
 test("a task without an area has no picture", async () => {

@@ -1,26 +1,20 @@
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
-import { type Html, html, trusted } from "../html/html.ts";
+import { type Html, html } from "../html/html.ts";
 import type { Visit } from "../visits/visit.ts";
-import { borderLines } from "./border-lines.ts";
-import { boundsOf } from "./bounds.ts";
 import { mapAttributes } from "./map-words.ts";
 import { MAP_TEXTS } from "./texts.ts";
-import { placeIn, viewBoxOf, viewOf } from "./view.ts";
+import { placeIn, viewBoxOf } from "./view.ts";
+import { WORLD, worldBorders } from "./world.ts";
 
 /** What a mark needs to know of a project. */
 export type MarkedProject = Pick<Project, "projectId" | "name" | "centroid">;
 
-/** The inhabited world. */
-const WORLD = viewOf(boundsOf({ west: -180, south: -58, east: 180, north: 78 }), 1_000);
 const RADIUS = 7;
 const TOUCH_RADIUS = 16;
-
-let world: string | undefined;
 
 /** A map of the world with a mark for each project, which leads to it. The list of the projects beside it has the same links. */
 export function projectsPicture(visit: Visit, projects: readonly MarkedProject[]): Html {
   const t = MAP_TEXTS(visit.language);
-  world ??= `<path class="borders" d="${borderLines(WORLD)}"/>`;
   const marked = projects.filter(({ centroid }) => centroid !== undefined);
   const marks = marked.map(({ projectId, name, centroid }) => {
     const [x, y] = placeIn(WORLD, centroid?.longitude ?? 0, centroid?.latitude ?? 0);
@@ -29,7 +23,7 @@ export function projectsPicture(visit: Visit, projects: readonly MarkedProject[]
   });
   return html`<figure class="map" id="map-projects" data-map="projects"${mapAttributes(visit)}>
 <div class="map-stage" id="map-stage-projects" data-map-stage hx-morph-skip hidden></div>
-<div class="map-picture" id="map-picture-projects"><svg class="world" data-map-picture viewBox="${viewBoxOf(WORLD)}" role="group" aria-label="${t.projects(marked.length)}">${trusted(world)}${marks}</svg></div>
+<div class="map-view" id="map-picture-projects"><svg class="world" data-map-picture viewBox="${viewBoxOf(WORLD)}" role="group" aria-label="${t.projects(marked.length)}"><path class="borders" d="${worldBorders()}"/>${marks}</svg></div>
 <p class="map-tools"><button type="button" class="quiet" data-map-open hidden>${t.openProjects}</button></p>
 </figure>`;
 }

@@ -56,7 +56,7 @@ export async function readTasks(visit: Visit, projectId: number): Promise<FoundT
 export function taskPicturePart({ language }: Visit, projectId: number, found: FoundTasks): Html {
   const { progress, drawn } = found;
   const label = summary(language, progress, drawn.held);
-  return html`<div class="map-picture" id="map-picture-${projectId}" data-live="picture" hx-get="/console/projects/${projectId}/picture" hx-trigger="tasks-changed" hx-target="this" hx-swap="outerMorph"><svg data-map-picture class="tasks" viewBox="${viewBoxOf(drawn.view)}" role="img" aria-label="${label}">${trusted(drawn.svg)}</svg>
+  return html`<div class="map-view" id="map-picture-${projectId}" data-live="picture" hx-get="/console/projects/${projectId}/picture" hx-trigger="tasks-changed" hx-target="this" hx-swap="outerMorph"><svg data-map-picture class="tasks" viewBox="${viewBoxOf(drawn.view)}" role="img" aria-label="${label}">${trusted(drawn.svg)}</svg>
 ${legend(language, progress, drawn.held)}</div>`;
 }
 

@@ -18,5 +18,5 @@ export async function taskPlace(visit: Visit, task: Task): Promise<Html> {
   const label = MAP_TEXTS(visit.language).place(String(taskId));
   const name = `place-${projectId}-${taskId}`;
   const { svg, view } = await picturedTasks(visit, projectId, widened(around, ROOM), name);
-  return html`<figure class="map place"><svg class="tasks" viewBox="${viewBoxOf(view)}" role="img" aria-label="${label}">${trusted(svg)}<path class="task-here" d="${areaData(area, view)}"/></svg></figure>`;
+  return html`<figure class="map task-place"><svg class="tasks" viewBox="${viewBoxOf(view)}" role="img" aria-label="${label}">${trusted(svg)}<path class="task-here" d="${areaData(area, view)}"/></svg></figure>`;
 }
