@@ -48,7 +48,7 @@ test("a project comes from a file, step by step, without scripts", async () => {
   expect(look.path).toMatch(/^\/v1\/area-uploads\/\d+$/);
   expect(text(look, "h1")).toBe("Is this the area?");
   expect(text(look, "dl.facts")).toContain("Guatemala");
-  expect(look.root.querySelector("svg path.area")?.getAttribute("d")).toMatch(/^M/);
+  expect(look.root.querySelector("svg path.area-shape")?.getAttribute("d")).toMatch(/^m/i);
   const next = look.root.querySelector(".step-links a.button")?.getAttribute("href") as string;
   const name = await client.get(next);
   const fields = { "project.name": "A county: roads", "project.short_description": "After the flood." };
@@ -96,9 +96,9 @@ test("an unusable file is shown with every fault in words and at its place, and 
 test("a form without a file, a file that is too large, and half a rectangle are refused in words at the form", async () => {
   const none = await upload(undefined);
   expect([none.status, text(none, `${UPLOAD} .fault`)]).toEqual([422, "Choose a file first."]);
-  const box = 'main form[action="/console/new-project/rectangle"]';
+  const box = 'main form[action="/console/new-project/drawing"]';
   const typed = { west: "1", south: "5", east: "2", north: "4" };
   const turned = await client.submit(await client.get("/console/new-project"), box, typed);
-  expect(text(turned, `${box} .fault`)).toBe("The south must lie south of the north.");
+  expect(text(turned, `${box} [role=alert]`)).toContain("The south must lie south of the north.");
   expect(turned.root.querySelector(`${box} input[name=north]`)?.getAttribute("value")).toBe("4");
 });

@@ -1,4 +1,5 @@
 // The script of every page. Pages work without it.
+import { keepTyped, restoreTyped } from "./keep-typed.ts";
 import { keepClocks } from "./lock-clock.ts";
 import { startMaps } from "./maps.ts";
 import { tidySentForms } from "./sent-forms.ts";
@@ -8,8 +9,11 @@ showTimes(document);
 keepTimes();
 keepClocks();
 startMaps();
+keepTyped();
+restoreTyped(document);
 document.addEventListener("htmx:after:swap", () => {
   showTimes(document);
   startMaps();
+  restoreTyped(document);
 });
 tidySentForms();

@@ -15,15 +15,17 @@ function restore(form: HTMLFormElement): void {
   for (const field of fieldsOf(form)) if (field.value === "") field.value = values[field.name] ?? "";
 }
 
-function restoreAll(): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) restore(form);
+/** Fills in what was typed before, in the forms of a part of the page that are still empty. */
+export function restoreTyped(root: ParentNode): void {
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-keep]")) restore(form);
 }
 
-document.addEventListener("input", ({ target }) => {
-  const form = (target as Typed).form;
-  if (form?.dataset.keep === undefined) return;
-  const values = Object.fromEntries(fieldsOf(form).map((it) => [it.name, it.value]));
-  sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(values));
-});
-document.addEventListener("htmx:after:swap", restoreAll);
-restoreAll();
+/** Starts to keep what is typed. */
+export function keepTyped(): void {
+  document.addEventListener("input", ({ target }) => {
+    const form = (target as Typed).form;
+    if (form?.dataset.keep === undefined) return;
+    const values = Object.fromEntries(fieldsOf(form).map((it) => [it.name, it.value]));
+    sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(values));
+  });
+}

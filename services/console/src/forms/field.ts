@@ -32,7 +32,9 @@ export interface Field {
 export function field(visit: Visit, command: FormName, it: Field) {
   const refusal = refusalAt(visit, command);
   const value = refusal === undefined ? it.value : visit.refused?.form.text(it.name);
-  const faults = (refusal?.violations ?? []).filter(({ field: path }) => path === it.name);
+  const faults = (refusal?.violations ?? []).filter(
+    ({ field: path }) => path === it.name || path.startsWith(`${it.name}[`),
+  );
   const id = `f-${it.name.replaceAll(/[^a-z0-9]+/gi, "-")}-${command.action.replaceAll(/[^a-z0-9]+/gi, "-")}`;
   const describedBy = [it.help && `${id}-help`, faults.length > 0 && `${id}-fault`].filter(Boolean).join(" ");
   const own = attributes({

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Refusal } from "@tessera/rpc/refusal.ts";
 import { attributes, type Content, html } from "../html/html.ts";
 import type { Visit } from "../visits/visit.ts";
 import { refusalAlert } from "./refusal-alert.ts";
@@ -50,8 +51,22 @@ export function form(visit: Visit, command: Command, ...fields: Content[]) {
   return html`<form method="post" action="${address}"${own}${more}>
 <input type="hidden" name="_token" value="${visit.formToken()}"><input type="hidden" name="_request_id" value="${randomUUID()}">
 ${part === undefined ? "" : html`<input type="hidden" name="_part" value="${part}">`}
-${revision === undefined ? "" : html`<input type="hidden" name="_revision" value="${revision}">`}
+${revision === undefined ? "" : html`<input type="hidden" name="_revision" value="${seenRevision(visit, command, revision)}">`}
 ${refusalAlert(visit, refusalAt(visit, command))}${fields}${button}</form>`;
+}
+
+/** A form that was refused for another reason still changes what its reader has seen, not what is there now. */
+function seenRevision(visit: Visit, command: Command, revision: bigint): bigint {
+  if (isStale(refusalAt(visit, command))) return revision;
+  const sent = refusalAt(visit, command) && visit.refused?.form.bigint("_revision");
+  return sent ?? revision;
+}
+
+const PRECONDITION_FAILED = 412;
+
+/** Whether a command was refused because somebody else changed the resource meanwhile. */
+export function isStale(refusal: Refusal | undefined): boolean {
+  return refusal?.reason.httpStatus === PRECONDITION_FAILED;
 }
 
 /** What names a form among those of a page. */

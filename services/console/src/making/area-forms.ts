@@ -1,7 +1,7 @@
-import { field } from "../forms/field.ts";
 import { form, refusalAt } from "../forms/form.ts";
 import { number } from "../html/formats.ts";
 import { html } from "../html/html.ts";
+import { areaDrawing } from "../maps/area-drawing.ts";
 import type { Visit } from "../visits/visit.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 
@@ -10,20 +10,16 @@ const MEGABYTE = 1_048_576;
 const ACCEPT =
   ".geojson,.json,.geojsonl,.ndjson,.kml,.kmz,.gpx,.zip,.shp,.osm,.xml,.gz,application/geo+json,application/zip";
 
-/** The ways to say where a project is: a file, a drawing, or a rectangle of four numbers. `projectId` is the project that it is for, or "". */
+/** The ways to say where a project is: a file, or a drawing. `projectId` is the project that it is for, or "". */
 export function areaForms(visit: Visit, projectId: string) {
   const t = MAKING_TEXTS(visit.language).area;
   const kept = html`<input type="hidden" name="project_id" value="${projectId}">`;
   const upload = { method: "POST", action: "/v1/area-uploads", submit: t.fileSubmit, file: true } as const;
   const draw = { method: "POST", action: "/console/new-project/drawing", submit: t.drawSubmit } as const;
-  const box = { method: "POST", action: "/console/new-project/rectangle", submit: t.boxSubmit } as const;
-  const isOpen = (command: typeof draw | typeof box) => (refusalAt(visit, command) ? html` open` : "");
   return html`<section class="choice"><h2>${t.file}</h2>
 ${form(visit, upload, kept, fileField(visit, upload))}</section>
 <section class="choice"><h2>${t.draw}</h2><p>${t.drawHelp}</p>
-${form(visit, draw, kept, field(visit, draw, { name: "area", label: t.geojson, help: t.geojsonHelp, rows: 4, required: true }))}</section>
-<details class="choice"${isOpen(box)}><summary>${t.box}</summary><p>${t.boxHelp}</p>
-${form(visit, box, kept, html`<div class="four">${(["west", "south", "east", "north"] as const).map((side) => field(visit, box, { name: side, label: t[side], type: "number", step: "any", required: true, min: side === "west" || side === "east" ? -180 : -90, max: side === "west" || side === "east" ? 180 : 90 }))}</div>`)}</details>`;
+${form(visit, draw, kept, areaDrawing(visit))}</section>`;
 }
 
 /** The field of a file. A browser never fills one in again. */

@@ -1,3 +1,5 @@
+import { create } from "@bufbuild/protobuf";
+import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import {
   type AreaFault,
@@ -7,12 +9,12 @@ import {
 import { form } from "../forms/form.ts";
 import { moment, number } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
+import { areaPicture } from "../maps/area-picture.ts";
 import { faultText } from "../texts/area-rules.ts";
 import { enumName } from "../visits/enum-value.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { areaForms } from "./area-forms.ts";
-import { picture } from "./picture.ts";
 import { stepLinks, steps } from "./steps.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 import { useForProject } from "./use-for-project.ts";
@@ -21,7 +23,8 @@ import { useForProject } from "./use-for-project.ts";
 export async function showAreaUpload(visit: Visit): Promise<Page> {
   const { ask, params, query, language } = visit;
   const t = MAKING_TEXTS(language);
-  const areaUploadId = BigInt(params.area_upload_id ?? 0);
+  const sent = params.area_upload_id ?? visit.refused?.form.text("area_upload_id") ?? "";
+  const areaUploadId = /^\d{1,18}$/.test(sent) ? BigInt(sent) : 0n;
   const { areaUpload: it } = await ask(AreaService.method.getAreaUpload, { areaUploadId });
   if (it === undefined) throw new Error("an upload came without a document");
   const projectId = visit.refused?.form.text("project_id") ?? query.get("project_id") ?? "";
@@ -43,29 +46,28 @@ ${isUsable ? next : html`<section><h2>${t.look.again}</h2>${areaForms(visit, pro
   return { title, body, trail };
 }
 
-function drawing(
-  { language }: Visit,
-  { area, faults, polygonCount, areaSquareKilometres = 0 }: AreaUpload,
-): Content {
-  const t = MAKING_TEXTS(language);
-  const places = faults.flatMap(({ place }, at) =>
-    place === undefined ? [] : [{ ...place, name: String(at + 1) }],
-  );
-  const label =
-    area === undefined
-      ? t.look.faultPicture(places.length)
-      : t.look.picture(polygonCount, number(language, areaSquareKilometres, 1));
-  const drawn = picture(label, area === undefined ? [] : [{ name: "area", areas: [area] }], places);
-  return drawn === ""
-    ? ""
-    : html`<figure class="map-picture">${drawn}<figcaption>${label}</figcaption></figure>`;
+/** The area, or the places of its faults, on a map of borders. */
+function drawing(visit: Visit, { area, faults }: AreaUpload): Content {
+  const marked = byPlace(faults).flatMap((fault) => {
+    const { place } = fault;
+    return place === undefined ? [] : [{ ...place, label: faultText(visit.language, fault) }];
+  });
+  return areaPicture(visit, area ?? create(MultiPolygonSchema), marked);
+}
+
+/** Faults that have a place come first: their numbers are those on the picture. */
+function byPlace(faults: readonly AreaFault[]): AreaFault[] {
+  return [
+    ...faults.filter(({ place }) => place !== undefined),
+    ...faults.filter(({ place }) => place === undefined),
+  ];
 }
 
 /** Every fault in words; the number is the one at its place on the picture. */
 function faultList({ language }: Visit, faults: readonly AreaFault[]): Content {
   const t = MAKING_TEXTS(language);
   if (faults.length === 0) return "";
-  const items = faults.map((fault) => {
+  const items = byPlace(faults).map((fault) => {
     const { place, path } = fault;
     const where =
       place === undefined

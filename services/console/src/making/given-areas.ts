@@ -11,17 +11,10 @@ const FILE_MAX_BYTES = 8_388_608;
 const MEGABYTE = 1_048_576;
 
 /** Reads the areas of a GeoJSON file: each feature is one task. Refuses at the field of the file. */
-export async function readGivenAreas({ form, language }: Visit): Promise<MultiPolygon[]> {
+export async function readGivenAreas(visit: Visit): Promise<MultiPolygon[]> {
+  const { language } = visit;
   const t = MAKING_TEXTS(language).area;
-  if (form.file === undefined) throw fieldRefusal("file", t.noFile);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of form.file.parts) {
-    size += part.length;
-    if (size > FILE_MAX_BYTES) throw fieldRefusal("file", t.tooLarge(String(FILE_MAX_BYTES / MEGABYTE)));
-    parts.push(part);
-  }
-  const document = parsed(Buffer.concat(parts).toString(), ruleText(language, "json-malformed") ?? t.notJson);
+  const document = parsed(await readTextFile(visit), ruleText(language, "json-malformed") ?? t.notJson);
   try {
     const members = membersOfGeoJson(document) ?? [{ value: document, path: "" }];
     return members.map(({ value }) => areaFromGeoJson(value));
@@ -31,9 +24,25 @@ export async function readGivenAreas({ form, language }: Visit): Promise<MultiPo
   }
 }
 
+/** Reads the file of a form as text, up to what one message carries. Refuses at the field of the file. */
+export async function readTextFile({ form, language }: Visit): Promise<string> {
+  const t = MAKING_TEXTS(language).area;
+  if (form.file === undefined) throw fieldRefusal("file", t.noFile);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of form.file.parts) {
+    size += part.length;
+    if (size > FILE_MAX_BYTES) throw fieldRefusal("file", t.tooLarge(String(FILE_MAX_BYTES / MEGABYTE)));
+    parts.push(part);
+  }
+  return Buffer.concat(parts)
+    .toString()
+    .replace(/^\ufeff/, "");
+}
+
 function parsed(text: string, fault: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ""));
+    return JSON.parse(text);
   } catch {
     throw fieldRefusal("file", fault);
   }

@@ -36,7 +36,7 @@ ${stepLinks(visit, { back: `/v1/area-uploads/${areaUploadId}` })}`;
     { href: "/v1/projects", name: t.projects },
     { href: "/console/new-project", name: t.title },
   ];
-  return { title: t.name.title, body, trail, scripts: ["keep-typed"] };
+  return { title: t.name.title, body, trail };
 }
 
 /** The organisation that the project belongs to, if there are any. */

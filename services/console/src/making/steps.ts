@@ -37,7 +37,7 @@ export function steps({ language }: Visit, current: Step, made: Made) {
     if (index === at) return html`<li class="${state}" aria-current="step">${name}</li>`;
     return html`<li class="${state}">${path === undefined ? name : html`<a href="${path}">${name}</a>`}</li>`;
   });
-  return html`<nav class="steps" aria-label="${t.stepsLabel}"><ol>${items}</ol></nav>`;
+  return html`<nav class="wizard" aria-label="${t.stepsLabel}"><ol>${items}</ol></nav>`;
 }
 
 /** The buttons below a step: on to the next one, and back. */

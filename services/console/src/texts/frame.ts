@@ -38,6 +38,17 @@ const EN = {
   away: "A part of the system cannot be reached",
   awayMore: "Nothing is lost. Try again in a moment; what you sent once more has its effect once.",
   home: "Home",
+  versions: {
+    choose: "Somebody else saved a change meanwhile. Choose for each line which version is to stay.",
+    same: "Somebody else saved a change meanwhile. It does not touch what you typed.",
+    caption: "Your version and the one that is saved",
+    field: "Field",
+    mine: "Yours",
+    theirs: "Saved meanwhile",
+    empty: "(empty)",
+    save: "Save what I chose",
+    saveAgain: "Save again",
+  },
 };
 
 const FR = {
@@ -79,6 +90,18 @@ const FR = {
   away: "Une partie du système ne répond pas",
   awayMore: "Rien n’est perdu. Réessayez dans un instant ; un envoi répété n’a d’effet qu’une fois.",
   home: "Accueil",
+  versions: {
+    choose:
+      "Quelqu’un d’autre a enregistré une modification entre-temps. Choisissez pour chaque ligne la version qui reste.",
+    same: "Quelqu’un d’autre a enregistré une modification entre-temps. Elle ne touche pas à ce que vous avez saisi.",
+    caption: "Votre version et celle qui est enregistrée",
+    field: "Champ",
+    mine: "La vôtre",
+    theirs: "Enregistrée entre-temps",
+    empty: "(vide)",
+    save: "Enregistrer mon choix",
+    saveAgain: "Enregistrer de nouveau",
+  },
 };
 
 /** The texts around every page. */

@@ -20,6 +20,9 @@ const EN = {
   licenceAccepted: "You accepted the licence.",
   favouriteMarked: "The project is one of your favourites now.",
   favouriteUnmarked: "The project is no longer one of your favourites.",
+  projectTransferred: "The project is transferred.",
+  projectDeleted: "The project is deleted.",
+  projectImported: "The project is taken over.",
 };
 
 const FR = {
@@ -42,6 +45,9 @@ const FR = {
   licenceAccepted: "Vous avez accepté la licence.",
   favouriteMarked: "Le projet est maintenant l’un de vos favoris.",
   favouriteUnmarked: "Le projet n’est plus l’un de vos favoris.",
+  projectTransferred: "Le projet est transféré.",
+  projectDeleted: "Le projet est supprimé.",
+  projectImported: "Le projet est repris.",
 };
 
 /** What a page says has just been done, by the key that the form's answer names. */

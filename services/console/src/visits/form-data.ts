@@ -26,6 +26,11 @@ export class FormData {
     return this.text(name) || undefined;
   }
 
+  /** The names of the fields that were sent. */
+  names(): readonly string[] {
+    return [...this.#fields.keys()];
+  }
+
   /** All values of fields of one name, such as check boxes. */
   all(name: string): readonly string[] {
     return this.#fields.get(name) ?? [];
