@@ -57,7 +57,9 @@ export function partOf(visit: Visit, part: Html, notice: string | undefined): st
 }
 
 function said({ language }: Visit, notice: string | undefined) {
-  const text = notice === undefined ? undefined : NOTICE_TEXTS(language)[notice as "signedIn"];
+  const texts = NOTICE_TEXTS(language);
+  // A browser may send any word as the notice: only a key of ours says something.
+  const text = notice !== undefined && Object.hasOwn(texts, notice) ? texts[notice as "signedIn"] : undefined;
   return text === undefined ? "" : html`<p class="notice">${text}</p>`;
 }
 
