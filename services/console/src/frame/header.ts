@@ -53,6 +53,8 @@ function languageChoice(visit: Visit, label: string) {
       ? html`<span lang="${it}" aria-current="true">${OWN_NAMES[it]}</span>`
       : html`<button name="language" value="${it}" lang="${it}">${OWN_NAMES[it]}</button>`,
   );
-  const target = { method: "POST", action: "/console/language", label, quiet: true } as const;
+  // The whole document changes, its language and direction among it: it is loaded anew.
+  const more = html` hx-boost="false"`;
+  const target = { method: "POST", action: "/console/language", label, quiet: true, more } as const;
   return html`<div class="languages">${form(visit, target, buttons, html`<input type="hidden" name="next" value="${visit.path}">`)}</div>`;
 }
