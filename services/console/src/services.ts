@@ -1,12 +1,27 @@
+import { ACCOUNT } from "./account/routes.ts";
 import { DOCUMENTS } from "./documents/routes.ts";
 import { HOME } from "./home/routes.ts";
 import { MAKING } from "./making/routes.ts";
 import { MAPS } from "./maps/routes.ts";
 import { OPERATIONS } from "./operations/routes.ts";
+import { PEOPLE } from "./people/routes.ts";
 import { PROJECTS } from "./projects/routes.ts";
 import { SIGN_IN } from "./sign-in/routes.ts";
 import { TASKS } from "./tasks/routes.ts";
+import { TEAMS } from "./teams/routes.ts";
 import type { Routes } from "./visits/routes.ts";
 
 /** What every room of the console answers. The pages of documents come last: they are those of all that no other room shows. */
-export const ROOMS: readonly Routes[] = [MAPS, SIGN_IN, HOME, PROJECTS, TASKS, MAKING, OPERATIONS, DOCUMENTS];
+export const ROOMS: readonly Routes[] = [
+  MAPS,
+  SIGN_IN,
+  PEOPLE,
+  HOME,
+  PROJECTS,
+  TASKS,
+  MAKING,
+  OPERATIONS,
+  TEAMS,
+  ACCOUNT,
+  DOCUMENTS,
+];

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { ConnectError } from "@connectrpc/connect";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Deps } from "../deps.ts";
+import { refusalAlert } from "../forms/refusal-alert.ts";
+import { html } from "../html/html.ts";
 import { COOKIES, endCookie, readCookies, setCookie } from "../session/cookies.ts";
 import { formToken, isFormToken } from "../session/form-token.ts";
 import { isFromOurPage } from "../session/same-origin.ts";
@@ -130,7 +132,10 @@ async function commandResponse(
     const refused = { command: `${method} ${visit.path}`, refusal, form };
     const again = await page({ ...visit, refused });
     if ("see" in again) throw refusal;
-    return pageResponse(visit, request, { ...again, status: refusal.reason.httpStatus }, at);
+    // The page may no longer have the form, such as one to join a team that the person is in by now.
+    const isSaid = String(again.body).includes("data-reason=");
+    const body = isSaid ? again.body : html`${refusalAlert(visit, refusal)}${again.body}`;
+    return pageResponse(visit, request, { ...again, body, status: refusal.reason.httpStatus }, at);
   }
 }
 

@@ -22,7 +22,7 @@ export function header(visit: Visit) {
   const own =
     person === undefined
       ? ""
-      : html`${link("/v1/users/me/locks", t.myWork)}${link("/console/administration", t.administration)}`;
+      : html`${link("/v1/users/me/locks", t.myWork)}${person.isAdministrator ? link("/console/administration", t.administration) : ""}`;
   return html`<header class="head">
 <a class="brand" href="/">${icon("tessera")}<span>${t.product}</span></a>
 <nav aria-label="${t.mainNavigation}"><ul>

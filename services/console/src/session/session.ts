@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { AuthService } from "@tessera/contracts/tessera/auth/v1/auth_service_pb.ts";
+import { SystemRole } from "@tessera/contracts/tessera/auth/v1/user_pb.ts";
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
 import { COOKIES, endCookie, setCookie } from "./cookies.ts";
@@ -10,6 +11,8 @@ export interface Person {
   userId: bigint;
   name: string;
   sessionId: string;
+  /** Whether the person was an administrator when they signed in. It decides what pages offer; the services decide what is done. */
+  isAdministrator: boolean;
 }
 
 /** What the cookie of a session carries, encrypted. */
@@ -17,6 +20,8 @@ interface Session {
   accessToken: string;
   refreshToken: string;
   name: string;
+  /** The person's role at the sign-in: "2" for an administrator. */
+  role: string;
 }
 
 /** The session of a request, and what its answer does with the cookie. */
@@ -74,16 +79,21 @@ async function refresh(deps: Deps, session: Session, isStillValid: boolean): Pro
 
 function opened(session: Session, cookie: string | undefined): OpenSession {
   const { sub = "", sid = "" } = decodeJwt<{ sid?: string }>(session.accessToken);
-  const person = { userId: BigInt(/^\d+$/.test(sub) ? sub : 0), name: session.name, sessionId: String(sid) };
+  const person = {
+    userId: BigInt(/^\d+$/.test(sub) ? sub : 0),
+    name: session.name,
+    sessionId: String(sid),
+    isAdministrator: session.role === String(SystemRole.ADMINISTRATOR),
+  };
   return { person, authorization: `Bearer ${session.accessToken}`, cookie, isOver: false };
 }
 
 /** The cookie of a session that begins, or of its next tokens. */
 export async function sessionCookie(deps: Pick<Deps, "sealed">, session: Session): Promise<string> {
-  const { accessToken, refreshToken, name } = session;
+  const { accessToken, refreshToken, name, role } = session;
   const sealed = await deps.sealed.seal(
     "session",
-    { accessToken, refreshToken, name },
+    { accessToken, refreshToken, name, role },
     COOKIE_MAX_AGE_SECONDS,
   );
   return setCookie(COOKIES.session, sealed, COOKIE_MAX_AGE_SECONDS);

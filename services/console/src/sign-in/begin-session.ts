@@ -18,6 +18,10 @@ export async function beginSession(
   const auth = createClient(AuthService, deps.transportFor(AuthService));
   const headers = { ...call.headers, authorization: `Bearer ${tokens.accessToken}` };
   const { user } = await auth.getCurrentUser({}, { headers, signal: call.signal });
-  const cookie = await sessionCookie(deps, { ...tokens, name: user?.name ?? "" });
+  const cookie = await sessionCookie(deps, {
+    ...tokens,
+    name: user?.name ?? "",
+    role: String(user?.systemRole ?? 0),
+  });
   return { see: ownPath(next), notice: "signedIn", cookies: [cookie, endCookie(COOKIES.browser)] };
 }
