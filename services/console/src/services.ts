@@ -1,4 +1,5 @@
 import { ACCOUNT } from "./account/routes.ts";
+import { ADMINISTRATION } from "./administration/routes.ts";
 import { DOCUMENTS } from "./documents/routes.ts";
 import { HOME } from "./home/routes.ts";
 import { MAKING } from "./making/routes.ts";
@@ -23,5 +24,6 @@ export const ROOMS: readonly Routes[] = [
   OPERATIONS,
   TEAMS,
   ACCOUNT,
+  ADMINISTRATION,
   DOCUMENTS,
 ];

@@ -77,7 +77,7 @@ test("a list continues on its next page", async () => {
 
 test("what is not there, and a parameter with a wrong value, are refused in words", async () => {
   expect((await admin.get("/v1/teams/99/members")).status).toBe(404);
-  const wrong = await admin.get("/v1/sessions?page_size=many");
+  const wrong = await admin.get("/v1/organisations?page_size=many");
   expect([wrong.status, wrong.root.querySelector("[role=alert]")?.textContent]).toEqual([
     422,
     expect.stringContaining("page_size"),
@@ -225,4 +225,34 @@ test("a token for programs is shown once, and is revoked; all sessions are ended
     'form[action="/v1/sessions?_method=DELETE"]',
   );
   expect([out.path, [...client.cookies.keys()].includes("__Host-tessera-session")]).toEqual(["/", false]);
+});
+
+test("administrators have an overview, and others neither its page nor a link to it", async () => {
+  const overview = await admin.get("/console/administration");
+  expect(overview.status).toBe(200);
+  for (const link of overview.root.querySelectorAll("main li a"))
+    expect((await admin.get(link.getAttribute("href") ?? "")).status).toBe(200);
+  const { client } = await personOn("mapper-9");
+  const refused = await client.get("/console/administration");
+  expect([refused.status, refused.root.querySelector("[role=alert]")?.getAttribute("data-reason")]).toEqual([
+    403,
+    "NOT_ADMINISTRATOR",
+  ]);
+  expect(refused.root.querySelector('header a[href="/console/administration"]')).toBeNull();
+});
+
+test("an administrator blocks somebody with a reason, and sets level and role", async () => {
+  const { userId } = await personOn("mapper-10");
+  const page = await admin.get(`/v1/users/${userId}`);
+  const level = await admin.submit(page, 'form[action*="/level"]', {
+    mapping_level: "MAPPING_LEVEL_ADVANCED",
+  });
+  expect(level.root.querySelector("dl")?.textContent).toContain("Advanced");
+  const blocked = await admin.submit(level, 'form[action*="/block"]', { reason: `Spam ${ATTACK}` });
+  expect([blocked.text.includes(ATTACK), blocked.root.querySelector(".notice")?.textContent]).toEqual([
+    false,
+    "The person is blocked.",
+  ]);
+  const free = await admin.submit(blocked, 'form[action*="/block"]');
+  expect(free.root.querySelector(".notice")?.textContent).toBe("The person is no longer blocked.");
 });
