@@ -11,6 +11,7 @@ import { SIGN_IN } from "./sign-in/routes.ts";
 import { TASKS } from "./tasks/routes.ts";
 import { TEAMS } from "./teams/routes.ts";
 import type { Routes } from "./visits/routes.ts";
+import { WORK } from "./work/routes.ts";
 
 /** What every room of the console answers. The pages of documents come last: they are those of all that no other room shows. */
 export const ROOMS: readonly Routes[] = [
@@ -20,6 +21,7 @@ export const ROOMS: readonly Routes[] = [
   HOME,
   PROJECTS,
   TASKS,
+  WORK,
   MAKING,
   OPERATIONS,
   TEAMS,

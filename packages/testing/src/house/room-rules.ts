@@ -83,6 +83,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "projects",
     "home",
     "tasks",
+    "work",
     "validation",
     "making",
     "operations",

@@ -28,7 +28,7 @@ export const ASSETS_PATH = "/console/assets";
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 const HASH_LENGTH = 16;
 /** The style sheets of this folder, in the order in which every page links them: the common one, then those of rooms. */
-const STYLES = ["console", "maps", "projects", "project", "making", "people", "tasks"] as const;
+const STYLES = ["console", "maps", "projects", "project", "making", "people", "tasks", "work"] as const;
 
 /** Reads the files from the packages and folders that they come with. */
 export function loadAssets(): Assets {

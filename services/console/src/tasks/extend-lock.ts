@@ -1,7 +1,7 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import type { Done } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { taskOf, taskPath } from "./task-address.ts";
+import { pageAfter, taskOf } from "./task-address.ts";
 
 /** Gives the person more time on a task that they hold. */
 export async function extendLock(visit: Visit): Promise<Done> {
@@ -10,5 +10,5 @@ export async function extendLock(visit: Visit): Promise<Done> {
   const lockToken = form.bigint("lock_token");
   const token = lockToken === undefined ? {} : { lockToken };
   await ask(LockService.method.extendLock, { requestId: form.text("_request_id"), ...at, ...token });
-  return { see: taskPath(at), notice: "lockExtended" };
+  return { see: pageAfter(visit), notice: "lockExtended" };
 }

@@ -1,7 +1,7 @@
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import type { Done } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { taskOf, taskPath } from "./task-address.ts";
+import { pageAfter, taskOf } from "./task-address.ts";
 
 /** Lets a task go, or takes it away from its holder by force. */
 export async function releaseLock(visit: Visit): Promise<Done> {
@@ -10,5 +10,5 @@ export async function releaseLock(visit: Visit): Promise<Done> {
   const lockToken = form.bigint("lock_token");
   const how = { force: form.isOn("force"), ...(lockToken !== undefined && { lockToken }) };
   await ask(LockService.method.releaseLock, { requestId: form.text("_request_id"), ...at, ...how });
-  return { see: taskPath(at), notice: form.isOn("force") ? "lockForced" : "taskReleased" };
+  return { see: pageAfter(visit), notice: form.isOn("force") ? "lockForced" : "taskReleased" };
 }

@@ -20,3 +20,11 @@ export function taskOf({ params }: Pick<Visit, "params">): TaskAddress {
 export function taskPath({ projectId, taskId }: TaskAddress): string {
   return `/v1/projects/${projectId}/tasks/${taskId}`;
 }
+
+/** The page of what a person holds. */
+export const MY_WORK = "/v1/users/me/locks";
+
+/** The page to which a form of a task leads back: the task's own, or the one of all that the person holds. */
+export function pageAfter({ params, form }: Pick<Visit, "params" | "form">): string {
+  return form.text("from") === "my-work" ? MY_WORK : taskPath(taskOf({ params }));
+}

@@ -1,0 +1,120 @@
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
+import { requestId } from "../ground/door.ts";
+import { pageClient, signInPage } from "../ground/page-client.ts";
+import { createProject, cut, type Headers } from "../ground/world.ts";
+
+const ZOOM = 13;
+let system: ConsoleSystem;
+let admin: Headers;
+let projectId: number;
+let tasks = 0;
+let people = 7_000;
+
+beforeAll(async () => {
+  system = await consoleSystem();
+  admin = await system.signIn("administrator");
+  projectId = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
+  await cut(system, admin, projectId, ZOOM);
+});
+afterAll(() => system.stop());
+
+const newTask = () => ({ projectId, taskId: ++tasks });
+const newName = () => `mapper-${++people}`;
+const list = () => `/v1/projects/${projectId}/tasks`;
+
+async function lock(at: { projectId: number; taskId: number }, who: Headers, purpose = LockPurpose.MAPPING) {
+  return (await system.task.lockTask({ requestId: requestId(), ...at, purpose }, who)).token;
+}
+
+/** A task that this person mapped. */
+async function mapped(name: string, comment = ""): Promise<number> {
+  const at = newTask();
+  const who = await system.signIn(name);
+  const lockToken = await lock(at, who);
+  const result = SubmissionResult.MAPPED;
+  await system.task.submitTask({ requestId: requestId(), ...at, lockToken, result, comment }, who);
+  return at.taskId;
+}
+
+test("the table says each task's state and holder in words, and filters without scripts", async () => {
+  const [mapper, holder] = [newName(), newName()];
+  const taskId = await mapped(mapper);
+  const held = newTask();
+  await lock(held, await system.signIn(holder));
+  const client = pageClient(system.url);
+  await signInPage(client, newName());
+  const all = await client.get(list());
+  expect(all.status).toBe(200);
+  expect(all.root.querySelector(".tabs [aria-current]")?.textContent).toBe("Tasks");
+  expect(all.root.querySelector("figure.map svg")).not.toBeNull();
+  expect(all.root.querySelectorAll("tbody tr").length).toBe(50);
+  const rowOf = (id: number) =>
+    all.root.querySelectorAll("tbody tr").find((it) => it.querySelector(`a[href="${list()}/${id}"]`));
+  expect(rowOf(held.taskId)?.textContent).toContain(holder);
+  expect(rowOf(taskId)?.textContent).toContain("Mapped, to validate");
+  const next = all.root.querySelector(".pager [rel=next]")?.getAttribute("href")?.replaceAll("&amp;", "&");
+  const second = await client.get(next ?? "");
+  expect(second.root.querySelector(`tbody a[href="${list()}/51"]`)).not.toBeNull();
+
+  const some = await client.submit(all, "form.finder", { "filter.states": ["TASK_STATE_MAPPED"] });
+  expect(some.path).toBe(`${list()}?filter.states=TASK_STATE_MAPPED`);
+  const states = some.root.querySelectorAll("tbody .state").map((it) => it.textContent);
+  expect(new Set(states)).toEqual(new Set(["Mapped, to validate"]));
+  const option = all.root
+    .querySelectorAll('select[name="filter.holder_user_id"] option')
+    .find((it) => it.textContent === holder);
+  const own = await client.submit(all, "form.finder", {
+    "filter.holder_user_id": option?.getAttribute("value") ?? "",
+  });
+  expect(own.root.querySelectorAll("tbody tr").length).toBe(1);
+  expect(own.root.querySelector("option[selected][value]:not([value=''])")?.textContent).toBe(holder);
+});
+
+test("a wrong filter is refused at its field, and its value stays", async () => {
+  const client = pageClient(system.url);
+  await signInPage(client, newName());
+  const wrong = await client.get(`${list()}?filter.priority=1000`);
+  expect(wrong.status).toBe(422);
+  expect(wrong.root.querySelector(".fault")).not.toBeNull();
+  expect(wrong.root.querySelector('[name="filter.priority"]')?.getAttribute("value")).toBe("1000");
+});
+
+test("somebody who is not signed in reads the table, in French", async () => {
+  const client = pageClient(system.url);
+  const page = await client.get(list(), { "accept-language": "fr" });
+  expect([page.status, page.text.includes("À cartographier")]).toEqual([200, true]);
+});
+
+test("my work shows what I hold with its clock, gives it more time, lets it go, and names what is reserved", async () => {
+  const name = newName();
+  const who = await system.signIn(name);
+  const held = newTask();
+  await lock(held, who);
+  const reserved = newTask();
+  const manager = pageClient(system.url);
+  await signInPage(manager, "administrator");
+  const task = await manager.get(`${list()}/${reserved.taskId}`);
+  await manager.submit(task, 'form[action*="/assignment?_method=PUT"]', { user: name });
+  const client = pageClient(system.url);
+  await signInPage(client, name);
+  const project = await client.get(`/v1/projects/${projectId}`);
+  await client.submit(project, 'form[action*="/favourites/"], form[action*="/favourite"]');
+  const page = await client.get("/v1/users/me/locks");
+  expect(page.root.querySelector(".who, header")?.innerHTML).toContain('href="/v1/users/me/locks"');
+  expect(page.root.querySelector(`.held-tasks a[href="${list()}/${held.taskId}"]`)).not.toBeNull();
+  expect(page.root.querySelector(".held-tasks [data-lock-clock]")).not.toBeNull();
+  expect(page.root.querySelector(`a[href="${list()}/${reserved.taskId}"]`)).not.toBeNull();
+  const extended = await client.submit(page, `form[action="${list()}/${held.taskId}/lock?_method=PATCH"]`);
+  expect([extended.path, extended.text.includes("You have more time.")]).toEqual([
+    "/v1/users/me/locks",
+    true,
+  ]);
+  const released = await client.submit(page, `form[action="${list()}/${held.taskId}/lock?_method=DELETE"]`);
+  expect([released.path, released.text.includes("You hold no task.")]).toEqual(["/v1/users/me/locks", true]);
+  const late = await client.submit(extended, `form[action="${list()}/${held.taskId}/lock?_method=PATCH"]`);
+  expect(late.root.querySelector("[role=alert]")?.getAttribute("data-reason")).toBe("LOCK_NOT_HELD");
+});

@@ -1,0 +1,91 @@
+import { type ListTasksResponse, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { Refusal } from "@tessera/rpc/refusal.ts";
+import { refusalAlert } from "../forms/refusal-alert.ts";
+import { number } from "../html/formats.ts";
+import { html } from "../html/html.ts";
+import { pager } from "../html/pager.ts";
+import { taskPicture } from "../maps/task-picture.ts";
+import { namesOf } from "../people/names.ts";
+import { projectHead } from "../projects/project-tabs.ts";
+import { cleaned } from "../projects/search-query.ts";
+import type { Done, Page } from "../visits/page.ts";
+import type { Visit } from "../visits/visit.ts";
+import { personOptions } from "./person-options.ts";
+import { PERSON_FILTERS, taskFilter } from "./task-filter.ts";
+import { taskFilterForm } from "./task-filter-form.ts";
+import { TASK_LIST_TEXTS } from "./task-list-texts.ts";
+import { taskTable } from "./task-table.ts";
+
+const PAGE_SIZE = 50;
+const PAGE_SIZE_MAX = 200;
+
+/** The tasks of a project as a table beside their picture. The address says all filters. */
+export async function showTasks(visit: Visit): Promise<Page | Done> {
+  const { query, path, language, params } = visit;
+  const t = TASK_LIST_TEXTS(language);
+  const clean = cleaned(query);
+  if (clean !== undefined) return { see: clean.size === 0 ? path : `${path}?${clean}` };
+  const projectId = Number(params.project_id);
+  const [head, outcome, picture] = await Promise.all([
+    projectHead(visit, projectId),
+    readTasks(visit, projectId),
+    taskPicture(visit, projectId),
+  ]);
+  const refusal = outcome instanceof Refusal ? outcome : undefined;
+  const found = outcome instanceof Refusal ? undefined : outcome;
+  const ids = peopleIn(visit, found);
+  const [nameOf, people] = await Promise.all([namesOf(visit, ids), personOptions(visit, ids)]);
+  const results = () =>
+    html`<div id="found"><div class="beside-map"><div>${refusal !== undefined && refusal.violations.length === 0 ? refusalAlert(visit, refusal) : ""}${taskFilterForm({ visit, refusal }, people)}</div>${picture}</div>
+${found === undefined ? html`<p class="alert" role="alert">${t.faulty}</p>` : rowsOf(visit, found, nameOf)}</div>`;
+  const body = html`<h1>${t.title(head.name)}</h1>${head.status}${head.tabs("tasks")}${results()}`;
+  const page: Page = {
+    title: t.title(head.name),
+    body,
+    parts: { found: results },
+    trail: head.trail,
+    wide: true,
+  };
+  return refusal === undefined ? page : { ...page, status: refusal.reason.httpStatus };
+}
+
+function rowsOf(visit: Visit, found: ListTasksResponse, nameOf: Parameters<typeof taskTable>[2]) {
+  const { language, path, query } = visit;
+  const t = TASK_LIST_TEXTS(language);
+  const count = found.taskCount ?? found.tasks.length;
+  const clear = query.size === 0 ? "" : html`<p><a href="${path}">${t.clear}</a></p>`;
+  const title = html`<h2 role="status">${count === 0 ? t.none : t.found(number(language, count), count === 1)}</h2>`;
+  if (found.tasks.length === 0)
+    return html`${title}${query.size === 0 ? "" : html`<p>${t.loosen}</p>`}${clear}`;
+  const table = taskTable(visit, found.tasks, nameOf, t.found(number(language, count), count === 1));
+  return html`${title}${clear}${table}${pager(visit, found.nextPageToken)}`;
+}
+
+/** Reads the tasks that the address asks for, or the refusal of a filter. */
+async function readTasks({ ask, query }: Visit, projectId: number): Promise<ListTasksResponse | Refusal> {
+  const size = Number(query.get("page_size") ?? PAGE_SIZE);
+  const pageSize = Number.isInteger(size) && size > 0 && size <= PAGE_SIZE_MAX ? size : PAGE_SIZE;
+  const pageToken = query.get("page_token") ?? "";
+  try {
+    return await ask(TaskService.method.listTasks, {
+      ...{ projectId, pageSize, pageToken, withTotal: true },
+      filter: taskFilter(query),
+    });
+  } catch (error) {
+    if (error instanceof Refusal && error.violations.length > 0) return error;
+    throw error;
+  }
+}
+
+/** The people of a page: its reader, those that filters name, and those that its tasks name. */
+function peopleIn({ query, person }: Visit, found: ListTasksResponse | undefined): bigint[] {
+  const chosen = PERSON_FILTERS.map((name) => query.get(name) ?? "").filter((it) => /^\d{1,18}$/.test(it));
+  const named = (found?.tasks ?? []).flatMap((it) => [
+    it.lock?.holderUserId,
+    it.mappedByUserId,
+    it.validatedByUserId,
+    it.assignment?.userId,
+  ]);
+  const all = [person?.userId, ...chosen.map(BigInt), ...named];
+  return [...new Set(all.filter((it) => it !== undefined && it > 0n) as bigint[])];
+}
