@@ -10,6 +10,7 @@ import { PROJECTS } from "./projects/routes.ts";
 import { SIGN_IN } from "./sign-in/routes.ts";
 import { TASKS } from "./tasks/routes.ts";
 import { TEAMS } from "./teams/routes.ts";
+import { VALIDATION } from "./validation/routes.ts";
 import type { Routes } from "./visits/routes.ts";
 import { WORK } from "./work/routes.ts";
 
@@ -22,6 +23,7 @@ export const ROOMS: readonly Routes[] = [
   PROJECTS,
   TASKS,
   WORK,
+  VALIDATION,
   MAKING,
   OPERATIONS,
   TEAMS,

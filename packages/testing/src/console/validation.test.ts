@@ -1,0 +1,110 @@
+import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
+import { requestId } from "../ground/door.ts";
+import { type PageClient, pageClient, type SeenPage, signInPage } from "../ground/page-client.ts";
+import { createProject, cut, type Headers } from "../ground/world.ts";
+
+const ZOOM = 13;
+const MAPPED = 6;
+let system: ConsoleSystem;
+let admin: Headers;
+let mapper: Headers;
+let projectId: number;
+let page: string;
+
+beforeAll(async () => {
+  system = await consoleSystem();
+  admin = await system.signIn("administrator");
+  mapper = await system.signIn("mapper-61");
+  projectId = await createProject(system, admin, {}, [ProjectStatus.PUBLISHED]);
+  page = `/console/projects/${projectId}/validation`;
+  await cut(system, admin, projectId, ZOOM);
+  for (let taskId = 1; taskId <= MAPPED; taskId++) await mapTask(taskId);
+});
+afterAll(() => system.stop());
+
+async function mapTask(taskId: number): Promise<void> {
+  const at = { projectId, taskId };
+  const lock = { requestId: requestId(), ...at, purpose: LockPurpose.MAPPING };
+  const { token } = await system.task.lockTask(lock, mapper);
+  const work = { result: SubmissionResult.MAPPED, comment: `Mapped **${taskId}**.` };
+  await system.task.submitTask({ requestId: requestId(), ...at, lockToken: token, ...work }, mapper);
+}
+
+async function validator(): Promise<PageClient> {
+  const client = pageClient(system.url);
+  await signInPage(client, "validator");
+  return client;
+}
+
+const queue = () => `form[action="/v1/projects/${projectId}/locks"]`;
+const held = () => `form[action="/v1/projects/${projectId}/submissions"]`;
+const waiting = ({ root }: SeenPage) =>
+  root.querySelectorAll('input[name="task_ids"][type="checkbox"]').map((it) => it.getAttribute("value"));
+const stateOf = async (taskId: number) =>
+  (await system.task.getTask({ projectId, taskId }, admin)).task?.state;
+
+test("several tasks are taken at once, and handed in with a result each", async () => {
+  const client = await validator();
+  const before = await client.get(page);
+  expect(before.status).toBe(200);
+  expect(waiting(before)).toEqual(["1", "2", "3", "4", "5", "6"]);
+  const taken = await client.submit(before, queue(), { task_ids: ["1", "2", "3"] });
+  expect([taken.path, waiting(taken)]).toEqual([page, ["4", "5", "6"]]);
+  expect(taken.root.querySelectorAll(".held .talk").map((it) => it.textContent)[1]).toContain("Mapped 2.");
+  const done = await client.submit(taken, held(), {
+    "1.result": "SUBMISSION_RESULT_VALIDATED",
+    "2.result": "SUBMISSION_RESULT_INVALIDATED",
+    "2.comment": "Two houses are missing.",
+  });
+  expect(done.root.querySelector(".notice")?.textContent).toContain("Handed in");
+  expect(await Promise.all([1, 2, 3].map(stateOf))).toEqual([
+    TaskState.VALIDATED,
+    TaskState.INVALIDATED,
+    TaskState.MAPPED,
+  ]);
+  // What was not decided stays in the validator's hands.
+  expect(done.root.querySelectorAll(".held > li")).toHaveLength(1);
+  await system.task.releaseLocks(
+    { requestId: requestId(), projectId, taskIds: [3] },
+    await system.signIn("validator"),
+  );
+});
+
+test("nothing is taken if one of the chosen tasks is taken already, and the page says by whom", async () => {
+  const client = await validator();
+  const before = await client.get(page);
+  const purpose = LockPurpose.VALIDATION;
+  await system.task.lockTask({ requestId: requestId(), projectId, taskId: 5, purpose }, admin);
+  const refused = await client.submit(before, queue(), { task_ids: ["4", "5"] });
+  const alert = refused.root.querySelector("[role=alert]");
+  expect([refused.status, alert?.getAttribute("data-reason")]).toEqual([409, "TASK_LOCKED"]);
+  expect(alert?.textContent).toContain("administrator holds this task");
+  expect(waiting(refused)).toContain("4");
+  expect(refused.root.querySelectorAll(".held > li")).toHaveLength(0);
+});
+
+test("a form without a choice is refused, and what was typed is kept", async () => {
+  const client = await validator();
+  const before = await client.get(page);
+  const none = await client.submit(before, queue(), { task_ids: undefined });
+  expect([none.status, none.root.querySelector("[role=alert]")?.textContent]).toEqual([
+    422,
+    expect.stringContaining("No task was chosen."),
+  ]);
+  const taken = await client.submit(before, queue(), { task_ids: ["6"] });
+  const undecided = await client.submit(taken, held(), { "6.comment": "Not sure yet." });
+  expect(undecided.status).toBe(422);
+  expect(undecided.root.querySelector('textarea[name="6.comment"]')?.textContent).toBe("Not sure yet.");
+});
+
+test("the mapping of one person can be looked at alone", async () => {
+  const client = await validator();
+  const { userId } = (await system.auth.getCurrentUser({}, mapper)).user ?? { userId: 0n };
+  expect(waiting(await client.get(`${page}?mapped_by_user_id=${userId}`)).length).toBeGreaterThan(0);
+  expect(waiting(await client.get(`${page}?mapped_by_user_id=${userId + 1_000_000n}`))).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { catalogue } from "../texts/catalogue.ts";
+
+const EN = {
+  title: "Validate",
+  lead: "Compare the map with the imagery. What is right is validated; what is not goes back, with a word on what is missing.",
+  held: "In your hands",
+  heldHelp: "Choose a result for each task that you have checked. Those without one stay in your hands.",
+  handIn: "Hand in what is decided",
+  later: "Not yet",
+  validated: "It is right",
+  invalidated: "Send it back",
+  result: (task: number) => `Result of task ${task}`,
+  comment: "What the mapper should know",
+  none: "You hold no task for validation here.",
+  queue: "Waiting for validation",
+  queueHelp: "The task that has waited longest stands first. Your own mapping is left out.",
+  empty: "No task waits for validation here now.",
+  mappedBy: "Mapped by",
+  since: "Since",
+  task: "Task",
+  state: "State",
+  take: "Take the chosen tasks",
+  choose: (task: number) => `Choose task ${task}`,
+  of: "Only the mapping of",
+  all: "Everybody’s mapping",
+  open: "Open the task",
+  nothingChosen: "No task was chosen.",
+  nothingDecided: "No result was chosen.",
+};
+
+const FR = {
+  title: "Valider",
+  lead: "Comparez la carte et l’imagerie. Ce qui est juste est validé ; le reste retourne, avec un mot sur ce qui manque.",
+  held: "Entre vos mains",
+  heldHelp:
+    "Choisissez un résultat pour chaque tâche que vous avez vérifiée. Les autres restent entre vos mains.",
+  handIn: "Remettre ce qui est décidé",
+  later: "Pas encore",
+  validated: "C’est juste",
+  invalidated: "Renvoyer",
+  result: (task: number) => `Résultat de la tâche ${task}`,
+  comment: "Ce que le cartographe doit savoir",
+  none: "Vous ne tenez ici aucune tâche à valider.",
+  queue: "En attente de validation",
+  queueHelp:
+    "La tâche qui attend depuis le plus longtemps est la première. Votre propre travail est laissé de côté.",
+  empty: "Aucune tâche n’attend de validation ici.",
+  mappedBy: "Cartographiée par",
+  since: "Depuis",
+  task: "Tâche",
+  state: "État",
+  take: "Prendre les tâches choisies",
+  choose: (task: number) => `Choisir la tâche ${task}`,
+  of: "Seulement le travail de",
+  all: "Le travail de tout le monde",
+  open: "Ouvrir la tâche",
+  nothingChosen: "Aucune tâche n’est choisie.",
+  nothingDecided: "Aucun résultat n’est choisi.",
+};
+
+export const VALIDATION_TEXTS = catalogue(EN, FR);
