@@ -12,7 +12,9 @@ import { nameOf, type SchemaBook, shortName } from "./schema-book.ts";
 /** The schema of an answer in one form; of a stream, that of one element. */
 export function answerSchema({ form, route }: Offer, book: SchemaBook): Schema {
   if (route.answer !== undefined)
-    return form === "json" ? { type: "object" } : { type: "string", format: "binary" };
+    return form === "json"
+      ? { type: "object", additionalProperties: true }
+      : { type: "string", format: "binary" };
   const streamed = !isAnsweredOnce(route.rpc);
   switch (form) {
     case "json":
@@ -32,7 +34,7 @@ export function answerSchema({ form, route }: Offer, book: SchemaBook): Schema {
         description:
           "A set of links (RFC 9264): `edit` opens the document in JOSM or iD, `alternate` is another form of it.",
         required: ["linkset"],
-        properties: { linkset: { type: "array", items: { type: "object" } } },
+        properties: { linkset: { type: "array", items: { type: "object", additionalProperties: true } } },
       };
     default:
       return elementSchema(route, book);

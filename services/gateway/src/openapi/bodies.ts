@@ -14,22 +14,30 @@ import { nameOf, type SchemaBook } from "./schema-book.ts";
 export function requestBody(route: Route, book: SchemaBook, writable: Writable): Schema | undefined {
   if (route.upload) return fileBody(route);
   if (route.body === "none") return undefined;
-  const { schema, required } = bodySchema(route, book, writable);
+  const { description, schema, required } = bodySchema(route, book, writable);
   const types = route.httpMethod === "PATCH" ? PATCH_TYPES : ["application/json"];
   const content = Object.fromEntries(types.map((type) => [type, { schema }]));
-  return { ...(required && { required: true }), content };
+  return {
+    ...(description !== undefined && { description }),
+    ...(required && { required: true }),
+    content,
+  };
 }
 
-function bodySchema(
-  route: Route,
-  book: SchemaBook,
-  writable: Writable,
-): { schema: Schema; required: boolean } {
+interface Body {
+  description?: unknown;
+  schema: Schema;
+  required: boolean;
+}
+
+function bodySchema(route: Route, book: SchemaBook, writable: Writable): Body {
   const { body, rpc } = route;
   if (typeof body !== "object") return wholeBody(route, book);
   const desc = messageOf(body);
-  if (desc === undefined || isGeometry(body))
-    return { schema: book.field(body, "request"), required: mustBeGiven(body) };
+  if (desc === undefined || isGeometry(body)) {
+    const { description, ...schema } = book.field(body, "request");
+    return { description, schema, required: mustBeGiven(body) };
+  }
   if (route.mask !== undefined) return { schema: patchBody(route, book, desc, body), required: true };
   const bound = route.variables.flatMap(({ fields }) => (fields[0] === body ? fields.slice(1, 2) : []));
   const settable = writable.get(desc);
@@ -40,7 +48,7 @@ function bodySchema(
 }
 
 /** All fields that neither the path nor a header fills. */
-function wholeBody(route: Route, book: SchemaBook): { schema: Schema; required: boolean } {
+function wholeBody(route: Route, book: SchemaBook): Body {
   const { rpc, variables, requestId, expectedRevision } = route;
   const elsewhere = new Set([requestId, expectedRevision, ...variables.map(({ fields }) => fields[0])]);
   const fields = inputFields(rpc.input).filter((it) => !elsewhere.has(it));
@@ -85,14 +93,17 @@ function routesSafely(rpc: DescMethod): Route[] {
   return rpc.methodKind === "bidi_streaming" ? [] : routesOf(rpc);
 }
 
+/** Bytes. OpenAPI 3.1 says it by the media type; generators of clients know the format. */
+const FILE: Schema = { type: "string", contentMediaType: "application/octet-stream", format: "binary" };
+
 /** A file as the body, or as the only file of a form. */
 function fileBody({ rpc, bodyMaxBytes }: Route): Schema {
-  const file = { schema: { type: "string", contentMediaType: "application/octet-stream" } };
+  const file = { schema: FILE };
   const form = {
     schema: {
       type: "object",
       required: ["file"],
-      properties: { file: { type: "string", contentMediaType: "application/octet-stream" } },
+      properties: { file: FILE },
     },
   };
   const types = [...rulesOf(rpc).bodyMediaTypes, "application/octet-stream"];

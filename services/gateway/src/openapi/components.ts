@@ -15,7 +15,7 @@ const HEADERS: Record<string, Schema> = {
   }),
   ETag: header("The tag of the document in this media type. It begins with its revision, where it has one.", {
     type: "string",
-    pattern: '^"[^"]+"$',
+    pattern: "^\\x22[^\\x22]+\\x22$",
   }),
   CacheControl: header(
     "How long a copy may be used. A copy of a document is asked for again each time; problems and answers of commands are not kept.",

@@ -4,7 +4,7 @@ import type { Offer } from "../documents/negotiate.ts";
 import { messageOf } from "../routes/geometry-field.ts";
 import type { Schema } from "./field-rules.ts";
 import type { Parameter } from "./parameters.ts";
-import type { SchemaBook } from "./schema-book.ts";
+import { componentOf, type SchemaBook } from "./schema-book.ts";
 
 /** The parameter that asks for what an answer mentions, where some form of it can include that. */
 export function includeParameter(offers: readonly Offer[], resolvers: Resolvers): Parameter[] {
@@ -30,7 +30,10 @@ export function withIncluded(
   book: SchemaBook,
 ): Schema {
   if (includable(resolvers, route, form).length === 0) return schema;
-  return { allOf: [schema, includedSchema(resolvers, book)] };
+  return book.named(`${componentOf(schema)}WithIncluded`, withIncluded, () => ({
+    description: "The answer, with what it mentions where the parameter `include` asks for that.",
+    allOf: [schema, includedSchema(resolvers, book)],
+  }));
 }
 
 function includedSchema(resolvers: Resolvers, book: SchemaBook): Schema {

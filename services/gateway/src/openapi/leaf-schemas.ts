@@ -48,7 +48,7 @@ export function enumSchema(desc: DescEnum, rules: FieldRules | undefined): Schem
 const WELL_KNOWN: Record<string, Schema> = {
   Timestamp: { type: "string", format: "date-time" },
   Duration: { type: "string", pattern: "^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$" },
-  Struct: { type: "object" },
+  Struct: { type: "object", additionalProperties: true },
   Value: {},
   ListValue: { type: "array", items: {} },
   StringValue: { type: "string" },
@@ -60,7 +60,7 @@ const WELL_KNOWN: Record<string, Schema> = {
   Int64Value: { type: "string", format: "int64", pattern: wholePattern(undefined, true) },
   UInt64Value: { type: "string", format: "uint64", pattern: wholePattern(undefined, false) },
   BytesValue: { type: "string", contentEncoding: "base64" },
-  Any: { type: "object" },
+  Any: { type: "object", additionalProperties: true },
 };
 
 /** The schema of a well-known message that is one value in JSON. */

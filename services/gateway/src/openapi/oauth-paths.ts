@@ -54,7 +54,7 @@ const BROWSER_REFUSED = answer(
   },
   REFUSED_HEADERS,
 );
-const others = (refused: Schema) => ({ "4XX": refused, default: refused });
+const others = (refused: Schema) => ({ "400": refused, default: refused });
 
 /** A document that anybody may keep for a while. */
 function published(id: string, summary: string, type: string): Schema {

@@ -17,7 +17,8 @@ const EVERY_HEADER = {
   "Content-Encoding": header("ContentEncoding"),
 };
 const PROBLEM = { $ref: "#/components/responses/Problem" };
-const OTHERS = { "4XX": PROBLEM, default: PROBLEM };
+/** Generators of clients do not know ranges of statuses (`4XX`). */
+const OTHERS = { "400": PROBLEM, default: PROBLEM };
 
 /** An operation that no RPC answers. */
 interface Own {
@@ -42,7 +43,7 @@ export function own({ id, summary, security = [], others = OTHERS, ...own }: Own
     security,
     ...(parameters && { parameters }),
     ...(requestBody && { requestBody }),
-    responses: { ...responses, ...others },
+    responses: { ...others, ...responses },
   };
 }
 
@@ -58,4 +59,4 @@ export function answer(description: string, content?: Record<string, Schema>, he
 
 export const TEXT: Schema = { type: "string" };
 /** An object whose members are described elsewhere. */
-export const OPEN: Schema = { type: "object" };
+export const OPEN: Schema = { type: "object", additionalProperties: true };

@@ -136,7 +136,8 @@ const header = (name: string, description: string, schema: Schema, more: object 
 const PREFER =
   "`return=minimal` asks for no document, only for what the response alone says; `return=representation` for the document, " +
   "which is the default.";
-const TAG = { pattern: '^(W/)?"[^"]+"$' };
+/** Generators of clients write a pattern into a text of their own, so it has no quote. */
+const TAG = { pattern: "^(W/)?\\x22[^\\x22]+\\x22$" };
 
 /** The headers of requests. A name is the one of the component. */
 const HEADER_PARAMETERS: Record<string, Parameter> = {

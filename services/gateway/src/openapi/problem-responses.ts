@@ -225,6 +225,7 @@ function problemParts(book: SchemaBook): { required: string[]; properties: Recor
       operation: {
         type: "object",
         description: "The operation that failed, if the request waited for its end.",
+        additionalProperties: true,
       },
     },
   };

@@ -98,17 +98,35 @@ export class SchemaBook {
     return this.named(part.name, desc, () => this.#object(desc, part));
   }
 
-  #object(desc: DescMessage, { side, fields, optional = false, description }: Part): Schema {
-    const properties = fields.map((field) => [field.name, this.field(field, side)] as const);
-    const required = fields.filter((field) => !optional && isRequired(field, side)).map(({ name }) => name);
+  #object(desc: DescMessage, part: Part): Schema {
+    const { side, fields, optional = false, description } = part;
     const choices = side === "request" ? requiredChoices(desc, fields) : [];
+    const choice = choices.find((members) => members.length > 1);
+    if (choice !== undefined) return this.#oneOf(choice, desc, part);
+    const chosen = choices.flat();
+    const properties = fields.map((field) => [field.name, this.field(field, side)] as const);
+    const required = fields
+      .filter((field) => !optional && (isRequired(field, side) || chosen.includes(field)))
+      .map(({ name }) => name);
     return {
       type: "object",
       ...(description === undefined ? describedBy(desc) : { description }),
       ...(required.length > 0 && { required }),
       properties: Object.fromEntries(properties),
-      ...choices[0],
       ...(side !== "answer" && { additionalProperties: false }),
+    };
+  }
+
+  /** A schema for each field of which one must be set. */
+  #oneOf(choice: readonly DescField[], desc: DescMessage, { description, ...part }: Part): Schema {
+    const of = (field: DescField): Schema => {
+      const name = `${part.name}With${field.name.split("_").map(capitalised).join("")}`;
+      const fields = part.fields.filter((it) => it === field || !choice.includes(it));
+      return this.part(desc, { ...part, name, fields });
+    };
+    return {
+      ...(description === undefined ? describedBy(desc) : { description }),
+      oneOf: choice.map(of),
     };
   }
 
@@ -173,19 +191,26 @@ function isRequired(field: DescField, side: Side): boolean {
   return !hasPresence(field) || rulesOfField(field).required;
 }
 
-/** What must be said of the members of a oneof of which one must be set. */
-function requiredChoices(desc: DescMessage, fields: readonly DescField[]): Schema[] {
+/** The fields of each oneof of which one must be set. */
+function requiredChoices(desc: DescMessage, fields: readonly DescField[]): DescField[][] {
   return desc.oneofs
     .filter((it) => getOption(it, oneofOption).required)
-    .map((it) => ({
-      oneOf: it.fields.filter((member) => fields.includes(member)).map(({ name }) => ({ required: [name] })),
-    }));
+    .map((it) => it.fields.filter((member) => fields.includes(member)));
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function orNull(schema: Schema): Schema {
   if (typeof schema.type === "string" && schema.enum === undefined)
     return { ...schema, type: [schema.type, "null"] };
   return { anyOf: [schema, { type: "null" }] };
+}
+
+/** The name of the component that a schema refers to. */
+export function componentOf({ $ref }: Schema): string {
+  return ($ref as string).split("/").at(-1) as string;
 }
 
 /** The name of a message or an enum without its package. */

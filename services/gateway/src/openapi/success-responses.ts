@@ -14,7 +14,7 @@ import type { Schema } from "./field-rules.ts";
 import { withIncluded } from "./inclusion.ts";
 import { hasTag } from "./parameters.ts";
 import { EVERY_HEADER } from "./problem-responses.ts";
-import { nameOf, type SchemaBook } from "./schema-book.ts";
+import { componentOf, nameOf, type SchemaBook } from "./schema-book.ts";
 
 const JSON_TYPE = MEDIA_TYPES.json;
 const header = (name: string): Schema => ({ $ref: `#/components/headers/${name}` });
@@ -31,7 +31,7 @@ export function readResponses(
     const schema = withIncluded(answerSchema(offer, book), offer, resolvers, book);
     const before = content[type]?.schema as Schema | undefined;
     const isSame = before === undefined || isDeepStrictEqual(before, schema);
-    content[type] = { schema: isSame ? schema : { anyOf: [before, schema] } };
+    content[type] = { schema: isSame ? schema : either(before, schema, book) };
   }
   const routes = [...new Set(offers.map(({ route }) => route))];
   const streams = routes.filter(({ rpc }) => !isAnsweredOnce(rpc));
@@ -71,6 +71,16 @@ export function readResponses(
     }),
     ...(tagged && { "304": book.response("NotModified", notModified) }),
   };
+}
+
+/** What two RPCs on one path answer in the same form. */
+function either(one: Schema, other: Schema, book: SchemaBook): Schema {
+  const anyOf = [one, other];
+  if (anyOf.some(({ $ref }) => $ref === undefined)) return { anyOf };
+  return book.named(anyOf.map(componentOf).join("Or"), either, () => ({
+    description: "The answer of one RPC or of the other, as the parameters of the request choose.",
+    anyOf,
+  }));
 }
 
 const STREAMS =
@@ -142,7 +152,7 @@ function commandSchema(route: Route, book: SchemaBook, table: RouteTable): Schem
       ? undefined
       : book.part(rpc.output, { name: nameOf(rpc.output), side: "answer", fields: said });
   const document = documentRoute(route, table);
-  if (document === "unknown") return { type: "object" };
+  if (document === "unknown") return { type: "object", additionalProperties: true };
   if (document === undefined) return own;
   const shown = shownSchema(document, book);
   if (own === undefined) return shown;
@@ -150,7 +160,7 @@ function commandSchema(route: Route, book: SchemaBook, table: RouteTable): Schem
   const wanted = `${rpc.name}Answer`;
   const both = book.named(wanted, rpc, () => {
     const { schemas } = book;
-    const of = (schema: Schema) => schemas[(schema.$ref as string).split("/").at(-1) as string] as Schema;
+    const of = (schema: Schema) => schemas[componentOf(schema)] as Schema;
     const [one, other] = [of(shown), of(own)];
     return {
       type: "object",
@@ -161,7 +171,10 @@ function commandSchema(route: Route, book: SchemaBook, table: RouteTable): Schem
       properties: { ...(one.properties as object), ...(other.properties as object) },
     };
   });
-  return { anyOf: [both, own] };
+  return book.named(`${rpc.name}Result`, rpc, () => ({
+    description: "The document and what only the response to this command says, or the latter alone.",
+    anyOf: [both, own],
+  }));
 }
 
 /** The route of the GET that shows what a command acknowledges, if it shows one document and the contract names it. */

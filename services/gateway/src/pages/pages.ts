@@ -128,7 +128,9 @@ export function pages(services: readonly DescService[], address: string, silence
   };
   return {
     vary({ method, path, response }) {
-      if (hasForms(method, path)) response.setHeader("Vary", "Accept");
+      if (!hasForms(method, path)) return;
+      const before = response.getHeader("Vary");
+      response.setHeader("Vary", before === undefined ? "Accept" : `${before}, Accept`);
     },
     wantedBy,
     answer: (exchange, visit, wanted, bounds) =>

@@ -228,3 +228,11 @@ test("pages count as reads and writes of their address, what they are made of do
   );
   expect((await gateway.ask("POST", "/console/session", form)).status).toBe(429);
 });
+
+test("what may be read by some origins varies by Origin as well as by Accept", async () => {
+  await start((_, response) => response.end("a"), { corsOrigins: ["https://map.example.org"] });
+  for (const accept of ["*/*", "text/html"]) {
+    const { headers } = await gateway.ask("GET", "/v1/projects/7", { headers: { accept } });
+    expect(headers.vary?.split(", ")).toEqual(expect.arrayContaining(["Origin", "Accept"]));
+  }
+});

@@ -1,5 +1,5 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import { type FieldMask, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { Fault } from "../http-refusal.ts";
 import { isGeometry, messageOf } from "../routes/geometry-field.ts";
 import type { Route } from "../routes/route.ts";
@@ -49,7 +49,7 @@ export function readQuery(
     const field = path.at(-1) as DescField;
     const above = messageAbove(message, path);
     const dotted = path.map((it) => it.name).join(".");
-    if ((field.fieldKind !== "list" && seen.has(dotted)) || otherChosen(above, field)) {
+    if ((!isMany(field) && seen.has(dotted)) || otherChosen(above, field)) {
       faults.push(fault(name, "is given more than once", "field.twice"));
       continue;
     }
@@ -61,8 +61,9 @@ export function readQuery(
 
 /** Reads text, as paths and queries have it, into a field. Returns what it should have been, if it is not. */
 export function readText(message: Message, field: DescField, text: string): string | undefined {
-  if (messageOf(field)?.typeName === FieldMaskSchema.typeName) {
-    setFieldValue(message, field, create(FieldMaskSchema, { paths: namesIn(text) }));
+  if (isMask(field)) {
+    const { paths } = (fieldValue(message, field) ?? { paths: [] }) as FieldMask;
+    setFieldValue(message, field, create(FieldMaskSchema, { paths: [...paths, ...namesIn(text)] }));
     return undefined;
   }
   const json =
@@ -70,6 +71,15 @@ export function readText(message: Message, field: DescField, text: string): stri
       ? text === "true"
       : plusAgain(field, text);
   return readLeaf(field.parent, message, field, field.fieldKind === "list" ? [json] : json);
+}
+
+/** Whether a parameter may be given several times: clients write a list of names with commas, or one by one. */
+function isMany(field: DescField): boolean {
+  return field.fieldKind === "list" || isMask(field);
+}
+
+function isMask(field: DescField): boolean {
+  return messageOf(field)?.typeName === FieldMaskSchema.typeName;
 }
 
 /** The names of fields with commas between them, as in the contract or in lowerCamelCase. Which there are, the service says. */

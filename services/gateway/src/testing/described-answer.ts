@@ -212,16 +212,16 @@ function bodyFaults(judging: Judging, schema: Schema, type: string, answer: Seen
   // Handlers refuse for whatever reason; those of the gateway are its own.
   if (maker === "handlers" && type === PROBLEM_TYPE && value.domain !== GATEWAY_DOMAIN)
     return validate(problem, value);
-  return documentFaults(schema, value, validate);
+  return documentFaults(schema, value, judging);
 }
 
 const PROBLEM_TYPE = "application/problem+json";
 const GATEWAY_DOMAIN = "gateway.tessera";
 
 /** Holds a document and what it includes against schemas of their own: neither has the members of the other. */
-function documentFaults(schema: Schema, value: Schema, validate: Judging["validate"]): string[] {
+function documentFaults(schema: Schema, value: Schema, { validate, document: openApi }: Judging): string[] {
   const inclusions: Schema[] = [];
-  const document = withoutIncluded(schema, inclusions);
+  const document = withoutIncluded(schema, openApi.components.schemas, inclusions);
   const [inclusion] = inclusions;
   if (inclusion === undefined) return validate(schema, value);
   const { included, included_incomplete, ...rest } = value;
@@ -232,12 +232,14 @@ function documentFaults(schema: Schema, value: Schema, validate: Judging["valida
   return [...validate(document, rest), ...validate(inclusion, apart)];
 }
 
-function withoutIncluded(schema: Schema, inclusions: Schema[]): Schema {
+function withoutIncluded(given: Schema, schemas: Record<string, Schema>, inclusions: Schema[]): Schema {
+  const named = schemas[(given.$ref as string | undefined)?.split("/").at(-1) ?? ""];
+  const schema = named?.allOf === undefined && named?.anyOf === undefined ? given : named;
   const [document, inclusion] = (schema.allOf ?? []) as Schema[];
   if (document !== undefined && inclusion !== undefined) {
     inclusions.push(inclusion);
     return document;
   }
   if (!Array.isArray(schema.anyOf)) return schema;
-  return { ...schema, anyOf: schema.anyOf.map((it: Schema) => withoutIncluded(it, inclusions)) };
+  return { ...schema, anyOf: schema.anyOf.map((it: Schema) => withoutIncluded(it, schemas, inclusions)) };
 }
