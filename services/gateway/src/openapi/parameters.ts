@@ -136,8 +136,17 @@ const header = (name: string, description: string, schema: Schema, more: object 
 const PREFER =
   "`return=minimal` asks for no document, only for what the response alone says; `return=representation` for the document, " +
   "which is the default.";
-/** Generators of clients write a pattern into a text of their own, so it has no quote. */
-const TAG = { pattern: "^(W/)?\\x22[^\\x22]+\\x22$" };
+/**
+ * The tag of a document: its revision, a digest, the form and the content coding. Generators of clients write a pattern into a text
+ * of their own, so it has no quote.
+ */
+const tagPattern = (revision: string) =>
+  `^(W/)?\\x22${revision}(\\.[0-9A-Za-z._]{1,100})?(-[a-z]+)?((--?|;)(gzip|br|deflate|zstd))*\\x22$`;
+/** Revisions begin with 1. */
+const TAG = { pattern: tagPattern("[1-9][0-9]{0,17}") };
+const TAG_OR_NONE = { pattern: tagPattern("(0|[1-9][0-9]{0,17})") };
+/** A string of RFC 9651, or the same without its quotes. */
+const KEY = { pattern: "^(\\x22([ !#-\\[\\]-~]|\\\\[\\x22\\\\])+\\x22|[!#-~][!-~]*)$" };
 
 /** The headers of requests. A name is the one of the component. */
 const HEADER_PARAMETERS: Record<string, Parameter> = {
@@ -145,7 +154,7 @@ const HEADER_PARAMETERS: Record<string, Parameter> = {
     "Idempotency-Key",
     "The caller's id of the command, a string in quotes. The same key with the same content has no second effect, for at least " +
       "7 days. Without one the gateway makes one, and returns it.",
-    { minLength: 1 },
+    KEY,
     { example: '"0b7f2c52-7a0e-4e0b-9a3c-6c1c0a1f4d1e"' },
   ),
   IfMatch: header(
@@ -154,9 +163,14 @@ const HEADER_PARAMETERS: Record<string, Parameter> = {
     TAG,
     { required: true, example: '"7"' },
   ),
-  IfMatchOptional: header("If-Match", "The ETag of the document that the change was made from.", TAG, {
-    example: '"7"',
-  }),
+  IfMatchOptional: header(
+    "If-Match",
+    "The ETag of the document that the change was made from.",
+    TAG_OR_NONE,
+    {
+      example: '"7"',
+    },
+  ),
   IfNoneMatch: header(
     "If-None-Match",
     "An ETag of an earlier answer. While nothing has changed, the answer is 304 and has no body.",
