@@ -4,7 +4,7 @@ import { fieldWithRole } from "@tessera/rpc/request-id.ts";
 import { attributes, type Content, html } from "../html/html.ts";
 import { nameOfField } from "./field-names.ts";
 import { type FoundResource, isVariable, pathOf, RESOURCES, variableName } from "./resources.ts";
-import { fieldValue, type Showing } from "./show-value.ts";
+import { fieldValue, isHidden, type Showing } from "./show-value.ts";
 import { DOCUMENT_TEXTS } from "./texts.ts";
 import { words } from "./words.ts";
 
@@ -20,7 +20,9 @@ export function showRows(
   const [first] = rows;
   if (first === undefined) return html`<p>${t.none}</p>`;
   const revision = fieldWithRole(first.desc, FieldRole.REVISION);
-  const columns = first.fields.filter((it) => it !== revision && rows.some((row) => row.isSet(it)));
+  const columns = first.fields.filter(
+    (it) => it !== revision && !isHidden(it) && rows.some((row) => row.isSet(it)),
+  );
   const heads = columns.map(({ name }) => {
     const { text, lang } = nameOfField(language, name);
     return html`<th scope="col"${attributes({ lang })}>${text}</th>`;

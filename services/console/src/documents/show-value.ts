@@ -59,7 +59,7 @@ export function fieldValue(
 }
 
 /** Fields for programs alone, and secrets. */
-function isHidden(field: DescField): boolean {
+export function isHidden(field: DescField): boolean {
   const own = getOption(field, role);
   if (field.proto.options?.debugRedact) return true;
   return own === FieldRole.ETAG || own === FieldRole.UNCHANGED || own === FieldRole.POSITION;
