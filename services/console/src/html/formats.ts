@@ -95,3 +95,10 @@ export function languageName(language: Language, tag: string): string {
     return tag;
   }
 }
+
+/** A day of the calendar, "2026-11-30", as the language writes it. */
+export function dayOf(language: Language, date: string): string {
+  const options = { dateStyle: "medium", timeZone: "UTC" } as const;
+  const format = kept(`day ${language}`, () => new Intl.DateTimeFormat(LOCALES[language], options));
+  return format.format(new Date(date));
+}

@@ -1,4 +1,5 @@
 import type { Routes } from "../visits/routes.ts";
+import { showContributors } from "./contributors-page.ts";
 import { markFavourite } from "./mark-favourite.ts";
 import { showProjects } from "./project-list-page.ts";
 import { showProject } from "./project-page.ts";
@@ -13,6 +14,7 @@ export const PROJECTS: Routes = {
   pages: [
     { path: "/v1/projects", show: showProjects },
     { path: PROJECT, show: showProject },
+    { path: `${PROJECT}/contributors`, show: showContributors },
   ],
   acts: [
     { method: "PUT", path: FAVOURITE, act: markFavourite, page: showProject },
