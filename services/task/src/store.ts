@@ -8,6 +8,7 @@ import { listContributors } from "./contributions/contributors-store.ts";
 import { listContributions } from "./contributions/store.ts";
 import {
   createdAfter,
+  listLatestTaskEvents,
   listTaskEvents,
   positionAt,
   readTaskFeed,
@@ -55,7 +56,7 @@ export interface StoreOptions extends Grouping {
 /** All SQL of this service, over one pool. */
 export function openStore(sql: Sql, failed: (error: unknown) => void, options: StoreOptions = {}) {
   const { keptListsBytes = KEPT_LISTS_BYTES, ...grouping } = options;
-  const { events, stamps, ...following } = openFeed(sql, failed, grouping);
+  const { stamps, ...following } = openFeed(sql, failed, grouping);
   const write = writeChanges(sql, stamps.poke, grouping);
   const expire = expireLocks(sql, write, grouping);
   return {
@@ -97,6 +98,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     listContributors: listContributors(sql, grouping),
     listContributions: bind(listContributions),
     listTaskEvents: bind(listTaskEvents),
+    listLatestTaskEvents: bind(listLatestTaskEvents),
     positionAt: bind(positionAt),
     createdAfter: bind(createdAfter),
     countByState: countByState(sql, grouping),
@@ -111,7 +113,6 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     holdOperation: bind(operations.holdOperation),
     leaveOperation: bind(operations.leaveOperation),
     areaFeed: areaFeed(sql),
-    events,
     ...following,
   };
 

@@ -22,6 +22,7 @@ const LISTS = [
   TaskService.method.streamTasks,
   TaskService.method.getProgress,
   TaskEventService.method.watchTaskEvents,
+  TaskEventService.method.listLatestTaskEvents,
   SubmissionService.method.listSubmissions,
   AssignmentService.method.listAssignments,
   ContributionService.method.listContributors,

@@ -1,4 +1,6 @@
 import type { Routes } from "../visits/routes.ts";
+import { showActivity } from "./activity-page.ts";
+import { showChanges } from "./changes-page.ts";
 import { showContributors } from "./contributors-page.ts";
 import { markFavourite } from "./mark-favourite.ts";
 import { showProjects } from "./project-list-page.ts";
@@ -14,6 +16,8 @@ export const PROJECTS: Routes = {
   pages: [
     { path: "/v1/projects", show: showProjects },
     { path: PROJECT, show: showProject },
+    { path: `${PROJECT}/task-events`, show: showActivity },
+    { path: `${PROJECT}/project-events`, show: showChanges },
     { path: `${PROJECT}/contributors`, show: showContributors },
   ],
   acts: [

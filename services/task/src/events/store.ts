@@ -64,6 +64,20 @@ export async function listTaskEvents(
   return isWhole ? events : [...(await creation(sql, projectId, taskId)), ...events].slice(0, limit);
 }
 
+/** The events of a project before a position, the latest first; from its last one on without a position. */
+export async function listLatestTaskEvents(
+  sql: Sql,
+  projectId: number,
+  before: bigint | undefined,
+  limit: number,
+): Promise<{ position: bigint; event: TaskEvent }[]> {
+  const rows = await sql<EventRow[]>`
+    select * from task_events
+    where project_id = ${projectId} and position is not null ${before === undefined ? sql`` : sql`and position < ${before}`}
+    order by position desc limit ${limit}`;
+  return rows.map((row) => ({ position: row.position, event: eventOf(row) }));
+}
+
 /** The first event of a task that was created with all others. */
 async function creation(sql: Sql, projectId: number, taskId: number): Promise<TaskEvent[]> {
   const rows = await sql<EventRow[]>`

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/task_event_service.proto.
  */
 export const file_tessera_task_v1_task_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEivwEKFUxpc3RUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAESMAoGZmllbGRzGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0IE0MEYGyJpChZMaXN0VGFza0V2ZW50c1Jlc3BvbnNlEjAKBmV2ZW50cxgBIAMoCzIaLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnRCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXIuICChZXYXRjaFRhc2tFdmVudHNSZXF1ZXN0EiQKCnByb2plY3RfaWQYASABKAVCC7pIBBoCKAHQwRgoSACIAQESHgoIcG9zaXRpb24YAiABKAlCDLpIBXIDGMgB0MEYBBISCgpmcm9tX3N0YXJ0GAMgASgIEkAKCWZyb21fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEbpIDrIBCyIHCP+C0f+vBzIAEh0KB3VzZXJfaWQYBSABKANCB7pIBCICKAFIAYgBARIcCg53aXRob3V0X2V2ZW50cxgGIAEoCEIE0MEYKRJACgVraW5kcxgHIAMoDjIeLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnRLaW5kQhG6SA6SAQsQZBgBIgWCAQIQARISCgppbl9iYXRjaGVzGAggASgIQg0KC19wcm9qZWN0X2lkQgoKCF91c2VyX2lkIpkBChdXYXRjaFRhc2tFdmVudHNSZXNwb25zZRIWCghwb3NpdGlvbhgBIAEoCUIE0MEYBRIpCgVldmVudBgCIAEoCzIaLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnQSDwoHZHJvcHBlZBgDIAEoCBIqCgZldmVudHMYBCADKAsyGi50ZXNzZXJhLnRhc2sudjEuVGFza0V2ZW50MuIDChBUYXNrRXZlbnRTZXJ2aWNlEugBCg5MaXN0VGFza0V2ZW50cxImLnRlc3NlcmEudGFzay52MS5MaXN0VGFza0V2ZW50c1JlcXVlc3QaJy50ZXNzZXJhLnRhc2sudjEuTGlzdFRhc2tFdmVudHNSZXNwb25zZSKEAZACAcrBGEUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQKDlRBU0tfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAjISMC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L2V2ZW50cxLiAQoPV2F0Y2hUYXNrRXZlbnRzEicudGVzc2VyYS50YXNrLnYxLldhdGNoVGFza0V2ZW50c1JlcXVlc3QaKC50ZXNzZXJhLnRhc2sudjEuV2F0Y2hUYXNrRXZlbnRzUmVzcG9uc2UiepACAcrBGDMKEVBST0pFQ1RfTk9UX0ZPVU5EChBQT1NJVElPTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAjpaERIPL3YxL3Rhc2stZXZlbnRzEiUvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2stZXZlbnRzMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tessera_rpc_v1_options, file_tessera_task_v1_task_event]);
+  fileDesc("Cih0ZXNzZXJhL3Rhc2svdjEvdGFza19ldmVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEivwEKFUxpc3RUYXNrRXZlbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAESMAoGZmllbGRzGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0IE0MEYGyJpChZMaXN0VGFza0V2ZW50c1Jlc3BvbnNlEjAKBmV2ZW50cxgBIAMoCzIaLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnRCBNDBGBYSHQoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgTQwRgXIqsBChtMaXN0TGF0ZXN0VGFza0V2ZW50c1JlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIfCglwYWdlX3NpemUYAiABKAVCDLpIBBoCKACAwhjoBxIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxjIARIwCgZmaWVsZHMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgTQwRgbIm8KHExpc3RMYXRlc3RUYXNrRXZlbnRzUmVzcG9uc2USMAoGZXZlbnRzGAEgAygLMhoudGVzc2VyYS50YXNrLnYxLlRhc2tFdmVudEIE0MEYFhIdCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBNDBGBci4gIKFldhdGNoVGFza0V2ZW50c1JlcXVlc3QSJAoKcHJvamVjdF9pZBgBIAEoBUILukgEGgIoAdDBGChIAIgBARIeCghwb3NpdGlvbhgCIAEoCUIMukgFcgMYyAHQwRgEEhIKCmZyb21fc3RhcnQYAyABKAgSQAoJZnJvbV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIRukgOsgELIgcI/4LR/68HMgASHQoHdXNlcl9pZBgFIAEoA0IHukgEIgIoAUgBiAEBEhwKDndpdGhvdXRfZXZlbnRzGAYgASgIQgTQwRgpEkAKBWtpbmRzGAcgAygOMh4udGVzc2VyYS50YXNrLnYxLlRhc2tFdmVudEtpbmRCEbpIDpIBCxBkGAEiBYIBAhABEhIKCmluX2JhdGNoZXMYCCABKAhCDQoLX3Byb2plY3RfaWRCCgoIX3VzZXJfaWQimQEKF1dhdGNoVGFza0V2ZW50c1Jlc3BvbnNlEhYKCHBvc2l0aW9uGAEgASgJQgTQwRgFEikKBWV2ZW50GAIgASgLMhoudGVzc2VyYS50YXNrLnYxLlRhc2tFdmVudBIPCgdkcm9wcGVkGAMgASgIEioKBmV2ZW50cxgEIAMoCzIaLnRlc3NlcmEudGFzay52MS5UYXNrRXZlbnQyygUKEFRhc2tFdmVudFNlcnZpY2US6AEKDkxpc3RUYXNrRXZlbnRzEiYudGVzc2VyYS50YXNrLnYxLkxpc3RUYXNrRXZlbnRzUmVxdWVzdBonLnRlc3NlcmEudGFzay52MS5MaXN0VGFza0V2ZW50c1Jlc3BvbnNlIoQBkAIBysEYRQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCMhIwL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vZXZlbnRzEuUBChRMaXN0TGF0ZXN0VGFza0V2ZW50cxIsLnRlc3NlcmEudGFzay52MS5MaXN0TGF0ZXN0VGFza0V2ZW50c1JlcXVlc3QaLS50ZXNzZXJhLnRhc2sudjEuTGlzdExhdGVzdFRhc2tFdmVudHNSZXNwb25zZSJwkAIBysEYNQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRBABOgp0YXNrczpyZWFkgtPkkwIuEiwvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2xhdGVzdC10YXNrLWV2ZW50cxLiAQoPV2F0Y2hUYXNrRXZlbnRzEicudGVzc2VyYS50YXNrLnYxLldhdGNoVGFza0V2ZW50c1JlcXVlc3QaKC50ZXNzZXJhLnRhc2sudjEuV2F0Y2hUYXNrRXZlbnRzUmVzcG9uc2UiepACAcrBGDMKEVBST0pFQ1RfTk9UX0ZPVU5EChBQT1NJVElPTl9JTlZBTElEEAE6CnRhc2tzOnJlYWSC0+STAjpaERIPL3YxL3Rhc2stZXZlbnRzEiUvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2stZXZlbnRzMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tessera_rpc_v1_options, file_tessera_task_v1_task_event]);
 
 /**
  * The request of ListTaskEvents.
@@ -99,6 +99,76 @@ export const ListTaskEventsResponseSchema: GenMessage<ListTaskEventsResponse> = 
   messageDesc(file_tessera_task_v1_task_event_service, 1);
 
 /**
+ * The request of ListLatestTaskEvents.
+ *
+ * @generated from message tessera.task.v1.ListLatestTaskEventsRequest
+ */
+export type ListLatestTaskEventsRequest = Message<"tessera.task.v1.ListLatestTaskEventsRequest"> & {
+  /**
+   * Which project.
+   *
+   * @generated from field: int32 project_id = 1;
+   */
+  projectId: number;
+
+  /**
+   * The page size: 1 to 1,000; 0 for 100. More is reduced to the largest.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * The fields that each row carries, such as "project_id" and "task_id"; all others are absent. Empty: those of every list.
+   *
+   * @generated from field: google.protobuf.FieldMask fields = 4;
+   */
+  fields?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message tessera.task.v1.ListLatestTaskEventsRequest.
+ * Use `create(ListLatestTaskEventsRequestSchema)` to create a new message.
+ */
+export const ListLatestTaskEventsRequestSchema: GenMessage<ListLatestTaskEventsRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_task_event_service, 2);
+
+/**
+ * The response of ListLatestTaskEvents.
+ *
+ * @generated from message tessera.task.v1.ListLatestTaskEventsResponse
+ */
+export type ListLatestTaskEventsResponse = Message<"tessera.task.v1.ListLatestTaskEventsResponse"> & {
+  /**
+   * One page.
+   *
+   * @generated from field: repeated tessera.task.v1.TaskEvent events = 1;
+   */
+  events: TaskEvent[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tessera.task.v1.ListLatestTaskEventsResponse.
+ * Use `create(ListLatestTaskEventsResponseSchema)` to create a new message.
+ */
+export const ListLatestTaskEventsResponseSchema: GenMessage<ListLatestTaskEventsResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_task_event_service, 3);
+
+/**
  * The request of WatchTaskEvents.
  *
  * @generated from message tessera.task.v1.WatchTaskEventsRequest
@@ -167,7 +237,7 @@ export type WatchTaskEventsRequest = Message<"tessera.task.v1.WatchTaskEventsReq
  * Use `create(WatchTaskEventsRequestSchema)` to create a new message.
  */
 export const WatchTaskEventsRequestSchema: GenMessage<WatchTaskEventsRequest> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_event_service, 2);
+  messageDesc(file_tessera_task_v1_task_event_service, 4);
 
 /**
  * A message of WatchTaskEvents.
@@ -210,7 +280,7 @@ export type WatchTaskEventsResponse = Message<"tessera.task.v1.WatchTaskEventsRe
  * Use `create(WatchTaskEventsResponseSchema)` to create a new message.
  */
 export const WatchTaskEventsResponseSchema: GenMessage<WatchTaskEventsResponse> = /*@__PURE__*/
-  messageDesc(file_tessera_task_v1_task_event_service, 3);
+  messageDesc(file_tessera_task_v1_task_event_service, 5);
 
 /**
  * Publishes the events of tasks: their history, and a feed to follow.
@@ -230,6 +300,19 @@ export const TaskEventService: GenService<{
     methodKind: "unary";
     input: typeof ListTaskEventsRequestSchema;
     output: typeof ListTaskEventsResponseSchema;
+  },
+  /**
+   * Lists the events of a project's tasks, the latest first: what a page of its history shows.
+   *
+   * Guarantee: an event is listed some seconds after its command was acknowledged, at the latest. Pages that follow stay as
+   * they are while more happens: no event is on two pages, and none is left out.
+   *
+   * @generated from rpc tessera.task.v1.TaskEventService.ListLatestTaskEvents
+   */
+  listLatestTaskEvents: {
+    methodKind: "unary";
+    input: typeof ListLatestTaskEventsRequestSchema;
+    output: typeof ListLatestTaskEventsResponseSchema;
   },
   /**
    * Streams the events of tasks: of one project or of all that the caller may see; of everybody or of one person.
