@@ -279,7 +279,7 @@ export async function cut(
 export async function createProject(
   system: TestSystem,
   admin: Headers,
-  difference: Partial<Record<"mappingPermission" | "validationPermission", Permission>>,
+  difference: object,
   statuses: ProjectStatus[],
 ): Promise<number> {
   const project = { name: "Ground", area: create(MultiPolygonSchema, SQUARE), ...difference };

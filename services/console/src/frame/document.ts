@@ -10,6 +10,8 @@ import { header } from "./header.ts";
 const HTMX_CONFIG = JSON.stringify({
   includeIndicatorCSS: false,
   transitions: false,
+  // Back and forward load the page of that address: htmx cannot put its answer in the place of a body.
+  history: "reload",
   defaultFocusScroll: true,
 });
 

@@ -25,7 +25,7 @@ test("an event of a task is a sentence with links", () => {
     "<b>Ana</b> cut the area into 1,200 tasks",
   );
   expect(words({ kind: 5, actorUserId: undefined, lock: { holderUserId: 4n } })).toContain(
-    "The time of <b>Ana</b>",
+    "The lock of <b>Ana</b>",
   );
 });
 

@@ -39,7 +39,7 @@ export function peopleIn({ actorUserId, lock, assignedUserId }: TaskEvent): (big
   return [actorUserId, lock?.holderUserId, assignedUserId];
 }
 
-/** What was changed in a project, as a sentence. Readers who do not manage it are not told by whom. */
+/** What was changed in a project, as a sentence. Only its managers see by whom. */
 export function projectEventWords(language: Language, event: ProjectEvent, nameOf: NameOf) {
   const t = ACTIVITY_TEXTS(language);
   const names: Readonly<Record<string, string>> = t.fields;

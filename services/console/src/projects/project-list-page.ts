@@ -37,7 +37,7 @@ ${found === undefined || found.projects.length === 0 ? "" : projectsPicture(visi
       ? ""
       : html`<p class="beside"><a class="button" href="/console/new-project">${t.newProject}</a></p>`;
   const body = html`<div class="headline"><h1>${t.title}</h1>${create}</div>${search()}`;
-  const page: Page = { title: t.title, body, parts: { search } };
+  const page: Page = { title: t.title, body, parts: { search }, scripts: ["search-form"] };
   return refusal === undefined ? page : { ...page, status: refusal.reason.httpStatus };
 }
 

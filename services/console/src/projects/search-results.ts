@@ -23,7 +23,7 @@ export function searchResults(
   const list = isTable
     ? projectTable(visit, projects, organisationOf)
     : projectCards(visit, projects, { level: 3, organisationOf });
-  return html`<section id="results" aria-labelledby="found"><div class="bar"><h2 id="found" role="status">${countOf(visit, found)}</h2>${projects.length === 0 ? "" : viewChoice(visit, isTable)}</div>
+  return html`<section id="results" aria-labelledby="found"><div class="bar"><h2 id="found" aria-live="polite">${countOf(visit, found)}</h2>${projects.length === 0 ? "" : viewChoice(visit, isTable)}</div>
 ${near ? html`<p class="help">${t.near}</p>` : ""}${projects.length === 0 ? nothing(visit, organisationOf) : html`${chosenFilters(visit, organisationOf)}${list}`}
 ${pager(visit, nextPageToken)}</section>`;
 }
