@@ -1,6 +1,7 @@
 import { ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
 import { requestId } from "../ground/door.ts";
@@ -25,8 +26,14 @@ afterAll(() => system.stop());
 const newTask = () => ({ projectId, taskId: ++tasks });
 const newName = () => `mapper-${++people}`;
 const list = () => `/v1/projects/${projectId}/tasks`;
+const stateOf = async (taskId: number) =>
+  (await system.task.getTask({ projectId, taskId }, admin)).task?.state;
 
-async function lock(at: { projectId: number; taskId: number }, who: Headers, purpose = LockPurpose.MAPPING) {
+async function lock(
+  at: { projectId: number; taskId: number },
+  who: Headers,
+  purpose: LockPurpose = LockPurpose.MAPPING,
+) {
   return (await system.task.lockTask({ requestId: requestId(), ...at, purpose }, who)).token;
 }
 
@@ -117,4 +124,39 @@ test("my work shows what I hold with its clock, gives it more time, lets it go, 
   expect([released.path, released.text.includes("You hold no task.")]).toEqual(["/v1/users/me/locks", true]);
   const late = await client.submit(extended, `form[action="${list()}/${held.taskId}/lock?_method=PATCH"]`);
   expect(late.root.querySelector("[role=alert]")?.getAttribute("data-reason")).toBe("LOCK_NOT_HELD");
+});
+
+test("if one task of several is refused, its page says which and why, and keeps what was typed", async () => {
+  const tasksOf = [await mapped(newName()), await mapped(newName()), await mapped(newName())];
+  const [taken = 0, first = 0, second = 0] = tasksOf;
+  const client = pageClient(system.url);
+  await signInPage(client, "validator");
+  const path = `/console/projects/${projectId}/validation`;
+  const take = `form[action="/v1/projects/${projectId}/locks"]`;
+  const handIn = `form[action="/v1/projects/${projectId}/submissions"]`;
+  const queue = await client.get(path);
+  await lock({ projectId, taskId: taken }, admin, LockPurpose.VALIDATION);
+  const refused = await client.submit(queue, take, { task_ids: [String(taken), String(first)] });
+  const alert = refused.root.querySelector("[role=alert]");
+  expect(alert?.getAttribute("data-reason")).toBe("TASK_LOCKED");
+  expect(alert?.textContent).toContain(`Task ${taken}`);
+  expect(refused.root.querySelector(`[name=task_ids][value="${first}"][checked]`)).not.toBeNull();
+
+  const held = await client.submit(refused, take, { task_ids: [String(first), String(second)] });
+  await system.task.releaseLock(
+    { requestId: requestId(), projectId, taskId: first },
+    await system.signIn("validator"),
+  );
+  const late = await client.submit(held, handIn, {
+    [`${first}.result`]: "SUBMISSION_RESULT_VALIDATED",
+    [`${first}.comment`]: "Well done.",
+    [`${second}.result`]: "SUBMISSION_RESULT_VALIDATED",
+    [`${second}.comment`]: "All is there.",
+  });
+  expect(late.root.querySelector("[role=alert]")?.getAttribute("data-reason")).toBe("LOCK_NOT_HELD");
+  expect(late.root.querySelector("[role=alert]")?.textContent).toContain(`Task ${first}`);
+  expect(late.root.querySelector(".typed")?.textContent).toBe("Well done.");
+  expect(late.root.querySelector(`[name="${second}.comment"]`)?.textContent).toBe("All is there.");
+  const again = await client.submit(late, handIn);
+  expect([again.path, await stateOf(second)]).toEqual([path, TaskState.VALIDATED]);
 });

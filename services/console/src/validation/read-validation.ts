@@ -3,6 +3,8 @@ import type { Comment } from "@tessera/contracts/tessera/task/v1/comment_pb.ts";
 import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import type { Report } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
+import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import type { Submission } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
@@ -14,13 +16,14 @@ const QUEUE_MAX = 50;
 const HELD_MAX = 12;
 /** The tasks among which the oldest are looked for. */
 const READ_MAX = 1_000;
-const SAID_MAX = 20;
+const SAID_MAX = 1_000;
 
 /** A task that the reader holds for validation, and what was said of it. */
 export interface HeldTask {
   lock: Lock;
   submissions: readonly Submission[];
   comments: readonly Comment[];
+  reports: readonly Report[];
 }
 
 /** What a validator's page of a project shows. */
@@ -57,11 +60,12 @@ export async function readValidation(
 
 async function readHeld({ ask }: Visit, lock: Lock): Promise<HeldTask> {
   const page = { projectId: lock.projectId, taskId: lock.taskId, pageSize: SAID_MAX };
-  const [{ submissions }, { comments }] = await Promise.all([
+  const [{ submissions }, { comments }, { reports }] = await Promise.all([
     ask(SubmissionService.method.listSubmissions, page),
     ask(CommentService.method.listComments, page),
+    ask(ReportService.method.listReports, page),
   ]);
-  return { lock, submissions, comments };
+  return { lock, submissions, comments, reports };
 }
 
 function msOf({ updateTime }: Task): number {

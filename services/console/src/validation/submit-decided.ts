@@ -8,6 +8,7 @@ import {
   type TaskWorkSchema,
 } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
+import { issuesIn } from "../tasks/issues.ts";
 import { enumValue } from "../visits/enum-value.ts";
 import type { FormData } from "../visits/form-data.ts";
 import type { Done } from "../visits/page.ts";
@@ -37,6 +38,7 @@ function workOn(form: FormData, taskId: string): MessageInitShape<typeof TaskWor
       lockToken: form.bigint(`${taskId}.lock_token`) ?? 0n,
       result: enumValue<SubmissionResult>(SubmissionResultSchema, name),
       comment: form.text(`${taskId}.comment`),
+      issues: issuesIn(form, `${taskId}.`),
     },
   ];
 }

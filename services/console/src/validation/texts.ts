@@ -24,6 +24,8 @@ const EN = {
   of: "Only the mapping of",
   all: "Everybody’s mapping",
   open: "Open the task",
+  allOrNone: "Nothing was done with the others either: it is all of them or none.",
+  lost: (task: string) => `Task ${task} is not yours any more. You typed:`,
   nothingChosen: "No task was chosen.",
   nothingDecided: "No result was chosen.",
 };
@@ -54,6 +56,8 @@ const FR = {
   of: "Seulement le travail de",
   all: "Le travail de tout le monde",
   open: "Ouvrir la tâche",
+  allOrNone: "Rien n’a été fait des autres non plus : c’est toutes ou aucune.",
+  lost: (task: string) => `La tâche ${task} n’est plus à vous. Vous aviez écrit :`,
   nothingChosen: "Aucune tâche n’est choisie.",
   nothingDecided: "Aucun résultat n’est choisi.",
 };

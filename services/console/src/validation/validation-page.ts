@@ -1,7 +1,7 @@
 import type { Task } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { form } from "../forms/form.ts";
 import { ago } from "../html/formats.ts";
-import { type Content, html } from "../html/html.ts";
+import { attributes, type Content, html } from "../html/html.ts";
 import { type NameOf, namesOf } from "../people/names.ts";
 import { projectHead } from "../projects/project-tabs.ts";
 import { stateMark } from "../tasks/state.ts";
@@ -27,16 +27,25 @@ export async function showValidation(visit: Visit): Promise<Page> {
   const { held, queue } = validation;
   const nameOf = await namesOf(visit, [
     ...queue.map((it) => it.mappedByUserId),
-    ...held.flatMap((it) => [...it.submissions, ...it.comments].map(({ userId }) => userId)),
+    ...held.flatMap((it) => [...it.submissions, ...it.comments, ...it.reports].map(({ userId }) => userId)),
     ...peopleIn(refused?.refusal.metadata),
     mappedBy,
   ]);
-  const why = refused === undefined ? "" : taskAlert(visit, refused.refusal, nameOf);
+  const why =
+    refused === undefined ? "" : taskAlert(visit, refused.refusal, nameOf, refusedTask(visit, projectId));
   const body = html`<h1 dir="auto">${head.name}</h1>${head.status}${head.tabs("validation")}
 <p class="lead">${t.lead}</p>${why}
 ${heldPart(visit, projectId, held, nameOf)}
 ${queuePart(visit, projectId, { queue, nameOf, mappedBy })}`;
   return { title: t.title, body, trail: head.trail };
+}
+
+/** The task of several that was refused. */
+function refusedTask({ refused, language }: Visit, projectId: number): Content {
+  const t = VALIDATION_TEXTS(language);
+  const taskId = Number(refused?.refusal.metadata.task_id);
+  if (!(taskId > 0)) return "";
+  return html`<p><a href="${taskPath({ projectId, taskId })}">${t.task} ${taskId}</a> ${t.allOrNone}</p>`;
 }
 
 /** The tasks that wait, with a box to choose each. */
@@ -53,9 +62,10 @@ function queuePart(
   const head = html`<h2>${t.queue}</h2>${one}`;
   if (queue.length === 0) return html`<section>${head}<p>${t.empty}</p></section>`;
   const nowMs = Date.now();
+  const ticked = visit.refused?.form.all("task_ids") ?? [];
   const rows = queue.map(
     ({ taskId, state, mappedByUserId, updateTime }) =>
-      html`<tr><td><input type="checkbox" name="task_ids" value="${taskId}" aria-label="${t.choose(taskId)}"></td>
+      html`<tr><td><input type="checkbox" name="task_ids" value="${taskId}" aria-label="${t.choose(taskId)}"${attributes({ checked: ticked.includes(String(taskId)) })}></td>
 <th scope="row"><a href="${taskPath({ projectId, taskId })}">${taskId}</a></th><td>${stateMark(language, state)}</td>
 <td>${nameOf(mappedByUserId)}${mappedByUserId === undefined || mappedBy !== undefined ? "" : html` <a class="only" href="${page}?mapped_by_user_id=${mappedByUserId}" aria-label="${t.of} ${mappedByUserId}">▾</a>`}</td>
 <td>${ago(language, updateTime, nowMs)}</td></tr>`,
