@@ -55,7 +55,9 @@ test("several tasks are taken at once, and handed in with a result each", async 
   expect(waiting(before)).toEqual(["1", "2", "3", "4", "5", "6"]);
   const taken = await client.submit(before, queue(), { task_ids: ["1", "2", "3"] });
   expect([taken.path, waiting(taken)]).toEqual([page, ["4", "5", "6"]]);
-  expect(taken.root.querySelectorAll(".held .talk").map((it) => it.textContent)[1]).toContain("Mapped 2.");
+  expect(taken.root.querySelectorAll(".held-cards .talk").map((it) => it.textContent)[1]).toContain(
+    "Mapped 2.",
+  );
   const done = await client.submit(taken, held(), {
     "1.result": "SUBMISSION_RESULT_VALIDATED",
     "2.result": "SUBMISSION_RESULT_INVALIDATED",
@@ -68,7 +70,7 @@ test("several tasks are taken at once, and handed in with a result each", async 
     TaskState.MAPPED,
   ]);
   // What was not decided stays in the validator's hands.
-  expect(done.root.querySelectorAll(".held > li")).toHaveLength(1);
+  expect(done.root.querySelectorAll(".held-cards > li")).toHaveLength(1);
   await system.task.releaseLocks(
     { requestId: requestId(), projectId, taskIds: [3] },
     await system.signIn("validator"),
@@ -85,7 +87,7 @@ test("nothing is taken if one of the chosen tasks is taken already, and the page
   expect([refused.status, alert?.getAttribute("data-reason")]).toEqual([409, "TASK_LOCKED"]);
   expect(alert?.textContent).toContain("administrator holds this task");
   expect(waiting(refused)).toContain("4");
-  expect(refused.root.querySelectorAll(".held > li")).toHaveLength(0);
+  expect(refused.root.querySelectorAll(".held-cards > li")).toHaveLength(0);
 });
 
 test("a form without a choice is refused, and what was typed is kept", async () => {

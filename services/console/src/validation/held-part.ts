@@ -30,7 +30,7 @@ export function heldPart(
   } as const;
   const tasks = held.map((it) => heldTask(visit, projectId, it, nameOf));
   return html`<section><h2>${t.held}</h2><p class="help">${t.heldHelp}</p>${lost}
-${form({ ...visit, refused: undefined }, command, html`<ul class="cards held">${tasks}</ul>`)}</section>`;
+${form({ ...visit, refused: undefined }, command, html`<ul class="cards held-cards">${tasks}</ul>`)}</section>`;
 }
 
 function heldTask(
