@@ -102,3 +102,75 @@ test("a form without a file, a file that is too large, and half a rectangle are 
   expect(text(turned, `${box} [role=alert]`)).toContain("The south must lie south of the north.");
   expect(turned.root.querySelector(`${box} input[name=north]`)?.getAttribute("value")).toBe("4");
 });
+
+/** A draft with a name, on the page where its area is cut. */
+async function draft(name: string): Promise<number> {
+  const look = await upload(county());
+  const next = look.root.querySelector(".step-links a.button")?.getAttribute("href") as string;
+  const fields = { "project.name": name };
+  const cut = await client.submit(await client.get(next), 'main form[action="/v1/projects"]', fields);
+  return Number(cut.path.split("/")[3]);
+}
+
+const formOf = (page: SeenPage, part: string) => {
+  const input = page.root.querySelector(`input[name=_part][value=${part}]`);
+  input?.closest("form")?.setAttribute("id", `form-${part}`);
+  return `form#form-${part}`;
+};
+
+test("a stale form of settings shows both versions, and saves what is chosen of each", async () => {
+  const id = await draft("First name");
+  const path = `/console/projects/${id}/settings`;
+  const [mine, theirs] = [await client.get(path), await client.get(path)];
+  const saved = await client.submit(theirs, formOf(theirs, "texts"), {
+    "project.name": "Their name",
+    "project.short_description": "Their sentence.",
+  });
+  expect([saved.status, text(saved, ".notice")]).toEqual([200, "Saved."]);
+  const stale = await client.submit(mine, formOf(mine, "texts"), {
+    "project.name": "My name",
+    "project.short_description": "My sentence.",
+  });
+  expect(stale.status).toBe(412);
+  const table = text(stale, ".versions tbody") ?? "";
+  for (const version of ["My name", "Their name", "My sentence.", "Their sentence."])
+    expect(table).toContain(version);
+  const chosen = await client.submit(stale, formOf(stale, "texts"), {
+    "_take.project.name": "mine",
+    "_take.project.short_description": "theirs",
+  });
+  expect([chosen.status, text(chosen, "h1")]).toEqual([200, "My name"]);
+  const after = chosen.root.querySelector('[name="project.short_description"]');
+  expect(after?.getAttribute("value")).toBe("Their sentence.");
+});
+
+test("a fault of a setting stands beside its field, with what was typed", async () => {
+  const path = `/console/projects/${await draft("With hashtags")}/settings`;
+  const page = await client.get(path);
+  const refused = await client.submit(page, formOf(page, "editing"), { "project.hashtags": "no hash sign" });
+  expect(refused.status).toBe(422);
+  const field = refused.root.querySelector('textarea[name="project.hashtags"]');
+  expect([field?.getAttribute("aria-invalid"), field?.textContent]).toEqual(["true", "no hash sign"]);
+});
+
+test("the check list leads to a published project, which a mapper sees, and a draft is deleted after a tick", async () => {
+  const id = await draft("To be published");
+  const publish = await client.get(`/console/projects/${id}/publish`);
+  expect(text(publish, ".checklist")).toContain("the area is not cut into tasks yet");
+  const open = await client.submit(publish, formOf(publish, "status"));
+  expect([open.status, open.path]).toEqual([200, `/v1/projects/${id}`]);
+  const mapper = pageClient(system.url);
+  await signInPage(mapper, "mapper-1");
+  expect((await mapper.get(`/v1/projects/${id}`)).text).toContain("To be published");
+  expect((await mapper.get(`/console/projects/${id}/settings`)).status).toBe(403);
+  const other = `/v1/projects/${await draft("To be deleted")}`;
+  const settings = await client.get(`/console${other.slice(3)}/settings`);
+  const remove = `main form[action="${other}?_method=DELETE"]`;
+  const unsure = await client.submit(settings, remove);
+  expect([unsure.status, text(unsure, `${remove} [role=alert]`)]).toEqual([
+    422,
+    expect.stringContaining("Tick the box"),
+  ]);
+  const gone = await client.submit(unsure, remove, { _sure: "true" });
+  expect([gone.path, text(gone, ".notice")]).toEqual(["/v1/projects", "The project is deleted."]);
+});

@@ -54,7 +54,7 @@ function rowsOf(visit: Visit, found: ListTasksResponse, nameOf: Parameters<typeo
   const t = TASK_LIST_TEXTS(language);
   const count = found.taskCount ?? found.tasks.length;
   const clear = query.size === 0 ? "" : html`<p><a href="${path}">${t.clear}</a></p>`;
-  const title = html`<h2 role="status">${count === 0 ? t.none : t.found(number(language, count), count === 1)}</h2>`;
+  const title = html`<div role="status"><h2>${count === 0 ? t.none : t.found(number(language, count), count === 1)}</h2></div>`;
   if (found.tasks.length === 0)
     return html`${title}${query.size === 0 ? "" : html`<p>${t.loosen}</p>`}${clear}`;
   const table = taskTable(visit, found.tasks, nameOf, t.found(number(language, count), count === 1));
