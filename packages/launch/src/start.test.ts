@@ -25,7 +25,7 @@ let database: Awaited<ReturnType<typeof testDatabase>>;
 test("what is asked for stands on the command line, then in the environment", () => {
   const env = { TESSERA_PORT: "9000", TESSERA_DATA: "elsewhere", TESSERA_JSON: "true" };
   expect(startArguments([], env)).toEqual({
-    ports: { gateway: 9_000, auth: 9_001, project: 9_002, task: 9_003, keys: 9_004 },
+    ports: { gateway: 9_000, auth: 9_001, project: 9_002, task: 9_003, keys: 9_004, console: 9_005 },
     folder: "elsewhere",
     postgresUrl: undefined,
     isJson: true,
