@@ -60,7 +60,7 @@ const WHOLE_SYSTEM = ["packages/testing/src/system.ts", "packages/testing/src/co
 const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
 const TEST = /\.test\.ts$|\.table\.ts$|\/src\/(.*\/)?testing\//;
 const ENTRY_POINT =
-  /\/(main|migrate|distribute|rebuild-progress|release|global-setup|property-seed)\.ts$|^services\/console\/src\/browser\/|^vitest\.config\.ts$/;
+  /\/(main|migrate|distribute|rebuild-progress|release|global-setup|property-seed|screenshots)\.ts$|^services\/console\/src\/browser\/|^vitest\.config\.ts$/;
 
 /** The one loop, the programs whose loops are the load that they measure, and what tests need. */
 const OWN_LOOPS =
