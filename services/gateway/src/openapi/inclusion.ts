@@ -30,10 +30,14 @@ export function withIncluded(
   book: SchemaBook,
 ): Schema {
   if (includable(resolvers, route, form).length === 0) return schema;
-  return book.named(`${componentOf(schema)}WithIncluded`, withIncluded, () => ({
+  const whole = () => ({
     description: "The answer, with what it mentions where the parameter `include` asks for that.",
     allOf: [schema, includedSchema(resolvers, book)],
-  }));
+  });
+  // What has no name of its own is described where it stands.
+  return schema.$ref === undefined
+    ? whole()
+    : book.named(`${componentOf(schema)}WithIncluded`, withIncluded, whole);
 }
 
 function includedSchema(resolvers: Resolvers, book: SchemaBook): Schema {
