@@ -67,7 +67,7 @@ function queuePart(
     ({ taskId, state, mappedByUserId, updateTime }) =>
       html`<tr><td><input type="checkbox" name="task_ids" value="${taskId}" aria-label="${t.choose(taskId)}"${attributes({ checked: ticked.includes(String(taskId)) })}></td>
 <th scope="row"><a href="${taskPath({ projectId, taskId })}">${taskId}</a></th><td>${stateMark(language, state)}</td>
-<td>${nameOf(mappedByUserId)}${mappedByUserId === undefined || mappedBy !== undefined ? "" : html` <a class="only" href="${page}?mapped_by_user_id=${mappedByUserId}" aria-label="${t.of} ${mappedByUserId}">▾</a>`}</td>
+<td>${nameOf(mappedByUserId)}${mappedByUserId === undefined || mappedBy !== undefined ? "" : html` <a class="only" href="${page}?mapped_by_user_id=${mappedByUserId}">${t.only}</a>`}</td>
 <td>${ago(language, updateTime, nowMs)}</td></tr>`,
   );
   const command = { method: "POST", action: `/v1/projects/${projectId}/locks`, submit: t.take } as const;
