@@ -56,7 +56,7 @@ const MAY_KNOW: Record<string, RegExp> = {
   "packages/testing": /./,
 };
 /** The files that put the services together, for tests. */
-const WHOLE_SYSTEM = ["packages/testing/src/system.ts", "packages/testing/src/console-system.ts"];
+const WHOLE_SYSTEM = ["system", "console-system", "screenshots"].map((it) => `packages/testing/src/${it}.ts`);
 const VAGUE = /(^|\/)(utils?|helpers?|common|shared)(\.|\/|$)/;
 const TEST = /\.test\.ts$|\.table\.ts$|\/src\/(.*\/)?testing\//;
 const ENTRY_POINT =
