@@ -75,6 +75,26 @@ describe("without scripts", () => {
     expect((await anybody.get("/console/projects/tiles/0/0/0")).status).toBe(200);
   });
 
+  test("the miniature of a project is a picture by itself, for those who may see the project", async () => {
+    const anybody = pageClient(system.url);
+    const manager = pageClient(system.url);
+    await signInPage(manager, "administrator");
+    const { status, headers, text } = await anybody.get(`/console/projects/${projectId}/miniature.svg`);
+    expect([status, headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+    expect(headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(text).toMatch(
+      /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="[^"]+"><style>.+class="task-ready"/s,
+    );
+    const again = { "if-none-match": headers.get("etag") ?? "" };
+    const path = `/console/projects/${draftId}/miniature.svg`;
+    const others = await Promise.all([
+      anybody.get(`/console/projects/${projectId}/miniature.svg`, again),
+      anybody.get(path),
+      manager.get(path),
+    ]);
+    expect(others.map((it) => it.status)).toEqual([304, 404, 200]);
+  });
+
   test("the address of the events has a ticket for those who are signed in alone", async () => {
     const address = async (client: ReturnType<typeof pageClient>) => {
       const { text } = await client.get(`/console/projects/${projectId}/live-address`);

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { mesh } from "topojson-client";
+import type { MultiPolygon } from "geojson";
+import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
 /** A kilometre: the borders are no more exact. */
@@ -9,13 +10,28 @@ const HALF_WORLD_DEGREES = 180;
 const EDGE_DEGREES = 179.99;
 
 /**
- * The borders of the world's countries from Natural Earth (1:50,000,000), as a GeoJSON MultiLineString. Lines end at 180° of
- * longitude, which is no border itself.
+ * The borders of the world's countries from Natural Earth (1:50,000,000), as a GeoJSON MultiLineString: with the coasts, or only
+ * those between two countries. Lines end at 180° of longitude, which is no border itself.
  */
-export function borders() {
-  const world = createRequire(import.meta.url)("world-atlas/countries-50m.json") as Topology;
-  const { type, coordinates } = mesh(world, world.objects.countries as GeometryCollection);
+export function borders(which: "all" | "between countries" = "all") {
+  const world = atlas();
+  const { type, coordinates } = mesh(
+    world,
+    world.objects.countries as GeometryCollection,
+    (one, other) => which === "all" || one !== other,
+  );
   return { type, coordinates: coordinates.flatMap((it) => parted(it)) };
+}
+
+/** The coasts of the world's land from the same source: rings of longitude and latitude. */
+export function coasts(): number[][][] {
+  const world = atlas();
+  const land = feature(world, world.objects.land as GeometryCollection<object>);
+  return land.features.flatMap(({ geometry }) => (geometry as MultiPolygon).coordinates.flat());
+}
+
+function atlas(): Topology {
+  return createRequire(import.meta.url)("world-atlas/countries-50m.json") as Topology;
 }
 
 /** A line as those that do not cross 180°. */

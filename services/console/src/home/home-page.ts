@@ -1,6 +1,7 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { moment, number } from "../html/formats.ts";
 import { html } from "../html/html.ts";
+import { projectsPicture } from "../maps/projects-picture.ts";
 import { projectCards } from "../projects/project-card.ts";
 import { WORDS, word } from "../projects/words.ts";
 import type { Page } from "../visits/page.ts";
@@ -13,7 +14,8 @@ export async function showHome(visit: Visit): Promise<Page> {
   const t = HOME_TEXTS(visit.language);
   const content = await readHome(visit);
   const { needed, mine } = content;
-  const body = html`<section class="hero"><h1>${t.title}</h1><p class="lead">${t.lead}</p>${figures(visit, content)}</section>
+  const shown = [...new Map([...content.open, ...mine].map((it) => [it.projectId, it])).values()];
+  const body = html`<section class="hero"><div><h1>${t.title}</h1><p class="lead">${t.lead}</p>${figures(visit, content)}</div>${projectsPicture(visit, shown)}</section>
 ${visit.person === undefined ? howItWorks(visit) : heldTasks(visit, content)}
 <section><h2>${t.needed}</h2>${needed.length === 0 ? html`<p>${t.neededNone}</p>` : html`<p class="help">${t.neededMore}</p>${projectCards(visit, needed, { level: 3 })}`}</section>
 ${mine.length === 0 ? "" : html`<section><h2>${t.mine}</h2>${projectCards(visit, mine, { level: 3 })}</section>`}

@@ -21,6 +21,8 @@ const URGENT = "PROJECT_PRIORITY_URGENT";
 
 /** What the first page shows. */
 export interface HomeContent {
+  /** Projects open for work, for the map. */
+  open: Project[];
   needed: Project[];
   figures: { open: number; countries: number; urgent: number };
   /** Of the reader; empty for a visitor. */
@@ -36,7 +38,15 @@ export async function readHome(visit: Visit): Promise<HomeContent> {
   const needed = mostNeeded(open.projects);
   const figures = figuresOf(open);
   if (own === undefined)
-    return { needed, figures, mine: [], held: [], recommended: [], level: MappingLevel.UNSPECIFIED };
+    return {
+      open: open.projects,
+      needed,
+      figures,
+      mine: [],
+      held: [],
+      recommended: [],
+      level: MappingLevel.UNSPECIFIED,
+    };
   const { user, mine, locks } = own;
   const level = user?.mappingLevel ?? MappingLevel.BEGINNER;
   const [suited, projectOf] = await Promise.all([
@@ -46,7 +56,7 @@ export async function readHome(visit: Visit): Promise<HomeContent> {
   const known = new Set([...needed, ...mine].map((it) => it.projectId));
   const recommended = suited.filter((it) => hasWorkLeft(it) && !known.has(it.projectId)).slice(0, SHOWN_MAX);
   const held = locks.map((lock) => ({ lock, project: projectOf.get(lock.projectId) }));
-  return { needed, figures, mine: mine.slice(0, SHOWN_MAX), held, recommended, level };
+  return { open: open.projects, needed, figures, mine: mine.slice(0, SHOWN_MAX), held, recommended, level };
 }
 
 /** The difficulties that suit a mapping level. */

@@ -9,14 +9,21 @@ interface Line {
   places: Float64Array;
 }
 
-let lines: Line[] | undefined;
+let coastsToo: Line[] | undefined;
 
-/**
- * The borders and coasts of countries within a picture, as the data of a path. Islands and details of less than `least` units
- * are left out.
- */
-export function borderLines(view: View, least = 1): string {
-  lines ??= borders().coordinates.map((it) => lineOf(it));
+/** The borders and coasts of countries within a picture, as the data of a path. */
+export function borderLines(view: View): string {
+  coastsToo ??= borders().coordinates.map((it) => lineOf(it));
+  return linesWithin(view, coastsToo, 1);
+}
+
+/** The borders between countries within a picture. Islands and details of less than `least` units are left out. */
+export function landBorderLines(view: View, least: number): string {
+  const lines = borders("between countries").coordinates.map((it) => lineOf(it));
+  return linesWithin(view, lines, least);
+}
+
+function linesWithin(view: View, lines: readonly Line[], least: number): string {
   const data = new PathData();
   for (const shift of view.bounds.east > 1 ? [0, 1] : [0])
     for (const { bounds, places } of lines) {

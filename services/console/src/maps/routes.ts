@@ -1,5 +1,6 @@
 import type { Routes } from "../visits/routes.ts";
 import { giveLiveAddress } from "./live-address.ts";
+import { giveMiniature } from "./miniature.ts";
 import { givePicture } from "./picture-part.ts";
 import { giveProjectTile } from "./project-tile.ts";
 import { giveTaskTile } from "./task-tile.ts";
@@ -12,6 +13,7 @@ export const MAPS: Routes = {
   gives: [
     { path: `${PROJECT}/${TILE}`, give: giveTaskTile },
     { path: `/console/projects/${TILE}`, give: giveProjectTile },
+    { path: `${PROJECT}/miniature.svg`, give: giveMiniature },
     { path: `${PROJECT}/picture`, give: givePicture },
     { path: `${PROJECT}/live-address`, give: giveLiveAddress },
   ],

@@ -29,10 +29,16 @@ export function projectCards(
       word(words.difficulty, project.difficulty),
     ].filter((it) => it !== "");
     const organisation = organisationId !== undefined && organisationOf?.(organisationId);
-    return html`<li class="card">${level === 2 ? html`<h2>${link}</h2>` : html`<h3>${link}</h3>`}${marksOf(language, project)}
+    return html`<li class="card">${miniature(project)}${level === 2 ? html`<h2>${link}</h2>` : html`<h3>${link}</h3>`}${marksOf(language, project)}
 <p dir="auto" class="short">${shortDescription}</p>
 <p class="facts">${facts.join(" · ")}${organisation ? html`<br><span dir="auto">${organisation}</span>` : ""}${dueTime === undefined ? "" : html`<br>${t.due} ${day(language, dueTime)}`}</p>
 ${progressOf(language, project)}</li>`;
   });
   return html`<ul class="cards">${cards}</ul>`;
+}
+
+/** The tasks of a project as a small picture. The bar below says the same in words, so it has none of its own. */
+function miniature({ projectId, progress }: Project) {
+  if (progress === undefined || progress.taskCount === 0) return html`<div class="miniature"></div>`;
+  return html`<img class="miniature" src="/console/projects/${projectId}/miniature.svg" alt="" loading="lazy" width="320" height="160">`;
 }

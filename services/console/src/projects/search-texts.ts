@@ -23,7 +23,7 @@ const EN = {
   direction: "Direction",
   directions: { usual: "As usual for this order", up: "Lowest first", down: "Highest first" },
   orders: {
-    0: "Best match, or newest first",
+    0: "Best match or newest",
     2: "Newest first",
     3: "Last changed",
     4: "Most urgent first",
