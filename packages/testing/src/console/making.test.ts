@@ -93,6 +93,17 @@ test("an unusable file is shown with every fault in words and at its place, and 
   expect(look.root.querySelector(UPLOAD)).not.toBeNull();
 });
 
+test("a page of the first step that is sent again with a changed file is another upload, with the same one it is not", async () => {
+  const page = await client.get("/console/new-project");
+  const sent = async (name: string) => {
+    const content = JSON.stringify({ ...COUNTY, properties: { name } });
+    return (await client.submit(page, UPLOAD, { file: file("county.geojson", content) })).path;
+  };
+  const paths = [await sent("A county"), await sent("A county"), await sent("The county")];
+  for (const path of paths) expect(path).toMatch(/^\/v1\/area-uploads\/\d+$/);
+  expect([paths[0] === paths[1], paths[0] === paths[2]]).toEqual([true, false]);
+});
+
 test("a form without a file, a file that is too large, and half a rectangle are refused in words at the form", async () => {
   const none = await upload(undefined);
   expect([none.status, text(none, `${UPLOAD} .fault`)]).toEqual([422, "Choose a file first."]);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBrowser, type TestBrowser } from "../browser.ts";
 import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
 import { requestId } from "../ground/door.ts";
+import { pageClient, signInPage } from "../ground/page-client.ts";
 import { type Reader, readerWithoutScripts, readerWithScripts } from "../ground/readers.ts";
 import { createProject, cut, type Headers } from "../ground/world.ts";
 
@@ -68,7 +69,11 @@ describe.each(Object.entries(WAYS))("%s", (_way, signIn) => {
     expect(await mapper.text(".task-state")).toBe("To map");
     await mapper.send(take(at));
     expect(await mapper.text(".notice")).toContain("The task is yours");
-    expect(await mapper.text(".task-held.mine")).toContain("You hold it for mapping until");
+    expect(await mapper.text(".task-held.mine")).toMatch(
+      /^You hold it for mapping\.(?:(?!until).)+until(?:(?!until).)+$/,
+    );
+    // The picture beside it shows that as well.
+    expect(await mapper.count("#beside svg .held-lines")).toBe(1);
     expect(mapper.path()).toBe(pathOf(at));
     await mapper.send(handIn(at), { result: "SUBMISSION_RESULT_MAPPED", comment: "Two *roads* were new." });
     expect(await mapper.text(".task-state")).toBe("Mapped, to validate");
@@ -231,4 +236,19 @@ describe.each(Object.entries(WAYS))("%s", (_way, signIn) => {
     await manager.send(`form[action^="${pathOf(at)}/assignment?_method=DELETE"]`);
     expect(await manager.text(".notice")).toBe("The reservation is ended.");
   });
+});
+
+test("a form that is sent again with other words is another comment, and sent again as it is has one effect", async () => {
+  const at = newTask();
+  const path = pathOf(at);
+  const client = pageClient(system.url);
+  await signInPage(client, newName());
+  const page = await client.get(path);
+  const comment = (text: string) => client.submit(page, `form[action="${path}/comments"]`, { text });
+  for (const text of ["One.", "One.", "Another."]) expect((await comment(text)).status).toBe(200);
+  const { root } = await client.get(path);
+  expect(root.querySelectorAll(".talk li .prose").map((it) => it.textContent.trim())).toEqual([
+    "One.",
+    "Another.",
+  ]);
 });

@@ -49,9 +49,9 @@ export function form(visit: Visit, command: Command, ...fields: Content[]) {
       ? ""
       : html`<button${attributes({ class: danger ? "danger" : undefined })}>${submit}</button>`;
   return html`<form method="post" action="${address}"${own}${more}>
-<input type="hidden" name="_token" value="${visit.formToken()}"><input type="hidden" name="_request_id" value="${randomUUID()}">
+<input type="hidden" name="_token" value="${visit.formToken()}" autocomplete="off"><input type="hidden" name="_request_id" value="${randomUUID()}" autocomplete="off">
 ${part === undefined ? "" : html`<input type="hidden" name="_part" value="${part}">`}
-${revision === undefined ? "" : html`<input type="hidden" name="_revision" value="${seenRevision(visit, command, revision)}">`}
+${revision === undefined ? "" : html`<input type="hidden" name="_revision" value="${seenRevision(visit, command, revision)}" autocomplete="off">`}
 ${refusalAlert(visit, refusalAt(visit, command))}${fields}${button}</form>`;
 }
 

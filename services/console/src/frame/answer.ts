@@ -3,6 +3,7 @@ import { ConnectError } from "@connectrpc/connect";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Deps } from "../deps.ts";
 import { refusalAlert } from "../forms/refusal-alert.ts";
+import { identified } from "../forms/request-id.ts";
 import { html } from "../html/html.ts";
 import { COOKIES, endCookie, readCookies, setCookie } from "../session/cookies.ts";
 import { formToken, isFormToken } from "../session/form-token.ts";
@@ -120,7 +121,7 @@ async function commandResponse(
   const { deps } = visit;
   if (!isFromOurPage(request.headers, deps.publicUrl)) throw new PageFault(403);
   const form = await readForm(request, deps.fileMaxBytes);
-  const sent = { ...visit, form };
+  const sent = { ...visit, form: identified(form, `${method} ${visit.path}?${visit.query}`) };
   const browser = at.cookies.get(COOKIES.browser) ?? "";
   if (!isFormToken(deps.sealed, browser, visit.person?.sessionId ?? "", form.text("_token")))
     throw new PageFault(403);

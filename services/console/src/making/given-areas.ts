@@ -11,10 +11,10 @@ const FILE_MAX_BYTES = 8_388_608;
 const MEGABYTE = 1_048_576;
 
 /** Reads the areas of a GeoJSON file: each feature is one task. Refuses at the field of the file. */
-export async function readGivenAreas(visit: Visit): Promise<MultiPolygon[]> {
+export function givenAreas(visit: Visit, text: string): MultiPolygon[] {
   const { language } = visit;
   const t = MAKING_TEXTS(language).area;
-  const document = parsed(await readTextFile(visit), ruleText(language, "json-malformed") ?? t.notJson);
+  const document = parsed(text, ruleText(language, "json-malformed") ?? t.notJson);
   try {
     const members = membersOfGeoJson(document) ?? [{ value: document, path: "" }];
     return members.map(({ value }) => areaFromGeoJson(value));

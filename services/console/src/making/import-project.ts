@@ -2,6 +2,7 @@ import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { ProjectProfileSchema } from "@tessera/contracts/tessera/project/v1/exchange_pb.ts";
 import { ExchangeService } from "@tessera/contracts/tessera/project/v1/exchange_service_pb.ts";
 import { fieldRefusal } from "../forms/field-refusal.ts";
+import { requestIdWith } from "../forms/request-id.ts";
 import { html } from "../html/html.ts";
 import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
@@ -19,7 +20,7 @@ export async function importProject(visit: Visit): Promise<Done | Page> {
       ? ({ case: "taskingManagerProject", value: text } as const)
       : ({ case: "profile", value: profileOf(text, s.notProfile) } as const);
   const { acknowledgement, skipped } = await ask(ExchangeService.method.importProject, {
-    requestId: form.text("_request_id"),
+    requestId: requestIdWith(form, text),
     source: form.text("source"),
     externalId: form.text("external_id"),
     document,

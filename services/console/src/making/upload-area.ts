@@ -6,14 +6,18 @@ import {
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
 import { fieldRefusal } from "../forms/field-refusal.ts";
+import { requestIdWith } from "../forms/request-id.ts";
 import type { SentFile } from "../visits/form-data.ts";
 import type { Done } from "../visits/page.ts";
 import { PageFault } from "../visits/page-fault.ts";
 import type { Visit } from "../visits/visit.ts";
+import { withHead } from "./file-head.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 
 /** One message carries this much of a file. */
 const CHUNK_BYTES = 262_144;
+/** This much of a file says whether it is the same one again. */
+const HEAD_BYTES = 8_388_608;
 const NAME_MAX = 255;
 const PRINTABLE = /^[ -~]{0,255}$/;
 
@@ -43,9 +47,10 @@ async function sendArea({ deps, call, form }: Visit, file: SentFile): Promise<st
   async function* messages(): AsyncGenerator<MessageInitShape<typeof CreateAreaUploadRequestSchema>> {
     const mediaType = PRINTABLE.test(file.mediaType) ? file.mediaType : "";
     const fileName = [...file.name].slice(-NAME_MAX).join("");
-    yield { requestId: form.text("_request_id"), fileName, mediaType };
     try {
-      for await (const part of file.parts)
+      const { head, parts } = await withHead(file, HEAD_BYTES);
+      yield { requestId: requestIdWith(form, head), fileName, mediaType };
+      for await (const part of parts)
         for (let at = 0; at < part.length; at += CHUNK_BYTES)
           yield { chunk: part.subarray(at, at + CHUNK_BYTES) };
     } catch (error) {

@@ -1,4 +1,4 @@
-import { html } from "../html/html.ts";
+import { type Content, html } from "../html/html.ts";
 import { markdown } from "../html/markdown.ts";
 import { taskPlace } from "../maps/task-place.ts";
 import type { Page } from "../visits/page.ts";
@@ -23,14 +23,18 @@ export async function showTask(visit: Visit): Promise<Page> {
   const { head, task } = view;
   const title = t.task(task.taskId);
   const work = () => workSection(visit, view);
+  const beside = (own: Content = "") =>
+    html`<aside id="beside" aria-label="${t.beside}"${own}>
+${place}${instructions(visit, view)}${editors(visit, view)}${around(visit, neighbours)}
+</aside>`;
+  // What stands beside the work changes with it: the picture of the task and the states of its neighbours.
+  const changed = () => html`${work()}${beside(html` hx-swap-oob="outerMorph"`)}`;
   const body = html`<h1>${title}</h1>${head.status}${head.tabs("tasks")}
 ${numbers(visit, neighbours)}
 <div class="task-page"><div>${work()}</div>
-<aside aria-label="${title}">
-${place}${instructions(visit, view)}${editors(visit, view)}${around(visit, neighbours)}
-</aside></div>`;
+${beside()}</div>`;
   const trail = [...head.trail, { href: `/v1/projects/${task.projectId}/tasks`, name: t.tasks }];
-  return { title, body, parts: { work }, trail };
+  return { title, body, parts: { work: changed }, trail };
 }
 
 function numbers({ language }: Visit, { previous, following }: Neighbours) {

@@ -53,6 +53,11 @@ export class FormData {
     return text !== undefined && /^\d{1,18}$/.test(text) ? BigInt(text) : undefined;
   }
 
+  /** The same form with another value of one field. */
+  with(name: string, value: string): FormData {
+    return new FormData(new Map([...this.#fields, [name, [value]]]), this.file);
+  }
+
   /** Whether the field was sent at all. */
   has(name: string): boolean {
     return this.#fields.has(name);
