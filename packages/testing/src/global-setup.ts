@@ -26,24 +26,24 @@ const MEMORY_LEAST_BYTES = 4 * 2 ** 30;
  * is the coordinator of a Citus cluster of these workers.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env.TEST_DATABASE_URL;
-  if (given !== undefined) {
-    project.provide("adminUrl", given);
-    return async () => {};
-  }
+  await using begun = new AsyncDisposableStack();
   const parent = (await hasRoom(MEMORY_FOLDER)) ? MEMORY_FOLDER : tmpdir();
   await removeLeftovers(parent);
-  const folder = await mkdtemp(join(parent, PREFIX));
-  const remove = () => rm(folder, { recursive: true, force: true });
-  const server = await startEmbedded({ folder }).catch(async (error) => {
-    await remove();
-    throw error;
-  });
-  project.provide("adminUrl", server.url("postgres"));
-  return async () => {
-    await server.stop();
-    await remove();
+  const ownFolder = async () => {
+    const folder = await mkdtemp(join(parent, PREFIX));
+    begun.defer(() => rm(folder, { recursive: true, force: true }));
+    return folder;
   };
+  // Processes that tests start keep their compiled code for the next ones, which start in half the time.
+  process.env.NODE_COMPILE_CACHE ??= await ownFolder();
+  const given = process.env.TEST_DATABASE_URL;
+  if (given === undefined) {
+    const server = await startEmbedded({ folder: await ownFolder() });
+    begun.defer(() => server.stop());
+    project.provide("adminUrl", server.url("postgres"));
+  } else project.provide("adminUrl", given);
+  const running = begun.move();
+  return () => running.disposeAsync();
 }
 
 async function hasRoom(folder: string): Promise<boolean> {
