@@ -23,6 +23,7 @@ import { expireLocks, lapsedSlots } from "./locks/expiry-store.ts";
 import { heldLocks } from "./locks/holder-store.ts";
 import { offerTasks } from "./locks/offer-store.ts";
 import { listHeldLocks, listLocks } from "./locks/store.ts";
+import { validationQueue } from "./locks/validation-queue-store.ts";
 import { changeBatch } from "./operations/batch-store.ts";
 import { nextAreas, sizeOf } from "./operations/part-store.ts";
 import { countTasks, createTasks } from "./operations/set-store.ts";
@@ -94,6 +95,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     getReport: bind(getReport),
     listReports: bind(listReports),
     listLocks: bind(listLocks),
+    validationQueue: bind(validationQueue),
     listHeldLocks: bind(listHeldLocks),
     listContributors: listContributors(sql, grouping),
     listContributions: bind(listContributions),
@@ -102,6 +104,27 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     positionAt: bind(positionAt),
     createdAfter: bind(createdAfter),
     countByState: countByState(sql, grouping),
+    ...openOperations(bind),
+    areaFeed: areaFeed(sql),
+    ...following,
+  };
+
+  function bind<Args extends unknown[], Result>(query: Query<Args, Result>) {
+    return (...args: Args) => query(sql, ...args);
+  }
+  /** Its writes are published to the followers. */
+  function notifying<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
+    return (...args: Args) => query(sql, ...args).finally(stamps.poke);
+  }
+}
+
+/** A function of a store, and what makes it one of this pool. */
+type Query<Args extends unknown[], Result> = (sql: Sql, ...args: Args) => Result;
+type Bind = <Args extends unknown[], Result>(query: Query<Args, Result>) => (...args: Args) => Result;
+
+/** The operations. */
+function openOperations(bind: Bind) {
+  return {
     startOperation: bind(operations.startOperation),
     getOperation: bind(operations.getOperation),
     getOperations: bind(operations.getOperations),
@@ -112,17 +135,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     isCancelled: bind(operations.isCancelled),
     holdOperation: bind(operations.holdOperation),
     leaveOperation: bind(operations.leaveOperation),
-    areaFeed: areaFeed(sql),
-    ...following,
   };
-
-  function bind<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Result) {
-    return (...args: Args) => query(sql, ...args);
-  }
-  /** Its writes are published to the followers. */
-  function notifying<Args extends unknown[], Result>(query: (sql: Sql, ...args: Args) => Promise<Result>) {
-    return (...args: Args) => query(sql, ...args).finally(stamps.poke);
-  }
 }
 
 /** The feed of events, and the pulse of all loops. */

@@ -21,6 +21,7 @@ const LISTS = [
   TaskService.method.listTasks,
   TaskService.method.streamTasks,
   TaskService.method.getProgress,
+  TaskService.method.getValidationQueue,
   TaskEventService.method.watchTaskEvents,
   TaskEventService.method.listLatestTaskEvents,
   SubmissionService.method.listSubmissions,

@@ -104,9 +104,33 @@ test("a form without a choice is refused, and what was typed is kept", async () 
   expect(undecided.root.querySelector('textarea[name="6.comment"]')?.textContent).toBe("Not sure yet.");
 });
 
-test("the mapping of one person can be looked at alone", async () => {
+test("the mapping of one person is chosen among those whose mapping waits, and stays chosen", async () => {
   const client = await validator();
   const { userId } = (await system.auth.getCurrentUser({}, mapper)).user ?? { userId: 0n };
-  expect(waiting(await client.get(`${page}?mapped_by_user_id=${userId}`)).length).toBeGreaterThan(0);
+  const all = await client.get(page);
+  const options = all.root.querySelectorAll("#mapper option").map((it) => it.textContent);
+  expect(options).toEqual(["Everybody’s mapping", expect.stringMatching(/^mapper-61 \(\d\)$/)]);
+  const theirs = await client.submit(all, "form.mapper", { mapped_by_user_id: String(userId) });
+  expect(theirs.path).toBe(`${page}?mapped_by_user_id=${userId}`);
+  expect(waiting(theirs)).toEqual(waiting(all));
   expect(waiting(await client.get(`${page}?mapped_by_user_id=${userId + 1_000_000n}`))).toEqual([]);
+  const none = await client.submit(theirs, queue(), { task_ids: undefined });
+  expect(none.root.querySelector("#mapper option[selected]")?.textContent).toContain("mapper-61");
+});
+
+test("a manager may check what they mapped themselves, and somebody else may not", async () => {
+  const at = { projectId, taskId: MAPPED + 1 };
+  const lock = { requestId: requestId(), ...at, purpose: LockPurpose.MAPPING };
+  const { token } = await system.task.lockTask(lock, admin);
+  const work = { lockToken: token, result: SubmissionResult.MAPPED };
+  await system.task.submitTask({ requestId: requestId(), ...at, ...work }, admin);
+  const [manager, other] = [pageClient(system.url), pageClient(system.url)];
+  await signInPage(manager, "administrator");
+  await signInPage(other, "mapper-61");
+  const [own, theirs] = [await manager.get(page), await other.get(page)];
+  expect([waiting(own).includes(String(at.taskId)), own.text.includes("As a manager")]).toEqual([true, true]);
+  expect([waiting(theirs), theirs.text.includes("another person checks it")]).toEqual([
+    [String(at.taskId)],
+    true,
+  ]);
 });

@@ -28,9 +28,11 @@ export function heldPart(
     action: `/v1/projects/${projectId}/submissions`,
     submit: t.handIn,
   } as const;
+  const chosen = visit.refused?.form.text("mapped_by_user_id") || visit.query.get("mapped_by_user_id");
+  const mapper = chosen ? html`<input type="hidden" name="mapped_by_user_id" value="${chosen}">` : "";
   const tasks = held.map((it) => heldTask(visit, projectId, it, nameOf));
   return html`<section><h2>${t.held}</h2><p class="help">${t.heldHelp}</p>${lost}
-${form({ ...visit, refused: undefined }, command, html`<ul class="cards held-cards">${tasks}</ul>`)}</section>`;
+${form({ ...visit, refused: undefined }, command, mapper, html`<ul class="cards held-cards">${tasks}</ul>`)}</section>`;
 }
 
 function heldTask(

@@ -4,6 +4,7 @@ import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { Done } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { VALIDATION_TEXTS } from "./texts.ts";
+import { sentFrom } from "./validation-path.ts";
 
 /** Locks the tasks that were chosen for validation: all of them, or none. */
 export async function lockChosen({ ask, form, params, language }: Visit): Promise<Done> {
@@ -15,5 +16,5 @@ export async function lockChosen({ ask, form, params, language }: Visit): Promis
   }
   const requestId = form.text("_request_id");
   await ask(LockService.method.lockTasks, { requestId, projectId, taskIds, purpose: LockPurpose.VALIDATION });
-  return { see: `/console/projects/${projectId}/validation` };
+  return { see: sentFrom(projectId, form) };
 }

@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Comment } from "@tessera/contracts/tessera/task/v1/comment_pb.ts";
 import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_service_pb.ts";
 import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
@@ -7,15 +6,12 @@ import type { Report } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
 import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
 import type { Submission } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
-import { type Task, TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
-import { TaskService, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import type { ValidationQueue } from "@tessera/contracts/tessera/task/v1/validation_queue_pb.ts";
 import type { Visit } from "../visits/visit.ts";
 
-/** A page shows at most this many tasks that wait, and this many held ones with what was said of them. */
-const QUEUE_MAX = 50;
+/** A page shows at most this many held tasks with what was said of them. */
 const HELD_MAX = 12;
-/** The tasks among which the oldest are looked for. */
-const READ_MAX = 1_000;
 const SAID_MAX = 1_000;
 
 /** A task that the reader holds for validation, and what was said of it. */
@@ -29,8 +25,8 @@ export interface HeldTask {
 /** What a validator's page of a project shows. */
 export interface Validation {
   held: readonly HeldTask[];
-  /** The tasks that wait, the oldest first. */
-  queue: readonly Task[];
+  /** The tasks that wait, and whose they are. */
+  queue: ValidationQueue;
 }
 
 /** Reads what waits, and what the reader holds. `mappedBy` leaves only the mapping of one person. */
@@ -40,21 +36,16 @@ export async function readValidation(
   mappedBy: bigint | undefined,
 ): Promise<Validation> {
   const { ask, person } = visit;
-  const filter = {
-    states: [TaskState.MAPPED, TaskState.BAD_IMAGERY],
-    ...(mappedBy !== undefined && { mappedByUserId: mappedBy }),
-  };
-  const list = { projectId, pageSize: READ_MAX, view: TaskView.WITHOUT_AREA, filter };
-  const [{ tasks }, { locks }] = await Promise.all([
-    ask(TaskService.method.listTasks, list),
+  const [{ validationQueue: queue }, { locks }] = await Promise.all([
+    ask(TaskService.method.getValidationQueue, {
+      projectId,
+      ...(mappedBy !== undefined && { mappedByUserId: mappedBy }),
+    }),
     person === undefined ? { locks: [] } : ask(LockService.method.listHeldLocks, {}),
   ]);
+  if (queue === undefined) throw new Error(`project ${projectId} came without a queue`);
   const own = locks.filter((it) => it.projectId === projectId && it.purpose === LockPurpose.VALIDATION);
   const held = await Promise.all(own.slice(0, HELD_MAX).map((lock) => readHeld(visit, lock)));
-  const queue = tasks
-    .filter((it) => it.lock === undefined && it.mappedByUserId !== person?.userId)
-    .sort((a, b) => msOf(a) - msOf(b))
-    .slice(0, QUEUE_MAX);
   return { held, queue };
 }
 
@@ -66,8 +57,4 @@ async function readHeld({ ask }: Visit, lock: Lock): Promise<HeldTask> {
     ask(ReportService.method.listReports, page),
   ]);
   return { lock, submissions, comments, reports };
-}
-
-function msOf({ updateTime }: Task): number {
-  return updateTime === undefined ? 0 : timestampMs(updateTime);
 }

@@ -14,6 +14,7 @@ import type { FormData } from "../visits/form-data.ts";
 import type { Done } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { VALIDATION_TEXTS } from "./texts.ts";
+import { sentFrom } from "./validation-path.ts";
 
 /** Hands in the tasks with a result: all of them, or none. */
 export async function submitDecided({ ask, form, params, language }: Visit): Promise<Done> {
@@ -25,7 +26,7 @@ export async function submitDecided({ ask, form, params, language }: Visit): Pro
   }
   const requestId = form.text("_request_id");
   await ask(SubmissionService.method.submitTasks, { requestId, projectId, submissions });
-  return { see: `/console/projects/${projectId}/validation`, notice: "taskHandedIn" };
+  return { see: sentFrom(projectId, form), notice: "taskHandedIn" };
 }
 
 /** What a form says of one task; nothing if it is not decided. */

@@ -4,6 +4,7 @@ import type { Deps } from "../deps.ts";
 import { getTask } from "../lists/get-task.ts";
 import { listTasks } from "../lists/list-tasks.ts";
 import { streamTasks } from "../lists/stream-tasks.ts";
+import { getValidationQueue } from "../locks/get-validation-queue.ts";
 import { batchUpdateTasks } from "../operations/batch-update-tasks.ts";
 import { createTasks } from "../operations/create-tasks.ts";
 import { previewTasks } from "../operations/preview-tasks.ts";
@@ -28,6 +29,7 @@ export function taskService(deps: Deps): ServiceImpl<typeof TaskService> {
     batchUpdateTasks: batchUpdateTasks(deps),
     reconcileTasks: reconcileTasks(deps),
     getProgress: getProgress(deps),
+    getValidationQueue: getValidationQueue(deps),
     searchTasks: searchTasks(deps),
   };
 }
