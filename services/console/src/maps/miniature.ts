@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Raw } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { readTasks } from "./task-picture.ts";
+import { findTasks } from "./found-tasks.ts";
 import { viewBoxOf } from "./view.ts";
 
 /** How long a browser shows a miniature without asking again. */
@@ -24,7 +24,7 @@ const HEADERS = {
 
 /** The tasks of a project as a picture of its own, for the card of the project. */
 export async function giveMiniature(visit: Visit): Promise<Raw> {
-  const found = await readTasks(visit, Number(visit.params.project_id));
+  const found = await findTasks(visit, Number(visit.params.project_id));
   const [box, inner] = found === undefined ? ["0 0 1 1", ""] : [viewBoxOf(found.drawn.view), found.drawn.svg];
   const bytes = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}"><style>${STYLE}</style>${inner}</svg>`;
   const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, ETAG_LENGTH)}"`;
