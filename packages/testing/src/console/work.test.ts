@@ -96,6 +96,87 @@ test("somebody who is not signed in reads the table, in French", async () => {
   expect([page.status, page.text.includes("À cartographier")]).toEqual([200, true]);
 });
 
+test("several tasks are ticked and locked at once, and a refusal names the task and keeps the ticks", async () => {
+  const name = newName();
+  const client = pageClient(system.url);
+  await signInPage(client, "validator");
+  const ids = [await mapped(name), await mapped(newName())].map(String);
+  const form = `form[action="/v1/projects/${projectId}/locks?filter.states=TASK_STATE_MAPPED"]`;
+  const table = await client.get(`${list()}?filter.states=TASK_STATE_MAPPED`);
+  const press = { purpose: "LOCK_PURPOSE_VALIDATION" };
+  await lock({ projectId, taskId: Number(ids[1]) }, admin, LockPurpose.VALIDATION);
+  const refused = await client.submit(table, form, { task_ids: ids, ...press });
+  const alert = refused.root.querySelector("[role=alert]");
+  expect([refused.status, alert?.getAttribute("data-reason")]).toEqual([409, "TASK_LOCKED"]);
+  expect(alert?.textContent).toContain(`Task ${ids[1]}`);
+  expect(refused.root.querySelectorAll("[name=task_ids][checked]")).toHaveLength(2);
+  // The list is still the one of mapped tasks.
+  expect(refused.root.querySelector('[value="TASK_STATE_MAPPED"][checked]')).not.toBeNull();
+  await system.task.releaseLock({ requestId: requestId(), projectId, taskId: Number(ids[1]) }, admin);
+  const taken = await client.submit(refused, form, press);
+  expect([taken.path, taken.root.querySelectorAll(".held-cards > li").length]).toEqual([
+    `/console/projects/${projectId}/validation`,
+    2,
+  ]);
+  const who = await system.signIn("validator");
+  await system.task.releaseLocks({ requestId: requestId(), projectId, taskIds: ids.map(Number) }, who);
+});
+
+test("a manager changes many tasks by filter, after reading how many are meant, and sees what was left out", async () => {
+  const name = newName();
+  const ids = [await mapped(name), await mapped(name), newTask().taskId];
+  await lock({ projectId, taskId: ids[1] ?? 0 }, await system.signIn("validator"), LockPurpose.VALIDATION);
+  const client = pageClient(system.url);
+  await signInPage(client, "administrator");
+  const table = await client.get(`${list()}?${ids.map((it) => `filter.task_ids=${it}`).join("&")}`);
+  const path = table.root.querySelector('a[href*="/task-changes"]')?.getAttribute("href") ?? "";
+  const chooser = await client.get(path.replaceAll("&amp;", "&"));
+  expect(chooser.root.querySelector(".lead")?.textContent).toContain("3 tasks are chosen.");
+  const sure = await client.submit(chooser, "form.changes", { action: "TASK_ACTION_INVALIDATE" });
+  const words = sure.root.querySelector(".confirm")?.textContent;
+  expect(words).toContain("2 tasks are meant.");
+  expect(words).toContain("One other chosen task stays as it is");
+  let operation = await client.submit(sure, ".confirm form");
+  expect(operation.path).toMatch(/^\/v1\/projects\/\d+\/operations\/\d+$/);
+  await expect
+    .poll(async () => {
+      operation = await client.get(operation.path);
+      return operation.root.querySelector("#operation .lead")?.textContent;
+    })
+    .toBe("It is done.");
+  expect(operation.root.querySelector("#operation")?.textContent).toContain("somebody is working on it: 1");
+  expect(await Promise.all(ids.map(stateOf))).toEqual([
+    TaskState.INVALIDATED,
+    TaskState.MAPPED,
+    TaskState.READY,
+  ]);
+});
+
+test("what one person did is undone only after a choice of the person, and others may change nothing", async () => {
+  const name = newName();
+  const ids = [await mapped(name), await mapped(name)];
+  const { userId = 0n } = (await system.auth.getCurrentUser({}, await system.signIn(name))).user ?? {};
+  const [manager, other] = [pageClient(system.url), pageClient(system.url)];
+  await signInPage(manager, "administrator");
+  await signInPage(other, newName());
+  const path = `/console/projects/${projectId}/task-changes`;
+  expect((await other.get(path)).status).toBe(403);
+  const nobody = await manager.get(`${path}?action=TASK_ACTION_REVERT_USER`);
+  expect(nobody.root.querySelector(".fault")?.textContent).toBe("Choose the person.");
+  const sure = await manager.submit(nobody, "form.changes", { reverted_user_id: String(userId) });
+  const words = sure.root.querySelector(".confirm")?.textContent;
+  expect([words?.includes(`Undo what ${name} did`), words?.includes("2 tasks are meant.")]).toEqual([
+    true,
+    true,
+  ]);
+  await manager.submit(sure, ".confirm form");
+  await expect.poll(() => Promise.all(ids.map(stateOf))).toEqual([TaskState.READY, TaskState.READY]);
+  const none = await manager.submit(await manager.get(list()), 'form[action$="/locks"]', {
+    task_ids: undefined,
+  });
+  expect([none.status, none.text.includes("No task was chosen.")]).toEqual([422, true]);
+});
+
 test("my work shows what I hold with its clock, gives it more time, lets it go, and names what is reserved", async () => {
   const name = newName();
   const who = await system.signIn(name);

@@ -5,9 +5,11 @@ import { number } from "../html/formats.ts";
 import { html } from "../html/html.ts";
 import { pager } from "../html/pager.ts";
 import { taskPicture } from "../maps/task-picture.ts";
-import { namesOf } from "../people/names.ts";
-import { projectHead } from "../projects/project-tabs.ts";
+import { type NameOf, namesOf } from "../people/names.ts";
+import { type ProjectHead, projectHead } from "../projects/project-tabs.ts";
 import { cleaned } from "../projects/search-query.ts";
+import { taskPath } from "../tasks/task-address.ts";
+import { peopleIn as refusedPeople, taskAlert } from "../tasks/why-not.ts";
 import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { personOptions } from "./person-options.ts";
@@ -15,14 +17,18 @@ import { PERSON_FILTERS, taskFilter } from "./task-filter.ts";
 import { taskFilterForm } from "./task-filter-form.ts";
 import { TASK_LIST_TEXTS } from "./task-list-texts.ts";
 import { taskTable } from "./task-table.ts";
+import { changeLink, tickedForm } from "./ticked-form.ts";
 
 const PAGE_SIZE = 50;
 const PAGE_SIZE_MAX = 200;
 
 /** The tasks of a project as a table beside their picture. The address says all filters. */
-export async function showTasks(visit: Visit): Promise<Page | Done> {
-  const { query, path, language, params } = visit;
+export async function showTasks(asked: Visit): Promise<Page | Done> {
+  const { query, language, params } = asked;
   const t = TASK_LIST_TEXTS(language);
+  const path = `/v1/projects/${Number(params.project_id)}/tasks`;
+  // A form that was refused has another path.
+  const visit = { ...asked, path };
   const clean = cleaned(query);
   if (clean !== undefined) return { see: clean.size === 0 ? path : `${path}?${clean}` };
   const projectId = Number(params.project_id);
@@ -33,11 +39,11 @@ export async function showTasks(visit: Visit): Promise<Page | Done> {
   ]);
   const refusal = outcome instanceof Refusal ? outcome : undefined;
   const found = outcome instanceof Refusal ? undefined : outcome;
-  const ids = peopleIn(visit, found);
+  const ids = [...peopleIn(visit, found), ...refusedPeople(visit.refused?.refusal.metadata)];
   const [nameOf, people] = await Promise.all([namesOf(visit, ids), personOptions(visit, ids)]);
   const results = () =>
     html`<div id="found"><div class="beside-map"><div>${refusal !== undefined && refusal.violations.length === 0 ? refusalAlert(visit, refusal) : ""}${taskFilterForm({ visit, refusal }, people)}</div>${picture}</div>
-${found === undefined ? html`<p class="alert" role="alert">${t.faulty}</p>` : rowsOf(visit, found, nameOf)}</div>`;
+${found === undefined ? html`<p class="alert" role="alert">${t.faulty}</p>` : rowsOf(visit, found, nameOf, head)}</div>`;
   const body = html`<h1>${t.title(head.name)}</h1>${head.status}${head.tabs("tasks")}${results()}`;
   const page: Page = {
     title: t.title(head.name),
@@ -49,7 +55,7 @@ ${found === undefined ? html`<p class="alert" role="alert">${t.faulty}</p>` : ro
   return refusal === undefined ? page : { ...page, status: refusal.reason.httpStatus };
 }
 
-function rowsOf(visit: Visit, found: ListTasksResponse, nameOf: Parameters<typeof taskTable>[2]) {
+function rowsOf(visit: Visit, found: ListTasksResponse, nameOf: NameOf, head: ProjectHead) {
   const { language, path, query } = visit;
   const t = TASK_LIST_TEXTS(language);
   const count = found.taskCount ?? found.tasks.length;
@@ -57,8 +63,23 @@ function rowsOf(visit: Visit, found: ListTasksResponse, nameOf: Parameters<typeo
   const title = html`<div role="status"><h2>${count === 0 ? t.none : t.found(number(language, count), count === 1)}</h2></div>`;
   if (found.tasks.length === 0)
     return html`${title}${query.size === 0 ? "" : html`<p>${t.loosen}</p>`}${clear}`;
-  const table = taskTable(visit, found.tasks, nameOf, t.found(number(language, count), count === 1));
-  return html`${title}${clear}${table}${pager(visit, found.nextPageToken)}`;
+  const table = tickedForm(visit, head, (ticked) =>
+    taskTable(visit, found.tasks, { nameOf, caption: t.found(number(language, count), count === 1), ticked }),
+  );
+  return html`${title}${clear}${changeLink(visit, head, count)}${whyRefused(visit, head.projectId, nameOf)}${table}${pager(visit, found.nextPageToken)}`;
+}
+
+/** Why the ticked tasks were not locked, and which of them is the reason. */
+function whyRefused(visit: Visit, projectId: number, nameOf: NameOf) {
+  const { refused, language } = visit;
+  if (refused === undefined) return "";
+  const t = TASK_LIST_TEXTS(language);
+  const taskId = Number(refused.refusal.metadata.task_id);
+  const which =
+    taskId > 0
+      ? html`<p><a href="${taskPath({ projectId, taskId })}">${t.task} ${taskId}</a> ${t.allOrNone}</p>`
+      : "";
+  return taskAlert(visit, refused.refusal, nameOf, which);
 }
 
 /** Reads the tasks that the address asks for, or the refusal of a filter. */
