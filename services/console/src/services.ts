@@ -2,9 +2,11 @@ import { ACCOUNT } from "./account/routes.ts";
 import { ADMINISTRATION } from "./administration/routes.ts";
 import { DOCUMENTS } from "./documents/routes.ts";
 import { HOME } from "./home/routes.ts";
+import { LICENCES } from "./licences/routes.ts";
 import { MAKING } from "./making/routes.ts";
 import { MAPS } from "./maps/routes.ts";
 import { OPERATIONS } from "./operations/routes.ts";
+import { ORGANISATIONS } from "./organisations/routes.ts";
 import { PEOPLE } from "./people/routes.ts";
 import { PROJECTS } from "./projects/routes.ts";
 import { SIGN_IN } from "./sign-in/routes.ts";
@@ -19,6 +21,7 @@ export const ROOMS: readonly Routes[] = [
   MAPS,
   SIGN_IN,
   PEOPLE,
+  LICENCES,
   HOME,
   PROJECTS,
   TASKS,
@@ -27,6 +30,7 @@ export const ROOMS: readonly Routes[] = [
   MAKING,
   OPERATIONS,
   TEAMS,
+  ORGANISATIONS,
   ACCOUNT,
   ADMINISTRATION,
   DOCUMENTS,

@@ -77,7 +77,7 @@ test("a list continues on its next page", async () => {
 
 test("what is not there, and a parameter with a wrong value, are refused in words", async () => {
   expect((await admin.get("/v1/teams/99/members")).status).toBe(404);
-  const wrong = await admin.get("/v1/organisations?page_size=many");
+  const wrong = await admin.get("/v1/teams/1/members?page_size=many");
   expect([wrong.status, wrong.root.querySelector("[role=alert]")?.textContent]).toEqual([
     422,
     expect.stringContaining("page_size"),

@@ -80,6 +80,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "sign-in",
     "people",
     "documents",
+    "licences",
     "projects",
     "home",
     "tasks",

@@ -15,6 +15,7 @@ import { finder, selectOf } from "../people/finder.ts";
 import { type NameOf, namesOf } from "../people/names.ts";
 import { enumName, enumValue } from "../visits/enum-value.ts";
 import type { Page } from "../visits/page.ts";
+import { pageSizeOf } from "../visits/page-size.ts";
 import type { Visit } from "../visits/visit.ts";
 import { AUDIT_TEXTS } from "./audit-texts.ts";
 import { ADMINISTRATION_TEXTS } from "./texts.ts";
@@ -52,7 +53,7 @@ async function readEvents({ ask, query }: Visit) {
       kind: enumValue<AuthEventKind>(AuthEventKindSchema, query.get("kind") ?? ""),
       afterTime: timeOf(query.get("after_time")),
       beforeTime: timeOf(query.get("before_time")),
-      pageSize: Number(query.get("page_size") ?? PAGE_SIZE),
+      pageSize: pageSizeOf(query, PAGE_SIZE),
       pageToken: query.get("page_token") ?? "",
     });
   } catch (error) {

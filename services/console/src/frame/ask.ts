@@ -1,8 +1,11 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
+import { Refusal } from "@tessera/rpc/refusal.ts";
 import { refusalIn } from "@tessera/rpc/refusal-wire.ts";
 import type { Deps } from "../deps.ts";
 import type { Visit } from "../visits/visit.ts";
+import { numberRefusal } from "./number-refusal.ts";
 
 /** Calls unary RPCs with these headers. A refusal of a service is thrown as the Refusal that it is. */
 export function asker(deps: Deps, { headers, signal }: Visit["call"]): Visit["ask"] {
@@ -15,7 +18,10 @@ export function asker(deps: Deps, { headers, signal }: Visit["call"]): Visit["as
       const { message } = await transport.unary(method, signal, undefined, headers, request);
       return message;
     } catch (error) {
-      throw refusalOf(error);
+      const refusal = refusalOf(error);
+      throw refusal instanceof Refusal
+        ? refusal
+        : (numberRefusal(create(method.input, request), method.input) ?? refusal);
     }
   };
 }

@@ -8,6 +8,7 @@ import { refusalAlert } from "../forms/refusal-alert.ts";
 import { html } from "../html/html.ts";
 import { projectsPicture } from "../maps/projects-picture.ts";
 import type { Done, Page } from "../visits/page.ts";
+import { pageSizeOf } from "../visits/page-size.ts";
 import type { Visit } from "../visits/visit.ts";
 import { organisationNames } from "./organisation-names.ts";
 import { searchForm } from "./search-form.ts";
@@ -16,7 +17,6 @@ import { searchResults } from "./search-results.ts";
 import { SEARCH_TEXTS } from "./search-texts.ts";
 
 const PAGE_SIZE = 24;
-const PAGE_SIZE_MAX = 100;
 
 /** Projects, by search. The address says all of it. */
 export async function showProjects(visit: Visit): Promise<Page | Done> {
@@ -43,12 +43,10 @@ ${found === undefined || found.projects.length === 0 ? "" : projectsPicture(visi
 
 /** Reads the projects that the address asks for, or the refusal of a filter. */
 async function readProjects({ ask, query, readerLanguages }: Visit): Promise<ListProjectsResponse | Refusal> {
-  const size = Number(query.get("page_size") ?? PAGE_SIZE);
-  const pageSize = Number.isInteger(size) && size > 0 && size <= PAGE_SIZE_MAX ? size : PAGE_SIZE;
   try {
     return await ask(ProjectService.method.listProjects, {
       ...searchRequest(query),
-      pageSize,
+      pageSize: pageSizeOf(query, PAGE_SIZE),
       languages: [...readerLanguages],
     });
   } catch (error) {

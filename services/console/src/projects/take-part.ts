@@ -4,7 +4,7 @@ import type { Licence } from "@tessera/contracts/tessera/project/v1/licence_pb.t
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import { form } from "../forms/form.ts";
 import { type Content, html } from "../html/html.ts";
-import { markdown } from "../html/markdown.ts";
+import { licenceForm } from "../licences/licence-form.ts";
 import { enumValue } from "../visits/enum-value.ts";
 import type { Visit } from "../visits/visit.ts";
 import { OVERVIEW_TEXTS } from "./overview-texts.ts";
@@ -34,7 +34,7 @@ export function takePart(visit: Visit, { projectId, access }: ProjectHead, licen
   const licenceToAccept =
     licence !== undefined &&
     [mapping, validation].some((it) => it?.reason === Reason.LICENCE_NOT_ACCEPTED) &&
-    acceptance(visit, projectId, licence);
+    licenceForm(visit, licence, `/v1/projects/${projectId}`);
   return html`<section class="part" aria-labelledby="part"><h2 id="part">${t.work}</h2>
 <div class="claims">${mapping?.permitted ? claim("MAPPING", t.mapTask) : ""}${validation?.permitted ? claim("VALIDATION", t.validateTask) : ""}</div>
 ${mapping?.permitted ? html`<p class="help">${t.mapHelp} <a href="/v1/projects/${projectId}/tasks">${t.chooseTask}</a></p>` : ""}
@@ -55,18 +55,4 @@ function why(visit: Visit, projectId: number, { reason, metadata }: Decision): C
     return html`<p>${text}</p><p><a class="button" href="/console/sign-in?next=${encodeURIComponent(`/v1/projects/${projectId}`)}">${t.signInToMap}</a></p>`;
   if (reason === Reason.NOT_IN_TEAM) return html`<p>${text} <a href="/v1/teams">${t.openTeams}</a></p>`;
   return html`<p>${text}</p>`;
-}
-
-/** The licence of the imagery, to read and accept. */
-function acceptance(visit: Visit, projectId: number, licence: Licence) {
-  const t = OVERVIEW_TEXTS(visit.language);
-  const { licenceId, name, description = "", plainText = "" } = licence;
-  const accept = {
-    method: "PUT",
-    action: `/v1/licences/${licenceId}/acceptance`,
-    submit: t.accept,
-  } as const;
-  return html`<div class="licence"><h3>${t.licence}: <span dir="auto">${name}</span></h3>${markdown(description)}
-<div class="terms" tabindex="0" role="region" aria-label="${name}" dir="auto">${plainText}</div>
-${form(visit, accept, html`<input type="hidden" name="next" value="/v1/projects/${projectId}">`)}</div>`;
 }

@@ -7,13 +7,13 @@ import {
 } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { form as formOf } from "../forms/form.ts";
 import { html } from "../html/html.ts";
+import { licenceForm } from "../licences/licence-form.ts";
 import { namesOf } from "../people/names.ts";
 import { projectHead } from "../projects/project-tabs.ts";
 import { enumValue } from "../visits/enum-value.ts";
 import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { CLAIM_TEXTS } from "./claim-texts.ts";
-import { licenceForm } from "./licence-form.ts";
 import { taskPath } from "./task-address.ts";
 import { peopleIn, taskAlert } from "./why-not.ts";
 

@@ -73,7 +73,6 @@ const EN = {
   "levels.BEGINNER": "beginner",
   "levels.INTERMEDIATE": "intermediate",
   "levels.ADVANCED": "advanced",
-  acceptLicence: "I accept this licence",
   task: "Task {number}: ",
 };
 
@@ -152,7 +151,6 @@ const FR = {
   "levels.BEGINNER": "débutant",
   "levels.INTERMEDIATE": "intermédiaire",
   "levels.ADVANCED": "avancé",
-  acceptLicence: "J’accepte cette licence",
   task: "Tâche {number} : ",
 };
 

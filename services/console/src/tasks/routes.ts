@@ -1,5 +1,4 @@
 import type { Routes } from "../visits/routes.ts";
-import { acceptLicence, showLicenceToAccept } from "./accept-licence.ts";
 import { assignTask } from "./assign-task.ts";
 import { claimTask, showUnclaimed } from "./claim-task.ts";
 import { createComment } from "./create-comment.ts";
@@ -12,8 +11,6 @@ import { PROJECT, TASK } from "./task-address.ts";
 import { showTask } from "./task-page.ts";
 import { unassignTask } from "./unassign-task.ts";
 import { undoTask } from "./undo-task.ts";
-
-const LICENCE = "/v1/licences/:licence_id{[0-9]+}";
 
 /** Tasks: the page of each, and the work on them. */
 export const TASKS: Routes = {
@@ -29,6 +26,5 @@ export const TASKS: Routes = {
     { method: "PUT", path: `${TASK}/assignment`, act: assignTask, page: showTask },
     { method: "DELETE", path: `${TASK}/assignment`, act: unassignTask, page: showTask },
     { method: "POST", path: `${PROJECT}/claims`, act: claimTask, page: showUnclaimed },
-    { method: "PUT", path: `${LICENCE}/acceptance`, act: acceptLicence, page: showLicenceToAccept },
   ],
 };

@@ -51,6 +51,7 @@ const BY_RULE: Readonly<Record<string, InFrench>> = {
   "transfer.to_somebody": "Dites à qui le projet est remis.",
   "invitation.one": "Il faut soit l’invitation, soit son lien.",
   "update_mask.not_empty": "Changez au moins un champ.",
+  "number.fits": "Il faut un nombre entier de taille habituelle.",
   output_only: "Ce champ ne se change pas ici.",
   "field_mask.in": "Ce champ ne se change pas ici.",
   "languages.tag": "Il faut un code de langue, comme en ou pt-BR.",
