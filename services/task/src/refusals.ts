@@ -10,6 +10,7 @@ import {
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { type Lock, LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/task/v1/reason_pb.ts";
+import type { Report } from "@tessera/contracts/tessera/task/v1/report_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { type Refusal, refusals } from "@tessera/rpc/refusal.ts";
@@ -188,6 +189,12 @@ export function commentNotFound(projectId: number, taskId: number, commentId: nu
 
 export function reportNotFound(projectId: number, taskId: number, reportId: number): Refusal {
   return refuse(Reason.REPORT_NOT_FOUND, {
+    metadata: { ...taskFacts(projectId, taskId), report_id: String(reportId) },
+  });
+}
+
+export function reportExists({ projectId, taskId, reportId }: Report): Refusal {
+  return refuse(Reason.REPORT_EXISTS, {
     metadata: { ...taskFacts(projectId, taskId), report_id: String(reportId) },
   });
 }

@@ -35,7 +35,7 @@ import { readSigns } from "./sign-store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
 import { getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/rate-store.ts";
-import { getReport, listReports } from "./talk/report-store.ts";
+import { getReport, listReports, reportsBySource } from "./talk/report-store.ts";
 import type { Grouping } from "./tasks/each-project.ts";
 import { readKnown, readTasks } from "./tasks/read-store.ts";
 import { splitTask } from "./tasks/split-store.ts";
@@ -94,6 +94,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     listComments: bind(listComments),
     getReport: bind(getReport),
     listReports: bind(listReports),
+    reportsBySource: bind(reportsBySource),
     listLocks: bind(listLocks),
     validationQueue: bind(validationQueue),
     listHeldLocks: bind(listHeldLocks),

@@ -420,6 +420,16 @@ const REPORT: Case[] = [
       }),
     ],
     [
+      "that its tool sent before, with other words",
+      "REPORT_EXISTS",
+      async (w) => {
+        const sent = { ...POINT, source: "field tool", externalId: "8" };
+        await w.reportedTask(sent);
+        const key = { source: "field tool", external_id: "8", description: "Something else." };
+        return { request: reporting(w.projects.spare, key), who: w.mapper };
+      },
+    ],
+    [
       "in whichever has a task there",
       "OK",
       async ({ mapper }) => ({ request: command({ ...POINT, category: "missed-feature" }), who: mapper }),

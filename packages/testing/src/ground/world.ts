@@ -84,9 +84,9 @@ export async function world(system: TestSystem) {
       return taskId;
     },
     /** The task of the spare project at a point, with a report. */
-    reportedTask: async (at: { longitude: number; latitude: number }): Promise<number> => {
-      const details = { ...at, projectId: spare, category: "missed-feature" };
-      const { taskId } = await system.task.createReport({ requestId: requestId(), ...details }, mapper);
+    reportedTask: async (details: { longitude: number; latitude: number }): Promise<number> => {
+      const request = { requestId: requestId(), ...details, projectId: spare, category: "missed-feature" };
+      const { taskId } = await system.task.createReport(request, mapper);
       return taskId;
     },
     ...acts(system, admin, published),

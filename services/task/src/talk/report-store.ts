@@ -31,6 +31,23 @@ export async function getReport(
   return row && reportOf(row);
 }
 
+/** The most projects that may have a report of the same tool and id. More are not looked at. */
+const SAME_MAX = 100;
+
+/** The reports that a tool sent under an id: at most one for each project; of one project, or of all. */
+export async function reportsBySource(
+  sql: Sql,
+  { source, externalId }: { source: string; externalId: string },
+  projectId: number | undefined,
+): Promise<Report[]> {
+  const rows = await sql<Row[]>`
+    select * from reports
+    where source = ${source} and external_id = ${externalId} and source <> '' and external_id <> '' and owns_id
+      ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
+    order by project_id limit ${SAME_MAX}`;
+  return rows.map(reportOf);
+}
+
 /** What was reported, by task and number; of one task, or of all. */
 export async function listReports(
   sql: Sql,

@@ -4,8 +4,8 @@ import { type Report, ReportSchema } from "@tessera/contracts/tessera/task/v1/re
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
-import { permit } from "../refusals.ts";
-import { begin, type Change, dateOf, follow, type Known } from "../tasks/task.ts";
+import { permit, reportExists, taskNotFound } from "../refusals.ts";
+import { begin, type Change, dateOf, follow, type Known, unchanged } from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 
 /** The states in which a report says that work was done badly. */
@@ -17,7 +17,12 @@ type Details = Pick<Report, "longitude" | "latitude" | "category" | "description
  * Records a fault at a point in a task. It invalidates work that is done only for somebody who may validate it. Refuses what
  * `access` says, TASK_NOT_FOUND.
  */
-export function report(known: Known, caller: Caller, access: Access, details: Details): Change {
+export function report(
+  known: Known,
+  caller: Caller,
+  access: Access,
+  details: Details,
+): Change & { report: Report } {
   permit(access.mapping);
   const change = begin(known);
   const { task } = change;
@@ -43,6 +48,18 @@ export function report(known: Known, caller: Caller, access: Access, details: De
     ...(invalidated && { state: TaskState.INVALIDATED }),
   });
   return { ...next, report: recorded };
+}
+
+/**
+ * Acknowledges a report that its tool had sent already: nothing changes. Refuses what `access` says, TASK_NOT_FOUND,
+ * REPORT_EXISTS for one that says something else.
+ */
+export function reportAgain(known: Known, access: Access, earlier: Report, details: Details): Change {
+  permit(access.mapping);
+  if (known.task === undefined) throw taskNotFound(known.projectId, known.taskId);
+  const says = ["longitude", "latitude", "category", "description"] as const;
+  if (says.some((field) => earlier[field] !== details[field])) throw reportExists(earlier);
+  return unchanged(known.task);
 }
 
 /** Of several tasks at a point, the one that a report is about: one that is done before others, the latest changed first. */

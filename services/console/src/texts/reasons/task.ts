@@ -172,6 +172,11 @@ export const TASK_WORDS: ReasonWords = {
   ],
   COMMENT_NOT_FOUND: ["La tâche n’a pas ce commentaire"],
   REPORT_NOT_FOUND: ["La tâche n’a pas ce signalement"],
+  REPORT_EXISTS: [
+    "L’outil a déjà envoyé un autre signalement sous cet identifiant",
+    "A new finding needs an id of its own.",
+    "Une nouvelle observation demande un identifiant à elle.",
+  ],
   NO_TASK_AT_POINT: [
     "Aucune tâche que vous pouvez voir n’est à cet endroit",
     "Longitude comes first, then latitude.",
