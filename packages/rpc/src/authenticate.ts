@@ -4,7 +4,7 @@ import { Admission } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { ANONYMOUS, type Caller, type VerifyToken } from "./caller.ts";
 import { refusals } from "./refusal.ts";
-import { refuseNoStream } from "./stream-ticket.ts";
+import { refuseNoTicket } from "./stream-ticket.ts";
 
 const refuse = refusals(ReasonSchema);
 
@@ -37,7 +37,7 @@ export function authenticate(
 
 function admitted(method: DescMethod, caller: Caller): Caller {
   const { admission, scope } = rulesOf(method);
-  if (caller.path !== "") refuseNoStream(method);
+  if (caller.path !== "") refuseNoTicket(method);
   const isMissing = scope !== "" && !caller.scopes.has(scope);
   if (!isMissing && !isPersonal(method, scope, caller)) return caller;
   if (admission === Admission.PUBLIC) return ANONYMOUS;

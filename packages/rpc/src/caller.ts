@@ -18,7 +18,7 @@ export interface Caller {
   tokenVersion: number;
   /** The key that signed the token; "" without one. */
   keyId: string;
-  /** Of a ticket: the path of the one stream that it reads. "" for any other token. */
+  /** Of a ticket: the one path that it reads. "" for any other token. */
   path: string;
 }
 

@@ -15,7 +15,7 @@ import { Refusal, refusals } from "./refusal.ts";
 import { refusalToError } from "./refusal-wire.ts";
 import { serverCallKey } from "./server-call.ts";
 import { type RevokedCallers, revokedKey } from "./stream-end.ts";
-import { refuseAnotherStream } from "./stream-ticket.ts";
+import { refuseAnotherPath } from "./stream-ticket.ts";
 import type { Tls } from "./tls.ts";
 import { keepSelected } from "./validation/selected-fields.ts";
 import { validate } from "./validation/validation.ts";
@@ -77,6 +77,7 @@ export function guard(options: {
       if (call.method.methodKind === "server_streaming") revocable = untilRevoked(call, caller, options);
       if (!call.stream) {
         validate(call.method.input, call.message);
+        if (caller.path !== "") refuseAnotherPath(call.method, call.message, caller.path);
         ({ projectId } = call.message as { projectId?: unknown });
       }
       const response = await next(
@@ -151,7 +152,7 @@ async function* validated<M extends Message>(
 ): AsyncGenerator<M> {
   for await (const message of messages) {
     validate(method.input, message);
-    if (path !== "") refuseAnotherStream(method, message, path);
+    if (path !== "") refuseAnotherPath(method, message, path);
     yield message;
   }
 }

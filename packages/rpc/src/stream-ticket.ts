@@ -1,28 +1,34 @@
 import { type DescField, type DescMethod, getOption, hasOption, type Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { http } from "@tessera/contracts/google/api/annotations_pb.ts";
-import { isCommand } from "@tessera/contracts/reason-facts.ts";
+import { isCommand, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason, ReasonSchema } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { refusals } from "./refusal.ts";
 
 const refuse = refusals(ReasonSchema);
 
-/** Refuses TOKEN_INVALID for a ticket on a call that is no stream to read. */
-export function refuseNoStream(method: DescMethod): void {
-  if (method.methodKind !== "server_streaming" || isCommand(method)) throw notFor("a call that is no stream");
+/** Whether an RPC is read by a ticket: a stream that only reads, or a document that says so in its contract. */
+export function takesTicket(method: DescMethod): boolean {
+  if (isCommand(method)) return false;
+  return method.methodKind === "server_streaming" || rulesOf(method).takesTicket;
+}
+
+/** Refuses TOKEN_INVALID for a ticket on a call that takes none. */
+export function refuseNoTicket(method: DescMethod): void {
+  if (!takesTicket(method)) throw notFor("this call");
 }
 
 /**
- * Refuses TOKEN_INVALID for a ticket on a stream of another path than its own: on the wire of gRPC and of Connect too, where
+ * Refuses TOKEN_INVALID for a ticket on another path than its own: on the wire of gRPC and of Connect too, where
  * no URL says the path.
  */
-export function refuseAnotherStream(method: DescMethod, message: Message, path: string): void {
+export function refuseAnotherPath(method: DescMethod, message: Message, path: string): void {
   const paths = pathsOf(method).map((template) => pathFor(template, method, message));
   if (!paths.includes(path)) throw notFor("another path");
 }
 
 function notFor(call: string) {
-  return refuse(Reason.TOKEN_INVALID, { detail: `The token is a ticket for one stream, not for ${call}` });
+  return refuse(Reason.TOKEN_INVALID, { detail: `The token is a ticket for one path, not for ${call}` });
 }
 
 function pathsOf(method: DescMethod): string[] {

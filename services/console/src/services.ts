@@ -1,6 +1,7 @@
 import { ACCOUNT } from "./account/routes.ts";
 import { ADMINISTRATION } from "./administration/routes.ts";
 import { DOCUMENTS } from "./documents/routes.ts";
+import { FILES } from "./files/routes.ts";
 import { HOME } from "./home/routes.ts";
 import { LICENCES } from "./licences/routes.ts";
 import { MAKING } from "./making/routes.ts";
@@ -19,6 +20,7 @@ import { WORK } from "./work/routes.ts";
 /** What every room of the console answers. The pages of documents come last: they are those of all that no other room shows. */
 export const ROOMS: readonly Routes[] = [
   MAPS,
+  FILES,
   SIGN_IN,
   PEOPLE,
   LICENCES,

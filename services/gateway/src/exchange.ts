@@ -33,6 +33,8 @@ export interface Exchange {
   limits: OutgoingHttpHeaders | undefined;
   /** What the contract says about an RPC that callers are to leave. */
   deprecation: OutgoingHttpHeaders | undefined;
+  /** Whether its URL carries a ticket, which nobody is to keep or to pass on. */
+  hasTicket: boolean;
 }
 
 /** An answer that is known as a whole. */
@@ -77,6 +79,7 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse, s
     key: undefined,
     limits: undefined,
     deprecation: undefined,
+    hasTicket: false,
   };
 }
 
@@ -97,6 +100,12 @@ export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): Outgoin
   if (links !== undefined && own.Link !== undefined) headers.Link = `${own.Link}, ${links}`;
   // An answer with a cookie is for its reader alone.
   if (exchange.response.hasHeader("Set-Cookie")) headers["Cache-Control"] = "private, no-store";
+  if (exchange.hasTicket) {
+    headers["Cache-Control"] = [headers["Cache-Control"]].join().includes("no-store")
+      ? headers["Cache-Control"]
+      : "private, no-store";
+    headers["Referrer-Policy"] = "no-referrer";
+  }
   const before = exchange.response.getHeader("Vary");
   if (before !== undefined) headers.Vary = own.Vary === undefined ? before : joined(`${before}, ${own.Vary}`);
   return headers;

@@ -76,6 +76,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "visits",
     "forms",
     "frame",
+    "files",
     "maps",
     "sign-in",
     "people",

@@ -18,7 +18,7 @@ export interface TokenContent {
   expireTime: Date;
   /** For whom it is; the whole system unless said otherwise. */
   audience?: string;
-  /** Of a ticket: the path of the one stream that it reads. */
+  /** Of a ticket: the one path that it reads. */
   path?: string;
   /** The client ids of the services that act on the holder's behalf, the last one first. */
   actors?: readonly string[];

@@ -1,6 +1,7 @@
 import type { Team } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import type { Licence } from "@tessera/contracts/tessera/project/v1/licence_pb.ts";
 import type { Project } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
+import { type FileForm, projectFile } from "../files/file-address.ts";
 import { ago, day, moment, number } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
 import type { NameOf } from "../people/names.ts";
@@ -102,10 +103,10 @@ export function projectFiles({ language }: Visit, project: Project, isPublic: bo
   const t = OVERVIEW_TEXTS(language);
   const path = `/v1/projects/${project.projectId}`;
   // The browser saves these: no page takes their place.
-  const file = (address: string, form: string, name: string) =>
-    html`<li><a href="${address}?f=${form}" hx-boost="false" download>${name}</a></li>`;
+  const file = (of: "area" | "tasks", form: FileForm, name: string) =>
+    html`<li><a href="${projectFile(project.projectId, of, form)}" hx-boost="false">${name}</a></li>`;
   const link = (href: string, name: string) => html`<li><a href="${href}" hx-boost="false">${name}</a></li>`;
-  return html`${isPublic ? "" : html`<p class="help">${t.privateFiles}</p>`}<h3>${t.tasksFile}</h3><ul class="files">${file(`${path}/tasks`, "geojson", "GeoJSON")}${file(`${path}/tasks`, "csv", "CSV")}${file(`${path}/tasks`, "gpx", "GPX")}${file(`${path}/tasks`, "osm", "OSM XML")}</ul>
-<h3>${t.areaFile}</h3><ul class="files">${file(path, "geojson", "GeoJSON")}${file(path, "gpx", "GPX")}${file(path, "osm", "OSM XML")}</ul>
-<h3>${t.otherTools}</h3><ul>${link(`${path}/tasks/tiles?f=json`, t.tiles)}${link(`${path}/tasks/tiles/style?f=json`, t.style)}${link(`/ogc/collections/project-${project.projectId}-tasks?f=json`, t.ogc)}${link(`${path}?f=links`, t.editors)}</ul>`;
+  return html`<h3>${t.tasksFile}</h3><ul class="files">${file("tasks", "geojson", "GeoJSON")}${file("tasks", "csv", "CSV")}${file("tasks", "gpx", "GPX")}${file("tasks", "osm", "OSM XML")}</ul>
+<h3>${t.areaFile}</h3><ul class="files">${file("area", "geojson", "GeoJSON")}${file("area", "gpx", "GPX")}${file("area", "osm", "OSM XML")}</ul>
+<h3>${t.otherTools}</h3>${isPublic ? "" : html`<p class="help">${t.privateTools} <a href="/v1/personal-access-tokens">${t.tokens}</a></p>`}<ul>${link(`${path}/tasks/tiles?f=json`, t.tiles)}${link(`${path}/tasks/tiles/style?f=json`, t.style)}${link(`/ogc/collections/project-${project.projectId}-tasks?f=json`, t.ogc)}${link(`${path}?f=links`, t.editors)}</ul>`;
 }

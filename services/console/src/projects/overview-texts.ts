@@ -75,7 +75,8 @@ const EN = {
   files: "Files and links",
   tasksFile: "The tasks",
   areaFile: "The area",
-  privateFiles: "This project is not public: programs and downloads need a token of yours.",
+  privateTools: "This project is not public: these addresses are for programs that send a token of yours.",
+  tokens: "My tokens",
   otherTools: "For other tools",
   tiles: "Vector tiles (TileJSON)",
   style: "Map style for MapLibre",
@@ -163,8 +164,9 @@ const FR = {
   files: "Fichiers et liens",
   tasksFile: "Les tâches",
   areaFile: "La zone",
-  privateFiles:
-    "Ce projet n’est pas public : les programmes et les téléchargements ont besoin d’un jeton à vous.",
+  privateTools:
+    "Ce projet n’est pas public : ces adresses sont pour des programmes qui envoient un jeton à vous.",
+  tokens: "Mes jetons",
   otherTools: "Pour d’autres outils",
   tiles: "Tuiles vectorielles (TileJSON)",
   style: "Style de carte pour MapLibre",

@@ -20,18 +20,18 @@ export interface EditorLinks {
   id: string;
 }
 
-/** Makes the links of a task with an area. `title` is "Task 42", `anchor` the task's address for programs. */
+/** Makes the links of a task with an area. `title` is "Task 42", `outline` the address of its outline as a file that editors read. */
 export function editorLinks(
   area: MultiPolygon,
   { changesetComment, hashtags, imagery }: Pick<Project, "changesetComment" | "hashtags" | "imagery">,
-  { title, anchor }: { title: string; anchor: string },
+  { title, outline }: { title: string; outline: string },
 ): EditorLinks {
   const box = editorBox(area);
   const { west, south, east, north } = box;
   const isTemplate = imagery.includes("{");
   const josm = (command: string, parameters: Record<string, string>) =>
     `${JOSM}/${command}?${queryOf(parameters)}`;
-  const url = `${anchor}?f=osm#/${encodeURIComponent(title)}.osm`;
+  const url = `${outline}#/${encodeURIComponent(title)}.osm`;
   const tiles = { title, type: "tms", url: imagery.replaceAll("{z}", "{zoom}") };
   return {
     josmData: josm("load_and_zoom", {
@@ -47,7 +47,7 @@ export function editorLinks(
     josmImagery: imagery === "" ? undefined : josm("imagery", isTemplate ? tiles : { id: imagery }),
     id: `${ID}#${queryOf({
       map: `${zoomOf(box)}/${degrees((south + north) / 2)}/${degrees((west + east) / 2)}`,
-      gpx: `${anchor}?f=gpx`,
+      gpx: outline,
       comment: changesetComment,
       hashtags: hashtags.join(","),
       background: isTemplate ? `custom:${imagery}` : imagery,

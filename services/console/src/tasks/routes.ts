@@ -3,6 +3,7 @@ import { assignTask } from "./assign-task.ts";
 import { claimTask, showUnclaimed } from "./claim-task.ts";
 import { createComment } from "./create-comment.ts";
 import { extendLock } from "./extend-lock.ts";
+import { giveEditor } from "./give-editor.ts";
 import { lockTask } from "./lock-task.ts";
 import { releaseLock } from "./release-lock.ts";
 import { splitTask } from "./split-task.ts";
@@ -12,9 +13,12 @@ import { showTask } from "./task-page.ts";
 import { unassignTask } from "./unassign-task.ts";
 import { undoTask } from "./undo-task.ts";
 
+const EDITOR = "/console/projects/:project_id{[0-9]+}/tasks/:task_id{[0-9]+}/editors/:editor{[a-z]+}";
+
 /** Tasks: the page of each, and the work on them. */
 export const TASKS: Routes = {
   pages: [{ path: TASK, show: showTask }],
+  gives: [{ path: EDITOR, give: giveEditor }],
   acts: [
     { method: "PUT", path: `${TASK}/lock`, act: lockTask, page: showTask },
     { method: "PATCH", path: `${TASK}/lock`, act: extendLock, page: showTask },

@@ -1,3 +1,4 @@
+import { taskEditor, taskFile } from "../files/file-address.ts";
 import { type Content, html } from "../html/html.ts";
 import { markdown } from "../html/markdown.ts";
 import { taskPlace } from "../maps/task-place.ts";
@@ -54,24 +55,23 @@ function instructions({ language }: Visit, { head, task }: TaskView) {
 <p><a href="${path}">${t.projectInstructions}</a></p></section>`;
 }
 
-function editors({ language, deps }: Visit, { head, task }: TaskView) {
+function editors({ language }: Visit, { head, task }: TaskView) {
   const t = TASK_TEXTS(language);
-  const path = taskPath(task);
   if (task.area === undefined || task.area.polygonLengths.length === 0) return "";
-  const anchor = `${deps.publicUrl}${path}`;
-  const links = editorLinks(task.area, head.project, { title: `Task ${task.taskId}`, anchor });
+  // Addresses that read in somebody's name are made when they are followed.
+  const links = editorLinks(task.area, head.project, { title: `Task ${task.taskId}`, outline: "" });
   const josm = [
     [links.josmData, t.josmData],
-    [links.josmOutline, t.josmOutline],
+    [taskEditor(task, "josm"), t.josmOutline],
     [links.josmImagery, t.josmImagery],
   ] as const;
   const away = html` rel="noopener noreferrer" target="_blank"`;
   const files = (["gpx", "osm", "geojson"] as const).map(
-    (form) => html`<li><a href="${path}?f=${form}" download>${form.toUpperCase()}</a></li>`,
+    (form) => html`<li><a href="${taskFile(task, form)}" hx-boost="false">${form.toUpperCase()}</a></li>`,
   );
   return html`<section class="editors"><h2>${t.open}</h2>
 <ul>${josm.map(([href, name]) => (href === undefined ? "" : html`<li><a href="${href}"${away}>${name}</a></li>`))}
-<li><a href="${links.id}"${away}>${t.id}</a></li></ul>
+<li><a href="${taskEditor(task, "id")}"${away}>${t.id}</a></li></ul>
 <p class="help">${t.josmHelp}</p><p>${t.files}</p><ul class="files">${files}</ul></section>`;
 }
 

@@ -5,19 +5,20 @@ import {
 } from "@tessera/contracts/tessera/rpc/v1/reason_pb.ts";
 import { ticketPath } from "@tessera/identity/ticket-path.ts";
 import { refusals } from "@tessera/rpc/refusal.ts";
+import { takesTicket as isReadByTicket } from "@tessera/rpc/stream-ticket.ts";
 import type { Exchange } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import type { Parameter } from "../requests/query.ts";
-import { isAnsweredOnce, type Route } from "../routes/route.ts";
+import type { Route } from "../routes/route.ts";
 
 /** The query parameter with a ticket (tessera.auth.v1.TokenService.IssueStreamTicket). */
 export const TICKET = "ticket";
 
 const refuse = refusals(RpcReasonSchema);
 
-/** Whether a route is a stream, which a reader that cannot set headers reads by a ticket. */
+/** Whether a reader that cannot set headers reads a route by a ticket: a stream, or a document that the contract names. */
 export function takesTicket({ rpc, httpMethod }: Pick<Route, "rpc" | "httpMethod">): boolean {
-  return httpMethod === "GET" && !isAnsweredOnce(rpc);
+  return httpMethod === "GET" && isReadByTicket(rpc);
 }
 
 /**
@@ -25,13 +26,15 @@ export function takesTicket({ rpc, httpMethod }: Pick<Route, "rpc" | "httpMethod
  * is no ticket is refused, so that nobody comes to put an access token into a URL.
  */
 export function presentTicket(
-  { request, path }: Pick<Exchange, "request" | "path">,
+  exchange: Pick<Exchange, "request" | "path" | "hasTicket">,
   route: Route,
   parameters: readonly Parameter[],
 ): boolean {
   if (!takesTicket(route)) return false;
   const [given, ...others] = parameters.filter(({ name }) => name === TICKET);
   if (given === undefined) return false;
+  const { request, path } = exchange;
+  exchange.hasTicket = true;
   const { authorization } = request.headers;
   if (authorization !== undefined || others.length > 0) {
     const detail = "give one ticket, and no Authorization with it";

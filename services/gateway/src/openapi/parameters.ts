@@ -95,11 +95,11 @@ export function formParameter(forms: readonly Form[]): Parameter[] {
   ];
 }
 
-/** The ticket by which a stream is read where no header can be set. */
+/** The ticket by which a path is read where no header can be set. */
 export function ticketParameter(routes: readonly Route[]): Parameter[] {
   if (!routes.some(takesTicket)) return [];
   const description =
-    "A ticket of `POST /v1/stream-tickets` for this path, instead of Authorization: for the stream that an EventSource reads.";
+    "A ticket of `POST /v1/stream-tickets` for this path, instead of Authorization: for an EventSource, a download or an editor, which can set no header.";
   return [{ name: TICKET, in: "query", description, schema: { type: "string" } }];
 }
 

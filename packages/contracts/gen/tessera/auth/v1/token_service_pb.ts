@@ -378,7 +378,7 @@ export const IntrospectTokenResponseSchema: GenMessage<IntrospectTokenResponse> 
  */
 export type IssueStreamTicketRequest = Message<"tessera.auth.v1.IssueStreamTicketRequest"> & {
   /**
-   * The path of the stream, without its query: "/v1/projects/7/task-events".
+   * The path of the stream or of the document, without its query: "/v1/projects/7/task-events".
    *
    * @generated from field: string path = 1;
    */
@@ -586,8 +586,9 @@ export const TokenService: GenService<{
     output: typeof IntrospectTokenResponseSchema;
   },
   /**
-   * Issues a ticket for one stream to a person: for a reader that can send no header, such as the EventSource of a browser. It
-   * is an access token that only reads that one path, until the caller's own token expires.
+   * Issues a ticket for one stream or one file to a person: for a reader that can send no header, such as the EventSource of a
+   * browser, a download, or an editor that opens a task. It is an access token that only reads that one path, until the
+   * caller's own token expires. It reads streams, and the documents that take a ticket (MethodRules.takes_ticket): a project and a task.
    *
    * A stream that is read by a ticket ends as it ends for the caller's own token: when that expires or is revoked, when the
    * person is blocked, or loses the right to read. A ticket cannot be introspected, revoked or turned into another token; to
