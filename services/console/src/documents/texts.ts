@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   yes: "yes",
@@ -10,7 +11,7 @@ const EN = {
   below: "More about it",
   seconds: (seconds: string) => `${seconds} s`,
   area: (polygons: number, positions: number) =>
-    `${polygons} ${polygons === 1 ? "polygon" : "polygons"} with ${positions} positions`,
+    `${countedEn(polygons, "polygon", "polygons")} with ${countedEn(positions, "position", "positions")}`,
 };
 
 const FR = {
@@ -23,7 +24,7 @@ const FR = {
   below: "Pour en savoir plus",
   seconds: (seconds: string) => `${seconds} s`,
   area: (polygons: number, positions: number) =>
-    `${polygons} ${polygons === 1 ? "polygone" : "polygones"}, ${positions} positions`,
+    `${countedFr(polygons, "polygone", "polygones")}, ${countedFr(positions, "position", "positions")}`,
 };
 
 export const DOCUMENT_TEXTS = catalogue(EN, FR);

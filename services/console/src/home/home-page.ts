@@ -27,8 +27,8 @@ ${recommended(visit, content)}
 function figures({ language }: Visit, { figures: { open, countries, urgent } }: HomeContent) {
   const t = HOME_TEXTS(language);
   if (open === 0) return "";
-  const figure = (value: number, name: (one: boolean) => string) =>
-    html`<div><dt>${name(value === 1)}</dt><dd>${number(language, value)}</dd></div>`;
+  const figure = (value: number, name: (count: number) => string) =>
+    html`<div><dt>${name(value)}</dt><dd>${number(language, value)}</dd></div>`;
   return html`<dl class="figures" aria-label="${t.figures}">${figure(open, t.openProjects)}${countries > 0 && figure(countries, t.countries)}${urgent > 0 && figure(urgent, t.urgent)}</dl>`;
 }
 

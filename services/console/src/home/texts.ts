@@ -1,12 +1,13 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { pluralOf } from "../texts/counted.ts";
 
 const EN = {
   title: "Map together",
   lead: "Where maps are missing, help comes late. Here an area is cut into small tasks, so that many people can map it at once and nobody does the work of another.",
   figures: "In figures",
-  openProjects: (one: boolean): string => (one ? "project open for work" : "projects open for work"),
-  countries: (one: boolean): string => (one ? "country" : "countries"),
-  urgent: (one: boolean): string => (one ? "urgent project" : "urgent projects"),
+  openProjects: (count: number) => pluralOf("en", count, "project open for work", "projects open for work"),
+  countries: (count: number) => pluralOf("en", count, "country", "countries"),
+  urgent: (count: number) => pluralOf("en", count, "urgent project", "urgent projects"),
   how: "How it works",
   step1: "Choose a project",
   step1Text: "Each project says what to map, where, and why it is needed.",
@@ -36,9 +37,9 @@ const FR = {
   title: "Cartographier ensemble",
   lead: "Où les cartes manquent, l’aide arrive tard. Ici, une zone est découpée en petites tâches : beaucoup de personnes la cartographient à la fois, sans que l’une refasse le travail de l’autre.",
   figures: "En chiffres",
-  openProjects: (one: boolean): string => (one ? "projet ouvert" : "projets ouverts"),
+  openProjects: (count: number) => pluralOf("fr", count, "projet ouvert", "projets ouverts"),
   countries: () => "pays",
-  urgent: (one: boolean): string => (one ? "projet urgent" : "projets urgents"),
+  urgent: (count: number) => pluralOf("fr", count, "projet urgent", "projets urgents"),
   how: "Comment ça marche",
   step1: "Choisissez un projet",
   step1Text: "Chaque projet dit quoi cartographier, où, et pourquoi c’est nécessaire.",

@@ -3,7 +3,6 @@ import { ProjectService } from "@tessera/contracts/tessera/project/v1/project_se
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { field } from "../forms/field.ts";
 import { form } from "../forms/form.ts";
-import { number } from "../html/formats.ts";
 import { attributes, html } from "../html/html.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
@@ -32,7 +31,7 @@ export async function showCut(visit: Visit): Promise<Page> {
   const head = html`<h1>${t.cut.title}</h1>${steps(visit, "cut", { projectId })}`;
   const tasks = progress?.taskCount ?? 0;
   if (tasks > 0) {
-    const body = html`${head}<p class="notice">${t.cut.isCut(number(language, tasks))}</p>
+    const body = html`${head}<p class="notice">${t.cut.isCut(tasks)}</p>
 ${stepLinks(visit, { back: `/console/projects/${projectId}/name`, next: `/console/projects/${projectId}/who` })}`;
     return { title: t.cut.title, body, trail };
   }

@@ -59,7 +59,7 @@ function cutForm(visit: Visit, projectId: number, { zoom, edge, taskCount, sizeM
   const command = {
     method: "POST",
     action: `/v1/projects/${projectId}/tasks`,
-    submit: t.submit(number(visit.language, count)),
+    submit: t.submit(count),
   } as const;
   const values = {
     zoom,
@@ -90,7 +90,7 @@ async function drawn(visit: Visit, { projectId, area }: Project, cut: Cut, count
     { name: "area", areas: area === undefined ? [] : [area] },
     { name: "tasks", areas },
   ];
-  const label = t.picture(number(language, count));
+  const label = t.picture(count);
   return html`<figure class="map-picture">${picture(label, layers)}<figcaption>${label}</figcaption></figure>`;
 }
 

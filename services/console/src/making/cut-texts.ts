@@ -1,8 +1,9 @@
+import { countedEn, countedFr } from "../texts/counted.ts";
 /** How an area is cut, in English. */
 export const CUT_EN = {
   title: "Cut it into tasks",
   lead: "One person maps one task at a time: small enough for an hour or less. Try sizes; nothing is cut until you press the button.",
-  isCut: (count: string) => `The area is cut into ${count} tasks.`,
+  isCut: (count: number) => `The area is cut into ${countedEn(count, "task", "tasks")}.`,
   waysLabel: "Ways to cut",
   ways: { zoom: "Map squares", count: "By number", size: "By size", areas: "From a file" },
   zoom: "How large the squares are",
@@ -22,8 +23,8 @@ export const CUT_EN = {
   smallest: "Smallest",
   mean: "On average",
   largest: "Largest",
-  submit: (count: string) => `Cut into ${count} tasks`,
-  picture: (count: string) => `The area cut into ${count} tasks`,
+  submit: (count: number) => `Cut into ${countedEn(count, "task", "tasks")}`,
+  picture: (count: number) => `The area cut into ${countedEn(count, "task", "tasks")}`,
   tooManyToDraw: (most: string) => `More than ${most} tasks are not drawn here.`,
   areasFile: "File with the areas of the tasks",
   areasHelp: "GeoJSON: each feature becomes one task. They lie in the area and do not overlap.",
@@ -34,7 +35,7 @@ export const CUT_EN = {
 export const CUT_FR: typeof CUT_EN = {
   title: "La découper en tâches",
   lead: "Une personne cartographie une tâche à la fois : assez petite pour une heure ou moins. Essayez ; rien n’est découpé avant d’appuyer sur le bouton.",
-  isCut: (count) => `La zone est découpée en ${count} tâches.`,
+  isCut: (count) => `La zone est découpée en ${countedFr(count, "tâche", "tâches")}.`,
   waysLabel: "Façons de découper",
   ways: { zoom: "Carrés de la carte", count: "Par nombre", size: "Par taille", areas: "D’un fichier" },
   zoom: "Taille des carrés",
@@ -54,8 +55,8 @@ export const CUT_FR: typeof CUT_EN = {
   smallest: "La plus petite",
   mean: "En moyenne",
   largest: "La plus grande",
-  submit: (count) => `Découper en ${count} tâches`,
-  picture: (count) => `La zone découpée en ${count} tâches`,
+  submit: (count) => `Découper en ${countedFr(count, "tâche", "tâches")}`,
+  picture: (count) => `La zone découpée en ${countedFr(count, "tâche", "tâches")}`,
   tooManyToDraw: (most) => `Plus de ${most} tâches ne sont pas dessinées ici.`,
   areasFile: "Fichier des surfaces des tâches",
   areasHelp: "GeoJSON : chaque élément devient une tâche. Elles sont dans la zone et ne se recouvrent pas.",

@@ -1,7 +1,7 @@
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Permission, type Project, ProjectStatus } from "@tessera/contracts/tessera/project/v1/project_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
-import { number } from "../html/formats.ts";
+
 import { html } from "../html/html.ts";
 import { icon } from "../html/icons.ts";
 import type { Page } from "../visits/page.ts";
@@ -55,7 +55,7 @@ function checksOf({ language }: Visit, project: Project, taskCount: number): Che
     {
       isDone: taskCount > 0,
       isNeeded: true,
-      text: taskCount > 0 ? s.tasks(number(language, taskCount)) : s.noTasks,
+      text: taskCount > 0 ? s.tasks(taskCount) : s.noTasks,
       href: `${own}/cut`,
     },
     { isDone: !forTeams || hasTeam, isNeeded: true, text: s.who, href: `${own}/who#who` },

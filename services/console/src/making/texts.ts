@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 import { CUT_EN, CUT_FR } from "./cut-texts.ts";
 
 const EN = {
@@ -12,7 +13,7 @@ const EN = {
   signIn: "Sign in",
   squareKilometres: (value: string) => `${value} km²`,
   squareMetres: (value: string) => `${value} m²`,
-  faultCount: (count: number) => (count === 1 ? "1 fault" : `${count} faults`),
+  faultCount: (count: number) => countedEn(count, "fault", "faults"),
   area: {
     lead: "A project begins with its area: the ground that is to be mapped. Take a file that you have, or draw it here.",
     file: "From a file",
@@ -48,12 +49,11 @@ const EN = {
     lead: "Check that the picture shows what you mean. If so, continue.",
     badTitle: "This file cannot be used yet",
     bad: (count: number) =>
-      count === 1 ? "One thing is wrong with this file." : `${count} things are wrong with this file.`,
+      countedEn(count, "thing is wrong with this file.", "things are wrong with this file."),
     badMore: "Nothing was changed. Mend the file and upload it again. The numbers are those on the picture.",
     picture: (polygons: number, size: string) =>
-      `The area: ${polygons === 1 ? "1 polygon" : `${polygons} polygons`}, ${size} km²`,
-    faultPicture: (count: number) =>
-      count === 1 ? "The place of the fault" : `The places of ${count} faults`,
+      `The area: ${countedEn(polygons, "polygon", "polygons")}, ${size} km²`,
+    faultPicture: (count: number) => `Where it is wrong: ${countedEn(count, "fault", "faults")}`,
     faults: "What is wrong",
     at: (latitude: string, longitude: string) => `At latitude ${latitude}, longitude ${longitude}.`,
     inFile: "In the file:",
@@ -128,7 +128,7 @@ const FR = {
   signIn: "Se connecter",
   squareKilometres: (value: string) => `${value} km²`,
   squareMetres: (value: string) => `${value} m²`,
-  faultCount: (count: number) => (count === 1 ? "1 défaut" : `${count} défauts`),
+  faultCount: (count: number) => countedFr(count, "défaut", "défauts"),
   area: {
     lead: "Un projet commence par sa zone : le terrain à cartographier. Prenez un fichier que vous avez, ou dessinez-la ici.",
     file: "D’un fichier",
@@ -163,13 +163,12 @@ const FR = {
     title: "Est-ce la zone ?",
     lead: "Vérifiez que l’image montre ce que vous voulez. Si oui, continuez.",
     badTitle: "Ce fichier ne peut pas encore servir",
-    bad: (count: number) => (count === 1 ? "Ce fichier a un défaut." : `Ce fichier a ${count} défauts.`),
+    bad: (count: number) => `Ce fichier a ${countedFr(count, "défaut", "défauts")}.`,
     badMore:
       "Rien n’a été modifié. Corrigez le fichier et envoyez-le de nouveau. Les numéros sont ceux de l’image.",
     picture: (polygons: number, size: string) =>
-      `La zone : ${polygons === 1 ? "1 polygone" : `${polygons} polygones`}, ${size} km²`,
-    faultPicture: (count: number) =>
-      count === 1 ? "L’endroit du défaut" : `Les endroits de ${count} défauts`,
+      `La zone : ${countedFr(polygons, "polygone", "polygones")}, ${size} km²`,
+    faultPicture: (count: number) => `Où sont les défauts : ${countedFr(count, "défaut", "défauts")}`,
     faults: "Ce qui ne va pas",
     at: (latitude: string, longitude: string) => `À la latitude ${latitude}, longitude ${longitude}.`,
     inFile: "Dans le fichier :",

@@ -31,7 +31,7 @@ export function summary(language: Language, progress: Progress, held: DrawnTasks
   const parts = entries(language, progress, held)
     .filter(({ count }) => count > 0)
     .map(({ name, count }) => t.part(name, number(language, count)));
-  return t.summary(number(language, progress.taskCount), parts.join(", "));
+  return t.summary(progress.taskCount, parts.join(", "));
 }
 
 function entries(language: Language, progress: Progress, held: DrawnTasks["held"]): Entry[] {

@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   states: {
@@ -13,7 +14,7 @@ const EN = {
     validation: "Being validated now",
     any: "Held by somebody now",
   },
-  summary: (tasks: string, parts: string) => `Map of ${tasks} tasks. ${parts}.`,
+  summary: (tasks: number, parts: string) => `Map of ${countedEn(tasks, "task", "tasks")}. ${parts}.`,
   part: (name: string, count: string) => `${name}: ${count}`,
   noTasks: "This project has no tasks yet.",
   open: "Open the interactive map",
@@ -25,10 +26,9 @@ const EN = {
   place: (taskId: string) => `Where task ${taskId} is, with the tasks around it`,
   area: (width: string, height: string) =>
     `The area, ${width} km from west to east and ${height} km from north to south.`,
-  faults: (count: number) => (count === 1 ? "1 fault is marked." : `${count} faults are marked.`),
+  faults: (count: number) => countedEn(count, "fault is marked.", "faults are marked."),
   fault: (number: string) => `Fault ${number}`,
-  projects: (count: number) =>
-    count === 1 ? "World map with 1 project" : `World map with ${count} projects`,
+  projects: (count: number) => `World map with ${countedEn(count, "project", "projects")}`,
   openProjects: "Open the map to move and zoom",
   stateOfOne: {
     ready: "to map",
@@ -70,7 +70,7 @@ const FR = {
     validation: "En cours de validation",
     any: "Tenues par quelqu’un",
   },
-  summary: (tasks: string, parts: string) => `Carte de ${tasks} tâches. ${parts}.`,
+  summary: (tasks: number, parts: string) => `Carte de ${countedFr(tasks, "tâche", "tâches")}. ${parts}.`,
   part: (name: string, count: string) => `${name} : ${count}`,
   noTasks: "Ce projet n’a pas encore de tâches.",
   open: "Ouvrir la carte interactive",
@@ -82,10 +82,9 @@ const FR = {
   place: (taskId: string) => `Où se trouve la tâche ${taskId}, avec les tâches voisines`,
   area: (width: string, height: string) =>
     `La zone, ${width} km d’ouest en est et ${height} km du nord au sud.`,
-  faults: (count: number) => (count === 1 ? "1 défaut est marqué." : `${count} défauts sont marqués.`),
+  faults: (count: number) => countedFr(count, "défaut est marqué.", "défauts sont marqués."),
   fault: (number: string) => `Défaut ${number}`,
-  projects: (count: number) =>
-    count === 1 ? "Carte du monde avec 1 projet" : `Carte du monde avec ${count} projets`,
+  projects: (count: number) => `Carte du monde avec ${countedFr(count, "projet", "projets")}`,
   openProjects: "Ouvrir la carte pour la déplacer et l’agrandir",
   stateOfOne: {
     ready: "à cartographier",

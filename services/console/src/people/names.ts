@@ -6,8 +6,11 @@ import { PEOPLE_TEXTS } from "./texts.ts";
 /** The most names that one call returns. */
 const BATCH_MAX = 100;
 
-/** Shows a person as a link with their name. */
-export type NameOf = (userId: bigint | undefined) => Content;
+/**
+ * Shows a person as a link with their name. The reader is "you", except as a part of a sentence whose verb is in the third
+ * person: there they have their name too.
+ */
+export type NameOf = (userId: bigint | undefined, reader?: "you" | "name") => Content;
 
 /** Reads the names of the people that a page mentions, in one batch. Nobody's name is needed for a page to be shown. */
 export async function namesOf(visit: Visit, userIds: readonly (bigint | undefined)[]): Promise<NameOf> {
@@ -21,9 +24,12 @@ export async function namesOf(visit: Visit, userIds: readonly (bigint | undefine
     const { users } = await visit.ask(UserService.method.batchGetUsers, { userIds: wanted });
     for (const { userId, name } of users) names.set(userId, name);
   }
-  return (userId) => {
+  return (userId, reader = "you") => {
     if (userId === undefined) return "";
-    if (userId === visit.person?.userId) return html`<a href="/v1/users/me">${t.you}</a>`;
+    if (userId === visit.person?.userId)
+      return reader === "you"
+        ? html`<a href="/v1/users/me">${t.you}</a>`
+        : html`<a href="/v1/users/me" dir="auto">${visit.person.name}</a>`;
     const name = names.get(userId);
     return html`<a href="/v1/users/${userId}" dir="auto">${name ?? t.person(String(userId))}</a>`;
   };

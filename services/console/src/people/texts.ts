@@ -2,7 +2,7 @@ import { catalogue } from "../texts/catalogue.ts";
 
 const EN = {
   you: "you",
-  person: (id: string) => `person ${id}`,
+  person: (id: string) => `Person ${id}`,
   people: "People",
   myPage: "My page",
   name: "Name",
@@ -65,7 +65,7 @@ const EN = {
 
 const FR: typeof EN = {
   you: "vous",
-  person: (id: string) => `personne ${id}`,
+  person: (id: string) => `Personne ${id}`,
   people: "Personnes",
   myPage: "Ma page",
   name: "Nom",

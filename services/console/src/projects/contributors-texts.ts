@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "Contributors",
@@ -16,8 +17,8 @@ const EN = {
   contributionsOf: "Days of this person",
   byDay: "Handed in by day",
   byDayFrom: (first: string, last: string) => `From ${first} to ${last}, in UTC`,
-  summary: (total: string, days: string, most: string) =>
-    `${total} tasks handed in on ${days} days; the most on one day: ${most}`,
+  summary: (total: number, days: number, most: string) =>
+    `${countedEn(total, "task", "tasks")} handed in on ${countedEn(days, "day", "days")}; the most on one day: ${most}`,
   bar: (day: string, total: string) => `${day}: ${total}`,
   numbers: "The same in numbers",
   day: "Day",
@@ -46,8 +47,8 @@ const FR = {
   contributionsOf: "Jours de cette personne",
   byDay: "Rendu par jour",
   byDayFrom: (first: string, last: string) => `Du ${first} au ${last}, en UTC`,
-  summary: (total: string, days: string, most: string) =>
-    `${total} tâches rendues en ${days} jours ; le plus en un jour : ${most}`,
+  summary: (total: number, days: number, most: string) =>
+    `${countedFr(total, "tâche rendue", "tâches rendues")} en ${countedFr(days, "jour", "jours")} ; le plus en un jour : ${most}`,
   bar: (day: string, total: string) => `${day} : ${total}`,
   numbers: "Les mêmes en chiffres",
   day: "Jour",

@@ -24,4 +24,7 @@ test("the highest day fills the chart, and each number stands in the table benea
   expect(text).toContain("<title>30 Nov 2026: 4</title>");
   expect(text).toContain('<th scope="row">29 Nov 2026</th><td class="number">2</td>');
   expect(dailyChart("en", [])).toBe("");
+  const oneDay = [on("2026-11-30", 1)];
+  expect(String(dailyChart("en", oneDay))).toContain("1 task handed in on 1 day; the most on one day: 1");
+  expect(String(dailyChart("fr", oneDay))).toContain("1 tâche rendue en 1 jour ;");
 });

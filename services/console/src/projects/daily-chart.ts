@@ -76,7 +76,7 @@ export function dailyChart(language: Language, contributions: readonly DailyCont
     });
     return html`<g><title>${t.bar(dayOf(language, day.date), count(totalOf(day)))}</title>${parts}</g>`;
   });
-  const label = t.summary(count(total), count(days.filter((it) => totalOf(it) > 0).length), count(most));
+  const label = t.summary(total, days.filter((it) => totalOf(it) > 0).length, count(most));
   const keys = OUTCOMES.map(
     (outcome) =>
       html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true" focusable="false"><rect class="${outcome}" width="12" height="12"/></svg> ${t.outcome[outcome]}</li>`,

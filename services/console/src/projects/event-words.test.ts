@@ -29,6 +29,23 @@ test("an event of a task is a sentence with links", () => {
   );
 });
 
+test("a sentence begins with a capital of ours, and a name stays as its person wrote it", () => {
+  const kindOf = (name: string) =>
+    TaskEventKindSchema.values.find((it) => it.name === `TASK_EVENT_KIND_${name}`)?.number;
+  expect(words({ kind: kindOf("WITHDRAWN") })).toMatch(/^<a [^>]*>Task 7<\/a> lies/);
+  expect(words({ kind: kindOf("WITHDRAWN") }, "fr")).toMatch(/^La <a [^>]*>tâche 7<\/a>/);
+  const named = taskEventWords("en", create(TaskEventSchema, { kind: 3, actorUserId: 3n }), () => "ada");
+  expect(String(named)).toMatch(/^ada /);
+});
+
+test.each([
+  ["en", 1, "1 task"],
+  ["en", 2, "2 tasks"],
+  ["fr", 1, "1 tâche"],
+] as const)("in %s, %i task has its own plural", (language, taskCount, text) => {
+  expect(words({ kind: 1, taskId: undefined, taskCount }, language)).toMatch(new RegExp(`${text}$`));
+});
+
 test.each(TaskEventKindSchema.values.filter((it) => it.number !== 0))(
   "$name has words",
   ({ number: kind }) => {

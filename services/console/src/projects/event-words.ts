@@ -19,18 +19,20 @@ const SHORT_NAME = /^TASK_EVENT_KIND_/;
 export function taskEventWords(language: Language, event: TaskEvent, nameOf: NameOf) {
   const t = ACTIVITY_TEXTS(language);
   const { projectId, taskId, parentTaskId, lock, toState, taskCount, priority } = event;
-  const link = (id: number | undefined) =>
-    id === undefined ? "" : html`<a href="/v1/projects/${projectId}/tasks/${id}">${t.task(id)}</a>`;
+  const link = (id: number | undefined, name = t.task) =>
+    id === undefined ? "" : html`<a href="/v1/projects/${projectId}/tasks/${id}">${name(id)}</a>`;
   const texts: Readonly<Record<string, unknown>> = t;
   const text = texts[keyOf(event)];
   return sentence(typeof text === "string" ? text : t.OTHER, {
-    who: event.actorUserId === undefined ? t.system : nameOf(event.actorUserId),
+    who: event.actorUserId === undefined ? t.system : nameOf(event.actorUserId, "name"),
     task: link(taskId),
+    first: link(taskId, t.taskFirst),
     parent: link(parentTaskId),
-    holder: nameOf(lock?.holderUserId),
-    other: nameOf(event.assignedUserId),
+    holder: nameOf(lock?.holderUserId, "name"),
+    other: nameOf(event.assignedUserId, "name"),
     state: word(WORDS(language).state, toState ?? 0),
-    count: number(language, taskCount ?? priority ?? 0),
+    tasks: t.tasksMade(taskCount ?? 0),
+    count: number(language, priority ?? 0),
   });
 }
 
@@ -43,7 +45,7 @@ export function peopleIn({ actorUserId, lock, assignedUserId }: TaskEvent): (big
 export function projectEventWords(language: Language, event: ProjectEvent, nameOf: NameOf) {
   const t = ACTIVITY_TEXTS(language);
   const names: Readonly<Record<string, string>> = t.fields;
-  const who = event.actorUserId === undefined ? t.somebody : nameOf(event.actorUserId);
+  const who = event.actorUserId === undefined ? t.somebody : nameOf(event.actorUserId, "name");
   const fields = event.fields.map((it) => names[it] ?? it).join(", ");
   return html`${sentence(word(t.project, event.kind) || t.project[2], { who })}${fields !== "" && html`: ${fields}`}`;
 }

@@ -32,9 +32,7 @@ function countOf({ language }: Visit, { total, projects }: ListProjectsResponse)
   const t = SEARCH_TEXTS(language);
   const count = total?.projectCount ?? projects.length;
   if (count === 0) return t.none;
-  return total?.hasMore
-    ? t.foundMore(number(language, count))
-    : t.found(number(language, count), count === 1);
+  return total?.hasMore ? t.foundMore(number(language, count)) : t.found(count);
 }
 
 function viewChoice({ language, query }: Visit, isTable: boolean) {

@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "Projects",
@@ -6,7 +7,7 @@ const EN = {
   query: "Words, a place, or a project’s number",
   find: "Find",
   filters: "Filters",
-  found: (count: string, one: boolean) => `${count} ${one ? "project" : "projects"}`,
+  found: (count: number) => countedEn(count, "project", "projects"),
   foundMore: (count: string) => `More than ${count} projects`,
   near: "Few projects have these words, so that words with nearly the same spelling are found as well.",
   chosen: "You chose:",
@@ -93,7 +94,7 @@ const FR = {
   query: "Des mots, un lieu ou le numéro d’un projet",
   find: "Chercher",
   filters: "Filtres",
-  found: (count: string, one: boolean) => `${count} ${one ? "projet" : "projets"}`,
+  found: (count: number) => countedFr(count, "projet", "projets"),
   foundMore: (count: string) => `Plus de ${count} projets`,
   near: "Peu de projets ont ces mots : ceux dont les mots s’écrivent presque ainsi sont montrés aussi.",
   chosen: "Votre choix :",

@@ -1,11 +1,12 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "Reserve it for somebody",
   change: "Reserve it for somebody else",
   person: "Name of the person",
   days: "For how long",
-  day: (count: number) => `${count} ${count === 1 ? "day" : "days"}`,
+  day: (count: number) => countedEn(count, "day", "days"),
   assign: "Reserve",
   unassign: "End the reservation",
   nobody: (name: string) => `Nobody is called ${name}.`,
@@ -16,7 +17,7 @@ const FR = {
   change: "La réserver à quelqu’un d’autre",
   person: "Nom de la personne",
   days: "Pour combien de temps",
-  day: (count: number) => `${count} ${count === 1 ? "jour" : "jours"}`,
+  day: (count: number) => countedFr(count, "jour", "jours"),
   assign: "Réserver",
   unassign: "Mettre fin à la réservation",
   nobody: (name: string) => `Personne ne s’appelle ${name}.`,

@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "History",
@@ -23,7 +24,7 @@ const EN = {
   KEPT_OUTSIDE: "It lies outside the project’s area, and was kept.",
   system: "The system",
   operation: "by an operation on many tasks",
-  earlier: (count: number) => `Show ${count} earlier`,
+  earlier: (count: number) => `Show ${countedEn(count, "earlier event", "earlier events")}`,
   task: (id: number) => `task ${id}`,
 };
 
@@ -50,7 +51,7 @@ const FR = {
   KEPT_OUTSIDE: "Elle est hors de la zone du projet, et a été gardée.",
   system: "Le système",
   operation: "par une opération sur plusieurs tâches",
-  earlier: (count: number) => `Afficher ${count} événements précédents`,
+  earlier: (count: number) => `Afficher ${countedFr(count, "événement précédent", "événements précédents")}`,
   task: (id: number) => `tâche ${id}`,
 };
 

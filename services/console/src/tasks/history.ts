@@ -33,9 +33,9 @@ function inWords({ language }: Visit, event: TaskEvent, nameOf: TaskView["nameOf
   const { projectId, parentTaskId, lock } = event;
   const parent = parentTaskId === undefined ? undefined : { projectId, taskId: parentTaskId };
   const values = {
-    who: event.actorUserId === undefined ? t.system : nameOf(event.actorUserId),
-    holder: nameOf(lock?.holderUserId),
-    assigned: nameOf(event.assignedUserId),
+    who: event.actorUserId === undefined ? t.system : nameOf(event.actorUserId, "name"),
+    holder: nameOf(lock?.holderUserId, "name"),
+    assigned: nameOf(event.assignedUserId, "name"),
     purpose: lock === undefined ? "" : purposeName(language, lock.purpose),
     time: moment(language, lock?.expireTime),
     state: stateName(language, event.toState),

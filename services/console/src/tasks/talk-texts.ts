@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "What was said",
@@ -14,7 +15,7 @@ const EN = {
   comment: "Your comment",
   send: "Add the comment",
   signIn: "Sign in to comment.",
-  earlier: (count: number) => `Show ${count} earlier`,
+  earlier: (count: number) => `Show ${countedEn(count, "earlier message", "earlier messages")}`,
 };
 
 const FR = {
@@ -31,7 +32,7 @@ const FR = {
   comment: "Votre commentaire",
   send: "Ajouter le commentaire",
   signIn: "Connectez-vous pour commenter.",
-  earlier: (count: number) => `Afficher ${count} messages précédents`,
+  earlier: (count: number) => `Afficher ${countedFr(count, "message précédent", "messages précédents")}`,
 };
 
 /** What people said about a task. */

@@ -61,7 +61,7 @@ export function remarks(
   const nowMs = Date.now();
   const remark = (userId: bigint, verb: Content, time: Timestamp | undefined, text: Content): Remark => ({
     time,
-    html: html`<li><p><span class="by">${nameOf(userId)}</span> ${verb} <small>${ago(language, time, nowMs)}</small></p>${text}</li>`,
+    html: html`<li><p><span class="by">${nameOf(userId, "name")}</span> ${verb} <small>${ago(language, time, nowMs)}</small></p>${text}</li>`,
   });
   const all = [
     ...submissions.map((it) => {

@@ -5,7 +5,7 @@ import {
   TeamPurposeSchema,
 } from "@tessera/contracts/tessera/auth/v1/team_pb.ts";
 import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.ts";
-import { number } from "../html/formats.ts";
+
 import { html } from "../html/html.ts";
 import { pager } from "../html/pager.ts";
 import { enumChoices } from "../people/choices.ts";
@@ -69,5 +69,5 @@ function card({ language }: Visit, team: Team, organisation: string) {
   const purposes = team.purposes.map((it) => t.purposes[it as 1]).join(", ");
   return html`<li class="card"><h2><a href="/v1/teams/${team.teamId}" dir="auto">${team.name}</a></h2>
 <p><a href="/v1/organisations/${team.organisationId}" dir="auto">${organisation}</a></p>
-<p>${t.memberCount(number(language, team.memberCount), team.memberCount === 1)} · ${t.joinMethods[team.joinMethod as 1]}${purposes === "" ? "" : html` · ${purposes}`}</p></li>`;
+<p>${t.memberCount(team.memberCount)} · ${t.joinMethods[team.joinMethod as 1]}${purposes === "" ? "" : html` · ${purposes}`}</p></li>`;
 }

@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "Teams",
@@ -18,7 +19,7 @@ const EN = {
   descriptionHelp: "In Markdown.",
   none: "No team is found.",
   members: "Members",
-  memberCount: (count: string, one: boolean) => `${count} ${one ? "member" : "members"}`,
+  memberCount: (count: number) => countedEn(count, "member", "members"),
   function: "Function",
   functions: { 1: "Member", 2: "Manager" },
   since: "Since",
@@ -100,7 +101,7 @@ const FR: typeof EN = {
   descriptionHelp: "En Markdown.",
   none: "Aucune équipe n’a été trouvée.",
   members: "Membres",
-  memberCount: (count: string, one: boolean) => `${count} ${one ? "membre" : "membres"}`,
+  memberCount: (count: number) => countedFr(count, "membre", "membres"),
   function: "Fonction",
   functions: { 1: "Membre", 2: "Responsable" },
   since: "Depuis le",

@@ -1,4 +1,5 @@
 import { catalogue } from "./catalogue.ts";
+import { countedEn, countedFr } from "./counted.ts";
 
 const EN = {
   product: "Tessera",
@@ -16,7 +17,7 @@ const EN = {
   foot: "This page is also a document for programs:",
   asDocument: "JSON",
   forPrograms: "the API",
-  tryAgainIn: (seconds: number) => `Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+  tryAgainIn: (seconds: number) => `Try again in ${countedEn(seconds, "second", "seconds")}.`,
   next: "Next page",
   first: "First page",
   pages: "Pages",
@@ -67,7 +68,7 @@ const FR = {
   foot: "Cette page est aussi un document pour les programmes :",
   asDocument: "JSON",
   forPrograms: "l’API",
-  tryAgainIn: (seconds: number) => `Réessayez dans ${seconds} ${seconds === 1 ? "seconde" : "secondes"}.`,
+  tryAgainIn: (seconds: number) => `Réessayez dans ${countedFr(seconds, "seconde", "secondes")}.`,
   next: "Page suivante",
   first: "Première page",
   pages: "Pages",

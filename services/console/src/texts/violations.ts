@@ -1,6 +1,7 @@
 import type { FieldViolation } from "@tessera/rpc/refusal.ts";
 import { ruleText } from "./area-rules.ts";
 import { inPseudo } from "./catalogue.ts";
+import { pluralOf } from "./counted.ts";
 import type { Language } from "./languages.ts";
 import { PATTERNS_FR } from "./patterns.ts";
 
@@ -118,7 +119,7 @@ function duration(seconds: number): string {
 }
 
 function counted(count: string | undefined, one: string, many = `${one}s`): string {
-  return `${count} ${count === "1" || count === "0" ? one : many}`;
+  return `${count} ${pluralOf("fr", Number(count), one, many)}`;
 }
 
 /** The list that a sentence ends with. */

@@ -29,7 +29,7 @@ export function queuePart(visit: Visit, waiting: Waiting): Html {
   const { queue, mayCheckOwn } = waiting;
   const { taskCount, tasks } = queue;
   const more = taskCount > tasks.length ? ` ${t.first(number(language, tasks.length))}` : "";
-  const count = html`<p role="status"><strong>${t.waiting(number(language, taskCount), taskCount)}</strong>${more}</p>`;
+  const count = html`<p role="status"><strong>${t.waiting(taskCount)}</strong>${more}</p>`;
   return html`<section id="queue"><h2>${t.queue}</h2>${mapperForm(visit, waiting)}
 ${tasks.length === 0 ? html`<p role="status">${t.empty}</p>` : html`${count}<p class="help">${t.queueHelp} ${mayCheckOwn ? t.ownToo : t.ownNot}</p>${tableForm(visit, waiting)}`}</section>`;
 }

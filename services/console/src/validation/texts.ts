@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: "Validate",
@@ -16,7 +17,7 @@ const EN = {
   queueHelp: "The task that has waited longest stands first.",
   ownNot: "What you mapped yourself is left out: another person checks it.",
   ownToo: "As a manager you may also check what you mapped yourself.",
-  waiting: (count: string, exact: number) => (exact === 1 ? `${count} task waits.` : `${count} tasks wait.`),
+  waiting: (count: number) => countedEn(count, "task waits.", "tasks wait."),
   first: (count: string) => `These are the first ${count}.`,
   mapper: (name: string, count: string) => `${name} (${count})`,
   show: "Show",
@@ -54,8 +55,7 @@ const FR = {
   queueHelp: "La tâche qui attend depuis le plus longtemps est la première.",
   ownNot: "Ce que vous avez cartographié est laissé de côté : une autre personne le vérifie.",
   ownToo: "Comme responsable, vous pouvez aussi vérifier ce que vous avez cartographié.",
-  waiting: (count: string, exact: number) =>
-    exact === 1 ? `${count} tâche attend.` : `${count} tâches attendent.`,
+  waiting: (count: number) => countedFr(count, "tâche attend.", "tâches attendent."),
   first: (count: string) => `Voici les ${count} premières.`,
   mapper: (name: string, count: string) => `${name} (${count})`,
   show: "Afficher",

@@ -1,7 +1,6 @@
 import { type ListTasksResponse, TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import { refusalAlert } from "../forms/refusal-alert.ts";
-import { number } from "../html/formats.ts";
 import { html } from "../html/html.ts";
 import { pager } from "../html/pager.ts";
 import { taskPicture } from "../maps/task-picture.ts";
@@ -60,11 +59,11 @@ function rowsOf(visit: Visit, found: ListTasksResponse, nameOf: NameOf, head: Pr
   const t = TASK_LIST_TEXTS(language);
   const count = found.taskCount ?? found.tasks.length;
   const clear = query.size === 0 ? "" : html`<p><a href="${path}">${t.clear}</a></p>`;
-  const title = html`<div role="status"><h2>${count === 0 ? t.none : t.found(number(language, count), count === 1)}</h2></div>`;
+  const title = html`<div role="status"><h2>${count === 0 ? t.none : t.found(count)}</h2></div>`;
   if (found.tasks.length === 0)
     return html`${title}${query.size === 0 ? "" : html`<p>${t.loosen}</p>`}${clear}`;
   const table = tickedForm(visit, head, (ticked) =>
-    taskTable(visit, found.tasks, { nameOf, caption: t.found(number(language, count), count === 1), ticked }),
+    taskTable(visit, found.tasks, { nameOf, caption: t.found(count), ticked }),
   );
   return html`${title}${clear}${changeLink(visit, head, count)}${whyRefused(visit, head.projectId, nameOf)}${table}${pager(visit, found.nextPageToken)}`;
 }

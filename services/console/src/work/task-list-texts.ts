@@ -1,4 +1,5 @@
 import { catalogue } from "../texts/catalogue.ts";
+import { countedEn, countedFr } from "../texts/counted.ts";
 
 const EN = {
   title: (project: string) => `Tasks of ${project}`,
@@ -15,7 +16,7 @@ const EN = {
   outside: "Only those outside the project’s area",
   find: "Show",
   clear: "Show all tasks",
-  found: (count: string, isOne: boolean) => (isOne ? `${count} task` : `${count} tasks`),
+  found: (count: number) => countedEn(count, "task", "tasks"),
   none: "No task matches.",
   loosen: "Take a filter away, or show all tasks.",
   faulty: "Correct the filter that is marked above.",
@@ -44,7 +45,7 @@ const FR: typeof EN = {
   outside: "Seulement celles hors de la zone du projet",
   find: "Afficher",
   clear: "Afficher toutes les tâches",
-  found: (count, isOne) => (isOne ? `${count} tâche` : `${count} tâches`),
+  found: (count) => countedFr(count, "tâche", "tâches"),
   none: "Aucune tâche ne correspond.",
   loosen: "Retirez un filtre, ou affichez toutes les tâches.",
   faulty: "Corrigez le filtre indiqué ci-dessus.",

@@ -1,4 +1,5 @@
 import { catalogue } from "../../texts/catalogue.ts";
+import { countedEn, countedFr } from "../../texts/counted.ts";
 import { LIFE_EN, LIFE_FR } from "./life-texts.ts";
 import { LABELS_EN, LABELS_FR } from "./setting-labels.ts";
 
@@ -66,7 +67,7 @@ const EN = {
     ARCHIVED_PUBLISHED: "Open it again",
   },
   checks: {
-    tasks: (count: string) => `${count} tasks`,
+    tasks: (count: number) => countedEn(count, "task", "tasks"),
     noTasks: "the area is not cut into tasks yet",
     who: "somebody may map",
     short: "a sentence on what it is for",
@@ -168,7 +169,7 @@ const FR = {
     ARCHIVED_PUBLISHED: "Le rouvrir",
   },
   checks: {
-    tasks: (count: string) => `${count} tâches`,
+    tasks: (count: number) => countedFr(count, "tâche", "tâches"),
     noTasks: "la zone n’est pas encore découpée en tâches",
     who: "quelqu’un peut cartographier",
     short: "une phrase sur son but",
