@@ -32,8 +32,9 @@ import type { FindCaller } from "./find-caller.ts";
 import { type Fault, refuseHttp } from "./http-refusal.ts";
 import { type OwnResource, ownReply } from "./own/own-resource.ts";
 import { ownResources } from "./own/own-resources.ts";
-import type { Pages } from "./pages/pages.ts";
+import { isForReader, type Pages } from "./pages/pages.ts";
 import { isBug, problemOf, problemReply } from "./problems/problem.ts";
+import { asPage } from "./problems/problem-page.ts";
 import { type BodyLimits, ClientGone } from "./requests/body.ts";
 import { fieldValue } from "./requests/field-value.ts";
 import { headerFault } from "./requests/header-fault.ts";
@@ -104,6 +105,7 @@ export function gatewayListener(deps: GatewayDeps): Listener {
       return browser(rpc, exchange, visit);
     }
     const circumstances = { route: undefined as Route | undefined };
+    const hasReader = deps.pages !== undefined && isForReader(exchange);
     const answered =
       fault === undefined
         ? respond(
@@ -119,7 +121,8 @@ export function gatewayListener(deps: GatewayDeps): Listener {
       if (isBug(error)) log.error(failing(exchange, error), "request failed with an internal error");
       const shown = problemOf(error, { ...exchange, ...circumstances });
       exchange.reason = shown.refusal?.reason.name ?? "";
-      send(exchange, problemReply(shown, request.headers.authorization !== undefined));
+      const reply = problemReply(shown, request.headers.authorization !== undefined);
+      send(exchange, hasReader ? asPage(exchange, shown.problem, reply) : reply);
     };
     answered.catch(refused).catch((error) => {
       log.error(failing(exchange, error), "could not send the answer of a request");

@@ -4,6 +4,8 @@ import type { Act, Give, Show } from "./visit.ts";
 export interface PageRoute {
   path: string;
   show: Show;
+  /** Whether there is a page at an address of that path; there always is unless given. */
+  has?: (path: string, query: URLSearchParams) => boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import { commentOf } from "@tessera/contracts/comments.ts";
 import { allReasons, type ReasonFacts, refusalsOf, rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { Reason } from "@tessera/contracts/tessera/gateway/v1/reason_pb.ts";
 import { domain as domainOption, RefusalClass } from "@tessera/contracts/tessera/rpc/v1/options_pb.ts";
+import { escapeHtml } from "../escape-html.ts";
 import type { Reply } from "../exchange.ts";
 import { refuseHttp } from "../http-refusal.ts";
 import { problemType } from "../problems/problem.ts";
@@ -184,8 +185,4 @@ function pageHtml(page: Page): string {
 function html(title: string, body: string): string {
   const head = `<meta charset="utf-8"><title>${escapeHtml(title)}</title>`;
   return `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

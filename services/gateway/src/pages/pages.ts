@@ -13,7 +13,7 @@ import { codingOf } from "../requests/content-coding.ts";
 import { routesOf } from "../routes/route-table.ts";
 import { isCookieOfAuth } from "../streams/oauth-endpoints.ts";
 import { type Passed, passThrough, type Sent } from "../streams/pass-through.ts";
-import { forgetHtml, prefersHtml } from "./preferred-form.ts";
+import { forgetHtml, isNavigation, prefersHtml } from "./preferred-form.ts";
 
 /** What the console has for itself, beside the pages of resources. */
 const OWN = "/console/";
@@ -174,6 +174,12 @@ export function wantedBy(
   if (method === "POST" && !FORMS.includes(mediaTypeOf(request))) return undefined;
   if (!prefersHtml(exchange)) return undefined;
   return method === "POST" ? "form" : "page";
+}
+
+/** Whether a person looks at the answer to a request, where there is a console: what fails is said on a page. */
+export function isForReader(exchange: Parameters<typeof wantedBy>[0]): boolean {
+  if (wantedBy(exchange) !== undefined) return true;
+  return isRead(exchange.method) && (prefersHtml(exchange) || isNavigation(exchange));
 }
 
 /** The path as it is logged: with no name of anything. */

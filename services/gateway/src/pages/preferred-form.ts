@@ -19,6 +19,12 @@ export function prefersHtml({ query, request }: Pick<Exchange, "query" | "reques
   return f === undefined ? acceptsHtmlFirst(request.headers.accept) : f === "html";
 }
 
+/** Whether a browser opens an address for a person, also that of a file. */
+export function isNavigation({ request }: Pick<Exchange, "request">): boolean {
+  const { accept, "sec-fetch-mode": mode } = request.headers;
+  return mode === "navigate" && acceptsHtmlFirst(accept);
+}
+
 /** Makes a request one that says nothing of HTML. */
 export function forgetHtml(exchange: Exchange): void {
   const { headers } = exchange.request;

@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:
 import type { Socket } from "node:net";
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { DescService } from "@bufbuild/protobuf";
-import { wantedBy } from "../pages/pages.ts";
+import { isForReader } from "../pages/pages.ts";
 import { judgeOf, type Maker, type SeenAnswer } from "./described-answer.ts";
 
 /** The largest body that is judged. Of a larger one, status, headers and media type are. */
@@ -82,7 +82,7 @@ function watch(message: unknown): void {
   const { method = "", url = "" } = request;
   // A proxy is asked with a whole URL, and may hand it on.
   const [path = "", query = ""] = url.replace(/^https?:\/\/[^/?]*/i, "").split("?");
-  if (gateway.hasPages && wantedBy({ method, path, query, request }) !== undefined) return;
+  if (gateway.hasPages && isForReader({ method, path, query, request })) return;
   const written = collect(response);
   // Streams end where their reader leaves: what it received of them is judged too.
   response.setMaxListeners(response.getMaxListeners() + 1);
