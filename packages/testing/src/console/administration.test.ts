@@ -18,6 +18,9 @@ afterAll(() => system.stop());
 const notice = ({ root }: SeenPage) => root.querySelector(".notice")?.textContent;
 const faults = ({ root }: SeenPage) => root.querySelectorAll(".fault").map((it) => it.textContent);
 
+const versionsIn = ({ root }: SeenPage) =>
+  root.querySelectorAll(".versions td").map((it) => it.textContent.trim());
+
 async function publicKey(): Promise<string> {
   const { publicKey: key } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   return JSON.stringify(await exportJWK(key));
@@ -85,10 +88,7 @@ test("a change of a service account that another person has changed shows both v
   const form = 'form[action*="_method=PATCH"]';
   await admin.submit(page, form, { "service_account.description": "theirs" });
   const stale = await admin.submit(page, form, { "service_account.description": "mine" });
-  expect([
-    stale.status,
-    stale.root.querySelectorAll(".versions td").map((it) => it.textContent.trim()),
-  ]).toEqual([412, ["mine", "theirs"]]);
+  expect([stale.status, versionsIn(stale)]).toEqual([412, ["mine", "theirs"]]);
   const chosen = await admin.submit(stale, form, { "_take.service_account.description": "mine" });
   expect([notice(chosen), chosen.root.querySelector("dl")?.textContent]).toEqual([
     "Saved.",
@@ -137,4 +137,41 @@ test("others see their own events alone, and no service account or key", async (
   expect([log.status, [...new Set(who)]]).toEqual([200, ["you"]]);
   for (const path of ["/v1/service-accounts", "/v1/signing-keys"])
     expect([path, (await mapper.get(path)).status]).toEqual([path, 403]);
+});
+
+test("two managers change a team: the later one sees both versions, and chooses for each field", async () => {
+  const making = 'form[action="/v1/organisations"][method=post]';
+  await admin.submit(await admin.get("/v1/organisations"), making, { "organisation.name": "Mappers" });
+  const team = await admin.submit(await admin.get("/v1/teams"), 'form[action="/v1/teams"][method=post]', {
+    "team.name": "Twice changed",
+  });
+  const form = 'form[action*="_method=PATCH"]';
+  await admin.submit(team, form, { "team.description": "theirs", "team.join_method": "JOIN_METHOD_OPEN" });
+  const stale = await admin.submit(team, form, { "team.name": "Renamed", "team.description": "mine" });
+  expect([stale.status, versionsIn(stale)]).toEqual([
+    412,
+    ["Renamed", "Twice changed", "mine", "theirs", "By request", "Everybody may join"],
+  ]);
+  const saved = await admin.submit(stale, form, {
+    "_take.team.name": "mine",
+    "_take.team.description": "theirs",
+    "_take.team.join_method": "theirs",
+  });
+  expect([saved.status, saved.root.querySelector("h1")?.textContent]).toEqual([200, "Renamed"]);
+  expect(saved.root.querySelector("dl.facts")?.textContent).toContain("Everybody may join");
+  expect(saved.root.querySelector('textarea[name="team.description"]')?.textContent).toBe("theirs");
+});
+
+test("two administrators set the level of somebody: the later one sees both", async () => {
+  const { headers } = await system.signIn("mapper-72");
+  const { user } = await system.auth.getCurrentUser({}, { headers });
+  const old = await admin.get(`/v1/users/${user?.userId}`);
+  const level = 'form[action*="/level"]';
+  await admin.submit(old, level, { mapping_level: "MAPPING_LEVEL_ADVANCED" });
+  const stale = await admin.submit(old, level, { mapping_level: "MAPPING_LEVEL_INTERMEDIATE" });
+  expect([stale.status, versionsIn(stale)]).toEqual([412, ["Intermediate", "Advanced"]]);
+  const kept = await admin.submit(stale, level, { "_take.mapping_level": "theirs" });
+  expect(kept.root.querySelector("dl")?.textContent).toContain("Advanced");
+  const set = await admin.submit(stale, level, { "_take.mapping_level": "mine" });
+  expect(set.root.querySelector("dl")?.textContent).toContain("Intermediate");
 });

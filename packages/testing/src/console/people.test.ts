@@ -4,7 +4,7 @@ import { TeamService } from "@tessera/contracts/tessera/auth/v1/team_service_pb.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
 import { requestId } from "../ground/door.ts";
-import { type PageClient, pageClient, signInPage } from "../ground/page-client.ts";
+import { type PageClient, pageClient, type SeenPage, signInPage } from "../ground/page-client.ts";
 
 let system: ConsoleSystem;
 let admin: PageClient;
@@ -108,7 +108,21 @@ test("a person changes their profile, and an older page is refused with what was
     412,
     "USER_CHANGED",
   ]);
-  expect(stale.root.querySelector("textarea")?.textContent).toBe("Another text");
+  expect(stale.root.querySelectorAll(".versions td").map((it) => it.textContent.trim())).toEqual([
+    "(empty)",
+    "en, fr",
+    "Another text",
+    `I map. ${ATTACK}`,
+  ]);
+  const chosen = await client.submit(stale, form, {
+    "_take.user.languages": "theirs",
+    "_take.user.description": "mine",
+  });
+  const fields = (page: SeenPage) => [
+    page.root.querySelector('input[name="user.languages"]')?.getAttribute("value"),
+    page.root.querySelector("textarea")?.textContent,
+  ];
+  expect(fields(chosen)).toEqual(["en, fr", "Another text"]);
   const wrong = await client.submit(saved, form, { "user.languages": "no language!" });
   expect([wrong.status, wrong.root.querySelectorAll("input[aria-invalid]").length]).toEqual([422, 1]);
 });

@@ -10,7 +10,7 @@ import { form } from "../forms/form.ts";
 import { moment } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
 import type { Visit } from "../visits/visit.ts";
-import { enumChoices, enumName } from "./choices.ts";
+import { choiceForm } from "./choice-form.ts";
 import { PEOPLE_TEXTS } from "./texts.ts";
 
 /** What an administrator sets of a person: role, level, block; and their deletion. */
@@ -21,23 +21,19 @@ export async function administratorPart(visit: Visit, user: User): Promise<Conte
   const role = { method: "PUT", action: `${path}/role`, submit: t.setRole, revision } as const;
   const level = { method: "PUT", action: `${path}/level`, submit: t.setLevel, revision } as const;
   const remove = { method: "DELETE", action: path, submit: t.deletePerson, danger: true } as const;
-  const roles = field(visit, role, {
-    name: "system_role",
-    label: t.role,
-    value: enumName(SystemRoleSchema, user.systemRole),
-    options: enumChoices(SystemRoleSchema, t.roles),
+  const roles = choiceForm(visit, role, {
+    ...{ name: "system_role", label: t.role, desc: SystemRoleSchema, words: t.roles },
+    now: user.systemRole,
   });
-  const levels = field(visit, level, {
-    name: "mapping_level",
-    label: t.level,
-    value: enumName(MappingLevelSchema, user.mappingLevel),
-    options: enumChoices(MappingLevelSchema, t.levels),
+  const levels = choiceForm(visit, level, {
+    ...{ name: "mapping_level", label: t.level, desc: MappingLevelSchema, words: t.levels },
+    now: user.mappingLevel,
   });
   const deletion =
     user.kind === UserKind.SERVICE
       ? ""
       : html`<h3>${t.deletePerson}</h3><p>${t.deletePersonHelp}</p>${form(visit, remove, checkBox(visit, remove, { name: "confirmed", label: t.deletePersonConfirm, isOn: false }))}`;
-  return html`<section class="administer"><h2>${t.administer}</h2>${form(visit, role, roles)}${form(visit, level, levels)}
+  return html`<section class="administer"><h2>${t.administer}</h2>${roles}${levels}
 ${await blockPart(visit, user)}${deletion}<p><a href="/v1/auth-events?user_id=${userId}">${t.events}</a></p></section>`;
 }
 

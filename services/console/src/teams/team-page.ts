@@ -18,7 +18,7 @@ import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { ownPlace } from "./own-place.ts";
 import { ownMemberships, rightsIn } from "./own-rights.ts";
-import { teamFields } from "./team-fields.ts";
+import { teamForm } from "./team-form.ts";
 import { managersPart } from "./team-requests.ts";
 import { TEAM_TEXTS } from "./texts.ts";
 
@@ -103,5 +103,5 @@ function changePart(visit: Visit, team: Team, own: Memberships | undefined): Con
   const deletion = isOrganisationManager
     ? html`<h3>${t.delete}</h3><p>${t.deleteHelp}</p>${form(visit, remove, checkBox(visit, remove, { name: "confirmed", label: t.deleteConfirm, isOn: false }))}`
     : "";
-  return html`<details class="more"${attributes({ open: isOpen })}><summary>${t.edit}</summary>${form(visit, change, teamFields(visit, change, team, isOrganisationManager))}${deletion}</details>`;
+  return html`<details class="more"${attributes({ open: isOpen })}><summary>${t.edit}</summary>${teamForm(visit, change, team, isOrganisationManager)}${deletion}</details>`;
 }
