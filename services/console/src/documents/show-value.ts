@@ -7,10 +7,10 @@ import { moment, number } from "../html/formats.ts";
 import { attributes, type Content, html } from "../html/html.ts";
 import { areaPicture } from "../maps/area-picture.ts";
 import type { Visit } from "../visits/visit.ts";
+import { enumWords } from "./enum-words.ts";
 import { nameOfField } from "./field-names.ts";
 import { isReflected, kindOf, type LinkTo } from "./names.ts";
 import { DOCUMENT_TEXTS } from "./texts.ts";
-import { enumWords } from "./words.ts";
 
 /** What a document is shown with. */
 export interface Showing {
@@ -96,7 +96,7 @@ function one(showing: Showing, field: DescField, value: unknown, depth: number):
   if (isReflected(value)) return messageValue(showing, value, depth);
   if (field.enum !== undefined) {
     if (value === 0) return "";
-    return html`<span${attributes({ lang: language === "fr" ? "en" : undefined })}>${enumWords(field.enum, Number(value))}</span>`;
+    return enumWords(language, field.enum, Number(value));
   }
   const t = DOCUMENT_TEXTS(language);
   if (typeof value === "boolean") return value ? t.yes : t.no;
