@@ -38,6 +38,7 @@ const EN = {
   WITHDRAWN: "{first} lies outside the area now and is withdrawn",
   RESTORED: "{first} lies inside the area again",
   KEPT_OUTSIDE: "{first} lies outside the area now and stays, because somebody worked on it",
+  PRIORITY_AREA_CHANGED: "The priority areas changed, and {task} with them",
   OTHER: "{who} changed {task}",
   project: {
     1: "{who} created the project",
@@ -125,6 +126,7 @@ const FR = {
   WITHDRAWN: "La {task} est maintenant hors de la zone et retirée",
   RESTORED: "La {task} est de nouveau dans la zone",
   KEPT_OUTSIDE: "La {task} est maintenant hors de la zone et reste, car quelqu’un y a travaillé",
+  PRIORITY_AREA_CHANGED: "Les zones prioritaires ont changé, et la {task} avec elles",
   OTHER: "{who} a changé la {task}",
   project: {
     1: "{who} a créé le projet",

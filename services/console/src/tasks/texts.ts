@@ -59,6 +59,7 @@ const EN = {
   following: "Next task",
   tasks: "Tasks",
   priority: "Priority",
+  priorityArea: (place: number) => `In priority area ${place}`,
   notTold: "Licence of the imagery",
 };
 
@@ -125,6 +126,7 @@ const FR = {
   following: "Tâche suivante",
   tasks: "Tâches",
   priority: "Priorité",
+  priorityArea: (place: number) => `Dans la zone prioritaire ${place}`,
   notTold: "Licence de l’imagerie",
 };
 

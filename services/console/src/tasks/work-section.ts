@@ -29,7 +29,7 @@ export function workSection(visit: Visit, view: TaskView): Html {
   const { task } = view;
   return html`<section id="work" tabindex="-1" aria-label="${t.work}">
 ${alertAbove(visit, view)}
-<p class="task-state">${stateMark(language, task.state)}${task.priority === undefined || task.priority === 0 ? "" : html` <span class="mark">${t.priority} ${task.priority}</span>`}</p>
+<p class="task-state">${stateMark(language, task.state)}${task.priority === undefined || task.priority === 0 ? "" : html` <span class="mark">${t.priority} ${task.priority}</span>`}${task.priorityArea ? html` <span class="mark">${icon("flag")} ${t.priorityArea(task.priorityArea)}</span>` : ""}</p>
 ${stateWords(visit, view)}
 ${holding(visit, view)}
 ${handInForm(visit, view)}

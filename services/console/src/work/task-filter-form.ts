@@ -21,10 +21,12 @@ export function taskFilterForm(search: Search, people: readonly OfferedPerson[])
   });
   const typed = (name: string, label: string) =>
     typedFilter(search, { name, label, type: "number", value: query.get(name) });
+  const isUrgent = query.get("filter.in_priority_area") === "true";
   const isOutside = query.get("filter.outside_area") === "true";
   return html`<form class="finder" method="get" action="${path}" aria-label="${t.filters}" hx-get="${path}" hx-trigger="change, submit" hx-target="#found" hx-swap="outerMorph" hx-push-url="true" hx-sync="this:replace">
 ${choices(search, "filter.states", t.states, states)}
 <div class="row">${persons}${typed("filter.task_ids", t.number)}${typed("filter.priority", t.priority)}</div>
 <label class="check"><input type="checkbox" name="filter.outside_area" value="true"${isOutside ? html` checked` : ""}> <span>${t.outside}</span></label>
+<label class="check"><input type="checkbox" name="filter.in_priority_area" value="true"${isUrgent ? html` checked` : ""}> <span>${t.urgent}</span></label>
 ${kept(search, ["page_size"])}<button>${t.find}</button></form>`;
 }

@@ -20,6 +20,7 @@ export function taskFilter(query: URLSearchParams): MessageInitShape<typeof Task
   };
   const [holder, mapper, validator] = PERSON_FILTERS.map(person);
   const [priority, outside] = [query.get("filter.priority"), query.get("filter.outside_area")];
+  const urgent = query.get("filter.in_priority_area");
   return {
     states: query.getAll("filter.states").map((it) => enumValue<TaskState>(TaskStateSchema, it)),
     taskIds: query.getAll("filter.task_ids").map((it) => (/^\d{1,9}$/.test(it) ? Number(it) : 0)),
@@ -28,5 +29,6 @@ export function taskFilter(query: URLSearchParams): MessageInitShape<typeof Task
     ...(validator !== undefined && { validatedByUserId: validator }),
     ...(priority && { priority: /^\d{1,9}$/.test(priority) ? Number(priority) : -1 }),
     ...(outside === "true" && { outsideArea: true }),
+    ...(urgent === "true" && { inPriorityArea: true }),
   };
 }

@@ -25,7 +25,7 @@ export function taskTable(
   const nowMs = Date.now();
   const rows = tasks.map(
     (it) =>
-      html`<tr>${ticked === undefined ? "" : box(it)}<th scope="row"><a href="${taskPath(it)}">${t.task} ${it.taskId}</a></th><td>${stateMark(language, it.state)}</td>
+      html`<tr>${ticked === undefined ? "" : box(it)}<th scope="row"><a href="${taskPath(it)}">${t.task} ${it.taskId}</a></th><td>${stateMark(language, it.state)}${it.priorityArea ? html` <span class="mark">${icon("flag")} ${t.priorityArea(it.priorityArea)}</span>` : ""}</td>
 <td>${holding(language, it, nameOf)}</td><td>${nameOf(it.mappedByUserId)}</td><td>${nameOf(it.validatedByUserId)}</td>
 <td class="number">${it.priority ? number(language, it.priority) : ""}</td><td class="number">${it.commentCount ? number(language, it.commentCount) : ""}</td><td>${ago(language, it.updateTime, nowMs)}</td></tr>`,
   );

@@ -27,8 +27,15 @@ export interface Projects {
   isKnownToSee(projectId: number, context: Context): boolean;
   /** The project's area of interest. Refuses PROJECT_NOT_FOUND. */
   area(projectId: number, context: Context): Promise<MultiPolygon>;
-  /** The same, and the revision of the project that has it. */
-  areaNow(projectId: number, context: Context): Promise<{ area: MultiPolygon; revision: bigint }>;
+  /** The same, with the priority areas, and the revision of the project that has both. */
+  areaNow(projectId: number, context: Context): Promise<AreaNow>;
+}
+
+/** The areas of a project as they are now. */
+export interface AreaNow {
+  area: MultiPolygon;
+  priorityAreas?: MultiPolygon | undefined;
+  revision: bigint;
 }
 
 /** How the project service is asked. */
@@ -61,7 +68,8 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
     const { project } = await away(context, client.getProject({ projectId }, onward(context)));
     if (project?.area === undefined)
       throw new ConnectError("the project service left the area out", Code.Internal);
-    return { area: project.area, revision: project.revision };
+    const { area, priorityAreas, revision } = project;
+    return { area, priorityAreas, revision };
   };
   return {
     access: async (projectId, context) => {

@@ -21,6 +21,7 @@ const COLUMNS = {
   comment_count: (sql) => sql`t.comment_count`,
   report_count: (sql) => sql`t.report_count`,
   outside: (sql) => sql`t.outside::integer`,
+  priority_area: (sql) => sql`t.priority_area`,
   create_time: (sql) => sql`date_part('epoch', t.create_time)`,
   update_time: (sql) => sql`date_part('epoch', t.update_time)`,
   revision: (sql) => sql`t.revision`,

@@ -109,6 +109,7 @@ const FIELDS: Record<string, Field> = {
     },
   },
   outside_area: plain("outside", TASK.outsideArea),
+  priority_area: plain("priority_area", TASK.priorityArea),
 };
 
 /** What is read and written of each task of a list. */

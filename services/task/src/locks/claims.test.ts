@@ -16,7 +16,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clear, lapse, plant, reasonOf, squares, type TestService, testService } from "../testing/service.ts";
 import { claimTask } from "./claim-task.ts";
-import { type Claim, offerTasks } from "./offer-store.ts";
+import type { Claim } from "./claims-store.ts";
+import { offerTasks } from "./offer-store.ts";
 
 const { MAPPING, VALIDATION } = LockPurpose;
 const { RANDOM, NEAREST, PRIORITY } = ClaimOrder;
@@ -115,6 +116,29 @@ test("a claim by priority gets one of the highest, and any when none has a prior
   expect(await taskIdOf(1, PRIORITY)).toBe(17);
   expect([await taskIdOf(2, PRIORITY), await taskIdOf(3, PRIORITY)].sort()).toEqual([5, 6]);
   expect(await taskIdOf(4, PRIORITY)).toBeGreaterThan(0);
+});
+
+describe.each([
+  ["RANDOM", RANDOM],
+  ["NEAREST", NEAREST],
+  ["PRIORITY", PRIORITY],
+])("with priority areas, in the order %s", (_, order) => {
+  beforeEach(async () => {
+    await plant(service.sql, squares(CLAIMERS, 8));
+    await service.sql`update tasks set priority = 100 - task_id`;
+    await service.sql`update tasks set priority_area = case when task_id > 60 then 1 else 2 end where task_id > 52`;
+  });
+
+  test("12 of 12 claims get a task of the areas, those of the first area first", async () => {
+    const given: number[] = [];
+    for (const who of range(12)) given.push(await taskIdOf(who + 1, order));
+    expect(given.slice(0, 4).sort((a, b) => a - b)).toEqual([61, 62, 63, 64]);
+    expect(given.slice(4).sort((a, b) => a - b)).toEqual(range(8).map((index) => 53 + index));
+  });
+
+  test("64 who claim at once get one each, inside and outside of the areas", async () => {
+    expect(await rush(order)).toEqual({ given: range(CLAIMERS).map((index) => index + 1), refused: {} });
+  });
 });
 
 test("a claim of the nearest gets the free task whose centre is nearest, from anywhere", async () => {

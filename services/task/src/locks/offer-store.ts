@@ -1,6 +1,5 @@
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { ClaimOrder } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
-import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { share } from "@tessera/postgres/share.ts";
 import type { Fragment } from "postgres";
@@ -8,19 +7,8 @@ import { eachProject, type Grouping } from "../tasks/each-project.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";
-
-/** A caller that wants a task, and the kind of task. */
-export interface Claim {
-  projectId: number;
-  holder: bigint;
-  purpose: LockPurpose;
-  order: ClaimOrder;
-  /** For NEAREST. */
-  longitude?: number | undefined;
-  latitude?: number | undefined;
-  /** Whether the caller's own mapping will do. */
-  own: boolean;
-}
+import { type Claim, freeFor, OFFERED } from "./claims-store.ts";
+import { inPriorityAreas, shuffledWithin } from "./priority-offer-store.ts";
 
 /** Tasks that were offered to somebody who is about to lock one of them. */
 export interface Offer extends Offered {
@@ -28,11 +16,6 @@ export interface Offer extends Offered {
   settle: () => void;
 }
 
-/** The states that are offered, by purpose. An invalidated task is to be mapped before it is validated. */
-const OFFERED: Record<number, readonly TaskState[]> = {
-  [LockPurpose.MAPPING]: [TaskState.READY, TaskState.INVALIDATED],
-  [LockPurpose.VALIDATION]: [TaskState.MAPPED, TaskState.BAD_IMAGERY],
-};
 /** How many tasks are offered to one caller: others may be quicker with the first. */
 const OFFERED_MAX = 4;
 /** Callers that claim in the same order want the same tasks: this many are read and distributed. */
@@ -68,19 +51,41 @@ function nameOf({ projectId, taskId }: WholeTask): string {
   return `${projectId}/${taskId}`;
 }
 
-/** What each claim may choose from, in its order. */
+/** What each claim may choose from, in its order: what lies in priority areas, and then all. */
 async function candidates(sql: Sql, claims: readonly Claim[], grouping: Grouping): Promise<WholeTask[][]> {
+  const urgent = await inPriorityAreas(sql, claims, LOOKED_AT_MAX, grouping);
+  const enough = (index: number) => (urgent[index] ?? []).length >= LOOKED_AT_MAX;
   const inOrder = await Promise.all(
-    claims.map((claim) => {
-      if (claim.order === ClaimOrder.NEAREST) return nearest(sql, claim);
-      return claim.order === ClaimOrder.PRIORITY ? ofHighestPriority(sql, claim) : [];
+    claims.map((claim, index) => {
+      if (claim.order === ClaimOrder.NEAREST) return nearestFirst(sql, claim, urgent[index] ?? []);
+      return claim.order === ClaimOrder.PRIORITY && !enough(index) ? ofHighestPriority(sql, claim) : [];
     }),
   );
   const byLot = claims.filter(
-    ({ order }, index) => order !== ClaimOrder.NEAREST && inOrder[index]?.length === 0,
+    ({ order }, index) => order !== ClaimOrder.NEAREST && inOrder[index]?.length === 0 && !enough(index),
   );
   const drawn = byLot.length === 0 ? [] : await anywhere(sql, byLot, grouping);
-  return claims.map((claim, index) => drawn[byLot.indexOf(claim)] ?? inOrder[index] ?? []);
+  return claims.map((claim, index) => {
+    const first = urgent[index] ?? [];
+    const isAny = claim.order !== ClaimOrder.NEAREST && claim.order !== ClaimOrder.PRIORITY;
+    const then = drawn[byLot.indexOf(claim)] ?? inOrder[index] ?? [];
+    return claim.order === ClaimOrder.NEAREST
+      ? then
+      : once([...(isAny ? shuffledWithin(first) : first), ...then]);
+  });
+}
+
+/** The nearest tasks of the most urgent priority area that has any, the other urgent ones, and then the nearest of all. */
+async function nearestFirst(sql: Sql, claim: Claim, urgent: readonly WholeTask[]): Promise<WholeTask[]> {
+  const [first] = urgent;
+  if (first === undefined) return nearest(sql, claim);
+  const [inFirst, ofAll] = await Promise.all([nearest(sql, claim, first.priorityArea), nearest(sql, claim)]);
+  return once([...inFirst, ...urgent, ...ofAll]);
+}
+
+/** Each task once, where it comes first. */
+function once(tasks: readonly WholeTask[]): WholeTask[] {
+  return [...new Map(tasks.map((task) => [nameOf(task), task])).values()];
 }
 
 /** For each claim: tasks after a number that is drawn by lot, and then from the first. */
@@ -123,10 +128,7 @@ function inState(sql: Sql, project: Fragment, state: Fragment, side: "after" | "
     select t.* from tasks t
     where t.project_id = ${project} and t.state = ${state}
       and t.task_id ${side === "after" ? sql`>=` : sql`<`} ${drawn}
-      and (t.lock_expire_time is null or t.lock_expire_time <= clock_timestamp())
-      and (w.purpose = ${LockPurpose.VALIDATION} or t.assigned_to in (0, w.holder)
-        or t.assigned_until <= clock_timestamp())
-      and (w.purpose = ${LockPurpose.MAPPING} or w.own or t.mapped_by <> w.holder)
+      and ${freeFor(sql)}
     order by t.task_id limit ${OFFERED_MAX * 2}`;
 }
 
@@ -141,7 +143,7 @@ async function ofHighestPriority(sql: Sql, claim: Claim): Promise<WholeTask[]> {
 }
 
 /** Looks around the point, further and further, until what was found is surely the nearest. */
-async function nearest(sql: Sql, claim: Claim): Promise<WholeTask[]> {
+async function nearest(sql: Sql, claim: Claim, priorityArea?: number): Promise<WholeTask[]> {
   const { projectId, longitude, latitude } = claim;
   if (longitude === undefined || latitude === undefined)
     throw new Error("a claim of the nearest task has no place");
@@ -162,6 +164,7 @@ async function nearest(sql: Sql, claim: Claim): Promise<WholeTask[]> {
         where a.project_id = ${projectId} and a.west between ${west - set.widest} and ${east}
           and a.south between ${latitude - reach - set.widest} and ${latitude + reach}
           and t.state = any(${[...(OFFERED[claim.purpose] ?? [])]}::smallint[]) and ${free(sql, claim)}
+          ${priorityArea === undefined ? sql`` : sql`and t.priority_area = ${priorityArea}`}
       ) near where distance <= ${reach} order by distance, task_id limit ${LOOKED_AT_MAX}`;
     if (rows.length >= OFFERED_MAX || reach >= FARTHEST_DEGREES || (rows.length > 0 && reaches > 1))
       return rows.map(taskOf);

@@ -149,7 +149,10 @@ test("a creation whose process stops before it writes, or dies, is done by anoth
   await service.sql`update operations set lease_until = statement_timestamp() - interval '1 second'`;
   runner = service.run();
   expect(await done()).toMatchObject({ state: OperationState.SUCCEEDED, doneCount: AREAS.length });
-  const late = service.store.createTasks(taken as NonNullable<typeof taken>, dead, squares(5));
+  const late = service.store.createTasks(taken as NonNullable<typeof taken>, dead, {
+    tasks: squares(5),
+    priorityAreas: [0, 0, 0, 0, 0],
+  });
   await expect(late).rejects.toThrow();
   expect(await numbers()).toEqual(upTo(AREAS.length));
   expect(await service.sql`select from task_events where task_id = 0`).toHaveLength(1);

@@ -3,6 +3,7 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { CreateTasksRequestSchema } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { Deps } from "../deps.ts";
 import { tasksExist } from "../refusals.ts";
+import { firstPriorityAreas } from "../tasks/priority-areas.ts";
 import { cutArea } from "./cut-area.ts";
 import type { Perform } from "./operation-runner.ts";
 import { TasksExist } from "./set-store.ts";
@@ -19,9 +20,11 @@ export function createTasksOperation({ store, settings }: Pick<Deps, "store" | "
     const options = { signal, limitMs: CUTTING_MAX_MS, caller: String(operation.user_id) };
     const tasks = await cutArea(request, area, settings.tasksMax, options);
     await store.advance(operation, lease, { stage: "writing", unit_count: tasks.length });
+    const grounds = tasks.map(({ area: ground }) => ground);
+    const priorityAreas = await firstPriorityAreas(operation.priority_areas, grounds, options);
     signal.throwIfAborted();
     try {
-      await store.createTasks(operation, lease, tasks);
+      await store.createTasks(operation, lease, { tasks, priorityAreas });
     } catch (error) {
       if (!(error instanceof TasksExist)) throw error;
       throw tasksExist(operation.project_id, (await store.countTasks(operation.project_id)) ?? 0);

@@ -20,9 +20,12 @@ export const createTasks = (deps: Deps) => {
     permitUnlessArchived(access, access.management);
     const present = await store.countTasks(projectId);
     if (present !== undefined) throw tasksExist(projectId, present);
-    const area = await projects.area(projectId, attempt.context);
+    const { area, priorityAreas } = await projects.areaNow(projectId, attempt.context);
     await refuseAtOnce(request, area, settings.tasksMax);
-    return startOperation(deps, attempt, method, request, { area: toBinary(MultiPolygonSchema, area) });
+    return startOperation(deps, attempt, method, request, {
+      area: toBinary(MultiPolygonSchema, area),
+      priorityAreas: priorityAreas && toBinary(MultiPolygonSchema, priorityAreas),
+    });
   });
 };
 

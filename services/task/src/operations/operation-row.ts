@@ -17,6 +17,7 @@ export interface OperationRow {
   request: Uint8Array;
   area: Uint8Array | null;
   area_revision: bigint;
+  priority_areas: Uint8Array | null;
   user_id: bigint;
   state: OperationState;
   stage: string;

@@ -10,6 +10,12 @@ import { advance } from "./store.ts";
 /** The most tasks in one statement. */
 const CHUNK = 5_000;
 
+/** Tasks as they were cut, and the priority area of each. */
+export interface MadeTasks {
+  tasks: readonly GridTask[];
+  priorityAreas: readonly number[];
+}
+
 /** How many tasks the project has had made; undefined if there are none yet. */
 export async function countTasks(sql: Sql, projectId: number): Promise<number | undefined> {
   const [row] = await sql<{ last_task_id: number }[]>`
@@ -25,21 +31,30 @@ export async function createTasks(
   sql: Sql,
   operation: OperationRow,
   lease: string,
-  tasks: readonly GridTask[],
+  { tasks, priorityAreas }: MadeTasks,
 ): Promise<void> {
   const { project_id: projectId, operation_id: operationId, user_id: actor } = operation;
+  const areas = operation.priority_areas && Buffer.from(operation.priority_areas);
   await sql.begin(async (tx) => {
     const sets = await tx`
-      insert into task_sets (project_id, task_count, last_task_id, widest_degrees, revision)
-      values (${projectId}, ${tasks.length}, ${tasks.length}, ${widestOf(tasks)}, 1)
+      insert into task_sets (project_id, task_count, last_task_id, widest_degrees, priority_areas, revision)
+      values (${projectId}, ${tasks.length}, ${tasks.length}, ${widestOf(tasks)}, ${areas}, 1)
       on conflict do nothing returning project_id`;
     if (sets.length === 0) throw new TasksExist();
     const [{ now } = { now: new Date() }] = await tx<{ now: Date }[]>`
       select date_trunc('milliseconds', clock_timestamp()) as now`;
     for (let start = 0; start < tasks.length; start += CHUNK) {
       await stopIfCancelled(tx, operation, lease);
-      const origin = { projectId, firstId: start + 1, parentIds: 0, createTime: now } as const;
-      await insertTasks(tx, origin, tasks.slice(start, start + CHUNK));
+      const end = start + CHUNK;
+      const inAreas = priorityAreas.slice(start, end);
+      const made = {
+        projectId,
+        firstId: start + 1,
+        parentIds: 0,
+        priorityAreas: inAreas,
+        createTime: now,
+      } as const;
+      await insertTasks(tx, made, tasks.slice(start, end));
     }
     await tx`
       insert into task_events (project_id, task_id, revision, kind, actor, event_time, commit_time, task_count,

@@ -4,8 +4,8 @@ import type { Deps } from "../deps.ts";
 import { tooManyOperations } from "./refusals.ts";
 import { type Start, UNDER_WAY_MAX } from "./store.ts";
 
-/** An area of interest in binary, and the revision of the project that has it, where that matters. */
-export type WorkArea = Pick<Start, "area" | "areaRevision">;
+/** The areas of a project in binary, and the revision of the project that has them, where that matters. */
+export type WorkArea = Pick<Start, "area" | "areaRevision" | "priorityAreas">;
 
 /** Starts an operation that does what the request says. Refuses TOO_MANY_OPERATIONS. */
 export async function startOperation<I extends DescMessage, O extends DescMessage>(

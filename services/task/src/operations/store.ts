@@ -24,6 +24,8 @@ export interface Start {
   area?: Uint8Array;
   /** The revision of the project that has the area, where that matters. */
   areaRevision?: bigint;
+  /** The priority areas of the project in binary, with the area. */
+  priorityAreas?: Uint8Array | undefined;
   userId: bigint;
 }
 
@@ -36,7 +38,7 @@ type Done = Omit<Written<DescMessage>, "response" | "secret" | "document">;
 export async function startOperation(
   sql: Sql,
   { key, context }: CommandOf,
-  { kind, request, area, areaRevision = 0n, userId }: Start,
+  { kind, request, area, areaRevision = 0n, priorityAreas, userId }: Start,
 ): Promise<Done | "full" | undefined> {
   const write = (tx: TransactionSql) => tx<{ name: string; commit_time: Date }[]>`
     with place as materialized (
@@ -44,10 +46,10 @@ export async function startOperation(
         date_trunc('milliseconds', clock_timestamp()) as now
       from operations where project_id = ${key.projectId}
     ), started as (
-      insert into operations (project_id, operation_id, kind, request, area, area_revision, user_id, state,
+      insert into operations (project_id, operation_id, kind, request, area, area_revision, priority_areas, user_id, state,
         start_time, update_time, revision)
       select ${key.projectId}, id, ${kind}, ${Buffer.from(request)}, ${area ? Buffer.from(area) : null},
-        ${areaRevision}, ${userId}, ${OperationState.PENDING}, now, now, 1
+        ${areaRevision}, ${priorityAreas ? Buffer.from(priorityAreas) : null}, ${userId}, ${OperationState.PENDING}, now, now, 1
       from place where under_way < ${UNDER_WAY_MAX}
       returning operation_id, start_time
     )

@@ -273,3 +273,17 @@ test("an area that is read later than a newer one starts nothing, and one that i
   expect(await operations(77)).toEqual([]);
   expect(await store.areaFeed.takeUnread(1)).toEqual([]);
 });
+
+test("a change of the priority areas reconciles the tasks with them by itself", async () => {
+  running.push(service.run());
+  follow();
+  const area = firstColumns(COLUMNS);
+  projects.set(
+    1,
+    create(ProjectSchema, { projectId: 1, revision: 2n, area, priorityAreas: firstColumns(2) }),
+  );
+  happens(1, CHANGED, 2n, ["priority_areas"]);
+  await done(1);
+  const rows = await service.sql`select from tasks where priority_area = 1`;
+  expect(rows).toHaveLength(2 * ROWS);
+});

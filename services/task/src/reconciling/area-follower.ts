@@ -54,8 +54,8 @@ export interface AreaFollowerOptions {
 }
 
 /**
- * Follows the feed of projects, and starts a reconciliation where an area was changed after the project was cut into tasks:
- * once for each change, however often the feed repeats it. While the project service is gone nothing is missed. An
+ * Follows the feed of projects, and starts a reconciliation where an area, or the priority areas, were changed after the
+ * project was cut into tasks: once for each change, however often the feed repeats it. While the project service is gone nothing is missed. An
  * area that cannot be read is read later, and the projects behind it do not wait for it.
  */
 export function areaFollower(options: AreaFollowerOptions): { stop(): Promise<void> } {
@@ -146,6 +146,7 @@ async function reconciliationOf(
     key: requestKey(TaskService.method.reconcileTasks, request, { projectId, caller: NOBODY }),
     request: toBinary(ReconcileTasksRequestSchema, request),
     area: toBinary(MultiPolygonSchema, project.area),
+    priorityAreas: project.priorityAreas && toBinary(MultiPolygonSchema, project.priorityAreas),
     areaRevision: project.revision,
   };
 }
@@ -157,9 +158,10 @@ function logged(log: Log, { projectId }: Unread): (error: unknown) => "unread" {
   };
 }
 
-/** An event that has a kind of its own for something else may be of the area as well. */
+/** An event that has a kind of its own for something else may be of the area or the priority areas as well. */
 function isAreaChanged({ kind, fields }: ProjectEvent): boolean {
-  return kind === ProjectEventKind.AREA_CHANGED || fields.includes("area");
+  const isOf = (field: string) => fields.includes(field);
+  return kind === ProjectEventKind.AREA_CHANGED || isOf("area") || isOf("priority_areas");
 }
 
 /** A project that was deleted meanwhile has nothing to reconcile. */

@@ -4,6 +4,7 @@ import type { OperationRow } from "../operations/operation-row.ts";
 import { writePart } from "../operations/part-store.ts";
 import { reconciliationSuperseded } from "../operations/refusals.ts";
 import type { Selection } from "../selection.ts";
+import type { Decided } from "../tasks/change-columns.ts";
 import { matching } from "../tasks/matching-store.ts";
 import type { TaskRow } from "../tasks/task-row.ts";
 import { reconcileAll } from "./reconcile-all.ts";
@@ -17,6 +18,8 @@ export interface ReconcileBatch {
   taskIds: readonly number[];
   /** Those of them that lie outside the operation's area. */
   outside: ReadonlySet<number>;
+  /** The first priority area of each of those that lie in one. */
+  priorityAreas: ReadonlyMap<number, number>;
 }
 
 /**
@@ -24,14 +27,19 @@ export interface ReconcileBatch {
  * `writePart` does, and RECONCILIATION_SUPERSEDED.
  */
 export function reconcileBatch(sql: Sql, batch: ReconcileBatch): Promise<OperationRow> {
-  const { operation, selection, taskIds, outside } = batch;
+  const { operation, selection, taskIds, outside, priorityAreas } = batch;
+  const placeOf = (taskId: number) => ({
+    outside: outside.has(taskId),
+    priorityArea: priorityAreas.get(taskId) ?? 0,
+  });
   return writePart(sql, batch, async (tx) => {
     await refuseSuperseded(tx, operation);
     const rows = await tx<(TaskRow & { now: Date })[]>`
       select date_trunc('milliseconds', clock_timestamp()) as now, t.* from tasks t
       where ${matching(tx, selection)} and t.task_id = any(${taskIds}::integer[])
       order by t.task_id for update`;
-    const { decided, skipped, resultCounts } = reconcileAll(operation, outside, rows);
+    const { decided, skipped, resultCounts } = reconcileAll(operation, placeOf, rows);
+    await movePriorityAreas(tx, decided);
     const kept = Object.values(skipped).reduce((sum, count) => sum + count, 0);
     return {
       decided,
@@ -46,16 +54,32 @@ export function reconcileBatch(sql: Sql, batch: ReconcileBatch): Promise<Operati
   });
 }
 
+/** Writes the priority areas of tasks where they changed: no command of a person does, so that commands leave them out. */
+async function movePriorityAreas(tx: TransactionSql, decided: readonly Decided[]): Promise<void> {
+  const moved = decided
+    .flatMap(({ changes }) => changes)
+    .filter(({ before, task }) => before.priorityArea !== task.priorityArea)
+    .map(({ task }) => task);
+  if (moved.length === 0) return;
+  await tx`
+    update tasks t set priority_area = m.priority_area
+    from unnest(${moved.map(({ taskId }) => taskId)}::integer[], ${moved.map((it) => it.priorityArea)}::smallint[])
+      as m (task_id, priority_area)
+    where t.project_id = ${moved[0]?.projectId ?? 0} and t.task_id = m.task_id`;
+}
+
 /**
  * Of two reconciliations with different areas, the one with the later area stands. The row of the set is locked before those of
  * its tasks, in the order in which a split locks them. A project without tasks has no row, and nothing to reconcile.
  */
 async function refuseSuperseded(
   tx: TransactionSql,
-  { project_id: projectId, area_revision: revision }: OperationRow,
+  { project_id: projectId, area_revision: revision, priority_areas: areas }: OperationRow,
 ): Promise<void> {
   const [set] = await tx<{ reconciled: bigint }[]>`
-    update task_sets set area_revision = greatest(area_revision, ${revision}) where project_id = ${projectId}
+    update task_sets set area_revision = greatest(area_revision, ${revision}), priority_areas = case
+      when area_revision <= ${revision} then ${areas && Buffer.from(areas)}::bytea else priority_areas end
+    where project_id = ${projectId}
     returning area_revision as reconciled`;
   if (set && set.reconciled > revision) throw reconciliationSuperseded(projectId, revision, set.reconciled);
 }

@@ -3,12 +3,12 @@ import { type Counts, countOne } from "../operations/counts.ts";
 import type { OperationRow } from "../operations/operation-row.ts";
 import type { Decided } from "../tasks/change-columns.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
-import { reconcile } from "./reconcile.ts";
+import { type Place, reconcile } from "./reconcile.ts";
 
 /** Decides what becomes of each of some tasks; what is kept though it lies outside is counted by its reason. */
 export function reconcileAll(
   operation: OperationRow,
-  outside: ReadonlySet<number>,
+  placeOf: (taskId: number) => Place,
   rows: readonly (TaskRow & { now: Date })[],
 ) {
   const decided: Decided[] = [];
@@ -18,7 +18,7 @@ export function reconcileAll(
     const before = taskOf(row);
     const { projectId, taskId } = before;
     const known = { projectId, taskId, task: before, slots: [], now };
-    const { change, result, kept } = reconcile(known, idOf(operation.user_id), outside.has(taskId));
+    const { change, result, kept } = reconcile(known, idOf(operation.user_id), placeOf(taskId));
     if (kept) countOne(skipped, kept.reason.name);
     if (result) countOne(resultCounts, result);
     if (change.events.length === 0) continue;

@@ -81,6 +81,7 @@ async function taken(outside: (taskId: number) => boolean, first = 1): Promise<R
     selection: { projectId: 1, filter: undefined },
     taskIds,
     outside: new Set(taskIds.filter(outside)),
+    priorityAreas: new Map(),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { inParts } from "../operations/in-parts.ts";
 import type { LeasedOperation, Perform } from "../operations/operation-runner.ts";
 import { selectionOf } from "../selection.ts";
+import { firstPriorityAreas } from "../tasks/priority-areas.ts";
 
 /** The most tasks reconciled in one transaction. */
 const BATCH = 500;
@@ -32,15 +33,21 @@ export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform
     if (await store.areaFeed.isBeingCut(projectId)) {
       return store.leaveOperation(leased.operation, lease, CUTTING_RETRY_SECONDS);
     }
+    // Tasks that are made from here on have the areas of now: those before have their numbers when the work is sized up.
+    if (leased.operation.last_task_id === 0) {
+      const none = { taskIds: [], outside: new Set<number>(), priorityAreas: new Map<number, number>() };
+      await store.reconcileBatch({ operation: leased.operation, lease, selection, ...none });
+    }
     await inParts(store, leased, { selection, stage: "reconciling" }, async (operation) => {
       const tasks = await store.nextAreas({ operation, selection, limit: LOOKED_AT });
       const taskIds = tasks.map(({ taskId }) => taskId);
       const outside = await outsideOf(area, tasks, leased);
+      const priorityAreas = await priorityAreasOf(tasks, leased);
       let reconciled = operation;
       // Once also without any tasks, so that a cancellation or a reconciliation with a later area is respected.
       for (let start = 0; start === 0 || start < taskIds.length; start += BATCH) {
         signal.throwIfAborted();
-        const next = { operation: reconciled, lease, selection, outside };
+        const next = { operation: reconciled, lease, selection, outside, priorityAreas };
         const part = taskIds.slice(start, start + BATCH);
         reconciled = await store.reconcileBatch({ ...next, taskIds: part });
       }
@@ -49,16 +56,26 @@ export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform
   };
 }
 
-async function outsideOf(
-  within: MultiPolygon,
-  tasks: Awaited<ReturnType<Deps["store"]["nextAreas"]>>,
-  { operation, signal }: LeasedOperation,
-): Promise<Set<number>> {
-  const areas = tasks.map(({ taskId, area }) => {
+type Read = Awaited<ReturnType<Deps["store"]["nextAreas"]>>;
+
+function areasOf(tasks: Read): MultiPolygon[] {
+  return tasks.map(({ taskId, area }) => {
     if (area === undefined) throw new Error(`task ${taskId} has no area`);
     return area;
   });
-  const options = { signal, limitMs: LOOKING_MAX_MS, caller: String(operation.user_id) };
-  const found = await outsideInWorker(within, areas, options);
+}
+
+function optionsOf({ operation, signal }: LeasedOperation) {
+  return { signal, limitMs: LOOKING_MAX_MS, caller: String(operation.user_id) };
+}
+
+async function outsideOf(within: MultiPolygon, tasks: Read, leased: LeasedOperation): Promise<Set<number>> {
+  const found = await outsideInWorker(within, areasOf(tasks), optionsOf(leased));
   return new Set(found.map((index) => tasks[index]?.taskId ?? 0));
+}
+
+async function priorityAreasOf(tasks: Read, leased: LeasedOperation): Promise<Map<number, number>> {
+  const areas = leased.operation.priority_areas;
+  const found = await firstPriorityAreas(areas, areasOf(tasks), optionsOf(leased));
+  return new Map(tasks.map(({ taskId }, index) => [taskId, found[index] ?? 0]));
 }

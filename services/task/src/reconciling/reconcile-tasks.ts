@@ -16,7 +16,10 @@ export const reconcileTasks = (deps: Deps) => {
     const access = await projects.access(projectId, attempt.context);
     permitUnlessArchived(access, access.management);
     const now = await projects.areaNow(projectId, attempt.context);
-    const area = toBinary(MultiPolygonSchema, now.area);
-    return startOperation(deps, attempt, method, request, { area, areaRevision: now.revision });
+    return startOperation(deps, attempt, method, request, {
+      area: toBinary(MultiPolygonSchema, now.area),
+      areaRevision: now.revision,
+      priorityAreas: now.priorityAreas && toBinary(MultiPolygonSchema, now.priorityAreas),
+    });
   });
 };

@@ -6,7 +6,7 @@ import { known, locked, NOW, nameOf, reserved, seconds, task } from "../testing/
 import { type Reconciled, reconcile } from "./reconcile.ts";
 
 const MANAGER = 90n;
-const { READY, WITHDRAWN } = TaskState;
+const { READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, WITHDRAWN } = TaskState;
 const MAPPING = 1;
 
 /** What became of a task, in words: the events, what it is then, and why it is kept. */
@@ -19,7 +19,8 @@ function summary({ change, result, kept }: Reconciled): string {
     .join(" ");
 }
 
-const reconciled = (of: WholeTask, outside: boolean) => summary(reconcile(known(of), MANAGER, outside));
+const reconciled = (of: WholeTask, outside: boolean) =>
+  summary(reconcile(known(of), MANAGER, { outside, priorityArea: 0 }));
 const withdrawn = task({ state: WITHDRAWN, outsideArea: true });
 const keptBefore = (of: WholeTask) => ({ ...of, outsideArea: true });
 
@@ -101,16 +102,33 @@ test.each<[string, WholeTask, string, string]>([
 
 test("a lock that somebody holds is the same lock after", () => {
   const held = locked(7n, MAPPING, seconds(60));
-  expect(reconcile(known(held), MANAGER, true).change.task.lock).toBe(held.lock);
+  expect(reconcile(known(held), MANAGER, { outside: true, priorityArea: 0 }).change.task.lock).toBe(
+    held.lock,
+  );
 });
 
 test("the history names the users that withdrew and restored a task; an expired reservation ends with it", () => {
-  const { change } = reconcile(known(reserved(7n, seconds(-1))), MANAGER, true);
+  const { change } = reconcile(known(reserved(7n, seconds(-1))), MANAGER, { outside: true, priorityArea: 0 });
   expect(change.events).toMatchObject([
     { actorUserId: MANAGER, fromState: READY, toState: WITHDRAWN, revision: 6n, assignedUserId: 7n },
   ]);
   expect(change.task).toMatchObject({ stateRevision: 6n, stateUserId: MANAGER, assignment: undefined });
-  const back = reconcile(known(change.task), undefined, false).change;
+  const back = reconcile(known(change.task), undefined, { outside: false, priorityArea: 0 }).change;
   expect(back.events).toMatchObject([{ fromState: WITHDRAWN, toState: READY, revision: 7n }]);
   expect(back.task).toMatchObject({ state: READY, stateUserId: undefined });
+});
+
+test("a task follows the priority areas in every state but SPLIT, with an event of its own", () => {
+  const placed = (of: WholeTask, priorityArea: number, outside = false) =>
+    reconcile(known(of), MANAGER, { outside, priorityArea }).change;
+  for (const state of [READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY]) {
+    const { task: moved, events } = placed(task({ state }), 2);
+    expect(moved).toMatchObject({ state, priorityArea: 2 });
+    expect(events).toMatchObject([{ kind: TaskEventKind.PRIORITY_AREA_CHANGED, actorUserId: MANAGER }]);
+    expect(placed(moved, 2).events).toEqual([]);
+    expect(placed(moved, 0).task.priorityArea).toBe(0);
+  }
+  expect(placed(task({ state: SPLIT }), 2).events).toEqual([]);
+  const both = placed(task({ state: READY }), 1, true);
+  expect(both.task).toMatchObject({ state: WITHDRAWN, priorityArea: 1, revision: both.before.revision + 2n });
 });

@@ -7,7 +7,7 @@ import { begin, type Change, dateOf, follow, type Known, liveLock } from "../tas
 import type { WholeTask } from "../tasks/whole-task.ts";
 
 const { READY, WITHDRAWN } = TaskState;
-const { WITHDRAWN: WITHDRAWAL, RESTORED, KEPT_OUTSIDE } = TaskEventKind;
+const { WITHDRAWN: WITHDRAWAL, RESTORED, KEPT_OUTSIDE, PRIORITY_AREA_CHANGED } = TaskEventKind;
 
 /** What a reconciliation makes of a task. */
 export interface Reconciled {
@@ -19,17 +19,32 @@ export interface Reconciled {
   kept?: Refusal;
 }
 
+/** Where a task lies by the project's areas of now. */
+export interface Place {
+  outside: boolean;
+  /** The first priority area that it shares ground with; 0 for none. */
+  priorityArea: number;
+}
+
 /**
- * Reconciles a task with the project's area, outside of which it lies, or not. A task outside is withdrawn unless somebody
- * touched it; a withdrawn one inside is to be mapped again. A lock that somebody holds stays.
+ * Reconciles a task with the project's area, outside of which it lies, or not, and with its priority areas. A task outside is
+ * withdrawn unless somebody touched it; a withdrawn one inside is to be mapped again. A lock that somebody holds stays.
  */
-export function reconcile(known: Known, actorUserId: bigint | undefined, outside: boolean): Reconciled {
-  const begun = begin(known);
+export function reconcile(known: Known, actorUserId: bigint | undefined, place: Place): Reconciled {
+  const reconciled = withArea(begin(known), known.now, actorUserId, place.outside);
+  const { change } = reconciled;
+  const { priorityArea } = place;
+  if (change.task.priorityArea === priorityArea || change.task.state === TaskState.SPLIT) return reconciled;
+  const happening = { kind: PRIORITY_AREA_CHANGED, actorUserId };
+  return { ...reconciled, change: follow(change, happening, { priorityArea }) };
+}
+
+function withArea(begun: Change, now: Date, actorUserId: bigint | undefined, outside: boolean): Reconciled {
   const { task } = begun;
   if (task.state === TaskState.SPLIT) return { change: begun };
   if (!outside) return inside(begun, actorUserId);
   if (task.state === WITHDRAWN) return { change: begun };
-  const kept = touch(task, known.now);
+  const kept = touch(task, now);
   if (kept !== undefined) {
     const happening = { kind: KEPT_OUTSIDE, actorUserId };
     return { change: task.outsideArea ? begun : follow(begun, happening, { outsideArea: true }), kept };

@@ -18,6 +18,7 @@ export interface Reconciliation {
   key: RequestKey;
   request: Uint8Array;
   area: Uint8Array;
+  priorityAreas: Uint8Array | undefined;
   areaRevision: bigint;
 }
 
@@ -125,13 +126,15 @@ async function startRead(tx: TransactionSql, reconciliation: Reconciliation): Pr
  */
 async function start(
   tx: TransactionSql,
-  { key, request, area, areaRevision }: Reconciliation,
+  { key, request, area, priorityAreas, areaRevision }: Reconciliation,
 ): Promise<void> {
   const { projectId } = key;
+  const priority = priorityAreas ? Buffer.from(priorityAreas) : null;
   if ((await recall(tx, key)) !== undefined) return;
   const renewed = await tx<{ operation_id: number }[]>`
     update operations set request = ${Buffer.from(request)}, area = ${Buffer.from(area)},
-      area_revision = ${areaRevision}, revision = revision + 1, update_time = statement_timestamp()
+      area_revision = ${areaRevision}, priority_areas = ${priority}, revision = revision + 1,
+      update_time = statement_timestamp()
     where project_id = ${projectId} and kind = ${reconcileTasks.name} and user_id = 0
       and state = ${OperationState.PENDING} and area_revision <= ${areaRevision}
     returning operation_id`;
@@ -139,10 +142,10 @@ async function start(
     renewed.length > 0
       ? renewed
       : await tx<{ operation_id: number }[]>`
-          insert into operations (project_id, operation_id, kind, request, area, area_revision, user_id, state,
-            start_time, update_time, revision)
+          insert into operations (project_id, operation_id, kind, request, area, area_revision, priority_areas, user_id,
+            state, start_time, update_time, revision)
           select ${projectId}, coalesce(max(operation_id), 0) + 1, ${reconcileTasks.name}, ${Buffer.from(request)},
-            ${Buffer.from(area)}, ${areaRevision}, 0, ${OperationState.PENDING}, clock_timestamp(), clock_timestamp(), 1
+            ${Buffer.from(area)}, ${areaRevision}, ${priority}, 0, ${OperationState.PENDING}, clock_timestamp(), clock_timestamp(), 1
           from operations where project_id = ${projectId} returning operation_id`;
   const name = `projects/${projectId}/operations/${started[0]?.operation_id}`;
   await rememberRequest(tx, { ...key, name, revision: 1n, commitTime: tx`clock_timestamp()` });

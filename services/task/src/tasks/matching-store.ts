@@ -24,6 +24,7 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
     validatedByUserId,
     holderUserId,
     outsideArea,
+    inPriorityArea,
     priority,
     updatedAfterTime,
     updatedBeforeTime,
@@ -36,6 +37,9 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
   if (mappedByUserId) parts.push(sql`t.mapped_by = ${mappedByUserId} and t.mapped_by <> 0`);
   if (validatedByUserId) parts.push(sql`t.validated_by = ${validatedByUserId} and t.validated_by <> 0`);
   if (outsideArea !== undefined) parts.push(sql`t.outside = ${outsideArea}`);
+  if (inPriorityArea !== undefined) {
+    parts.push(inPriorityArea ? sql`t.priority_area > 0` : sql`t.priority_area = 0`);
+  }
   if (priority !== undefined) parts.push(sql`t.priority = ${priority}`);
   // No index has the time: with one, no lock could be written in place.
   if (updatedAfterTime) parts.push(sql`${updateTime(sql)} >= ${timestampDate(updatedAfterTime)}`);

@@ -35,6 +35,7 @@ export interface TaskRow extends LockRow {
   comment_count: number;
   report_count: number;
   outside: boolean;
+  priority_area: number;
   create_time: Date;
   update_time: Date;
   revision: bigint;
@@ -63,6 +64,7 @@ export function taskOf(row: TaskRow): WholeTask {
     commentCount: row.comment_count,
     reportCount: row.report_count,
     outsideArea: row.outside,
+    priorityArea: row.priority_area,
     createTime: timestampFromDate(row.create_time),
     updateTime: timestampFromDate(row.update_time),
     revision: row.revision,

@@ -8,7 +8,8 @@ type Carried =
   | "priority"
   | "commentCount"
   | "reportCount"
-  | "outsideArea";
+  | "outsideArea"
+  | "priorityArea";
 
 /** A task as it is stored, decided about, and shown by every view but TASK_VIEW_ID. */
 export type WholeTask = Task & { [K in Carried]: NonNullable<Task[K]> };

@@ -152,7 +152,7 @@ function reconciliation(outside: boolean): (typeof COMMANDS)[string] {
     TaskService.method.reconcileTasks,
     (it) => {
       permitUnlessArchived(it.access, it.access.management);
-      return reconcile(it.known, me.userId, outside).change;
+      return reconcile(it.known, me.userId, { outside, priorityArea: 0 }).change;
     },
   ];
 }

@@ -3,6 +3,7 @@ import { create, type DescMessage, type DescMethod } from "@bufbuild/protobuf";
 import { type Client, createContextValues } from "@connectrpc/connect";
 import { durationOf } from "@tessera/contracts/duration.ts";
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
+import type { MultiPolygon } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { type Access, AccessSchema, ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { Reason as ProjectReason, ReasonSchema } from "@tessera/contracts/tessera/project/v1/reason_pb.ts";
 import type { AssignmentService } from "@tessera/contracts/tessera/task/v1/assignment_service_pb.ts";
@@ -48,6 +49,7 @@ const NO_STREAM_LIMIT_MS = 600_000;
 export const EVERYWHERE = squareArea(-179, -80, 179, 80);
 
 export type TestService = Awaited<ReturnType<typeof testService>>;
+type ProjectArea = { of: MultiPolygon; urgent?: MultiPolygon; revision: bigint };
 type Permissions = Partial<Omit<Access, "$typeName">>;
 /** What happens when a command asks for access: after it has read, before it writes. */
 type Meanwhile = () => Promise<unknown>;
@@ -66,7 +68,7 @@ export async function testService(settings: Partial<Deps["settings"]> = {}, of?:
   const permissions = new Map<string, Permissions>();
   const hidden = new Set<string>();
   const asked: number[] = [];
-  const area = { of: EVERYWHERE, revision: 1n };
+  const area: ProjectArea = { of: EVERYWHERE, revision: 1n };
   let runner: Runner | undefined;
   const deps: Deps = {
     store,
@@ -85,7 +87,7 @@ export async function testService(settings: Partial<Deps["settings"]> = {}, of?:
       },
       area: async () => area.of,
       isKnownToSee: () => false,
-      areaNow: async () => ({ area: area.of, revision: area.revision }),
+      areaNow: async () => ({ area: area.of, priorityAreas: area.urgent, revision: area.revision }),
     },
     people: { refuseUnknownUser: async () => {} },
     operations: { poke: () => runner?.poke() },

@@ -56,6 +56,7 @@ export function task(difference: Partial<WholeTask> = {}): WholeTask {
     commentCount: 0,
     reportCount: 0,
     outsideArea: false,
+    priorityArea: 0,
     ...difference,
   }) as WholeTask;
 }

@@ -31,7 +31,15 @@ function circle(place: number, corners: number): MultiPolygon {
 
 function circles(corners: number): TaskSet {
   const found = Array.from({ length: TASKS }, (_, place): TaskGround => {
-    const shown = { priority: 0, parentId: 0, outside: false, lockPurpose: 0, lockEnd: 0, assignedUntil: 0 };
+    const shown = {
+      priority: 0,
+      parentId: 0,
+      outside: false,
+      priorityArea: 0,
+      lockPurpose: 0,
+      lockEnd: 0,
+      assignedUntil: 0,
+    };
     const row = { taskId: place + 1, state: TaskState.READY, revision: REVISION + place, ...shown };
     return { row, area: circle(place, corners) };
   });

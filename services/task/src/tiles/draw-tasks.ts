@@ -102,6 +102,8 @@ function attributesOf(set: TaskSet, taskId: number) {
     set.parentIds[taskId] || undefined,
     "outside_area",
     set.outside[taskId] === 1 ? true : undefined,
+    "priority_area",
+    set.priorityAreas[taskId] || undefined,
   ];
 }
 

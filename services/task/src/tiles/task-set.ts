@@ -21,6 +21,7 @@ export class TaskSet {
   priorities = new Uint8Array(FIRST_ROWS);
   lockPurposes = new Uint8Array(FIRST_ROWS);
   outside = new Uint8Array(FIRST_ROWS);
+  priorityAreas = new Uint16Array(FIRST_ROWS);
   parentIds = new Int32Array(FIRST_ROWS);
   revisions = new Float64Array(FIRST_ROWS);
   lockEnds = new Float64Array(FIRST_ROWS);
@@ -59,6 +60,7 @@ export class TaskSet {
     this.priorities[taskId] = row.priority;
     this.lockPurposes[taskId] = row.lockPurpose;
     this.outside[taskId] = row.outside ? 1 : 0;
+    this.priorityAreas[taskId] = row.priorityArea;
     this.parentIds[taskId] = row.parentId;
     this.revisions[taskId] = row.revision;
     this.lockEnds[taskId] = row.lockEnd;
@@ -78,8 +80,12 @@ export class TaskSet {
   }
 
   #columns() {
-    const { states, priorities, lockPurposes, outside, parentIds, revisions, lockEnds, assignedUntil } = this;
-    return [states, priorities, lockPurposes, outside, parentIds, revisions, lockEnds, assignedUntil];
+    const { states, priorities, lockPurposes, outside, priorityAreas } = this;
+    const { parentIds, revisions, lockEnds, assignedUntil } = this;
+    return [
+      ...[states, priorities, lockPurposes, outside, priorityAreas],
+      ...[parentIds, revisions, lockEnds, assignedUntil],
+    ];
   }
 
   #reserve(rows: number): void {
@@ -89,6 +95,7 @@ export class TaskSet {
     this.priorities = grown(this.priorities, new Uint8Array(size));
     this.lockPurposes = grown(this.lockPurposes, new Uint8Array(size));
     this.outside = grown(this.outside, new Uint8Array(size));
+    this.priorityAreas = grown(this.priorityAreas, new Uint16Array(size));
     this.parentIds = grown(this.parentIds, new Int32Array(size));
     this.revisions = grown(this.revisions, new Float64Array(size));
     this.lockEnds = grown(this.lockEnds, new Float64Array(size));

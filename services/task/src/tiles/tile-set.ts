@@ -31,6 +31,8 @@ export function tileSetOf(projectId: number, publicUrl: string, set: TaskSet) {
           assigned: "Boolean: whether it is reserved; absent unless it is",
           parent_task_id: "Number: the task that was split into this one and others; absent if none was",
           outside_area: "Boolean: whether it lies outside the project's area; absent unless it does",
+          priority_area:
+            "Number: the first priority area that it shares ground with, from 1; absent for none",
         },
       },
       {

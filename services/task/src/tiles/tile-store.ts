@@ -14,6 +14,8 @@ export interface TaskRow {
   /** 0 for none. */
   parentId: number;
   outside: boolean;
+  /** 0 for none. */
+  priorityArea: number;
   /** 0 for no lock; one that expires by itself is there until that is written down. */
   lockPurpose: number;
   lockEnd: number;
@@ -76,7 +78,7 @@ export async function readChanged(
 
 /** The columns of a row, in the form that takes the least to read. */
 function shown(sql: Sql): Fragment {
-  return sql`t.task_id, t.state, t.priority, t.revision, t.parent_id, t.outside::integer,
+  return sql`t.task_id, t.state, t.priority, t.revision, t.parent_id, t.outside::integer, t.priority_area,
     case when t.lock_holder is null or t.lock_ended then 0 else t.lock_purpose end,
     case when t.lock_holder is null or t.lock_ended then 0 else date_part('epoch', t.lock_expire_time) end,
     case when t.assigned_to = 0 then 0 else date_part('epoch', t.assigned_until) end`;
@@ -92,9 +94,10 @@ function rowOf(text: Text): TaskRow {
     revision: whole(3),
     parentId: whole(4),
     outside: whole(5) === 1,
-    lockPurpose: whole(6),
-    lockEnd: seconds(7),
-    assignedUntil: seconds(8),
+    priorityArea: whole(6),
+    lockPurpose: whole(7),
+    lockEnd: seconds(8),
+    assignedUntil: seconds(9),
   };
 }
 

@@ -17,6 +17,7 @@ const ROW: TaskRow = {
   revision: 1,
   parentId: 0,
   outside: false,
+  priorityArea: 0,
   lockPurpose: 0,
   lockEnd: 0,
   assignedUntil: 0,

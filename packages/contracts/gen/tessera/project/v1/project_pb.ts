@@ -296,8 +296,8 @@ export type Project = Message<"tessera.project.v1.Project"> & {
   teams: ProjectTeam[];
 
   /**
-   * Where the work is most urgent. It is stored and shown; nothing uses it yet. Lies in `area`, except for rounding.
-   * Absent in lists.
+   * Where the work is most urgent, the most urgent polygon first: ClaimTask of the task service offers tasks there first.
+   * Lies in `area`, except for rounding. Absent in lists.
    *
    * @generated from field: tessera.geo.v1.MultiPolygon priority_areas = 36;
    */

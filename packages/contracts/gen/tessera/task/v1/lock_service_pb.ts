@@ -852,6 +852,9 @@ export const LockService: GenService<{
    * INVALIDATED for mapping; MAPPED or BAD_IMAGERY for validation), not reserved for somebody else, and for validation
    * not of the caller's own mapping; a manager gets a task that they mapped when there is no other.
    *
+   * Tasks in the project's first priority area come first, then those in the second, and so on (`priority_area` of Task),
+   * whatever `order` says; among them, and among all others, `order` decides.
+   *
    * Guarantee: no two callers get the same task.
    *
    * @generated from rpc tessera.task.v1.LockService.ClaimTask

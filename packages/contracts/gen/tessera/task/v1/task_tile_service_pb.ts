@@ -216,7 +216,8 @@ export const TaskTileService: GenService<{
    *
    * `tasks` has one polygon for each task. Its id is `task_id`; its attributes are `task_id`, `state`, `priority` and
    * `revision`, as in Task; `lock_purpose` and `lock_expire_time` (seconds since 1970) while the task is locked; `assigned`,
-   * which is true while it is reserved; `parent_task_id`, and `outside_area` where it is true. Nobody is named.
+   * which is true while it is reserved; `parent_task_id`, `outside_area` where it is true, and
+   * `priority_area` where it is not 0. Nobody is named.
    *
    * `cells` has squares of 32 units, each of which stands for the tasks whose middle lies in it: at zooms at which a tile would
    * have more than 16,384 tasks, and for tasks of less than 4 units. Its attributes are `task_count`, the number of
