@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
-import { pageClient, signInPage } from "../ground/page-client.ts";
+import { pageClient, type SeenPage, signInPage } from "../ground/page-client.ts";
 
 let system: ConsoleSystem;
 beforeAll(async () => {
@@ -54,4 +54,39 @@ test("after signing in only a path of this site is followed", async () => {
     });
     expect([next, done.status, done.path]).toEqual([next, 200, "/"]);
   }
+});
+
+const ABOUT = 'form[action*="_method=PATCH"]';
+const aboutIn = (page: SeenPage) => page.root.querySelector(`${ABOUT} textarea`)?.textContent.trim();
+
+test("what was typed while a session ended stands in its form after signing in again", async () => {
+  const client = pageClient(system.url);
+  await signInPage(client, "mapper-21");
+  const mine = await client.get("/v1/users/me");
+  const field = mine.root.querySelector(`${ABOUT} textarea`)?.getAttribute("name") ?? "";
+  client.cookies.delete("__Host-tessera-session");
+  const text = `I map "rivers" & <roads>. ${"é ".repeat(200)}`.trim();
+  const asked = await client.submit(mine, ABOUT, { [field]: text });
+  expect(asked.path).toMatch(/^\/console\/sign-in\?next=%2Fv1%2Fusers%2Fme$/);
+  const again = await client.submit(asked, 'main form[action="/console/sign-in"]', { name: "mapper-21" });
+  expect([again.path, again.status]).toEqual(["/v1/users/me", 200]);
+  expect(again.root.querySelector(`${ABOUT} [role=alert]`)?.getAttribute("data-reason")).toBe(
+    "SIGN_IN_CHANGED",
+  );
+  expect(aboutIn(again)).toContain("é é é");
+  await client.submit(again, ABOUT, {});
+  const saved = await client.get("/v1/users/me");
+  expect(saved.root.querySelector("[role=alert]")).toBeNull();
+  expect(aboutIn(saved)).toContain("rivers");
+});
+
+test("a form of a page from before another sign-in is not done, and keeps what was typed", async () => {
+  const client = pageClient(system.url);
+  await signInPage(client, "mapper-22");
+  const mine = await client.get("/v1/users/me");
+  const field = mine.root.querySelector(`${ABOUT} textarea`)?.getAttribute("name") ?? "";
+  await signInPage(client, "mapper-22");
+  const refused = await client.submit(mine, ABOUT, { [field]: "Of the first." });
+  expect([refused.status, aboutIn(refused)]).toEqual([403, "Of the first."]);
+  expect(aboutIn(await client.get("/v1/users/me"))).toBe("");
 });

@@ -2,7 +2,7 @@
 import { keepTyped, restoreTyped } from "./keep-typed.ts";
 import { keepClocks } from "./lock-clock.ts";
 import { startMaps } from "./maps.ts";
-import { tidySentForms } from "./sent-forms.ts";
+import { keepFocus } from "./move-focus.ts";
 import { keepTimes, showTimes } from "./times.ts";
 
 showTimes(document);
@@ -16,4 +16,4 @@ document.addEventListener("htmx:after:swap", () => {
   startMaps();
   restoreTyped(document);
 });
-tidySentForms();
+keepFocus();

@@ -10,13 +10,14 @@ import { formToken, isFormToken } from "../session/form-token.ts";
 import { isFromOurPage } from "../session/same-origin.ts";
 import { type OpenSession, openSession } from "../session/session.ts";
 import { languageFor, readerLanguages } from "../texts/languages.ts";
-import { NO_FORM } from "../visits/form-data.ts";
+import { type FormData, NO_FORM } from "../visits/form-data.ts";
 import type { Done, Page, Raw } from "../visits/page.ts";
 import { PageFault } from "../visits/page-fault.ts";
 import type { ActRoute } from "../visits/routes.ts";
 import type { Give, Show, Visit } from "../visits/visit.ts";
 import { asker, refusalOf } from "./ask.ts";
 import { documentOf, partOf } from "./document.ts";
+import { keepForm, keptForm, pageOf, signInChanged } from "./kept-form.ts";
 import { readForm } from "./read-form.ts";
 import { failurePage, needsSignIn } from "./refused-page.ts";
 import { pageHeaders } from "./security-headers.ts";
@@ -26,6 +27,8 @@ export type Answerer = { show: Show } | { act: ActRoute } | { give: Give };
 
 const BROWSER_MAX_AGE_SECONDS = 400 * 86_400;
 const NOTICE_MAX_AGE_SECONDS = 30;
+/** What is sent there is not kept for after the sign-in. */
+const ABOUT_SIGN_IN = /^\/console\/(?:sign-in|sign-out|language)/;
 const BROWSER_ID_BYTES = 16;
 const BROWSER_ID = /^[A-Za-z0-9_-]{22}$/;
 
@@ -50,7 +53,7 @@ export async function answerWith(
     if (session.cookie !== undefined) set.push(session.cookie);
     const visit = visitOf();
     if ("give" in answerer) return rawResponse(await answerer.give(visit), set);
-    if ("show" in answerer) return shown(visit, request, await answerer.show(visit), { set, cookies });
+    if ("show" in answerer) return await showResponse(visit, request, answerer.show, { set, cookies });
     return await commandResponse(visit, request, answerer.act, { set, cookies });
   } catch (thrown) {
     const error = refusalOf(thrown);
@@ -123,21 +126,57 @@ async function commandResponse(
   const form = await readForm(request, deps.fileMaxBytes);
   const sent = { ...visit, form: identified(form, `${method} ${visit.path}?${visit.query}`) };
   const browser = at.cookies.get(COOKIES.browser) ?? "";
-  if (!isFormToken(deps.sealed, browser, visit.person?.sessionId ?? "", form.text("_token")))
-    throw new PageFault(403);
+  const command = `${method} ${visit.path}`;
+  const isOurs = isFormToken(deps.sealed, browser, visit.person?.sessionId ?? "", form.text("_token"));
   try {
+    if (!isOurs && ABOUT_SIGN_IN.test(visit.path)) throw new PageFault(403);
+    if (!isOurs && visit.person === undefined)
+      return await signInFirst(visit, request, { command, form }, at.set);
+    if (!isOurs) throw signInChanged();
     return shown(sent, request, await act(sent), at);
   } catch (thrown) {
     const refusal = refusalOf(thrown);
-    if (!(refusal instanceof Refusal) || needsSignIn(refusal)) throw refusal;
-    const refused = { command: `${method} ${visit.path}`, refusal, form };
-    const again = await page({ ...visit, refused });
-    if ("see" in again) throw refusal;
-    // The page may no longer have the form, such as one to join a team that the person is in by now.
-    const isSaid = String(again.body).includes("data-reason=");
-    const body = isSaid ? again.body : html`${refusalAlert(visit, refusal)}${again.body}`;
-    return pageResponse(visit, request, { ...again, body, status: refusal.reason.httpStatus }, at);
+    if (!(refusal instanceof Refusal)) throw refusal;
+    if (needsSignIn(refusal)) return signInFirst(visit, request, { command, form }, at.set);
+    const again = await pageAgain(page, { ...visit, refused: { command, refusal, form } });
+    if (again === undefined) throw refusal;
+    return pageResponse(visit, request, { ...again, status: refusal.reason.httpStatus }, at);
   }
+}
+
+/** Keeps what was typed while its author signs in again. */
+async function signInFirst(
+  visit: Visit,
+  request: Request,
+  { command, form }: { command: string; form: FormData },
+  set: readonly string[],
+): Promise<Response> {
+  const kept = await keepForm(visit, pathOf(request.headers.get("referer")), command, form);
+  return goToSignIn(request, [...set, ...kept]);
+}
+
+/** The page of a form that was refused, which says why; undefined if there is none. */
+async function pageAgain(page: Show, visit: Visit): Promise<Page | undefined> {
+  const again = await page(visit);
+  if ("see" in again) return undefined;
+  // The page may no longer have the form, such as one to join a team that the person is in by now.
+  const isSaid = String(again.body).includes("data-reason=");
+  const body = isSaid ? again.body : html`${refusalAlert(visit, visit.refused?.refusal)}${again.body}`;
+  return { ...again, body };
+}
+
+/** Shows a page. What was typed on it before its reader signed in again stands in its form. */
+async function showResponse(
+  visit: Visit,
+  request: Request,
+  show: Show,
+  at: Pick<Circumstances, "set" | "cookies">,
+): Promise<Response> {
+  const refused = isForPart(request.headers) ? undefined : await keptForm(visit);
+  const again = refused === undefined ? undefined : await pageAgain(show, { ...visit, refused });
+  if (again === undefined) return shown(visit, request, await show(visit), at);
+  at.set.push(endCookie(COOKIES.kept));
+  return pageResponse(visit, request, again, at);
 }
 
 function shown(
@@ -201,7 +240,7 @@ function isForPart(headers: Headers): boolean {
 function asWholePage(headers: Headers, { path, query }: Visit, { method }: Request): void {
   headers.set("hx-retarget", "body");
   headers.set("hx-reswap", "innerMorph show:window:top");
-  if (method !== "POST") headers.set("hx-push-url", query.size === 0 ? path : `${path}?${query}`);
+  if (method !== "POST") headers.set("hx-push-url", pageOf(path, query));
 }
 
 /** The part of a page that htmx asks for alone. It names the element that it replaces: "section#tasks". */

@@ -4,7 +4,7 @@ import type { Visit } from "../visits/visit.ts";
 import { mapAttributes } from "./map-words.ts";
 import { MAP_TEXTS } from "./texts.ts";
 import { viewBoxOf } from "./view.ts";
-import { WORLD, worldBorders, worldLand } from "./world.ts";
+import { WORLD, worldPaths } from "./world.ts";
 
 const SIDES = ["west", "south", "east", "north"] as const;
 
@@ -22,7 +22,7 @@ export function areaDrawing(visit: Visit, typed: FormData = visit.refused?.form 
     html`<button type="button" class="quiet" data-draw="${name}" hidden>${text}</button>`;
   return html`<figure class="map" id="map-area" data-map="area"${mapAttributes(visit)}>
 <div class="map-stage" id="map-stage-area" data-map-stage hx-morph-skip hidden></div>
-<div class="map-view" data-map-picture><svg class="world" viewBox="${viewBoxOf(WORLD)}" aria-hidden="true"><path class="land" d="${worldLand()}"/><path class="borders" d="${worldBorders()}"/></svg></div>
+<div class="map-view" data-map-picture><svg class="world" viewBox="${viewBoxOf(WORLD)}" aria-hidden="true">${worldPaths()}</svg></div>
 <p class="map-tools"><button type="button" data-map-open hidden>${t.draw}</button>${tool("undo", t.drawUndo)}${tool("another", t.drawAnother)}${tool("clear", t.drawClear)}</p>
 <p data-draw-state role="status"></p>
 </figure>

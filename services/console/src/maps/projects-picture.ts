@@ -4,7 +4,7 @@ import type { Visit } from "../visits/visit.ts";
 import { mapAttributes } from "./map-words.ts";
 import { MAP_TEXTS } from "./texts.ts";
 import { placeIn, viewBoxOf } from "./view.ts";
-import { WORLD, worldBorders, worldLand } from "./world.ts";
+import { WORLD, worldPaths } from "./world.ts";
 
 /** What a mark needs to know of a project. */
 export type MarkedProject = Pick<Project, "projectId" | "name" | "centroid">;
@@ -23,7 +23,7 @@ export function projectsPicture(visit: Visit, projects: readonly MarkedProject[]
   });
   return html`<figure class="map" id="map-projects" data-map="projects"${mapAttributes(visit)}>
 <div class="map-stage" id="map-stage-projects" data-map-stage hx-morph-skip hidden></div>
-<div class="map-view" id="map-picture-projects"><svg class="world" data-map-picture viewBox="${viewBoxOf(WORLD)}" role="group" aria-label="${t.projects(marked.length)}"><path class="land" d="${worldLand()}"/><path class="borders" d="${worldBorders()}"/>${marks}</svg></div>
+<div class="map-view" id="map-picture-projects"><svg class="world" data-map-picture viewBox="${viewBoxOf(WORLD)}" role="group" aria-label="${t.projects(marked.length)}">${worldPaths()}${marks}</svg></div>
 <p class="map-tools"><button type="button" class="quiet" data-map-open hidden>${t.openProjects}</button></p>
 </figure>`;
 }

@@ -1,4 +1,5 @@
 import { coasts } from "../assets/borders.ts";
+import { type Html, html } from "../html/html.ts";
 import { landBorderLines } from "./border-lines.ts";
 import { boundsOf } from "./bounds.ts";
 import { PathData } from "./path-data.ts";
@@ -10,10 +11,15 @@ export const WORLD = viewOf(boundsOf({ west: -180, south: -58, east: 180, north:
 /** Smaller details are left out: the picture stands on the first page. */
 const DETAIL = 3;
 
+/** The land and its borders in that picture. They end at its edges, also where its place is wider. */
+export function worldPaths(): Html {
+  return html`<svg width="${WORLD.width}" height="${WORLD.height}"><path class="land" d="${worldLand()}"/><path class="borders" d="${worldBorders()}"/></svg>`;
+}
+
 let borders: string | undefined;
 
 /** The borders between countries in that picture, as the data of a path. */
-export function worldBorders(): string {
+function worldBorders(): string {
   borders ??= landBorderLines(WORLD, DETAIL);
   return borders;
 }
@@ -21,7 +27,7 @@ export function worldBorders(): string {
 let land: string | undefined;
 
 /** The land of the world in that picture, as the data of a path to fill. */
-export function worldLand(): string {
+function worldLand(): string {
   land ??= landData();
   return land;
 }

@@ -21,5 +21,5 @@ export function selectOf(
     ([value, text]) =>
       html`<option value="${value}"${attributes({ selected: value === chosen })}>${text}</option>`,
   );
-  return html`<select name="${name}" aria-label="${label}">${items}</select>`;
+  return html`<label>${label}<select name="${name}">${items}</select></label>`;
 }

@@ -30,7 +30,7 @@ export async function showUsers(visit: Visit): Promise<Page> {
   const table = html`<div class="table" tabindex="0" role="region" aria-label="${t.people}"><table><caption class="unseen">${t.people}</caption>${head}<tbody>${rows}</tbody></table></div>`;
   const results = () =>
     html`<section id="results" aria-live="polite">${users.length === 0 ? html`<p>${t.nobody}</p>` : table}${pager(visit, nextPageToken)}</section>`;
-  const filters = html`<input type="search" name="query" value="${query.get("query") ?? ""}" aria-label="${t.name}" maxlength="64" dir="auto">
+  const filters = html`<label>${t.name}<input type="search" name="query" value="${query.get("query") ?? ""}" maxlength="64" dir="auto"></label>
 ${selectOf(visit, "system_role", t.role, [["", t.anyRole], ...enumChoices(SystemRoleSchema, t.roles)])}
 ${selectOf(visit, "mapping_level", t.level, [["", t.anyLevel], ...enumChoices(MappingLevelSchema, t.levels)])}
 ${selectOf(visit, "kind", t.kind, [

@@ -7,6 +7,8 @@ export const COOKIES = {
   signIn: "__Host-tessera-console-sign-in",
   /** What ties forms to this browser. */
   browser: "__Host-tessera-browser",
+  /** A form that was sent after its session had ended, until somebody signs in again. */
+  kept: "__Host-tessera-kept-form",
   notice: "__Host-tessera-notice",
   language: "__Host-tessera-language",
 } as const;

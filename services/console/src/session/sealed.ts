@@ -3,7 +3,7 @@ import type { Secret } from "@tessera/runtime/secret.ts";
 import { EncryptJWT, jwtDecrypt } from "jose";
 
 /** What a cookie is for: one that was made for something else is not read. */
-export type Purpose = "session" | "sign-in";
+export type Purpose = "session" | "sign-in" | "kept-form";
 
 /** Encrypts what cookies carry, and signs what forms carry. */
 export interface Sealed {

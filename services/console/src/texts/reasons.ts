@@ -21,12 +21,25 @@ export const REASON_WORDS: ReadonlyMap<string, Words> = new Map(
   ),
 );
 
+/** What the console itself says to a form. */
+const CONSOLE_WORDS: ReadonlyMap<string, Words> = new Map([
+  [
+    "SIGN_IN_CHANGED",
+    [
+      "Vous vous êtes connecté de nouveau depuis l’ouverture de cette page",
+      "Nothing was done yet. What you typed is still here: check it and send it again.",
+      "Rien n’a encore été fait. Ce que vous avez saisi est toujours ici : relisez-le et envoyez-le de nouveau.",
+    ],
+  ],
+]);
+
 /** The words for a refusal. A reason of a service that is newer than the console is shown as the service says it. */
 export function reasonText(
   language: Language,
   { reason, metadata }: Pick<Refusal, "reason" | "metadata">,
 ): ReasonText {
-  const [french = reason.title, english = "", inFrench = ""] = REASON_WORDS.get(reason.name) ?? [];
+  const words = REASON_WORDS.get(reason.name) ?? CONSOLE_WORDS.get(reason.name);
+  const [french = reason.title, english = "", inFrench = ""] = words ?? [];
   if (language === "fr") return { title: french, advice: said(inFrench, metadata) };
   const advice = said(english, metadata).map((part) =>
     typeof part === "string" ? inPseudo(language, part) : part,
