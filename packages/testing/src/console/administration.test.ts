@@ -129,6 +129,18 @@ test("the audit log is filtered by kind, by person and by time", async () => {
   expect(other.root.querySelector("#results")?.textContent).toBe("No event fits.");
 });
 
+test("the log leads to how far the deletion of a person is", async () => {
+  const { headers } = await system.signIn("mapper-73");
+  const { user } = await system.auth.getCurrentUser({}, { headers });
+  const page = await admin.get(`/v1/users/${user?.userId}`);
+  const deleting = 'form[action$="?_method=DELETE"]';
+  await admin.submit(page, deleting, { confirmed: "true" });
+  const log = await admin.get("/v1/auth-events?kind=AUTH_EVENT_KIND_USER_DELETED");
+  const link = log.root.querySelector(`tbody a[href="/v1/users/${user?.userId}/deletion"]`);
+  const deletion = await admin.get(link?.getAttribute("href") ?? "");
+  expect([deletion.status, deletion.root.querySelectorAll("h1").length]).toEqual([200, 1]);
+});
+
 test("others see their own events alone, and no service account or key", async () => {
   const mapper = pageClient(system.url);
   await signInPage(mapper, "mapper-71");

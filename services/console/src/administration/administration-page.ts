@@ -19,6 +19,7 @@ ${part(
   link("/v1/users", t.people),
   link("/v1/users?system_role=SYSTEM_ROLE_ADMINISTRATOR", t.administrators),
   link("/v1/users?blocked=true", t.blocked),
+  link("/v1/auth-events?kind=AUTH_EVENT_KIND_USER_DELETED", t.deletions, t.deletionsHelp),
 )}
 ${part(
   t.programs,

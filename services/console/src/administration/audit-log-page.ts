@@ -1,7 +1,7 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   type AuthEvent,
-  type AuthEventKind,
+  AuthEventKind,
   AuthEventKindSchema,
 } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
@@ -13,6 +13,7 @@ import { pager } from "../html/pager.ts";
 import { enumChoices } from "../people/choices.ts";
 import { finder, selectOf } from "../people/finder.ts";
 import { type NameOf, namesOf } from "../people/names.ts";
+import type { Language } from "../texts/languages.ts";
 import { enumName, enumValue } from "../visits/enum-value.ts";
 import type { Page } from "../visits/page.ts";
 import { pageSizeOf } from "../visits/page-size.ts";
@@ -93,12 +94,19 @@ async function eventTable(visit: Visit, events: readonly AuthEvent[], next: stri
   return html`<section id="results" aria-live="polite">${events.length === 0 ? html`<p>${t.none}</p>` : table}${pager(visit, next)}</section>`;
 }
 
+/** The person whom an event concerns; for one who was deleted, how far their deletion is. */
+function concerned(language: Language, { kind, userId }: AuthEvent, nameOf: NameOf): Content | undefined {
+  if (userId === undefined) return undefined;
+  if (kind !== AuthEventKind.USER_DELETED) return nameOf(userId);
+  return html`<a href="/v1/users/${userId}/deletion">${AUDIT_TEXTS(language).deletion(String(userId))}</a>`;
+}
+
 function row({ language }: Visit, event: AuthEvent, nameOf: NameOf): Content {
   const t = AUDIT_TEXTS(language);
-  const { eventId, kind, actorUserId, clientId, userId, organisationId, teamId, commitTime } = event;
+  const { eventId, kind, actorUserId, clientId, organisationId, teamId, commitTime } = event;
   const what = t.kinds[kind as 10] ?? enumName(AuthEventKindSchema, kind);
   const whom = [
-    userId === undefined ? undefined : nameOf(userId),
+    concerned(language, event, nameOf),
     organisationId === undefined
       ? undefined
       : html`<a href="/v1/organisations/${organisationId}">${t.organisation(organisationId)}</a>`,

@@ -23,6 +23,7 @@ const EN = {
   service: "the service itself",
   organisation: (id: number) => `Organisation ${id}`,
   team: (id: number) => `Team ${id}`,
+  deletion: (id: string) => `Deletion of person ${id}`,
   faulty: "Mend what is wrong in the filter.",
   kinds: {
     10: "Role set",
@@ -95,6 +96,7 @@ const FR: typeof EN = {
   service: "le service lui-même",
   organisation: (id: number) => `Organisation ${id}`,
   team: (id: number) => `Équipe ${id}`,
+  deletion: (id: string) => `Suppression de la personne ${id}`,
   faulty: "Corrigez ce qui ne va pas dans le filtre.",
   kinds: {
     10: "Rôle défini",
