@@ -87,10 +87,27 @@ test("an unusable file is shown with every fault in words and at its place, and 
   const look = await upload(
     file("crossed.geojson", JSON.stringify({ type: "Polygon", coordinates: [ring] })),
   );
-  expect(text(look, "[role=alert]")).toContain("One thing is wrong with this file.");
+  expect(text(look, "[role=alert]")).toContain("1 thing is wrong with this area.");
   expect(text(look, "ol.faults")).toContain("must not cross itself");
   expect(look.root.querySelectorAll("svg .place circle, svg .fault-mark circle")).toHaveLength(1);
   expect(look.root.querySelector(UPLOAD)).not.toBeNull();
+});
+
+test("a drawing with faults comes again with the drawing, its faults on it and in words, without scripts", async () => {
+  const box = 'main form[action="/console/new-project/drawing"]';
+  const crossed = '{"type":"Polygon","coordinates":[[[0,0],[0.1,0.1],[0.1,0],[0,0.1],[0,0]]]}';
+  const first = await client.get("/console/new-project");
+  const refused = await client.submit(first, box, { area: crossed });
+  expect(refused.status).toBe(422);
+  expect(text(refused, "[role=alert]")).toContain("What you drew is still on the map below");
+  expect(text(refused, "ol.faults")).toContain("must not cross itself");
+  expect(refused.root.querySelectorAll("#map-area svg .fault-mark")).toHaveLength(1);
+  expect(refused.root.querySelector("#map-area svg .area-shape")?.getAttribute("d")).toMatch(/^m/);
+  expect(refused.root.querySelector(`${box} textarea`)?.textContent).toBe(crossed);
+  const mended = await client.submit(refused, box, {
+    area: crossed.replace("[0.1,0.1],[0.1,0]", "[0.1,0],[0.1,0.1]"),
+  });
+  expect([mended.status, text(mended, "h1")]).toEqual([200, "Is this the area?"]);
 });
 
 test("a page of the first step that is sent again with a changed file is another upload, with the same one it is not", async () => {

@@ -129,6 +129,54 @@ test("a change shows in the picture, the map opens by a click, and a click on a 
   expect([violations(), errors(), origins()]).toEqual([[], [], [system.url]]);
 });
 
+test("an area is drawn by keys and typed corners, a fault stands at its place, and the last corner is removed", async () => {
+  const { page, violations } = await browser.open();
+  await signInOn(page, system.url, "administrator", "/console/new-project");
+  await page.getByRole("button", { name: "Draw on a map" }).click();
+  const typed = page.getByLabel("A corner by its latitude and longitude");
+  const corners = ["0, 0", "0.1, 0.1", "0, 0.1", "0.1, 0"];
+  for (const place of corners) {
+    await typed.fill(place);
+    await typed.press("Enter");
+  }
+  const area = page.locator('textarea[name="area"]');
+  const rings = async () =>
+    (JSON.parse(await area.inputValue()) as { coordinates: number[][][][] }).coordinates;
+  const east = 0.1;
+  expect(await rings()).toEqual([
+    [
+      [
+        [0, 0],
+        [east, east],
+        [east, 0],
+        [0, east],
+        [0, 0],
+      ],
+    ],
+  ]);
+  const send = page.locator('form[action="/console/new-project/drawing"] > button');
+  await send.click();
+  await page.locator("ol.faults").waitFor();
+  expect(await page.locator("ol.faults").textContent()).toContain("must not cross itself");
+  expect(await page.locator("#map-area svg .fault-mark").count()).toBe(1);
+  expect(await page.locator("#map-area svg .area-shape").getAttribute("d")).toMatch(/^m/);
+  // What was drawn is still there, and its last corner becomes another one by keys alone.
+  await page.locator("[data-map-stage] .maplibregl-marker[title*=cross]").waitFor();
+  await page.locator("[data-map-stage] canvas").focus();
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
+  expect(await area.inputValue()).toBe("");
+  await page.keyboard.press("Enter");
+  await typed.fill("0.05, -0.2");
+  await typed.press("Enter");
+  await expect.poll(async () => (await rings())[0]?.[0]?.length).toBe(4);
+  await send.click();
+  await page.locator(".step-links a.button").waitFor();
+  expect(await page.locator("h1").textContent()).toBe("Is this the area?");
+  expect(violations()).toEqual([]);
+});
+
 /** Clicks in the middle of the map, which may not be drawn yet, until the page is another one. */
 async function clickUntil(page: Page, url: RegExp): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {

@@ -1,42 +1,48 @@
-import type { Feature, FeatureCollection, Geometry, MultiPolygon } from "geojson";
 import type * as maplibre from "maplibre-gl";
-import { colourOf, ground, type Layer, showMap } from "./maplibre.ts";
+import { DrawnArea, type Position, placeIn } from "./drawn-area.ts";
+import { boundsOf, colourOf, ground, type Layer, showMap } from "./maplibre.ts";
 import type { OpenMap } from "./maps.ts";
 
-type Position = number[];
-/** The rings of a polygon, not closed: the first is drawn here, holes are kept as they came. */
-type Polygon = Position[][];
+/** How near a map goes to corners that are typed. */
+const CLOSE = { padding: 60, maxZoom: 13, animate: false } as const;
+const FIRST_ZOOM = 7;
 
-const CORNERS_MIN = 3;
-/** About 10 cm on the ground. */
-const DECIMALS = 1e6;
+/** A place at which something is wrong. */
+interface Fault {
+  longitude: number;
+  latitude: number;
+  label: string;
+}
 
 /**
- * Opens a map to draw an area on: each click adds a corner, corners can be dragged. What is drawn stands as GeoJSON in the field
- * named "area", which can also be typed in.
+ * Opens a map to draw an area on: a click adds a corner, and so does the key Enter in the middle of the map; corners can be
+ * dragged and typed. What is drawn stands as GeoJSON in the field named "area", which can also be typed in.
  */
-export async function openDrawing(figure: HTMLElement, stage: HTMLElement): Promise<OpenMap> {
-  const field = figure.closest("form")?.querySelector<HTMLTextAreaElement>('textarea[name="area"]');
-  if (!field) throw new Error("There is no field for the area");
+export async function openDrawing(first: HTMLElement, stage: HTMLElement): Promise<OpenMap> {
+  let figure = first;
+  let field = fieldOf(figure);
   const { map, library } = await showMap(figure, stage, ground(figure));
-  let polygons = polygonsIn(field.value);
-  let markers: maplibre.Marker[] = [];
+  let area = new DrawnArea(field.value);
+  let corners: maplibre.Marker[] = [];
+  let faults: maplibre.Marker[] = [];
   const brand = colourOf(figure, "brand");
-  map.addSource("area", { type: "geojson", data: collection(polygons) });
+  map.addSource("area", { type: "geojson", data: area.shown });
   for (const layer of layers(brand)) map.addLayer(layer);
 
   const show = () => {
-    (map.getSource("area") as maplibre.GeoJSONSource).setData(collection(polygons));
-    const whole = polygons.filter(([ring = []]) => ring.length >= CORNERS_MIN);
-    field.value = whole.length === 0 ? "" : JSON.stringify(geoJson(whole));
+    (map.getSource("area") as maplibre.GeoJSONSource).setData(area.shown);
+    say(figure, area);
+    if (field.value === area.text) return;
+    field.value = area.text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    say(figure, polygons.at(-1)?.[0]?.length ?? 0);
   };
-  const placeMarkers = () => {
-    for (const marker of markers) marker.remove();
-    markers = (polygons.at(-1)?.[0] ?? []).map((corner) => {
+  const placeCorners = () => {
+    for (const marker of corners) marker.remove();
+    corners = (area.begun === undefined ? area.ring : [area.begun]).map((corner) => {
       const marker = new library.Marker({ draggable: true, color: brand, scale: 0.6 });
       marker.setLngLat(corner as [number, number]).addTo(map);
+      // The keyboard has the map, where Enter adds corners and Backspace removes the last.
+      marker.getElement().tabIndex = -1;
       marker.on("drag", () => {
         corner.splice(0, 2, ...positionOf(marker.getLngLat()));
         show();
@@ -46,34 +52,101 @@ export async function openDrawing(figure: HTMLElement, stage: HTMLElement): Prom
   };
   const change = (by: () => void) => {
     by();
-    placeMarkers();
+    placeCorners();
     show();
   };
-  const lastRing = () => {
-    if (polygons.length === 0) polygons.push([[]]);
-    return polygons.at(-1)?.[0] as Position[];
+  const add = (position: Position) => change(() => area.add(position));
+  /** Takes up what the page has now: the map stays while the page around it is another one. */
+  const resume = () => {
+    figure = stage.closest<HTMLElement>("[data-map]") ?? figure;
+    field = fieldOf(figure);
+    if (field.value !== area.text) area = new DrawnArea(field.value);
+    useTools(figure, (name) => change(() => area[name]()));
+    useTyping(figure, (position) => {
+      add(position);
+      // A typed corner may lie anywhere: the map goes there, and shows all corners.
+      if (area.ring.length > 1) map.fitBounds(around(library, area.ring), CLOSE);
+      else map.jumpTo({ center: position as [number, number], zoom: Math.max(map.getZoom(), FIRST_ZOOM) });
+    });
+    for (const marker of faults) marker.remove();
+    faults = faultsOf(figure).map(({ longitude, latitude, label }) => {
+      const marker = new library.Marker({ color: colourOf(figure, "danger") });
+      marker.setLngLat([longitude, latitude]).addTo(map);
+      marker.getElement().title = label;
+      return marker;
+    });
+    if (faults.length > 0) map.fitBounds(boundsOf(figure), { animate: false });
+    change(() => {});
   };
-  map.on("click", ({ lngLat }) => change(() => void lastRing().push(positionOf(lngLat))));
-  const tools: Record<string, () => void> = {
-    undo: () => {
-      lastRing().pop();
-      if (lastRing().length === 0) polygons.pop();
-    },
-    another: () => {
-      if (lastRing().length >= CORNERS_MIN) polygons.push([[]]);
-    },
-    clear: () => {
-      polygons = [];
-    },
-  };
+  map.on("click", ({ lngLat }) => add(positionOf(lngLat)));
+  useKeys(map, stage, {
+    add: () => add(positionOf(map.getCenter())),
+    undo: () => change(() => area.undo()),
+  });
+  map.getCanvas().style.cursor = "crosshair";
+  resume();
+  return { refresh: () => {}, resume, remove: () => map.remove() };
+}
+
+/** The smallest rectangle around corners. */
+function around(library: typeof maplibre, corners: readonly Position[]): maplibre.LngLatBounds {
+  const bounds = new library.LngLatBounds();
+  for (const corner of corners) bounds.extend(corner as [number, number]);
+  return bounds;
+}
+
+/** The field that has the area. */
+function fieldOf(figure: HTMLElement): HTMLTextAreaElement {
+  const field = figure.closest("form")?.querySelector<HTMLTextAreaElement>('textarea[name="area"]');
+  if (!field) throw new Error("There is no field for the area");
+  return field;
+}
+
+/** The keys of the map itself move and zoom it; a cross in its middle shows where Enter adds a corner. */
+function useKeys(map: maplibre.Map, stage: HTMLElement, on: { add: () => void; undo: () => void }): void {
+  stage.classList.add("draws");
+  map.getCanvas().addEventListener("keydown", (event) => {
+    const act =
+      event.key === "Enter" || event.key === " " ? on.add : event.key === "Backspace" ? on.undo : undefined;
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+function useTools(
+  figure: HTMLElement,
+  use: (name: "undo" | "another" | "clear" | "rectangle") => void,
+): void {
   for (const button of figure.querySelectorAll<HTMLButtonElement>("[data-draw]")) {
     button.hidden = false;
-    button.onclick = () => change(tools[button.dataset.draw ?? ""] ?? (() => {}));
+    button.onclick = () => use(button.dataset.draw as "undo");
   }
-  map.getCanvas().style.cursor = "crosshair";
-  placeMarkers();
-  say(figure, polygons.at(-1)?.[0]?.length ?? 0);
-  return { refresh: () => {}, remove: () => map.remove() };
+}
+
+/** Adds corners whose places are typed. */
+function useTyping(figure: HTMLElement, add: (position: Position) => void): void {
+  const box = figure.querySelector<HTMLElement>("[data-draw-place]");
+  const input = box?.querySelector("input");
+  if (!box || !input) return;
+  box.hidden = false;
+  const enter = () => {
+    const place = placeIn(input.value);
+    input.setAttribute("aria-invalid", String(place === undefined));
+    if (place === undefined) {
+      tell(figure, "drawNoPlace");
+      return;
+    }
+    add(place);
+    input.value = "";
+  };
+  input.onkeydown = (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    enter();
+  };
+  const button = box.querySelector("button");
+  if (button) button.onclick = enter;
 }
 
 function layers(colour: string): Layer[] {
@@ -83,52 +156,23 @@ function layers(colour: string): Layer[] {
   ];
 }
 
-/** Says in words what to do next. */
-function say(figure: HTMLElement, corners: number): void {
+/** Says in words what to do next, and how many corners there are. */
+function say(figure: HTMLElement, area: DrawnArea): void {
+  tell(figure, area.next, String(area.ring.length));
+  figure.querySelector('[data-draw="rectangle"]')?.setAttribute("aria-pressed", String(area.isRectangle));
+}
+
+function tell(figure: HTMLElement, key: string, count = ""): void {
   const place = figure.querySelector<HTMLElement>("[data-draw-state]");
   const words = JSON.parse(figure.dataset.words ?? "{}") as Record<string, string>;
-  if (place) place.textContent = words[corners < CORNERS_MIN ? "drawMore" : "drawDone"] ?? "";
+  if (place) place.textContent = (words[key] ?? "").replace("{count}", count);
+}
+
+function faultsOf({ dataset }: HTMLElement): Fault[] {
+  return JSON.parse(dataset.faults ?? "[]") as Fault[];
 }
 
 function positionOf(lngLat: maplibre.LngLat): Position {
   const { lng, lat } = lngLat.wrap();
-  return [Math.round(lng * DECIMALS) / DECIMALS, Math.round(lat * DECIMALS) / DECIMALS];
-}
-
-/** What a map shows: areas, and the lines of those that are begun. */
-function collection(polygons: readonly Polygon[]): FeatureCollection {
-  const features = polygons.map(([ring = [], ...holes]): Feature => {
-    const geometry: Geometry =
-      ring.length < CORNERS_MIN
-        ? { type: "LineString", coordinates: ring }
-        : { type: "Polygon", coordinates: [ring, ...holes].map(closed) };
-    return { type: "Feature", properties: {}, geometry };
-  });
-  return { type: "FeatureCollection", features };
-}
-
-function geoJson(polygons: readonly Polygon[]): MultiPolygon {
-  return { type: "MultiPolygon", coordinates: polygons.map((rings) => rings.map(closed)) };
-}
-
-function closed(ring: readonly Position[]): Position[] {
-  return [...ring, ring[0] ?? []];
-}
-
-/** Reads the areas that stand in the field already; none where it has no GeoJSON. */
-function polygonsIn(text: string): Polygon[] {
-  try {
-    const value = JSON.parse(text) as Geometry | Feature | FeatureCollection;
-    const geometries =
-      value.type === "FeatureCollection"
-        ? value.features.map((it) => it.geometry)
-        : [value.type === "Feature" ? value.geometry : value];
-    return geometries
-      .flatMap((it) =>
-        it.type === "MultiPolygon" ? it.coordinates : it.type === "Polygon" ? [it.coordinates] : [],
-      )
-      .map((rings) => rings.map((ring) => ring.slice(0, -1)));
-  } catch {
-    return [];
-  }
+  return [lng, lat];
 }

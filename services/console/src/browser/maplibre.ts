@@ -66,7 +66,7 @@ export async function showMap(
   style: Style,
 ): Promise<{ map: maplibre.Map; library: typeof maplibre }> {
   const library = await loadMaplibre();
-  const [west, south, east, north] = cornersOf(figure);
+  const [west, south, east, north] = boundsOf(figure);
   const words = JSON.parse(figure.dataset.words ?? "{}") as Record<string, string>;
   const map = new library.Map({
     container: stage,
@@ -101,7 +101,8 @@ export function colourOf(figure: HTMLElement, property: string): string {
   return color;
 }
 
-function cornersOf({ dataset }: HTMLElement): Corners {
+/** What a figure shows first: west, south, east and north. */
+export function boundsOf({ dataset }: HTMLElement): Corners {
   const corners = (dataset.bounds ?? "").split(",").map(Number);
   return corners.length === 4 && corners.every(Number.isFinite) ? (corners as Corners) : [-170, -58, 180, 75];
 }

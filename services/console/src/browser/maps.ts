@@ -5,6 +5,8 @@ import { followTasks } from "./live.ts";
 export interface OpenMap {
   /** Shows what has changed. */
   refresh(): void;
+  /** Is called after a part of the page was replaced while the map stayed. */
+  resume?(): void;
   /** Ends it. */
   remove(): void;
 }
@@ -24,7 +26,8 @@ let isListening = false;
 /** Prepares the maps of a page, also after a part of it was replaced. */
 export function startMaps(): void {
   for (const [stage, map] of open)
-    if (!stage.isConnected) {
+    if (stage.isConnected) map.resume?.();
+    else {
       map.remove();
       open.delete(stage);
     }

@@ -1,7 +1,7 @@
 import { form, refusalAt } from "../forms/form.ts";
 import { number } from "../html/formats.ts";
 import { html } from "../html/html.ts";
-import { areaDrawing } from "../maps/area-drawing.ts";
+import { areaDrawing, type DrawnOn } from "../maps/area-drawing.ts";
 import type { Visit } from "../visits/visit.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 
@@ -11,15 +11,24 @@ const ACCEPT =
   ".geojson,.json,.geojsonl,.ndjson,.kml,.kmz,.gpx,.zip,.shp,.osm,.xml,.gz,application/geo+json,application/zip";
 
 /** The ways to say where a project is: a file, or a drawing. `projectId` is the project that it is for, or "". */
-export function areaForms(visit: Visit, projectId: string) {
+export function areaForms(visit: Visit, projectId: string, drawn: DrawnOn = {}) {
   const t = MAKING_TEXTS(visit.language).area;
-  const kept = html`<input type="hidden" name="project_id" value="${projectId}">`;
   const upload = { method: "POST", action: "/v1/area-uploads", submit: t.fileSubmit, file: true } as const;
-  const draw = { method: "POST", action: "/console/new-project/drawing", submit: t.drawSubmit } as const;
   return html`<section class="choice"><h2>${t.file}</h2>
-${form(visit, upload, kept, fileField(visit, upload))}</section>
+${form(visit, upload, keptProject(projectId), fileField(visit, upload))}</section>
 <section class="choice"><h2>${t.draw}</h2><p>${t.drawHelp}</p>
-${form(visit, draw, kept, areaDrawing(visit))}</section>`;
+${drawForm(visit, projectId, drawn)}</section>`;
+}
+
+/** The form of a drawing. */
+export function drawForm(visit: Visit, projectId: string, drawn: DrawnOn) {
+  const { drawSubmit: submit } = MAKING_TEXTS(visit.language).area;
+  const command = { method: "POST", action: "/console/new-project/drawing", submit } as const;
+  return form(visit, command, keptProject(projectId), areaDrawing(visit, drawn));
+}
+
+function keptProject(projectId: string) {
+  return html`<input type="hidden" name="project_id" value="${projectId}">`;
 }
 
 /** The field of a file. A browser never fills one in again. */

@@ -47,7 +47,7 @@ export async function showProjectArea(visit: Visit): Promise<Page> {
   const body = html`<h1>${s.area}</h1>${isDraft ? steps(visit, "area", { projectId }) : ""}
 <figure class="map-picture">${drawn}<figcaption>${label}${urgent.length > 0 ? html` · ${s.priorityShown}` : ""}</figcaption></figure>
 ${urgent.length > 0 ? form(visit, clear, standing("area", `${own}/area`)) : ""}
-<section><h2>${s.newArea}</h2><p>${s.newAreaHelp}</p>${areaForms(visit, String(projectId))}
+<section><h2>${s.newArea}</h2><p>${s.newAreaHelp}</p>${areaForms(visit, String(projectId), { near: area })}
 ${areaUploads.length === 0 ? "" : uploadTable(visit, areaUploads, `?project_id=${projectId}`)}</section>
 <section><h2>${s.reconcileTitle}</h2><p>${s.reconcileHelp}</p>${form(visit, fit)}</section>
 ${isDraft ? stepLinks(visit, { next: `${own}/name` }) : html`<p><a href="${own}/settings">${s.title}</a></p>`}`;

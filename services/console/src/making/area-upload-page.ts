@@ -9,12 +9,13 @@ import {
 import { form } from "../forms/form.ts";
 import { moment, number } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
-import { areaPicture } from "../maps/area-picture.ts";
+import { drawnArea } from "../maps/area-drawing.ts";
+import { areaShape, type MarkedFault } from "../maps/area-picture.ts";
 import { faultText } from "../texts/area-rules.ts";
 import { enumName } from "../visits/enum-value.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { areaForms } from "./area-forms.ts";
+import { areaForms, drawForm } from "./area-forms.ts";
 import { stepLinks, steps } from "./steps.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 import { useForProject } from "./use-for-project.ts";
@@ -27,7 +28,10 @@ export async function showAreaUpload(visit: Visit): Promise<Page> {
   const areaUploadId = /^\d{1,18}$/.test(sent) ? BigInt(sent) : 0n;
   const { areaUpload: it } = await ask(AreaService.method.getAreaUpload, { areaUploadId });
   if (it === undefined) throw new Error("an upload came without a document");
-  const projectId = visit.refused?.form.text("project_id") ?? query.get("project_id") ?? "";
+  const projectId =
+    visit.refused?.form.text("project_id") ??
+    (visit.form.text("project_id") || query.get("project_id")) ??
+    "";
   const isFor = /^[1-9]\d{0,9}$/.test(projectId) ? Number(projectId) : undefined;
   const isUsable = it.area !== undefined;
   const title = isUsable ? t.look.title : t.look.badTitle;
@@ -35,10 +39,15 @@ export async function showAreaUpload(visit: Visit): Promise<Page> {
     isFor !== undefined
       ? await useForProject(visit, it, isFor)
       : stepLinks(visit, { back: "/console/new-project", next: `/console/new-project/${areaUploadId}` });
+  // What was drawn is mended where it was drawn.
+  const isDrawn = !isUsable && drawnArea(visit.form) !== undefined;
+  const again = isDrawn
+    ? html`<section class="choice"><h2>${t.look.mend}</h2>${drawForm(visit, projectId, { faults: marked(visit, it.faults) })}</section>`
+    : html`<section><h2>${t.look.again}</h2>${areaForms(visit, projectId)}</section>`;
   const body = html`<h1>${title}</h1>${isFor === undefined ? steps(visit, "look", { areaUploadId: String(areaUploadId) }) : ""}
-${isUsable ? html`<p class="lead">${t.look.lead}</p>` : html`<div class="alert" role="alert"><p><strong>${t.look.bad(it.faultCount)}</strong></p><p>${t.look.badMore}</p></div>`}
-${drawing(visit, it)}${faultList(visit, it.faults)}${notes(visit, it.notes)}${facts(visit, it)}
-${isUsable ? next : html`<section><h2>${t.look.again}</h2>${areaForms(visit, projectId)}</section>`}`;
+${isUsable ? html`<p class="lead">${t.look.lead}</p>` : html`<div class="alert" role="alert"><p><strong>${t.look.bad(it.faultCount)}</strong></p><p>${isDrawn ? t.look.badDrawing : t.look.badMore}</p></div>`}
+${isDrawn ? "" : drawing(visit, it)}${faultList(visit, it.faults)}${isDrawn ? again : ""}${notes(visit, it.notes)}${isDrawn ? "" : facts(visit, it)}
+${isUsable ? next : isDrawn ? "" : again}`;
   const trail = [
     { href: "/v1/projects", name: t.projects },
     { href: "/console/new-project", name: t.title },
@@ -46,13 +55,20 @@ ${isUsable ? next : html`<section><h2>${t.look.again}</h2>${areaForms(visit, pro
   return { title, body, trail };
 }
 
-/** The area, or the places of its faults, on a map of borders. */
+/** The area, or the places of its faults, on a map of borders. The faults are listed below it. */
 function drawing(visit: Visit, { area, faults }: AreaUpload): Content {
-  const marked = byPlace(faults).flatMap((fault) => {
+  const shape = areaShape(visit, area ?? create(MultiPolygonSchema), marked(visit, faults));
+  return String(shape) === "" ? "" : html`<figure class="map">${shape}</figure>`;
+}
+
+/** The faults that have a place. */
+function marked(visit: Visit, faults: readonly AreaFault[]): MarkedFault[] {
+  return byPlace(faults).flatMap((fault) => {
     const { place } = fault;
-    return place === undefined ? [] : [{ ...place, label: faultText(visit.language, fault) }];
+    if (place === undefined) return [];
+    const { longitude, latitude } = place;
+    return [{ longitude, latitude, label: faultText(visit.language, fault) }];
   });
-  return areaPicture(visit, area ?? create(MultiPolygonSchema), marked);
 }
 
 /** Faults that have a place come first: their numbers are those on the picture. */
@@ -113,5 +129,5 @@ function facts(visit: Visit, it: AreaUpload): Content {
     submit: t.uploads.remove,
     quiet: true,
   } as const;
-  return html`<section><h2>${t.look.facts}</h2><dl class="facts">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${form(visit, gone)}</section>`;
+  return html`<section><h2>${t.look.facts}</h2><dl class="facts tiles">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${form(visit, gone)}</section>`;
 }

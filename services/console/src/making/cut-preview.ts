@@ -45,7 +45,7 @@ export async function cutPreview(visit: Visit, project: Project, cut: Cut): Prom
       [t.mean, size(meanSquareKilometres)],
       [t.largest, size(largestSquareKilometres)],
     ];
-    return html`<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    return html`<dl class="facts tiles">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${cutForm(visit, projectId, cut, taskCount)}
 ${taskCount > DRAWN_MAX ? html`<p>${t.tooManyToDraw(number(language, DRAWN_MAX))}</p>` : await drawn(visit, project, cut, taskCount)}`;
   } catch (error) {

@@ -1,19 +1,34 @@
+import { AreaService } from "@tessera/contracts/tessera/project/v1/area_service_pb.ts";
 import { fieldRefusal } from "../forms/field-refusal.ts";
 import { drawnArea } from "../maps/area-drawing.ts";
-import type { Done } from "../visits/page.ts";
+import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
+import { showAreaUpload } from "./area-upload-page.ts";
 import { MAKING_TEXTS } from "./texts.ts";
 import { uploadText } from "./upload-area.ts";
 
 const SIDES = ["west", "south", "east", "north"] as const;
 
-/** Takes an area that was drawn, pasted, or given as a rectangle: it is read as a file would be. */
-export async function drawArea(visit: Visit): Promise<Done> {
+const UPLOADS = "/v1/area-uploads/";
+const UNPROCESSABLE = 422;
+
+/**
+ * Takes an area that was drawn, pasted, or given as a rectangle: it is read as a file would be. One with faults comes again
+ * to be mended, with what was drawn and each fault at its place.
+ */
+export async function drawArea(visit: Visit): Promise<Done | Page> {
   const { form, language } = visit;
   const text = drawnArea(form);
   if (text === undefined) throw fieldRefusal("area", MAKING_TEXTS(language).area.noDrawing);
   if (form.text("area") === "") checkRectangle(visit);
-  return uploadText(visit, text, "drawing.geojson");
+  const done = await uploadText(visit, text, "drawing.geojson");
+  const areaUploadId = /\d+/.exec(done.see.slice(UPLOADS.length))?.[0] ?? "";
+  const { areaUpload } = await visit.ask(AreaService.method.getAreaUpload, {
+    areaUploadId: BigInt(areaUploadId),
+  });
+  if (areaUpload?.area !== undefined) return done;
+  const page = await showAreaUpload({ ...visit, params: { area_upload_id: areaUploadId } });
+  return { ...page, status: UNPROCESSABLE };
 }
 
 function checkRectangle({ form, language }: Visit): void {

@@ -47,10 +47,12 @@ const EN = {
   look: {
     title: "Is this the area?",
     lead: "Check that the picture shows what you mean. If so, continue.",
-    badTitle: "This file cannot be used yet",
+    badTitle: "This area cannot be used yet",
     bad: (count: number) =>
-      countedEn(count, "thing is wrong with this file.", "things are wrong with this file."),
+      countedEn(count, "thing is wrong with this area.", "things are wrong with this area."),
     badMore: "Nothing was changed. Mend the file and upload it again. The numbers are those on the picture.",
+    badDrawing: "What you drew is still on the map below: mend it there. The numbers are those on the map.",
+    mend: "Mend it",
     picture: (polygons: number, size: string) =>
       `The area: ${countedEn(polygons, "polygon", "polygons")}, ${size} km²`,
     faultPicture: (count: number) => `Where it is wrong: ${countedEn(count, "fault", "faults")}`,
@@ -162,10 +164,13 @@ const FR = {
   look: {
     title: "Est-ce la zone ?",
     lead: "Vérifiez que l’image montre ce que vous voulez. Si oui, continuez.",
-    badTitle: "Ce fichier ne peut pas encore servir",
-    bad: (count: number) => `Ce fichier a ${countedFr(count, "défaut", "défauts")}.`,
+    badTitle: "Cette zone ne peut pas encore servir",
+    bad: (count: number) => `Cette zone a ${countedFr(count, "défaut", "défauts")}.`,
     badMore:
       "Rien n’a été modifié. Corrigez le fichier et envoyez-le de nouveau. Les numéros sont ceux de l’image.",
+    badDrawing:
+      "Votre dessin est encore sur la carte ci-dessous : corrigez-le. Les numéros sont ceux de la carte.",
+    mend: "Corriger",
     picture: (polygons: number, size: string) =>
       `La zone : ${countedFr(polygons, "polygone", "polygones")}, ${size} km²`,
     faultPicture: (count: number) => `Où sont les défauts : ${countedFr(count, "défaut", "défauts")}`,

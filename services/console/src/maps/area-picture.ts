@@ -29,7 +29,15 @@ const FAULTS_MAX = 100;
  * An area with the borders of countries around it, and with faults at their places. Faults are numbered; the list below the
  * picture says what is wrong at each.
  */
-export function areaPicture({ language }: Visit, area: Area, faults: readonly MarkedFault[] = []): Html {
+export function areaPicture(visit: Visit, area: Area, faults: readonly MarkedFault[] = []): Html {
+  const shape = areaShape(visit, area, faults);
+  if (String(shape) === "") return shape;
+  const list = faultList(faults.slice(0, FAULTS_MAX), MAP_TEXTS(visit.language).fault);
+  return html`<figure class="map">${shape}${list}</figure>`;
+}
+
+/** The picture alone, without the words of the faults. */
+export function areaShape({ language }: Visit, area: Area, faults: readonly MarkedFault[] = []): Html {
   const t = MAP_TEXTS(language);
   const shown = faults.slice(0, FAULTS_MAX);
   const places = [...area.coordinates, ...shown.flatMap(({ longitude, latitude }) => [longitude, latitude])];
@@ -41,7 +49,7 @@ export function areaPicture({ language }: Visit, area: Area, faults: readonly Ma
     t.area(number(language, size.width, 1), number(language, size.height, 1)),
     ...(shown.length > 0 ? [t.faults(shown.length)] : []),
   ].join(" ");
-  return html`<figure class="map"><svg class="area" viewBox="${viewBoxOf(view)}" role="img" aria-label="${label}"><path class="borders" d="${borderLines(view)}"/><path class="area-shape" fill-rule="evenodd" d="${areaData(area, view)}"/>${shown.map((it, at) => mark(it, at, view))}</svg>${faultList(shown, t.fault)}</figure>`;
+  return html`<svg class="area" viewBox="${viewBoxOf(view)}" role="img" aria-label="${label}"><path class="borders" d="${borderLines(view)}"/><path class="area-shape" fill-rule="evenodd" d="${areaData(area, view)}"/>${shown.map((it, at) => mark(it, at, view))}</svg>`;
 }
 
 function mark({ longitude, latitude }: MarkedFault, at: number, view: View) {

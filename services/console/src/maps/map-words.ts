@@ -22,6 +22,9 @@ export function mapAttributes({ language, deps }: Visit) {
     task: t.taskWord,
     drawMore: t.drawMore,
     drawDone: t.drawDone,
+    drawFirst: t.drawFirst,
+    drawSecond: t.drawSecond,
+    drawNoPlace: t.drawNoPlace,
     ...Object.fromEntries([...states, ...purposes]),
   };
   const base = deps.baseMap === undefined ? "" : html` data-base-map="${JSON.stringify(deps.baseMap)}"`;

@@ -5,6 +5,7 @@ import { FormData } from "../visits/form-data.ts";
 import type { Visit } from "../visits/visit.ts";
 import { areaDrawing, drawnArea } from "./area-drawing.ts";
 import { areaPicture } from "./area-picture.ts";
+import { outlineOf } from "./outline.ts";
 import { projectsPicture } from "./projects-picture.ts";
 import { taskPlace } from "./task-place.ts";
 
@@ -77,4 +78,24 @@ test("an area that was drawn or typed is GeoJSON, a rectangle as well, and nothi
   const fields = String(areaDrawing({ ...visit, refused: undefined, form: form(rectangle) } as Visit));
   expect(fields).toContain('name="west" inputmode="decimal" value="36,8"');
   expect(fields).toContain("<details open>");
+  const crossed = JSON.stringify({
+    type: "Polygon",
+    coordinates: [
+      [
+        [0, 0],
+        [1, 1],
+        [1, 0],
+        [0, 1],
+        [0, 0],
+      ],
+    ],
+  });
+  const faults = [{ longitude: 0.5, latitude: 0.5, label: "crosses itself" }];
+  const refused = { ...visit, refused: undefined, form: form({ area: crossed }) } as Visit;
+  const again = String(areaDrawing(refused, { faults }));
+  // The outline and the fault are there without scripts, and with them the map begins at them.
+  expect(again).toMatch(/class="area-shape"[^>]* d="m\d+/);
+  expect(again.match(/<circle/g)).toHaveLength(1);
+  expect(again).toMatch(/data-bounds="-0\.\d+,-0\.\d+,1\.\d+,1\.\d+" data-faults=/);
+  expect(outlineOf('{"type":"Polygon","coordinates":[[[0,"x"],[999,0]]]}')).toBeUndefined();
 });

@@ -29,7 +29,7 @@ export async function showOperation(visit: Visit): Promise<Page> {
   const nameOf = await namesOf(visit, [operation.userId]);
   const part = () => progress(visit, operation, { isManager, projectId, isDraft: project?.status === 1 });
   const body = html`<h1>${title}</h1>${part()}
-<dl class="facts"><div><dt>${t.begun}</dt><dd>${moment(language, operation.startTime)}</dd></div>
+<dl class="facts tiles"><div><dt>${t.begun}</dt><dd>${moment(language, operation.startTime)}</dd></div>
 <div><dt>${t.by}</dt><dd>${operation.userId === undefined ? t.bySystem : nameOf(operation.userId)}</dd></div></dl>
 <p><a href="/v1/projects/${projectId}/operations">${t.all}</a></p>`;
   const trail = [
