@@ -25,6 +25,7 @@ import { offerTasks } from "./locks/offer-store.ts";
 import { listHeldLocks, listLocks } from "./locks/store.ts";
 import { validationQueue } from "./locks/validation-queue-store.ts";
 import { changeBatch } from "./operations/batch-store.ts";
+import { fillTasks, readCover } from "./operations/fill-store.ts";
 import { nextAreas, sizeOf } from "./operations/part-store.ts";
 import { countTasks, createTasks } from "./operations/set-store.ts";
 import * as operations from "./operations/store.ts";
@@ -67,6 +68,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     offerTasks: offerTasks(sql, grouping),
     splitTask: notifying(splitTask),
     createTasks: notifying(createTasks),
+    fillTasks: notifying(fillTasks),
     changeBatch: notifying(changeBatch),
     reconcileBatch: notifying(reconcileBatch),
     expireLocks: expire,
@@ -76,6 +78,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     replayIfDone: bind(replayIfDone),
     spendRate: bind(spendRate),
     countTasks: bind(countTasks),
+    readCover: bind(readCover),
     sizeOf: bind(sizeOf),
     nextAreas: bind(nextAreas),
     getTask: getTask(sql, grouping),

@@ -18,6 +18,7 @@ interface Cut {
   edge?: GridEdge;
   taskCount?: number;
   sizeMetres?: number;
+  fill?: boolean;
 }
 
 /** `tessera preview` */
@@ -94,11 +95,18 @@ function withCut(command: Command): Command {
     .option("--zoom <zoom>", "into the squares of the web map at this zoom", wholeNumber(0, 22))
     .option("--whole", "with --zoom: keep squares whole at the border of the area")
     .option("--count <number>", "into about this number of tasks", wholeNumber(1, 1_000_000))
-    .option("--size <metres>", "into squares of this size", wholeNumber(1, 100_000));
+    .option("--size <metres>", "into squares of this size", wholeNumber(1, 100_000))
+    .option("--fill", "only ground that no task covers; tasks that exist stay as they are");
 }
 
-function cutOf(options: { zoom?: number; whole?: boolean; count?: number; size?: number }): Cut {
-  const { zoom, whole, count, size } = options;
+function cutOf(options: {
+  zoom?: number;
+  whole?: boolean;
+  count?: number;
+  size?: number;
+  fill?: boolean;
+}): Cut {
+  const { zoom, whole, count, size, fill } = options;
   if ([zoom, count, size].filter((it) => it !== undefined).length !== 1)
     throw new UsageFailure("Say how to cut by one of --zoom, --count and --size");
   return {
@@ -106,14 +114,16 @@ function cutOf(options: { zoom?: number; whole?: boolean; count?: number; size?:
     ...(whole && { edge: GridEdge.WHOLE }),
     ...(count !== undefined && { taskCount: count }),
     ...(size !== undefined && { sizeMetres: size }),
+    ...(fill && { fill }),
   };
 }
 
-function queryOf({ zoom, edge, taskCount, sizeMetres }: Cut): URLSearchParams {
+function queryOf({ zoom, edge, taskCount, sizeMetres, fill }: Cut): URLSearchParams {
   const query = new URLSearchParams();
   if (zoom !== undefined) query.set("zoom", String(zoom));
   if (edge === GridEdge.WHOLE) query.set("edge", "GRID_EDGE_WHOLE");
   if (taskCount !== undefined) query.set("task_count", String(taskCount));
   if (sizeMetres !== undefined) query.set("size_metres", String(sizeMetres));
+  if (fill) query.set("fill", "true");
   return query;
 }

@@ -5,6 +5,7 @@ export const TASK_AREA_RULES = {
   invalid: "The area of each task must be valid.",
   outside: "The area of each task must lie in the area of interest.",
   overlaps: "The areas of tasks must not overlap.",
+  covered: "The area of each task must lie on ground that no other task of the project covers.",
 } as const;
 
 /** The stable id of a rule. */

@@ -4,6 +4,7 @@ import { type PackedAreas, unpackAreas } from "../areas/packed-areas.ts";
 import { checkTaskAreas } from "../grids/check-task-areas.ts";
 import { cutIntoAbout } from "../grids/cut-into-about.ts";
 import { cutIntoSquares } from "../grids/cut-into-squares.ts";
+import { checkFillAreas, type FillCut, fillGround } from "../grids/fill-ground.ts";
 import { cutIntoGrid, type GridEdge, type GridTask } from "../grids/grid.ts";
 import { memoryOfTasks, type PackedTasks, packTasks, unpackTasks } from "../grids/packed-tasks.ts";
 import { tasksOutside } from "../grids/tasks-outside.ts";
@@ -19,6 +20,14 @@ export type GeometryJob =
   | { kind: "squares"; area: PackedAreas; sizeMetres: number; limit: number }
   | { kind: "about"; area: PackedAreas; count: number; limit: number }
   | { kind: "split"; area: PackedAreas; task: PackedTasks }
+  | {
+      kind: "fill";
+      area: PackedAreas;
+      tasks: PackedAreas;
+      given: PackedAreas;
+      cut: FillCut;
+      limit: number;
+    }
   | { kind: "outside"; area: PackedAreas; tasks: PackedAreas };
 
 /** What each kind of job gives when all is well. */
@@ -29,6 +38,7 @@ export interface GeometryResults {
   squares: PackedTasks;
   about: PackedTasks;
   split: PackedTasks;
+  fill: PackedTasks;
   outside: Uint32Array<ArrayBuffer>;
 }
 
@@ -75,5 +85,17 @@ function tasksOf(job: Exclude<GeometryJob, { kind: "outside" }>, area: MultiPoly
       return cutIntoAbout(area, job.count, job.limit);
     case "split":
       return splitTask(unpackTasks(job.task).next().value as GridTask, area);
+    case "fill":
+      return filled(job, area);
   }
+}
+
+function filled(
+  { tasks, given, cut, limit }: GeometryJob & { kind: "fill" },
+  area: MultiPolygon,
+): GridTask[] {
+  const covers = Array.from(unpackAreas(tasks));
+  if (cut.by !== "areas") return fillGround(area, covers, cut, limit);
+  checkFillAreas(area, covers, Array.from(unpackAreas(given)), limit);
+  return [];
 }

@@ -29,6 +29,7 @@ const CREATE: Case[] = [
     "at a zoom, whole": { zoom: 11, edge: "GRID_EDGE_WHOLE" },
     "into a number of tasks": { task_count: 10 },
     "squares by metres": { size_metres: 20_000 },
+    "filling, where there are no tasks yet": { zoom: 11, fill: true },
     "from areas": { areas: [square(10, 10), square(10.2, 10.2)] },
   } as Record<string, JsonObject>).flatMap(([what, fields]) =>
     casesOf(TaskService.method.createTasks, [

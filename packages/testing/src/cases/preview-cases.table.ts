@@ -21,7 +21,7 @@ const WAYS: Record<string, [expected: string, fields: JsonObject]> = {
   "with an edge that is none": ["FIELD_INVALID", { zoom: 12, edge: 7 }],
 };
 
-/** What is previewed of a cut. Tasks that exist do not matter. */
+/** What is previewed of a cut. Tasks that exist matter only where ground without tasks is filled. */
 export const PREVIEW_CASES: readonly Case[] = METHODS.flatMap((method) => [
   ...gates(method, { zoom: 11 }),
   ...Object.entries(WAYS).flatMap(([what, [expected, fields]]) =>
@@ -38,6 +38,14 @@ export const PREVIEW_CASES: readonly Case[] = METHODS.flatMap((method) => [
       "OK",
       async ({ projects, admin }) => ({
         request: { project_id: projects.published, zoom: 11 },
+        who: admin,
+      }),
+    ],
+    [
+      "of ground that no task covers",
+      "OK",
+      async ({ projects, admin }) => ({
+        request: { project_id: projects.published, zoom: 11, fill: true },
         who: admin,
       }),
     ],

@@ -50,6 +50,7 @@ ${urgent.length > 0 ? form(visit, clear, standing("area", `${own}/area`)) : ""}
 <section><h2>${s.newArea}</h2><p>${s.newAreaHelp}</p>${areaForms(visit, String(projectId), { near: area })}
 ${areaUploads.length === 0 ? "" : uploadTable(visit, areaUploads, `?project_id=${projectId}`)}</section>
 <section><h2>${s.reconcileTitle}</h2><p>${s.reconcileHelp}</p>${form(visit, fit)}</section>
+${isDraft ? "" : html`<section><h2>${t.cut.fill.title}</h2><p>${t.cut.fill.help}</p><p><a class="button secondary" href="${own}/cut?fill=true">${t.cut.look}</a></p></section>`}
 ${isDraft ? stepLinks(visit, { next: `${own}/name` }) : html`<p><a href="${own}/settings">${s.title}</a></p>`}`;
   const trail = [
     { href: "/v1/projects", name: t.projects },

@@ -8,7 +8,7 @@ import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { fileField } from "./area-forms.ts";
 import { cutPreview, proposedCut } from "./cut-preview.ts";
-import { type Cut, cutFrom, WAYS, type Way } from "./cut-way.ts";
+import { type Cut, cutFrom, isFill, WAYS, type Way } from "./cut-way.ts";
 import { picture } from "./picture.ts";
 import { stepLinks, steps } from "./steps.ts";
 import { MAKING_TEXTS } from "./texts.ts";
@@ -28,10 +28,14 @@ export async function showCut(visit: Visit): Promise<Page> {
     { href: "/v1/projects", name: t.projects },
     { href: `/v1/projects/${projectId}`, name: project.name },
   ];
-  const head = html`<h1>${t.cut.title}</h1>${steps(visit, "cut", { projectId })}`;
+  const head = isFillingWith(visit)
+    ? html`<h1>${t.cut.fill.title}</h1><p class="notice">${t.cut.fill.help}</p>`
+    : html`<h1>${t.cut.title}</h1>${steps(visit, "cut", { projectId })}`;
   const tasks = progress?.taskCount ?? 0;
-  if (tasks > 0) {
+  const isFilling = isFillingWith(visit);
+  if (tasks > 0 && !isFilling) {
     const body = html`${head}<p class="notice">${t.cut.isCut(tasks)}</p>
+<p><a href="/console/projects/${projectId}/cut?fill=true">${t.cut.fill.title}</a></p>
 ${stepLinks(visit, { back: `/console/projects/${projectId}/name`, next: `/console/projects/${projectId}/who` })}`;
     return { title: t.cut.title, body, trail };
   }
@@ -45,8 +49,12 @@ ${stepLinks(visit, { back: `/console/projects/${projectId}/name`, next: `/consol
   const preview = () => html`<section id="preview" aria-live="polite">${made}</section>`;
   const body = html`${head}<p class="lead">${t.cut.lead}</p>${ways(visit, projectId, way)}
 ${chooser(visit, project, way, cut)}${preview()}
-${stepLinks(visit, { back: `/console/projects/${projectId}/name` })}`;
-  return { title: t.cut.title, body, trail, parts: { preview } };
+${isFilling ? "" : stepLinks(visit, { back: `/console/projects/${projectId}/name` })}`;
+  return { title: isFilling ? t.cut.fill.title : t.cut.title, body, trail, parts: { preview } };
+}
+
+function isFillingWith({ query, refused }: Visit): boolean {
+  return isFill((name) => refused?.form.text(name) ?? query.get(name));
 }
 
 function wayOf({ query, refused }: Visit): Way {
@@ -57,14 +65,16 @@ function wayOf({ query, refused }: Visit): Way {
 /** What is asked for: in the address, in a form that was refused, or what is proposed. */
 function chosenCut({ query, refused }: Visit, project: Project, way: Way): Cut {
   const cut = cutFrom((name) => refused?.form.text(name) ?? query.get(name));
-  return Object.keys(cut).length > 0 ? cut : proposedCut(project, way);
+  const { fill, ...chosen } = cut;
+  return { ...(Object.keys(chosen).length > 0 ? chosen : proposedCut(project, way)), ...(fill && { fill }) };
 }
 
-function ways({ language }: Visit, projectId: number, current: Way) {
-  const t = MAKING_TEXTS(language).cut;
+function ways(visit: Visit, projectId: number, current: Way) {
+  const t = MAKING_TEXTS(visit.language).cut;
+  const more = isFillingWith(visit) ? "&fill=true" : "";
   const links = WAYS.map(
     (way) =>
-      html`<li><a href="/console/projects/${projectId}/cut?way=${way}"${way === current ? html` aria-current="page"` : ""}>${t.ways[way]}</a></li>`,
+      html`<li><a href="/console/projects/${projectId}/cut?way=${way}${more}"${way === current ? html` aria-current="page"` : ""}>${t.ways[way]}</a></li>`,
   );
   return html`<nav class="tabs" aria-label="${t.waysLabel}"><ul>${links}</ul></nav>`;
 }
@@ -101,7 +111,11 @@ function chooser(visit: Visit, project: Project, way: Way, cut: Cut) {
     areas: () => "",
   }[way]();
   return html`<form method="get" action="${action}" class="chooser" hx-trigger="input delay:300ms, submit" hx-sync="this:replace" hx-target="#preview" hx-swap="outerMorph" hx-replace-url="true">
-<input type="hidden" name="way" value="${way}">${controls}<button class="secondary">${t.look}</button></form>`;
+<input type="hidden" name="way" value="${way}">${fillField(visit)}${controls}<button class="secondary">${t.look}</button></form>`;
+}
+
+function fillField(visit: Visit) {
+  return isFillingWith(visit) ? html`<input type="hidden" name="fill" value="true">` : "";
 }
 
 function zoomControls({ language }: Visit, project: Project, { zoom, edge }: Cut) {
@@ -126,7 +140,7 @@ function givenAreas(visit: Visit, { projectId, area }: Project) {
     submit: t.areasSubmit,
   } as const;
   const texts = { ...MAKING_TEXTS(visit.language).area, fileLabel: t.areasFile, fileHelp: t.areasHelp };
-  return html`<section id="given">${form(visit, command, fileField(visit, command, texts, ".geojson,.json"))}
+  return html`<section id="given">${form(visit, command, fillField(visit), fileField(visit, command, texts, ".geojson,.json"))}
 ${faultPlace(visit, area)}</section>`;
 }
 

@@ -36,6 +36,7 @@ export async function cutPreview(visit: Visit, project: Project, cut: Cut): Prom
   try {
     const { preview } = await ask(TaskService.method.previewTasks, { projectId, ...cut });
     if (preview === undefined) return "";
+    if (cut.fill && preview.taskCount === 0) return html`<p class="notice">${t.fill.nothing}</p>`;
     const { taskCount, smallestSquareKilometres, meanSquareKilometres, largestSquareKilometres } = preview;
     const size = (squareKilometres: number) => sizeText(visit, squareKilometres);
     const rows = [
@@ -54,18 +55,24 @@ ${taskCount > DRAWN_MAX ? html`<p>${t.tooManyToDraw(number(language, DRAWN_MAX))
   }
 }
 
-function cutForm(visit: Visit, projectId: number, { zoom, edge, taskCount, sizeMetres }: Cut, count: number) {
+function cutForm(
+  visit: Visit,
+  projectId: number,
+  { zoom, edge, taskCount, sizeMetres, fill }: Cut,
+  count: number,
+) {
   const t = MAKING_TEXTS(visit.language).cut;
   const command = {
     method: "POST",
     action: `/v1/projects/${projectId}/tasks`,
-    submit: t.submit(count),
+    submit: (fill ? t.fill.submit : t.submit)(count),
   } as const;
   const values = {
     zoom,
     edge: zoom === undefined ? undefined : edge === GridEdge.WHOLE ? "GRID_EDGE_WHOLE" : "GRID_EDGE_CLIPPED",
     task_count: taskCount,
     size_metres: sizeMetres,
+    fill: fill ? "true" : undefined,
   };
   const fields = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [html`<input type="hidden" name="${name}" value="${value}">`],

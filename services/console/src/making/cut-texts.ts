@@ -29,6 +29,12 @@ export const CUT_EN = {
   areasFile: "File with the areas of the tasks",
   areasHelp: "GeoJSON: each feature becomes one task. They lie in the area and do not overlap.",
   areasSubmit: "Make tasks of this file",
+  fill: {
+    title: "Make tasks where there are none",
+    help: "For an area that grew: only ground that no task covers is cut. Tasks that exist stay as they are.",
+    nothing: "Tasks cover the whole area: there is nothing to fill.",
+    submit: (count: number) => `Add ${countedEn(count, "task", "tasks")}`,
+  },
 };
 
 /** How an area is cut, in French. */
@@ -61,4 +67,10 @@ export const CUT_FR: typeof CUT_EN = {
   areasFile: "Fichier des surfaces des tâches",
   areasHelp: "GeoJSON : chaque élément devient une tâche. Elles sont dans la zone et ne se recouvrent pas.",
   areasSubmit: "Faire des tâches de ce fichier",
+  fill: {
+    title: "Créer des tâches là où il n’y en a pas",
+    help: "Pour une zone agrandie : seul le terrain qu’aucune tâche ne couvre est découpé. Les tâches existantes restent telles quelles.",
+    nothing: "Des tâches couvrent toute la zone : il n’y a rien à compléter.",
+    submit: (count) => `Ajouter ${countedFr(count, "tâche", "tâches")}`,
+  },
 };

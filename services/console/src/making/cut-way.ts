@@ -10,6 +10,8 @@ export interface Cut {
   edge?: GridEdge;
   taskCount?: number;
   sizeMetres?: number;
+  /** Only ground that no task covers. */
+  fill?: boolean;
 }
 
 /** Reads a cut from the fields of a form or an address. NaN is left for the contract to refuse. */
@@ -24,7 +26,13 @@ export function cutFrom(read: (name: string) => string | null | undefined): Cut 
     ...(zoom !== undefined && { zoom, edge }),
     ...(taskCount !== undefined && { taskCount }),
     ...(sizeMetres !== undefined && { sizeMetres }),
+    ...(isFill(read) && { fill: true }),
   };
+}
+
+/** Whether a form or an address asks for tasks beside those that exist. */
+export function isFill(read: (name: string) => string | null | undefined): boolean {
+  return read("fill") === "true";
 }
 
 /** -1, which the contract refuses, for what is no whole number that fits. */

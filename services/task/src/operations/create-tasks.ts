@@ -19,9 +19,10 @@ export const createTasks = (deps: Deps) => {
     const access = await projects.access(projectId, attempt.context);
     permitUnlessArchived(access, access.management);
     const present = await store.countTasks(projectId);
-    if (present !== undefined) throw tasksExist(projectId, present);
+    if (present !== undefined && !request.fill) throw tasksExist(projectId, present);
     const { area, priorityAreas } = await projects.areaNow(projectId, attempt.context);
-    await refuseAtOnce(request, area, settings.tasksMax);
+    // What a cut beside other tasks gives depends on these: it shows in the work.
+    if (present === undefined) await refuseAtOnce(request, area, settings.tasksMax);
     return startOperation(deps, attempt, method, request, {
       area: toBinary(MultiPolygonSchema, area),
       priorityAreas: priorityAreas && toBinary(MultiPolygonSchema, priorityAreas),

@@ -6,7 +6,7 @@ import { callerOf } from "@tessera/rpc/caller.ts";
 import { fieldInvalid } from "@tessera/rpc/validation/validation.ts";
 import type { Deps } from "../deps.ts";
 import { geometryOverloaded, permit } from "../refusals.ts";
-import { cutArea } from "./cut-area.ts";
+import { fillArea } from "./fill-area.ts";
 
 /** The longest time to cut an area for a preview, in milliseconds: less than the longest deadline of a call. */
 const PREVIEW_MAX_MS = 25_000;
@@ -14,7 +14,7 @@ const PREVIEW_MAX_MS = 25_000;
 /** What is to be cut, and how. */
 export type PreviewRequest = Pick<
   PreviewTasksRequest,
-  "projectId" | "zoom" | "edge" | "taskCount" | "sizeMetres"
+  "projectId" | "zoom" | "edge" | "taskCount" | "sizeMetres" | "fill"
 >;
 
 /**
@@ -22,10 +22,10 @@ export type PreviewRequest = Pick<
  * TOO_MANY_TASKS, AREA_TOO_INTRICATE and OVERLOADED.
  */
 export async function previewCut(
-  { projects, settings }: Pick<Deps, "projects" | "settings">,
+  { projects, settings, store }: Pick<Deps, "projects" | "settings" | "store">,
   request: PreviewRequest,
   context: Pick<HandlerContext, "values" | "signal" | "requestHeader">,
-): Promise<{ tasks: GridTask[]; revision: bigint }> {
+): Promise<{ tasks: GridTask[]; firstTaskId: number; revision: bigint }> {
   const { projectId, zoom, taskCount, sizeMetres } = request;
   if ([zoom, taskCount, sizeMetres].filter((it) => it !== undefined).length !== 1) {
     const description = "exactly one of zoom, task_count and size_metres must be stated";
@@ -35,9 +35,10 @@ export async function previewCut(
   const { area, revision } = await projects.areaNow(projectId, context);
   const caller = String(callerOf(context).userId);
   const options = { signal: context.signal, limitMs: PREVIEW_MAX_MS, caller };
-  const tasks = await cutArea(request, area, settings.tasksMax, options).catch((error: unknown) => {
+  const cover = request.fill ? await store.readCover(projectId) : undefined;
+  const tasks = await fillArea(request, area, cover, settings.tasksMax, options).catch((error: unknown) => {
     // How long it takes depends on what else runs: it says nothing about the area.
     throw error instanceof GeometryTimeout ? geometryOverloaded() : error;
   });
-  return { tasks, revision };
+  return { tasks, firstTaskId: (cover?.lastTaskId ?? 0) + 1, revision };
 }

@@ -60,7 +60,8 @@ export const Reason = {
   /**
    * The project's area was cut into tasks before.
    *
-   * Use the tasks that are there. ReconcileTasks fits them to a changed area; SplitTask makes smaller ones.
+   * Use the tasks that are there. ReconcileTasks fits them to a changed area; CreateTasks with `fill` makes tasks where the
+   * area has none; SplitTask makes smaller ones.
    *
    * @generated from enum value: REASON_TASKS_EXIST = 4;
    */
@@ -312,7 +313,7 @@ export const Reason = {
 
   /**
    * One of the areas given for tasks breaks a rule of geometry, or lies outside the project's area, or overlaps
-   * another (`rule` is `outside` or `overlaps` then); `index` counts from 0.
+   * another (`rule` is `outside` or `overlaps` then), or a task that exists, when filling (`covered`); `index` counts from 0.
    *
    * Mend that area, or leave it out, and send all of them again.
    *
