@@ -34,6 +34,8 @@ const ORDERS = [
   ProjectOrder.DUE_TIME,
   ProjectOrder.NAME,
   ProjectOrder.PROGRESS,
+  ProjectOrder.VALIDATED,
+  ProjectOrder.ACTIVITY,
 ] as const;
 
 /** What was found, for the counts beside the filters; undefined if the search was refused. */
@@ -50,15 +52,15 @@ export function searchForm(search: Search, found: Found, organisationOf: (id: nu
 ${facetChoices(search, found, { name: "countries", facet: ProjectFacet.COUNTRY, nameOf: (it) => countryName(language, it) })}
 ${facetChoices(search, found, { name: "organisation_ids", facet: ProjectFacet.ORGANISATION, nameOf: (it) => organisationOf(Number(it)) })}
 ${facetChoices(search, found, { name: "campaigns", facet: ProjectFacet.CAMPAIGN, nameOf: (it) => it })}
-${person === undefined ? "" : choicesOfMine(search)}`;
+${switches(search, t.work, FILTERS.work)}${person === undefined ? "" : switches(search, t.mine, FILTERS.mine)}`;
   const rare = html`<div class="row">${typed("interests", "text", t.topicHelp)}</div>
 <fieldset><legend>${t.when}</legend><div class="row">${FILTERS.times.map((name) => typed(name, "date"))}</div></fieldset>
 <fieldset><legend>${t.names.box}</legend><div class="row">${FILTERS.box.map((name) => typed(name, "number"))}</div></fieldset>`;
   const isRare = [...FILTERS.times, ...FILTERS.box, "interests"].some((name) => query.has(name));
   const isFiltered =
     isRare ||
-    [...FILTERS.choices, ...FILTERS.texts, ...FILTERS.numbers, ...FILTERS.mine].some((name) =>
-      query.has(name),
+    [...FILTERS.choices, ...FILTERS.texts, ...FILTERS.numbers, ...FILTERS.mine, ...FILTERS.work].some(
+      (name) => query.has(name),
     );
   return html`<form id="search-form" class="finder" method="get" action="/v1/projects" role="search" aria-label="${t.search}" hx-get="/v1/projects" hx-trigger="change, submit" hx-target="#search" hx-swap="outerMorph" hx-push-url="true" hx-sync="this:replace">
 <div class="first">${typedFilter(search, { name: "query", label: t.query, type: "search", value: query.get("query"), maxLength: 500 })}
@@ -102,14 +104,17 @@ function facetChoices(
   return choices(search, name, filterName(visit, name), options);
 }
 
-function choicesOfMine(search: Search) {
-  const t = SEARCH_TEXTS(search.visit.language);
-  const { query } = search.visit;
-  const boxes = FILTERS.mine.map(
+function switches(
+  { visit }: Search,
+  legend: string,
+  names: readonly (typeof FILTERS.mine | typeof FILTERS.work)[number][],
+) {
+  const { names: words } = SEARCH_TEXTS(visit.language);
+  const boxes = names.map(
     (name) =>
-      html`<label class="check"><input type="checkbox" name="${name}" value="true"${query.get(name) === "true" ? html` checked` : ""}> <span>${t.names[name]}</span></label>`,
+      html`<label class="check"><input type="checkbox" name="${name}" value="true"${visit.query.get(name) === "true" ? html` checked` : ""}> <span>${words[name]}</span></label>`,
   );
-  return html`<fieldset class="choices"><legend>${t.mine}</legend><div class="options">${boxes}</div></fieldset>`;
+  return html`<fieldset class="choices"><legend>${legend}</legend><div class="options">${boxes}</div></fieldset>`;
 }
 
 function countsOf(found: Found, facet: ProjectFacet): Map<string, number> {

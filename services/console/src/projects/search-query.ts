@@ -19,7 +19,8 @@ export const FILTERS = {
   choices: ["statuses", "priorities", "difficulties", "mapping_types"],
   texts: ["campaigns", "countries", "interests"],
   numbers: ["organisation_ids", "team_ids"],
-  times: ["after_time", "before_time", "updated_after_time", "updated_before_time"],
+  times: ["after_time", "before_time", "updated_after_time", "updated_before_time", "active_after_time"],
+  work: ["to_map", "to_validate", "featured"],
   mine: ["favourite", "mapped_by_me", "created_by_me", "managed_by_me"],
   box: ["bounding_box.west", "bounding_box.south", "bounding_box.east", "bounding_box.north"],
 } as const;
@@ -71,6 +72,9 @@ export function searchRequest(query: URLSearchParams): MessageInitShape<typeof L
     mappedByMe: isOn(query, "mapped_by_me"),
     managedByMe: isOn(query, "managed_by_me"),
     favourite: isOn(query, "favourite"),
+    toMap: isOn(query, "to_map"),
+    toValidate: isOn(query, "to_validate"),
+    ...(query.has("featured") && { featured: isOn(query, "featured") }),
     ...box(query),
     // -1 is no order, which the contract refuses.
     orderBy: (order === null
@@ -116,7 +120,7 @@ export function cleaned(query: URLSearchParams): URLSearchParams | undefined {
 export function activeFilters(query: URLSearchParams): (readonly [name: string, value: string])[] {
   const known = new Set<string>(["query", "author_user_id", ...Object.values(FILTERS).flat()]);
   return [...query].filter(
-    ([name, value]) => known.has(name) && value !== "" && !(isMine(name) && value !== "true"),
+    ([name, value]) => known.has(name) && value !== "" && !(isSwitch(name) && value !== "true"),
   );
 }
 
@@ -125,8 +129,9 @@ export function listPath(query: URLSearchParams): string {
   return query.size === 0 ? "/v1/projects" : `/v1/projects?${query}`;
 }
 
-function isMine(name: string): boolean {
-  return (FILTERS.mine as readonly string[]).includes(name);
+/** Whether a filter is on or off. */
+export function isSwitch(name: string): boolean {
+  return ([...FILTERS.mine, ...FILTERS.work] as readonly string[]).includes(name);
 }
 
 function isOn(query: URLSearchParams, name: string): boolean {
@@ -148,11 +153,13 @@ function times(query: URLSearchParams) {
   };
   const [after, before] = [time("after_time"), time("before_time")];
   const [updatedAfter, updatedBefore] = [time("updated_after_time"), time("updated_before_time")];
+  const activeAfter = time("active_after_time");
   return {
     ...(after && { afterTime: after }),
     ...(before && { beforeTime: before }),
     ...(updatedAfter && { updatedAfterTime: updatedAfter }),
     ...(updatedBefore && { updatedBeforeTime: updatedBefore }),
+    ...(activeAfter && { activeAfterTime: activeAfter }),
   };
 }
 

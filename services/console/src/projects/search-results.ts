@@ -6,7 +6,7 @@ import type { Visit } from "../visits/visit.ts";
 import { filterName } from "./filter-fields.ts";
 import { projectCards } from "./project-card.ts";
 import { projectTable } from "./project-table.ts";
-import { activeFilters, CHOICES, FILTERS, listPath, without, withValue } from "./search-query.ts";
+import { activeFilters, CHOICES, isSwitch, listPath, without, withValue } from "./search-query.ts";
 import { SEARCH_TEXTS } from "./search-texts.ts";
 import { WORDS, word } from "./words.ts";
 
@@ -77,7 +77,7 @@ function filterWords(
   organisationOf: (id: number) => string,
 ): string {
   const { language } = visit;
-  if ((FILTERS.mine as readonly string[]).includes(name)) return filterName(visit, name);
+  if (isSwitch(name)) return filterName(visit, name);
   return `${filterName(visit, name)}: ${valueWords(language, name, value, organisationOf)}`;
 }
 

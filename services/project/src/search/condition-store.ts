@@ -24,6 +24,8 @@ export function searchCondition(sql: Sql, search: Search) {
     ...textConditions(sql, wanted),
     ...valueConditions(sql, request, viewer),
     ...timeConditions(sql, request),
+    ...workConditions(sql, request),
+    ...originConditions(sql, request),
     ...ownConditions(sql, request, viewer),
     ...boxConditions(sql, search.box),
   ];
@@ -70,6 +72,38 @@ function timeConditions(sql: Sql, request: ListProjectsRequest) {
     ...(beforeTime === undefined ? [] : [sql`create_time < ${time(beforeTime)}`]),
     ...(updatedAfterTime === undefined ? [] : [sql`update_time >= ${time(updatedAfterTime)}`]),
     ...(updatedBeforeTime === undefined ? [] : [sql`update_time < ${time(updatedBeforeTime)}`]),
+  ];
+}
+
+/** By the work in a project. What has no tasks is no share of them: -1, which is below every share. */
+function workConditions(sql: Sql, request: ListProjectsRequest) {
+  const { toMap, toValidate, activeAfterTime, mappedPercentFrom, mappedPercentTo } = request;
+  const { validatedPercentFrom, validatedPercentTo } = request;
+  return [
+    ...(toMap ? [sql`to_map > 0`] : []),
+    ...(toValidate ? [sql`to_validate > 0`] : []),
+    ...(activeAfterTime === undefined
+      ? []
+      : [sql`activity_time >= ${timestampDate(activeAfterTime)}::timestamptz and activity_time > 'epoch'`]),
+    ...shareConditions(sql, sql`progress`, mappedPercentFrom, mappedPercentTo),
+    ...shareConditions(sql, sql`validated`, validatedPercentFrom, validatedPercentTo),
+  ];
+}
+
+const HUNDREDTHS = 100;
+
+function shareConditions(sql: Sql, share: Condition, from: number | undefined, to: number | undefined) {
+  if (from === undefined && to === undefined) return [];
+  const [least, most] = [from ?? 0, to ?? HUNDREDTHS].map((it) => it * HUNDREDTHS);
+  return [sql`${share} between ${least as number}::float8 and ${most as number}::float8`];
+}
+
+/** By what a manager chose to show first, and by the tool that a project was imported from. */
+function originConditions(sql: Sql, { featured, source, externalId }: ListProjectsRequest) {
+  return [
+    ...(featured === undefined ? [] : [featured ? sql`is_featured` : sql`not is_featured`]),
+    ...(source === undefined ? [] : [sql`source = ${source} and source <> ''`]),
+    ...(externalId === undefined ? [] : [sql`external_id = ${externalId}`]),
   ];
 }
 

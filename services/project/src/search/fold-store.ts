@@ -12,16 +12,27 @@ export async function foldSearch(tx: TransactionSql, events: readonly TaskEvent[
   await addContributors(tx, events);
   const projectIds = [...new Set(events.map(({ projectId }) => projectId))].sort((one, other) => one - other);
   await tx`
-    update project_search s set progress = counted.progress
+    update project_search s set progress = counted.progress, validated = counted.validated, to_map = counted.to_map,
+      to_validate = counted.to_validate, activity_time = counted.activity_time
     from (
-      select project_id, case
-        when tasks_total = 0 then -1
-        when tasks_total = tasks_bad_imagery then 0
-        else round(10000.0 * (tasks_mapped + tasks_validated) / (tasks_total - tasks_bad_imagery))
-      end::smallint as progress
+      select project_id, ${share(tx, "tasks_mapped + tasks_validated")} as progress,
+        ${share(tx, "tasks_validated")} as validated,
+        tasks_total - tasks_mapped - tasks_validated - tasks_bad_imagery as to_map, tasks_mapped as to_validate,
+        coalesce(last_activity_time, 'epoch') as activity_time
       from project_progress where project_id = any(${projectIds}::integer[])
     ) as counted
-    where s.project_id = counted.project_id and s.progress <> counted.progress`;
+    where s.project_id = counted.project_id
+      and (s.progress, s.validated, s.to_map, s.to_validate, s.activity_time)
+        is distinct from (counted.progress, counted.validated, counted.to_map, counted.to_validate, counted.activity_time)`;
+}
+
+/** A part of the tasks that can be mapped, in hundredths of a percent; -1 where there are no tasks. */
+function share(tx: TransactionSql, part: "tasks_validated" | "tasks_mapped + tasks_validated") {
+  return tx`case
+      when tasks_total = 0 then -1
+      when tasks_total = tasks_bad_imagery then 0
+      else round(10000.0 * (${tx.unsafe(part)}) / (tasks_total - tasks_bad_imagery))
+    end::smallint`;
 }
 
 async function addContributors(tx: TransactionSql, events: readonly TaskEvent[]): Promise<void> {

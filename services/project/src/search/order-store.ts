@@ -51,6 +51,10 @@ function orderOf(sql: Sql, orderBy: ProjectOrder, ranking: Ranking | undefined) 
       return { key: sql`priority`, read: number, ...falling };
     case ProjectOrder.PROGRESS:
       return { key: sql`progress`, read: number, ...falling };
+    case ProjectOrder.VALIDATED:
+      return { key: sql`validated`, read: number, ...falling };
+    case ProjectOrder.ACTIVITY:
+      return { key: sql`activity_time`, read: time, ...falling };
     case ProjectOrder.DUE_TIME:
       return { key: sql`due_time`, read: time, ...rising };
     case ProjectOrder.NAME:
@@ -60,8 +64,14 @@ function orderOf(sql: Sql, orderBy: ProjectOrder, ranking: Ranking | undefined) 
   }
 }
 
+const TIMES: readonly ProjectOrder[] = [
+  ProjectOrder.UPDATE_TIME,
+  ProjectOrder.DUE_TIME,
+  ProjectOrder.ACTIVITY,
+];
+
 function keyText(sql: Sql, orderBy: ProjectOrder, key: ReturnType<typeof relevance>) {
-  const isTime = orderBy === ProjectOrder.UPDATE_TIME || orderBy === ProjectOrder.DUE_TIME;
+  const isTime = TIMES.includes(orderBy);
   return isTime ? sql`(extract(epoch from ${key}) * 1000000)::bigint::text` : sql`${key}::text`;
 }
 

@@ -4,6 +4,7 @@ import type { ListProjectsRequestSchema } from "@tessera/contracts/tessera/proje
 import { ProjectFacet, ProjectOrder } from "@tessera/contracts/tessera/project/v1/search_pb.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WORK_RULES, writeWork } from "../testing/project-work.ts";
 import { type ProjectColumns, writeProjects } from "../testing/projects.ts";
 import { type TestSystem, testSystem } from "../testing/system.ts";
 
@@ -73,7 +74,11 @@ beforeAll(async () => {
     await sql`insert into favourites values (${ME}, ${id}, now()), (9, ${id}, now())`;
   for (const id of worked) await sql`insert into project_contributors values (${ME}, ${id}, now())`;
   await sql`insert into project_contributors select 9, project_id, now() from projects`;
+  await sql`update projects set is_featured = project_id % 6 = 0`;
+  await sql`update projects set source = 'tm.example', external_id = project_id::text where project_id % 10 = 0`;
+  await writeWork(system.database, rows);
 });
+
 afterAll(() => system.stop());
 
 const isManagedByMe = (row: Row) =>
@@ -104,6 +109,9 @@ const RULES: { [K in keyof Request]?: (row: Row, value: NonNullable<Request[K]>)
   mappedByMe: (row) => worked.has(row.project_id),
   favourite: (row) => favourites.has(row.project_id),
   managedByMe: (row) => isManagedByMe(row),
+  featured: (row, value) => (row.project_id % 6 === 0) === value,
+  ...WORK_RULES,
+  source: ({ project_id: id }, value) => id % 10 === 0 && value === "tm.example",
   boundingBox: (row, { west = 0, south = 0, east = 0, north = 0 }) =>
     row.west <= east && row.east >= west && row.south <= north && row.north >= south,
 };
@@ -130,6 +138,15 @@ const FILTERS: Record<string, fc.Arbitrary<unknown>> = {
   mappedByMe: fc.constant(true),
   favourite: fc.constant(true),
   managedByMe: fc.constant(true),
+  featured: fc.boolean(),
+  toMap: fc.constant(true),
+  toValidate: fc.constant(true),
+  activeAfterTime: time,
+  mappedPercentFrom: fc.constantFrom(0, 12.5, 50, 100),
+  mappedPercentTo: fc.constantFrom(0, 12.5, 50, 100),
+  validatedPercentFrom: fc.constantFrom(0, 12.5, 50, 100),
+  validatedPercentTo: fc.constantFrom(0, 12.5, 50, 100),
+  source: fc.constantFrom("tm.example", "other.example"),
   boundingBox: fc
     .tuple(side, side, fc.constantFrom(0, 1, 2, 3, 40), fc.nat(3))
     .map(([west, south, wide, high]) => ({ west, south, east: west + wide, north: south + high })),
@@ -262,3 +279,9 @@ test.each(["createdByMe", "mappedByMe", "favourite", "managedByMe"])(
 function text(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
+
+test("a project is found by its id in the tool that it came from, which needs the name of the tool", async () => {
+  expect(await listed({ source: "tm.example", externalId: "40" })).toEqual([40]);
+  expect(await listed({ source: "other.example", externalId: "40" })).toEqual([]);
+  await expect(listed({ externalId: "40" })).rejects.toThrow();
+});
