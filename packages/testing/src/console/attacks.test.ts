@@ -3,6 +3,7 @@ import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_p
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleSystem, consoleSystem } from "../console-system.ts";
 import { requestId } from "../ground/door.ts";
+import { EVIL, EVIL_MARKDOWN, writeEverywhere } from "../ground/evil-world.ts";
 import { type PageClient, pageClient, type SeenPage, signInPage } from "../ground/page-client.ts";
 
 let system: ConsoleSystem;
@@ -14,10 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const EVIL = `"'><script>evil()</script><img src=x onerror=evil()><svg onload=evil()>`;
-const MARKDOWN = `${EVIL}
-[click](javascript:evil()) [data](data:text/html,<script>evil()</script>) ![picture](https://evil.example/x.png)
-<a href="javascript:evil()" onclick="evil()">here</a>`;
 const SQUARE = {
   coordinates: [10, 10, 10.1, 10, 10.1, 10.1, 10, 10.1, 10, 10],
   ringLengths: [5],
@@ -48,8 +45,8 @@ async function evilProject(): Promise<number> {
   const project = {
     name: `Project ${EVIL}`,
     shortDescription: EVIL,
-    description: MARKDOWN,
-    instructions: MARKDOWN,
+    description: EVIL_MARKDOWN,
+    instructions: EVIL_MARKDOWN,
     area: create(MultiPolygonSchema, SQUARE),
   };
   const made = await system.project.createProject({ requestId: requestId(), project }, admin);
@@ -62,12 +59,23 @@ async function evilProject(): Promise<number> {
 test("what people wrote is text on every page that shows it", async () => {
   const projectId = await evilProject();
   const admin = await system.signIn("administrator");
-  const comment = { projectId, taskId: 1, text: MARKDOWN };
+  const comment = { projectId, taskId: 1, text: EVIL_MARKDOWN };
   await system.task.createComment({ requestId: requestId(), ...comment }, admin);
-  const paths = ["", "/tasks", "/tasks/1", "/tasks/1/comments", "/operations"].map(
-    (it) => `/v1/projects/${projectId}${it}`,
-  );
-  for (const path of ["/", "/v1/projects", ...paths]) {
+  const authorization = new Headers(admin.headers as Record<string, string>).get("authorization") ?? "";
+  const made = await writeEverywhere(system.url, authorization);
+  const lists = made.map((it) => it.replace(/\/[^/]+$/, ""));
+  const paths = [
+    "",
+    "/tasks",
+    "/tasks/1",
+    "/tasks/1/comments",
+    "/task-events",
+    "/project-events",
+    "/operations",
+  ].map((it) => `/v1/projects/${projectId}${it}`);
+  const console = ["settings", "validation", "publish"].map((it) => `/console/projects/${projectId}/${it}`);
+  const own = ["/v1/users/me", "/v1/users/me/locks", "/v1/auth-events", "/console/administration"];
+  for (const path of ["/", "/v1/projects", ...own, ...paths, ...console, ...made, ...new Set(lists)]) {
     const page = await client.get(path);
     expect([path, page.status, dangersOf(page)]).toEqual([path, 200, []]);
   }
@@ -211,4 +219,76 @@ test("a form that is too large or malformed is refused on a page", async () => {
   ];
   expect(answers.map(({ status }) => status)).toEqual([413, 413, 400]);
   for (const it of answers) expect(it.headers.get("content-type")).toMatch(/^text\/html/);
+});
+
+/** What a browser might take for a path of this site, and leave it by. */
+const WAYS_OUT = [
+  "//evil.example",
+  "///evil.example",
+  "/\\evil.example",
+  "\\\\evil.example",
+  "/%2f/evil.example/..//evil.example",
+  "/\t/evil.example",
+  "/\n/evil.example",
+  "http:evil.example",
+  "https://evil.example",
+  "https://127.0.0.1@evil.example",
+  "@evil.example",
+  "javascript:evil()",
+  "data:text/html,evil",
+  "/ok\r\nSet-Cookie: a=b",
+];
+
+test("no way back leads to another site, after signing in and after choosing a language", async () => {
+  for (const next of WAYS_OUT) {
+    const stranger = pageClient(system.url);
+    const page = await stranger.get(`/console/sign-in?next=${encodeURIComponent(next)}`);
+    const offered = page.root.querySelector("main input[name=next]")?.getAttribute("value") ?? "/";
+    const forms = {
+      'form[action="/console/language"]': { language: "fr" },
+      "main form": { name: "mapper-5" },
+    };
+    for (const [form, fields] of Object.entries(forms)) {
+      const done = await stranger.submit(page, form, { ...fields, next });
+      const { origin } = new URL(done.path, system.url);
+      expect([next, offered, origin, done.status < 500]).toEqual([next, offered, system.url, true]);
+      expect(new URL(offered, system.url).origin).toBe(system.url);
+    }
+  }
+});
+
+test("an address alone does nothing, whatever method it names", async () => {
+  const admin = await system.signIn("administrator");
+  const { project } = await system.project.getProject({ projectId: 1 }, admin);
+  const acts = [
+    "lock",
+    "lock?_method=PUT",
+    "submissions",
+    "comments",
+    "assignment?_method=DELETE",
+    "subtasks",
+  ];
+  for (const method of ["DELETE", "PATCH", "PUT", "POST"])
+    for (const path of [
+      "/v1/projects/1",
+      "/v1/users/1",
+      "/v1/sessions",
+      ...acts.map((it) => `/v1/projects/1/tasks/1/${it}`),
+    ]) {
+      const mark = path.includes("?") ? "&" : "?";
+      const seen = await client.get(`${path}${mark}_method=${method}`, { "x-http-method-override": method });
+      expect([path, method, seen.status < 500]).toEqual([path, method, true]);
+    }
+  expect((await system.project.getProject({ projectId: 1 }, admin)).project).toEqual(project);
+  expect((await system.task.getTask({ projectId: 1, taskId: 1 }, admin)).task?.lock).toBeUndefined();
+  const home = await client.get("/");
+  const token = home.root.querySelector("input[name=_token]")?.getAttribute("value") ?? "";
+  for (const _method of ["TRACE", "CONNECT", "constructor", "GET", EVIL]) {
+    const body = new URLSearchParams({ _token: token, _method });
+    const cookie = [...client.cookies].map((it) => it.join("=")).join("; ");
+    const headers = { ...BROWSER, cookie, origin: system.url, "sec-fetch-site": "same-origin" };
+    const path = `/v1/projects/1?_method=${encodeURIComponent(_method)}`;
+    const answer = await fetch(`${system.url}${path}`, { method: "POST", headers, body });
+    expect([_method, answer.status >= 400 && answer.status < 500]).toEqual([_method, true]);
+  }
 });

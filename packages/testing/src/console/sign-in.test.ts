@@ -90,3 +90,11 @@ test("a form of a page from before another sign-in is not done, and keeps what w
   expect([refused.status, aboutIn(refused)]).toEqual([403, "Of the first."]);
   expect(aboutIn(await client.get("/v1/users/me"))).toBe("");
 });
+
+test("a cookie for a kept form that was made for something else is not read", async () => {
+  const planted = pageClient(system.url);
+  await signInPage(planted, "mapper-6");
+  planted.cookies.set("__Host-tessera-kept-form", planted.cookies.get("__Host-tessera-session") ?? "");
+  const mine = await planted.get("/v1/users/me");
+  expect([mine.status, mine.root.querySelector("[role=alert]")]).toEqual([200, null]);
+});
