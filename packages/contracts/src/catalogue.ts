@@ -35,6 +35,7 @@ import { SubmissionService } from "../gen/tessera/task/v1/submission_service_pb.
 import { TaskEventService } from "../gen/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
 import { TaskTileService } from "../gen/tessera/task/v1/task_tile_service_pb.ts";
+import { ValidationService } from "../gen/tessera/task/v1/validation_service_pb.ts";
 
 /** Every service of the system, each of its own type. */
 export const TYPED_SERVICES = [
@@ -69,6 +70,7 @@ export const TYPED_SERVICES = [
   ContributionService,
   TaskEventService,
   TaskTileService,
+  ValidationService,
 ] as const;
 
 /** Every service of the system. */

@@ -12,6 +12,7 @@ import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ValidationService } from "@tessera/contracts/tessera/task/v1/validation_service_pb.ts";
 import { freePorts } from "@tessera/launch/ports.ts";
 import { newServiceAccounts } from "@tessera/launch/service-accounts.ts";
 import { type Connection, connect } from "@tessera/rpc/connect.ts";
@@ -160,6 +161,7 @@ function clientsOf(connections: Record<"auth" | "project" | "task", Connection>)
       ...createClient(OperationService, connections.task),
       ...createClient(ContributionService, connections.task),
       ...createClient(ReportService, connections.task),
+      ...createClient(ValidationService, connections.task),
       ...createClient(TaskEventService, connections.task),
     },
   };

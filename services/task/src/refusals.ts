@@ -81,6 +81,10 @@ export function ownMapping({ taskId }: WholeTask): Refusal {
   return refuse(Reason.OWN_MAPPING, { metadata: { task_id: String(taskId) } });
 }
 
+export function ownValidation({ taskId }: WholeTask): Refusal {
+  return refuse(Reason.OWN_VALIDATION, { metadata: { task_id: String(taskId) } });
+}
+
 export function taskAssigned({ taskId, assignment }: WholeTask, now: Date): Refusal {
   const end = assignment?.expireTime === undefined ? now : timestampDate(assignment.expireTime);
   return refuse(Reason.TASK_ASSIGNED, {
@@ -184,6 +188,12 @@ export function assignmentNotFound({ projectId, taskId }: WholeTask): Refusal {
 export function commentNotFound(projectId: number, taskId: number, commentId: number): Refusal {
   return refuse(Reason.COMMENT_NOT_FOUND, {
     metadata: { ...taskFacts(projectId, taskId), comment_id: String(commentId) },
+  });
+}
+
+export function commentNotYours(taskId: number, commentId: number): Refusal {
+  return refuse(Reason.COMMENT_NOT_YOURS, {
+    metadata: { task_id: String(taskId), comment_id: String(commentId) },
   });
 }
 

@@ -8,6 +8,7 @@ import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { TaskTileService } from "@tessera/contracts/tessera/task/v1/task_tile_service_pb.ts";
+import { ValidationService } from "@tessera/contracts/tessera/task/v1/validation_service_pb.ts";
 import { type Served, served } from "@tessera/rpc/serve.ts";
 import { assignmentService } from "./assignments/assignment-service.ts";
 import { contributionService } from "./contributions/contribution-service.ts";
@@ -16,6 +17,7 @@ import { taskEventService } from "./events/task-event-service.ts";
 import { lockService } from "./locks/lock-service.ts";
 import { operationService } from "./operations/operation-service.ts";
 import { submissionService } from "./submissions/submission-service.ts";
+import { validationService } from "./submissions/validation-service.ts";
 import { commentService } from "./talk/comment-service.ts";
 import { reportService } from "./talk/report-service.ts";
 import { taskService } from "./tasks/task-service.ts";
@@ -33,6 +35,7 @@ export function taskServices(deps: Deps): Served[] {
     served(ContributionService, contributionService(deps)),
     served(ReportService, reportService(deps)),
     served(TaskEventService, taskEventService(deps)),
+    served(ValidationService, validationService(deps)),
     served(TaskTileService, taskTileService(deps)),
   ];
 }

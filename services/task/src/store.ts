@@ -33,8 +33,10 @@ import { countByState } from "./progress/store.ts";
 import { reconcileBatch } from "./reconciling/batch-store.ts";
 import { areaFeed } from "./reconciling/store.ts";
 import { readSigns } from "./sign-store.ts";
+import { disagreements } from "./submissions/disagreement-store.ts";
+import { sampledTasks } from "./submissions/sample-store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
-import { getComment, listComments } from "./talk/comment-store.ts";
+import { deleteComment, getComment, listComments } from "./talk/comment-store.ts";
 import { spendRate } from "./talk/rate-store.ts";
 import { getReport, listReports, reportsBySource } from "./talk/report-store.ts";
 import type { Grouping } from "./tasks/each-project.ts";
@@ -67,6 +69,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     readTasks: bind(readTasks),
     offerTasks: offerTasks(sql, grouping),
     splitTask: notifying(splitTask),
+    deleteComment: notifying(deleteComment),
     createTasks: notifying(createTasks),
     fillTasks: notifying(fillTasks),
     changeBatch: notifying(changeBatch),
@@ -93,6 +96,8 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     taskExists: bind(taskExists),
     getSubmission: bind(getSubmission),
     listSubmissions: bind(listSubmissions),
+    sampledTasks: bind(sampledTasks),
+    disagreements: bind(disagreements),
     getComment: bind(getComment),
     listComments: bind(listComments),
     getReport: bind(getReport),

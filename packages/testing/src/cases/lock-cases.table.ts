@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { rulesOf } from "@tessera/contracts/reason-facts.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
+import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { at, type Case, casesOf, command, gates, NOWHERE } from "../ground/case.ts";
@@ -11,6 +13,15 @@ const mapping = { purpose: "LOCK_PURPOSE_MAPPING" };
 const validation = { purpose: "LOCK_PURPOSE_VALIDATION" };
 const mapped = { result: "SUBMISSION_RESULT_MAPPED" };
 const issues = [{ category: "missed-feature", count: 2 }];
+
+/** A task that somebody found mapped well. */
+async function validatedTask(w: World, who: World["admin"]): Promise<number> {
+  const taskId = await w.mappedTask(await w.newMapper());
+  const lockToken = await w.lock(taskId, who, LockPurpose.VALIDATION);
+  const work = { projectId: w.projects.published, taskId, lockToken, result: SubmissionResult.VALIDATED };
+  await w.system.task.submitTask({ requestId: randomUUID(), ...work }, who);
+  return taskId;
+}
 
 /** What stands against a lock, on one task or as one of several. `on` says the request for a task. */
 function lockers(method: DescMethod, on: (taskId: number) => JsonObject): Case[] {
@@ -78,6 +89,30 @@ function lockers(method: DescMethod, on: (taskId: number) => JsonObject): Case[]
         "that one mapped oneself, for validation",
         "OWN_MAPPING",
         async (w) => ({ request: request(w, await w.mappedTask(w.validator), validation), who: w.validator }),
+      ],
+      [
+        "that somebody else validated, for a second check",
+        "OK",
+        async (w) => ({
+          request: request(w, await validatedTask(w, w.admin), { ...validation, second_check: true }),
+          who: w.validator,
+        }),
+      ],
+      [
+        "that one validated oneself, for a second check",
+        "OWN_VALIDATION",
+        async (w) => ({
+          request: request(w, await validatedTask(w, w.validator), { ...validation, second_check: true }),
+          who: w.validator,
+        }),
+      ],
+      [
+        "that is validated, without the word that it is a second check",
+        "TASK_STATE_NOT_LOCKABLE",
+        async (w) => ({
+          request: request(w, await validatedTask(w, w.admin), validation),
+          who: w.validator,
+        }),
       ],
       [
         "whose lock expired",

@@ -8,6 +8,7 @@ import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { ValidationService } from "@tessera/contracts/tessera/task/v1/validation_service_pb.ts";
 import { at, type Case, casesOf, command, gates, NOWHERE } from "../ground/case.ts";
 import type { World } from "../ground/world.ts";
 
@@ -29,6 +30,8 @@ const LISTS = [
   ContributionService.method.listContributors,
   ContributionService.method.listContributions,
   ReportService.method.listReports,
+  ValidationService.method.listSampledTasks,
+  ValidationService.method.listDisagreements,
 ];
 /** Queries of a task. */
 const OF_TASK = [
@@ -344,6 +347,13 @@ const ASSIGN: Case[] = [
 const commenting = ({ projects }: World, taskId: number, text: string) =>
   command({ ...at(projects.published, taskId), text });
 
+/** People who delete the mapper's comment. */
+const DELETERS: [what: string, expected: string, who: (w: World) => World["mapper"]][] = [
+  ["of one's own", "OK", (w) => w.mapper],
+  ["of somebody else, by a manager", "OK", (w) => w.admin],
+  ["of somebody else, by a validator", "COMMENT_NOT_YOURS", (w) => w.validator],
+];
+
 const COMMENT: Case[] = [
   ...gates(CommentService.method.createComment, { task_id: 1, text: "x" }),
   ...casesOf(
@@ -369,6 +379,44 @@ const COMMENT: Case[] = [
       async (w) => ({ request: commenting(w, 1, "x".repeat(5_001)), who: w.mapper }),
     ],
     ["with a NUL", "FIELD_INVALID", async (w) => ({ request: commenting(w, 1, "\u0000"), who: w.mapper })],
+  ),
+  ...gates(CommentService.method.deleteComment, { task_id: 1, comment_id: 1 }),
+  ...casesOf(
+    CommentService.method.deleteComment,
+    ...DELETERS.map(([what, expected, who]): Parameters<typeof casesOf>[1] => [
+      what,
+      expected,
+      async (w) => {
+        const taskId = w.newTask();
+        await w.comment(taskId, w.mapper);
+        const comment = { ...at(w.projects.published, taskId), comment_id: 1 };
+        return { request: command(comment), who: who(w) };
+      },
+    ]),
+    [
+      "on a task that is not there",
+      "TASK_NOT_FOUND",
+      async (w) => ({
+        request: command({ ...at(w.projects.published, NOWHERE), comment_id: 1 }),
+        who: w.mapper,
+      }),
+    ],
+    [
+      "that is not there",
+      "COMMENT_NOT_FOUND",
+      async (w) => ({
+        request: command({ ...at(w.projects.published, w.newTask()), comment_id: 1 }),
+        who: w.admin,
+      }),
+    ],
+    [
+      "number 0",
+      "FIELD_INVALID",
+      async ({ projects, mapper }) => ({
+        request: command({ ...at(projects.published, 1), comment_id: 0 }),
+        who: mapper,
+      }),
+    ],
   ),
   ...gates(CommentService.method.getComment, { task_id: 1, comment_id: 1 }),
   ...casesOf(

@@ -246,9 +246,16 @@ test("a form that is sent again with other words is another comment, and sent ag
   const page = await client.get(path);
   const comment = (text: string) => client.submit(page, `form[action="${path}/comments"]`, { text });
   for (const text of ["One.", "One.", "Another."]) expect((await comment(text)).status).toBe(200);
-  const { root } = await client.get(path);
-  expect(root.querySelectorAll(".talk li .prose").map((it) => it.textContent.trim())).toEqual([
+  const there = await client.get(path);
+  expect(there.root.querySelectorAll(".talk li .prose").map((it) => it.textContent.trim())).toEqual([
     "One.",
     "Another.",
   ]);
+
+  const deleted = await client.submit(there, `form[action^="${path}/comments/1?_method=DELETE"]`);
+  expect(deleted.root.querySelector(".notice")?.textContent).toBe("The comment is deleted.");
+  expect(deleted.root.querySelectorAll(".talk li .prose").map((it) => it.textContent.trim())).toEqual([
+    "Another.",
+  ]);
+  expect(deleted.root.querySelector(".history")?.textContent).toContain("deleted a comment.");
 });

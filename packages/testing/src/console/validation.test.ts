@@ -134,3 +134,26 @@ test("a manager may check what they mapped themselves, and somebody else may not
     true,
   ]);
 });
+
+test("a sample has validated tasks for a second check, and the page lists the disagreement", async () => {
+  const client = pageClient(system.url);
+  await signInPage(client, "administrator");
+  const before = await client.get(page);
+  expect(before.root.querySelector("#disagreements")?.textContent).toContain("no disagreements");
+  const sampled = await client.submit(before, "#sample form", { every: "1", seed: "monday" });
+  const boxes = sampled.root
+    .querySelectorAll("#sample input[name=task_ids]")
+    .map((it) => it.getAttribute("value"));
+  expect(boxes).toContain("1");
+  expect((await client.get(sampled.path)).root.querySelector("#sample")?.textContent).toBe(
+    sampled.root.querySelector("#sample")?.textContent,
+  );
+  const taken = await client.submit(sampled, `#sample ${queue()}`, { task_ids: ["1"] });
+  const done = await client.submit(taken, held(), {
+    "1.result": "SUBMISSION_RESULT_INVALIDATED",
+    "1.comment": "A *bridge* is missing.",
+  });
+  expect(await stateOf(1)).toBe(TaskState.INVALIDATED);
+  const [row] = done.root.querySelectorAll("#disagreements tbody tr");
+  expect(row?.textContent).toMatch(/validator: mapped well.*you: sent back.*A bridge is missing\./s);
+});

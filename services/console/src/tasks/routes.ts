@@ -2,6 +2,7 @@ import type { Routes } from "../visits/routes.ts";
 import { assignTask } from "./assign-task.ts";
 import { claimTask, showUnclaimed } from "./claim-task.ts";
 import { createComment } from "./create-comment.ts";
+import { deleteComment } from "./delete-comment.ts";
 import { extendLock } from "./extend-lock.ts";
 import { giveEditor } from "./give-editor.ts";
 import { lockTask } from "./lock-task.ts";
@@ -27,6 +28,7 @@ export const TASKS: Routes = {
     { method: "POST", path: `${TASK}/subtasks`, act: splitTask, page: showTask },
     { method: "POST", path: `${TASK}/undos`, act: undoTask, page: showTask },
     { method: "POST", path: `${TASK}/comments`, act: createComment, page: showTask },
+    { method: "DELETE", path: `${TASK}/comments/:comment_id{[0-9]+}`, act: deleteComment, page: showTask },
     { method: "PUT", path: `${TASK}/assignment`, act: assignTask, page: showTask },
     { method: "DELETE", path: `${TASK}/assignment`, act: unassignTask, page: showTask },
     { method: "POST", path: `${PROJECT}/claims`, act: claimTask, page: showUnclaimed },

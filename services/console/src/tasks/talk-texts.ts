@@ -14,6 +14,7 @@ const EN = {
   here: "at this place",
   comment: "Your comment",
   send: "Add the comment",
+  remove: "Delete this comment",
   signIn: "Sign in to comment.",
   earlier: (count: number) => `Show ${countedEn(count, "earlier message", "earlier messages")}`,
 };
@@ -31,6 +32,7 @@ const FR = {
   here: "à cet endroit",
   comment: "Votre commentaire",
   send: "Ajouter le commentaire",
+  remove: "Supprimer ce commentaire",
   signIn: "Connectez-vous pour commenter.",
   earlier: (count: number) => `Afficher ${countedFr(count, "message précédent", "messages précédents")}`,
 };

@@ -1,4 +1,5 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Comment } from "@tessera/contracts/tessera/task/v1/comment_pb.ts";
 import { type Submission, SubmissionResultSchema } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { field } from "../forms/field.ts";
 import { ago, number } from "../html/formats.ts";
@@ -7,7 +8,7 @@ import { markdown } from "../html/markdown.ts";
 import { enumName } from "../visits/enum-value.ts";
 import type { Visit } from "../visits/visit.ts";
 import { issueName } from "./issues.ts";
-import { partForm } from "./part-form.ts";
+import { actForm, partForm } from "./part-form.ts";
 import type { TaskView } from "./read-task.ts";
 import { TALK_TEXTS } from "./talk-texts.ts";
 import { taskPath } from "./task-address.ts";
@@ -27,7 +28,7 @@ export function talkPart(visit: Visit, view: TaskView): Html {
   const { language, person, refused, query } = visit;
   const t = TALK_TEXTS(language);
   const path = taskPath(view.task);
-  const all = remarks(visit, view);
+  const all = remarks(visit, view, view.now.manages);
   const shown = query.has("all") ? all : all.slice(-SHOWN_MAX);
   const hidden = all.length - shown.length;
   const action = `${path}/comments`;
@@ -55,6 +56,7 @@ export function remarks(
     reports,
     nameOf,
   }: Pick<TaskView, "submissions" | "comments" | "reports" | "nameOf">,
+  manages = false,
 ): Remark[] {
   const { language } = visit;
   const t = TALK_TEXTS(language);
@@ -68,7 +70,9 @@ export function remarks(
       const verb = t[enumName(SubmissionResultSchema, it.result) as "MAPPED"];
       return remark(it.userId, verb, it.createTime, html`${issues(visit, it)}${written(it.comment)}`);
     }),
-    ...comments.map((it) => remark(it.userId, t.commented, it.createTime, written(it.text))),
+    ...comments.map((it) =>
+      remark(it.userId, t.commented, it.createTime, html`${written(it.text)}${removal(visit, it, manages)}`),
+    ),
     ...reports.map((it) => {
       const place = `https://www.openstreetmap.org/?mlat=${it.latitude}&mlon=${it.longitude}#map=18/${it.latitude}/${it.longitude}`;
       const where = html`<p><strong dir="auto">${it.category}</strong> <a href="${place}" rel="noopener noreferrer" target="_blank">${t.here}</a>${it.source === undefined ? "" : html` <small dir="auto">${t.through(it.source)}</small>`}</p>`;
@@ -76,6 +80,13 @@ export function remarks(
     }),
   ];
   return all.sort((a, b) => msOf(a.time) - msOf(b.time));
+}
+
+/** The form that deletes a comment, for its author and for managers. */
+function removal(visit: Visit, { projectId, taskId, commentId, userId }: Comment, manages: boolean): Content {
+  if (visit.person?.userId !== userId && !manages) return "";
+  const action = `${taskPath({ projectId, taskId })}/comments/${commentId}`;
+  return actForm(visit, { method: "DELETE", action, submit: TALK_TEXTS(visit.language).remove });
 }
 
 function issues(visit: Visit, { issues: found }: Submission): Content {

@@ -18,7 +18,13 @@ export async function lockChosen({ ask, form, params, language }: Visit): Promis
   const requestId = form.text("_request_id");
   const purpose =
     form.text("purpose") === "LOCK_PURPOSE_MAPPING" ? LockPurpose.MAPPING : LockPurpose.VALIDATION;
-  await ask(LockService.method.lockTasks, { requestId, projectId, taskIds, purpose });
+  await ask(LockService.method.lockTasks, {
+    requestId,
+    projectId,
+    taskIds,
+    purpose,
+    secondCheck: form.has("second_check"),
+  });
   if (purpose === LockPurpose.MAPPING) {
     const [taskId = 0] = taskIds;
     return { see: taskIds.length === 1 ? taskPath({ projectId, taskId }) : MY_WORK, notice: "tasksTaken" };

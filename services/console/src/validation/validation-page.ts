@@ -7,9 +7,12 @@ import { peopleIn, taskAlert } from "../tasks/why-not.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { type OfferedPerson, personOptions } from "../work/person-options.ts";
+import { disagreementsPart } from "./disagreements-part.ts";
 import { heldPart } from "./held-part.ts";
 import { queuePart } from "./queue-part.ts";
+import { peopleOfChecks, readChecks } from "./read-checks.ts";
 import { readValidation } from "./read-validation.ts";
+import { samplePart } from "./sample-part.ts";
 import { VALIDATION_TEXTS } from "./texts.ts";
 
 /** The page on which several tasks of a project are validated. */
@@ -19,9 +22,10 @@ export async function showValidation(visit: Visit): Promise<Page> {
   const projectId = Number(params.project_id);
   const given = refused?.form.text("mapped_by_user_id") ?? query.get("mapped_by_user_id") ?? "";
   const mappedBy = /^[1-9]\d{0,17}$/.test(given) ? BigInt(given) : undefined;
-  const [head, validation] = await Promise.all([
+  const [head, validation, checks] = await Promise.all([
     projectHead(visit, projectId),
     readValidation(visit, projectId, mappedBy),
+    readChecks(visit, projectId, mappedBy),
   ]);
   const { held, queue } = validation;
   const mappers = queue.mappers.map(({ userId }) => userId);
@@ -30,6 +34,7 @@ export async function showValidation(visit: Visit): Promise<Page> {
       mappedBy,
       ...queue.tasks.map((it) => it.mappedByUserId),
       ...held.flatMap((it) => [...it.submissions, ...it.comments, ...it.reports].map(({ userId }) => userId)),
+      ...peopleOfChecks(checks),
       ...peopleIn(refused?.refusal.metadata),
     ]),
     personOptions(visit, [mappedBy, ...mappers]),
@@ -42,7 +47,9 @@ export async function showValidation(visit: Visit): Promise<Page> {
   const body = html`<h1 dir="auto">${head.name}</h1>${head.status}${head.tabs("validation")}
 <p class="lead">${t.lead}</p>${why}
 ${heldPart(visit, projectId, held, nameOf)}
-${waiting()}`;
+${waiting()}
+${samplePart(visit, projectId, checks, { mappedBy, nameOf })}
+${disagreementsPart(visit, projectId, checks, nameOf)}`;
   return { title: t.title, body, trail: head.trail, parts: { queue: waiting } };
 }
 

@@ -9,11 +9,11 @@ export const lockTask = ({ store, projects, settings, mutex }: Deps) =>
   command(
     LockService.method.lockTask,
     async (request, attempt) => {
-      const { projectId, taskId, purpose } = request;
+      const { projectId, taskId, purpose, secondCheck } = request;
       const known = await store.read(attempt, { taskId, purpose });
       // Before the write: no row stays locked while another service is asked.
       const access = await attempt.once(() => projects.access(projectId, attempt.context));
-      const change = lock(known, attempt.caller, access, purpose, settings.slotLimits);
+      const change = lock(known, attempt.caller, access, purpose, settings.slotLimits, secondCheck);
       const { task, events } = change;
       return store.write(attempt, [change], {
         name: `projects/${projectId}/tasks/${taskId}/lock`,

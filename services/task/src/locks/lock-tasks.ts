@@ -10,13 +10,13 @@ export const lockTasks = ({ store, projects, settings, mutex }: Deps) =>
   command(
     LockService.method.lockTasks,
     async (request, attempt) => {
-      const { projectId, taskIds, purpose } = request;
+      const { projectId, taskIds, purpose, secondCheck } = request;
       const knowns = await store.readAll(attempt, { taskIds, purpose });
       const access = await attempt.once(() => projects.access(projectId, attempt.context));
       const changes = ofListed(
         taskIds,
         (index) => `task_ids[${index}]`,
-        () => lockMany(knowns, attempt.caller, access, purpose, settings.slotLimits),
+        () => lockMany(knowns, attempt.caller, access, purpose, settings.slotLimits, secondCheck),
       );
       return store.write(attempt, changes, {
         name: `projects/${projectId}/locks`,

@@ -12,6 +12,7 @@ import {
   lockNotFound,
   lockTokenStale,
   ownMapping,
+  ownValidation,
   permit,
   stateNotLockable,
   taskAssigned,
@@ -40,7 +41,7 @@ const LOCKABLE: Record<number, readonly TaskState[]> = {
 
 /**
  * Locks a task for the caller. Refuses in this order: what `access` says, LOCK_LIMIT_REACHED, TASK_NOT_FOUND,
- * TASK_LOCKED, TASK_STATE_NOT_LOCKABLE, TASK_ASSIGNED, OWN_MAPPING.
+ * TASK_LOCKED, TASK_STATE_NOT_LOCKABLE, TASK_ASSIGNED, OWN_MAPPING, OWN_VALIDATION.
  */
 export function lock(
   known: Known,
@@ -48,6 +49,7 @@ export function lock(
   access: Access,
   purpose: LockPurpose,
   limits: SlotLimits,
+  secondCheck = false,
 ): Change {
   permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
   const slot = freeSlot(known, limits, purpose);
@@ -57,7 +59,7 @@ export function lock(
     return unchanged(known.task);
   }
   const change = begin(known);
-  const obstacle = obstacleToLock(change.task, caller, access, purpose, known.now);
+  const obstacle = obstacleToLock(change.task, caller, access, purpose, known.now, secondCheck);
   if (obstacle !== undefined) throw obstacle;
   return { ...take(change, caller, access, purpose, known.now), slot };
 }
@@ -72,10 +74,11 @@ export function lockMany(
   access: Access,
   purpose: LockPurpose,
   limits: SlotLimits,
+  secondCheck = false,
 ): Change[] {
   const slots = [...(knowns[0]?.slots ?? [])];
   return knowns.map((known) => {
-    const change = lock({ ...known, slots }, caller, access, purpose, limits);
+    const change = lock({ ...known, slots }, caller, access, purpose, limits, secondCheck);
     const { projectId, taskId } = known;
     const { slot } = change;
     const expireTime = dateOf(change.task.lock?.expireTime);
@@ -91,16 +94,19 @@ export function obstacleToLock(
   access: Pick<Access, "role">,
   purpose: LockPurpose,
   now: Date,
+  secondCheck = false,
 ): Refusal | undefined {
   const manages = access.role === ProjectRole.MANAGER;
   const present = liveLock(task, now);
   if (present !== undefined) return taskLocked(task, present, now);
-  if (!LOCKABLE[purpose]?.includes(task.state)) return stateNotLockable(task, purpose);
+  const again = secondCheck && purpose === LockPurpose.VALIDATION && task.state === TaskState.VALIDATED;
+  if (!again && !LOCKABLE[purpose]?.includes(task.state)) return stateNotLockable(task, purpose);
   const reserved = task.assignment !== undefined && dateOf(task.assignment.expireTime) > now;
   const mine = task.assignment?.userId === caller.userId;
   if (purpose === LockPurpose.MAPPING && reserved && !mine && !manages) return taskAssigned(task, now);
   const own = purpose === LockPurpose.VALIDATION && task.mappedByUserId === caller.userId;
-  return own && !manages ? ownMapping(task) : undefined;
+  if (own && !manages) return ownMapping(task);
+  return again && task.validatedByUserId === caller.userId ? ownValidation(task) : undefined;
 }
 
 function take(change: Change, caller: Caller, access: Access, purpose: LockPurpose, now: Date): Change {

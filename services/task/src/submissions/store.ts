@@ -57,6 +57,20 @@ export async function listSubmissions(
   return rows.map(submissionOf);
 }
 
+/** Submissions by task and number, in any order. */
+export async function submissionsOf(
+  sql: Sql,
+  projectId: number,
+  wanted: readonly Within[],
+): Promise<Submission[]> {
+  const rows = await sql<Row[]>`
+    select s.* from submissions s
+    join unnest(${wanted.map(({ taskId }) => taskId)}::integer[], ${wanted.map(({ number }) => number)}::integer[])
+      as w (task_id, submission_id) on s.task_id = w.task_id and s.submission_id = w.submission_id
+    where s.project_id = ${projectId}`;
+  return rows.map(submissionOf);
+}
+
 function submissionOf(row: Row): Submission {
   return create(SubmissionSchema, {
     projectId: row.project_id,

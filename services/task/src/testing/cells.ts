@@ -19,7 +19,7 @@ import { reconcile } from "../reconciling/reconcile.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { submit } from "../submissions/submission.ts";
 import { undo } from "../submissions/undo.ts";
-import { comment } from "../talk/comment.ts";
+import { comment, uncomment } from "../talk/comment.ts";
 import { report } from "../talk/report.ts";
 import type { Slot } from "../tasks/lock-slots.ts";
 import { split } from "../tasks/split.ts";
@@ -72,6 +72,7 @@ const { MAPPING, VALIDATION } = LockPurpose;
 export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => Change]> = {
   "lock-mapping": locking(MAPPING),
   "lock-validation": locking(VALIDATION),
+  "lock-second-check": locking(VALIDATION, true),
   extend: [LockService.method.extendLock, (it) => extend(it.known, me, it.access, TOKEN, LONGEST_SECONDS)],
   release: releasing(false),
   "force-release": releasing(true),
@@ -95,6 +96,8 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
     (it) => unassign({ ...it.known, task: reserved(ANOTHER, seconds(60), taskOf(it)) }, me, it.access),
   ],
   comment: [CommentService.method.createComment, (it) => comment(it.known, me, "done")],
+  "delete-own-comment": deleting(me.userId),
+  "delete-comment": deleting(ANOTHER),
   report: [ReportService.method.createReport, (it) => report(it.known, me, it.access, DETAILS)],
   ...inBulk("map-all", TaskAction.MAP),
   ...inBulk("validate-all", TaskAction.VALIDATE),
@@ -109,9 +112,17 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
   "reconcile-outside": reconciliation(true),
 };
 
-function locking(purpose: LockPurpose): (typeof COMMANDS)[string] {
+function locking(purpose: LockPurpose, secondCheck = false): (typeof COMMANDS)[string] {
   const slotsOf = (it: Cell) => ({ ...it.known, slots: it.known.slots.filter(() => isFor(it, purpose)) });
-  return [LockService.method.lockTask, (it) => lock(slotsOf(it), me, it.access, purpose, LIMITS)];
+  return [
+    LockService.method.lockTask,
+    (it) => lock(slotsOf(it), me, it.access, purpose, LIMITS, secondCheck),
+  ];
+}
+
+function deleting(userId: bigint): (typeof COMMANDS)[string] {
+  const deleted = { commentId: 1, written: { userId } };
+  return [CommentService.method.deleteComment, (it) => uncomment(it.known, me, it.access, deleted)];
 }
 
 function isFor({ known }: Cell, purpose: LockPurpose): boolean {

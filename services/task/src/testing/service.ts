@@ -18,6 +18,7 @@ import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.
 import type { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import type { TaskTileService } from "@tessera/contracts/tessera/task/v1/task_tile_service_pb.ts";
+import type { ValidationService } from "@tessera/contracts/tessera/task/v1/validation_service_pb.ts";
 import type { GridTask } from "@tessera/geometry/grids/grid.ts";
 import { squareArea, tileArea } from "@tessera/geometry/grids/tile.ts";
 import { keyedMutex } from "@tessera/postgres/keyed-mutex.ts";
@@ -182,6 +183,7 @@ type TaskClient = Client<typeof TaskService> &
   Client<typeof ContributionService> &
   Client<typeof ReportService> &
   Client<typeof TaskEventService> &
+  Client<typeof ValidationService> &
   Client<typeof TaskTileService>;
 
 /** Calls handlers as the server does: each call with a request id, in project 1 unless it says otherwise. */

@@ -58,6 +58,12 @@ lock-validation     validators                       free                      N
 lock-validation     validators                       mine-validation           nothing
 lock-validation     validators                       mine-mapping,theirs       TASK_LOCKED
 
+lock-second-check   viewer,mapper                    any                       LEVEL_TOO_LOW
+lock-second-check   archived                         any                       PROJECT_ARCHIVED
+lock-second-check   validators                       free                      NOT_LOCKABLE locked locked locked locked NOT_LOCKABLE NOT_LOCKABLE
+lock-second-check   validators                       mine-validation           nothing
+lock-second-check   validators                       mine-mapping,theirs       TASK_LOCKED
+
 extend              viewer                           any                       LEVEL_TOO_LOW
 extend              archived                         any                       PROJECT_ARCHIVED
 extend              mapper                           mine-mapping              extended
@@ -134,6 +140,10 @@ unassign            no-managers,archived-mapper      any                       N
 unassign            manager,archived-manager         any                       unassigned
 
 comment             anybody                          any                       commented
+
+delete-own-comment  anybody                          any                       comment_deleted
+delete-comment      no-managers,archived-mapper      any                       COMMENT_NOT_YOURS
+delete-comment      manager,archived-manager         any                       comment_deleted
 
 report              viewer                           any                       LEVEL_TOO_LOW
 report              archived                         any                       PROJECT_ARCHIVED
@@ -221,6 +231,7 @@ export const BULK = [
 export const POSSIBLE = `
 READY        mapping
 MAPPED       validation
+VALIDATED    validation
 INVALIDATED  mapping validation
 BAD_IMAGERY  validation
 `;

@@ -59,6 +59,11 @@ export const TASK_WORDS: ReasonWords = {
     (m) =>
       say`Elle est ${wordFor(m.state, STATES_FR)}. Quelqu’un a peut-être été plus rapide : choisissez une autre tâche.`,
   ],
+  OWN_VALIDATION: [
+    "Une autre personne fait la seconde vérification",
+    "You validated this task: the second check is for somebody else.",
+    "Vous avez validé cette tâche : la seconde vérification revient à quelqu’un d’autre.",
+  ],
   OWN_MAPPING: [
     "Une autre personne doit valider votre travail",
     "You mapped this task: validate one of somebody else.",
@@ -171,6 +176,7 @@ export const TASK_WORDS: ReasonWords = {
     "Toute personne qui peut cartographier ici peut la prendre.",
   ],
   COMMENT_NOT_FOUND: ["La tâche n’a pas ce commentaire"],
+  COMMENT_NOT_YOURS: ["Seuls son auteur et les responsables suppriment un commentaire"],
   REPORT_NOT_FOUND: ["La tâche n’a pas ce signalement"],
   REPORT_EXISTS: [
     "L’outil a déjà envoyé un autre signalement sous cet identifiant",

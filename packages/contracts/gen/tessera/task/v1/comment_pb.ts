@@ -19,7 +19,7 @@ export const file_tessera_task_v1_comment: GenFile = /*@__PURE__*/
   fileDesc("Ch10ZXNzZXJhL3Rhc2svdjEvY29tbWVudC5wcm90bxIPdGVzc2VyYS50YXNrLnYxIsoBCgdDb21tZW50EiAKCnByb2plY3RfaWQYASABKAVCDIrCGAhwcm9qZWN0cxIPCgd0YXNrX2lkGAIgASgFEhIKCmNvbW1lbnRfaWQYAyABKAUSIQoHdXNlcl9pZBgEIAEoA0IQukgEIgIoAYrCGAV1c2VycxIMCgR0ZXh0GAUgASgJEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgHIAEoA0IE0MEYA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tessera_rpc_v1_options]);
 
 /**
- * A remark on a task, apart from a submission. It never changes.
+ * A remark on a task, apart from a submission. It never changes; its author or a manager may delete it.
  *
  * @generated from message tessera.task.v1.Comment
  */

@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tessera/task/v1/comment_service.proto.
  */
 export const file_tessera_task_v1_comment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiV0ZXNzZXJhL3Rhc2svdjEvY29tbWVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEitwEKFENyZWF0ZUNvbW1lbnRSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAyABKAVCB7pIBBoCKAESHAoEdGV4dBgEIAEoCUIOukgHcgUQARiIJ/jBGAISHAoOd2FudHNfZG9jdW1lbnQYBSABKAhCBNDBGB4iwwEKFUNyZWF0ZUNvbW1lbnRSZXNwb25zZRJ5Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCP7LCGDtwcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L2NvbW1lbnRzL3tjb21tZW50X2lkfRIvCgdjb21tZW50GAIgASgLMhgudGVzc2VyYS50YXNrLnYxLkNvbW1lbnRCBNDBGB8iZwoRR2V0Q29tbWVudFJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAIgASgFQge6SAQaAigBEhsKCmNvbW1lbnRfaWQYAyABKAVCB7pIBBoCKAEiPwoSR2V0Q29tbWVudFJlc3BvbnNlEikKB2NvbW1lbnQYASABKAsyGC50ZXNzZXJhLnRhc2sudjEuQ29tbWVudCK9AQoTTGlzdENvbW1lbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAESMAoGZmllbGRzGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0IE0MEYGyJnChRMaXN0Q29tbWVudHNSZXNwb25zZRIwCghjb21tZW50cxgBIAMoCzIYLnRlc3NlcmEudGFzay52MS5Db21tZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFzK2BQoOQ29tbWVudFNlcnZpY2US1gEKDUNyZWF0ZUNvbW1lbnQSJS50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlQ29tbWVudFJlcXVlc3QaJi50ZXNzZXJhLnRhc2sudjEuQ3JlYXRlQ29tbWVudFJlc3BvbnNlInaQAgLKwRgyChFQUk9KRUNUX05PVF9GT1VORAoOVEFTS19OT1RfRk9VTkQYAToLdGFza3M6d3JpdGWC0+STAjc6ASoiMi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L2NvbW1lbnRzEuMBCgpHZXRDb21tZW50EiIudGVzc2VyYS50YXNrLnYxLkdldENvbW1lbnRSZXF1ZXN0GiMudGVzc2VyYS50YXNrLnYxLkdldENvbW1lbnRSZXNwb25zZSKLAZACAcrBGDQKEVBST0pFQ1RfTk9UX0ZPVU5EChFDT01NRU5UX05PVF9GT1VORBABOgp0YXNrczpyZWFkgtPkkwJKYgdjb21tZW50Ej8vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9jb21tZW50cy97Y29tbWVudF9pZH0S5AEKDExpc3RDb21tZW50cxIkLnRlc3NlcmEudGFzay52MS5MaXN0Q29tbWVudHNSZXF1ZXN0GiUudGVzc2VyYS50YXNrLnYxLkxpc3RDb21tZW50c1Jlc3BvbnNlIoYBkAIBysEYRQoRUFJPSkVDVF9OT1RfRk9VTkQKElBBR0VfVE9LRU5fSU5WQUxJRAoOVEFTS19OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCNBIyL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vY29tbWVudHNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_comment]);
+  fileDesc("CiV0ZXNzZXJhL3Rhc2svdjEvY29tbWVudF9zZXJ2aWNlLnByb3RvEg90ZXNzZXJhLnRhc2sudjEitwEKFENyZWF0ZUNvbW1lbnRSZXF1ZXN0EiwKCnJlcXVlc3RfaWQYASABKAlCGLpIEXIPEAEYgAEyCF5bIS1+XSsk0MEYARIbCgpwcm9qZWN0X2lkGAIgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAyABKAVCB7pIBBoCKAESHAoEdGV4dBgEIAEoCUIOukgHcgUQARiIJ/jBGAISHAoOd2FudHNfZG9jdW1lbnQYBSABKAhCBNDBGB4iwwEKFUNyZWF0ZUNvbW1lbnRSZXNwb25zZRJ5Cg9hY2tub3dsZWRnZW1lbnQYASABKAsyHy50ZXNzZXJhLnJwYy52MS5BY2tub3dsZWRnZW1lbnRCP7LCGDtwcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L2NvbW1lbnRzL3tjb21tZW50X2lkfRIvCgdjb21tZW50GAIgASgLMhgudGVzc2VyYS50YXNrLnYxLkNvbW1lbnRCBNDBGB8iZwoRR2V0Q29tbWVudFJlcXVlc3QSGwoKcHJvamVjdF9pZBgBIAEoBUIHukgEGgIoARIYCgd0YXNrX2lkGAIgASgFQge6SAQaAigBEhsKCmNvbW1lbnRfaWQYAyABKAVCB7pIBBoCKAEiPwoSR2V0Q29tbWVudFJlc3BvbnNlEikKB2NvbW1lbnQYASABKAsyGC50ZXNzZXJhLnRhc2sudjEuQ29tbWVudCK9AQoTTGlzdENvbW1lbnRzUmVxdWVzdBIbCgpwcm9qZWN0X2lkGAEgASgFQge6SAQaAigBEhgKB3Rhc2tfaWQYAiABKAVCB7pIBBoCKAESHwoJcGFnZV9zaXplGAMgASgFQgy6SAQaAigAgMIY6AcSHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYyAESMAoGZmllbGRzGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0IE0MEYGyJnChRMaXN0Q29tbWVudHNSZXNwb25zZRIwCghjb21tZW50cxgBIAMoCzIYLnRlc3NlcmEudGFzay52MS5Db21tZW50QgTQwRgWEh0KD25leHRfcGFnZV90b2tlbhgCIAEoCUIE0MEYFyKYAQoURGVsZXRlQ29tbWVudFJlcXVlc3QSLAoKcmVxdWVzdF9pZBgBIAEoCUIYukgRcg8QARiAATIIXlshLX5dKyTQwRgBEhsKCnByb2plY3RfaWQYAiABKAVCB7pIBBoCKAESGAoHdGFza19pZBgDIAEoBUIHukgEGgIoARIbCgpjb21tZW50X2lkGAQgASgFQge6SAQaAigBIpIBChVEZWxldGVDb21tZW50UmVzcG9uc2USeQoPYWNrbm93bGVkZ2VtZW50GAEgASgLMh8udGVzc2VyYS5ycGMudjEuQWNrbm93bGVkZ2VtZW50Qj+ywhg7cHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9jb21tZW50cy97Y29tbWVudF9pZH0yvgcKDkNvbW1lbnRTZXJ2aWNlEtYBCg1DcmVhdGVDb21tZW50EiUudGVzc2VyYS50YXNrLnYxLkNyZWF0ZUNvbW1lbnRSZXF1ZXN0GiYudGVzc2VyYS50YXNrLnYxLkNyZWF0ZUNvbW1lbnRSZXNwb25zZSJ2kAICysEYMgoRUFJPSkVDVF9OT1RfRk9VTkQKDlRBU0tfTk9UX0ZPVU5EGAE6C3Rhc2tzOndyaXRlgtPkkwI3OgEqIjIvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3Rhc2tzL3t0YXNrX2lkfS9jb21tZW50cxLjAQoKR2V0Q29tbWVudBIiLnRlc3NlcmEudGFzay52MS5HZXRDb21tZW50UmVxdWVzdBojLnRlc3NlcmEudGFzay52MS5HZXRDb21tZW50UmVzcG9uc2UiiwGQAgHKwRg0ChFQUk9KRUNUX05PVF9GT1VORAoRQ09NTUVOVF9OT1RfRk9VTkQQAToKdGFza3M6cmVhZILT5JMCSmIHY29tbWVudBI/L3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vY29tbWVudHMve2NvbW1lbnRfaWR9EoUCCg1EZWxldGVDb21tZW50EiUudGVzc2VyYS50YXNrLnYxLkRlbGV0ZUNvbW1lbnRSZXF1ZXN0GiYudGVzc2VyYS50YXNrLnYxLkRlbGV0ZUNvbW1lbnRSZXNwb25zZSKkAZACAsrBGFYKEVBST0pFQ1RfTk9UX0ZPVU5ECg5UQVNLX05PVF9GT1VORAoRQ09NTUVOVF9OT1RfRk9VTkQKEUNPTU1FTlRfTk9UX1lPVVJTOgt0YXNrczp3cml0ZYLT5JMCQSo/L3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS90YXNrcy97dGFza19pZH0vY29tbWVudHMve2NvbW1lbnRfaWR9EuQBCgxMaXN0Q29tbWVudHMSJC50ZXNzZXJhLnRhc2sudjEuTGlzdENvbW1lbnRzUmVxdWVzdBolLnRlc3NlcmEudGFzay52MS5MaXN0Q29tbWVudHNSZXNwb25zZSKGAZACAcrBGEUKEVBST0pFQ1RfTk9UX0ZPVU5EChJQQUdFX1RPS0VOX0lOVkFMSUQKDlRBU0tfTk9UX0ZPVU5EEAE6CnRhc2tzOnJlYWSC0+STAjQSMi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vdGFza3Mve3Rhc2tfaWR9L2NvbW1lbnRzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_field_mask, file_tessera_rpc_v1_acknowledgement, file_tessera_rpc_v1_options, file_tessera_task_v1_comment]);
 
 /**
  * The request of CreateComment.
@@ -234,6 +234,69 @@ export const ListCommentsResponseSchema: GenMessage<ListCommentsResponse> = /*@_
   messageDesc(file_tessera_task_v1_comment_service, 5);
 
 /**
+ * The request of DeleteComment.
+ *
+ * @generated from message tessera.task.v1.DeleteCommentRequest
+ */
+export type DeleteCommentRequest = Message<"tessera.task.v1.DeleteCommentRequest"> & {
+  /**
+   * The caller's id of this command.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Which project.
+   *
+   * @generated from field: int32 project_id = 2;
+   */
+  projectId: number;
+
+  /**
+   * Which of its tasks.
+   *
+   * @generated from field: int32 task_id = 3;
+   */
+  taskId: number;
+
+  /**
+   * Which of the task's comments.
+   *
+   * @generated from field: int32 comment_id = 4;
+   */
+  commentId: number;
+};
+
+/**
+ * Describes the message tessera.task.v1.DeleteCommentRequest.
+ * Use `create(DeleteCommentRequestSchema)` to create a new message.
+ */
+export const DeleteCommentRequestSchema: GenMessage<DeleteCommentRequest> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_comment_service, 6);
+
+/**
+ * The response of DeleteComment.
+ *
+ * @generated from message tessera.task.v1.DeleteCommentResponse
+ */
+export type DeleteCommentResponse = Message<"tessera.task.v1.DeleteCommentResponse"> & {
+  /**
+   * Names the comment, which is no longer there: "projects/7/tasks/42/comments/1". The revision is the task's.
+   *
+   * @generated from field: tessera.rpc.v1.Acknowledgement acknowledgement = 1;
+   */
+  acknowledgement?: Acknowledgement | undefined;
+};
+
+/**
+ * Describes the message tessera.task.v1.DeleteCommentResponse.
+ * Use `create(DeleteCommentResponseSchema)` to create a new message.
+ */
+export const DeleteCommentResponseSchema: GenMessage<DeleteCommentResponse> = /*@__PURE__*/
+  messageDesc(file_tessera_task_v1_comment_service, 7);
+
+/**
  * Keeps what people say about a task.
  *
  * Every RPC first gets the caller's access from the project service (an answer is reused for at most 5 s): tasks of a
@@ -263,6 +326,19 @@ export const CommentService: GenService<{
     methodKind: "unary";
     input: typeof GetCommentRequestSchema;
     output: typeof GetCommentResponseSchema;
+  },
+  /**
+   * Deletes a comment: its author may, and a manager of the project, also once the project is archived. The text is deleted
+   * for good. The event COMMENT_DELETED keeps who deleted which comment and when. The number is not used again.
+   *
+   * Refused in this order: TASK_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS.
+   *
+   * @generated from rpc tessera.task.v1.CommentService.DeleteComment
+   */
+  deleteComment: {
+    methodKind: "unary";
+    input: typeof DeleteCommentRequestSchema;
+    output: typeof DeleteCommentResponseSchema;
   },
   /**
    * Lists the comments on a task, oldest first.

@@ -147,7 +147,7 @@ export type Task = Message<"tessera.task.v1.Task"> & {
   stateUserId?: bigint | undefined;
 
   /**
-   * The number of comments. They count from 1 to this.
+   * The number of comments that were written, deleted ones included. They count from 1 to this.
    *
    * @generated from field: optional int32 comment_count = 17;
    */
