@@ -1,3 +1,4 @@
+import type { MultiLineString } from "geojson";
 import type * as maplibre from "maplibre-gl";
 import { DrawnArea, type Position, placeIn } from "./drawn-area.ts";
 import { boundsOf, colourOf, ground, type Layer, showMap } from "./maplibre.ts";
@@ -26,8 +27,7 @@ export async function openDrawing(first: HTMLElement, stage: HTMLElement): Promi
   let corners: maplibre.Marker[] = [];
   let faults: maplibre.Marker[] = [];
   const brand = colourOf(figure, "brand");
-  map.addSource("area", { type: "geojson", data: area.shown });
-  for (const layer of layers(brand)) map.addLayer(layer);
+  addLayers(map, figure, area);
 
   const show = () => {
     (map.getSource("area") as maplibre.GeoJSONSource).setData(area.shown);
@@ -154,6 +154,21 @@ function layers(colour: string): Layer[] {
     { id: "area", type: "fill", source: "area", paint: { "fill-color": colour, "fill-opacity": 0.25 } },
     { id: "area-line", type: "line", source: "area", paint: { "line-color": colour, "line-width": 2 } },
   ];
+}
+
+/** Shows what is drawn, and the area as it is now. */
+function addLayers(map: maplibre.Map, figure: HTMLElement, area: DrawnArea): void {
+  map.addSource("area", { type: "geojson", data: area.shown });
+  for (const layer of layers(colourOf(figure, "brand"))) map.addLayer(layer);
+  if (!figure.dataset.near) return;
+  map.addSource("near", { type: "geojson", data: JSON.parse(figure.dataset.near) as MultiLineString });
+  map.addLayer(nearLayer(colourOf(figure, "map-line")));
+}
+
+/** The outline of the area as it is now, beside which another one is drawn. */
+function nearLayer(colour: string): Layer {
+  const paint = { "line-color": colour, "line-width": 2, "line-dasharray": [3, 2] };
+  return { id: "near", type: "line", source: "near", paint };
 }
 
 /** Says in words what to do next, and how many corners there are. */

@@ -11,6 +11,8 @@ import { viewBoxOf } from "./view.ts";
 import { WORLD, worldPaths } from "./world.ts";
 
 const SIDES = ["west", "south", "east", "north"] as const;
+/** An area with more numbers than this is not sent with the page; the map begins there all the same. */
+const NEAR_NUMBERS_MAX = 20_000;
 /** Room around what is drawn already, as a part of its longer side. */
 const ROOM = 0.3;
 
@@ -47,11 +49,12 @@ export function areaDrawing(
   const around = boundsAround(places);
   const bounds = around === undefined ? "" : html` data-bounds="${degreesOf(widened(around, ROOM)).join()}"`;
   const marks = faults.length === 0 ? "" : html` data-faults="${JSON.stringify(faults)}"`;
+  const now = near === undefined || near.coordinates.length > NEAR_NUMBERS_MAX ? "" : nearData(near);
   const start =
     outline === undefined && faults.length === 0
       ? html`<svg class="world" viewBox="${viewBoxOf(WORLD)}" aria-hidden="true">${worldPaths()}</svg>`
       : areaShape(visit, outline ?? { coordinates: [], ringLengths: [] }, faults);
-  return html`<figure class="map" id="map-area" data-map="area"${bounds}${marks}${mapAttributes(visit)}>
+  return html`<figure class="map" id="map-area" data-map="area"${bounds}${marks}${now}${mapAttributes(visit)}>
 <div class="map-stage" id="map-stage-area" data-map-stage hx-morph-skip hidden></div>
 <div class="map-view" data-map-picture>${start}</div>
 <p class="map-tools"><button type="button" data-map-open hidden>${t.draw}</button>${tool("rectangle", t.drawRectangle)}${tool("undo", t.drawUndo)}${tool("another", t.drawAnother)}${tool("clear", t.drawClear)}</p>
@@ -60,6 +63,20 @@ export function areaDrawing(
 </figure>
 <details${SIDES.some((side) => typed.has(side) && typed.text(side) !== "") ? html` open` : ""}><summary>${t.rectangle}</summary><p class="help">${t.rectangleHelp}</p><div class="sides">${sides}</div></details>
 <details><summary>${t.geoJson}</summary><div class="field"><label for="area-text">${t.geoJsonLabel}</label><textarea id="area-text" name="area" rows="6" dir="ltr" spellcheck="false">${typed.text("area")}</textarea></div></details>`;
+}
+
+/** The outline of the area as it is now, for the script. */
+function nearData({ coordinates, ringLengths }: Area): Content {
+  let at = 0;
+  const lines = ringLengths.map((length) => {
+    const ring = Array.from({ length }, (_, place) => {
+      const first = 2 * (at + place);
+      return [coordinates[first], coordinates[first + 1]];
+    });
+    at += length;
+    return ring;
+  });
+  return html` data-near="${JSON.stringify({ type: "MultiLineString", coordinates: lines })}"`;
 }
 
 /** The area of a form with these fields as GeoJSON: what was drawn or typed, else the rectangle; undefined for neither. */

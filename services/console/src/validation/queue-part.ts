@@ -58,7 +58,7 @@ function tableForm(visit: Visit, waiting: Waiting): Content {
   const rows = queue.tasks.map((it) =>
     taskRow(visit, waiting, { it, nowMs, isTicked: ticked.has(String(it.taskId)) }),
   );
-  const command = { method: "POST", action: `/v1/projects/${projectId}/locks`, submit: t.take } as const;
+  const command = { method: "POST", action: `/v1/projects/${projectId}/locks` } as const;
   const chosen =
     mappedBy === undefined ? "" : html`<input type="hidden" name="mapped_by_user_id" value="${mappedBy}">`;
   // The alert above the page says why; the form stands as it was.
@@ -66,7 +66,8 @@ function tableForm(visit: Visit, waiting: Waiting): Content {
     { ...visit, refused: undefined },
     command,
     chosen,
-    html`<div class="table"><table><thead><tr><td></td><th scope="col">${t.task}</th><th scope="col">${t.state}</th><th scope="col">${t.mappedBy}</th><th scope="col">${t.since}</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    html`<div class="table"><table><thead><tr><td></td><th scope="col">${t.task}</th><th scope="col">${t.state}</th><th scope="col">${t.mappedBy}</th><th scope="col">${t.since}</th></tr></thead><tbody>${rows}</tbody></table></div>
+<p class="table-acts"><button>${t.take}</button></p>`,
   );
 }
 
