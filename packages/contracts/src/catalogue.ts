@@ -31,6 +31,7 @@ import { LockService } from "../gen/tessera/task/v1/lock_service_pb.ts";
 import { OperationService } from "../gen/tessera/task/v1/operation_service_pb.ts";
 import { ReasonSchema as TaskReasonSchema } from "../gen/tessera/task/v1/reason_pb.ts";
 import { ReportService } from "../gen/tessera/task/v1/report_service_pb.ts";
+import { StatisticsService } from "../gen/tessera/task/v1/statistics_service_pb.ts";
 import { SubmissionService } from "../gen/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "../gen/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "../gen/tessera/task/v1/task_service_pb.ts";
@@ -68,6 +69,7 @@ export const TYPED_SERVICES = [
   ReportService,
   OperationService,
   ContributionService,
+  StatisticsService,
   TaskEventService,
   TaskTileService,
   ValidationService,

@@ -9,6 +9,7 @@ import { ContributionService } from "@tessera/contracts/tessera/task/v1/contribu
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import { StatisticsService } from "@tessera/contracts/tessera/task/v1/statistics_service_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -160,6 +161,7 @@ function clientsOf(connections: Record<"auth" | "project" | "task", Connection>)
       ...createClient(CommentService, connections.task),
       ...createClient(OperationService, connections.task),
       ...createClient(ContributionService, connections.task),
+      ...createClient(StatisticsService, connections.task),
       ...createClient(ReportService, connections.task),
       ...createClient(ValidationService, connections.task),
       ...createClient(TaskEventService, connections.task),

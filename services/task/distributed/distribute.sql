@@ -15,7 +15,8 @@ select create_distributed_table('lock_slots', 'holder', colocate_with => 'none')
 select create_distributed_table('person_rates', 'user_id', colocate_with => 'lock_slots')
   where not exists (select from pg_dist_partition where logicalrelid = 'person_rates'::regclass);
 
--- feed_head, area_feed and schema_migrations have a few rows each and stay on the coordinator.
+-- feed_head, area_feed and schema_migrations have a few rows each and stay on the coordinator, as do the sums of statistics_days,
+-- statistics_states and statistics_feed.
 
 -- The write of commands runs where their project is.
 select create_distributed_function('write_rows(integer, jsonb, integer[], boolean)', 'p_project',

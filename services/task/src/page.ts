@@ -1,7 +1,8 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { pageToken, pageTokenInvalid, readPageToken } from "@tessera/rpc/page-token.ts";
 
-const PAGE_SIZE = 100;
+/** The page size of a request that names none. */
+export const PAGE_SIZE = 100;
 /** Two numbers in one key: what a task has is numbered below this. */
 const PER_TASK = 2n ** 31n;
 

@@ -4,6 +4,7 @@ import { ContributionService } from "@tessera/contracts/tessera/task/v1/contribu
 import { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import { StatisticsService } from "@tessera/contracts/tessera/task/v1/statistics_service_pb.ts";
 import { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
 import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
@@ -16,6 +17,7 @@ import type { Deps } from "./deps.ts";
 import { taskEventService } from "./events/task-event-service.ts";
 import { lockService } from "./locks/lock-service.ts";
 import { operationService } from "./operations/operation-service.ts";
+import { statisticsService } from "./statistics/statistics-service.ts";
 import { submissionService } from "./submissions/submission-service.ts";
 import { validationService } from "./submissions/validation-service.ts";
 import { commentService } from "./talk/comment-service.ts";
@@ -33,6 +35,7 @@ export function taskServices(deps: Deps): Served[] {
     served(CommentService, commentService(deps)),
     served(OperationService, operationService(deps)),
     served(ContributionService, contributionService(deps)),
+    served(StatisticsService, statisticsService(deps)),
     served(ReportService, reportService(deps)),
     served(TaskEventService, taskEventService(deps)),
     served(ValidationService, validationService(deps)),

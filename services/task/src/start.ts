@@ -25,6 +25,7 @@ import { forgetOperations } from "./operations/store.ts";
 import { followAreas } from "./reconciling/follow-areas.ts";
 import { reconcileTasksOperation } from "./reconciling/reconcile-tasks-operation.ts";
 import { taskServices } from "./service.ts";
+import { statisticsRoller } from "./statistics/roller.ts";
 import { openStore } from "./store.ts";
 import { forgetRates } from "./talk/rate-store.ts";
 import { layPageFloor } from "./tasks/page-floor-store.ts";
@@ -69,8 +70,8 @@ export async function startTask(config: TaskConfig, log: Log, stopped?: AbortSig
   begun.defer(() => operations.stop());
   const areas = followAreas(config, trust, { store, operations }, log);
   begun.defer(() => areas.stop());
-  const sweeping = sweeper(store, log);
-  begun.defer(() => sweeping.stop());
+  const loops = [sweeper(store, log), statisticsRoller(store, log)];
+  begun.defer(async () => void (await Promise.all(loops.map((it) => it.stop()))));
   const deletions = trust.confirmDeletions(store.releaseHeld);
   begun.defer(() => deletions.stop());
   const releasing = releaseBlocked(store, trust.isBlocked, log);

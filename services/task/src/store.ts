@@ -33,6 +33,10 @@ import { countByState } from "./progress/store.ts";
 import { reconcileBatch } from "./reconciling/batch-store.ts";
 import { areaFeed } from "./reconciling/store.ts";
 import { readSigns } from "./sign-store.ts";
+import { listOwnSubmissions, listSentBack } from "./statistics/own-work-store.ts";
+import { pastStates } from "./statistics/past-progress-store.ts";
+import { rollUp } from "./statistics/roll-up-store.ts";
+import { listStatistics, projectsWithWork } from "./statistics/statistics-store.ts";
 import { disagreements } from "./submissions/disagreement-store.ts";
 import { sampledTasks } from "./submissions/sample-store.ts";
 import { getSubmission, listSubmissions } from "./submissions/store.ts";
@@ -114,6 +118,7 @@ export function openStore(sql: Sql, failed: (error: unknown) => void, options: S
     createdAfter: bind(createdAfter),
     countByState: countByState(sql, grouping),
     ...openOperations(bind),
+    ...openStatistics(bind),
     areaFeed: areaFeed(sql),
     ...following,
   };
@@ -147,6 +152,18 @@ function openOperations(bind: Bind) {
   };
 }
 
+/** The statistics. */
+function openStatistics(bind: Bind) {
+  return {
+    rollUp: bind(rollUp),
+    listStatistics: bind(listStatistics),
+    projectsWithWork: bind(projectsWithWork),
+    pastStates: bind(pastStates),
+    listSentBack: bind(listSentBack),
+    listOwnSubmissions: bind(listOwnSubmissions),
+  };
+}
+
 /** The feed of events, and the pulse of all loops. */
 function openFeed(sql: Sql, failed: (error: unknown) => void, grouping: Grouping) {
   const events = feed(sql, TASK_EVENTS, readTaskFeed(sql, grouping), failed, grouping);
@@ -157,6 +174,8 @@ function openFeed(sql: Sql, failed: (error: unknown) => void, grouping: Grouping
   return {
     events,
     stamps,
+    /** Calls `look` with the last position of the feed, again and again. */
+    onHead: (look: (head: bigint) => void) => ofFeed.on(({ head }) => look(head)),
     /** Says what the loops of this process have to do. */
     signs,
     /** Resolves while the database answers. */

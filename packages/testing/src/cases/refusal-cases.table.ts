@@ -12,6 +12,7 @@ import { ORGANISATION_CASES } from "./organisation-cases.table.ts";
 import { PREVIEW_CASES } from "./preview-cases.table.ts";
 import { RECONCILE_CASES } from "./reconcile-cases.table.ts";
 import { SEARCH_CASES } from "./search-cases.table.ts";
+import { STATISTICS_CASES } from "./statistics-cases.table.ts";
 import { TASK_CASES } from "./task-cases.table.ts";
 import { TEAM_CASES } from "./team-cases.table.ts";
 import { TILE_CASES } from "./tile-cases.table.ts";
@@ -255,6 +256,7 @@ export const CASES: readonly Case[] = [
   ...ACCESS_CASES,
   ...LIFE_CASES,
   ...EXCHANGE_CASES,
+  ...STATISTICS_CASES,
   ...TASK_CASES,
   ...LOCK_CASES,
   ...OPERATION_CASES,

@@ -50,6 +50,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "operations",
     "reconciling",
     "events",
+    "statistics",
     "lists",
     "tiles",
   ],

@@ -13,6 +13,7 @@ import type { AccessOfKind } from "./access-by-kind.ts";
 import type { AskAccess } from "./ask-access.ts";
 import type { KnownAccess } from "./known-access.ts";
 import { projectNotFound } from "./project-not-found.ts";
+import { type ProjectFilter, seenProjects } from "./seen-projects.ts";
 
 /** How long an answer is waited for. */
 const ASK_MS = 5_000;
@@ -25,6 +26,10 @@ export interface Projects {
   access(projectId: number, context: Context): Promise<Access>;
   /** Whether the caller may see a project, as far as that is known already. */
   isKnownToSee(projectId: number, context: Context): boolean;
+  /** Those of these projects that the caller may see. */
+  visible(projectIds: readonly number[], context: Context): Promise<number[]>;
+  /** The projects of an organisation, a team or a campaign that the caller may see. */
+  matching(filter: ProjectFilter, context: Context): Promise<number[]>;
   /** The project's area of interest. Refuses PROJECT_NOT_FOUND. */
   area(projectId: number, context: Context): Promise<MultiPolygon>;
   /** The same, with the priority areas, and the revision of the project that has both. */
@@ -72,6 +77,7 @@ export function projects({ transport, askAccess, known, now = Date.now }: Projec
     return { area, priorityAreas, revision };
   };
   return {
+    ...seenProjects(transport),
     access: async (projectId, context) => {
       const { userId } = callerOf(context);
       const notBeforeMs = notBeforeOf(context, now());

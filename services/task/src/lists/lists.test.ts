@@ -12,10 +12,10 @@ import {
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { squareArea } from "@tessera/geometry/grids/tile.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { holdAll } from "../testing/hold-all.ts";
 import {
   clear,
   EVERYWHERE,
-  holdAll,
   lapse,
   plant,
   squares,

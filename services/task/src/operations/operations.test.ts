@@ -9,9 +9,9 @@ import {
   TaskAction,
 } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { holdAll } from "../testing/hold-all.ts";
 import {
   clear,
-  holdAll,
   plant,
   reasonOf,
   squares,

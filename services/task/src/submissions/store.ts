@@ -7,7 +7,8 @@ import {
 } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 
-interface Row {
+/** A row of submissions. */
+export interface SubmissionRow {
   project_id: number;
   task_id: number;
   submission_id: number;
@@ -31,7 +32,7 @@ export async function getSubmission(
   taskId: number,
   submissionId: number,
 ): Promise<Submission | undefined> {
-  const [row] = await sql<Row[]>`
+  const [row] = await sql<SubmissionRow[]>`
     select * from submissions
     where project_id = ${projectId} and task_id = ${taskId} and submission_id = ${submissionId}`;
   return row && submissionOf(row);
@@ -48,7 +49,7 @@ export async function listSubmissions(
   after: Within,
   limit: number,
 ): Promise<Submission[]> {
-  const rows = await sql<Row[]>`
+  const rows = await sql<SubmissionRow[]>`
     select * from submissions
     where project_id = ${projectId} ${taskId === undefined ? sql`` : sql`and task_id = ${taskId}`}
       ${userId === undefined ? sql`` : sql`and user_id = ${userId}`}
@@ -63,7 +64,7 @@ export async function submissionsOf(
   projectId: number,
   wanted: readonly Within[],
 ): Promise<Submission[]> {
-  const rows = await sql<Row[]>`
+  const rows = await sql<SubmissionRow[]>`
     select s.* from submissions s
     join unnest(${wanted.map(({ taskId }) => taskId)}::integer[], ${wanted.map(({ number }) => number)}::integer[])
       as w (task_id, submission_id) on s.task_id = w.task_id and s.submission_id = w.submission_id
@@ -71,7 +72,8 @@ export async function submissionsOf(
   return rows.map(submissionOf);
 }
 
-function submissionOf(row: Row): Submission {
+/** A submission as it is stored. */
+export function submissionOf(row: SubmissionRow): Submission {
   return create(SubmissionSchema, {
     projectId: row.project_id,
     taskId: row.task_id,

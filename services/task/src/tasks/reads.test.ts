@@ -9,11 +9,11 @@ import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { progressOf } from "../progress/progress.ts";
+import { holdAll } from "../testing/hold-all.ts";
 import { matches } from "../testing/matches.ts";
 import { isPublished } from "../testing/published.ts";
 import {
   clear,
-  holdAll,
   lapse,
   plant,
   reasonOf,

@@ -13,6 +13,7 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { LockService } from "@tessera/contracts/tessera/task/v1/lock_service_pb.ts";
 import type { OperationService } from "@tessera/contracts/tessera/task/v1/operation_service_pb.ts";
 import type { ReportService } from "@tessera/contracts/tessera/task/v1/report_service_pb.ts";
+import type { StatisticsService } from "@tessera/contracts/tessera/task/v1/statistics_service_pb.ts";
 import type { SubmissionService } from "@tessera/contracts/tessera/task/v1/submission_service_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import type { TaskEventService } from "@tessera/contracts/tessera/task/v1/task_event_service_pb.ts";
@@ -89,6 +90,8 @@ export async function testService(settings: Partial<Deps["settings"]> = {}, of?:
       area: async () => area.of,
       isKnownToSee: () => false,
       areaNow: async () => ({ area: area.of, priorityAreas: area.urgent, revision: area.revision }),
+      visible: async (ids, it) => ids.filter((id) => !hidden.has(`${id}/${callerOf(it).userId}`)),
+      matching: async () => [1],
     },
     people: { refuseUnknownUser: async () => {} },
     operations: { poke: () => runner?.poke() },
@@ -181,6 +184,7 @@ type TaskClient = Client<typeof TaskService> &
   Client<typeof CommentService> &
   Client<typeof OperationService> &
   Client<typeof ContributionService> &
+  Client<typeof StatisticsService> &
   Client<typeof ReportService> &
   Client<typeof TaskEventService> &
   Client<typeof ValidationService> &
@@ -235,8 +239,9 @@ export async function plant(sql: Sql, tasks: readonly GridTask[], projectId = 1)
 /** Empties all tables but the head of the feed. */
 export async function clear(sql: Sql): Promise<void> {
   await sql`truncate tasks, task_areas, task_sets, submissions, lock_slots, task_events, remembered_requests,
-    operations, comments, reports, person_rates, unread_areas`;
+    operations, comments, reports, person_rates, unread_areas, statistics_days, statistics_states`;
   await sql`update feed_head set position = given where given > position`;
+  await sql`update statistics_feed set position = (select position from feed_head where feed = 'task_events')`;
   await sql`update area_feed set position = '', holder = null, expire_time = '-infinity'`;
 }
 
@@ -285,15 +290,4 @@ export async function until(condition: () => Promise<boolean> | boolean): Promis
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
   }
   throw new Error("it did not come to that");
-}
-
-/** Gives somebody locks on tasks of project 1, one slot for each: as many as no person could take. */
-export async function holdAll(sql: Sql, holder: number, taskIds: readonly number[]): Promise<void> {
-  const purpose = LockPurpose.VALIDATION;
-  await sql`update tasks set lock_holder = ${holder}, lock_purpose = ${purpose}, lock_token = revision + 1,
-    lock_time = now(), lock_expire_time = now() + interval '1 hour', revision = revision + 1
-    where project_id = 1 and task_id = any(${taskIds}::integer[])`;
-  await sql`insert into lock_slots (holder, purpose, slot, project_id, task_id, token, expire_time)
-    select lock_holder, lock_purpose, row_number() over (order by task_id), 1, task_id, lock_token, lock_expire_time
-    from tasks where project_id = 1 and task_id = any(${taskIds}::integer[])`;
 }
