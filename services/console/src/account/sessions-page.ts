@@ -19,6 +19,7 @@ export async function showSessions(visit: Visit): Promise<Page> {
       method: "DELETE",
       action: `/v1/sessions/${it.sessionId}`,
       submit: t.end,
+      about: it.clientId,
       quiet: true,
     } as const;
     const isThis = it.sessionId === person?.sessionId;

@@ -22,7 +22,7 @@ export async function showTokens(visit: Visit): Promise<Page> {
   );
   const rows = personalAccessTokens.map((it) => {
     const action = `/v1/personal-access-tokens/${it.tokenId}`;
-    const command = { method: "DELETE", action, submit: t.revoke, quiet: true } as const;
+    const command = { method: "DELETE", action, submit: t.revoke, about: it.name, quiet: true } as const;
     return html`<tr><th scope="row"><a href="${action}" dir="auto">${it.name}</a></th><td>${it.scopes.join(", ")}</td><td>${moment(language, it.expireTime)}</td><td>${it.lastUseTime === undefined ? t.never : moment(language, it.lastUseTime)}</td><td>${form(visit, command)}</td></tr>`;
   });
   const table = html`<div class="table" tabindex="0" role="region" aria-label="${t.tokens}"><table><caption class="unseen">${t.tokens}</caption><thead><tr><th scope="col">${t.name}</th><th scope="col">${t.scopes}</th><th scope="col">${t.expires}</th><th scope="col">${t.lastUse}</th><th scope="col">${t.revoke}</th></tr></thead><tbody>${rows}</tbody></table></div>`;

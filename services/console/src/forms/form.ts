@@ -14,6 +14,8 @@ export interface Command {
   part?: string;
   /** The text of its button; none if the fields have buttons of their own. */
   submit?: string;
+  /** What its button is about, where several of a page say the same: only screen readers say it. */
+  about?: string | undefined;
   /** What a screen reader calls the form, if there is no heading in it. */
   label?: string;
   /** The revision that the reader has seen: the command is refused if there is a newer one. */
@@ -35,7 +37,8 @@ export interface Command {
  * form that is sent twice has one effect, and the revision (`_revision`). Where it was refused, it says why.
  */
 export function form(visit: Visit, command: Command, ...fields: Content[]) {
-  const { method, action, part, submit, label, revision, quiet, danger, confirm, file, more } = command;
+  const { method, action, part, submit, about, label, revision, quiet, danger, confirm, file, more } =
+    command;
   const separator = action.includes("?") ? "&" : "?";
   const address = method === "POST" ? action : `${action}${separator}_method=${method}`;
   const own = attributes({
@@ -47,7 +50,7 @@ export function form(visit: Visit, command: Command, ...fields: Content[]) {
   const button =
     submit === undefined
       ? ""
-      : html`<button${attributes({ class: danger ? "danger" : undefined })}>${submit}</button>`;
+      : html`<button${attributes({ class: danger ? "danger" : undefined })}>${submit}${about === undefined ? "" : html` <span class="unseen" dir="auto">${about}</span>`}</button>`;
   return html`<form method="post" action="${address}"${own}${more}>
 <input type="hidden" name="_token" value="${visit.formToken()}" autocomplete="off"><input type="hidden" name="_request_id" value="${randomUUID()}" autocomplete="off">
 ${part === undefined ? "" : html`<input type="hidden" name="_part" value="${part}">`}

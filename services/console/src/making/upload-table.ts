@@ -11,7 +11,13 @@ export function uploadTable(visit: Visit, uploads: readonly AreaUpload[], query 
   const t = MAKING_TEXTS(language);
   const rows = uploads.map((it) => {
     const path = `/v1/area-uploads/${it.areaUploadId}`;
-    const gone = { method: "DELETE", action: path, submit: t.uploads.remove, quiet: true } as const;
+    const gone = {
+      method: "DELETE",
+      action: path,
+      submit: t.uploads.remove,
+      about: it.fileName,
+      quiet: true,
+    } as const;
     const found =
       it.faultCount > 0
         ? html`<strong class="bad">${t.faultCount(it.faultCount)}</strong>`
