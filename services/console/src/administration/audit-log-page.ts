@@ -78,7 +78,7 @@ function filters(visit: Visit): Content {
   const kinds = enumChoices(AuthEventKindSchema, t.kinds);
   return finder(
     { action: "/v1/auth-events", label: t.search, submit: t.show },
-    selectOf(visit, "kind", t.kind, [["", t.anyKind], ...kinds]),
+    html`<label>${t.kind} ${selectOf(visit, "kind", t.kind, [["", t.anyKind], ...kinds])}</label>`,
     input("actor_user_id", t.actor, "text"),
     input("user_id", t.concerns, "text"),
     input("after_time", t.after, "datetime-local"),
