@@ -111,5 +111,6 @@ test("a ticket for a file reads no other path, changes nothing, and ends with th
   expect((await read(`${path}/lock?ticket=${ticket}`, { method: "PUT" }))[0]).toBeGreaterThanOrEqual(400);
   expect(await read(`${path}/lock`, { method: "PUT", ...byTicket })).toEqual([401, "TOKEN_INVALID"]);
   await system.auth.revokeSession({ requestId: randomUUID(), sessionId }, { headers: who });
-  expect(await read(`${path}?f=gpx&ticket=${ticket}`)).toEqual([401, "TOKEN_REVOKED"]);
+  // Other services learn of it within seconds.
+  await expect.poll(() => read(`${path}?f=gpx&ticket=${ticket}`)).toEqual([401, "TOKEN_REVOKED"]);
 });
