@@ -1,3 +1,4 @@
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { SampledTask } from "@tessera/contracts/tessera/task/v1/validation_pb.ts";
 import { form } from "../forms/form.ts";
 import { number } from "../html/formats.ts";
@@ -52,7 +53,7 @@ function chosenForm(
       mappedByUserId,
       validatedByUserId,
       locked,
-    }) => html`<tr><td>${locked ? "" : html`<input type="checkbox" name="task_ids" value="${taskId}" aria-label="${t.choose(taskId)}"${attributes({ checked: ticked.has(String(taskId)) })}>`}</td>
+    }) => html`<tr><td>${locked || isOwnVerdict(visit, state, validatedByUserId) ? "" : html`<input type="checkbox" name="task_ids" value="${taskId}" aria-label="${t.choose(taskId)}"${attributes({ checked: ticked.has(String(taskId)) })}>`}</td>
 <th scope="row"><a href="${taskPath({ projectId, taskId })}">${taskId}</a></th><td>${stateMark(language, state)}${locked ? html` <small>${t.locked}</small>` : ""}</td><td>${nameOf(mappedByUserId)}</td><td>${nameOf(validatedByUserId)}</td></tr>`,
   );
   const more = hasMoreSample ? html`<p role="status">${t.first(number(language, sample.length))}</p>` : "";
@@ -62,4 +63,9 @@ function chosenForm(
     kept,
     html`<div class="table"><table><thead><tr><td></td><th scope="col">${t.task}</th><th scope="col">${t.state}</th><th scope="col">${t.mappedBy}</th><th scope="col">${t.validatedBy}</th></tr></thead><tbody>${rows}</tbody></table></div>`,
   )}`;
+}
+
+/** Whether the task stands by the reader's own verdict, which somebody else checks. */
+function isOwnVerdict({ person }: Visit, state: TaskState, validatedBy: bigint | undefined): boolean {
+  return state === TaskState.VALIDATED && person !== undefined && validatedBy === person.userId;
 }
