@@ -85,6 +85,11 @@ export function ownValidation({ taskId }: WholeTask): Refusal {
   return refuse(Reason.OWN_VALIDATION, { metadata: { task_id: String(taskId) } });
 }
 
+export function claimOnly({ projectId, taskId }: WholeTask): Refusal {
+  const metadata = { project_id: String(projectId), task_id: String(taskId) };
+  return refuse(Reason.CLAIM_ONLY, { metadata });
+}
+
 export function taskAssigned({ taskId, assignment }: WholeTask, now: Date): Refusal {
   const end = assignment?.expireTime === undefined ? now : timestampDate(assignment.expireTime);
   return refuse(Reason.TASK_ASSIGNED, {

@@ -56,6 +56,22 @@ function lockers(method: DescMethod, on: (taskId: number) => JsonObject): Case[]
         async (w) => ({ request: request(w, NOWHERE, mapping), who: await w.newMapper() }),
       ],
       [
+        "where mappers do not choose",
+        "CLAIM_ONLY",
+        async (w) => ({
+          request: command({ project_id: w.projects.claimed, ...on(1), ...mapping }),
+          who: await w.newMapper(),
+        }),
+      ],
+      [
+        "where mappers do not choose, by a manager",
+        "OK",
+        async (w) => {
+          await w.releaseAll(w.admin);
+          return { request: command({ project_id: w.projects.claimed, ...on(2), ...mapping }), who: w.admin };
+        },
+      ],
+      [
         "that somebody holds",
         "TASK_LOCKED",
         async (w) => {
@@ -266,7 +282,12 @@ const claim = (projectId: number, fields: JsonObject) => command({ project_id: p
 
 const CLAIM: Case[] = [
   ...gates(LockService.method.claimTask, mapping),
-  ...["CLAIM_ORDER_UNSPECIFIED", "CLAIM_ORDER_RANDOM", "CLAIM_ORDER_PRIORITY"].flatMap((order) =>
+  ...[
+    "CLAIM_ORDER_UNSPECIFIED",
+    "CLAIM_ORDER_RANDOM",
+    "CLAIM_ORDER_PRIORITY",
+    "CLAIM_ORDER_NEAR_LAST",
+  ].flatMap((order) =>
     casesOf(LockService.method.claimTask, [
       `in the order ${order}`,
       "OK",

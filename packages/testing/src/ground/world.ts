@@ -220,10 +220,9 @@ export async function deepen({ databases }: TestSystem, projectId: number, taskI
 
 async function createProjects(system: TestSystem, admin: Headers) {
   const { PUBLISHED, ARCHIVED } = ProjectStatus;
-  const projectOf = (difference: { mappingPermission?: Permission }, ...statuses: ProjectStatus[]) =>
+  const projectOf = (difference: object, ...statuses: ProjectStatus[]) =>
     createProject(system, admin, difference, statuses);
   const projects = {
-    /** Where most cases play. */
     published: await projectOf({}, PUBLISHED),
     uncut: await projectOf({}, PUBLISHED),
     draft: await projectOf({}),
@@ -231,15 +230,16 @@ async function createProjects(system: TestSystem, admin: Headers) {
     advanced: await projectOf({ mappingPermission: Permission.LEVEL }, PUBLISHED),
     /** A project whose tasks any number of people may lock. */
     spare: await projectOf({}, PUBLISHED),
+    claimed: await projectOf({ claimOnly: true }, PUBLISHED),
     /** Has as many tasks as a project may have, by their numbers. */
     full: await projectOf({}, PUBLISHED),
     /** Starts the largest number of operations of a project, none of which advances. */
     busy: await projectOf({}, PUBLISHED),
   };
-  const { published, spare, advanced, full, archived, busy } = projects;
+  const { published, spare, claimed, advanced, full, archived, busy } = projects;
   await Promise.all([
     cut(system, admin, published, ZOOM),
-    ...[spare, advanced, full].map((projectId) => cut(system, admin, projectId, COARSE)),
+    ...[spare, claimed, advanced, full].map((projectId) => cut(system, admin, projectId, COARSE)),
   ]);
   await system.databases.task
     .sql`update task_sets set last_task_id = ${TASKS_MAX} where project_id = ${full}`;

@@ -92,6 +92,7 @@ const FRENCH: Record<string, string> = {
   default_language: "Langue par défaut",
   delete_time: "Supprimé le",
   deployed: "Défini par le déploiement",
+  claim_only: "Tâches attribuées seulement",
   description: "Description",
   details: "Détails",
   difficulty: "Difficulté",

@@ -37,7 +37,7 @@ export function takePart(visit: Visit, { projectId, access }: ProjectHead, licen
     licenceForm(visit, licence, `/v1/projects/${projectId}`);
   return html`<section class="part" aria-labelledby="part"><h2 id="part">${t.work}</h2>
 <div class="claims">${mapping?.permitted ? claim("MAPPING", t.mapTask) : ""}${validation?.permitted ? claim("VALIDATION", t.validateTask) : ""}</div>
-${mapping?.permitted ? html`<p class="help">${t.mapHelp} <a href="/v1/projects/${projectId}/tasks">${t.chooseTask}</a></p>` : ""}
+${mapping?.permitted && !access.claimOnly ? html`<p class="help">${t.mapHelp} <a href="/v1/projects/${projectId}/tasks">${t.chooseTask}</a></p>` : ""}
 ${refusal(t.cannotMap, mapping)}${isSame ? "" : refusal(t.cannotValidate, validation)}${licenceToAccept}</section>`;
 }
 

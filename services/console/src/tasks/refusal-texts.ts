@@ -13,6 +13,8 @@ const EN = {
   "TASK_STATE_NOT_LOCKABLE+": "Its state stands above. Take another task.",
   TASK_ASSIGNED: "This task is reserved for {assigned} until {time}.",
   "TASK_ASSIGNED+": "Take another task, or ask a manager of the project to end the reservation.",
+  CLAIM_ONLY: "In this project the task to map is chosen for you.",
+  "CLAIM_ONLY+": "Choose “Map a task” on the project’s page.",
   OWN_MAPPING: "You mapped this task, so another person validates it.",
   "OWN_MAPPING+": "Validate a task that somebody else mapped.",
   NOT_IN_TEAM: "This work is for members of the project’s teams.",
@@ -89,6 +91,8 @@ const FR = {
   TASK_ASSIGNED: "Cette tâche est réservée à {assigned} jusqu’à {time}.",
   "TASK_ASSIGNED+":
     "Prenez une autre tâche, ou demandez à un responsable du projet de mettre fin à la réservation.",
+  CLAIM_ONLY: "Dans ce projet, la tâche à cartographier est choisie pour vous.",
+  "CLAIM_ONLY+": "Choisissez « Cartographier une tâche » sur la page du projet.",
   OWN_MAPPING: "Vous avez cartographié cette tâche : une autre personne la valide.",
   "OWN_MAPPING+": "Validez une tâche cartographiée par quelqu’un d’autre.",
   NOT_IN_TEAM: "Ce travail est réservé aux membres des équipes du projet.",

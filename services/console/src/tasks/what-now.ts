@@ -77,6 +77,8 @@ function obstacleTo(
   const decision = purpose === LockPurpose.MAPPING ? access.mapping : access.validation;
   if (!decision?.permitted) return denied(decision);
   const { lock, assignment } = task;
+  const isChosen = access.claimOnly && purpose === LockPurpose.MAPPING && access.role !== ProjectRole.MANAGER;
+  if (isChosen && assignment?.userId !== userId) return { reason: "CLAIM_ONLY", metadata: {} };
   if (lock !== undefined) {
     const metadata = {
       holder_user_id: String(lock.holderUserId),

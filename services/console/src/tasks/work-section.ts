@@ -177,8 +177,9 @@ function nextForm(visit: Visit, { task, head }: TaskView, purpose: LockPurpose):
     action: `/v1/projects/${task.projectId}/claims`,
     submit: t.next[name],
   } as const;
-  const purposeField = html`<input type="hidden" name="purpose" value="LOCK_PURPOSE_${name}">`;
-  return html`<div class="take">${form(visit, claim, purposeField)}</div>`;
+  const order = purpose === LockPurpose.MAPPING ? "NEAR_LAST" : "RANDOM";
+  const fields = html`<input type="hidden" name="purpose" value="LOCK_PURPOSE_${name}"><input type="hidden" name="order" value="CLAIM_ORDER_${order}">`;
+  return html`<div class="take">${form(visit, claim, fields)}</div>`;
 }
 
 /** What the reader has done may be undone, and by whom else may. */

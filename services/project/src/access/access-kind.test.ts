@@ -58,15 +58,16 @@ const projects: fc.Arbitrary<RuledProject> = fc
     ...(licenceId && { licenceId }),
     projectId: 7,
     lockDuration: durationOf(7_200),
+    claimOnly: false,
     revision: 3n,
   }));
 
 /** What is decided, and whether the project is there at all. */
 function decided(project: RuledProject, viewer: Viewer, licenceAccepted: boolean) {
   const access = accessOf(project, viewer, licenceAccepted);
-  const { role, mapping, validation, management, lockDuration, revision } = access;
+  const { role, mapping, validation, management, lockDuration, claimOnly, revision } = access;
   const seen = isVisible(project, viewer);
-  return { seen, role, mapping, validation, management, lockDuration, revision };
+  return { seen, role, mapping, validation, management, lockDuration, claimOnly, revision };
 }
 
 test("an answer that names a kind is the answer to everybody of the kind, but for the one whom it excepts", () => {

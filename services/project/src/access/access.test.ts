@@ -182,6 +182,7 @@ test("an access says at what it was decided", () => {
     userRevision: 11n,
     membershipVersion: 12n,
     lockDuration: durationOf(7_200),
+    claimOnly: false,
   });
 });
 
@@ -224,6 +225,7 @@ function base({
     validationLevel: MappingLevel.INTERMEDIATE,
     ...(licence !== "none" && { licenceId: 9 }),
     lockDuration: durationOf(7_200),
+    claimOnly: false,
     revision: 3n,
   };
 }

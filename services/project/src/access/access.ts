@@ -28,6 +28,7 @@ export type RuledProject = SeenProject &
     | "validationLevel"
     | "licenceId"
     | "lockDuration"
+    | "claimOnly"
     | "revision"
   >;
 
@@ -185,6 +186,7 @@ export function accessOf(project: RuledProject, viewer: RuledViewer, licenceAcce
     validation: decide(AGAINST_WORK, validation),
     management: decide(AGAINST_MANAGEMENT, mapping),
     ...(project.lockDuration && { lockDuration: project.lockDuration }),
+    claimOnly: project.claimOnly,
     revision: project.revision,
   });
 }

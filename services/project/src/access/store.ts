@@ -35,7 +35,8 @@ export function accessStore(sql: Sql) {
           author_user_id as "authorUserId", organisation_id as "organisationId",
           mapping_permission as "mappingPermission", mapping_level as "mappingLevel",
           validation_permission as "validationPermission", validation_level as "validationLevel",
-          licence_id as "licenceId", lock_seconds as "lockSeconds", revision,
+          licence_id as "licenceId", lock_seconds as "lockSeconds", claim_only as "claimOnly",
+          revision,
           array(select array[t.team_id, t.role] from project_teams t where t.project_id = projects.project_id) as teams,
           exists (select from project_users u
             where u.project_id = projects.project_id and u.user_id = asked.user_id) as allowed,

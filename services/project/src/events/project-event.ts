@@ -25,6 +25,7 @@ const ACCESS: readonly Field[] = [
   "validationPermission",
   "validationLevel",
   "lockDuration",
+  "claimOnly",
   "licenceId",
   "organisationId",
   "authorUserId",

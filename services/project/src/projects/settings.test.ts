@@ -64,6 +64,7 @@ test("what is not asked for has its default", () => {
     allowedUserIds: [],
     teams: [],
     priorityAreas: undefined,
+    claimOnly: false,
     featured: false,
   });
 });

@@ -51,6 +51,7 @@ const DEFAULTS = {
   teams: [] as ProjectTeam[],
   priorityAreas: undefined as MultiPolygon | undefined,
   featured: false,
+  claimOnly: false,
 };
 
 /** The fields that a caller may set. */

@@ -204,7 +204,7 @@ export function projectColumns(
     default_language as "defaultLanguage", priority, difficulty, mapping_types as "mappingTypes", imagery,
     changeset_comment as "changesetComment", hashtags, licence_id as "licenceId", campaigns, interests,
     due_time as "dueTime", organisation_id as "organisationId", is_private as "private",
-    is_featured as featured, longitude, latitude, countries, source, external_id as "externalId",
+    is_featured as featured, claim_only as "claimOnly", longitude, latitude, countries, source, external_id as "externalId",
     (select coalesce(jsonb_agg(jsonb_build_array(team_id, role) order by team_id), '[]') from project_teams t
       where t.project_id = projects.project_id) as teams,
     (select jsonb_build_object('total', tasks_total, 'mapped', tasks_mapped, 'validated', tasks_validated,

@@ -60,4 +60,5 @@ export const EVERY_SETTING = {
   ],
   priorityAreas: square(0.05, 10.01, 20.01),
   featured: true,
+  claimOnly: true,
 };

@@ -63,8 +63,8 @@ export class AccessByKind {
     const asOfMs = Math.max(Math.min(kind.asOfMs, answer.asOfMs), this.#confirmedMs());
     const ageMs = Math.max(0, this.#now() - asOfMs);
     if (ageMs >= this.#maxAgeMs || asOfMs < notBeforeMs) return undefined;
-    const { role, mapping, validation, management, lockDuration, revision } = answer.value;
-    const decided = { role, mapping, validation, management, lockDuration, revision };
+    const { role, mapping, validation, management, lockDuration, claimOnly, revision } = answer.value;
+    const decided = { role, mapping, validation, management, lockDuration, claimOnly, revision };
     return create(AccessSchema, { ...decided, projectId, userId, age: durationFromMs(ageMs) });
   }
 

@@ -5,7 +5,7 @@ import { noTaskAvailable, permit } from "../refusals.ts";
 import { freeSlot, type SlotLimits } from "../tasks/lock-slots.ts";
 import type { Change, Known } from "../tasks/task.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
-import { lock, obstacleToLock } from "./lock.ts";
+import { lockChosen, obstacleToLock } from "./lock.ts";
 
 /** What there is to claim. */
 export interface Offered {
@@ -32,7 +32,7 @@ export function claim(
   if (!some) throw noTaskAvailable(known.projectId, purpose);
   const task = tasks.find((it) => obstacleToLock(it, caller, access, purpose, known.now) === undefined);
   if (task === undefined) return undefined;
-  return lock({ ...known, taskId: task.taskId, task }, caller, access, purpose, limits);
+  return lockChosen({ ...known, taskId: task.taskId, task }, caller, access, purpose, limits);
 }
 
 /** Whether the caller's own mapping will do where there is no other: a manager may validate it. */

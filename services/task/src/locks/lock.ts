@@ -8,6 +8,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Caller } from "@tessera/rpc/caller.ts";
 import type { Refusal } from "@tessera/rpc/refusal.ts";
 import {
+  claimOnly,
   lockLongestReached,
   lockNotFound,
   lockTokenStale,
@@ -27,6 +28,7 @@ import {
   dateOf,
   follow,
   type Known,
+  liveAssignment,
   liveLock,
   timeAfter,
   unchanged,
@@ -40,8 +42,8 @@ const LOCKABLE: Record<number, readonly TaskState[]> = {
 };
 
 /**
- * Locks a task for the caller. Refuses in this order: what `access` says, LOCK_LIMIT_REACHED, TASK_NOT_FOUND,
- * TASK_LOCKED, TASK_STATE_NOT_LOCKABLE, TASK_ASSIGNED, OWN_MAPPING, OWN_VALIDATION.
+ * Locks a task that the caller chose. Refuses in this order: what `access` says, LOCK_LIMIT_REACHED, TASK_NOT_FOUND,
+ * CLAIM_ONLY, TASK_LOCKED, TASK_STATE_NOT_LOCKABLE, TASK_ASSIGNED, OWN_MAPPING, OWN_VALIDATION.
  */
 export function lock(
   known: Known,
@@ -51,6 +53,35 @@ export function lock(
   limits: SlotLimits,
   secondCheck = false,
 ): Change {
+  const { task, now } = known;
+  // What stands against the work itself comes first, and so does a lock that the caller has already.
+  const refuseChoice = () => {
+    if (task && access.claimOnly && mustClaim(task, caller, access, purpose, now)) throw claimOnly(task);
+  };
+  return lockChosen(known, caller, access, purpose, limits, { refuseChoice, secondCheck });
+}
+
+/** Whether only a claim gives the task to the caller: not to managers, nor to the person for whom it is reserved. */
+function mustClaim(
+  task: WholeTask,
+  caller: Caller,
+  access: Access,
+  purpose: LockPurpose,
+  now: Date,
+): boolean {
+  if (purpose !== LockPurpose.MAPPING || access.role === ProjectRole.MANAGER) return false;
+  return liveAssignment(task, now)?.userId !== caller.userId;
+}
+
+/** Locks a task that the service chose. Refuses as `lock` does, but not CLAIM_ONLY. */
+export function lockChosen(
+  known: Known,
+  caller: Caller,
+  access: Access,
+  purpose: LockPurpose,
+  limits: SlotLimits,
+  { refuseChoice, secondCheck = false }: { refuseChoice?: () => void; secondCheck?: boolean } = {},
+): Change {
   permit(purpose === LockPurpose.MAPPING ? access.mapping : access.validation);
   const slot = freeSlot(known, limits, purpose);
   if (known.task === undefined) throw taskNotFound(known.projectId, known.taskId);
@@ -58,6 +89,7 @@ export function lock(
   if (present?.holderUserId === caller.userId && present.purpose === purpose) {
     return unchanged(known.task);
   }
+  refuseChoice?.();
   const change = begin(known);
   const obstacle = obstacleToLock(change.task, caller, access, purpose, known.now, secondCheck);
   if (obstacle !== undefined) throw obstacle;

@@ -7,7 +7,7 @@ import { eachProject, type Grouping } from "../tasks/each-project.ts";
 import { type TaskRow, taskOf } from "../tasks/task-row.ts";
 import type { WholeTask } from "../tasks/whole-task.ts";
 import type { Offered } from "./claim.ts";
-import { type Claim, freeFor, OFFERED } from "./claims-store.ts";
+import { type Claim, freeFor, OFFERED, placedNearLast } from "./claims-store.ts";
 import { inPriorityAreas, shuffledWithin } from "./priority-offer-store.ts";
 
 /** Tasks that were offered to somebody who is about to lock one of them. */
@@ -52,7 +52,8 @@ function nameOf({ projectId, taskId }: WholeTask): string {
 }
 
 /** What each claim may choose from, in its order: what lies in priority areas, and then all. */
-async function candidates(sql: Sql, claims: readonly Claim[], grouping: Grouping): Promise<WholeTask[][]> {
+async function candidates(sql: Sql, asked: readonly Claim[], grouping: Grouping): Promise<WholeTask[][]> {
+  const claims = await Promise.all(asked.map((claim) => placedNearLast(sql, claim)));
   const urgent = await inPriorityAreas(sql, claims, LOOKED_AT_MAX, grouping);
   const enough = (index: number) => (urgent[index] ?? []).length >= LOOKED_AT_MAX;
   const inOrder = await Promise.all(

@@ -43,6 +43,7 @@ export const GROUPS = {
     choiceSetting("difficulty", "difficulty", ProjectDifficultySchema),
     DUE_TIME,
     LOCK_DURATION,
+    flagSetting("claim_only", "claimOnly"),
   ],
   editing: [
     textSetting("imagery", "imagery", 2_000),

@@ -134,7 +134,7 @@ export function mappingTypesSetting(desc: DescEnum): Setting {
 }
 
 /** Yes or no. */
-export function flagSetting(it: Setting["field"], key: "private" | "featured"): Setting {
+export function flagSetting(it: Setting["field"], key: "private" | "featured" | "claimOnly"): Setting {
   return {
     field: it,
     show: ({ visit, project }, command) =>

@@ -26,6 +26,7 @@ export const LABELS_EN = {
     hashtags: "Hashtags",
     campaigns: "Campaigns",
     interests: "Topics",
+    claim_only: "Mappers take the task that is chosen for them",
     featured: "Show it first to people who look for work",
   },
   helps: {
@@ -100,6 +101,7 @@ export const LABELS_FR: typeof LABELS_EN = {
     hashtags: "Mots-dièse",
     campaigns: "Campagnes",
     interests: "Thèmes",
+    claim_only: "Les cartographes prennent la tâche choisie pour eux",
     featured: "Le montrer en premier à ceux qui cherchent du travail",
   },
   helps: {

@@ -122,6 +122,11 @@ export const TASK_WORDS: ReasonWords = {
       "Des tâches plus grandes ou plus petites peuvent convenir, ou un contour plus simple.",
     ],
   ],
+  CLAIM_ONLY: [
+    "Le projet choisit la tâche pour vous",
+    () => ["Take the task that the project chooses for you: the button stands on the project’s page."],
+    () => ["Prenez la tâche que le projet choisit pour vous : le bouton est sur la page du projet."],
+  ],
   TASK_ASSIGNED: [
     "La tâche est réservée à une autre personne",
     (m) => [
