@@ -161,5 +161,8 @@ export const FRENCH_VALUES: Readonly<Record<string, Readonly<Record<string, stri
     WITHDRAWN: "Retirée",
     RESTORED: "Rétablie",
     KEPT_OUTSIDE: "Gardée hors de la zone",
+    PRIORITY_AREA_CHANGED: "Zone prioritaire changée",
+    COMMENT_DELETED: "Commentaire supprimé",
+    CREATED: "Créée pour combler un vide",
   },
 };
