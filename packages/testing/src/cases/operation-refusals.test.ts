@@ -219,18 +219,22 @@ ending(
   },
 );
 
-ending("BatchUpdateTasks leaves tasks that somebody holds: TASK_LOCKED", async () => {
-  const { projectId, count } = await cutProject();
-  const lock = { requestId: requestId(), projectId, taskId: 2, purpose: LockPurpose.MAPPING };
-  await system.task.lockTask(lock, admin);
-  const skipped = await skippedBy(await startChange(projectId, TaskAction.MAP));
-  expect(skipped).toEqual({ doneCount: count - 1, skipped: { TASK_LOCKED: 1 } });
-});
-
 ending("BatchUpdateTasks leaves tasks in another state: TASK_STATE_NOT_CHANGEABLE", async () => {
   const { projectId, count } = await cutProject();
   const skipped = await skippedBy(await startChange(projectId, TaskAction.VALIDATE));
   expect(skipped).toEqual({ doneCount: 0, skipped: { TASK_STATE_NOT_CHANGEABLE: count } });
+});
+
+ending("BatchUpdateTasks deletes the untouched: TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED", async () => {
+  const { projectId, count } = await cutProject(ProjectStatus.PUBLISHED);
+  const task = (taskId: number) => ({ requestId: requestId(), projectId, taskId });
+  const mapper = await system.signIn("mapper-903");
+  await system.task.lockTask({ ...task(1), purpose: LockPurpose.MAPPING }, mapper);
+  const userId = (await system.auth.getCurrentUser({}, mapper)).user?.userId ?? 0n;
+  await system.task.assignTask({ ...task(2), userId, reservation: durationOf(600) }, admin);
+  await system.task.createComment({ ...task(3), text: "look" }, admin);
+  const { doneCount, skipped } = await skippedBy(await startChange(projectId, TaskAction.DELETE));
+  expect([doneCount, ...Object.values(skipped)]).toEqual([count - 3, 1, 1, 1]);
 });
 
 ending("BatchUpdateTasks leaves tasks that have no parts: TASK_NOT_DIVISIBLE", async () => {
@@ -290,10 +294,7 @@ const STARTERS = SERVICES.flatMap(({ methods }) => methods)
   .filter((method) => rulesOf(method).startsOperation)
   .map((method) => [method.name, method] as const);
 
-test.each(STARTERS)(
-  "the operations of %s end in every way that it declares, and in no other",
-  (_, method) => {
-    const declared = rulesOf(method).operationRefusals.filter((name) => !(name in ELSEWHERE));
-    expect([...new Set(endings.get(method.name))].sort()).toEqual(declared.sort());
-  },
-);
+test.each(STARTERS)("operations of %s end in each way that it declares, and no other", (_, method) => {
+  const declared = rulesOf(method).operationRefusals.filter((name) => !(name in ELSEWHERE));
+  expect([...new Set(endings.get(method.name))].sort()).toEqual(declared.sort());
+});

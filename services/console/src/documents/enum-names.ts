@@ -126,6 +126,7 @@ export const FRENCH_VALUES: Readonly<Record<string, Readonly<Record<string, stri
     BAD_IMAGERY: "Imagerie inutilisable",
     SPLIT: "Divisée",
     WITHDRAWN: "Retirée",
+    DELETED: "Supprimée",
   },
   LockPurpose: { MAPPING: "Cartographie", VALIDATION: "Validation" },
   SubmissionResult: {
@@ -164,5 +165,6 @@ export const FRENCH_VALUES: Readonly<Record<string, Readonly<Record<string, stri
     PRIORITY_AREA_CHANGED: "Zone prioritaire changée",
     COMMENT_DELETED: "Commentaire supprimé",
     CREATED: "Créée pour combler un vide",
+    DELETED: "Supprimée",
   },
 };

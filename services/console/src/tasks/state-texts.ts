@@ -8,6 +8,7 @@ const EN = {
   BAD_IMAGERY: "No usable imagery",
   SPLIT: "Split into parts",
   WITHDRAWN: "Withdrawn",
+  DELETED: "Deleted",
   mapping: "mapping",
   validation: "validation",
 };
@@ -20,6 +21,7 @@ const FR = {
   BAD_IMAGERY: "Sans imagerie utilisable",
   SPLIT: "Divisée",
   WITHDRAWN: "Retirée",
+  DELETED: "Supprimée",
   mapping: "cartographie",
   validation: "validation",
 };

@@ -16,6 +16,7 @@ const EN = {
     RESET_BAD_IMAGERY: "Free those without imagery",
     RESET: "Start from the beginning",
     REVERT_USER: "Undo what one person did",
+    DELETE: "Delete those that nobody touched",
   },
   means: {
     MAP: "Tasks to map become mapped, by you.",
@@ -24,6 +25,8 @@ const EN = {
     RESET_BAD_IMAGERY: "Tasks that were marked as without imagery are to be mapped.",
     RESET: "All are to be mapped, without mapper and validator. Their history stays.",
     REVERT_USER: "Each task gets the state back that it had before that person.",
+    DELETE:
+      "Tasks that somebody holds, reserved, worked on or wrote about stay. Fill the ground with new tasks afterwards.",
   },
   revertOf: (person: string) => `Undo what ${person} did`,
   reverted: "Person, if you undo what one person did",
@@ -47,6 +50,7 @@ const EN = {
     RESET_BAD_IMAGERY: (count: string) => `Free them (${count})`,
     RESET: (count: string) => `Start from the beginning (${count})`,
     REVERT_USER: (count: string) => `Undo (${count})`,
+    DELETE: (count: string) => `Delete (${count} at most)`,
   },
   otherChange: "Choose another change",
   ticked: "Change the ticked tasks",
@@ -73,6 +77,7 @@ const FR: typeof EN = {
     RESET_BAD_IMAGERY: "Libérer celles sans imagerie",
     RESET: "Recommencer depuis le début",
     REVERT_USER: "Annuler le travail d’une personne",
+    DELETE: "Supprimer celles que personne n’a touchées",
   },
   means: {
     MAP: "Les tâches à cartographier deviennent cartographiées, par vous.",
@@ -81,6 +86,8 @@ const FR: typeof EN = {
     RESET_BAD_IMAGERY: "Les tâches marquées sans imagerie sont à cartographier.",
     RESET: "Toutes sont à cartographier, sans cartographe ni validateur. L’historique reste.",
     REVERT_USER: "Chaque tâche retrouve l’état qu’elle avait avant cette personne.",
+    DELETE:
+      "Les tâches tenues, réservées, travaillées ou commentées restent. Comblez ensuite le terrain par de nouvelles tâches.",
   },
   revertOf: (person) => `Annuler le travail de ${person}`,
   reverted: "Personne dont le travail est annulé",
@@ -104,6 +111,7 @@ const FR: typeof EN = {
     RESET_BAD_IMAGERY: (count) => `Libérer (${count})`,
     RESET: (count) => `Recommencer (${count})`,
     REVERT_USER: (count) => `Annuler (${count})`,
+    DELETE: (count) => `Supprimer (${count} au plus)`,
   },
   otherChange: "Choisir une autre modification",
   ticked: "Modifier les tâches cochées",

@@ -19,6 +19,7 @@ export const CHANGES = {
   RESET_BAD_IMAGERY: [BAD_IMAGERY],
   RESET: [READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY],
   REVERT_USER: [MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY],
+  DELETE: [READY],
 } as const satisfies Record<string, readonly TaskState[]>;
 
 /** The name of a change, as in the contract without its prefix. */

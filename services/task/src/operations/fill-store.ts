@@ -21,7 +21,7 @@ export interface Cover {
 }
 
 /**
- * The ground of all tasks of a project but those that were split, whose parts have it. Withdrawn tasks count: they are READY
+ * The ground of all tasks of a project but those that were split, whose parts have it, and those that were deleted. Withdrawn tasks count: they are READY
  * again where they share ground with the area. Undefined if the project has had no tasks.
  */
 export async function readCover(sql: Sql, projectId: number): Promise<Cover | undefined> {
@@ -32,7 +32,7 @@ export async function readCover(sql: Sql, projectId: number): Promise<Cover | un
   for (let after = 0, more = true; more; ) {
     const rows = await sql<{ task_id: number; area: Uint8Array }[]>`
       select t.task_id, a.area from tasks t join task_areas a using (project_id, task_id)
-      where t.project_id = ${projectId} and t.state <> ${TaskState.SPLIT} and t.task_id > ${after}
+      where t.project_id = ${projectId} and t.state not in (${TaskState.SPLIT}, ${TaskState.DELETED}) and t.task_id > ${after}
         and t.task_id <= ${set.last_task_id}
       order by t.task_id limit ${CHUNK}`;
     for (const { area } of rows) areas.push(fromBinary(MultiPolygonSchema, area));

@@ -5,7 +5,7 @@ import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts"
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
 import type { PreviewedTask } from "@tessera/contracts/tessera/task/v1/preview_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
-import { GridEdge, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { GridEdge, TaskAction, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { areaSquareKilometres } from "@tessera/geometry/areas/measure.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { clear, reasonOf, type TestService, testService, until } from "../testing/service.ts";
@@ -111,6 +111,23 @@ test("ground of a task that was split is covered by its parts, ground of a withd
   const { sql } = service;
   await sql`update tasks set state = 7 where task_id = 3`;
   expect(await cut({ zoom: 12, fill: true })).toMatchObject({ doneCount: 0 });
+});
+
+test("ground whose tasks were deleted is cut anew, under new numbers", async () => {
+  await cut({ zoom: 12 });
+  const before = await tasks();
+  const taskIds = before.slice(0, 10).map(({ taskId }) => taskId);
+  const { acknowledgement } = await manager().batchUpdateTasks({
+    action: TaskAction.DELETE,
+    filter: { taskIds },
+  });
+  const operationId = Number(acknowledgement?.name.split("/").at(-1));
+  await until(async () => (await manager().getOperation({ operationId })).operation?.done === true);
+  await cut({ zoom: 13, fill: true });
+  const after = await tasks();
+  expect(after.slice(0, before.length - 10)).toEqual(before.slice(10));
+  expect(after.at(-1)?.taskId).toBe(before.length + after.length - (before.length - 10));
+  expect(ground(after)).toBeCloseTo(areaSquareKilometres(SMALL), 3);
 });
 
 test("areas that are given are taken where no task is, and refused where one is", async () => {

@@ -19,8 +19,9 @@ const LOOKING_MAX_MS = 120_000;
 /** The pause in seconds before another attempt while the project is being cut into tasks. */
 const CUTTING_RETRY_SECONDS = 2;
 
-/** All but those that were split. */
-const states = Object.values(TaskState).filter((state) => state > 0 && state !== TaskState.SPLIT);
+/** All but those that were split or deleted. */
+const GONE: readonly TaskState[] = [TaskState.SPLIT, TaskState.DELETED];
+const states = Object.values(TaskState).filter((state) => state > 0 && !GONE.includes(state));
 
 /** The work that ReconcileTasks starts. */
 export function reconcileTasksOperation({ store }: Pick<Deps, "store">): Perform {

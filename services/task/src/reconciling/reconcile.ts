@@ -34,14 +34,14 @@ export function reconcile(known: Known, actorUserId: bigint | undefined, place: 
   const reconciled = withArea(begin(known), known.now, actorUserId, place.outside);
   const { change } = reconciled;
   const { priorityArea } = place;
-  if (change.task.priorityArea === priorityArea || change.task.state === TaskState.SPLIT) return reconciled;
+  if (change.task.priorityArea === priorityArea || isGone(change.task)) return reconciled;
   const happening = { kind: PRIORITY_AREA_CHANGED, actorUserId };
   return { ...reconciled, change: follow(change, happening, { priorityArea }) };
 }
 
 function withArea(begun: Change, now: Date, actorUserId: bigint | undefined, outside: boolean): Reconciled {
   const { task } = begun;
-  if (task.state === TaskState.SPLIT) return { change: begun };
+  if (isGone(task)) return { change: begun };
   if (!outside) return inside(begun, actorUserId);
   if (task.state === WITHDRAWN) return { change: begun };
   const kept = touch(task, now);
@@ -67,6 +67,11 @@ function inside(begun: Change, actorUserId: bigint | undefined): Reconciled {
     };
   }
   return { change: task.outsideArea ? follow(begun, happening, { outsideArea: false }) : begun };
+}
+
+/** Whether a task was replaced by its parts, or deleted: where the area lies does not matter to it. */
+function isGone({ state }: WholeTask): boolean {
+  return state === TaskState.SPLIT || state === TaskState.DELETED;
 }
 
 /** What keeps a task that lies outside: in this order TASK_LOCKED, TASK_ASSIGNED, TASK_TOUCHED. */

@@ -12,6 +12,9 @@ const PRESENT = [
   TaskState.BAD_IMAGERY,
 ];
 
+/** The states of tasks that lists leave out, but for lists of what changed. */
+const GONE = [TaskState.SPLIT, TaskState.WITHDRAWN, TaskState.DELETED];
+
 /**
  * The condition under which a row `t` of tasks is selected. Each part of a filter has an index, or narrows down what
  * another finds.
@@ -29,7 +32,7 @@ export function matching(sql: Sql | TransactionSql, { projectId, filter, box, ch
     updatedAfterTime,
     updatedBeforeTime,
   } = filter ?? {};
-  const every = changedSince === undefined ? PRESENT : [...PRESENT, TaskState.SPLIT, TaskState.WITHDRAWN];
+  const every = changedSince === undefined ? PRESENT : [...PRESENT, ...GONE];
   const parts = [
     sql`t.project_id = ${projectId} and t.state = any(${states.length > 0 ? states : every}::smallint[])`,
   ];

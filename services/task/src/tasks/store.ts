@@ -81,7 +81,7 @@ export async function tasksAround(
     )
     select clock_timestamp() as now, t.*, a.zoom, a.x, a.y, a.area
     from a join tasks t on t.project_id = a.project_id and t.task_id = a.task_id 
-      and t.state not in (${TaskState.SPLIT}, ${TaskState.WITHDRAWN})
+      and t.state not in (${TaskState.SPLIT}, ${TaskState.WITHDRAWN}, ${TaskState.DELETED})
     order by a.project_id, a.task_id limit ${AROUND_MAX}`;
   return rows.map(shown);
 }

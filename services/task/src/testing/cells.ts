@@ -108,6 +108,7 @@ export const COMMANDS: Record<string, [method: Method, decide: (cell: Cell) => C
   ...inBulk("revert-another", TaskAction.REVERT_USER, 11n),
   ...inBulk("split-all", TaskAction.SPLIT),
   ...inBulk("prioritize", TaskAction.PRIORITIZE),
+  "delete-all": deletion(),
   "reconcile-inside": reconciliation(false),
   "reconcile-outside": reconciliation(true),
 };
@@ -156,6 +157,18 @@ function inBulk(name: string, action: TaskAction, revertedUserId?: bigint): type
   };
   const method = TaskService.method.batchUpdateTasks;
   return { [name]: [method, with_(false)], [`${name}+locked`]: [method, with_(true)] };
+}
+
+/** A deletion leaves what somebody holds, whatever the request includes. READY is a task that had no other state. */
+function deletion(): (typeof COMMANDS)[string] {
+  const { "delete-all+locked": command } = inBulk("delete-all", TaskAction.DELETE);
+  if (command === undefined) throw new Error("no command deletes tasks");
+  const [method, decide] = command;
+  const asMade = (it: Cell): Cell => {
+    const { stateRevision: _, ...made } = taskOf(it);
+    return made.state === TaskState.READY ? { ...it, known: { ...it.known, task: made } } : it;
+  };
+  return [method, (it) => decide(asMade(it))];
 }
 
 function reconciliation(outside: boolean): (typeof COMMANDS)[string] {

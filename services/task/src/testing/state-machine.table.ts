@@ -7,6 +7,7 @@ export const STATE_NAMES = [
   "BAD_IMAGERY",
   "SPLIT",
   "WITHDRAWN",
+  "DELETED",
 ] as const;
 
 export const ROLES = {
@@ -48,19 +49,19 @@ export const LOCKS = {
 export const ANSWERS = `
 lock-mapping        viewer                           any                       LEVEL_TOO_LOW
 lock-mapping        archived                         any                       PROJECT_ARCHIVED
-lock-mapping        workers                          free                      locked NOT_LOCKABLE NOT_LOCKABLE locked NOT_LOCKABLE NOT_LOCKABLE NOT_LOCKABLE
+lock-mapping        workers                          free                      locked NOT_LOCKABLE NOT_LOCKABLE locked NOT_LOCKABLE NOT_LOCKABLE NOT_LOCKABLE NOT_LOCKABLE
 lock-mapping        workers                          mine-mapping              nothing
 lock-mapping        workers                          mine-validation,theirs    TASK_LOCKED
 
 lock-validation     viewer,mapper                    any                       LEVEL_TOO_LOW
 lock-validation     archived                         any                       PROJECT_ARCHIVED
-lock-validation     validators                       free                      NOT_LOCKABLE locked NOT_LOCKABLE locked locked NOT_LOCKABLE NOT_LOCKABLE
+lock-validation     validators                       free                      NOT_LOCKABLE locked NOT_LOCKABLE locked locked NOT_LOCKABLE NOT_LOCKABLE NOT_LOCKABLE
 lock-validation     validators                       mine-validation           nothing
 lock-validation     validators                       mine-mapping,theirs       TASK_LOCKED
 
 lock-second-check   viewer,mapper                    any                       LEVEL_TOO_LOW
 lock-second-check   archived                         any                       PROJECT_ARCHIVED
-lock-second-check   validators                       free                      NOT_LOCKABLE locked locked locked locked NOT_LOCKABLE NOT_LOCKABLE
+lock-second-check   validators                       free                      NOT_LOCKABLE locked locked locked locked NOT_LOCKABLE NOT_LOCKABLE NOT_LOCKABLE
 lock-second-check   validators                       mine-validation           nothing
 lock-second-check   validators                       mine-mapping,theirs       TASK_LOCKED
 
@@ -120,13 +121,13 @@ split               workers                          none,theirs,theirs-out    L
 undo                viewer                           any                       LEVEL_TOO_LOW
 undo                archived                         any                       PROJECT_ARCHIVED
 undo                workers                          held                      TASK_LOCKED
-undo                mapper                           free                      NOTHING_TO_UNDO UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED NOTHING_TO_UNDO NOTHING_TO_UNDO
-undo                validators                       free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO NOTHING_TO_UNDO
+undo                mapper                           free                      NOTHING_TO_UNDO UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED UNDO_NOT_PERMITTED NOTHING_TO_UNDO NOTHING_TO_UNDO NOTHING_TO_UNDO
+undo                validators                       free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO NOTHING_TO_UNDO NOTHING_TO_UNDO
 
 undo-own            viewer                           any                       LEVEL_TOO_LOW
 undo-own            archived                         any                       PROJECT_ARCHIVED
 undo-own            workers                          held                      TASK_LOCKED
-undo-own            workers                          free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO NOTHING_TO_UNDO
+undo-own            workers                          free                      NOTHING_TO_UNDO undone>READY undone>MAPPED undone>MAPPED undone>READY NOTHING_TO_UNDO NOTHING_TO_UNDO NOTHING_TO_UNDO
 
 undo-unread         viewer                           any                       LEVEL_TOO_LOW
 undo-unread         archived                         any                       PROJECT_ARCHIVED
@@ -134,7 +135,7 @@ undo-unread         workers                          any                       T
 
 assign              no-managers                      any                       NOT_MANAGER
 assign              archived                         any                       PROJECT_ARCHIVED
-assign              manager                          any                       assigned NOT_ASSIGNABLE NOT_ASSIGNABLE assigned NOT_ASSIGNABLE NOT_ASSIGNABLE NOT_ASSIGNABLE
+assign              manager                          any                       assigned NOT_ASSIGNABLE NOT_ASSIGNABLE assigned NOT_ASSIGNABLE NOT_ASSIGNABLE NOT_ASSIGNABLE NOT_ASSIGNABLE
 
 unassign            no-managers,archived-mapper      any                       NOT_MANAGER
 unassign            manager,archived-manager         any                       unassigned
@@ -148,37 +149,37 @@ delete-comment      manager,archived-manager         any                       c
 report              viewer                           any                       LEVEL_TOO_LOW
 report              archived                         any                       PROJECT_ARCHIVED
 report              mapper                           any                       reported
-report              validators                       any                       reported reported>INVALIDATED reported>INVALIDATED reported reported reported reported
+report              validators                       any                       reported reported>INVALIDATED reported>INVALIDATED reported reported reported reported reported
 
 map-all             no-managers                      any                       NOT_MANAGER
 map-all             archived                         any                       PROJECT_ARCHIVED
-map-all             manager                          free                      state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
-map-all             manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+map-all             manager                          free                      state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE state_changed>MAPPED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+map-all             manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 validate-all        no-managers                      any                       NOT_MANAGER
 validate-all        archived                         any                       PROJECT_ARCHIVED
-validate-all        manager                          free                      NOT_CHANGEABLE state_changed>VALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
-validate-all        manager                          held                      NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+validate-all        manager                          free                      NOT_CHANGEABLE state_changed>VALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+validate-all        manager                          held                      NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 invalidate-all      no-managers                      any                       NOT_MANAGER
 invalidate-all      archived                         any                       PROJECT_ARCHIVED
-invalidate-all      manager                          free                      NOT_CHANGEABLE state_changed>INVALIDATED state_changed>INVALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
-invalidate-all      manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+invalidate-all      manager                          free                      NOT_CHANGEABLE state_changed>INVALIDATED state_changed>INVALIDATED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+invalidate-all      manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 reset-bad-imagery   no-managers                      any                       NOT_MANAGER
 reset-bad-imagery   archived                         any                       PROJECT_ARCHIVED
-reset-bad-imagery   manager                          free                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE state_changed>READY NOT_CHANGEABLE NOT_CHANGEABLE
-reset-bad-imagery   manager                          held                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+reset-bad-imagery   manager                          free                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE state_changed>READY NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+reset-bad-imagery   manager                          held                      NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 reset-all           no-managers                      any                       NOT_MANAGER
 reset-all           archived                         any                       PROJECT_ARCHIVED
-reset-all           manager                          free                      nothing state_changed>READY state_changed>READY state_changed>READY state_changed>READY NOT_CHANGEABLE NOT_CHANGEABLE
-reset-all           manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+reset-all           manager                          free                      nothing state_changed>READY state_changed>READY state_changed>READY state_changed>READY NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+reset-all           manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 revert-user         no-managers                      any                       NOT_MANAGER
 revert-user         archived                         any                       PROJECT_ARCHIVED
-revert-user         manager                          free                      NOT_CHANGEABLE undone>READY undone>MAPPED undone>MAPPED undone>READY NOT_CHANGEABLE NOT_CHANGEABLE
-revert-user         manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+revert-user         manager                          free                      NOT_CHANGEABLE undone>READY undone>MAPPED undone>MAPPED undone>READY NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+revert-user         manager                          held                      NOT_CHANGEABLE TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 revert-another      no-managers                      any                       NOT_MANAGER
 revert-another      archived                         any                       PROJECT_ARCHIVED
@@ -186,22 +187,27 @@ revert-another      manager                          any                       N
 
 split-all           no-managers                      any                       NOT_MANAGER
 split-all           archived                         any                       PROJECT_ARCHIVED
-split-all           manager                          free                      split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
-split-all           manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+split-all           manager                          free                      split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE split>SPLIT NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+split-all           manager                          held                      TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 prioritize          no-managers                      any                       NOT_MANAGER
 prioritize          archived                         any                       PROJECT_ARCHIVED
-prioritize          manager                          free                      priority_changed priority_changed priority_changed priority_changed priority_changed NOT_CHANGEABLE NOT_CHANGEABLE
-prioritize          manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE
+prioritize          manager                          free                      priority_changed priority_changed priority_changed priority_changed priority_changed NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+prioritize          manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+
+delete-all          no-managers                      any                       NOT_MANAGER
+delete-all          archived                         any                       PROJECT_ARCHIVED
+delete-all          manager                          free                      deleted>DELETED TASK_TOUCHED TASK_TOUCHED TASK_TOUCHED TASK_TOUCHED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
+delete-all          manager                          held                      TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED TASK_LOCKED NOT_CHANGEABLE NOT_CHANGEABLE NOT_CHANGEABLE
 
 reconcile-inside    no-managers                      any                       NOT_MANAGER
 reconcile-inside    archived                         any                       PROJECT_ARCHIVED
-reconcile-inside    manager                          any                       nothing nothing nothing nothing nothing nothing restored>READY
+reconcile-inside    manager                          any                       nothing nothing nothing nothing nothing nothing restored>READY nothing
 
 reconcile-outside   no-managers                      any                       NOT_MANAGER
 reconcile-outside   archived                         any                       PROJECT_ARCHIVED
-reconcile-outside   manager                          free                      withdrawn>WITHDRAWN kept_outside kept_outside kept_outside kept_outside nothing nothing
-reconcile-outside   manager                          held                      kept_outside kept_outside kept_outside kept_outside kept_outside nothing nothing
+reconcile-outside   manager                          free                      withdrawn>WITHDRAWN kept_outside kept_outside kept_outside kept_outside nothing nothing nothing
+reconcile-outside   manager                          held                      kept_outside kept_outside kept_outside kept_outside kept_outside nothing nothing nothing
 `;
 
 /** The names that are too long for the columns. */

@@ -8,6 +8,7 @@ const STATES_EN = {
   BAD_IMAGERY: "without usable imagery",
   SPLIT: "split into smaller ones",
   WITHDRAWN: "withdrawn",
+  DELETED: "deleted",
 };
 const STATES_FR = {
   READY: "à cartographier",
@@ -17,6 +18,7 @@ const STATES_FR = {
   BAD_IMAGERY: "sans imagerie utilisable",
   SPLIT: "divisée en tâches plus petites",
   WITHDRAWN: "retirée",
+  DELETED: "supprimée",
 };
 
 /** Reasons of task. */

@@ -32,7 +32,7 @@ export type Progress = Message<"tessera.task.v1.Progress"> & {
   projectId: number;
 
   /**
-   * All tasks but those that were split and those that are withdrawn.
+   * All tasks but those that were split, withdrawn or deleted.
    *
    * @generated from field: int32 task_count = 2;
    */

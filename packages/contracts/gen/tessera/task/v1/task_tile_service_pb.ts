@@ -211,8 +211,8 @@ export const GetTaskMapStyleResponseSchema: GenMessage<GetTaskMapStyleResponse> 
  */
 export const TaskTileService: GenService<{
   /**
-   * Returns one Mapbox Vector Tile (version 2, extent 4096, buffer 64) of the project's tasks, but for those that were split
-   * or withdrawn. It has two layers; one without features is left out, and a tile without layers has no bytes.
+   * Returns one Mapbox Vector Tile (version 2, extent 4096, buffer 64) of the project's tasks, but for those that were split,
+   * withdrawn or deleted. It has two layers; one without features is left out, and a tile without layers has no bytes.
    *
    * `tasks` has one polygon for each task. Its id is `task_id`; its attributes are `task_id`, `state`, `priority` and
    * `revision`, as in Task; `lock_purpose` and `lock_expire_time` (seconds since 1970) while the task is locked; `assigned`,
