@@ -62,7 +62,7 @@ export const RECONCILE_CASES: readonly Case[] = [
     [
       "in a state that is none",
       "FIELD_INVALID",
-      async ({ projects }) => ({ request: { project_id: projects.published, filter: { states: [8] } } }),
+      async ({ projects }) => ({ request: { project_id: projects.published, filter: { states: [1_000] } } }),
     ],
   ),
 ];
