@@ -5,7 +5,8 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { expect, test } from "vitest";
 import { countEvents, progressOf } from "./progress.ts";
 
-const { UNSPECIFIED, READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, WITHDRAWN } = TaskState;
+const { UNSPECIFIED, READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY, SPLIT, WITHDRAWN, DELETED } =
+  TaskState;
 
 const event = (fields: Parameters<typeof create<typeof TaskEventSchema>>[1]) =>
   create(TaskEventSchema, { projectId: 7, taskId: 1, ...fields });
@@ -27,6 +28,7 @@ test.each([
   ["withdrawn", READY, WITHDRAWN, [-1, 0, 0, 0]],
   ["restored", WITHDRAWN, READY, [1, 0, 0, 0]],
   ["split while withdrawn", WITHDRAWN, SPLIT, [0, 0, 0, 0]],
+  ["deleted", READY, DELETED, [-1, 0, 0, 0]],
 ])("a task that is %s counts so", (_, from, to, counts) => {
   const changed = countEvents([change(from, to)]).get(7);
   expect([changed?.total, changed?.mapped, changed?.validated, changed?.badImagery]).toEqual(counts);
@@ -37,7 +39,7 @@ test("every state of a task counts for something known", () => {
     (state) => countEvents([change(UNSPECIFIED, state)]).get(7)?.total,
   );
   expect(known).toEqual([READY, MAPPED, VALIDATED, INVALIDATED, BAD_IMAGERY]);
-  expect(Object.keys(TaskState)).toHaveLength(known.length + [UNSPECIFIED, SPLIT, WITHDRAWN].length);
+  expect(Object.keys(TaskState)).toHaveLength(known.length + [UNSPECIFIED, SPLIT, WITHDRAWN, DELETED].length);
 });
 
 test("tasks that are created together are one event, and nobody's work", () => {

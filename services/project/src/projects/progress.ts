@@ -17,7 +17,7 @@ export interface TaskCounts {
   lastActivity: Date | undefined;
 }
 
-/** How a task in a state counts. One that was split or withdrawn, or is not there yet, counts for nothing. */
+/** How a task in a state counts. One that was split, withdrawn or deleted, or is not there yet, counts for nothing. */
 const COUNTED_AS: Partial<
   Record<TaskState, Partial<Record<"total" | "mapped" | "validated" | "badImagery", 1>>>
 > = {
