@@ -69,6 +69,7 @@ const BY_RULE: Readonly<Record<string, InFrench>> = {
   "create.one_of": "Choisissez une seule façon de découper.",
   "change.reverted_user_id": "Dites de qui le travail est annulé, pour cette action seulement.",
   "change.priority": "Donnez la priorité, pour cette action seulement.",
+  "external_id.with_source": "C’est un identifiant dans un autre outil : dites aussi lequel.",
   "tile.inside": ([most, zoom]) => `Il faut au plus ${most} au zoom ${zoom}.`,
   "reference.exists": "Cela n’existe pas, ou n’existe plus.",
   "text.control": "Il faut un texte sans caractères de commande.",
