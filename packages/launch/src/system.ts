@@ -21,7 +21,7 @@ type ServiceName = (typeof SERVICES)[number];
 /** The ports on which everything listens. */
 export type Ports = Record<ProcessName | "keys", number>;
 
-/** The whole system on this machine: one PostgreSQL with a database per service, and four processes. */
+/** The whole system on this machine: one PostgreSQL with a database per service, and five processes. */
 export interface System {
   /** Of the gateway: "http://127.0.0.1:8080". */
   url: string;
@@ -43,6 +43,14 @@ export interface System {
  */
 const START_MAX_MS = 330_000;
 const POLL_MS = 50;
+/** Something else that has the port may take the question and never answer it. */
+const ANSWER_MAX_MS = 2_000;
+/**
+ * A connection that is made before a process listens can be given the very port that it goes to, and hold it for a moment: our
+ * ports are among those that Linux gives to connections. The process is started again that often, after that long.
+ */
+const PORT_RETRIES = 5;
+const PORT_WAIT_MS = 1_000;
 /** How much of the log of a process the error shows that says that it did not start. */
 const LOG_TAIL_LINES = 5;
 const STOP_MAX_MS = 15_000;
@@ -70,11 +78,18 @@ export async function startSystem(
     ...settings,
   });
 
-  const start = async (name: ProcessName): Promise<void> => {
+  const begin = async (name: ProcessName): Promise<void> => {
     const child = launch(`services/${name}/src/main.ts`, environment(name), join(folder, `${name}.log`));
     running.set(name, child);
     await untilReady(name, child, placeOf(name, ports), folder);
   };
+  const start = (name: ProcessName): Promise<void> =>
+    pRetry(() => begin(name), {
+      retries: PORT_RETRIES,
+      minTimeout: PORT_WAIT_MS,
+      factor: 1,
+      shouldRetry: ({ error }) => error.message.includes("EADDRINUSE"),
+    });
   const kill = async (name: ProcessName): Promise<void> => {
     const child = running.get(name);
     running.delete(name);
@@ -220,7 +235,7 @@ function endOf(logFile: string): string {
 }
 
 function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_MAX_MS) }).then(
     (response) => response.ok,
     () => false,
   );

@@ -14,6 +14,7 @@ declare module "vitest" {
 const PREFIX = "tessera-test-";
 /** A run that was killed leaves its folder; no run lasts this long. */
 const LEFTOVER_AGE_MS = 6 * 3_600_000;
+const REMOVE_RETRIES = 5;
 /** A folder in memory, on Linux: what is written there needs no disk, so a commit waits for none. */
 const MEMORY_FOLDER = "/dev/shm";
 /** What must be free there, and in memory, for the databases of a run and their log. */
@@ -31,7 +32,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await removeLeftovers(parent);
   const ownFolder = async () => {
     const folder = await mkdtemp(join(parent, PREFIX));
-    begun.defer(() => rm(folder, { recursive: true, force: true }));
+    // A process that ends may still be writing into it.
+    begun.defer(() => rm(folder, { recursive: true, force: true, maxRetries: REMOVE_RETRIES }));
     return folder;
   };
   // Processes that tests start keep their compiled code for the next ones, which start in half the time.
