@@ -21,8 +21,8 @@ export interface Cover {
 }
 
 /**
- * The ground of all tasks of a project but those that were split, whose parts have it, and those that were deleted. Withdrawn tasks count: they are READY
- * again where they share ground with the area. Undefined if the project has had no tasks.
+ * The ground of all tasks of a project but those that were split, whose parts have it, and those that were deleted. Withdrawn
+ * tasks count: they are READY again where they share ground with the area. Undefined if the project has had no tasks.
  */
 export async function readCover(sql: Sql, projectId: number): Promise<Cover | undefined> {
   const [set] = await sql<{ last_task_id: number }[]>`

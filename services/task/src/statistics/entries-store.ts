@@ -13,7 +13,7 @@ const { LOCK_RELEASED, LOCK_EXPIRED, LOCK_FORCED, SPLIT } = TaskEventKind;
 /** The events that end a lock. */
 const ENDS = [LOCK_RELEASED, LOCK_EXPIRED, SUBMITTED, LOCK_FORCED, SPLIT];
 /** The events that may send mapping back. */
-const SENDS_BACK = [SUBMITTED, STATE_CHANGED, REPORTED];
+export const SENDS_BACK = [SUBMITTED, STATE_CHANGED, REPORTED];
 
 /** The figures of statistics_days, in the order of its columns. */
 export const FIGURES = [
@@ -80,14 +80,10 @@ function stateOf(result: SubmissionResult): TaskState {
   return result === SubmissionResult.VALIDATED ? TaskState.VALIDATED : TaskState.INVALIDATED;
 }
 
-/** The most events that are added to a roll-up while it is read. */
-const RECENT_MAX = 20_000;
-
-/** The events that the roll-up does not count yet, for a `with` clause; `of` narrows them. */
+/** The events that the roll-up does not count yet, all of them, for a `with` clause; `of` narrows them. */
 export function recentEvents(sql: TransactionSql, of: Fragment): Fragment {
   return sql`recent as materialized (
-    (select * from task_events where position > (select position from statistics_feed) ${of}
-      order by position limit ${RECENT_MAX})
+    select * from task_events where position > (select position from statistics_feed) ${of}
     union all
-    (select * from task_events where position is null ${of}))`;
+    select * from task_events where position is null ${of})`;
 }

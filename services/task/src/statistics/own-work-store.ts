@@ -6,6 +6,7 @@ import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { Sql } from "@tessera/postgres/pool.ts";
 import { idOf } from "../id-of.ts";
 import { type SubmissionRow, submissionOf } from "../submissions/store.ts";
+import { SENDS_BACK } from "./entries-store.ts";
 
 /** Where a page begins: after this time (in microseconds since 1970), project, task and number. */
 export type Place = readonly [us: bigint, projectId: bigint, taskId: bigint, number: bigint];
@@ -29,7 +30,7 @@ export async function listSentBack(
   { after, limit }: { after?: Place | undefined; limit: number },
 ): Promise<Placed<SentBack>[]> {
   const { INVALIDATED } = TaskState;
-  // The states and kinds are written out, as the index has them: 4 is INVALIDATED; SUBMITTED, STATE_CHANGED and REPORTED.
+  // The state is written out, as the index has it: 4 is INVALIDATED.
   const rows = await sql<
     (PlacedRow & {
       revision: bigint;
@@ -44,7 +45,7 @@ export async function listSentBack(
       coalesce(t.state = ${INVALIDATED} and t.state_revision = e.revision, false) as open
     from task_events e left join tasks t on t.project_id = e.project_id and t.task_id = e.task_id
     where e.before_mapped_by = ${userId} and e.to_state = 4 and e.from_state <> 4
-      and e.kind in (6, 14, 16) ${beyond(sql, ["e.commit_time", "e.project_id", "e.task_id", "e.revision"], after)}
+      and e.kind = any(${SENDS_BACK}::smallint[]) ${beyond(sql, ["e.commit_time", "e.project_id", "e.task_id", "e.revision"], after)}
     order by e.commit_time desc, e.project_id desc, e.task_id desc, e.revision desc limit ${limit}`;
   return rows.map((row) => ({
     item: create(SentBackSchema, {
