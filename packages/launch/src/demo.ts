@@ -37,6 +37,7 @@ async function job(): Promise<void> {
     Array.from({ length: MAPPERS }, (_, index) => signIn(`mapper-${index + 1}`)),
   );
   say(`signed in: an administrator, a validator, ${MAPPERS} mappers`);
+  await Promise.all(mappers.map(letGo));
 
   const projectId = await prepare(administrator);
   const events = await watch(projectId);
@@ -55,6 +56,16 @@ async function job(): Promise<void> {
   await draw(projectId);
   const where = running ? "" : " (start the system with npm start first)";
   say(`the project's page: ${URL_OF_GATEWAY}/v1/projects/${projectId}${where}`);
+}
+
+/** Nobody holds two tasks at once: what an earlier run left locked is let go. */
+async function letGo(mapper: RestClient): Promise<void> {
+  const { body } = await mapper<{ locks: { project_id: number; task_id: number }[] }>(
+    "GET",
+    "users/me/locks",
+  );
+  for (const { project_id, task_id } of body.locks)
+    await attempt(mapper("DELETE", `projects/${project_id}/tasks/${task_id}/lock`));
 }
 
 /** An area becomes a project, is cut into tasks, and is published. */
