@@ -1,6 +1,7 @@
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import type { SampledTask } from "@tessera/contracts/tessera/task/v1/validation_pb.ts";
 import { form } from "../forms/form.ts";
+import { filled } from "../html/filled.ts";
 import { number } from "../html/formats.ts";
 import { attributes, type Content, type Html, html } from "../html/html.ts";
 import type { NameOf } from "../people/names.ts";
@@ -27,7 +28,7 @@ export function samplePart(
     mappedBy === undefined ? "" : html`<input type="hidden" name="mapped_by_user_id" value="${mappedBy}">`;
   return html`<section id="sample"><h2>${t.sample}</h2><p class="help">${t.sampleHelp}</p>
 <form method="get" action="${validationPath(projectId)}">${of}
-<p>${t.whose}: ${mappedBy === undefined ? t.anybody : nameOf(mappedBy)}</p>
+<p>${filled(t.whose, { who: mappedBy === undefined ? t.anybody : nameOf(mappedBy) })}</p>
 <div class="field"><label for="every">${t.every}</label><input id="every" name="every" type="number" min="1" max="${EVERY_MAX}" value="${every}" required></div>
 <div class="field"><label for="seed">${t.seed}</label><input id="seed" name="seed" maxlength="${SEED_MAX}" value="${seed}" autocomplete="off" dir="auto"></div>
 <label class="check"><input type="checkbox" name="only_waiting" value="1"${attributes({ checked: onlyWaiting })}> <span>${t.onlyWaiting}</span></label>
