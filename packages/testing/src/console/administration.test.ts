@@ -103,7 +103,7 @@ test("accounts of the deployment's settings have no forms", async () => {
   expect([page.status, page.root.querySelectorAll("main form").length]).toEqual([200, 0]);
 });
 
-test("a signing key is made and an old one revoked; the one that signs now is not", async () => {
+test("a signing key is made, and one that does not sign is revoked; the one that signs now is not", async () => {
   const keys = await admin.get("/v1/signing-keys");
   const signing = await admin.submit(keys, 'form[action*="_method=DELETE"]');
   expect(signing.root.querySelector("[role=alert]")?.getAttribute("data-reason")).toBe("SIGNING_KEY_IN_USE");
@@ -112,6 +112,11 @@ test("a signing key is made and an old one revoked; the one that signs now is no
     "There is a new key. It signs in a few seconds.",
     keys.root.querySelectorAll("tbody tr").length + 1,
   ]);
+  const actionsOn = ({ root }: SeenPage) =>
+    root.querySelectorAll('form[action*="_method=DELETE"]').map((it) => it.getAttribute("action") as string);
+  const [newest] = actionsOn(made).filter((it) => !actionsOn(keys).includes(it));
+  const revoked = await admin.submit(made, `form[action="${newest}"]`);
+  expect([notice(revoked), actionsOn(revoked)]).toEqual(["The key is revoked.", actionsOn(keys)]);
 });
 
 test("the audit log is filtered by kind, by person and by time", async () => {
