@@ -126,12 +126,21 @@ test("the audit log is filtered by kind, by person and by time", async () => {
     kind: "AUTH_EVENT_KIND_SERVICE_ACCOUNT_CREATED",
   });
   const kinds = new Set(shown.root.querySelectorAll("tbody th").map((it) => it.textContent));
-  expect([...kinds]).toEqual(["Service account made"]);
+  expect([...kinds]).toEqual(["Service account created"]);
   expect(shown.root.querySelector("tbody dl")?.textContent).toContain("logged");
   const none = await admin.submit(page, "form[role=search]", { before_time: "2020-01-01T00:00" });
   expect(none.root.querySelector("#results")?.textContent).toBe("No event fits.");
   const other = await admin.submit(page, "form[role=search]", { actor_user_id: "999999" });
   expect(other.root.querySelector("#results")?.textContent).toBe("No event fits.");
+});
+
+test("a filter of the log that cannot be read is refused, and shows no event", async () => {
+  for (const wrong of ["actor_user_id=anna", "team_id=many", "kind=SPILLED", "before_time=soon"]) {
+    const page = await admin.get(`/v1/auth-events?${wrong}`);
+    const [field = ""] = wrong.split("=");
+    expect([wrong, page.status, page.root.querySelectorAll("tbody tr").length]).toEqual([wrong, 422, 0]);
+    expect(page.root.querySelector("[role=alert]")?.textContent).toContain(field);
+  }
 });
 
 test("the log leads to how far the deletion of a person is", async () => {

@@ -56,6 +56,13 @@ test("no value of a parameter makes a page fail: it is refused in words, or mean
   expect(failed).toEqual([]);
 });
 
+test("a change of many tasks that there is not is none", async () => {
+  for (const action of ["constructor", "toString", "FLY"]) {
+    const page = await admin.get(`/console/projects/1/task-changes?action=${action}`);
+    expect([action, page.status]).toEqual([action, 200]);
+  }
+});
+
 test("a number that is too large for its field is refused beside it, and what was typed stays", async () => {
   const page = await admin.get("/v1/personal-access-tokens");
   const form = 'form[action="/v1/personal-access-tokens"]';

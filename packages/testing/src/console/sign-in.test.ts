@@ -80,6 +80,26 @@ test("what was typed while a session ended stands in its form after signing in a
   expect(aboutIn(saved)).toContain("rivers");
 });
 
+test("a kept form is found on a page with a query, and is gone for the next person after signing out", async () => {
+  const client = pageClient(system.url);
+  await signInPage(client, "mapper-23");
+  const typed = async () => {
+    const mine = await client.get("/v1/users/me?all");
+    const field = mine.root.querySelector(`${ABOUT} textarea`)?.getAttribute("name") ?? "";
+    client.cookies.delete("__Host-tessera-session");
+    return client.submit(mine, ABOUT, { [field]: "Typed." });
+  };
+  const again = await client.submit(await typed(), 'main form[action="/console/sign-in"]', {
+    name: "mapper-23",
+  });
+  expect([again.path, aboutIn(again)]).toEqual(["/v1/users/me?all=", "Typed."]);
+  await typed();
+  await signInPage(client, "mapper-23");
+  await client.submit(await client.get("/"), 'form[action="/console/sign-out"]');
+  await signInPage(client, "mapper-24");
+  expect(aboutIn(await client.get("/v1/users/me?all="))).toBe("");
+});
+
 test("a form of a page from before another sign-in is not done, and keeps what was typed", async () => {
   const client = pageClient(system.url);
   await signInPage(client, "mapper-22");

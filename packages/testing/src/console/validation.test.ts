@@ -53,7 +53,14 @@ test("several tasks are taken at once, and handed in with a result each", async 
   const before = await client.get(page);
   expect(before.status).toBe(200);
   expect(waiting(before)).toEqual(["1", "2", "3", "4", "5", "6"]);
+  // A comment of one's own has a form on the task's page; here it stands in the form of the results.
+  const { headers } = await system.signIn("validator");
+  await system.task.createComment(
+    { requestId: requestId(), projectId, taskId: 1, text: "Mine." },
+    { headers },
+  );
   const taken = await client.submit(before, queue(), { task_ids: ["1", "2", "3"] });
+  expect(taken.root.querySelector(".held-cards .talk")?.textContent).toContain("Mine.");
   expect([taken.path, waiting(taken)]).toEqual([page, ["4", "5", "6"]]);
   expect(taken.root.querySelectorAll(".held-cards .talk").map((it) => it.textContent)[1]).toContain(
     "Mapped 2.",

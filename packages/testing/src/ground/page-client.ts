@@ -44,6 +44,7 @@ export function pageClient(url: string): PageClient {
     if (response.status === 303 && location?.startsWith("/") && left > 0)
       return visit(location, { headers: BROWSER }, left - 1);
     const text = await response.text();
+    if (response.headers.get("content-type")?.startsWith("text/html")) refuseNestedForms(path, text);
     return { status: response.status, headers: response.headers, path, text, root: parse(text) };
   };
   return {
@@ -77,6 +78,15 @@ export function pageClient(url: string): PageClient {
       });
     },
   };
+}
+
+/** A browser ends the outer form where an inner one ends, and leaves the buttons after it without a form. Our parser does not. */
+function refuseNestedForms(path: string, text: string): void {
+  let depth = 0;
+  for (const [tag] of text.matchAll(/<form\b|<\/form>/g)) {
+    depth += tag === "</form>" ? -1 : 1;
+    if (depth > 1) throw new Error(`A form stands in a form on ${path}:\n${text}`);
+  }
 }
 
 function keep(cookies: Map<string, string>, cookie: string): void {

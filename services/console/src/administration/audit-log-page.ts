@@ -1,4 +1,3 @@
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   type AuthEvent,
   AuthEventKind,
@@ -6,23 +5,19 @@ import {
 } from "@tessera/contracts/tessera/auth/v1/auth_event_pb.ts";
 import { AuthEventService } from "@tessera/contracts/tessera/auth/v1/auth_event_service_pb.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
+import { enumWords } from "../documents/enum-words.ts";
 import { refusalAlert } from "../forms/refusal-alert.ts";
 import { moment } from "../html/formats.ts";
 import { type Content, type Html, html } from "../html/html.ts";
 import { pager } from "../html/pager.ts";
-import { enumChoices } from "../people/choices.ts";
 import { finder, selectOf } from "../people/finder.ts";
 import { type NameOf, namesOf } from "../people/names.ts";
 import type { Language } from "../texts/languages.ts";
-import { enumName, enumValue } from "../visits/enum-value.ts";
 import type { Page } from "../visits/page.ts";
-import { pageSizeOf } from "../visits/page-size.ts";
 import type { Visit } from "../visits/visit.ts";
+import { auditRequest } from "./audit-log-query.ts";
 import { AUDIT_TEXTS } from "./audit-texts.ts";
 import { ADMINISTRATION_TEXTS } from "./texts.ts";
-
-const PAGE_SIZE = 50;
-const ID = /^[1-9]\d{0,17}$/;
 
 /** The events that the reader may see, with the filters of the contract. The service leaves out those of others. */
 export async function showAuditLog(visit: Visit): Promise<Page> {
@@ -42,32 +37,13 @@ export async function showAuditLog(visit: Visit): Promise<Page> {
   return outcome instanceof Refusal ? { ...page, status: outcome.reason.httpStatus } : page;
 }
 
-async function readEvents({ ask, query }: Visit) {
-  const id = (name: string) => (ID.test(query.get(name) ?? "") ? BigInt(query.get(name) ?? "") : undefined);
-  const group = (name: string) => (id(name) === undefined ? undefined : Number(id(name)));
+async function readEvents(visit: Visit) {
   try {
-    return await ask(AuthEventService.method.listAuthEvents, {
-      userId: id("user_id"),
-      actorUserId: id("actor_user_id"),
-      organisationId: group("organisation_id"),
-      teamId: group("team_id"),
-      kind: enumValue<AuthEventKind>(AuthEventKindSchema, query.get("kind") ?? ""),
-      afterTime: timeOf(query.get("after_time")),
-      beforeTime: timeOf(query.get("before_time")),
-      pageSize: pageSizeOf(query, PAGE_SIZE),
-      pageToken: query.get("page_token") ?? "",
-    });
+    return await visit.ask(AuthEventService.method.listAuthEvents, auditRequest(visit));
   } catch (error) {
     if (error instanceof Refusal && error.reason.httpStatus === 422) return error;
     throw error;
   }
-}
-
-/** A time as a field of a form has it, "2026-12-01T08:30", in UTC; undefined for none and for what is none. */
-function timeOf(text: string | null) {
-  if (!text) return undefined;
-  const date = new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
-  return Number.isNaN(date.getTime()) ? undefined : timestampFromDate(date);
 }
 
 function filters(visit: Visit): Content {
@@ -75,14 +51,21 @@ function filters(visit: Visit): Content {
   const { query } = visit;
   const input = (name: string, label: string, type: string) =>
     html`<label>${label} <input type="${type}" name="${name}" value="${query.get(name) ?? ""}"${type === "text" ? html` inputmode="numeric" maxlength="18"` : ""}></label>`;
-  const kinds = enumChoices(AuthEventKindSchema, t.kinds);
+  const kinds = AuthEventKindSchema.values
+    .filter(({ number }) => number !== 0)
+    .map(({ name, number }) => [name, enumWords(visit.language, AuthEventKindSchema, number)] as const);
+  // A link from the page of a group has these; the form has no field for them.
+  const kept = ["organisation_id", "team_id"].map((name) =>
+    query.has(name) ? html`<input type="hidden" name="${name}" value="${query.get(name)}">` : "",
+  );
   return finder(
     { action: "/v1/auth-events", label: t.search, submit: t.show },
-    html`<label>${t.kind} ${selectOf(visit, "kind", t.kind, [["", t.anyKind], ...kinds])}</label>`,
+    selectOf(visit, "kind", t.kind, [["", t.anyKind], ...kinds]),
     input("actor_user_id", t.actor, "text"),
     input("user_id", t.concerns, "text"),
     input("after_time", t.after, "datetime-local"),
     input("before_time", t.before, "datetime-local"),
+    kept,
   );
 }
 
@@ -104,7 +87,7 @@ function concerned(language: Language, { kind, userId }: AuthEvent, nameOf: Name
 function row({ language }: Visit, event: AuthEvent, nameOf: NameOf): Content {
   const t = AUDIT_TEXTS(language);
   const { eventId, kind, actorUserId, clientId, organisationId, teamId, commitTime } = event;
-  const what = t.kinds[kind as 10] ?? enumName(AuthEventKindSchema, kind);
+  const what = enumWords(language, AuthEventKindSchema, kind);
   const whom = [
     concerned(language, event, nameOf),
     organisationId === undefined

@@ -29,9 +29,12 @@ export async function openDrawing(first: HTMLElement, stage: HTMLElement): Promi
   const brand = colourOf(figure, "brand");
   addLayers(map, figure, area);
 
-  const show = () => {
+  const paint = () => {
     (map.getSource("area") as maplibre.GeoJSONSource).setData(area.shown);
     say(figure, area);
+  };
+  const show = () => {
+    paint();
     if (field.value === area.text) return;
     field.value = area.text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -69,14 +72,11 @@ export async function openDrawing(first: HTMLElement, stage: HTMLElement): Promi
       else map.jumpTo({ center: position as [number, number], zoom: Math.max(map.getZoom(), FIRST_ZOOM) });
     });
     for (const marker of faults) marker.remove();
-    faults = faultsOf(figure).map(({ longitude, latitude, label }) => {
-      const marker = new library.Marker({ color: colourOf(figure, "danger") });
-      marker.setLngLat([longitude, latitude]).addTo(map);
-      marker.getElement().title = label;
-      return marker;
-    });
+    faults = markFaults(figure, map, library);
     if (faults.length > 0) map.fitBounds(boundsOf(figure), { animate: false });
-    change(() => {});
+    // What is typed stays as it is until somebody draws: the map may not understand all of it.
+    placeCorners();
+    paint();
   };
   map.on("click", ({ lngLat }) => add(positionOf(lngLat)));
   useKeys(map, stage, {
@@ -86,6 +86,15 @@ export async function openDrawing(first: HTMLElement, stage: HTMLElement): Promi
   map.getCanvas().style.cursor = "crosshair";
   resume();
   return { refresh: () => {}, resume, remove: () => map.remove() };
+}
+
+function markFaults(figure: HTMLElement, map: maplibre.Map, library: typeof maplibre): maplibre.Marker[] {
+  return faultsOf(figure).map(({ longitude, latitude, label }) => {
+    const marker = new library.Marker({ color: colourOf(figure, "danger") });
+    marker.setLngLat([longitude, latitude]).addTo(map);
+    marker.getElement().title = label;
+    return marker;
+  });
 }
 
 /** The smallest rectangle around corners. */

@@ -203,7 +203,7 @@ function goToSignIn(request: Request, set: readonly string[]): Response {
 
 function pathOf(referer: string | null): string {
   const url = referer === null ? null : URL.parse(referer);
-  return url === null ? "/" : `${url.pathname}${url.search}`;
+  return url === null ? "/" : pageOf(url.pathname, url.searchParams);
 }
 
 function pageResponse(

@@ -32,7 +32,7 @@ export function signInChanged(): Refusal {
 
 /** Keeps what was typed in a cookie for its page: `page` is its path with the query. Nothing if it is too long for one. */
 export async function keepForm(
-  { deps }: Pick<Visit, "deps">,
+  { deps, person }: Pick<Visit, "deps" | "person">,
   page: string,
   command: string,
   form: FormData,
@@ -41,7 +41,11 @@ export async function keepForm(
   const typed = JSON.stringify(fields.map((name) => [name, form.all(name)]));
   if (fields.length === 0 || typed.length > TEXT_MAX_CHARACTERS) return [];
   const packed = deflateRawSync(typed).toString("base64");
-  const sealed = await deps.sealed.seal("kept-form", { page, command, packed }, KEPT_MAX_SECONDS);
+  const sealed = await deps.sealed.seal(
+    "kept-form",
+    { page, command, packed, author: authorOf(person) },
+    KEPT_MAX_SECONDS,
+  );
   if (sealed.length > COOKIE_MAX_BYTES) return [];
   return [setCookie(COOKIES.kept, sealed, KEPT_MAX_SECONDS)];
 }
@@ -58,11 +62,17 @@ export async function keptForm({
   if (sealed === undefined || person === undefined) return undefined;
   const kept = await deps.sealed.open("kept-form", sealed);
   if (kept?.page !== pageOf(path, query)) return undefined;
+  // Somebody else may sign in on the same computer. The author is not known if the session was gone already.
+  if (kept.author && kept.author !== authorOf(person)) return undefined;
   const text = inflateRawSync(Buffer.from(kept.packed ?? "", "base64"), {
     maxOutputLength: 4 * TEXT_MAX_CHARACTERS,
   }).toString();
   const form = new FormData(new Map(JSON.parse(text) as [string, string[]][]));
   return { command: kept.command ?? "", refusal: signInChanged(), form };
+}
+
+function authorOf(person: Visit["person"]): string {
+  return person === undefined ? "" : String(person.userId);
 }
 
 /** A page as its address names it. */

@@ -28,7 +28,7 @@ export function talkPart(visit: Visit, view: TaskView): Html {
   const { language, person, refused, query } = visit;
   const t = TALK_TEXTS(language);
   const path = taskPath(view.task);
-  const all = remarks(visit, view, view.now.manages);
+  const all = remarks(visit, view, { manages: view.now.manages });
   const shown = query.has("all") ? all : all.slice(-SHOWN_MAX);
   const hidden = all.length - shown.length;
   const action = `${path}/comments`;
@@ -47,7 +47,7 @@ ${person === undefined ? html`<p><a href="/console/sign-in?next=${encodeURICompo
 </section>`;
 }
 
-/** Submissions, comments and reports, the oldest first. */
+/** Submissions, comments and reports, the oldest first. With `deletable` comments have forms, so it stands in no other form. */
 export function remarks(
   visit: Visit,
   {
@@ -56,7 +56,7 @@ export function remarks(
     reports,
     nameOf,
   }: Pick<TaskView, "submissions" | "comments" | "reports" | "nameOf">,
-  manages = false,
+  deletable?: { manages: boolean },
 ): Remark[] {
   const { language } = visit;
   const t = TALK_TEXTS(language);
@@ -71,7 +71,12 @@ export function remarks(
       return remark(it.userId, verb, it.createTime, html`${issues(visit, it)}${written(it.comment)}`);
     }),
     ...comments.map((it) =>
-      remark(it.userId, t.commented, it.createTime, html`${written(it.text)}${removal(visit, it, manages)}`),
+      remark(
+        it.userId,
+        t.commented,
+        it.createTime,
+        html`${written(it.text)}${deletable === undefined ? "" : removal(visit, it, deletable.manages)}`,
+      ),
     ),
     ...reports.map((it) => {
       const place = `https://www.openstreetmap.org/?mlat=${it.latitude}&mlon=${it.longitude}#map=18/${it.latitude}/${it.longitude}`;
@@ -86,7 +91,8 @@ export function remarks(
 function removal(visit: Visit, { projectId, taskId, commentId, userId }: Comment, manages: boolean): Content {
   if (visit.person?.userId !== userId && !manages) return "";
   const action = `${taskPath({ projectId, taskId })}/comments/${commentId}`;
-  return actForm(visit, { method: "DELETE", action, submit: TALK_TEXTS(visit.language).remove });
+  const about = String(commentId);
+  return actForm(visit, { method: "DELETE", action, submit: TALK_TEXTS(visit.language).remove, about });
 }
 
 function issues(visit: Visit, { issues: found }: Submission): Content {

@@ -28,7 +28,7 @@ export type ChangeName = keyof typeof CHANGES;
 /** The change that an address or a form names; undefined for none. */
 export function changeNamed(name: string | null): ChangeName | undefined {
   const short = (name ?? "").replace("TASK_ACTION_", "");
-  return short in CHANGES ? (short as ChangeName) : undefined;
+  return Object.hasOwn(CHANGES, short) ? (short as ChangeName) : undefined;
 }
 
 /** The value of the contract. */

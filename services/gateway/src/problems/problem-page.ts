@@ -47,14 +47,15 @@ function languageOf({ headers }: Exchange["request"]): keyof typeof PAGE_WORDS {
 
 function textOf(
   language: keyof typeof PAGE_WORDS,
-  { status, type, instance, reason, request_id }: Problem,
+  { status, type, reason, request_id }: Problem,
   seconds: number,
   method = "GET",
 ): string {
   const t = PAGE_WORDS[language];
   const [title, advice] = t.statuses[status] ?? (status < 500 ? t.yours : t.ours);
   const wait = seconds > 0 ? `<p>${t.tryAgainIn(seconds)}</p>` : "";
-  const again = method === "GET" && PASSING.includes(status) ? link(instance, t.reload) : "";
+  // An address that is empty is that of this very page, with its query.
+  const again = method === "GET" && PASSING.includes(status) ? link("", t.reload) : "";
   const explained = reason === undefined ? "" : link(type, t.explained);
   return [
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
