@@ -23,7 +23,7 @@ interface PlacedRow {
   task_id: number;
 }
 
-/** A person's mapping that was sent back, the last first. */
+/** A person's mapping that was sent back, the last first. It is open while its task waits, also if it was invalidated once more. */
 export async function listSentBack(
   sql: Sql,
   userId: bigint,
@@ -42,8 +42,11 @@ export async function listSentBack(
   >`
     select e.project_id, e.task_id, e.revision, e.actor, e.commit_time, e.submission_id,
       ${microseconds(sql, "e.commit_time")} as us,
-      coalesce(t.state = ${INVALIDATED} and t.state_revision = e.revision, false) as open
+      t.state is not null as open
     from task_events e left join tasks t on t.project_id = e.project_id and t.task_id = e.task_id
+      and t.state = ${INVALIDATED} and not exists (
+        select from task_events l where l.project_id = e.project_id and l.task_id = e.task_id and l.revision > e.revision
+          and l.to_state = 4 and l.from_state <> 4 and l.kind = any(${SENDS_BACK}::smallint[]))
     where e.before_mapped_by = ${userId} and e.to_state = 4 and e.from_state <> 4
       and e.kind = any(${SENDS_BACK}::smallint[]) ${beyond(sql, ["e.commit_time", "e.project_id", "e.task_id", "e.revision"], after)}
     order by e.commit_time desc, e.project_id desc, e.task_id desc, e.revision desc limit ${limit}`;

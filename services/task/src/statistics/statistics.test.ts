@@ -262,3 +262,20 @@ test("somebody sees what they submitted, and what of it was sent back, but not i
   service.hide(mapper, projectId);
   expect(await own()).toEqual([[projectId - 1], [projectId - 1]]);
 });
+
+test("what was sent back is open until the task is mapped again, also if it is invalidated twice", async () => {
+  const [mapper, validator] = [63, 64];
+  projectId += 1;
+  await plant(service.sql, squares(1), projectId);
+  const hand = async (who: number, purpose: LockPurpose, result: SubmissionResult) => {
+    await service.as(who).lockTask({ projectId, taskId: 1, purpose });
+    await submit(who, 1, result);
+    return (await service.as(mapper).listSentBack({})).sentBack.map(({ isOpen }) => isOpen);
+  };
+  const { MAPPED, INVALIDATED } = SubmissionResult;
+  expect(await hand(mapper, MAPPING, MAPPED)).toEqual([]);
+  expect(await hand(validator, VALIDATION, INVALIDATED)).toEqual([true]);
+  expect(await hand(validator, VALIDATION, INVALIDATED)).toEqual([true]);
+  expect(await hand(mapper, MAPPING, MAPPED)).toEqual([false]);
+  expect(await hand(validator, VALIDATION, INVALIDATED)).toEqual([true, false]);
+});
