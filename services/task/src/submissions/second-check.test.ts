@@ -1,8 +1,19 @@
+import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { SubmissionResult } from "@tessera/contracts/tessera/task/v1/submission_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
+import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { clear, lapse, plant, reasonOf, squares, type TestService, testService } from "../testing/service.ts";
+import {
+  clear,
+  lapse,
+  plant,
+  reasonOf,
+  squares,
+  type TestService,
+  testService,
+  until,
+} from "../testing/service.ts";
 
 const { VALIDATED, INVALIDATED, MAPPED } = SubmissionResult;
 const MAPPER = 1;
@@ -118,6 +129,28 @@ test("disagreements are two people's opposite verdicts on the same mapping, by t
   const page = await service.as(FIRST).listDisagreements({ pageSize: 1 });
   const next = await service.as(FIRST).listDisagreements({ pageSize: 1, pageToken: page.nextPageToken });
   expect(next).toMatchObject({ disagreements: [{ second: { userId: 4n } }], nextPageToken: "" });
+});
+
+test("verdicts between which one was undone, or a manager changed the state, are no disagreement", async () => {
+  const MANAGER = 90;
+  service.allow(MANAGER, { role: ProjectRole.MANAGER });
+  const runner = service.run();
+  await map(1);
+  await judge(FIRST, INVALIDATED, 1);
+  const { task } = await service.as(FIRST).getTask({ taskId: 1 });
+  await service.as(FIRST).undoTask({ taskId: 1, expectedRevision: task?.revision ?? 0n });
+  await judge(SECOND, VALIDATED, 1);
+  await map(2);
+  await judge(FIRST, INVALIDATED, 2);
+  const filter = { taskIds: [2] };
+  const { acknowledgement } = await service.as(MANAGER).batchUpdateTasks({ action: TaskAction.MAP, filter });
+  const operationId = Number(acknowledgement?.name.split("/").at(-1));
+  const read = async () => (await service.as(MANAGER).getOperation({ operationId })).operation;
+  await until(async () => (await read())?.done === true);
+  await runner.stop();
+  await judge(SECOND, VALIDATED, 2);
+  expect(await Promise.all([1, 2].map(stateOf))).toEqual([TaskState.VALIDATED, TaskState.VALIDATED]);
+  expect(await disagreed()).toEqual([]);
 });
 
 describe("a sample", () => {
