@@ -1263,7 +1263,7 @@ export const COMMENTS: readonly (readonly [name: string, comment: string])[] = [
   ["tessera.project.v1.ListProjectsRequest.statuses","Of these statuses."],
   ["tessera.project.v1.ListProjectsRequest.team_ids","In which one of these teams has a role. Finds by a team that the caller is not a member of only what the caller manages."],
   ["tessera.project.v1.ListProjectsRequest.to_map","Projects with tasks that are to be mapped, also those that somebody holds now."],
-  ["tessera.project.v1.ListProjectsRequest.to_validate","Projects with tasks that wait for their validation, also those that somebody holds now."],
+  ["tessera.project.v1.ListProjectsRequest.to_validate","Projects with tasks that wait for a validator, MAPPED or BAD_IMAGERY, also those that somebody holds now."],
   ["tessera.project.v1.ListProjectsRequest.updated_after_time","Last changed at this time or later."],
   ["tessera.project.v1.ListProjectsRequest.updated_before_time","Last changed before this time."],
   ["tessera.project.v1.ListProjectsRequest.validated_percent_from","Projects of which at least this share is validated, in percent: `validated_percent` of their progress."],

@@ -17,7 +17,8 @@ export async function foldSearch(tx: TransactionSql, events: readonly TaskEvent[
     from (
       select project_id, ${share(tx, "tasks_mapped + tasks_validated")} as progress,
         ${share(tx, "tasks_validated")} as validated,
-        tasks_total - tasks_mapped - tasks_validated - tasks_bad_imagery as to_map, tasks_mapped as to_validate,
+        tasks_total - tasks_mapped - tasks_validated - tasks_bad_imagery as to_map,
+        tasks_mapped + tasks_bad_imagery as to_validate,
         coalesce(last_activity_time, 'epoch') as activity_time
       from project_progress where project_id = any(${projectIds}::integer[])
     ) as counted

@@ -39,7 +39,10 @@ export const WORK_RULES: { [K in keyof Request]?: (row: Row, value: NonNullable<
     const { total, mapped, validated, bad } = workOf(id);
     return total - mapped - validated - bad > 0;
   },
-  toValidate: ({ project_id: id }) => workOf(id).mapped > 0,
+  toValidate: ({ project_id: id }) => {
+    const { mapped, bad } = workOf(id);
+    return mapped + bad > 0;
+  },
   activeAfterTime: ({ project_id: id }, { seconds }) => {
     const { active } = workOf(id);
     return active !== null && BigInt(active.getTime()) >= (seconds ?? 0n) * 1_000n;

@@ -410,7 +410,7 @@ export type ListProjectsRequest = Message<"tessera.project.v1.ListProjectsReques
   toMap: boolean;
 
   /**
-   * Projects with tasks that wait for their validation, also those that somebody holds now.
+   * Projects with tasks that wait for a validator, MAPPED or BAD_IMAGERY, also those that somebody holds now.
    *
    * @generated from field: bool to_validate = 31;
    */
