@@ -72,6 +72,15 @@ test("the last activity is the latest of all, in whatever order the events arriv
   expect(changed.get(7)?.lastActivity).toEqual(new Date(Date.UTC(2026, 0, 3)));
 });
 
+test.each(["CREATED", "DELETED", "PRIORITY_AREA_CHANGED"] as const)(
+  "%s is nobody's work on a task",
+  (kind) => {
+    const eventTime = timestampFromDate(new Date("2026-01-01"));
+    const managed = event({ kind: TaskEventKind[kind], actorUserId: 90n, eventTime });
+    expect(countEvents([managed]).get(7)?.lastActivity).toBeUndefined();
+  },
+);
+
 test("percentages are of the tasks that can be mapped", () => {
   const counts = { total: 10, mapped: 3, validated: 1, badImagery: 2, lastActivity: undefined };
   expect(progressOf(counts, "p1")).toMatchObject({

@@ -28,6 +28,13 @@ const COUNTED_AS: Partial<
   [TaskState.BAD_IMAGERY]: { total: 1, badImagery: 1 },
 };
 
+/** Events by which a manager changes which tasks there are, or where: nobody worked on one. */
+const MANAGED: readonly TaskEventKind[] = [
+  TaskEventKind.CREATED,
+  TaskEventKind.DELETED,
+  TaskEventKind.PRIORITY_AREA_CHANGED,
+];
+
 /** What events of tasks change about the counts, by project. Their order does not matter. */
 export function countEvents(events: readonly TaskEvent[]): Map<number, TaskCounts> {
   const changes = new Map<number, TaskCounts>();
@@ -48,7 +55,7 @@ function countEvent(counts: TaskCounts, event: TaskEvent): void {
   }
   count(counts, fromState, -1);
   count(counts, toState, 1);
-  if (actorUserId === undefined || eventTime === undefined) return;
+  if (actorUserId === undefined || eventTime === undefined || MANAGED.includes(kind)) return;
   const time = timestampDate(eventTime);
   if (counts.lastActivity === undefined || counts.lastActivity < time) counts.lastActivity = time;
 }
