@@ -75,7 +75,7 @@ function timeConditions(sql: Sql, request: ListProjectsRequest) {
   ];
 }
 
-/** By the work in a project. What has no tasks is no share of them: -1, which is below every share. */
+/** By the work in a project. A project without tasks has the share -1. */
 function workConditions(sql: Sql, request: ListProjectsRequest) {
   const { toMap, toValidate, activeAfterTime, mappedPercentFrom, mappedPercentTo } = request;
   const { validatedPercentFrom, validatedPercentTo } = request;
@@ -90,11 +90,14 @@ function workConditions(sql: Sql, request: ListProjectsRequest) {
   ];
 }
 
+/** The largest share, in percent. */
+const WHOLE_PERCENT = 100;
+/** Shares are kept in hundredths of a percent. */
 const HUNDREDTHS = 100;
 
 function shareConditions(sql: Sql, share: Condition, from: number | undefined, to: number | undefined) {
   if (from === undefined && to === undefined) return [];
-  const [least, most] = [from ?? 0, to ?? HUNDREDTHS].map((it) => it * HUNDREDTHS);
+  const [least, most] = [from ?? 0, to ?? WHOLE_PERCENT].map((it) => it * HUNDREDTHS);
   return [sql`${share} between ${least as number}::float8 and ${most as number}::float8`];
 }
 
