@@ -30,7 +30,7 @@ export const createReport = (deps: Deps) => {
       const known = await store.read(attempt, { taskId: 0 });
       const found = await attempt.once(() => find(deps, details, context));
       // After the task is chosen: a report that changed the choice is seen here.
-      const earlier = await earlierOf(deps, request, context);
+      const earlier = await earlierOf(deps, request, found?.projectId, context);
       if (earlier !== undefined) {
         const access = await projects.access(earlier.projectId, context);
         const again = reportAgain(await reread(deps, known, earlier), access, earlier, details);
@@ -67,17 +67,17 @@ async function reread(
   return { ...known, projectId, taskId, task: tasks.get(taskId) };
 }
 
-/** What the tool sent before under the same id, in a project that the caller may see. */
+/** What the tool sent before under the same id, in a project that the caller may see: the project found before others. */
 async function earlierOf(
   { store, projects }: Deps,
   { source, externalId, projectId }: CreateReportRequest,
+  foundId: number | undefined,
   context: HandlerContext,
 ): Promise<Report | undefined> {
   if (source === undefined || externalId === undefined) return undefined;
-  for (const earlier of await store.reportsBySource({ source, externalId }, projectId)) {
-    if (await visible(projects, earlier.projectId, context)) return earlier;
-  }
-  return undefined;
+  const reports = await store.reportsBySource({ source, externalId }, projectId, foundId);
+  const seen = await Promise.all(reports.map((it) => visible(projects, it.projectId, context)));
+  return reports.find((_, place) => seen[place]);
 }
 
 /** The task that a report at a point is about, in an open project first; undefined if there is none. */

@@ -34,17 +34,18 @@ export async function getReport(
 /** The most projects that may have a report of the same tool and id. More are not looked at. */
 const SAME_MAX = 100;
 
-/** The reports that a tool sent under an id: at most one for each project; of one project, or of all. */
+/** The reports that a tool sent under an id: at most one for each project; of one project, or of all, with one first. */
 export async function reportsBySource(
   sql: Sql,
   { source, externalId }: { source: string; externalId: string },
   projectId: number | undefined,
+  firstProjectId = 0,
 ): Promise<Report[]> {
   const rows = await sql<Row[]>`
     select * from reports
     where source = ${source} and external_id = ${externalId} and source <> '' and external_id <> '' and owns_id
       ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
-    order by project_id limit ${SAME_MAX}`;
+    order by project_id <> ${firstProjectId}, project_id limit ${SAME_MAX}`;
   return rows.map(reportOf);
 }
 

@@ -100,6 +100,19 @@ test("two at once are one", async () => {
   expect(await countReports()).toBe(1);
 });
 
+test("two at once at different points are one, and the other is refused", async () => {
+  const held = {
+    hold: (tx: Parameters<Parameters<typeof whileHeld>[1]["hold"]>[0]) =>
+      tx`select from tasks where task_id in (1, 2) order by task_id for update`,
+    waiters: 2,
+  };
+  const answers = await whileHeld(service.sql, held, () =>
+    Promise.all([reasonOf(send(MAPPER)), reasonOf(send(VALIDATOR, second))]),
+  );
+  expect(answers.sort()).toEqual(["REPORT_EXISTS", "acknowledged"]);
+  expect(await countReports()).toBe(1);
+});
+
 test("one sent between the reading and the writing of another is the one", async () => {
   const late = service
     .as(MAPPER, () => send(VALIDATOR))
