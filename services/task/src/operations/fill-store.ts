@@ -96,7 +96,7 @@ async function insertFilled(
   }
 }
 
-/** Tasks were added since it was read what covers the ground. */
+/** Tasks were added after the cover was read. */
 export class CoverChanged extends Error {
   override readonly name = "CoverChanged";
 }

@@ -3,8 +3,10 @@ import { create } from "@bufbuild/protobuf";
 import { MultiPolygonSchema } from "@tessera/contracts/tessera/geo/v1/geometry_pb.ts";
 import { ProjectRole } from "@tessera/contracts/tessera/project/v1/access_pb.ts";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import type { PreviewedTask } from "@tessera/contracts/tessera/task/v1/preview_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
+import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { GridEdge, TaskAction, TaskView } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
 import { areaSquareKilometres } from "@tessera/geometry/areas/measure.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -106,10 +108,12 @@ test("where the project has no tasks yet, a fill is a cut", async () => {
   expect(event?.kind).toBe(TaskEventKind.TASKS_CREATED);
 });
 
-test("ground of a task that was split is covered by its parts, ground of a withdrawn one stays reserved", async () => {
+test("ground of a task that was split is covered by its parts, and a withdrawn task covers its own", async () => {
   await cut({ zoom: 12 });
   const { sql } = service;
-  await sql`update tasks set state = 7 where task_id = 3`;
+  await sql`update tasks set state = ${TaskState.WITHDRAWN} where task_id = 3`;
+  const { token: lockToken } = await manager().lockTask({ taskId: 5, purpose: LockPurpose.MAPPING });
+  expect((await manager().splitTask({ taskId: 5, lockToken })).taskIds.length).toBeGreaterThan(1);
   expect(await cut({ zoom: 12, fill: true })).toMatchObject({ doneCount: 0 });
 });
 

@@ -13,8 +13,8 @@ test.each([
 });
 
 test.each([
-  ["a day that there is not", { fromDate: "2026-02-30" }],
-  ["a month that there is not", { toDate: "2026-13-01" }],
+  ["a day that does not exist", { fromDate: "2026-02-30" }],
+  ["a month that does not exist", { toDate: "2026-13-01" }],
   ["a day of another form", { toDate: "1.2.2026" }],
   ["a day before 1970", { fromDate: "1969-12-31" }],
   ["an end before the beginning", { fromDate: "2026-02-02", toDate: "2026-02-01" }],

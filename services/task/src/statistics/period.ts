@@ -6,7 +6,7 @@ type Period = Pick<
   "fromDate" | "toDate" | "projectId" | "organisationId" | "teamId" | "campaign"
 >;
 
-/** Refuses days that there are not, a period that ends before it begins, and a project beside another scope. */
+/** Refuses dates that do not exist, a period that ends before it begins, and a project beside another scope. */
 export function refusePeriod(request: Period): void {
   const { fromDate, toDate, projectId, organisationId, teamId, campaign } = request;
   for (const [field, date] of [

@@ -51,7 +51,7 @@ async function differences(
   figures: readonly string[],
 ): Promise<Difference[]> {
   const counted = table.replace("statistics", "counted");
-  // A day on which nothing came to anything is the same as none.
+  // A row of zeros equals no row.
   const text = (columns: readonly string[]) => tx`concat_ws('/', ${tx(columns as string[])})`;
   const isSome = figures.map((figure, place) => tx`${place > 0 ? tx`or` : tx``} ${tx(figure)} <> 0`);
   const rows = (of: string) =>

@@ -27,7 +27,7 @@ export function comment(known: Known, caller: Caller, text: string): Change {
  * Deletes a comment, for its author or a manager. Refuses in this order: TASK_NOT_FOUND, COMMENT_NOT_FOUND,
  * COMMENT_NOT_YOURS.
  */
-export function uncomment(
+export function removeComment(
   known: Known,
   caller: Caller,
   { management }: Pick<Access, "management">,

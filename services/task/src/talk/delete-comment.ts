@@ -2,7 +2,7 @@ import { CommentService } from "@tessera/contracts/tessera/task/v1/comment_servi
 import { command } from "@tessera/postgres/command.ts";
 import type { Deps } from "../deps.ts";
 import { exclusively } from "../tasks/exclusively.ts";
-import { uncomment } from "./comment.ts";
+import { removeComment } from "./comment.ts";
 
 /** Implements tessera.task.v1.CommentService.DeleteComment. */
 export const deleteComment = ({ store, projects, mutex }: Deps) =>
@@ -13,7 +13,7 @@ export const deleteComment = ({ store, projects, mutex }: Deps) =>
       const known = await store.read(attempt, { taskId });
       const access = await attempt.once(() => projects.access(projectId, attempt.context));
       const written = await store.getComment(projectId, taskId, commentId);
-      const change = uncomment(known, attempt.caller, access, { commentId, written });
+      const change = removeComment(known, attempt.caller, access, { commentId, written });
       attempt.throwIfGone();
       return store.deleteComment(attempt, change, commentId);
     },

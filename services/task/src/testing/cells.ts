@@ -19,7 +19,7 @@ import { reconcile } from "../reconciling/reconcile.ts";
 import { permitUnlessArchived } from "../refusals.ts";
 import { submit } from "../submissions/submission.ts";
 import { undo } from "../submissions/undo.ts";
-import { comment, uncomment } from "../talk/comment.ts";
+import { comment, removeComment } from "../talk/comment.ts";
 import { report } from "../talk/report.ts";
 import type { Slot } from "../tasks/lock-slots.ts";
 import { split } from "../tasks/split.ts";
@@ -123,7 +123,7 @@ function locking(purpose: LockPurpose, secondCheck = false): (typeof COMMANDS)[s
 
 function deleting(userId: bigint): (typeof COMMANDS)[string] {
   const deleted = { commentId: 1, written: { userId } };
-  return [CommentService.method.deleteComment, (it) => uncomment(it.known, me, it.access, deleted)];
+  return [CommentService.method.deleteComment, (it) => removeComment(it.known, me, it.access, deleted)];
 }
 
 function isFor({ known }: Cell, purpose: LockPurpose): boolean {
