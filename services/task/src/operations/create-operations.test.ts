@@ -3,6 +3,7 @@ import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.t
 import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskState } from "@tessera/contracts/tessera/task/v1/task_pb.ts";
 import { TaskAction } from "@tessera/contracts/tessera/task/v1/task_service_pb.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { clear, plant, reasonOf, squares, type TestService, testService, until } from "../testing/service.ts";
 import type { Runner } from "./operation-runner.ts";
@@ -174,4 +175,21 @@ test("of two creations that write at the same moment one succeeds, and the other
   expect(two).toMatchObject({ state: OperationState.FAILED, error: { reason: "TASKS_EXIST" }, doneCount: 0 });
   expect(await numbers()).toEqual(upTo(one?.doneCount ?? 0));
   expect(await reasonOf(manager().createTasks({ areas: AREAS }))).toBe("TASKS_EXIST");
+});
+
+test("a cut that waited for a thread in vain was interrupted; one that took too long failed", async () => {
+  const started = (reject: GeometryTimeout) =>
+    service.run(() => ({ createTasks: () => Promise.reject(reject) }));
+  const setbacks = async () => {
+    const [row] = await service.sql`select failures, interruptions from operations where lease is null`;
+    return row;
+  };
+  await manager().createTasks({ zoom: 4 });
+  runner = started(new GeometryTimeout(1, false));
+  await until(async () => (await setbacks())?.interruptions === 1);
+  await runner.stop();
+  await service.sql`update operations set lease_until = statement_timestamp()`;
+  runner = started(new GeometryTimeout(1));
+  await until(async () => (await setbacks())?.failures === 1);
+  expect(await setbacks()).toMatchObject({ failures: 1, interruptions: 1 });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { OperationState } from "@tessera/contracts/tessera/rpc/v1/operation_pb.ts";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
 import { databaseFailure } from "@tessera/postgres/database-failure.ts";
 import { Refusal } from "@tessera/rpc/refusal.ts";
 import type { Log } from "@tessera/runtime/log.ts";
@@ -17,8 +18,8 @@ const POLL_MS = 30_000;
 const BEAT_MS = 4_000;
 /**
  * An operation that fails for no reason of the contract is begun again, some seconds later, until it failed this often. One
- * that is interrupted, by the database or by the end of a process, as often as it may be in a long life. A pause counts as
- * neither.
+ * that is interrupted, by the database, by the end of a process or by a full queue for geometry, as often as it may be in a
+ * long life. A pause counts as neither.
  */
 const SETBACKS_MAX = { failures: 5, interruptions: 100 };
 const RETRY_SECONDS = 5;
@@ -117,7 +118,8 @@ async function settle(
     return store.advance(operation, lease, { state: OperationState.FAILED, error: errorOf(error) });
   }
   if (signal.aborted) return store.leaveOperation(operation, lease, 0);
-  const failure = databaseFailure(error);
+  // Work that waited for a thread until its time was over is interrupted: nothing of it was tried.
+  const failure = databaseFailure(error) !== undefined || (error instanceof GeometryTimeout && !error.begun);
   const what = { err: error, operation: `${operation.project_id}/${operation.operation_id}` };
   if (failure) log.warn(what, "an operation was interrupted");
   else log.error(what, "an operation failed with an internal error");

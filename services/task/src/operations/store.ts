@@ -194,7 +194,7 @@ export async function advance(
       result_name = coalesce(${to.result_name ?? null}, result_name),
       revision = revision + 1, update_time = statement_timestamp(),
       lease_until = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-      ${done ? sql`, end_time = statement_timestamp(), area = null` : sql``}
+      ${done ? sql`, end_time = statement_timestamp(), area = null, priority_areas = null` : sql``}
     where project_id = ${project_id} and operation_id = ${operation_id} and lease = ${lease} and end_time is null`;
   if (count === 0) throw new LeaseLost();
 }

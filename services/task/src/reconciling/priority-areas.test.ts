@@ -6,11 +6,13 @@ import { LockPurpose } from "@tessera/contracts/tessera/task/v1/lock_pb.ts";
 import { TaskEventKind } from "@tessera/contracts/tessera/task/v1/task_event_pb.ts";
 import { boundingBoxOf } from "@tessera/geometry/areas/measure.ts";
 import { squareArea } from "@tessera/geometry/grids/tile.ts";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { GeometryTimeout } from "@tessera/geometry/work/geometry-timeout.ts";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Runner } from "../operations/operation-runner.ts";
 import {
   clear,
   plant,
+  reasonOf,
   squares,
   type TestService,
   testService,
@@ -101,6 +103,8 @@ test("tasks follow the priority areas: each has the first that it shares ground 
   expect(await placed()).toEqual({});
   const { tasks } = await manager().listTasks({ filter: { inPriorityArea: false }, pageSize: 1_000 });
   expect(tasks).toHaveLength(TASKS.length);
+  const { sql } = service;
+  expect(await sql`select from operations where priority_areas is not null`).toHaveLength(0);
 });
 
 test("a list and a tile that were kept show a change of the priority areas", async () => {
@@ -137,6 +141,13 @@ test("each part of a task that is split has what its own ground says", async () 
     const [part, whole] = [task?.area, areaOf(7)].map((area) => boundingBoxOf(area as MultiPolygon));
     expect(part?.west).toBe(whole?.west);
   }
+});
+
+test("a split whose parts are not placed in time is refused as overload, and changes nothing", async () => {
+  await changeTo(halfOf(7));
+  vi.spyOn(service.store, "splitTask").mockRejectedValueOnce(new GeometryTimeout(1));
+  expect(await reasonOf(split(7))).toBe("OVERLOADED");
+  expect((await split(7)).taskIds).toHaveLength(4);
 });
 
 test("a split that waits while the priority areas change has the new ones", async () => {

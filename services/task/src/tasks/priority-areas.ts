@@ -9,7 +9,7 @@ type Box = ReturnType<typeof boundingBoxOf>;
 
 /**
  * For each of some grounds: the first priority area with which it shares ground, counted from 1; 0 for none. A priority area is
- * one polygon of `areas`, which is in binary, as it is stored; without any, all are 0.
+ * one polygon of `areas`, which is in binary, as it is stored; without any, all are 0. The time limit is for all together.
  *
  * @throws GeometryTimeout
  */
@@ -20,6 +20,7 @@ export async function firstPriorityAreas(
 ): Promise<number[]> {
   const found = grounds.map(() => 0);
   if (!areas?.length) return found;
+  const ends = performance.now() + options.limitMs;
   const boxes = grounds.map(boundingBoxOf);
   const near = placesNear(boxes);
   for (const [index, polygon] of polygonsOf(fromBinary(MultiPolygonSchema, areas)).entries()) {
@@ -27,7 +28,8 @@ export async function firstPriorityAreas(
     const places = near(box).filter((place) => found[place] === 0);
     if (places.length === 0) continue;
     const looked = places.map((place) => grounds[place] as MultiPolygon);
-    const beside = new Set(await outsideInWorker(polygon, looked, options));
+    const limitMs = Math.max(0, ends - performance.now());
+    const beside = new Set(await outsideInWorker(polygon, looked, { ...options, limitMs }));
     for (const [at, place] of places.entries()) if (!beside.has(at)) found[place] = index + 1;
   }
   return found;

@@ -20,7 +20,8 @@ export const splitTask = (deps: Deps) => {
     const access = await projects.access(projectId, attempt.context);
     const change = split(known, attempt.caller, access, lockToken);
     const parts = await cut(deps, request, attempt.context);
-    return store.splitTask(attempt, { change, parts }, settings.tasksMax);
+    // Writing the parts includes finding the priority areas in which they lie.
+    return store.splitTask(attempt, { change, parts }, settings.tasksMax).catch(overloadedIfLate);
   });
 };
 
@@ -37,10 +38,12 @@ async function cut(
     limitMs: CUTTING_MAX_MS,
     caller: String(callerOf(context).userId),
   };
-  const parts = await partsOf(task, within, options).catch((error: unknown) => {
-    // How long it takes depends on what else runs: it says nothing about the task.
-    throw error instanceof GeometryTimeout ? geometryOverloaded() : error;
-  });
+  const parts = await partsOf(task, within, options).catch(overloadedIfLate);
   if (parts === undefined) throw taskNotDivisible(taskId);
   return parts;
+}
+
+/** How long geometry takes depends on what else runs: it says nothing about the task. */
+function overloadedIfLate(error: unknown): never {
+  throw error instanceof GeometryTimeout ? geometryOverloaded() : error;
 }
