@@ -2,7 +2,7 @@ import { TaskService } from "@tessera/contracts/tessera/task/v1/task_service_pb.
 import { requestIdWith } from "../forms/request-id.ts";
 import type { Done } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { cutFrom, isFill } from "./cut-way.ts";
+import { cutFrom } from "./cut-way.ts";
 import { givenAreas, readTextFile } from "./given-areas.ts";
 
 /** Starts to cut a project's area into tasks, or takes the areas of a file as its tasks. */
@@ -14,7 +14,6 @@ export async function cutArea(visit: Visit): Promise<Done> {
     projectId: Number(params.project_id),
     ...cutFrom((name) => form.text(name)),
     areas: text === undefined ? [] : givenAreas(visit, text),
-    fill: isFill((name) => form.text(name)),
   });
   return { see: `/v1/${acknowledgement?.name}` };
 }

@@ -28,11 +28,11 @@ export async function showCut(visit: Visit): Promise<Page> {
     { href: "/v1/projects", name: t.projects },
     { href: `/v1/projects/${projectId}`, name: project.name },
   ];
-  const head = isFillingWith(visit)
+  const isFilling = isFillingWith(visit);
+  const head = isFilling
     ? html`<h1>${t.cut.fill.title}</h1><p class="notice">${t.cut.fill.help}</p>`
     : html`<h1>${t.cut.title}</h1>${steps(visit, "cut", { projectId })}`;
   const tasks = progress?.taskCount ?? 0;
-  const isFilling = isFillingWith(visit);
   if (tasks > 0 && !isFilling) {
     const body = html`${head}<p class="notice">${t.cut.isCut(tasks)}</p>
 <p><a href="/console/projects/${projectId}/cut?fill=true">${t.cut.fill.title}</a></p>

@@ -5,28 +5,26 @@ import type { Done, Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
 import { showAreaUpload } from "./area-upload-page.ts";
 import { MAKING_TEXTS } from "./texts.ts";
-import { uploadText } from "./upload-area.ts";
+import { uploadPath, uploadText } from "./upload-area.ts";
 
 const SIDES = ["west", "south", "east", "north"] as const;
 
-const UPLOADS = "/v1/area-uploads/";
 const UNPROCESSABLE = 422;
 
 /**
- * Takes an area that was drawn, pasted, or given as a rectangle: it is read as a file would be. One with faults comes again
- * to be mended, with what was drawn and each fault at its place.
+ * Takes an area that was drawn, pasted, or given as a rectangle: it is read as a file would be. One with faults comes
+ * again to be mended, with what was drawn and each fault at its place.
  */
 export async function drawArea(visit: Visit): Promise<Done | Page> {
   const { form, language } = visit;
   const text = drawnArea(form);
   if (text === undefined) throw fieldRefusal("area", MAKING_TEXTS(language).area.noDrawing);
   if (form.text("area") === "") checkRectangle(visit);
-  const done = await uploadText(visit, text, "drawing.geojson");
-  const areaUploadId = /\d+/.exec(done.see.slice(UPLOADS.length))?.[0] ?? "";
+  const areaUploadId = await uploadText(visit, text, "drawing.geojson");
   const { areaUpload } = await visit.ask(AreaService.method.getAreaUpload, {
     areaUploadId: BigInt(areaUploadId),
   });
-  if (areaUpload?.area !== undefined) return done;
+  if (areaUpload?.area !== undefined) return { see: uploadPath(areaUploadId, form.text("project_id")) };
   const page = await showAreaUpload({ ...visit, params: { area_upload_id: areaUploadId } });
   return { ...page, status: UNPROCESSABLE };
 }

@@ -16,7 +16,10 @@ import { MAKING_TEXTS } from "./texts.ts";
 
 /** One message carries this much of a file. */
 const CHUNK_BYTES = 262_144;
-/** This much of a file says whether it is the same one again. */
+/**
+ * The request id of an upload is made of this much of its file, since it is sent before the rest is read. Where the same
+ * form sends a larger file of the same name that differs only after that, it is refused: REQUEST_ID_REUSED.
+ */
 const HEAD_BYTES = 8_388_608;
 const NAME_MAX = 255;
 const PRINTABLE = /^[ -~]{0,255}$/;
@@ -28,17 +31,16 @@ export async function uploadFile(visit: Visit): Promise<Done> {
   return { see: uploadPath(await sendArea(visit, form.file), form.text("project_id")) };
 }
 
-/** Sends a text in GeoJSON on to be read, as a file would be. */
-export async function uploadText(visit: Visit, text: string, name: string): Promise<Done> {
+/** Sends a text in GeoJSON on to be read, as a file would be. Returns the id of the upload. */
+export async function uploadText(visit: Visit, text: string, name: string): Promise<string> {
   const parts = (async function* () {
     yield new TextEncoder().encode(text);
   })();
-  const id = await sendArea(visit, { name, mediaType: "application/geo+json", parts });
-  return { see: uploadPath(id, visit.form.text("project_id")) };
+  return sendArea(visit, { name, mediaType: "application/geo+json", parts });
 }
 
 /** The page of an upload; `projectId` is the project whose area it is to become, if there is one. */
-function uploadPath(id: string, projectId: string): string {
+export function uploadPath(id: string, projectId: string): string {
   return `/v1/area-uploads/${id}${/^[1-9]\d{0,9}$/.test(projectId) ? `?project_id=${projectId}` : ""}`;
 }
 
