@@ -1,6 +1,6 @@
 import { PERSON_SCOPES } from "@tessera/contracts/scopes.ts";
 import type { ServiceAccount } from "@tessera/contracts/tessera/auth/v1/service_account_pb.ts";
-import { checkBox, field } from "../forms/field.ts";
+import { checkBox, type Field, field } from "../forms/field.ts";
 import type { Command } from "../forms/form.ts";
 import { refusalAt } from "../forms/form.ts";
 import { type Content, html } from "../html/html.ts";
@@ -10,8 +10,10 @@ import type { Visit } from "../visits/visit.ts";
 import { SERVICE_ACCOUNT_TEXTS } from "./service-account-texts.ts";
 
 const DESCRIPTION_MAX = 500;
+const JWK_ROWS = 4;
+const JWK_MAX = 2_048;
 
-/** The fields of a service account that may change. `prefix` is where the contract's request has them: "service_account.". */
+/** The fields of a service account that may change. `prefix` is where the request has them: "service_account.". */
 export function serviceAccountFields(
   visit: Visit,
   command: Command,
@@ -38,6 +40,12 @@ export function serviceAccountFields(
   })}
 <fieldset><legend>${t.scopes}</legend><p class="help">${t.scopesHelp}</p>${faults.map((it) => html`<p class="fault">${violationText(visit.language, it)}</p>`)}${scopes}</fieldset>
 ${checkBox(visit, command, { name: `${prefix}may_act`, label: t.mayAct, help: t.mayActHelp, isOn: account?.mayAct ?? false })}`;
+}
+
+/** The field that a public key is pasted into. */
+export function jwkField(visit: Visit, command: Command, it: Pick<Field, "label" | "required">): Content {
+  const { jwkHelp: help } = SERVICE_ACCOUNT_TEXTS(visit.language);
+  return field(visit, command, { ...it, name: "jwk", help, rows: JWK_ROWS, maxLength: JWK_MAX });
 }
 
 /** What was typed into these fields. */

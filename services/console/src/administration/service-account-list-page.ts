@@ -6,13 +6,11 @@ import { attributes, html } from "../html/html.ts";
 import { pager } from "../html/pager.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { serviceAccountFields } from "./service-account-fields.ts";
+import { jwkField, serviceAccountFields } from "./service-account-fields.ts";
 import { SERVICE_ACCOUNT_TEXTS } from "./service-account-texts.ts";
 import { ADMINISTRATION_TEXTS } from "./texts.ts";
 
 const CLIENT_ID_MAX = 64;
-const JWK_ROWS = 4;
-const JWK_MAX = 2_048;
 
 /** The identities of programs, and the form of a new one. */
 export async function showServiceAccounts(visit: Visit): Promise<Page> {
@@ -38,13 +36,7 @@ export async function showServiceAccounts(visit: Visit): Promise<Page> {
       maxLength: CLIENT_ID_MAX,
     }),
     serviceAccountFields(visit, command, undefined, ""),
-    field(visit, command, {
-      name: "jwk",
-      label: t.firstKey,
-      help: t.jwkHelp,
-      rows: JWK_ROWS,
-      maxLength: JWK_MAX,
-    }),
+    jwkField(visit, command, { label: t.firstKey }),
   );
   const isOpen = refusalAt(visit, command) !== undefined;
   const body = html`<h1>${t.title}</h1><p class="lead">${t.lead}</p>${rows.length === 0 ? html`<p>${t.none}</p>` : table}${pager(visit, nextPageToken)}

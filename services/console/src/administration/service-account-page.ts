@@ -1,18 +1,15 @@
 import type { PublicKey, ServiceAccount } from "@tessera/contracts/tessera/auth/v1/service_account_pb.ts";
 import { ServiceAccountService } from "@tessera/contracts/tessera/auth/v1/service_account_service_pb.ts";
 import { bothVersions } from "../forms/both-versions.ts";
-import { checkBox, field } from "../forms/field.ts";
+import { checkBox } from "../forms/field.ts";
 import { type Command, form, isStale, refusalAt } from "../forms/form.ts";
 import { moment } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
-import { serviceAccountFields, typedServiceAccount } from "./service-account-fields.ts";
+import { jwkField, serviceAccountFields, typedServiceAccount } from "./service-account-fields.ts";
 import { SERVICE_ACCOUNT_TEXTS } from "./service-account-texts.ts";
 import { ADMINISTRATION_TEXTS } from "./texts.ts";
-
-const JWK_ROWS = 4;
-const JWK_MAX = 2_048;
 
 /** One service account: what it may do, its keys, and the forms that change them. */
 export async function showServiceAccount(visit: Visit): Promise<Page> {
@@ -42,20 +39,18 @@ function keysPart(visit: Visit, { userId, keys }: ServiceAccount, mayChange: boo
   const rows = keys.map((it) => keyRow(visit, it, `${action}/${it.kid}`, mayChange));
   const table = html`<div class="table" tabindex="0" role="region" aria-label="${t.keys}"><table><caption class="unseen">${t.keys}</caption><thead><tr><th scope="col">${t.key}</th><th scope="col">${t.made}</th>${mayChange ? html`<th scope="col">${t.revoke}</th>` : ""}</tr></thead><tbody>${rows}</tbody></table></div>`;
   const add: Command = { method: "POST", action, submit: t.addKey };
-  const jwk = { name: "jwk", label: t.jwk, help: t.jwkHelp, rows: JWK_ROWS, maxLength: JWK_MAX };
-  const adding = mayChange ? form(visit, add, field(visit, add, { ...jwk, required: true })) : "";
+  const adding = mayChange ? form(visit, add, jwkField(visit, add, { label: t.jwk, required: true })) : "";
   return html`<h2>${t.keys}</h2>${rows.length === 0 ? html`<p>${t.noKeys}</p>` : table}${adding}`;
 }
 
 function keyRow(visit: Visit, { kid, createTime }: PublicKey, action: string, mayChange: boolean): Content {
   const t = SERVICE_ACCOUNT_TEXTS(visit.language);
-  const label = `${t.revoke} ${kid}`;
   const revoke: Command = {
     method: "DELETE",
     action,
     submit: t.revoke,
     quiet: true,
-    label,
+    about: kid,
     confirm: t.revokeConfirm,
   };
   return html`<tr><th scope="row"><code>${kid}</code></th><td>${moment(visit.language, createTime)}</td>${mayChange ? html`<td>${form(visit, revoke)}</td>` : ""}</tr>`;

@@ -2,8 +2,10 @@ import {
   SigningAlgorithmSchema,
   type SigningKey,
   SigningKeyState,
+  SigningKeyStateSchema,
 } from "@tessera/contracts/tessera/auth/v1/signing_key_pb.ts";
 import { SigningKeyService } from "@tessera/contracts/tessera/auth/v1/signing_key_service_pb.ts";
+import { enumWords } from "../documents/enum-words.ts";
 import { field } from "../forms/field.ts";
 import { form } from "../forms/form.ts";
 import { moment } from "../html/formats.ts";
@@ -43,9 +45,9 @@ function row(visit: Visit, key: SigningKey): Content {
     action,
     submit: t.revoke,
     quiet: true,
-    label: `${t.revoke} ${kid}`,
+    about: kid,
     confirm: t.revokeConfirm,
   } as const;
   const isRevoked = state === SigningKeyState.REVOKED;
-  return html`<tr><th scope="row"><a href="${action}"><code>${kid.slice(0, 10)}…</code></a></th><td>${t.states[state as 1]}</td><td>${t.algorithms[algorithm as 1]}</td><td>${moment(language, createTime)}</td><td>${moment(language, activateTime)}</td><td>${isRevoked ? moment(language, revokeTime) : form(visit, revoke)}</td></tr>`;
+  return html`<tr><th scope="row"><a href="${action}"><code>${kid.slice(0, 10)}…</code></a></th><td>${enumWords(language, SigningKeyStateSchema, state)}</td><td>${t.algorithms[algorithm as 1]}</td><td>${moment(language, createTime)}</td><td>${moment(language, activateTime)}</td><td>${isRevoked ? moment(language, revokeTime) : form(visit, revoke)}</td></tr>`;
 }

@@ -3,7 +3,7 @@ import { field } from "../forms/field.ts";
 import { type Command, form } from "../forms/form.ts";
 import { day } from "../html/formats.ts";
 import { type Content, html } from "../html/html.ts";
-import { namesOf } from "../people/names.ts";
+import { readNames } from "../people/names.ts";
 import type { Visit } from "../visits/visit.ts";
 import { ORGANISATION_TEXTS } from "./texts.ts";
 
@@ -20,7 +20,7 @@ export async function managersPart(visit: Visit, organisationId: number, manages
     organisationId,
     pageSize: MANAGERS_MAX,
   });
-  const nameOf = await namesOf(
+  const { nameOf, textOf } = await readNames(
     visit,
     managers.map(({ userId }) => userId),
   );
@@ -31,7 +31,7 @@ export async function managersPart(visit: Visit, organisationId: number, manages
       action: `${action}/${userId}`,
       submit: t.remove,
       quiet: true,
-      label: t.removeNamed(String(userId)),
+      about: textOf(userId),
     };
     return html`<tr><th scope="row">${nameOf(userId)}</th><td>${day(language, createTime)}</td>${manages ? html`<td>${form(visit, remove)}</td>` : ""}</tr>`;
   });

@@ -12,7 +12,7 @@ import { attributes, type Content, html } from "../html/html.ts";
 import { markdown } from "../html/markdown.ts";
 import { pager } from "../html/pager.ts";
 import { enumChoices, enumName } from "../people/choices.ts";
-import { type NameOf, namesOf } from "../people/names.ts";
+import { type Names, readNames } from "../people/names.ts";
 import { organisationNames } from "../projects/organisation-names.ts";
 import type { Page } from "../visits/page.ts";
 import type { Visit } from "../visits/visit.ts";
@@ -62,12 +62,12 @@ async function membersPart(visit: Visit, team: Team, own: Memberships | undefine
     pageSize: MEMBERS_PAGE_SIZE,
     pageToken: query.get("page_token") ?? "",
   });
-  const nameOf = await namesOf(
+  const names = await readNames(
     visit,
     members.map(({ userId }) => userId),
   );
   const { isManager } = rightsIn(visit, own, team);
-  const rows = members.map((it) => memberRow(visit, it, nameOf, isManager));
+  const rows = members.map((it) => memberRow(visit, it, names, isManager));
   const add: Command = { method: "POST", action: `/v1/teams/${team.teamId}/members`, submit: t.add };
   const adding = isManager
     ? html`<h3>${t.addPerson}</h3>${form(visit, add, field(visit, add, { name: "user_id", label: t.person, help: t.addPersonHelp, required: true }))}`
@@ -75,20 +75,21 @@ async function membersPart(visit: Visit, team: Team, own: Memberships | undefine
   return html`<h2>${t.members}</h2><div class="table" tabindex="0" role="region" aria-label="${t.members}"><table><caption class="unseen">${t.membersOf(team.name)}</caption><thead><tr><th scope="col">${t.person}</th><th scope="col">${t.function}</th><th scope="col">${t.since}</th>${isManager ? html`<th scope="col">${t.remove}</th>` : ""}</tr></thead><tbody>${rows}</tbody></table></div>${pager(visit, nextPageToken)}${adding}`;
 }
 
-function memberRow(visit: Visit, member: TeamMember, nameOf: NameOf, isManager: boolean): Content {
+function memberRow(visit: Visit, member: TeamMember, names: Names, isManager: boolean): Content {
   const t = TEAM_TEXTS(visit.language);
   const { teamId, userId } = member;
   const action = `/v1/teams/${teamId}/members/${userId}`;
-  const set: Command = { method: "PUT", action, submit: t.setFunction };
-  const remove: Command = { method: "DELETE", action, submit: t.remove, quiet: true };
+  const about = names.textOf(userId);
+  const set: Command = { method: "PUT", action, submit: t.setFunction, about };
+  const remove: Command = { method: "DELETE", action, submit: t.remove, about, quiet: true };
   const choice = isManager
     ? form(
         visit,
         { ...set, more: html` class="inline"` },
-        html`<select name="function" aria-label="${t.functionOf(String(userId))}">${enumChoices(MemberFunctionSchema, t.functions).map(([value, name]) => html`<option value="${value}"${attributes({ selected: value === enumName(MemberFunctionSchema, member.function) })}>${name}</option>`)}</select>`,
+        html`<select name="function" aria-label="${t.functionOf(about)}">${enumChoices(MemberFunctionSchema, t.functions).map(([value, name]) => html`<option value="${value}"${attributes({ selected: value === enumName(MemberFunctionSchema, member.function) })}>${name}</option>`)}</select>`,
       )
     : t.functions[member.function as 1];
-  return html`<tr><th scope="row">${nameOf(userId)}</th><td>${choice}</td><td>${day(visit.language, member.createTime)}</td>${isManager ? html`<td>${form(visit, remove)}</td>` : ""}</tr>`;
+  return html`<tr><th scope="row">${names.nameOf(userId)}</th><td>${choice}</td><td>${day(visit.language, member.createTime)}</td>${isManager ? html`<td>${form(visit, remove)}</td>` : ""}</tr>`;
 }
 
 /** What changes or deletes the team, for who may. */
