@@ -33,7 +33,7 @@ export interface Exchange {
   limits: OutgoingHttpHeaders | undefined;
   /** What the contract says about an RPC that callers are to leave. */
   deprecation: OutgoingHttpHeaders | undefined;
-  /** Whether its URL carries a ticket, which nobody is to keep or to pass on. */
+  /** Whether the URL carries a ticket; such an answer is never cached or sent as a referrer. */
   hasTicket: boolean;
 }
 
@@ -101,9 +101,9 @@ export function headersOf(exchange: Exchange, own: OutgoingHttpHeaders): Outgoin
   // An answer with a cookie is for its reader alone.
   if (exchange.response.hasHeader("Set-Cookie")) headers["Cache-Control"] = "private, no-store";
   if (exchange.hasTicket) {
-    headers["Cache-Control"] = [headers["Cache-Control"]].join().includes("no-store")
-      ? headers["Cache-Control"]
-      : "private, no-store";
+    // A stream's own "no-store, no-transform" stays.
+    if (!String(headers["Cache-Control"]).includes("no-store"))
+      headers["Cache-Control"] = "private, no-store";
     headers["Referrer-Policy"] = "no-referrer";
   }
   const before = exchange.response.getHeader("Vary");

@@ -3,9 +3,9 @@ import type { Feature, FeatureCollection, Geometry, MultiPolygon } from "geojson
 /** East and north, in degrees. */
 export type Position = number[];
 /** The rings of a polygon, not closed: the first is drawn here, holes are kept as they came. */
-export type Polygon = Position[][];
+type Polygon = Position[][];
 
-export const CORNERS_MIN = 3;
+const CORNERS_MIN = 3;
 /** About 10 cm on the ground. */
 const DECIMALS = 1e6;
 

@@ -5,7 +5,8 @@ import type { Visit } from "../visits/visit.ts";
 /** As many as a validator may take at once. */
 const SAMPLE_MAX = 100;
 const DISAGREEMENTS_MAX = 20;
-const EVERY_MAX = 1_000;
+export const EVERY_MAX = 1_000;
+export const SEED_MAX = 100;
 const EVERY_USUAL = 5;
 
 /** What the page shows beside the queue. */
@@ -31,7 +32,7 @@ export async function readChecks(
   const given = (name: string) => refused?.form.text(name) || query.get(name) || "";
   const number = Math.trunc(Number(given("every")));
   const every = number >= 1 && number <= EVERY_MAX ? number : EVERY_USUAL;
-  const seed = given("seed").slice(0, 100);
+  const seed = given("seed").slice(0, SEED_MAX);
   const onlyWaiting = given("only_waiting") !== "";
   const of = {
     projectId,

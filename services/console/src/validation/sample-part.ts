@@ -9,11 +9,8 @@ import { stateMark } from "../tasks/state.ts";
 import { taskPath } from "../tasks/task-address.ts";
 import type { Visit } from "../visits/visit.ts";
 import { CHECK_TEXTS } from "./check-texts.ts";
-import type { Checks } from "./read-checks.ts";
+import { type Checks, EVERY_MAX, SEED_MAX } from "./read-checks.ts";
 import { validationPath } from "./validation-path.ts";
-
-const EVERY_MAX = 1_000;
-const SEED_MAX = 100;
 
 /** The form that asks for a sample of the mapper whose work is shown, and its tasks with a box to choose each. */
 export function samplePart(

@@ -36,7 +36,7 @@ export async function showTaskChange(visit: Visit): Promise<Page> {
   const { tasks } = paths(projectId, own.query);
   const count = number(language, meant.matching);
   const body = html`<h1>${t.title}</h1>${head.status}
-<p class="lead">${own.query.size === 0 || onlyOwn(own.query) ? t.all(count, meant.matching) : t.some(count, meant.matching)} <a href="${tasks}">${t.otherTasks}</a></p>
+<p class="lead">${onlyOwn(own.query) ? t.all(count, meant.matching) : t.some(count, meant.matching)} <a href="${tasks}">${t.otherTasks}</a></p>
 ${step}`;
   const trail = [...head.trail, { href: `/v1/projects/${projectId}/tasks`, name: t.tasks }];
   return { title: t.title, body, trail };
@@ -123,8 +123,6 @@ function confirmation(
   const others = meant.matching - meant.meant;
   const leave = others > 0 ? html`<p>${t.others(number(language, others), others)}</p>` : "";
   const isLockedToo = query.get("include_locked") === "true";
-  const back = new URLSearchParams(query);
-  back.delete("action");
   const command = {
     method: "POST",
     action: `/v1/projects/${projectId}/task-changes`,
@@ -134,5 +132,5 @@ function confirmation(
   const words = name === "REVERT_USER" ? t.revertOf(person) : t.actions[name];
   const act = meant.meant === 0 ? html`<p>${t.nothing}</p>` : form(visit, command, hiddenFields(query));
   return html`<section class="confirm" aria-labelledby="confirm"><h2 id="confirm">${words}</h2><p class="meant"><strong>${t.meant(count, meant.meant)}</strong> ${t.means[name]}</p>
-${leave}<p>${isLockedToo ? t.lockedToo : t.lockedNot}</p>${act}<p><a href="${paths(projectId, back).changes}">${t.otherChange}</a></p></section>`;
+${leave}<p>${isLockedToo ? t.lockedToo : t.lockedNot}</p>${act}<p><a href="${paths(projectId, query).changes}">${t.otherChange}</a></p></section>`;
 }

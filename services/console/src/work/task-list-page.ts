@@ -10,6 +10,7 @@ import { cleaned } from "../projects/search-query.ts";
 import { taskPath } from "../tasks/task-address.ts";
 import { peopleIn as refusedPeople, taskAlert } from "../tasks/why-not.ts";
 import type { Done, Page } from "../visits/page.ts";
+import { pageSizeOf } from "../visits/page-size.ts";
 import type { Visit } from "../visits/visit.ts";
 import { personOptions } from "./person-options.ts";
 import { PERSON_FILTERS, taskFilter } from "./task-filter.ts";
@@ -83,8 +84,7 @@ function whyRefused(visit: Visit, projectId: number, nameOf: NameOf) {
 
 /** Reads the tasks that the address asks for, or the refusal of a filter. */
 async function readTasks({ ask, query }: Visit, projectId: number): Promise<ListTasksResponse | Refusal> {
-  const size = Number(query.get("page_size") ?? PAGE_SIZE);
-  const pageSize = Number.isInteger(size) && size > 0 && size <= PAGE_SIZE_MAX ? size : PAGE_SIZE;
+  const pageSize = pageSizeOf(query, PAGE_SIZE, PAGE_SIZE_MAX);
   const pageToken = query.get("page_token") ?? "";
   try {
     return await ask(TaskService.method.listTasks, {
